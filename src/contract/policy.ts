@@ -1,0 +1,25 @@
+export interface RetryPolicy {
+	/** Milliseconds before each retry, or the most there can be under `jitter`. Empty: never retried. */
+	readonly delays: readonly number[];
+	/** After the last listed delay, go on with this one. Absent: give up. */
+	readonly then?: number;
+	/** `full`: the wait is drawn evenly from zero to the listed delay. */
+	readonly jitter: "none" | "full";
+	/** No attempt is made later than this many milliseconds after the first one. */
+	readonly within?: number;
+}
+
+export interface DeliveryPolicy {
+	/** Milliseconds a receiver has to answer. */
+	readonly timeout: number;
+	readonly retry: RetryPolicy;
+	/** Deliveries of one endpoint wait for the one before them to settle. */
+	readonly ordered: boolean;
+}
+
+/** Consecutive failures, counted over whatever the provider counts them over. */
+export interface Health {
+	readonly failures: number;
+	/** The time of the first failure since the last success. */
+	readonly failingSince?: number;
+}

@@ -1,0 +1,14 @@
+/** The one source of ids, secrets and jitter. The same seed and the same calls give the same values. */
+export interface Random {
+	/** A number from 0 up to, not including, 1. */
+	next(): number;
+	/** Lower-case hexadecimal characters. */
+	hex(length: number): string;
+	/** Characters of `A-Z a-z 0-9`. */
+	alphanumeric(length: number): string;
+	/** Characters of the URL-safe base64 alphabet. */
+	base64url(length: number): string;
+	uuid(): string;
+	/** A source of its own, so that what one thing draws never shifts another. */
+	fork(name: string): Random;
+}

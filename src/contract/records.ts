@@ -1,0 +1,62 @@
+/** Something that happened at a provider. Times are epoch milliseconds on the engine's clock. */
+export interface EventRecord {
+	readonly id: string;
+	readonly provider: string;
+	readonly type: string;
+	/** The body as the provider would deliver it, before it is turned into bytes. */
+	readonly payload: Readonly<Record<string, unknown>>;
+	readonly time: number;
+	/** The id of the API request that caused it, when one did. */
+	readonly cause?: string;
+}
+
+export type DeliveryState = "pending" | "delivered" | "failed" | "cancelled";
+
+/** One event on its way to one endpoint. */
+export interface Delivery {
+	readonly id: string;
+	readonly event: EventRecord;
+	readonly endpoint: string;
+	/** The registered URL; each attempt says where it really went. */
+	readonly url: string;
+	/** Encoded once: what is signed is what is sent, stored, shown and resent. */
+	readonly body: Uint8Array;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly createdAt: number;
+	readonly attempts: readonly Attempt[];
+	readonly state: DeliveryState;
+	/** Why the delivery ended without being delivered. */
+	readonly reason?: string;
+	/** When the next attempt is due. */
+	readonly nextAt?: number;
+	readonly updatedAt: number;
+	/** The delivery this one repeats. */
+	readonly parent?: string;
+}
+
+/** One HTTP exchange of a delivery, or the reason why there was none. */
+export interface Attempt {
+	readonly number: number;
+	readonly at: number;
+	/** Milliseconds. */
+	readonly duration: number;
+	/** Where the request went: the registered URL after rewriting. */
+	readonly target: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly response?: AttemptResponse;
+	readonly error?: AttemptError;
+	readonly ok: boolean;
+}
+
+export interface AttemptResponse {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string | string[]>>;
+	/** At most 64 KiB are kept. */
+	readonly body: Uint8Array;
+	readonly truncated: boolean;
+}
+
+export interface AttemptError {
+	readonly code: "timeout" | "connection" | "refused-target";
+	readonly message: string;
+}

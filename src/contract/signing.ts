@@ -1,0 +1,33 @@
+export interface Message {
+	readonly body: Uint8Array;
+	/** The secrets valid now, newest first. Empty: the provider sends no signature. */
+	readonly secrets: readonly string[];
+	/** When this request is made, epoch milliseconds. */
+	readonly at: number;
+}
+
+export interface Received {
+	/** Lower-case names. */
+	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+	readonly body: Uint8Array;
+	readonly secrets: readonly string[];
+	/** The receiver's time, epoch milliseconds; absent: a timestamp's age is not judged. */
+	readonly now?: number;
+}
+
+export type FailedCheck =
+	| "secret" // there is none to check against
+	| "signature-header" // absent
+	| "signature-format" // not the shape the provider sends
+	| "timestamp-header"
+	| "timestamp-age"
+	| "signature"; // well-formed, but of other bytes or by another secret
+
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly check: FailedCheck; readonly reason: string };
+
+/** A provider's signature: the headers it adds, and the check a receiver makes of them. */
+export interface Signer {
+	sign(message: Message): Record<string, string>;
+	/** Compares in constant time and names the check that failed. */
+	verify(received: Received): Verdict;
+}

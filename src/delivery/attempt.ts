@@ -1,0 +1,40 @@
+import type { Endpoint } from "../contract/operation.ts";
+import type { Attempt, Delivery } from "../contract/records.ts";
+import type { Signer } from "../contract/signing.ts";
+import type { Clock } from "./clock.ts";
+import type { Targets } from "./targets.ts";
+import type { Transport } from "./transport.ts";
+
+export interface Sender {
+	readonly signer: Signer;
+	/** Milliseconds. */
+	readonly timeout: number;
+	readonly clock: Clock;
+	readonly targets: Targets;
+	readonly transport: Transport;
+}
+
+/** One signed request: the secrets valid now, the time now, the bytes of always. Never rejects. */
+export async function makeAttempt(delivery: Delivery, endpoint: Endpoint, sender: Sender): Promise<Attempt> {
+	const { clock } = sender;
+	const at = clock.now();
+	const number = delivery.attempts.length + 1;
+	const signature = sender.signer.sign({ body: delivery.body, secrets: endpoint.secrets, at });
+	const headers = { ...delivery.headers, ...endpoint.headers, ...signature };
+	const target = sender.targets.resolve(endpoint.url);
+	if ("refused" in target) {
+		const error = { code: "refused-target", message: target.refused } as const;
+		return { number, at, duration: 0, target: endpoint.url, headers, error, ok: false };
+	}
+	const started = clock.stopwatch();
+	const exchange = await sender.transport.post({
+		url: target.url,
+		headers,
+		body: delivery.body,
+		timeout: sender.timeout,
+	});
+	const made = { number, at, duration: clock.stopwatch() - started, target: target.url.href, headers };
+	if ("error" in exchange) return { ...made, error: exchange.error, ok: false };
+	const { status } = exchange.response;
+	return { ...made, response: exchange.response, ok: status >= 200 && status < 300 };
+}

@@ -1,0 +1,127 @@
+import TinyQueue from "tinyqueue";
+
+export type Cancel = () => void;
+
+/** Where all time comes from: what the hour is, and what happens later. Times are epoch milliseconds. */
+export interface Clock {
+	now(): number;
+	/** Runs a task once the clock shows a time. */
+	at(time: number, task: () => void): Cancel;
+	/** A reading to measure a duration by; a virtual clock stands still while a request is under way. */
+	stopwatch(): number;
+	/** Runs a task after real milliseconds, whatever the clock shows: for exchanges with the outside. */
+	after(milliseconds: number, task: () => void): Cancel;
+	/** The time of the earliest task that waits. */
+	nextDue(): number | undefined;
+	close(): void;
+}
+
+/** A clock that stands still until it is stepped. */
+export interface VirtualClock extends Clock {
+	/** Shows a later time without running anything. */
+	set(time: number): void;
+	/** Moves to the earliest waiting task and runs it; false: nothing waits up to the limit. */
+	step(limit: number): boolean;
+}
+
+interface Task {
+	readonly time: number;
+	readonly order: number;
+	run: (() => void) | undefined;
+}
+
+/** The machine's own time. Its timers do not keep a process alive. */
+export function createSystemClock(): Clock {
+	const tasks = createTasks();
+	let timer: NodeJS.Timeout | undefined;
+	let wakesAt = Number.POSITIVE_INFINITY;
+
+	function schedule(): void {
+		const due = tasks.nextDue();
+		if (due === undefined || due >= wakesAt) return;
+		clearTimeout(timer);
+		wakesAt = due;
+		// setTimeout fires at once for anything above 2^31-1; waking early and looking again is harmless.
+		timer = setTimeout(wake, Math.min(Math.max(due - Date.now(), 0), 0x7fff_ffff)).unref();
+	}
+	function wake(): void {
+		wakesAt = Number.POSITIVE_INFINITY;
+		while (tasks.runNext(Date.now()));
+		schedule();
+	}
+
+	return {
+		now: () => Date.now(),
+		at(time, task) {
+			const cancel = tasks.add(time, task);
+			schedule();
+			return cancel;
+		},
+		stopwatch: () => performance.now(),
+		after,
+		nextDue: tasks.nextDue,
+		close: () => clearTimeout(timer),
+	};
+}
+
+/**
+ * A clock for tests: `set` and `step` move it, nothing else does.
+ *
+ * @example
+ * const clock = createVirtualClock(Date.UTC(2026, 10, 21))
+ */
+export function createVirtualClock(start: number): VirtualClock {
+	const tasks = createTasks();
+	let time = start;
+	return {
+		now: () => time,
+		at: tasks.add,
+		stopwatch: () => time,
+		after,
+		nextDue: tasks.nextDue,
+		close: () => {},
+		set: (to) => {
+			time = Math.max(time, to);
+		},
+		step(limit) {
+			const due = tasks.nextDue();
+			if (due === undefined || due > limit) return false;
+			time = Math.max(time, due);
+			return tasks.runNext(time);
+		},
+	};
+}
+
+function after(milliseconds: number, task: () => void): Cancel {
+	const timer = setTimeout(task, milliseconds).unref();
+	return () => clearTimeout(timer);
+}
+
+function createTasks() {
+	const queue = new TinyQueue<Task>([], (a, b) => a.time - b.time || a.order - b.order);
+	let added = 0;
+
+	function nextDue(): number | undefined {
+		// Cancelled tasks stay in the heap until they surface: taking one out of the middle would scan it.
+		while (queue.peek()?.run === undefined && queue.length > 0) queue.pop();
+		return queue.peek()?.time;
+	}
+	return {
+		nextDue,
+		add(time: number, run: () => void): Cancel {
+			const task: Task = { time, order: added++, run };
+			queue.push(task);
+			return () => {
+				task.run = undefined;
+			};
+		},
+		/** Runs the earliest task that is due by a time; false: none is. */
+		runNext(until: number): boolean {
+			const due = nextDue();
+			if (due === undefined || due > until) return false;
+			const task = queue.pop();
+			task?.run?.();
+			return true;
+		},
+	};
+}

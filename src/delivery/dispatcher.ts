@@ -1,0 +1,203 @@
+import type { Endpoint } from "../contract/operation.ts";
+import type { DeliveryPolicy, Health } from "../contract/policy.ts";
+import type { Random } from "../contract/random.ts";
+import type { Attempt, Delivery, DeliveryState, EventRecord } from "../contract/records.ts";
+import type { Encoded } from "../provider.ts";
+import { makeAttempt, type Sender } from "./attempt.ts";
+import type { Cancel } from "./clock.ts";
+import type { Journal } from "./journal.ts";
+import { nextAttemptAt } from "./schedule.ts";
+
+/** What the dispatcher asks of the provider it works for. */
+export interface Rules {
+	readonly policy: DeliveryPolicy;
+	encode(event: EventRecord, endpoint: Endpoint): Encoded;
+	/** As it is now; undefined: what waits for it is cancelled. */
+	endpoint(id: string): Endpoint | undefined;
+	healthKey(endpoint: Endpoint, event: EventRecord): string;
+	attempted(delivery: Delivery, attempt: Attempt, health: Health): void;
+}
+
+/** Deliveries of one provider on their way: first attempts, retries, order, and the end of each. */
+export interface Dispatcher {
+	deliver(event: EventRecord, endpoint: Endpoint, parent?: string): Delivery;
+	/** One attempt, never repeated, at an endpoint that need not be registered. */
+	probe(event: EventRecord, endpoint: Endpoint): Promise<Delivery>;
+	/** Attempts a waiting delivery before its time. */
+	attemptNow(id: string): Promise<Delivery | undefined>;
+	health(key: string): Health;
+	/** Ends everything that waits, with a reason. */
+	cancelAll(reason: string): void;
+	/** Resolves once no attempt is under way. */
+	idle(): Promise<void>;
+}
+
+/** A delivery while it moves; others see it read-only. */
+type Moving = { -readonly [Key in keyof Delivery]: Delivery[Key] } & { attempts: Attempt[] };
+
+interface Flight {
+	readonly delivery: Moving;
+	readonly probe?: Endpoint;
+	cancelTimer?: Cancel | undefined;
+	/** Resolves when the attempt under way has been recorded. */
+	running?: Promise<void> | undefined;
+}
+
+const healthy: Health = { failures: 0 };
+
+export function createDispatcher(rules: Rules, sender: Sender, journal: Journal, random: Random): Dispatcher {
+	const { clock } = sender;
+	const jitter = random.fork("jitter");
+	const flights = new Map<string, Flight>();
+	/** Ordered delivery: what waits behind the head of each endpoint's queue. */
+	const queues = new Map<string, Flight[]>();
+	const healths = new Map<string, Health>();
+	let underWay = 0;
+	let idlers: (() => void)[] = [];
+
+	function create(event: EventRecord, endpoint: Endpoint, parent?: string): Moving {
+		const { body, headers } = rules.encode(event, endpoint);
+		const now = clock.now();
+		const delivery: Moving = {
+			id: `dlv_${random.alphanumeric(20)}`,
+			event,
+			endpoint: endpoint.id,
+			url: endpoint.url,
+			body: Buffer.from(body),
+			headers,
+			createdAt: now,
+			updatedAt: now,
+			attempts: [],
+			state: "pending",
+		};
+		if (parent !== undefined) delivery.parent = parent;
+		return delivery;
+	}
+
+	function launch(flight: Flight): void {
+		flights.set(flight.delivery.id, flight);
+		journal.add(flight.delivery);
+		if (!rules.policy.ordered || flight.probe !== undefined) {
+			start(flight);
+			return;
+		}
+		const queue = queues.get(flight.delivery.endpoint);
+		if (queue !== undefined) {
+			queue.push(flight);
+			return;
+		}
+		queues.set(flight.delivery.endpoint, []);
+		start(flight);
+	}
+
+	function start(flight: Flight): Promise<void> {
+		flight.cancelTimer?.();
+		flight.cancelTimer = undefined;
+		underWay++;
+		flight.running = attempt(flight).then(
+			() => land(flight),
+			(error: Error) => {
+				settle(flight, "failed", `localhook could not make the attempt: ${error.message}`);
+				land(flight);
+			},
+		);
+		return flight.running;
+	}
+
+	function land(flight: Flight): void {
+		flight.running = undefined;
+		if (--underWay > 0) return;
+		const waiting = idlers;
+		idlers = [];
+		for (const resolve of waiting) resolve();
+	}
+
+	async function attempt(flight: Flight): Promise<void> {
+		const { delivery } = flight;
+		const endpoint = flight.probe ?? rules.endpoint(delivery.endpoint);
+		if (endpoint === undefined) {
+			settle(flight, "cancelled", "the endpoint was deleted or switched off");
+			return;
+		}
+		const made = await makeAttempt(delivery, endpoint, sender);
+		delivery.attempts.push(made);
+		delivery.updatedAt = clock.now();
+		journal.tell({ kind: "attempt", delivery, attempt: made });
+		if (delivery.state !== "pending") return;
+		if (flight.probe === undefined) note(endpoint, delivery, made);
+		if (made.ok) settle(flight, "delivered");
+		else if (made.error?.code === "refused-target") settle(flight, "failed", made.error.message);
+		else if (flight.probe !== undefined) settle(flight, "failed", "a test is attempted once");
+		else retryLater(flight);
+	}
+
+	function note(endpoint: Endpoint, delivery: Delivery, made: Attempt): void {
+		const key = rules.healthKey(endpoint, delivery.event);
+		const before = healths.get(key) ?? healthy;
+		const health = made.ok
+			? healthy
+			: { failures: before.failures + 1, failingSince: before.failingSince ?? made.at };
+		if (health === healthy) healths.delete(key);
+		else healths.set(key, health);
+		rules.attempted(delivery, made, health);
+	}
+
+	function retryLater(flight: Flight): void {
+		const { delivery } = flight;
+		const failures = delivery.attempts.length;
+		const firstAt = delivery.attempts[0]?.at ?? delivery.createdAt;
+		const at = nextAttemptAt(rules.policy.retry, failures, firstAt, clock.now(), jitter);
+		if (at === undefined) {
+			settle(flight, "failed", `the provider gives up after ${failures} attempt${failures === 1 ? "" : "s"}`);
+			return;
+		}
+		delivery.nextAt = at;
+		flight.cancelTimer = clock.at(at, () => void start(flight));
+	}
+
+	function settle(flight: Flight, state: DeliveryState, reason?: string): void {
+		const { delivery } = flight;
+		if (delivery.state !== "pending") return;
+		flight.cancelTimer?.();
+		delivery.state = state;
+		if (reason !== undefined) delivery.reason = reason;
+		delete delivery.nextAt;
+		delivery.updatedAt = clock.now();
+		flights.delete(delivery.id);
+		journal.tell({ kind: "settled", delivery });
+		if (rules.policy.ordered && flight.probe === undefined) startNext(delivery.endpoint);
+	}
+
+	function startNext(endpoint: string): void {
+		const next = queues.get(endpoint)?.shift();
+		if (next === undefined) queues.delete(endpoint);
+		else void start(next);
+	}
+
+	return {
+		deliver(event, endpoint, parent) {
+			const delivery = create(event, endpoint, parent);
+			launch({ delivery });
+			return delivery;
+		},
+		async probe(event, endpoint) {
+			const flight: Flight = { delivery: create(event, endpoint), probe: endpoint };
+			launch(flight);
+			await flight.running;
+			return flight.delivery;
+		},
+		async attemptNow(id) {
+			const flight = flights.get(id);
+			if (flight === undefined) return undefined;
+			await (flight.running ?? start(flight));
+			return flight.delivery;
+		},
+		health: (key) => healths.get(key) ?? healthy,
+		cancelAll(reason) {
+			queues.clear();
+			healths.clear();
+			for (const flight of [...flights.values()]) settle(flight, "cancelled", reason);
+		},
+		idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
+	};
+}

@@ -1,0 +1,93 @@
+import { LocalhookError } from "../errors.ts";
+
+/** Where deliveries may go. */
+export interface Targets {
+	/** The URL a registered one is really sent to, or the reason why it is not sent. */
+	resolve(url: string): { readonly url: URL } | { readonly refused: string };
+}
+
+export interface TargetRules {
+	/** `host` or `host:port`, beside loopback. */
+	readonly allow?: readonly string[];
+	/** Registered origin to the origin it is sent to. */
+	readonly rewrite?: readonly Rewrite[];
+}
+
+export interface Rewrite {
+	readonly from: string;
+	readonly to: string;
+}
+
+/**
+ * Loopback and what the user listed; everything else is refused, so that test data never leaves by accident.
+ *
+ * @example
+ * createTargets({ rewrite: [parseRewrite("https://hooks.example.com=http://127.0.0.1:3000")] })
+ */
+export function createTargets(rules: TargetRules = {}): Targets {
+	const allowed = new Set(rules.allow?.map((entry) => entry.toLowerCase()));
+	const rewrites = new Map(rules.rewrite?.map(({ from, to }) => [from, to]));
+	const resolved = new Map<string, ReturnType<Targets["resolve"]>>();
+
+	function resolve(registered: string): ReturnType<Targets["resolve"]> {
+		const url = URL.parse(registered);
+		if (url === null) return { refused: `"${registered}" is not a URL` };
+		const origin = rewrites.get(url.origin);
+		const target = origin === undefined ? url : new URL(url.pathname + url.search, origin);
+		if (target.protocol !== "http:" && target.protocol !== "https:") {
+			return { refused: `"${target.protocol}" is not a web address` };
+		}
+		if (isLoopback(target.hostname) || allowed.has(target.hostname) || allowed.has(target.host)) return { url: target };
+		return {
+			refused:
+				`"${target.host}" is neither loopback nor allowed; start with --allow-target ${target.host}, ` +
+				`or send it to a local receiver with --rewrite ${target.origin}=http://127.0.0.1:3000`,
+		};
+	}
+	return {
+		resolve(url) {
+			let result = resolved.get(url);
+			if (result === undefined) {
+				result = resolve(url);
+				if (resolved.size >= 1000) resolved.clear();
+				resolved.set(url, result);
+			}
+			return result;
+		},
+	};
+}
+
+/** The host of a parsed URL: `URL` has already turned every spelling of an IPv4 address into dotted decimals. */
+export function isLoopback(hostname: string): boolean {
+	return (
+		hostname === "localhost" ||
+		hostname.endsWith(".localhost") ||
+		hostname === "[::1]" ||
+		/^127\.\d+\.\d+\.\d+$/.test(hostname)
+	);
+}
+
+/** @throws LocalhookError `invalid-target` unless the text is `host` or `host:port`. */
+export function parseAllowedTarget(text: string): string {
+	const url = URL.parse(`http://${text}`);
+	const host = url?.hostname ?? "";
+	if (url === null || host === "" || /[/?#@\s]/.test(text)) {
+		throw new LocalhookError("invalid-target", `Failed to allow the target "${text}": it is not a host. Give host or host:port.`);
+	}
+	// A port that is the protocol's default vanishes from a parsed URL.
+	return /:80$/.test(text) ? `${host}:80` : url.host;
+}
+
+/** @throws LocalhookError `invalid-target` unless the text is `origin=origin`. */
+export function parseRewrite(text: string): Rewrite {
+	const [from, to, ...rest] = text.split("=").map((part) => URL.parse(part));
+	const isOrigin = (url: URL | null | undefined): url is URL =>
+		url != null && url.origin !== "null" && url.pathname === "/" && url.search === "";
+	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0) {
+		throw new LocalhookError(
+			"invalid-target",
+			`Failed to rewrite "${text}": two origins are needed. Give --rewrite https://hooks.example.com=http://127.0.0.1:3000.`,
+		);
+	}
+	return { from: from.origin, to: to.origin };
+}

@@ -1,0 +1,106 @@
+import type { Failure, Violation } from "../contract/failure.ts";
+import type { Call, ProviderRequest, Reply } from "../contract/operation.ts";
+import { LocalhookError } from "../errors.ts";
+import { exampleReply } from "../openapi/example.ts";
+import type { ApiOperation } from "../openapi/operations.ts";
+import { readQuery } from "../openapi/parameters.ts";
+import type { Validators } from "../openapi/validators.ts";
+import { readBody } from "./body.ts";
+import { checkReply } from "./conformance.ts";
+import type { Session } from "./session.ts";
+
+/** An event that an operation recorded, to be published after the reply. */
+export interface Recorded {
+	readonly type: string;
+	readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+export interface Answer {
+	readonly reply: Reply;
+	readonly operation?: string;
+	readonly recorded: readonly Recorded[];
+}
+
+type AnyOperation = (call: Call) => Reply | Promise<Reply>;
+
+/**
+ * The provider's answer to a request: route, authenticate, validate, run the operation, in that order.
+ *
+ * @throws LocalhookError `unknown-operation` when the document has no such path: that is our gap, not the provider's.
+ */
+export async function answer(session: Session, request: ProviderRequest): Promise<Answer> {
+	const { provider, context } = session;
+	const validators = await session.ready();
+	const result = session.router.route(request.method, request.path);
+	if (result.kind === "none") throw unknownOperation(session, request);
+	const refuse = (failure: Failure, operation?: ApiOperation): Answer => {
+		const reply = withHeaders(session, provider.refuse(failure, context));
+		if (operation !== undefined) session.breach(checkReply(validators, operation, reply));
+		return { reply, recorded: [], ...(operation && { operation: operation.id }) };
+	};
+	if (result.kind === "bad-encoding") return refuse({ kind: "malformed", reason: "the path is not percent-encoded UTF-8" });
+	if (result.kind === "wrong-method") {
+		const refused = refuse({ kind: "method-not-allowed", method: request.method, allowed: result.allowed });
+		const headers = { ...refused.reply.headers, allow: result.allowed.join(", ") };
+		return { ...refused, reply: { ...refused.reply, headers } };
+	}
+
+	const { operation, params } = result.match;
+	const caller = provider.authenticate(request, context);
+	if ("kind" in caller) return refuse(caller, operation);
+	const read = await readBody(operation, request);
+	if ("failure" in read) return refuse(read.failure, operation);
+	const query = readQuery(operation, request.query);
+	const violations = [
+		...validators.parameters(operation, { path: params, query, headers: request.headers }),
+		...bodyViolations(session, validators, operation, read),
+	];
+	if (violations.length > 0) return refuse({ kind: "invalid", violations }, operation);
+
+	const recorded: Recorded[] = [];
+	const call: Call = {
+		options: context.options,
+		credentials: context.credentials,
+		deliveries: context.deliveries,
+		state: context.state,
+		random: context.random,
+		now: context.now,
+		request,
+		caller,
+		params,
+		query,
+		body: read.value,
+		// Copied at once: what the operation does to its record afterwards is not part of the event.
+		emit: (type, payload) => recorded.push(payload === undefined ? { type } : { type, payload: structuredClone(payload) }),
+	};
+	const run = (provider.operations as Readonly<Record<string, AnyOperation | undefined>>)[operation.id];
+	const given = run === undefined ? await exampleReply(session.document, operation) : await run(call);
+	const reply = withHeaders(session, given);
+	session.breach(checkReply(validators, operation, reply));
+	return { reply, recorded, operation: operation.id };
+}
+
+function withHeaders({ provider, context }: Session, reply: Reply): Reply {
+	if (provider.replyHeaders === undefined) return reply;
+	return { ...reply, headers: { ...provider.replyHeaders(context), ...reply.headers } };
+}
+
+function bodyViolations(
+	session: Session,
+	validators: Validators,
+	operation: ApiOperation,
+	read: Extract<Awaited<ReturnType<typeof readBody>>, { value: unknown }>,
+): Violation[] {
+	const schema = session.provider.requestSchemas?.(session.settings.options)[operation.id] ?? read.media;
+	return read.value === undefined || schema === undefined ? [] : validators.body(schema, read.value);
+}
+
+function unknownOperation({ provider, operations }: Session, { method, path }: ProviderRequest): LocalhookError {
+	const known = operations.map((operation) => `${operation.method} ${operation.path}`);
+	return new LocalhookError(
+		"unknown-operation",
+		`Failed to answer ${method} ${path}: localhook does not play that part of ${provider.title}. ` +
+			`It plays ${known.join(", ")}.`,
+		{ details: { operations: known } },
+	);
+}

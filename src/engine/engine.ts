@@ -1,0 +1,207 @@
+import type { ProviderRequest } from "../contract/operation.ts";
+import { type Clock, createSystemClock, type VirtualClock } from "../delivery/clock.ts";
+import { createJournal, type Journal } from "../delivery/journal.ts";
+import { createTargets, type TargetRules } from "../delivery/targets.ts";
+import { createTransport, type Transport } from "../delivery/transport.ts";
+import { LocalhookError, toProblem } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import { answer, type Recorded } from "./answer.ts";
+import type { Breach } from "./conformance.ts";
+import type { Installed } from "./installed.ts";
+import { resolveOptions } from "./options.ts";
+import type { PayloadRequest } from "./payload.ts";
+import { createSession, type Published, type Session, type Surroundings } from "./session.ts";
+
+export interface EngineOptions {
+	readonly providers: readonly Installed[];
+	/** The same seed gives the same ids, secrets and jitter. Default: `"localhook"`. */
+	readonly seed?: string | undefined;
+	/** Default: the system's. */
+	readonly clock?: Clock;
+	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
+	readonly strict?: boolean;
+	/** By provider id: option to value. */
+	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	/** By provider id: the credentials that are accepted; none: every well-formed one. */
+	readonly credentials?: Readonly<Record<string, readonly string[]>>;
+	/** A receiver's URL, registered with every provider from the start and after a reset. */
+	readonly target?: string | undefined;
+	/** Where deliveries may go, beside loopback. */
+	readonly targets?: TargetRules;
+	/** Told of every reply or delivery that breaks its provider's document. */
+	readonly onBreach?: (breach: Breach) => void;
+	readonly transport?: Transport;
+}
+
+export interface EngineRequest extends ProviderRequest {
+	readonly provider: string;
+}
+
+export interface EngineReply {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	/** Empty: no body. */
+	readonly body: string;
+}
+
+/** One running set of providers: request in, reply out, events published. Knows no HTTP library. */
+export interface Engine {
+	readonly seed: string;
+	readonly clock: Clock;
+	readonly journal: Journal;
+	readonly sessions: ReadonlyMap<string, Session>;
+	/** @throws LocalhookError `unknown-provider` */
+	session(provider: string): Session;
+	/** Answers a request to a provider's API; never rejects. */
+	handle(request: EngineRequest): Promise<EngineReply>;
+	/** Publishes what the operation behind a reply recorded; to be called once the caller has the reply. */
+	sent(reply: EngineReply): Promise<void>;
+	/**
+	 * Makes something happen at a provider.
+	 * @throws LocalhookError `unknown-provider`, `unknown-event`
+	 */
+	emit(provider: string, type: string, request?: PayloadRequest): Promise<Published>;
+	/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */
+	idle(): Promise<void>;
+	/** Moves a virtual clock, making every attempt that falls due on the way. */
+	advance(milliseconds: number): Promise<void>;
+	/** Back to the seed state: one provider's, or everything. */
+	reset(provider?: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/**
+ * Starts an engine of its own; two engines share nothing.
+ *
+ * @throws LocalhookError for options, credentials or providers that do not fit.
+ * @example
+ * const engine = createEngine({ providers: [await install("prolific")] })
+ * await engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
+ */
+export function createEngine(options: EngineOptions): Engine {
+	const seed = options.seed ?? "localhook";
+	const clock = options.clock ?? createSystemClock();
+	const journal = createJournal();
+	const transport = options.transport ?? createTransport(clock);
+	const around: Surroundings = {
+		seed,
+		clock,
+		journal,
+		transport,
+		targets: createTargets(options.targets),
+		onBreach: options.onBreach,
+	};
+	const sessions = new Map<string, Session>();
+	for (const installed of options.providers) {
+		const { id } = installed.provider;
+		const settings = {
+			options: resolveOptions(installed.provider, options.options?.[id] ?? {}, options.strict ?? false),
+			credentials: checkedCredentials(installed, options.credentials?.[id] ?? []),
+			target: options.target,
+		};
+		sessions.set(id, createSession(installed, settings, around));
+	}
+	const recordedBy = new WeakMap<EngineReply, { session: Session; recorded: readonly Recorded[] }>();
+
+	const engine: Engine = {
+		seed,
+		clock,
+		journal,
+		sessions,
+		session(provider) {
+			const session = sessions.get(provider);
+			if (session === undefined) throw unknownProvider(provider, sessions.keys());
+			return session;
+		},
+		async handle(request) {
+			const at = clock.now();
+			const started = clock.stopwatch();
+			const { reply, operation } = await handled(request);
+			const { provider, method, path } = request;
+			const call = { provider, method, path, status: reply.status, at, duration: clock.stopwatch() - started };
+			journal.tell({ kind: "call", call: operation === undefined ? call : { ...call, operation } });
+			return reply;
+		},
+		async sent(reply) {
+			const pending = recordedBy.get(reply);
+			recordedBy.delete(reply);
+			for (const { type, payload } of pending?.recorded ?? []) await pending?.session.emit(type, { payload });
+		},
+		emit: async (provider, type, request) => engine.session(provider).emit(type, request),
+		async idle() {
+			await Promise.all([...sessions.values()].map((session) => session.idle()));
+		},
+		async advance(milliseconds) {
+			if (!("step" in clock)) throw new LocalhookError("invalid-request", "Failed to advance the clock: it shows real time.");
+			const virtual = clock as VirtualClock;
+			const until = virtual.now() + milliseconds;
+			await engine.idle();
+			while (virtual.step(until)) await engine.idle();
+			virtual.set(until);
+		},
+		async reset(provider) {
+			const wanted = provider === undefined ? [...sessions.values()] : [engine.session(provider)];
+			for (const session of wanted) await session.reset();
+		},
+		async close() {
+			for (const session of sessions.values()) session.cancelAll("localhook was stopped");
+			clock.close();
+			await transport.close();
+		},
+	};
+
+	async function handled(request: EngineRequest): Promise<{ reply: EngineReply; operation?: string | undefined }> {
+		try {
+			const session = engine.session(request.provider);
+			const answered = await answer(session, request);
+			const reply = toEngineReply(answered.reply);
+			if (answered.recorded.length > 0) recordedBy.set(reply, { session, recorded: answered.recorded });
+			return { reply, operation: answered.operation };
+		} catch (error) {
+			return { reply: problemReply(error) };
+		}
+	}
+	return engine;
+}
+
+function toEngineReply({ status, headers, body }: { status: number; headers?: object; body?: unknown }): EngineReply {
+	if (body === undefined) return { status, headers: { ...headers }, body: "" };
+	return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+}
+
+/** Localhook's own voice, for what is not the provider's to answer. */
+export function problemReply(error: unknown): EngineReply {
+	const known =
+		error instanceof LocalhookError
+			? error
+			: new LocalhookError("unexpected", `Failed to answer: ${(error as Error).message}. This is a fault of localhook's.`);
+	const problem = toProblem(known);
+	return {
+		status: problem.status,
+		headers: { "content-type": "application/problem+json" },
+		body: JSON.stringify(problem),
+	};
+}
+
+export function unknownProvider(id: string, known: Iterable<string>): LocalhookError {
+	const ids = [...known];
+	return new LocalhookError(
+		"unknown-provider",
+		`Failed to find the provider "${id}": there is no such provider.${didYouMean(id, ids)} ` +
+			`Choose one of ${ids.join(", ")}.`,
+		{ details: { providers: ids } },
+	);
+}
+
+function checkedCredentials({ provider }: Installed, credentials: readonly string[]): readonly string[] {
+	for (const credential of credentials) {
+		const problem = provider.checkCredential?.(credential);
+		if (problem === undefined) continue;
+		throw new LocalhookError(
+			"invalid-credential",
+			`Failed to pin a credential of ${provider.id}: ${problem}. Give ${provider.credential.form}, ` +
+				`such as ${provider.credential.example}.`,
+		);
+	}
+	return credentials;
+}

@@ -1,0 +1,43 @@
+import type { OptionSpec } from "../contract/fidelity.ts";
+import { didYouMean } from "../nearest.ts";
+import { LocalhookError } from "../errors.ts";
+import type { Provider } from "../provider.ts";
+
+/**
+ * A provider's options in force: its defaults, its strict values when asked for, then what the user set.
+ *
+ * @throws LocalhookError `invalid-option`
+ */
+export function resolveOptions(
+	provider: Provider,
+	given: Readonly<Record<string, string>>,
+	strict: boolean,
+): Readonly<Record<string, string>> {
+	const specs = provider.options as Readonly<Record<string, OptionSpec>>;
+	for (const [name, value] of Object.entries(given)) checkOption(provider.id, specs, name, value);
+	return Object.fromEntries(
+		Object.entries(specs).map(([name, spec]) => [
+			name,
+			given[name] ?? (strict ? spec.strict : undefined) ?? spec.default,
+		]),
+	);
+}
+
+function checkOption(id: string, specs: Readonly<Record<string, OptionSpec>>, name: string, value: string): void {
+	const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+	if (spec === undefined) {
+		const names = Object.keys(specs);
+		throw new LocalhookError(
+			"invalid-option",
+			`Failed to set the option "${name}" of ${id}: there is no such option.${didYouMean(name, names)} ` +
+				`Choose one of ${names.join(", ")}.`,
+		);
+	}
+	if (!spec.values.includes(value)) {
+		throw new LocalhookError(
+			"invalid-option",
+			`Failed to set the option "${name}" of ${id}: "${value}" is not one of its values. ` +
+				`Choose one of ${spec.values.join(", ")}.`,
+		);
+	}
+}

@@ -1,0 +1,221 @@
+import type { Context, Deliveries, Endpoint, Shape } from "../contract/operation.ts";
+import type { Random } from "../contract/random.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
+import type { Signer } from "../contract/signing.ts";
+import type { Collection, CollectionSpec } from "../contract/state.ts";
+import type { Clock } from "../delivery/clock.ts";
+import { createDispatcher, type Dispatcher } from "../delivery/dispatcher.ts";
+import type { Journal } from "../delivery/journal.ts";
+import type { Targets } from "../delivery/targets.ts";
+import type { Transport } from "../delivery/transport.ts";
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import type { ApiDocument } from "../openapi/document.ts";
+import { type ApiDelivery, type ApiOperation, deliveriesOf, operationsOf } from "../openapi/operations.ts";
+import { createRouter, type Router } from "../openapi/router.ts";
+import { createValidators, type Validators } from "../openapi/validators.ts";
+import type { Provider } from "../provider.ts";
+import { createRandom } from "../random.ts";
+import { createCollection } from "../state/collection.ts";
+import { type Breach, checkDelivery } from "./conformance.ts";
+import type { Installed } from "./installed.ts";
+import { composePayload, type PayloadRequest } from "./payload.ts";
+
+/** What the sessions of one engine share. */
+export interface Surroundings {
+	readonly seed: string;
+	readonly clock: Clock;
+	readonly journal: Journal;
+	readonly targets: Targets;
+	readonly transport: Transport;
+	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
+	readonly onBreach?: ((breach: Breach) => void) | undefined;
+}
+
+export interface SessionSettings {
+	readonly options: Readonly<Record<string, string>>;
+	readonly credentials: readonly string[];
+	/** A receiver that is registered for everything from the start. */
+	readonly target?: string | undefined;
+}
+
+export interface Published {
+	readonly event: EventRecord;
+	/** One for each endpoint that matched; none: the event reached nobody. */
+	readonly deliveries: readonly Delivery[];
+}
+
+/** One running provider: its state, its deliveries, and what its document says. */
+export interface Session {
+	readonly provider: Provider;
+	readonly document: ApiDocument;
+	readonly operations: readonly ApiOperation[];
+	readonly router: Router;
+	readonly signer: Signer;
+	readonly settings: SessionSettings;
+	readonly context: Context;
+	/** Loads what validation needs and registers the target; the first call or event waits for it. */
+	ready(): Promise<Validators>;
+	emit(type: string, request?: PayloadRequest): Promise<Published>;
+	idle(): Promise<void>;
+	/** Ends every delivery that waits, with a reason. */
+	cancelAll(reason: string): void;
+	/** Back to the seed state: no deliveries, no records but those of the target. */
+	reset(): Promise<void>;
+	breach(breach: Omit<Breach, "provider"> | undefined): void;
+}
+
+export function createSession(installed: Installed, settings: SessionSettings, around: Surroundings): Session {
+	const { provider, document } = installed;
+	const { clock, journal, onBreach } = around;
+	const operations = operationsOf(document);
+	refuseStrays(provider, operations);
+	const signer = provider.signer(settings.options);
+	const policy = provider.delivery(settings.options);
+	let specs: Map<string, ApiDelivery> | undefined;
+	let validators: Promise<Validators> | undefined;
+	let seeded: Promise<Validators> | undefined;
+	let loaded: Validators | undefined;
+	let random: Random;
+	let state: Context["state"];
+	let dispatcher: Dispatcher;
+
+	const context: Context = {
+		options: settings.options,
+		credentials: settings.credentials,
+		now: clock.now,
+		get state() {
+			return state;
+		},
+		get random() {
+			return random;
+		},
+		deliveries: deliveriesView(),
+	};
+
+	function begin(): void {
+		random = createRandom(around.seed).fork(provider.id);
+		dispatcher = createDispatcher(
+			{
+				policy,
+				encode(event, endpoint) {
+					const encoded = provider.encode(event, endpoint, settings.options);
+					if (onBreach !== undefined && loaded !== undefined) {
+						specs ??= deliveriesOf(document);
+						session.breach(checkDelivery(loaded, specs.get(event.type), event, encoded, endpoint, signer.sign));
+					}
+					return encoded;
+				},
+				endpoint: (id) => provider.endpoint(id, context),
+				healthKey: (endpoint, event) => provider.healthKey?.(endpoint, event) ?? endpoint.id,
+				attempted: (delivery, attempt, health) => provider.attempted?.({ delivery, attempt, health }, context),
+			},
+			{ signer, timeout: policy.timeout, clock, targets: around.targets, transport: around.transport },
+			journal,
+			random.fork("deliveries"),
+		);
+		seeded = undefined;
+	}
+	async function seed(): Promise<Validators> {
+		validators ??= createValidators(document);
+		loaded = await validators;
+		state = createState(provider, loaded);
+		if (settings.target !== undefined) provider.subscribe(settings.target, context);
+		return loaded;
+	}
+
+	async function compose(type: string, request: PayloadRequest): Promise<EventRecord> {
+		await session.ready();
+		const event = { id: provider.eventId(context), provider: provider.id, type, time: clock.now() };
+		const fixture = request.payload ?? (await installed.fixture(type));
+		const payload = composePayload(fixture, request, (given) => provider.stamp(event, given, context));
+		return { ...event, payload };
+	}
+	function deliveriesView(): Deliveries {
+		return {
+			newest: () => [...journal.newest()].filter(({ event }) => event.provider === provider.id),
+			of: (endpoint) => journal.of(provider.id, endpoint),
+			get(id) {
+				const delivery = journal.get(id);
+				return delivery?.event.provider === provider.id ? delivery : undefined;
+			},
+			health: (key) => dispatcher.health(key),
+			attemptNow: (id) => dispatcher.attemptNow(id),
+			resend(id) {
+				const delivery = this.get(id);
+				const endpoint = delivery && provider.endpoint(delivery.endpoint, context);
+				return delivery && endpoint && dispatcher.deliver(delivery.event, endpoint, delivery.id);
+			},
+			async probe(endpoint: Endpoint, type: string, payload: object) {
+				const event = await compose(type, { set: payload as Record<string, unknown> });
+				journal.tell({ kind: "event", event, matched: 1 });
+				return dispatcher.probe(event, endpoint);
+			},
+		};
+	}
+
+	const session: Session = {
+		provider,
+		document,
+		operations,
+		router: createRouter(document, operations, provider.trailingSlash),
+		signer,
+		settings,
+		context,
+		ready: () => {
+			seeded ??= seed();
+			return seeded;
+		},
+		async emit(type, request = {}) {
+			refuseUnknownEvent(provider, type);
+			const event = await compose(type, request);
+			const endpoints = provider.endpoints(event, context);
+			journal.tell({ kind: "event", event, matched: endpoints.length });
+			return { event, deliveries: endpoints.map((endpoint) => dispatcher.deliver(event, endpoint)) };
+		},
+		idle: () => dispatcher.idle(),
+		cancelAll: (reason) => dispatcher.cancelAll(reason),
+		async reset() {
+			dispatcher.cancelAll("the provider was reset");
+			journal.clear(provider.id);
+			begin();
+			await session.ready();
+		},
+		breach(breach) {
+			if (breach !== undefined) onBreach?.({ provider: provider.id, ...breach });
+		},
+	};
+	begin();
+	return session;
+}
+
+function createState(provider: Provider, validators: Validators): Context["state"] {
+	const state: Record<string, Collection<object>> = {};
+	for (const [name, spec] of Object.entries<CollectionSpec<object>>(provider.collections)) {
+		state[name] = createCollection(name, spec, validators.standardSchema(spec.schema));
+	}
+	return state as Context<Shape>["state"];
+}
+
+function refuseStrays(provider: Provider, operations: readonly ApiOperation[]): void {
+	const known = new Set(operations.map(({ id }) => id));
+	const strays = Object.keys(provider.operations).filter((id) => !known.has(id));
+	if (strays.length === 0) return;
+	throw new LocalhookError(
+		"invalid-provider",
+		`Failed to start ${provider.id}: its document has no operation ${strays.map((id) => `"${id}"`).join(", ")}. ` +
+			`Choose from ${[...known].join(", ")}.`,
+	);
+}
+
+function refuseUnknownEvent(provider: Provider, type: string): void {
+	if (Object.hasOwn(provider.events, type)) return;
+	const known = Object.keys(provider.events);
+	throw new LocalhookError(
+		"unknown-event",
+		`Failed to emit "${type}": ${provider.id} has no such event.${didYouMean(type, known)} ` +
+			`Choose one of ${known.join(", ")}.`,
+		{ details: { events: known } },
+	);
+}
+

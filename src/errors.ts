@@ -1,0 +1,67 @@
+/** Every way localhook itself can fail, with the HTTP status it answers with where there is an HTTP answer. */
+export const errorCodes = {
+	"body-too-large": 413,
+	"invalid-credential": 400,
+	"invalid-document": 500,
+	"invalid-option": 400,
+	"invalid-provider": 500,
+	"invalid-request": 400,
+	"invalid-target": 400,
+	"malformed-request": 400,
+	"method-not-allowed": 405,
+	"not-found": 404,
+	"port-in-use": 500,
+	"refused-host": 403,
+	"refused-origin": 403,
+	"unexpected": 500,
+	"unknown-event": 404,
+	"unknown-operation": 404,
+	"unknown-provider": 404,
+	"unsupported-media-type": 415,
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/**
+ * An error of localhook's own, never a provider's.
+ *
+ * @example
+ * throw new LocalhookError("unknown-provider", 'Failed to start provider "acme": there is no such provider.')
+ */
+export class LocalhookError extends Error {
+	override readonly name = "LocalhookError";
+	readonly code: ErrorCode;
+	/** Facts for machines, shown beside the message. */
+	readonly details: Readonly<Record<string, unknown>>;
+
+	constructor(
+		code: ErrorCode,
+		message: string,
+		options: { readonly cause?: unknown; readonly details?: Readonly<Record<string, unknown>> } = {},
+	) {
+		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		this.code = code;
+		this.details = options.details ?? {};
+	}
+}
+
+/** RFC 9457 problem details with a stable `code`: the voice of localhook itself. */
+export interface Problem {
+	readonly type: "about:blank";
+	readonly title: string;
+	readonly status: number;
+	readonly detail: string;
+	readonly code: ErrorCode;
+	readonly [detail: string]: unknown;
+}
+
+export function toProblem(error: LocalhookError): Problem {
+	return {
+		...error.details,
+		type: "about:blank",
+		title: error.code.replaceAll("-", " "),
+		status: errorCodes[error.code],
+		detail: error.message,
+		code: error.code,
+	};
+}

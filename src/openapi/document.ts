@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { LocalhookError } from "../errors.ts";
+import { checkKeywords } from "./keywords.ts";
+import { isObject } from "./pointer.ts";
+
+/** An OpenAPI 3.1 document whose every keyword is understood. */
+export interface ApiDocument {
+	readonly openapi: string;
+	readonly info: { readonly title: string; readonly version: string };
+	readonly servers?: readonly { readonly url: string }[];
+	readonly webhooks?: Readonly<Record<string, unknown>>;
+	readonly [part: string]: unknown;
+}
+
+/**
+ * Reads an OpenAPI document, YAML or JSON, 3.1 or 3.0.
+ *
+ * @throws LocalhookError `invalid-document`
+ * @example
+ * const document = await readDocument(new URL("../openapi/prolific.yaml", import.meta.url))
+ */
+export async function readDocument(file: URL): Promise<ApiDocument> {
+	const text = await readFile(file, "utf8");
+	return parseDocument(text, file.pathname);
+}
+
+/** The same from text; the name is only for the error. */
+export async function parseDocument(text: string, name: string): Promise<ApiDocument> {
+	const value = await parse(text, name);
+	const version = isObject(value) ? value.openapi : undefined;
+	if (!isObject(value) || typeof version !== "string" || !/^3\.[01]\./.test(version)) {
+		throw new LocalhookError(
+			"invalid-document",
+			`Failed to read ${name}: "openapi" is ${JSON.stringify(version)}. Give an OpenAPI 3.1 or 3.0 document.`,
+		);
+	}
+	const document = version.startsWith("3.0.") ? await upgrade(value) : value;
+	checkKeywords(document);
+	return document as ApiDocument;
+}
+
+async function parse(text: string, name: string): Promise<unknown> {
+	try {
+		if (text.trimStart().startsWith("{")) return JSON.parse(text);
+		const yaml = await import("yaml");
+		return yaml.parse(text);
+	} catch (error) {
+		throw new LocalhookError(
+			"invalid-document",
+			`Failed to read ${name}: ${(error as Error).message}. Give a YAML or JSON document.`,
+			{ cause: error },
+		);
+	}
+}
+
+async function upgrade(document: Record<string, unknown>): Promise<Record<string, unknown>> {
+	const { upgradeFromThreeToThreeOne } = await import("@scalar/openapi-upgrader/3.0-to-3.1");
+	return upgradeFromThreeToThreeOne(document) as Record<string, unknown>;
+}

@@ -1,0 +1,143 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import type { Violation } from "../contract/failure.ts";
+import type { ApiDocument } from "./document.ts";
+import type { ApiDelivery, ApiOperation, Media, Parameter } from "./operations.ts";
+
+/** What a request carries, in the form its parameters and body schemas speak of. */
+export interface RequestParts {
+	readonly path: Readonly<Record<string, unknown>>;
+	readonly query: Readonly<Record<string, unknown>>;
+	readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** The checks a document's schemas make, each compiled when it is first needed. */
+export interface Validators {
+	parameters(operation: ApiOperation, parts: RequestParts): Violation[];
+	/** A value against a media type of the document, or against a component schema by name. */
+	body(schema: Media | string, value: unknown): Violation[];
+	/** A component schema for any library that takes Standard Schemas. */
+	standardSchema(component: string): StandardSchemaV1<unknown, Record<string, unknown>>;
+	delivery(spec: ApiDelivery, headers: Readonly<Record<string, unknown>>, payload: unknown): Violation[];
+}
+
+/** Loads the validator library, so not before there is something to validate. */
+export async function createValidators(document: ApiDocument): Promise<Validators> {
+	const [{ Ajv2020 }, { default: formats }] = await Promise.all([import("ajv/dist/2020.js"), import("ajv-formats")]);
+	const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
+	formats.default(ajv);
+	ajv.addSchema(document, "document");
+	const compiled = new Map<string, ValidateFunction>();
+	const compiledParameters = new Map<ApiOperation | ApiDelivery, ValidateFunction>();
+
+	function at(pointer: string): ValidateFunction {
+		let validate = compiled.get(pointer);
+		if (validate === undefined) {
+			validate = ajv.compile({ $ref: `document${pointer}` });
+			compiled.set(pointer, validate);
+		}
+		return validate;
+	}
+	function component(name: string): ValidateFunction {
+		return at(`#/components/schemas/${name}`);
+	}
+	function parametersOf(owner: ApiOperation | ApiDelivery, parameters: readonly Parameter[]): ValidateFunction {
+		let validate = compiledParameters.get(owner);
+		if (validate === undefined) {
+			validate = ajv.compile(parametersSchema(parameters));
+			compiledParameters.set(owner, validate);
+		}
+		return validate;
+	}
+
+	return {
+		parameters(operation, parts) {
+			if (operation.parameters.length === 0) return [];
+			const validate = parametersOf(operation, operation.parameters);
+			return validate(parts) ? [] : (validate.errors ?? []).map(parameterViolation);
+		},
+		body(schema, value) {
+			const pointer = typeof schema === "string" ? `#/components/schemas/${schema}` : schema.schema;
+			if (pointer === undefined) return [];
+			const validate = at(pointer);
+			return validate(value) ? [] : (validate.errors ?? []).map((error) => violation("body", error, 0));
+		},
+		standardSchema(name) {
+			return {
+				"~standard": {
+					version: 1,
+					vendor: "localhook",
+					validate(value) {
+						const validate = component(name);
+						if (validate(value)) return { value: value as Record<string, unknown> };
+						return { issues: (validate.errors ?? []).map(toIssue) };
+					},
+				},
+			};
+		},
+		delivery(spec, headers, payload) {
+			const validate = parametersOf(spec, spec.headers);
+			const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+			const ofHeaders = validate({ headers: lower }) ? [] : (validate.errors ?? []).map(parameterViolation);
+			const body = at(spec.body.schema as string);
+			const ofBody = body(payload) ? [] : (body.errors ?? []).map((error) => violation("body", error, 0));
+			return [...ofHeaders, ...ofBody];
+		},
+	};
+}
+
+const places = { path: "path", query: "query", header: "headers" } as const;
+
+/** One schema over all parameters of an operation; header names compare in lower case. */
+function parametersSchema(parameters: readonly Parameter[]): object {
+	const properties: Record<string, { type: "object"; properties: Record<string, unknown>; required: string[] }> = {};
+	for (const parameter of parameters) {
+		const place = places[parameter.in];
+		properties[place] ??= { type: "object", properties: {}, required: [] };
+		const name = parameter.in === "header" ? parameter.name.toLowerCase() : parameter.name;
+		properties[place].properties[name] = absolute(parameter.schema);
+		if (parameter.required) properties[place].required.push(name);
+	}
+	return { type: "object", properties };
+}
+
+/** A reference inside a schema that was lifted out of its document still means the document. */
+function absolute(schema: unknown): unknown {
+	if (Array.isArray(schema)) return schema.map(absolute);
+	if (typeof schema !== "object" || schema === null) return schema;
+	return Object.fromEntries(
+		Object.entries(schema).map(([key, value]) => [key, key === "$ref" ? `document${value}` : absolute(value)]),
+	);
+}
+
+function parameterViolation(error: ErrorObject): Violation {
+	const place = error.instancePath.split("/")[1];
+	return violation(place === "query" ? "query" : place === "headers" ? "header" : "path", error, 1);
+}
+
+function violation(place: Violation["in"], error: ErrorObject, skip: number): Violation {
+	const path = pathOf(error).slice(skip);
+	return {
+		in: place,
+		field: path.join("."),
+		keyword: error.keyword,
+		message: sentence(error),
+	};
+}
+
+function pathOf(error: ErrorObject): string[] {
+	const path = error.instancePath.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+	const missing = error.keyword === "required" ? (error.params.missingProperty as string) : undefined;
+	return missing === undefined ? path : [...path, missing];
+}
+
+function sentence(error: ErrorObject): string {
+	if (error.keyword === "required") return "is required";
+	if (error.keyword === "enum") return `must be one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
+	if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}`;
+	return error.message ?? "is not valid";
+}
+
+function toIssue(error: ErrorObject): StandardSchemaV1.Issue {
+	return { message: sentence(error), path: pathOf(error) };
+}

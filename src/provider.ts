@@ -1,0 +1,89 @@
+import type { Failure } from "./contract/failure.ts";
+import type { FidelityEntry, OptionSpec } from "./contract/fidelity.ts";
+import type { Caller, Context, Endpoint, Operation, ProviderRequest, Reply, Shape } from "./contract/operation.ts";
+import type { DeliveryPolicy, Health } from "./contract/policy.ts";
+import type { Attempt, Delivery, EventRecord } from "./contract/records.ts";
+import type { Received, Signer, Verdict } from "./contract/signing.ts";
+import type { CollectionSpec } from "./contract/state.ts";
+
+export interface EventSpec {
+	readonly summary: string;
+}
+
+/** The bytes of a delivery's body and the headers that do not change between attempts. */
+export interface Encoded {
+	readonly body: string;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One attempt and what it makes of the endpoint's record. */
+export interface Outcome {
+	readonly delivery: Delivery;
+	readonly attempt: Attempt;
+	readonly health: Health;
+}
+
+/**
+ * One emulated service, as a record: data where it is data, one function per operation.
+ *
+ * Functions are written as methods so that a provider of a precise shape is still a `Provider`.
+ */
+export interface Provider<S extends Shape = Shape> {
+	/** Folder name, URL prefix, CLI word, name of its document and fixtures. */
+	readonly id: string;
+	readonly title: string;
+	readonly collections: { readonly [Name in keyof S["state"]]: CollectionSpec<S["state"][Name]> };
+	readonly options: {
+		readonly [Name in keyof S["options"]]: OptionSpec<S["options"][Name] & string>;
+	};
+	readonly events: Readonly<Record<S["events"], EventSpec>>;
+	/** Keyed by operation id; one that the document has and nobody wrote answers from the document. */
+	readonly operations: { readonly [Name in keyof S["operations"]]?: Operation<S, Name> };
+	readonly fidelity: readonly FidelityEntry[];
+	/** What a value of `--credential` looks like, and a well-formed example. */
+	readonly credential: { readonly form: string; readonly example: string };
+	/** `optional`: `/path` and `/path/` are one. */
+	readonly trailingSlash: "exact" | "optional";
+
+	/** Throws nothing: an unusable value is a sentence that says what is wrong. */
+	checkCredential?(value: string): string | undefined;
+	authenticate(request: ProviderRequest, context: Context<S>): Caller | Failure;
+	/** The provider's own words for a failure. */
+	refuse(failure: Failure, context: Context<S>): Reply;
+	/** Headers of every reply. */
+	replyHeaders?(context: Context<S>): Record<string, string>;
+	/** Component schemas that stand in for an operation's request body under the options in force. */
+	requestSchemas?(options: S["options"]): Readonly<Record<string, string | undefined>>;
+
+	eventId(context: Context<S>): string;
+	/** The parts of a payload that belong to the event rather than to its resource. The user's own values win. */
+	stamp(event: Omit<EventRecord, "payload">, payload: Readonly<Record<string, unknown>>, context: Context<S>): object;
+	encode(event: EventRecord, endpoint: Endpoint, options: S["options"]): Encoded;
+	/** Who gets the event. */
+	endpoints(event: EventRecord, context: Context<S>): readonly Endpoint[];
+	/** The endpoint as it is now; undefined: deleted or switched off, so what waits for it is cancelled. */
+	endpoint(id: string, context: Context<S>): Endpoint | undefined;
+	/** Secrets a receiver may be holding now. */
+	secrets(context: Context<S>): readonly string[];
+	/** Registers a receiver for everything: what `--target` starts with, and what a reset returns to. */
+	subscribe(url: string, context: Context<S>): void;
+
+	signer(options: S["options"]): Signer;
+	delivery(options: S["options"]): DeliveryPolicy;
+	/** What failures are counted over. Default: the endpoint. */
+	healthKey?(endpoint: Endpoint, event: EventRecord): string;
+	/** After each attempt. */
+	attempted?(outcome: Outcome, context: Context<S>): void;
+	/** What the built-in receiver answers to a delivery; default: 200 when it verifies, else 401. */
+	receive?(received: Received, verdict: Verdict): Reply;
+}
+
+/**
+ * Types a provider definition; it adds nothing at run time.
+ *
+ * @example
+ * export default defineProvider<Acme>({ id: "acme", operations: { "create-order": createOrder }, ... })
+ */
+export function defineProvider<S extends Shape>(provider: Provider<S>): Provider<S> {
+	return provider;
+}

@@ -1,0 +1,67 @@
+import { install } from "../../src/catalog.ts";
+import { createVirtualClock } from "../../src/delivery/clock.ts";
+import { createEngine, type Engine, type EngineOptions, type EngineReply } from "../../src/engine/engine.ts";
+import type { Breach } from "../../src/engine/conformance.ts";
+
+/** 2026-11-20T10:15:30Z, the moment every test starts at. */
+export const startOfTest = Date.UTC(2026, 10, 20, 10, 15, 30);
+
+export interface Caller {
+	/** One request to the provider; a plain object becomes a JSON body. */
+	(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface Answer {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	/** Parsed, or undefined for an empty body. */
+	// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
+	readonly body: any;
+	readonly reply: EngineReply;
+}
+
+/**
+ * An engine with one provider on a virtual clock. A reply or a delivery that breaks the document throws.
+ * Close it with `onTestFinished`.
+ */
+export async function startEngine(
+	id: string,
+	options: Omit<EngineOptions, "providers" | "clock" | "options" | "credentials"> & {
+		options?: Record<string, string>;
+		credentials?: string[];
+	} = {},
+): Promise<{ engine: Engine; breaches: Breach[] }> {
+	const breaches: Breach[] = [];
+	const { options: own, credentials, ...rest } = options;
+	const engine = createEngine({
+		...rest,
+		providers: [await install(id)],
+		clock: createVirtualClock(startOfTest),
+		options: { [id]: own ?? {} },
+		credentials: { [id]: credentials ?? [] },
+		onBreach(breach) {
+			breaches.push(breach);
+			throw new Error(`${breach.provider} ${breach.subject}: ${breach.problem} ${JSON.stringify(breach.violations)}`);
+		},
+	});
+	return { engine, breaches };
+}
+
+/** Calls a provider's API in process, with headers that every call carries. */
+export function callerOf(engine: Engine, provider: string, always: Record<string, string> = {}): Caller {
+	return async (method, path, body, headers = {}) => {
+		const [pathname, query = ""] = path.split("?", 2) as [string, string?];
+		const bytes = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+		const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+		const reply = await engine.handle({
+			provider,
+			method,
+			path: pathname,
+			query,
+			headers: { ...type, ...always, ...headers },
+			body: Buffer.from(bytes),
+		});
+		await engine.sent(reply);
+		return { status: reply.status, headers: reply.headers, body: reply.body === "" ? undefined : JSON.parse(reply.body), reply };
+	};
+}

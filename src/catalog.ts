@@ -16,7 +16,10 @@ const prepared = new URL("./documents/", import.meta.url);
 /** The ids of the providers that come with localhook, in alphabetical order. */
 export async function providerIds(): Promise<string[]> {
 	const entries = await readdir(providers, { withFileTypes: true });
-	return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+	return entries
+		.filter((entry) => entry.isDirectory())
+		.map((entry) => entry.name)
+		.sort();
 }
 
 /**
@@ -39,7 +42,8 @@ export async function install(id: string): Promise<Installed> {
 /** The document of a provider, or of localhook's own control API. */
 export async function loadDocument(id: string): Promise<ApiDocument> {
 	const json = new URL(`${id}.json`, prepared);
-	if (existsSync(json)) return JSON.parse(await readFile(json, "utf8")) as ApiDocument;
+	if (existsSync(json))
+		return JSON.parse(await readFile(json, "utf8")) as ApiDocument;
 	return readDocument(new URL(`${id}.yaml`, openapi));
 }
 
@@ -55,9 +59,14 @@ function createFixtures(id: string): Installed["fixture"] {
 	};
 }
 
-async function readFixture(id: string, type: string): Promise<Readonly<Record<string, unknown>>> {
+async function readFixture(
+	id: string,
+	type: string,
+): Promise<Readonly<Record<string, unknown>>> {
 	try {
-		return JSON.parse(await readFile(new URL(`${id}/${type}.json`, fixtures), "utf8"));
+		return JSON.parse(
+			await readFile(new URL(`${id}/${type}.json`, fixtures), "utf8"),
+		);
 	} catch (error) {
 		throw new LocalhookError(
 			"unexpected",

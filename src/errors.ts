@@ -13,7 +13,7 @@ export const errorCodes = {
 	"port-in-use": 500,
 	"refused-host": 403,
 	"refused-origin": 403,
-	"unexpected": 500,
+	unexpected: 500,
 	"unknown-event": 404,
 	"unknown-operation": 404,
 	"unknown-provider": 404,
@@ -37,9 +37,15 @@ export class LocalhookError extends Error {
 	constructor(
 		code: ErrorCode,
 		message: string,
-		options: { readonly cause?: unknown; readonly details?: Readonly<Record<string, unknown>> } = {},
+		options: {
+			readonly cause?: unknown;
+			readonly details?: Readonly<Record<string, unknown>>;
+		} = {},
 	) {
-		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		super(
+			message,
+			options.cause === undefined ? undefined : { cause: options.cause },
+		);
 		this.code = code;
 		this.details = options.details ?? {};
 	}

@@ -2,7 +2,10 @@
 export function nearest(word: string, names: Iterable<string>): string[] {
 	const limit = Math.max(2, Math.floor(word.length / 3));
 	return [...names]
-		.map((name) => ({ name, distance: distance(word.toLowerCase(), name.toLowerCase()) }))
+		.map((name) => ({
+			name,
+			distance: distance(word.toLowerCase(), name.toLowerCase()),
+		}))
 		.filter((candidate) => candidate.distance <= limit)
 		.sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
 		.slice(0, 3)
@@ -12,7 +15,9 @@ export function nearest(word: string, names: Iterable<string>): string[] {
 /** ` Did you mean "x"?`, or nothing. */
 export function didYouMean(word: string, names: Iterable<string>): string {
 	const close = nearest(word, names);
-	return close.length === 0 ? "" : ` Did you mean ${close.map((name) => `"${name}"`).join(" or ")}?`;
+	return close.length === 0
+		? ""
+		: ` Did you mean ${close.map((name) => `"${name}"`).join(" or ")}?`;
 }
 
 function distance(a: string, b: string): number {
@@ -22,8 +27,13 @@ function distance(a: string, b: string): number {
 	for (let i = 1; i <= a.length; i++) {
 		const current = [i];
 		for (let j = 1; j <= b.length; j++) {
-			const substitution = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			current[j] = Math.min(substitution, (previous[j] as number) + 1, (current[j - 1] as number) + 1);
+			const substitution =
+				(previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			current[j] = Math.min(
+				substitution,
+				(previous[j] as number) + 1,
+				(current[j - 1] as number) + 1,
+			);
 		}
 		previous = current;
 	}

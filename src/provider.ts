@@ -1,6 +1,14 @@
 import type { Failure } from "./contract/failure.ts";
 import type { FidelityEntry, OptionSpec } from "./contract/fidelity.ts";
-import type { Caller, Context, Endpoint, Operation, ProviderRequest, Reply, Shape } from "./contract/operation.ts";
+import type {
+	Caller,
+	Context,
+	Endpoint,
+	Operation,
+	ProviderRequest,
+	Reply,
+	Shape,
+} from "./contract/operation.ts";
 import type { DeliveryPolicy, Health } from "./contract/policy.ts";
 import type { Attempt, Delivery, EventRecord } from "./contract/records.ts";
 import type { Received, Signer, Verdict } from "./contract/signing.ts";
@@ -32,13 +40,19 @@ export interface Provider<S extends Shape = Shape> {
 	/** Folder name, URL prefix, CLI word, name of its document and fixtures. */
 	readonly id: string;
 	readonly title: string;
-	readonly collections: { readonly [Name in keyof S["state"]]: CollectionSpec<S["state"][Name]> };
+	readonly collections: {
+		readonly [Name in keyof S["state"]]: CollectionSpec<S["state"][Name]>;
+	};
 	readonly options: {
-		readonly [Name in keyof S["options"]]: OptionSpec<S["options"][Name] & string>;
+		readonly [Name in keyof S["options"]]: OptionSpec<
+			S["options"][Name] & string
+		>;
 	};
 	readonly events: Readonly<Record<S["events"], EventSpec>>;
 	/** Keyed by operation id; one that the document has and nobody wrote answers from the document. */
-	readonly operations: { readonly [Name in keyof S["operations"]]?: Operation<S, Name> };
+	readonly operations: {
+		readonly [Name in keyof S["operations"]]?: Operation<S, Name>;
+	};
 	readonly fidelity: readonly FidelityEntry[];
 	/** What a value of `--credential` looks like, and a well-formed example. */
 	readonly credential: { readonly form: string; readonly example: string };
@@ -53,12 +67,22 @@ export interface Provider<S extends Shape = Shape> {
 	/** Headers of every reply. */
 	replyHeaders?(context: Context<S>): Record<string, string>;
 	/** Component schemas that stand in for an operation's request body under the options in force. */
-	requestSchemas?(options: S["options"]): Readonly<Record<string, string | undefined>>;
+	requestSchemas?(
+		options: S["options"],
+	): Readonly<Record<string, string | undefined>>;
 
 	eventId(context: Context<S>): string;
 	/** The parts of a payload that belong to the event rather than to its resource. The user's own values win. */
-	stamp(event: Omit<EventRecord, "payload">, payload: Readonly<Record<string, unknown>>, context: Context<S>): object;
-	encode(event: EventRecord, endpoint: Endpoint, options: S["options"]): Encoded;
+	stamp(
+		event: Omit<EventRecord, "payload">,
+		payload: Readonly<Record<string, unknown>>,
+		context: Context<S>,
+	): object;
+	encode(
+		event: EventRecord,
+		endpoint: Endpoint,
+		options: S["options"],
+	): Encoded;
 	/** Who gets the event. */
 	endpoints(event: EventRecord, context: Context<S>): readonly Endpoint[];
 	/** The endpoint as it is now; undefined: deleted or switched off, so what waits for it is cancelled. */
@@ -84,6 +108,8 @@ export interface Provider<S extends Shape = Shape> {
  * @example
  * export default defineProvider<Acme>({ id: "acme", operations: { "create-order": createOrder }, ... })
  */
-export function defineProvider<S extends Shape>(provider: Provider<S>): Provider<S> {
+export function defineProvider<S extends Shape>(
+	provider: Provider<S>,
+): Provider<S> {
 	return provider;
 }

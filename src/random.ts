@@ -1,6 +1,7 @@
 import type { Random } from "./contract/random.ts";
 
-const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const alphanumerics =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const base64urls = `${alphanumerics}-_`;
 const hexadecimals = "0123456789abcdef";
 
@@ -24,7 +25,9 @@ export function createRandom(seed: string): Random {
 	}
 	function draw(alphabet: string, length: number): string {
 		let text = "";
-		for (let i = 0; i < length; i++) text += alphabet[Math.floor((next32() / 0x1_0000_0000) * alphabet.length)];
+		for (let i = 0; i < length; i++)
+			text +=
+				alphabet[Math.floor((next32() / 0x1_0000_0000) * alphabet.length)];
 		return text;
 	}
 
@@ -48,7 +51,8 @@ function hash(text: string): [number, number, number, number] {
 	const bases = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35];
 	return bases.map((base) => {
 		let value = base;
-		for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+		for (let i = 0; i < text.length; i++)
+			value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
 		value = Math.imul(value ^ (value >>> 16), 0x7feb352d);
 		value = Math.imul(value ^ (value >>> 15), 0x846ca68b);
 		return value ^ (value >>> 16);

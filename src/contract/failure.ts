@@ -13,8 +13,20 @@ export type Failure =
 	| { readonly kind: "unauthenticated"; readonly reason: string }
 	| { readonly kind: "forbidden"; readonly reason: string }
 	| { readonly kind: "malformed"; readonly reason: string }
-	| { readonly kind: "unsupported-media-type"; readonly given: string; readonly supported: readonly string[] }
-	| { readonly kind: "method-not-allowed"; readonly method: string; readonly allowed: readonly string[] }
+	| {
+			readonly kind: "unsupported-media-type";
+			readonly given: string;
+			readonly supported: readonly string[];
+	  }
+	| {
+			readonly kind: "method-not-allowed";
+			readonly method: string;
+			readonly allowed: readonly string[];
+	  }
 	| { readonly kind: "invalid"; readonly violations: readonly Violation[] }
-	| { readonly kind: "not-found"; readonly resource: string; readonly id: string }
+	| {
+			readonly kind: "not-found";
+			readonly resource: string;
+			readonly id: string;
+	  }
 	| { readonly kind: "internal"; readonly reason: string };

@@ -60,7 +60,9 @@ export interface Deliveries {
 /** What every function of a provider may use. */
 export interface Context<S extends Shape = Shape> {
 	readonly options: S["options"];
-	readonly state: { readonly [Name in keyof S["state"]]: Collection<S["state"][Name]> };
+	readonly state: {
+		readonly [Name in keyof S["state"]]: Collection<S["state"][Name]>;
+	};
 	readonly random: Random;
 	readonly deliveries: Deliveries;
 	/** Credentials pinned by the user; empty: any well-formed one is accepted. */
@@ -95,12 +97,22 @@ type Part<I, Name extends keyof Input, Otherwise> = [I] extends [never]
 		: Otherwise;
 
 /** One call of one operation. */
-export interface Call<S extends Shape = Shape, Name extends keyof S["operations"] = keyof S["operations"]>
-	extends Context<S> {
+export interface Call<
+	S extends Shape = Shape,
+	Name extends keyof S["operations"] = keyof S["operations"],
+> extends Context<S> {
 	readonly request: ProviderRequest;
 	readonly caller: Caller;
-	readonly params: Part<S["operations"][Name], "params", Readonly<Record<string, string>>>;
-	readonly query: Part<S["operations"][Name], "query", Readonly<Record<string, unknown>>>;
+	readonly params: Part<
+		S["operations"][Name],
+		"params",
+		Readonly<Record<string, string>>
+	>;
+	readonly query: Part<
+		S["operations"][Name],
+		"query",
+		Readonly<Record<string, unknown>>
+	>;
 	readonly body: Part<S["operations"][Name], "body", unknown>;
 	/** Records an event; it is published after the reply has been handed back. */
 	emit(type: S["events"], payload?: Readonly<Record<string, unknown>>): void;

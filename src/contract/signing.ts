@@ -23,7 +23,13 @@ export type FailedCheck =
 	| "timestamp-age"
 	| "signature"; // well-formed, but of other bytes or by another secret
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly check: FailedCheck; readonly reason: string };
+export type Verdict =
+	| { readonly ok: true }
+	| {
+			readonly ok: false;
+			readonly check: FailedCheck;
+			readonly reason: string;
+	  };
 
 /** A provider's signature: the headers it adds, and the check a receiver makes of them. */
 export interface Signer {

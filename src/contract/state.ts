@@ -5,7 +5,9 @@ export interface CollectionSpec<Entry> {
 	/** The field that identifies a record. */
 	readonly key: keyof Entry & string;
 	/** Look-ups beside the key: each gives the values a record is found under. */
-	readonly indexes?: Readonly<Record<string, (entry: Entry) => readonly string[]>>;
+	readonly indexes?: Readonly<
+		Record<string, (entry: Entry) => readonly string[]>
+	>;
 }
 
 /**

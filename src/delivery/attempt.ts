@@ -15,16 +15,32 @@ export interface Sender {
 }
 
 /** One signed request: the secrets valid now, the time now, the bytes of always. Never rejects. */
-export async function makeAttempt(delivery: Delivery, endpoint: Endpoint, sender: Sender): Promise<Attempt> {
+export async function makeAttempt(
+	delivery: Delivery,
+	endpoint: Endpoint,
+	sender: Sender,
+): Promise<Attempt> {
 	const { clock } = sender;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
-	const signature = sender.signer.sign({ body: delivery.body, secrets: endpoint.secrets, at });
+	const signature = sender.signer.sign({
+		body: delivery.body,
+		secrets: endpoint.secrets,
+		at,
+	});
 	const headers = { ...delivery.headers, ...endpoint.headers, ...signature };
 	const target = sender.targets.resolve(endpoint.url);
 	if ("refused" in target) {
 		const error = { code: "refused-target", message: target.refused } as const;
-		return { number, at, duration: 0, target: endpoint.url, headers, error, ok: false };
+		return {
+			number,
+			at,
+			duration: 0,
+			target: endpoint.url,
+			headers,
+			error,
+			ok: false,
+		};
 	}
 	const started = clock.stopwatch();
 	const exchange = await sender.transport.post({
@@ -33,8 +49,18 @@ export async function makeAttempt(delivery: Delivery, endpoint: Endpoint, sender
 		body: delivery.body,
 		timeout: sender.timeout,
 	});
-	const made = { number, at, duration: clock.stopwatch() - started, target: target.url.href, headers };
+	const made = {
+		number,
+		at,
+		duration: clock.stopwatch() - started,
+		target: target.url.href,
+		headers,
+	};
 	if ("error" in exchange) return { ...made, error: exchange.error, ok: false };
 	const { status } = exchange.response;
-	return { ...made, response: exchange.response, ok: status >= 200 && status < 300 };
+	return {
+		...made,
+		response: exchange.response,
+		ok: status >= 200 && status < 300,
+	};
 }

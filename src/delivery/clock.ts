@@ -42,7 +42,10 @@ export function createSystemClock(): Clock {
 		clearTimeout(timer);
 		wakesAt = due;
 		// setTimeout fires at once for anything above 2^31-1; waking early and looking again is harmless.
-		timer = setTimeout(wake, Math.min(Math.max(due - Date.now(), 0), 0x7fff_ffff)).unref();
+		timer = setTimeout(
+			wake,
+			Math.min(Math.max(due - Date.now(), 0), 0x7fff_ffff),
+		).unref();
 	}
 	function wake(): void {
 		wakesAt = Number.POSITIVE_INFINITY;
@@ -98,7 +101,10 @@ function after(milliseconds: number, task: () => void): Cancel {
 }
 
 function createTasks() {
-	const queue = new TinyQueue<Task>([], (a, b) => a.time - b.time || a.order - b.order);
+	const queue = new TinyQueue<Task>(
+		[],
+		(a, b) => a.time - b.time || a.order - b.order,
+	);
 	let added = 0;
 
 	function nextDue(): number | undefined {

@@ -1,7 +1,12 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { DeliveryPolicy, Health } from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
-import type { Attempt, Delivery, DeliveryState, EventRecord } from "../contract/records.ts";
+import type {
+	Attempt,
+	Delivery,
+	DeliveryState,
+	EventRecord,
+} from "../contract/records.ts";
 import type { Encoded } from "../provider.ts";
 import { makeAttempt, type Sender } from "./attempt.ts";
 import type { Cancel } from "./clock.ts";
@@ -33,7 +38,9 @@ export interface Dispatcher {
 }
 
 /** A delivery while it moves; others see it read-only. */
-type Moving = { -readonly [Key in keyof Delivery]: Delivery[Key] } & { attempts: Attempt[] };
+type Moving = { -readonly [Key in keyof Delivery]: Delivery[Key] } & {
+	attempts: Attempt[];
+};
 
 interface Flight {
 	readonly delivery: Moving;
@@ -45,7 +52,12 @@ interface Flight {
 
 const healthy: Health = { failures: 0 };
 
-export function createDispatcher(rules: Rules, sender: Sender, journal: Journal, random: Random): Dispatcher {
+export function createDispatcher(
+	rules: Rules,
+	sender: Sender,
+	journal: Journal,
+	random: Random,
+): Dispatcher {
 	const { clock } = sender;
 	const jitter = random.fork("jitter");
 	const flights = new Map<string, Flight>();
@@ -55,7 +67,11 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 	let underWay = 0;
 	let idlers: (() => void)[] = [];
 
-	function create(event: EventRecord, endpoint: Endpoint, parent?: string): Moving {
+	function create(
+		event: EventRecord,
+		endpoint: Endpoint,
+		parent?: string,
+	): Moving {
 		const { body, headers } = rules.encode(event, endpoint);
 		const now = clock.now();
 		const delivery: Moving = {
@@ -97,7 +113,11 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 		flight.running = attempt(flight).then(
 			() => land(flight),
 			(error: Error) => {
-				settle(flight, "failed", `localhook could not make the attempt: ${error.message}`);
+				settle(
+					flight,
+					"failed",
+					`localhook could not make the attempt: ${error.message}`,
+				);
 				land(flight);
 			},
 		);
@@ -126,8 +146,10 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 		if (delivery.state !== "pending") return;
 		if (flight.probe === undefined) note(endpoint, delivery, made);
 		if (made.ok) settle(flight, "delivered");
-		else if (made.error?.code === "refused-target") settle(flight, "failed", made.error.message);
-		else if (flight.probe !== undefined) settle(flight, "failed", "a test is attempted once");
+		else if (made.error?.code === "refused-target")
+			settle(flight, "failed", made.error.message);
+		else if (flight.probe !== undefined)
+			settle(flight, "failed", "a test is attempted once");
 		else retryLater(flight);
 	}
 
@@ -136,7 +158,10 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 		const before = healths.get(key) ?? healthy;
 		const health = made.ok
 			? healthy
-			: { failures: before.failures + 1, failingSince: before.failingSince ?? made.at };
+			: {
+					failures: before.failures + 1,
+					failingSince: before.failingSince ?? made.at,
+				};
 		if (health === healthy) healths.delete(key);
 		else healths.set(key, health);
 		rules.attempted(delivery, made, health);
@@ -146,9 +171,19 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 		const { delivery } = flight;
 		const failures = delivery.attempts.length;
 		const firstAt = delivery.attempts[0]?.at ?? delivery.createdAt;
-		const at = nextAttemptAt(rules.policy.retry, failures, firstAt, clock.now(), jitter);
+		const at = nextAttemptAt(
+			rules.policy.retry,
+			failures,
+			firstAt,
+			clock.now(),
+			jitter,
+		);
 		if (at === undefined) {
-			settle(flight, "failed", `the provider gives up after ${failures} attempt${failures === 1 ? "" : "s"}`);
+			settle(
+				flight,
+				"failed",
+				`the provider gives up after ${failures} attempt${failures === 1 ? "" : "s"}`,
+			);
 			return;
 		}
 		delivery.nextAt = at;
@@ -165,7 +200,8 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 		delivery.updatedAt = clock.now();
 		flights.delete(delivery.id);
 		journal.tell({ kind: "settled", delivery });
-		if (rules.policy.ordered && flight.probe === undefined) startNext(delivery.endpoint);
+		if (rules.policy.ordered && flight.probe === undefined)
+			startNext(delivery.endpoint);
 	}
 
 	function startNext(endpoint: string): void {
@@ -181,7 +217,10 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 			return delivery;
 		},
 		async probe(event, endpoint) {
-			const flight: Flight = { delivery: create(event, endpoint), probe: endpoint };
+			const flight: Flight = {
+				delivery: create(event, endpoint),
+				probe: endpoint,
+			};
 			launch(flight);
 			await flight.running;
 			return flight.delivery;
@@ -196,8 +235,12 @@ export function createDispatcher(rules: Rules, sender: Sender, journal: Journal,
 		cancelAll(reason) {
 			queues.clear();
 			healths.clear();
-			for (const flight of [...flights.values()]) settle(flight, "cancelled", reason);
+			for (const flight of [...flights.values()])
+				settle(flight, "cancelled", reason);
 		},
-		idle: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
+		idle: () =>
+			underWay === 0
+				? Promise.resolve()
+				: new Promise((resolve) => idlers.push(resolve)),
 	};
 }

@@ -3,8 +3,16 @@ import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 /** What the journal tells those who watch it. */
 export type JournalEntry =
 	| { readonly kind: "call"; readonly call: CallRecord }
-	| { readonly kind: "event"; readonly event: EventRecord; readonly matched: number }
-	| { readonly kind: "attempt"; readonly delivery: Delivery; readonly attempt: Attempt }
+	| {
+			readonly kind: "event";
+			readonly event: EventRecord;
+			readonly matched: number;
+	  }
+	| {
+			readonly kind: "attempt";
+			readonly delivery: Delivery;
+			readonly attempt: Attempt;
+	  }
 	| { readonly kind: "settled"; readonly delivery: Delivery };
 
 /** One request to a provider's API. */
@@ -40,7 +48,9 @@ export interface JournalLimits {
 	readonly bytes: number;
 }
 
-export function createJournal(limits: JournalLimits = { deliveries: 10_000, bytes: 64 * 1024 * 1024 }): Journal {
+export function createJournal(
+	limits: JournalLimits = { deliveries: 10_000, bytes: 64 * 1024 * 1024 },
+): Journal {
 	const deliveries = new Map<string, Delivery>();
 	const byEndpoint = new Map<string, Map<string, Delivery>>();
 	const listeners = new Set<(entry: JournalEntry) => void>();
@@ -58,7 +68,10 @@ export function createJournal(limits: JournalLimits = { deliveries: 10_000, byte
 		if (listed?.size === 0) byEndpoint.delete(key);
 	}
 	function makeRoom(): void {
-		while ((deliveries.size > limits.deliveries || bytes > limits.bytes) && oldest < settled.length) {
+		while (
+			(deliveries.size > limits.deliveries || bytes > limits.bytes) &&
+			oldest < settled.length
+		) {
 			forget(settled[oldest++] as Delivery);
 		}
 		if (oldest > 1024 && oldest * 2 > settled.length) {
@@ -75,13 +88,15 @@ export function createJournal(limits: JournalLimits = { deliveries: 10_000, byte
 			deliveries.set(delivery.id, delivery);
 			const key = endpointKey(delivery.event.provider, delivery.endpoint);
 			const listed = byEndpoint.get(key);
-			if (listed === undefined) byEndpoint.set(key, new Map([[delivery.id, delivery]]));
+			if (listed === undefined)
+				byEndpoint.set(key, new Map([[delivery.id, delivery]]));
 			else listed.set(delivery.id, delivery);
 			bytes += delivery.body.length;
 		},
 		get: (id) => deliveries.get(id),
 		newest: () => [...deliveries.values()].reverse(),
-		of: (provider, endpoint) => byEndpoint.get(endpointKey(provider, endpoint))?.values() ?? [],
+		of: (provider, endpoint) =>
+			byEndpoint.get(endpointKey(provider, endpoint))?.values() ?? [],
 		tell(entry) {
 			if (entry.kind === "attempt" && deliveries.has(entry.delivery.id)) {
 				bytes += entry.attempt.response?.body.length ?? 0;
@@ -98,9 +113,12 @@ export function createJournal(limits: JournalLimits = { deliveries: 10_000, byte
 		},
 		clear(provider) {
 			for (const delivery of [...deliveries.values()]) {
-				if (provider === undefined || delivery.event.provider === provider) forget(delivery);
+				if (provider === undefined || delivery.event.provider === provider)
+					forget(delivery);
 			}
-			settled = settled.slice(oldest).filter((delivery) => deliveries.has(delivery.id));
+			settled = settled
+				.slice(oldest)
+				.filter((delivery) => deliveries.has(delivery.id));
 			oldest = 0;
 		},
 	};
@@ -111,5 +129,8 @@ function endpointKey(provider: string, endpoint: string): string {
 }
 
 function weigh(delivery: Delivery): number {
-	return delivery.attempts.reduce((sum, { response }) => sum + (response?.body.length ?? 0), delivery.body.length);
+	return delivery.attempts.reduce(
+		(sum, { response }) => sum + (response?.body.length ?? 0),
+		delivery.body.length,
+	);
 }

@@ -16,6 +16,10 @@ export function nextAttemptAt(
 ): number | undefined {
 	const longest = policy.delays[failures - 1] ?? policy.then;
 	if (longest === undefined) return undefined;
-	const at = now + (policy.jitter === "full" ? Math.floor(random.next() * longest) : longest);
-	return policy.within !== undefined && at > firstAt + policy.within ? undefined : at;
+	const at =
+		now +
+		(policy.jitter === "full" ? Math.floor(random.next() * longest) : longest);
+	return policy.within !== undefined && at > firstAt + policy.within
+		? undefined
+		: at;
 }

@@ -33,11 +33,17 @@ export function createTargets(rules: TargetRules = {}): Targets {
 		const url = URL.parse(registered);
 		if (url === null) return { refused: `"${registered}" is not a URL` };
 		const origin = rewrites.get(url.origin);
-		const target = origin === undefined ? url : new URL(url.pathname + url.search, origin);
+		const target =
+			origin === undefined ? url : new URL(url.pathname + url.search, origin);
 		if (target.protocol !== "http:" && target.protocol !== "https:") {
 			return { refused: `"${target.protocol}" is not a web address` };
 		}
-		if (isLoopback(target.hostname) || allowed.has(target.hostname) || allowed.has(target.host)) return { url: target };
+		if (
+			isLoopback(target.hostname) ||
+			allowed.has(target.hostname) ||
+			allowed.has(target.host)
+		)
+			return { url: target };
 		return {
 			refused:
 				`"${target.host}" is neither loopback nor allowed; start with --allow-target ${target.host}, ` +
@@ -72,7 +78,10 @@ export function parseAllowedTarget(text: string): string {
 	const url = URL.parse(`http://${text}`);
 	const host = url?.hostname ?? "";
 	if (url === null || host === "" || /[/?#@\s]/.test(text)) {
-		throw new LocalhookError("invalid-target", `Failed to allow the target "${text}": it is not a host. Give host or host:port.`);
+		throw new LocalhookError(
+			"invalid-target",
+			`Failed to allow the target "${text}": it is not a host. Give host or host:port.`,
+		);
 	}
 	// A port that is the protocol's default vanishes from a parsed URL.
 	return /:80$/.test(text) ? `${host}:80` : url.host;
@@ -82,7 +91,10 @@ export function parseAllowedTarget(text: string): string {
 export function parseRewrite(text: string): Rewrite {
 	const [from, to, ...rest] = text.split("=").map((part) => URL.parse(part));
 	const isOrigin = (url: URL | null | undefined): url is URL =>
-		url != null && url.origin !== "null" && url.pathname === "/" && url.search === "";
+		url != null &&
+		url.origin !== "null" &&
+		url.pathname === "/" &&
+		url.search === "";
 	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0) {
 		throw new LocalhookError(
 			"invalid-target",

@@ -10,7 +10,9 @@ export interface Outgoing {
 	readonly timeout: number;
 }
 
-export type Exchange = { readonly response: AttemptResponse } | { readonly error: AttemptError };
+export type Exchange =
+	| { readonly response: AttemptResponse }
+	| { readonly error: AttemptError };
 
 /** Makes one HTTP exchange; never rejects. */
 export interface Transport {
@@ -40,7 +42,15 @@ export function createTransport(clock: Clock): Transport {
 		const { Pool } = await loading;
 		let lane = lanes.get(origin);
 		if (lane === undefined) {
-			lane = { pool: new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0 }), active: 0, waiting: [] };
+			lane = {
+				pool: new Pool(origin, {
+					connections,
+					headersTimeout: 0,
+					bodyTimeout: 0,
+				}),
+				active: 0,
+				waiting: [],
+			};
 			lanes.set(origin, lane);
 		}
 		return lane;
@@ -53,7 +63,8 @@ export function createTransport(clock: Clock): Transport {
 
 	return {
 		async post(request) {
-			const lane = lanes.get(request.url.origin) ?? (await laneOf(request.url.origin));
+			const lane =
+				lanes.get(request.url.origin) ?? (await laneOf(request.url.origin));
 			if (lane.active < connections) lane.active++;
 			else await new Promise<void>((resolve) => lane.waiting.push(resolve));
 			const exchange = await exchangeOver(lane.pool, request, clock);
@@ -66,7 +77,11 @@ export function createTransport(clock: Clock): Transport {
 	};
 }
 
-function exchangeOver(pool: Pool, { url, headers, body, timeout }: Outgoing, clock: Clock): Promise<Exchange> {
+function exchangeOver(
+	pool: Pool,
+	{ url, headers, body, timeout }: Outgoing,
+	clock: Clock,
+): Promise<Exchange> {
 	return new Promise((resolve) => {
 		let status = 0;
 		let answered: AttemptResponse["headers"] = {};
@@ -75,7 +90,12 @@ function exchangeOver(pool: Pool, { url, headers, body, timeout }: Outgoing, clo
 		let controller: Dispatcher.DispatchController | undefined;
 
 		const cancelDeadline = clock.after(timeout, () => {
-			settle({ error: { code: "timeout", message: `no complete answer within ${timeout} ms` } });
+			settle({
+				error: {
+					code: "timeout",
+					message: `no complete answer within ${timeout} ms`,
+				},
+			});
 			controller?.abort(new Error("timeout"));
 		});
 		function settle(exchange: Exchange): void {
@@ -83,8 +103,16 @@ function exchangeOver(pool: Pool, { url, headers, body, timeout }: Outgoing, clo
 			resolve(exchange);
 		}
 		function answer(): Exchange {
-			const body = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-			return { response: { status, headers: answered, body: body.subarray(0, kept), truncated: size > kept } };
+			const body =
+				chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+			return {
+				response: {
+					status,
+					headers: answered,
+					body: body.subarray(0, kept),
+					truncated: size > kept,
+				},
+			};
 		}
 
 		pool.dispatch(
@@ -106,7 +134,8 @@ function exchangeOver(pool: Pool, { url, headers, body, timeout }: Outgoing, clo
 					}
 				},
 				onResponseEnd: () => settle(answer()),
-				onResponseError: (_, error) => settle({ error: { code: "connection", message: reasonOf(error) } }),
+				onResponseError: (_, error) =>
+					settle({ error: { code: "connection", message: reasonOf(error) } }),
 			},
 		);
 	});
@@ -114,6 +143,7 @@ function exchangeOver(pool: Pool, { url, headers, body, timeout }: Outgoing, clo
 
 /** An AggregateError, which a name with two addresses gives, has an empty message of its own. */
 function reasonOf(error: Error): string {
-	if (error instanceof AggregateError) return error.errors.map((each: Error) => each.message).join("; ");
+	if (error instanceof AggregateError)
+		return error.errors.map((each: Error) => each.message).join("; ");
 	return error.message;
 }

@@ -28,20 +28,39 @@ type AnyOperation = (call: Call) => Reply | Promise<Reply>;
  *
  * @throws LocalhookError `unknown-operation` when the document has no such path: that is our gap, not the provider's.
  */
-export async function answer(session: Session, request: ProviderRequest): Promise<Answer> {
+export async function answer(
+	session: Session,
+	request: ProviderRequest,
+): Promise<Answer> {
 	const { provider, context } = session;
 	const validators = await session.ready();
 	const result = session.router.route(request.method, request.path);
 	if (result.kind === "none") throw unknownOperation(session, request);
 	const refuse = (failure: Failure, operation?: ApiOperation): Answer => {
 		const reply = withHeaders(session, provider.refuse(failure, context));
-		if (operation !== undefined) session.breach(checkReply(validators, operation, reply));
-		return { reply, recorded: [], ...(operation && { operation: operation.id }) };
+		if (operation !== undefined)
+			session.breach(checkReply(validators, operation, reply));
+		return {
+			reply,
+			recorded: [],
+			...(operation && { operation: operation.id }),
+		};
 	};
-	if (result.kind === "bad-encoding") return refuse({ kind: "malformed", reason: "the path is not percent-encoded UTF-8" });
+	if (result.kind === "bad-encoding")
+		return refuse({
+			kind: "malformed",
+			reason: "the path is not percent-encoded UTF-8",
+		});
 	if (result.kind === "wrong-method") {
-		const refused = refuse({ kind: "method-not-allowed", method: request.method, allowed: result.allowed });
-		const headers = { ...refused.reply.headers, allow: result.allowed.join(", ") };
+		const refused = refuse({
+			kind: "method-not-allowed",
+			method: request.method,
+			allowed: result.allowed,
+		});
+		const headers = {
+			...refused.reply.headers,
+			allow: result.allowed.join(", "),
+		};
 		return { ...refused, reply: { ...refused.reply, headers } };
 	}
 
@@ -52,10 +71,15 @@ export async function answer(session: Session, request: ProviderRequest): Promis
 	if ("failure" in read) return refuse(read.failure, operation);
 	const query = readQuery(operation, request.query);
 	const violations = [
-		...validators.parameters(operation, { path: params, query, headers: request.headers }),
+		...validators.parameters(operation, {
+			path: params,
+			query,
+			headers: request.headers,
+		}),
 		...bodyViolations(session, validators, operation, read),
 	];
-	if (violations.length > 0) return refuse({ kind: "invalid", violations }, operation);
+	if (violations.length > 0)
+		return refuse({ kind: "invalid", violations }, operation);
 
 	const recorded: Recorded[] = [];
 	const call: Call = {
@@ -71,10 +95,20 @@ export async function answer(session: Session, request: ProviderRequest): Promis
 		query,
 		body: read.value,
 		// Copied at once: what the operation does to its record afterwards is not part of the event.
-		emit: (type, payload) => recorded.push(payload === undefined ? { type } : { type, payload: structuredClone(payload) }),
+		emit: (type, payload) =>
+			recorded.push(
+				payload === undefined
+					? { type }
+					: { type, payload: structuredClone(payload) },
+			),
 	};
-	const run = (provider.operations as Readonly<Record<string, AnyOperation | undefined>>)[operation.id];
-	const given = run === undefined ? await exampleReply(session.document, operation) : await run(call);
+	const run = (
+		provider.operations as Readonly<Record<string, AnyOperation | undefined>>
+	)[operation.id];
+	const given =
+		run === undefined
+			? await exampleReply(session.document, operation)
+			: await run(call);
 	const reply = withHeaders(session, given);
 	session.breach(checkReply(validators, operation, reply));
 	return { reply, recorded, operation: operation.id };
@@ -82,7 +116,10 @@ export async function answer(session: Session, request: ProviderRequest): Promis
 
 function withHeaders({ provider, context }: Session, reply: Reply): Reply {
 	if (provider.replyHeaders === undefined) return reply;
-	return { ...reply, headers: { ...provider.replyHeaders(context), ...reply.headers } };
+	return {
+		...reply,
+		headers: { ...provider.replyHeaders(context), ...reply.headers },
+	};
 }
 
 function bodyViolations(
@@ -91,12 +128,21 @@ function bodyViolations(
 	operation: ApiOperation,
 	read: Extract<Awaited<ReturnType<typeof readBody>>, { value: unknown }>,
 ): Violation[] {
-	const schema = session.provider.requestSchemas?.(session.settings.options)[operation.id] ?? read.media;
-	return read.value === undefined || schema === undefined ? [] : validators.body(schema, read.value);
+	const schema =
+		session.provider.requestSchemas?.(session.settings.options)[operation.id] ??
+		read.media;
+	return read.value === undefined || schema === undefined
+		? []
+		: validators.body(schema, read.value);
 }
 
-function unknownOperation({ provider, operations }: Session, { method, path }: ProviderRequest): LocalhookError {
-	const known = operations.map((operation) => `${operation.method} ${operation.path}`);
+function unknownOperation(
+	{ provider, operations }: Session,
+	{ method, path }: ProviderRequest,
+): LocalhookError {
+	const known = operations.map(
+		(operation) => `${operation.method} ${operation.path}`,
+	);
 	return new LocalhookError(
 		"unknown-operation",
 		`Failed to answer ${method} ${path}: localhook does not play that part of ${provider.title}. ` +

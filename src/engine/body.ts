@@ -3,13 +3,19 @@ import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 
-export type ReadBody = { readonly value: unknown; readonly media?: Media } | { readonly failure: Failure };
+export type ReadBody =
+	| { readonly value: unknown; readonly media?: Media }
+	| { readonly failure: Failure };
 
 /** A request's body as the value its operation's document speaks of. */
-export async function readBody(operation: ApiOperation, request: ProviderRequest): Promise<ReadBody> {
+export async function readBody(
+	operation: ApiOperation,
+	request: ProviderRequest,
+): Promise<ReadBody> {
 	const spec = operation.body;
 	if (spec === undefined) return { value: undefined };
-	if (request.body.length === 0) return spec.required ? { failure: missing } : { value: undefined };
+	if (request.body.length === 0)
+		return spec.required ? { failure: missing } : { value: undefined };
 
 	const encoding = single(request.headers["content-encoding"]) ?? "identity";
 	const given = single(request.headers["content-type"]) ?? "application/json";
@@ -17,35 +23,72 @@ export async function readBody(operation: ApiOperation, request: ProviderRequest
 	const media = spec.media.get(type);
 	if (media === undefined || encoding !== "identity") {
 		const shown = encoding === "identity" ? given : `${given} (${encoding})`;
-		return { failure: { kind: "unsupported-media-type", given: shown, supported: [...spec.media.keys()] } };
+		return {
+			failure: {
+				kind: "unsupported-media-type",
+				given: shown,
+				supported: [...spec.media.keys()],
+			},
+		};
 	}
-	if (type === "multipart/form-data") return readForm(request.body, given, media);
-	if (!isUtf8(request.body)) return { failure: malformed("the body is not UTF-8") };
-	const text = Buffer.from(request.body.buffer, request.body.byteOffset, request.body.length).toString();
-	if (type === "application/x-www-form-urlencoded") return { value: toObject(new URLSearchParams(text)), media };
+	if (type === "multipart/form-data")
+		return readForm(request.body, given, media);
+	if (!isUtf8(request.body))
+		return { failure: malformed("the body is not UTF-8") };
+	const text = Buffer.from(
+		request.body.buffer,
+		request.body.byteOffset,
+		request.body.length,
+	).toString();
+	if (type === "application/x-www-form-urlencoded")
+		return { value: toObject(new URLSearchParams(text)), media };
 	try {
 		return { value: JSON.parse(text), media };
 	} catch (error) {
-		return { failure: malformed(`the body is not JSON: ${(error as Error).message}`) };
+		return {
+			failure: malformed(`the body is not JSON: ${(error as Error).message}`),
+		};
 	}
 }
 
 const missing: Failure = {
 	kind: "invalid",
-	violations: [{ in: "body", field: "", keyword: "required", message: "a body is required" }],
+	violations: [
+		{
+			in: "body",
+			field: "",
+			keyword: "required",
+			message: "a body is required",
+		},
+	],
 };
 
-async function readForm(body: Uint8Array, contentType: string, media: Media): Promise<ReadBody> {
+async function readForm(
+	body: Uint8Array,
+	contentType: string,
+	media: Media,
+): Promise<ReadBody> {
 	try {
-		const form = await new Response(Buffer.from(body), { headers: { "content-type": contentType } }).formData();
-		return { value: toObject(form as unknown as Iterable<[string, unknown]>), media };
+		const form = await new Response(Buffer.from(body), {
+			headers: { "content-type": contentType },
+		}).formData();
+		return {
+			value: toObject(form as unknown as Iterable<[string, unknown]>),
+			media,
+		};
 	} catch (error) {
-		return { failure: malformed(`the body is not multipart/form-data: ${(error as Error).message}`) };
+		return {
+			failure: malformed(
+				`the body is not multipart/form-data: ${(error as Error).message}`,
+			),
+		};
 	}
 }
 
 /** Form fields by name; a name given twice, or written `name[]`, is a list. */
-function toObject(fields: Iterable<[string, unknown]>): Record<string, unknown> {
+function toObject(
+	fields: Iterable<[string, unknown]>,
+): Record<string, unknown> {
 	const values = new Map<string, unknown>();
 	for (const [field, value] of fields) {
 		const name = field.endsWith("[]") ? field.slice(0, -2) : field;

@@ -2,7 +2,11 @@ import type { Violation } from "../contract/failure.ts";
 import type { Endpoint, Reply } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
-import type { ApiDelivery, ApiOperation, ResponseSpec } from "../openapi/operations.ts";
+import type {
+	ApiDelivery,
+	ApiOperation,
+	ResponseSpec,
+} from "../openapi/operations.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Encoded } from "../provider.ts";
 
@@ -27,17 +31,31 @@ export function checkReply(
 		problem,
 		violations,
 	});
-	if (spec === undefined) return breach(`the status ${reply.status} is not declared`);
-	const names = new Set(Object.keys(reply.headers ?? {}).map((name) => name.toLowerCase()));
-	const absent = spec.requiredHeaders.find((name) => !names.has(name.toLowerCase()));
+	if (spec === undefined)
+		return breach(`the status ${reply.status} is not declared`);
+	const names = new Set(
+		Object.keys(reply.headers ?? {}).map((name) => name.toLowerCase()),
+	);
+	const absent = spec.requiredHeaders.find(
+		(name) => !names.has(name.toLowerCase()),
+	);
 	if (absent !== undefined) return breach(`the header ${absent} is missing`);
-	if (spec.media.size === 0) return reply.body === undefined ? undefined : breach("no body is declared");
+	if (spec.media.size === 0)
+		return reply.body === undefined ? undefined : breach("no body is declared");
 	if (reply.body === undefined) return breach("a body is declared");
-	const type = (reply.headers?.["content-type"] ?? "application/json").split(";")[0] as string;
+	const type = (reply.headers?.["content-type"] ?? "application/json").split(
+		";",
+	)[0] as string;
 	const media = spec.media.get(type);
-	if (media === undefined) return breach(`the media type ${type} is not declared`);
-	const violations = validators.body(media, JSON.parse(JSON.stringify(reply.body)));
-	return violations.length === 0 ? undefined : breach(`the body of the ${reply.status} breaks its schema`, violations);
+	if (media === undefined)
+		return breach(`the media type ${type} is not declared`);
+	const violations = validators.body(
+		media,
+		JSON.parse(JSON.stringify(reply.body)),
+	);
+	return violations.length === 0
+		? undefined
+		: breach(`the body of the ${reply.status} breaks its schema`, violations);
 }
 
 /** The same for a delivery, by the document's `webhooks`. */
@@ -50,17 +68,39 @@ export function checkDelivery(
 	sign: (message: Message) => Record<string, string>,
 ): Omit<Breach, "provider"> | undefined {
 	if (spec === undefined) {
-		return { subject: event.type, problem: "the document describes no such delivery", violations: [] };
+		return {
+			subject: event.type,
+			problem: "the document describes no such delivery",
+			violations: [],
+		};
 	}
 	const body = Buffer.from(encoded.body);
-	const headers = { ...encoded.headers, ...sign({ body, secrets: endpoint.secrets, at: event.time }) };
-	const violations = validators.delivery(spec, headers, JSON.parse(encoded.body));
+	const headers = {
+		...encoded.headers,
+		...sign({ body, secrets: endpoint.secrets, at: event.time }),
+	};
+	const violations = validators.delivery(
+		spec,
+		headers,
+		JSON.parse(encoded.body),
+	);
 	return violations.length === 0
 		? undefined
-		: { subject: event.type, problem: "the delivery breaks its schema", violations };
+		: {
+				subject: event.type,
+				problem: "the delivery breaks its schema",
+				violations,
+			};
 }
 
-function responseFor(operation: ApiOperation, status: number): ResponseSpec | undefined {
+function responseFor(
+	operation: ApiOperation,
+	status: number,
+): ResponseSpec | undefined {
 	const { responses } = operation;
-	return responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get("default");
+	return (
+		responses.get(String(status)) ??
+		responses.get(`${Math.floor(status / 100)}XX`) ??
+		responses.get("default")
+	);
 }

@@ -1,5 +1,9 @@
 import type { ProviderRequest } from "../contract/operation.ts";
-import { type Clock, createSystemClock, type VirtualClock } from "../delivery/clock.ts";
+import {
+	type Clock,
+	createSystemClock,
+	type VirtualClock,
+} from "../delivery/clock.ts";
 import { createJournal, type Journal } from "../delivery/journal.ts";
 import { createTargets, type TargetRules } from "../delivery/targets.ts";
 import { createTransport, type Transport } from "../delivery/transport.ts";
@@ -10,7 +14,12 @@ import type { Breach } from "./conformance.ts";
 import type { Installed } from "./installed.ts";
 import { resolveOptions } from "./options.ts";
 import type { PayloadRequest } from "./payload.ts";
-import { createSession, type Published, type Session, type Surroundings } from "./session.ts";
+import {
+	createSession,
+	type Published,
+	type Session,
+	type Surroundings,
+} from "./session.ts";
 
 export interface EngineOptions {
 	readonly providers: readonly Installed[];
@@ -60,7 +69,11 @@ export interface Engine {
 	 * Makes something happen at a provider.
 	 * @throws LocalhookError `unknown-provider`, `unknown-event`
 	 */
-	emit(provider: string, type: string, request?: PayloadRequest): Promise<Published>;
+	emit(
+		provider: string,
+		type: string,
+		request?: PayloadRequest,
+	): Promise<Published>;
 	/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */
 	idle(): Promise<void>;
 	/** Moves a virtual clock, making every attempt that falls due on the way. */
@@ -95,13 +108,23 @@ export function createEngine(options: EngineOptions): Engine {
 	for (const installed of options.providers) {
 		const { id } = installed.provider;
 		const settings = {
-			options: resolveOptions(installed.provider, options.options?.[id] ?? {}, options.strict ?? false),
-			credentials: checkedCredentials(installed, options.credentials?.[id] ?? []),
+			options: resolveOptions(
+				installed.provider,
+				options.options?.[id] ?? {},
+				options.strict ?? false,
+			),
+			credentials: checkedCredentials(
+				installed,
+				options.credentials?.[id] ?? [],
+			),
 			target: options.target,
 		};
 		sessions.set(id, createSession(installed, settings, around));
 	}
-	const recordedBy = new WeakMap<EngineReply, { session: Session; recorded: readonly Recorded[] }>();
+	const recordedBy = new WeakMap<
+		EngineReply,
+		{ session: Session; recorded: readonly Recorded[] }
+	>();
 
 	const engine: Engine = {
 		seed,
@@ -110,7 +133,8 @@ export function createEngine(options: EngineOptions): Engine {
 		sessions,
 		session(provider) {
 			const session = sessions.get(provider);
-			if (session === undefined) throw unknownProvider(provider, sessions.keys());
+			if (session === undefined)
+				throw unknownProvider(provider, sessions.keys());
 			return session;
 		},
 		async handle(request) {
@@ -118,21 +142,39 @@ export function createEngine(options: EngineOptions): Engine {
 			const started = clock.stopwatch();
 			const { reply, operation } = await handled(request);
 			const { provider, method, path } = request;
-			const call = { provider, method, path, status: reply.status, at, duration: clock.stopwatch() - started };
-			journal.tell({ kind: "call", call: operation === undefined ? call : { ...call, operation } });
+			const call = {
+				provider,
+				method,
+				path,
+				status: reply.status,
+				at,
+				duration: clock.stopwatch() - started,
+			};
+			journal.tell({
+				kind: "call",
+				call: operation === undefined ? call : { ...call, operation },
+			});
 			return reply;
 		},
 		async sent(reply) {
 			const pending = recordedBy.get(reply);
 			recordedBy.delete(reply);
-			for (const { type, payload } of pending?.recorded ?? []) await pending?.session.emit(type, { payload });
+			for (const { type, payload } of pending?.recorded ?? [])
+				await pending?.session.emit(type, { payload });
 		},
-		emit: async (provider, type, request) => engine.session(provider).emit(type, request),
+		emit: async (provider, type, request) =>
+			engine.session(provider).emit(type, request),
 		async idle() {
-			await Promise.all([...sessions.values()].map((session) => session.idle()));
+			await Promise.all(
+				[...sessions.values()].map((session) => session.idle()),
+			);
 		},
 		async advance(milliseconds) {
-			if (!("step" in clock)) throw new LocalhookError("invalid-request", "Failed to advance the clock: it shows real time.");
+			if (!("step" in clock))
+				throw new LocalhookError(
+					"invalid-request",
+					"Failed to advance the clock: it shows real time.",
+				);
 			const virtual = clock as VirtualClock;
 			const until = virtual.now() + milliseconds;
 			await engine.idle();
@@ -140,22 +182,29 @@ export function createEngine(options: EngineOptions): Engine {
 			virtual.set(until);
 		},
 		async reset(provider) {
-			const wanted = provider === undefined ? [...sessions.values()] : [engine.session(provider)];
+			const wanted =
+				provider === undefined
+					? [...sessions.values()]
+					: [engine.session(provider)];
 			for (const session of wanted) await session.reset();
 		},
 		async close() {
-			for (const session of sessions.values()) session.cancelAll("localhook was stopped");
+			for (const session of sessions.values())
+				session.cancelAll("localhook was stopped");
 			clock.close();
 			await transport.close();
 		},
 	};
 
-	async function handled(request: EngineRequest): Promise<{ reply: EngineReply; operation?: string | undefined }> {
+	async function handled(
+		request: EngineRequest,
+	): Promise<{ reply: EngineReply; operation?: string | undefined }> {
 		try {
 			const session = engine.session(request.provider);
 			const answered = await answer(session, request);
 			const reply = toEngineReply(answered.reply);
-			if (answered.recorded.length > 0) recordedBy.set(reply, { session, recorded: answered.recorded });
+			if (answered.recorded.length > 0)
+				recordedBy.set(reply, { session, recorded: answered.recorded });
 			return { reply, operation: answered.operation };
 		} catch (error) {
 			return { reply: problemReply(error) };
@@ -164,9 +213,21 @@ export function createEngine(options: EngineOptions): Engine {
 	return engine;
 }
 
-function toEngineReply({ status, headers, body }: { status: number; headers?: object; body?: unknown }): EngineReply {
+function toEngineReply({
+	status,
+	headers,
+	body,
+}: {
+	status: number;
+	headers?: object;
+	body?: unknown;
+}): EngineReply {
 	if (body === undefined) return { status, headers: { ...headers }, body: "" };
-	return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+	return {
+		status,
+		headers: { "content-type": "application/json", ...headers },
+		body: JSON.stringify(body),
+	};
 }
 
 /** Localhook's own voice, for what is not the provider's to answer. */
@@ -174,7 +235,10 @@ export function problemReply(error: unknown): EngineReply {
 	const known =
 		error instanceof LocalhookError
 			? error
-			: new LocalhookError("unexpected", `Failed to answer: ${(error as Error).message}. This is a fault of localhook's.`);
+			: new LocalhookError(
+					"unexpected",
+					`Failed to answer: ${(error as Error).message}. This is a fault of localhook's.`,
+				);
 	const problem = toProblem(known);
 	return {
 		status: problem.status,
@@ -183,7 +247,10 @@ export function problemReply(error: unknown): EngineReply {
 	};
 }
 
-export function unknownProvider(id: string, known: Iterable<string>): LocalhookError {
+export function unknownProvider(
+	id: string,
+	known: Iterable<string>,
+): LocalhookError {
 	const ids = [...known];
 	return new LocalhookError(
 		"unknown-provider",
@@ -193,7 +260,10 @@ export function unknownProvider(id: string, known: Iterable<string>): LocalhookE
 	);
 }
 
-function checkedCredentials({ provider }: Installed, credentials: readonly string[]): readonly string[] {
+function checkedCredentials(
+	{ provider }: Installed,
+	credentials: readonly string[],
+): readonly string[] {
 	for (const credential of credentials) {
 		const problem = provider.checkCredential?.(credential);
 		if (problem === undefined) continue;

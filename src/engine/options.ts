@@ -1,6 +1,6 @@
 import type { OptionSpec } from "../contract/fidelity.ts";
-import { didYouMean } from "../nearest.ts";
 import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -14,7 +14,8 @@ export function resolveOptions(
 	strict: boolean,
 ): Readonly<Record<string, string>> {
 	const specs = provider.options as Readonly<Record<string, OptionSpec>>;
-	for (const [name, value] of Object.entries(given)) checkOption(provider.id, specs, name, value);
+	for (const [name, value] of Object.entries(given))
+		checkOption(provider.id, specs, name, value);
 	return Object.fromEntries(
 		Object.entries(specs).map(([name, spec]) => [
 			name,
@@ -23,7 +24,12 @@ export function resolveOptions(
 	);
 }
 
-function checkOption(id: string, specs: Readonly<Record<string, OptionSpec>>, name: string, value: string): void {
+function checkOption(
+	id: string,
+	specs: Readonly<Record<string, OptionSpec>>,
+	name: string,
+	value: string,
+): void {
 	const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
 	if (spec === undefined) {
 		const names = Object.keys(specs);

@@ -14,7 +14,11 @@ export interface PayloadRequest {
  * A delivery's body: the fixture, the parts that belong to this event, then what the user said.
  * With a payload of the user's own there is no fixture, and the event's parts only fill gaps.
  */
-export function composePayload(fixture: Values, request: PayloadRequest, stamp: (payload: Values) => object): Values {
+export function composePayload(
+	fixture: Values,
+	request: PayloadRequest,
+	stamp: (payload: Values) => object,
+): Values {
 	const { payload, set } = request;
 	const given = merge(payload ?? fixture, set);
 	const stamps = stamp(given) as Values;
@@ -23,21 +27,36 @@ export function composePayload(fixture: Values, request: PayloadRequest, stamp: 
 }
 
 /** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */
-function merge(base: Values, over: Values | undefined, order: Values = base): Values {
+function merge(
+	base: Values,
+	over: Values | undefined,
+	order: Values = base,
+): Values {
 	if (over === undefined) return base;
 	const merged: Record<string, unknown> = {};
-	for (const key of new Set([...Object.keys(order), ...Object.keys(base), ...Object.keys(over)])) {
+	for (const key of new Set([
+		...Object.keys(order),
+		...Object.keys(base),
+		...Object.keys(over),
+	])) {
 		refuseForbidden(key);
 		const before = base[key];
 		const after = Object.hasOwn(over, key) ? over[key] : before;
-		merged[key] = isObject(before) && isObject(after) && before !== after ? merge(before, after) : after;
+		merged[key] =
+			isObject(before) && isObject(after) && before !== after
+				? merge(before, after)
+				: after;
 	}
 	return merged;
 }
 
 function refuseForbidden(key: string): void {
-	if (key !== "__proto__" && key !== "constructor" && key !== "prototype") return;
-	throw new LocalhookError("invalid-request", `Failed to compose the payload: the name "${key}" is not allowed.`);
+	if (key !== "__proto__" && key !== "constructor" && key !== "prototype")
+		return;
+	throw new LocalhookError(
+		"invalid-request",
+		`Failed to compose the payload: the name "${key}" is not allowed.`,
+	);
 }
 
 function isObject(value: unknown): value is Values {

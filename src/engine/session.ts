@@ -1,4 +1,9 @@
-import type { Context, Deliveries, Endpoint, Shape } from "../contract/operation.ts";
+import type {
+	Context,
+	Deliveries,
+	Endpoint,
+	Shape,
+} from "../contract/operation.ts";
 import type { Random } from "../contract/random.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
@@ -11,7 +16,12 @@ import type { Transport } from "../delivery/transport.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiDocument } from "../openapi/document.ts";
-import { type ApiDelivery, type ApiOperation, deliveriesOf, operationsOf } from "../openapi/operations.ts";
+import {
+	type ApiDelivery,
+	type ApiOperation,
+	deliveriesOf,
+	operationsOf,
+} from "../openapi/operations.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { createValidators, type Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
@@ -65,7 +75,11 @@ export interface Session {
 	breach(breach: Omit<Breach, "provider"> | undefined): void;
 }
 
-export function createSession(installed: Installed, settings: SessionSettings, around: Surroundings): Session {
+export function createSession(
+	installed: Installed,
+	settings: SessionSettings,
+	around: Surroundings,
+): Session {
 	const { provider, document } = installed;
 	const { clock, journal, onBreach } = around;
 	const operations = operationsOf(document);
@@ -102,15 +116,32 @@ export function createSession(installed: Installed, settings: SessionSettings, a
 					const encoded = provider.encode(event, endpoint, settings.options);
 					if (onBreach !== undefined && loaded !== undefined) {
 						specs ??= deliveriesOf(document);
-						session.breach(checkDelivery(loaded, specs.get(event.type), event, encoded, endpoint, signer.sign));
+						session.breach(
+							checkDelivery(
+								loaded,
+								specs.get(event.type),
+								event,
+								encoded,
+								endpoint,
+								signer.sign,
+							),
+						);
 					}
 					return encoded;
 				},
 				endpoint: (id) => provider.endpoint(id, context),
-				healthKey: (endpoint, event) => provider.healthKey?.(endpoint, event) ?? endpoint.id,
-				attempted: (delivery, attempt, health) => provider.attempted?.({ delivery, attempt, health }, context),
+				healthKey: (endpoint, event) =>
+					provider.healthKey?.(endpoint, event) ?? endpoint.id,
+				attempted: (delivery, attempt, health) =>
+					provider.attempted?.({ delivery, attempt, health }, context),
 			},
-			{ signer, timeout: policy.timeout, clock, targets: around.targets, transport: around.transport },
+			{
+				signer,
+				timeout: policy.timeout,
+				clock,
+				targets: around.targets,
+				transport: around.transport,
+			},
 			journal,
 			random.fork("deliveries"),
 		);
@@ -120,20 +151,34 @@ export function createSession(installed: Installed, settings: SessionSettings, a
 		validators ??= createValidators(document);
 		loaded = await validators;
 		state = createState(provider, loaded);
-		if (settings.target !== undefined) provider.subscribe(settings.target, context);
+		if (settings.target !== undefined)
+			provider.subscribe(settings.target, context);
 		return loaded;
 	}
 
-	async function compose(type: string, request: PayloadRequest): Promise<EventRecord> {
+	async function compose(
+		type: string,
+		request: PayloadRequest,
+	): Promise<EventRecord> {
 		await session.ready();
-		const event = { id: provider.eventId(context), provider: provider.id, type, time: clock.now() };
+		const event = {
+			id: provider.eventId(context),
+			provider: provider.id,
+			type,
+			time: clock.now(),
+		};
 		const fixture = request.payload ?? (await installed.fixture(type));
-		const payload = composePayload(fixture, request, (given) => provider.stamp(event, given, context));
+		const payload = composePayload(fixture, request, (given) =>
+			provider.stamp(event, given, context),
+		);
 		return { ...event, payload };
 	}
 	function deliveriesView(): Deliveries {
 		return {
-			newest: () => [...journal.newest()].filter(({ event }) => event.provider === provider.id),
+			newest: () =>
+				[...journal.newest()].filter(
+					({ event }) => event.provider === provider.id,
+				),
 			of: (endpoint) => journal.of(provider.id, endpoint),
 			get(id) {
 				const delivery = journal.get(id);
@@ -143,11 +188,18 @@ export function createSession(installed: Installed, settings: SessionSettings, a
 			attemptNow: (id) => dispatcher.attemptNow(id),
 			resend(id) {
 				const delivery = this.get(id);
-				const endpoint = delivery && provider.endpoint(delivery.endpoint, context);
-				return delivery && endpoint && dispatcher.deliver(delivery.event, endpoint, delivery.id);
+				const endpoint =
+					delivery && provider.endpoint(delivery.endpoint, context);
+				return (
+					delivery &&
+					endpoint &&
+					dispatcher.deliver(delivery.event, endpoint, delivery.id)
+				);
 			},
 			async probe(endpoint: Endpoint, type: string, payload: object) {
-				const event = await compose(type, { set: payload as Record<string, unknown> });
+				const event = await compose(type, {
+					set: payload as Record<string, unknown>,
+				});
 				journal.tell({ kind: "event", event, matched: 1 });
 				return dispatcher.probe(event, endpoint);
 			},
@@ -171,7 +223,12 @@ export function createSession(installed: Installed, settings: SessionSettings, a
 			const event = await compose(type, request);
 			const endpoints = provider.endpoints(event, context);
 			journal.tell({ kind: "event", event, matched: endpoints.length });
-			return { event, deliveries: endpoints.map((endpoint) => dispatcher.deliver(event, endpoint)) };
+			return {
+				event,
+				deliveries: endpoints.map((endpoint) =>
+					dispatcher.deliver(event, endpoint),
+				),
+			};
 		},
 		idle: () => dispatcher.idle(),
 		cancelAll: (reason) => dispatcher.cancelAll(reason),
@@ -182,24 +239,39 @@ export function createSession(installed: Installed, settings: SessionSettings, a
 			await session.ready();
 		},
 		breach(breach) {
-			if (breach !== undefined) onBreach?.({ provider: provider.id, ...breach });
+			if (breach !== undefined)
+				onBreach?.({ provider: provider.id, ...breach });
 		},
 	};
 	begin();
 	return session;
 }
 
-function createState(provider: Provider, validators: Validators): Context["state"] {
+function createState(
+	provider: Provider,
+	validators: Validators,
+): Context["state"] {
 	const state: Record<string, Collection<object>> = {};
-	for (const [name, spec] of Object.entries<CollectionSpec<object>>(provider.collections)) {
-		state[name] = createCollection(name, spec, validators.standardSchema(spec.schema));
+	for (const [name, spec] of Object.entries<CollectionSpec<object>>(
+		provider.collections,
+	)) {
+		state[name] = createCollection(
+			name,
+			spec,
+			validators.standardSchema(spec.schema),
+		);
 	}
 	return state as Context<Shape>["state"];
 }
 
-function refuseStrays(provider: Provider, operations: readonly ApiOperation[]): void {
+function refuseStrays(
+	provider: Provider,
+	operations: readonly ApiOperation[],
+): void {
 	const known = new Set(operations.map(({ id }) => id));
-	const strays = Object.keys(provider.operations).filter((id) => !known.has(id));
+	const strays = Object.keys(provider.operations).filter(
+		(id) => !known.has(id),
+	);
 	if (strays.length === 0) return;
 	throw new LocalhookError(
 		"invalid-provider",
@@ -218,4 +290,3 @@ function refuseUnknownEvent(provider: Provider, type: string): void {
 		{ details: { events: known } },
 	);
 }
-

@@ -25,10 +25,17 @@ export async function readDocument(file: URL): Promise<ApiDocument> {
 }
 
 /** The same from text; the name is only for the error. */
-export async function parseDocument(text: string, name: string): Promise<ApiDocument> {
+export async function parseDocument(
+	text: string,
+	name: string,
+): Promise<ApiDocument> {
 	const value = await parse(text, name);
 	const version = isObject(value) ? value.openapi : undefined;
-	if (!isObject(value) || typeof version !== "string" || !/^3\.[01]\./.test(version)) {
+	if (
+		!isObject(value) ||
+		typeof version !== "string" ||
+		!/^3\.[01]\./.test(version)
+	) {
 		throw new LocalhookError(
 			"invalid-document",
 			`Failed to read ${name}: "openapi" is ${JSON.stringify(version)}. Give an OpenAPI 3.1 or 3.0 document.`,
@@ -53,7 +60,11 @@ async function parse(text: string, name: string): Promise<unknown> {
 	}
 }
 
-async function upgrade(document: Record<string, unknown>): Promise<Record<string, unknown>> {
-	const { upgradeFromThreeToThreeOne } = await import("@scalar/openapi-upgrader/3.0-to-3.1");
+async function upgrade(
+	document: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+	const { upgradeFromThreeToThreeOne } = await import(
+		"@scalar/openapi-upgrader/3.0-to-3.1"
+	);
 	return upgradeFromThreeToThreeOne(document) as Record<string, unknown>;
 }

@@ -51,13 +51,27 @@ const grammar: Readonly<Record<string, Grammar>> = {
 		},
 	},
 	operation: {
-		plain: "operationId summary description tags externalDocs deprecated security",
-		nested: { parameters: { list: "parameter" }, requestBody: "requestBody", responses: { map: "response" } },
+		plain:
+			"operationId summary description tags externalDocs deprecated security",
+		nested: {
+			parameters: { list: "parameter" },
+			requestBody: "requestBody",
+			responses: { map: "response" },
+		},
 	},
-	parameter: { plain: "name in description required deprecated example examples", nested: { schema: "schema" } },
-	header: { plain: "description required deprecated example examples", nested: { schema: "schema" } },
+	parameter: {
+		plain: "name in description required deprecated example examples",
+		nested: { schema: "schema" },
+	},
+	header: {
+		plain: "description required deprecated example examples",
+		nested: { schema: "schema" },
+	},
 	requestBody: { plain: "description required", nested: { content: media } },
-	response: { plain: "description", nested: { headers: { map: "header" }, content: media } },
+	response: {
+		plain: "description",
+		nested: { headers: { map: "header" }, content: media },
+	},
 	mediaType: { plain: "example examples", nested: { schema: "schema" } },
 	schema: {
 		plain:
@@ -96,28 +110,46 @@ export function checkKeywords(document: object): void {
 	checkObject(document, document, "document", "#");
 }
 
-function checkObject(document: object, value: unknown, kind: string, pointer: string): void {
+function checkObject(
+	document: object,
+	value: unknown,
+	kind: string,
+	pointer: string,
+): void {
 	if (kind === "schema" && typeof value === "boolean") return;
 	if (!isObject(value)) throw refusal(pointer, `a ${kind} is expected there`);
 	if (typeof value.$ref === "string") {
 		lookUp(document, value.$ref, pointer);
-		const beside = Object.keys(value).find((key) => !["$ref", "summary", "description"].includes(key));
+		const beside = Object.keys(value).find(
+			(key) => !["$ref", "summary", "description"].includes(key),
+		);
 		if (beside === undefined) return;
-		if (kind !== "schema") throw refusal(`${pointer}/${beside}`, `"${beside}" stands beside a $ref`);
+		if (kind !== "schema")
+			throw refusal(`${pointer}/${beside}`, `"${beside}" stands beside a $ref`);
 	}
 	const { plain, nested = {} } = grammar[kind] as Grammar;
 	for (const [key, child] of Object.entries(value)) {
 		if (key === "$ref" || key.startsWith("x-")) continue;
 		const place = `${pointer}/${escape(key)}`;
-		if (Object.hasOwn(nested, key)) checkSlot(document, child, nested[key] as Slot, place);
+		if (Object.hasOwn(nested, key))
+			checkSlot(document, child, nested[key] as Slot, place);
 		else if (!plain.split(" ").includes(key)) {
-			throw refusal(place, `the keyword "${key}" of a ${kind} is not supported`);
+			throw refusal(
+				place,
+				`the keyword "${key}" of a ${kind} is not supported`,
+			);
 		}
 	}
 }
 
-function checkSlot(document: object, value: unknown, slot: Slot, pointer: string): void {
-	if (typeof slot === "string") return checkObject(document, value, slot, pointer);
+function checkSlot(
+	document: object,
+	value: unknown,
+	slot: Slot,
+	pointer: string,
+): void {
+	if (typeof slot === "string")
+		return checkObject(document, value, slot, pointer);
 	if ("map" in slot) {
 		if (!isObject(value)) throw refusal(pointer, "a map is expected there");
 		for (const [key, child] of Object.entries(value)) {
@@ -126,5 +158,6 @@ function checkSlot(document: object, value: unknown, slot: Slot, pointer: string
 		return;
 	}
 	if (!Array.isArray(value)) throw refusal(pointer, "a list is expected there");
-	for (const [index, child] of value.entries()) checkObject(document, child, slot.list, `${pointer}/${index}`);
+	for (const [index, child] of value.entries())
+		checkObject(document, child, slot.list, `${pointer}/${index}`);
 }

@@ -1,7 +1,15 @@
 import type { ApiDocument } from "./document.ts";
 import { children, descend, type Place, refusal, rootOf } from "./pointer.ts";
 
-const methods = ["get", "put", "post", "delete", "options", "head", "patch"] as const;
+const methods = [
+	"get",
+	"put",
+	"post",
+	"delete",
+	"options",
+	"head",
+	"patch",
+] as const;
 
 export interface Parameter {
 	readonly name: string;
@@ -29,7 +37,10 @@ export interface ApiOperation {
 	readonly path: string;
 	readonly summary: string;
 	readonly parameters: readonly Parameter[];
-	readonly body?: { readonly required: boolean; readonly media: ReadonlyMap<string, Media> };
+	readonly body?: {
+		readonly required: boolean;
+		readonly media: ReadonlyMap<string, Media>;
+	};
 	/** By status, by class (`4XX`) or `default`. */
 	readonly responses: ReadonlyMap<string, ResponseSpec>;
 }
@@ -48,12 +59,19 @@ export interface ApiDelivery {
  */
 export function operationsOf(document: ApiDocument): ApiOperation[] {
 	const operations = new Map<string, ApiOperation>();
-	for (const [path, item] of children(document, descend(document, rootOf(document), "paths"))) {
+	for (const [path, item] of children(
+		document,
+		descend(document, rootOf(document), "paths"),
+	)) {
 		for (const method of methods) {
 			const place = descend(document, item, method);
 			if (place === undefined) continue;
 			const operation = readOperation(document, method, path, item, place);
-			if (operations.has(operation.id)) throw refusal(place.pointer, `the operationId "${operation.id}" is used twice`);
+			if (operations.has(operation.id))
+				throw refusal(
+					place.pointer,
+					`the operationId "${operation.id}" is used twice`,
+				);
 			operations.set(operation.id, operation);
 		}
 	}
@@ -63,13 +81,22 @@ export function operationsOf(document: ApiDocument): ApiOperation[] {
 /** Every delivery the document describes, by event type. */
 export function deliveriesOf(document: ApiDocument): Map<string, ApiDelivery> {
 	const deliveries = new Map<string, ApiDelivery>();
-	for (const [type, item] of children(document, descend(document, rootOf(document), "webhooks"))) {
+	for (const [type, item] of children(
+		document,
+		descend(document, rootOf(document), "webhooks"),
+	)) {
 		const post = descend(document, item, "post");
 		const body = post && descend(document, post, "requestBody");
-		if (post === undefined || body === undefined) throw refusal(item.pointer, "a delivery needs a post with a body");
+		if (post === undefined || body === undefined)
+			throw refusal(item.pointer, "a delivery needs a post with a body");
 		const media = mediaOf(document, body).get("application/json");
-		if (media === undefined) throw refusal(body.pointer, "a delivery needs an application/json body");
-		deliveries.set(type, { type, headers: parametersOf(document, post), body: media });
+		if (media === undefined)
+			throw refusal(body.pointer, "a delivery needs an application/json body");
+		deliveries.set(type, {
+			type,
+			headers: parametersOf(document, post),
+			body: media,
+		});
 	}
 	return deliveries;
 }
@@ -82,7 +109,8 @@ function readOperation(
 	place: Place,
 ): ApiOperation {
 	const id = place.value.operationId;
-	if (typeof id !== "string") throw refusal(place.pointer, "an operation needs an operationId");
+	if (typeof id !== "string")
+		throw refusal(place.pointer, "an operation needs an operationId");
 	const body = descend(document, place, "requestBody");
 	const responses = children(document, descend(document, place, "responses"));
 	return {
@@ -90,9 +118,22 @@ function readOperation(
 		method: method.toUpperCase(),
 		path,
 		summary: String(place.value.summary ?? ""),
-		parameters: [...parametersOf(document, item), ...parametersOf(document, place)],
-		...(body && { body: { required: body.value.required === true, media: mediaOf(document, body) } }),
-		responses: new Map(responses.map(([status, response]) => [status, readResponse(document, response)])),
+		parameters: [
+			...parametersOf(document, item),
+			...parametersOf(document, place),
+		],
+		...(body && {
+			body: {
+				required: body.value.required === true,
+				media: mediaOf(document, body),
+			},
+		}),
+		responses: new Map(
+			responses.map(([status, response]) => [
+				status,
+				readResponse(document, response),
+			]),
+		),
 	};
 }
 
@@ -100,7 +141,9 @@ function readResponse(document: ApiDocument, response: Place): ResponseSpec {
 	const headers = children(document, descend(document, response, "headers"));
 	return {
 		media: mediaOf(document, response),
-		requiredHeaders: headers.filter(([, header]) => header.value.required === true).map(([name]) => name),
+		requiredHeaders: headers
+			.filter(([, header]) => header.value.required === true)
+			.map(([name]) => name),
 	};
 }
 
@@ -108,10 +151,20 @@ function parametersOf(document: ApiDocument, owner: Place): Parameter[] {
 	const list = owner.value.parameters;
 	if (!Array.isArray(list)) return [];
 	return list.map((_, index) => {
-		const holder = { pointer: `${owner.pointer}/parameters`, value: list as unknown as Record<string, unknown> };
-		const { value, pointer } = descend(document, holder, String(index)) as Place;
+		const holder = {
+			pointer: `${owner.pointer}/parameters`,
+			value: list as unknown as Record<string, unknown>,
+		};
+		const { value, pointer } = descend(
+			document,
+			holder,
+			String(index),
+		) as Place;
 		if (value.in !== "path" && value.in !== "query" && value.in !== "header") {
-			throw refusal(`${pointer}/in`, `parameters in "${value.in}" are not supported`);
+			throw refusal(
+				`${pointer}/in`,
+				`parameters in "${value.in}" are not supported`,
+			);
 		}
 		return {
 			name: String(value.name),
@@ -124,9 +177,14 @@ function parametersOf(document: ApiDocument, owner: Place): Parameter[] {
 
 function mediaOf(document: ApiDocument, owner: Place): Map<string, Media> {
 	return new Map(
-		children(document, descend(document, owner, "content")).map(([type, place]) => {
-			const schema = place.value.schema === undefined ? {} : { schema: `${place.pointer}/schema` };
-			return [type, { ...schema, value: place.value }];
-		}),
+		children(document, descend(document, owner, "content")).map(
+			([type, place]) => {
+				const schema =
+					place.value.schema === undefined
+						? {}
+						: { schema: `${place.pointer}/schema` };
+				return [type, { ...schema, value: place.value }];
+			},
+		),
 	);
 }

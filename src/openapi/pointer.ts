@@ -7,15 +7,27 @@ export interface Place<Value = Record<string, unknown>> {
 }
 
 /** One step down, following references inside the document. */
-export function descend(document: object, from: Place, key: string): Place | undefined {
+export function descend(
+	document: object,
+	from: Place,
+	key: string,
+): Place | undefined {
 	const value = Object.hasOwn(from.value, key) ? from.value[key] : undefined;
-	return value === undefined ? undefined : follow(document, { pointer: `${from.pointer}/${escape(key)}`, value });
+	return value === undefined
+		? undefined
+		: follow(document, { pointer: `${from.pointer}/${escape(key)}`, value });
 }
 
 /** Every child of a place, references followed. */
-export function children(document: object, from: Place | undefined): [key: string, child: Place][] {
+export function children(
+	document: object,
+	from: Place | undefined,
+): [key: string, child: Place][] {
 	if (from === undefined) return [];
-	return Object.keys(from.value).map((key) => [key, descend(document, from, key) as Place]);
+	return Object.keys(from.value).map((key) => [
+		key,
+		descend(document, from, key) as Place,
+	]);
 }
 
 export function rootOf(document: object): Place {
@@ -26,10 +38,20 @@ export function escape(key: string): string {
 	return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-function follow(document: object, place: { pointer: string; value: unknown }): Place {
+function follow(
+	document: object,
+	place: { pointer: string; value: unknown },
+): Place {
 	let { pointer, value } = place;
-	for (let hops = 0; isObject(value) && typeof value.$ref === "string" && !isSchemaPlace(pointer); hops++) {
-		if (hops > 20) throw refusal(place.pointer, "its references go round in a circle");
+	for (
+		let hops = 0;
+		isObject(value) &&
+		typeof value.$ref === "string" &&
+		!isSchemaPlace(pointer);
+		hops++
+	) {
+		if (hops > 20)
+			throw refusal(place.pointer, "its references go round in a circle");
 		pointer = value.$ref;
 		value = lookUp(document, pointer, place.pointer);
 	}
@@ -38,14 +60,23 @@ function follow(document: object, place: { pointer: string; value: unknown }): P
 }
 
 /** What a local reference points at. */
-export function lookUp(document: object, reference: string, from: string): unknown {
-	if (!reference.startsWith("#/")) throw refusal(from, `the reference "${reference}" leaves the document`);
+export function lookUp(
+	document: object,
+	reference: string,
+	from: string,
+): unknown {
+	if (!reference.startsWith("#/"))
+		throw refusal(from, `the reference "${reference}" leaves the document`);
 	let value: unknown = document;
 	for (const part of reference.slice(2).split("/")) {
-		const key = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
-		value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+		const key = decodeURIComponent(part)
+			.replaceAll("~1", "/")
+			.replaceAll("~0", "~");
+		value =
+			isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 	}
-	if (value === undefined) throw refusal(from, `the reference "${reference}" points at nothing`);
+	if (value === undefined)
+		throw refusal(from, `the reference "${reference}" points at nothing`);
 	return value;
 }
 
@@ -63,5 +94,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** The validator follows a schema's own references. */
 function isSchemaPlace(pointer: string): boolean {
-	return pointer.endsWith("/schema") || pointer.startsWith("#/components/schemas/");
+	return (
+		pointer.endsWith("/schema") || pointer.startsWith("#/components/schemas/")
+	);
 }

@@ -20,8 +20,15 @@ export interface Router {
 interface Node {
 	readonly literals: Map<string, Node>;
 	/** Segments that hold a parameter, `{id}` or `v{version}`; those with more literal text first. */
-	readonly patterns: { readonly prefix: string; readonly suffix: string; readonly node: Node }[];
-	readonly operations: Map<string, { operation: ApiOperation; names: readonly string[] }>;
+	readonly patterns: {
+		readonly prefix: string;
+		readonly suffix: string;
+		readonly node: Node;
+	}[];
+	readonly operations: Map<
+		string,
+		{ operation: ApiOperation; names: readonly string[] }
+	>;
 }
 
 /**
@@ -46,20 +53,35 @@ export function createRouter(
 		}
 	}
 	function normalise(path: string): string {
-		return loose && path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+		return loose && path.length > 1 && path.endsWith("/")
+			? path.slice(0, -1)
+			: path;
 	}
 
 	return {
 		route(method, path) {
 			const wanted = normalise(path);
 			const values: string[] = [];
-			const node = exact.get(wanted) ?? find(root, wanted.split("/"), 0, values);
+			const node =
+				exact.get(wanted) ?? find(root, wanted.split("/"), 0, values);
 			if (node === undefined) return { kind: "none" };
-			const found = node.operations.get(method) ?? (method === "HEAD" ? node.operations.get("GET") : undefined);
-			if (found === undefined) return { kind: "wrong-method", allowed: [...node.operations.keys()] };
-			if (found.names.length === 0) return { kind: "match", match: { operation: found.operation, params: {} } };
+			const found =
+				node.operations.get(method) ??
+				(method === "HEAD" ? node.operations.get("GET") : undefined);
+			if (found === undefined)
+				return { kind: "wrong-method", allowed: [...node.operations.keys()] };
+			if (found.names.length === 0)
+				return {
+					kind: "match",
+					match: { operation: found.operation, params: {} },
+				};
 			try {
-				const params = Object.fromEntries(found.names.map((name, i) => [name, decodeURIComponent(values[i] as string)]));
+				const params = Object.fromEntries(
+					found.names.map((name, i) => [
+						name,
+						decodeURIComponent(values[i] as string),
+					]),
+				);
 				return { kind: "match", match: { operation: found.operation, params } };
 			} catch {
 				return { kind: "bad-encoding" };
@@ -70,7 +92,9 @@ export function createRouter(
 
 /** The paths of the document's servers, without a slash at the end. */
 export function basePaths(document: ApiDocument): string[] {
-	const paths = (document.servers ?? []).map(({ url }) => new URL(url, "http://localhost").pathname.replace(/\/$/, ""));
+	const paths = (document.servers ?? []).map(({ url }) =>
+		new URL(url, "http://localhost").pathname.replace(/\/$/, ""),
+	);
 	return paths.length === 0 ? [""] : [...new Set(paths)];
 }
 
@@ -78,11 +102,15 @@ function createNode(): Node {
 	return { literals: new Map(), patterns: [], operations: new Map() };
 }
 
-function insert(root: Node, segments: readonly string[]): { node: Node; names: string[] } {
+function insert(
+	root: Node,
+	segments: readonly string[],
+): { node: Node; names: string[] } {
 	let node = root;
 	const names: string[] = [];
 	for (const segment of segments) {
-		const [, prefix, name, suffix] = /^([^{]*)\{([^}]+)\}(.*)$/.exec(segment) ?? [];
+		const [, prefix, name, suffix] =
+			/^([^{]*)\{([^}]+)\}(.*)$/.exec(segment) ?? [];
 		if (name === undefined) {
 			node = node.literals.get(segment) ?? addLiteral(node, segment);
 		} else {
@@ -100,22 +128,36 @@ function addLiteral(parent: Node, segment: string): Node {
 }
 
 function addPattern(parent: Node, prefix: string, suffix: string): Node {
-	const known = parent.patterns.find((pattern) => pattern.prefix === prefix && pattern.suffix === suffix);
+	const known = parent.patterns.find(
+		(pattern) => pattern.prefix === prefix && pattern.suffix === suffix,
+	);
 	if (known !== undefined) return known.node;
 	const node = createNode();
 	parent.patterns.push({ prefix, suffix, node });
-	parent.patterns.sort((a, b) => b.prefix.length + b.suffix.length - a.prefix.length - a.suffix.length);
+	parent.patterns.sort(
+		(a, b) =>
+			b.prefix.length + b.suffix.length - a.prefix.length - a.suffix.length,
+	);
 	return node;
 }
 
-function find(node: Node, segments: readonly string[], index: number, values: string[]): Node | undefined {
-	if (index === segments.length) return node.operations.size > 0 ? node : undefined;
+function find(
+	node: Node,
+	segments: readonly string[],
+	index: number,
+	values: string[],
+): Node | undefined {
+	if (index === segments.length)
+		return node.operations.size > 0 ? node : undefined;
 	const segment = segments[index] as string;
 	const literal = node.literals.get(segment);
 	const found = literal && find(literal, segments, index + 1, values);
 	if (found !== undefined) return found;
 	for (const { prefix, suffix, node: next } of node.patterns) {
-		const fits = segment.length > prefix.length + suffix.length && segment.startsWith(prefix) && segment.endsWith(suffix);
+		const fits =
+			segment.length > prefix.length + suffix.length &&
+			segment.startsWith(prefix) &&
+			segment.endsWith(suffix);
 		if (!fits) continue;
 		values.push(segment.slice(prefix.length, segment.length - suffix.length));
 		const deeper = find(next, segments, index + 1, values);

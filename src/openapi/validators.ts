@@ -2,7 +2,12 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Violation } from "../contract/failure.ts";
 import type { ApiDocument } from "./document.ts";
-import type { ApiDelivery, ApiOperation, Media, Parameter } from "./operations.ts";
+import type {
+	ApiDelivery,
+	ApiOperation,
+	Media,
+	Parameter,
+} from "./operations.ts";
 
 /** What a request carries, in the form its parameters and body schemas speak of. */
 export interface RequestParts {
@@ -17,18 +22,36 @@ export interface Validators {
 	/** A value against a media type of the document, or against a component schema by name. */
 	body(schema: Media | string, value: unknown): Violation[];
 	/** A component schema for any library that takes Standard Schemas. */
-	standardSchema(component: string): StandardSchemaV1<unknown, Record<string, unknown>>;
-	delivery(spec: ApiDelivery, headers: Readonly<Record<string, unknown>>, payload: unknown): Violation[];
+	standardSchema(
+		component: string,
+	): StandardSchemaV1<unknown, Record<string, unknown>>;
+	delivery(
+		spec: ApiDelivery,
+		headers: Readonly<Record<string, unknown>>,
+		payload: unknown,
+	): Violation[];
 }
 
 /** Loads the validator library, so not before there is something to validate. */
-export async function createValidators(document: ApiDocument): Promise<Validators> {
-	const [{ Ajv2020 }, { default: formats }] = await Promise.all([import("ajv/dist/2020.js"), import("ajv-formats")]);
-	const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
+export async function createValidators(
+	document: ApiDocument,
+): Promise<Validators> {
+	const [{ Ajv2020 }, { default: formats }] = await Promise.all([
+		import("ajv/dist/2020.js"),
+		import("ajv-formats"),
+	]);
+	const ajv = new Ajv2020({
+		strict: false,
+		allErrors: true,
+		validateSchema: false,
+	});
 	formats.default(ajv);
 	ajv.addSchema(document, "document");
 	const compiled = new Map<string, ValidateFunction>();
-	const compiledParameters = new Map<ApiOperation | ApiDelivery, ValidateFunction>();
+	const compiledParameters = new Map<
+		ApiOperation | ApiDelivery,
+		ValidateFunction
+	>();
 
 	function at(pointer: string): ValidateFunction {
 		let validate = compiled.get(pointer);
@@ -41,7 +64,10 @@ export async function createValidators(document: ApiDocument): Promise<Validator
 	function component(name: string): ValidateFunction {
 		return at(`#/components/schemas/${name}`);
 	}
-	function parametersOf(owner: ApiOperation | ApiDelivery, parameters: readonly Parameter[]): ValidateFunction {
+	function parametersOf(
+		owner: ApiOperation | ApiDelivery,
+		parameters: readonly Parameter[],
+	): ValidateFunction {
 		let validate = compiledParameters.get(owner);
 		if (validate === undefined) {
 			validate = ajv.compile(parametersSchema(parameters));
@@ -54,13 +80,20 @@ export async function createValidators(document: ApiDocument): Promise<Validator
 		parameters(operation, parts) {
 			if (operation.parameters.length === 0) return [];
 			const validate = parametersOf(operation, operation.parameters);
-			return validate(parts) ? [] : (validate.errors ?? []).map(parameterViolation);
+			return validate(parts)
+				? []
+				: (validate.errors ?? []).map(parameterViolation);
 		},
 		body(schema, value) {
-			const pointer = typeof schema === "string" ? `#/components/schemas/${schema}` : schema.schema;
+			const pointer =
+				typeof schema === "string"
+					? `#/components/schemas/${schema}`
+					: schema.schema;
 			if (pointer === undefined) return [];
 			const validate = at(pointer);
-			return validate(value) ? [] : (validate.errors ?? []).map((error) => violation("body", error, 0));
+			return validate(value)
+				? []
+				: (validate.errors ?? []).map((error) => violation("body", error, 0));
 		},
 		standardSchema(name) {
 			return {
@@ -69,7 +102,8 @@ export async function createValidators(document: ApiDocument): Promise<Validator
 					vendor: "localhook",
 					validate(value) {
 						const validate = component(name);
-						if (validate(value)) return { value: value as Record<string, unknown> };
+						if (validate(value))
+							return { value: value as Record<string, unknown> };
 						return { issues: (validate.errors ?? []).map(toIssue) };
 					},
 				},
@@ -77,10 +111,19 @@ export async function createValidators(document: ApiDocument): Promise<Validator
 		},
 		delivery(spec, headers, payload) {
 			const validate = parametersOf(spec, spec.headers);
-			const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-			const ofHeaders = validate({ headers: lower }) ? [] : (validate.errors ?? []).map(parameterViolation);
+			const lower = Object.fromEntries(
+				Object.entries(headers).map(([name, value]) => [
+					name.toLowerCase(),
+					value,
+				]),
+			);
+			const ofHeaders = validate({ headers: lower })
+				? []
+				: (validate.errors ?? []).map(parameterViolation);
 			const body = at(spec.body.schema as string);
-			const ofBody = body(payload) ? [] : (body.errors ?? []).map((error) => violation("body", error, 0));
+			const ofBody = body(payload)
+				? []
+				: (body.errors ?? []).map((error) => violation("body", error, 0));
 			return [...ofHeaders, ...ofBody];
 		},
 	};
@@ -90,11 +133,15 @@ const places = { path: "path", query: "query", header: "headers" } as const;
 
 /** One schema over all parameters of an operation; header names compare in lower case. */
 function parametersSchema(parameters: readonly Parameter[]): object {
-	const properties: Record<string, { type: "object"; properties: Record<string, unknown>; required: string[] }> = {};
+	const properties: Record<
+		string,
+		{ type: "object"; properties: Record<string, unknown>; required: string[] }
+	> = {};
 	for (const parameter of parameters) {
 		const place = places[parameter.in];
 		properties[place] ??= { type: "object", properties: {}, required: [] };
-		const name = parameter.in === "header" ? parameter.name.toLowerCase() : parameter.name;
+		const name =
+			parameter.in === "header" ? parameter.name.toLowerCase() : parameter.name;
 		properties[place].properties[name] = absolute(parameter.schema);
 		if (parameter.required) properties[place].required.push(name);
 	}
@@ -106,16 +153,27 @@ function absolute(schema: unknown): unknown {
 	if (Array.isArray(schema)) return schema.map(absolute);
 	if (typeof schema !== "object" || schema === null) return schema;
 	return Object.fromEntries(
-		Object.entries(schema).map(([key, value]) => [key, key === "$ref" ? `document${value}` : absolute(value)]),
+		Object.entries(schema).map(([key, value]) => [
+			key,
+			key === "$ref" ? `document${value}` : absolute(value),
+		]),
 	);
 }
 
 function parameterViolation(error: ErrorObject): Violation {
 	const place = error.instancePath.split("/")[1];
-	return violation(place === "query" ? "query" : place === "headers" ? "header" : "path", error, 1);
+	return violation(
+		place === "query" ? "query" : place === "headers" ? "header" : "path",
+		error,
+		1,
+	);
 }
 
-function violation(place: Violation["in"], error: ErrorObject, skip: number): Violation {
+function violation(
+	place: Violation["in"],
+	error: ErrorObject,
+	skip: number,
+): Violation {
 	const path = pathOf(error).slice(skip);
 	return {
 		in: place,
@@ -126,15 +184,23 @@ function violation(place: Violation["in"], error: ErrorObject, skip: number): Vi
 }
 
 function pathOf(error: ErrorObject): string[] {
-	const path = error.instancePath.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-	const missing = error.keyword === "required" ? (error.params.missingProperty as string) : undefined;
+	const path = error.instancePath
+		.split("/")
+		.slice(1)
+		.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+	const missing =
+		error.keyword === "required"
+			? (error.params.missingProperty as string)
+			: undefined;
 	return missing === undefined ? path : [...path, missing];
 }
 
 function sentence(error: ErrorObject): string {
 	if (error.keyword === "required") return "is required";
-	if (error.keyword === "enum") return `must be one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
-	if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}`;
+	if (error.keyword === "enum")
+		return `must be one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
+	if (error.keyword === "const")
+		return `must be ${JSON.stringify(error.params.allowedValue)}`;
 	return error.message ?? "is not valid";
 }
 

@@ -1,5 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { FailedCheck, Message, Received, Signer, Verdict } from "../contract/signing.ts";
+import type {
+	FailedCheck,
+	Message,
+	Received,
+	Signer,
+	Verdict,
+} from "../contract/signing.ts";
 
 type Chunk = string | Uint8Array;
 
@@ -46,27 +52,56 @@ export function hmac(scheme: HmacScheme): Signer {
 			const text = timestamp === undefined ? "" : timestamp.format(at);
 			if (secrets.length > 0) {
 				const hashed = content(body, text);
-				headers[header] = join(secrets.map((secret) => encode(digest(secret, hashed), scheme.encoding)));
+				headers[header] = join(
+					secrets.map((secret) =>
+						encode(digest(secret, hashed), scheme.encoding),
+					),
+				);
 				if (timestamp !== undefined) headers[timestamp.header] = text;
 			}
 			return headers;
 		},
 
 		verify({ headers, body, secrets, now }: Received): Verdict {
-			if (secrets.length === 0) return failed("secret", "there is no secret to check against");
+			if (secrets.length === 0)
+				return failed("secret", "there is no secret to check against");
 			const value = single(headers[header.toLowerCase()]);
-			if (value === undefined) return failed("signature-header", `the request has no ${header} header`);
-			const signatures = split(value)?.map((signature) => decode(signature, scheme.encoding));
-			if (signatures === undefined || signatures.length === 0 || signatures.includes(undefined)) {
-				return failed("signature-format", `the ${header} header is not in the provider's format`);
+			if (value === undefined)
+				return failed(
+					"signature-header",
+					`the request has no ${header} header`,
+				);
+			const signatures = split(value)?.map((signature) =>
+				decode(signature, scheme.encoding),
+			);
+			if (
+				signatures === undefined ||
+				signatures.length === 0 ||
+				signatures.includes(undefined)
+			) {
+				return failed(
+					"signature-format",
+					`the ${header} header is not in the provider's format`,
+				);
 			}
 			let text = "";
 			if (timestamp !== undefined) {
 				text = single(headers[timestamp.header.toLowerCase()]) ?? "";
 				const at = text === "" ? Number.NaN : timestamp.parse(text);
-				if (Number.isNaN(at)) return failed("timestamp-header", `the ${timestamp.header} header is absent or not a time`);
-				if (now !== undefined && timestamp.tolerance !== undefined && Math.abs(now - at) > timestamp.tolerance) {
-					return failed("timestamp-age", `the request was signed more than ${timestamp.tolerance / 1000} s away from now`);
+				if (Number.isNaN(at))
+					return failed(
+						"timestamp-header",
+						`the ${timestamp.header} header is absent or not a time`,
+					);
+				if (
+					now !== undefined &&
+					timestamp.tolerance !== undefined &&
+					Math.abs(now - at) > timestamp.tolerance
+				) {
+					return failed(
+						"timestamp-age",
+						`the request was signed more than ${timestamp.tolerance / 1000} s away from now`,
+					);
 				}
 			}
 			const hashed = content(body, text);
@@ -74,9 +109,15 @@ export function hmac(scheme: HmacScheme): Signer {
 			// Every pair is compared, so that the time taken says nothing about which one fits.
 			let matches = 0;
 			for (const given of signatures) {
-				for (const wanted of expected) if (equal(given as Buffer, wanted)) matches++;
+				for (const wanted of expected)
+					if (equal(given as Buffer, wanted)) matches++;
 			}
-			return matches > 0 ? { ok: true } : failed("signature", "the signature is of other bytes or by another secret");
+			return matches > 0
+				? { ok: true }
+				: failed(
+						"signature",
+						"the signature is of other bytes or by another secret",
+					);
 		},
 	};
 }
@@ -88,12 +129,20 @@ function hmacSha256(secret: string, content: readonly Chunk[]): Buffer {
 }
 
 function encode(digest: Buffer, encoding: HmacScheme["encoding"]): string {
-	return encoding === "HEX" ? digest.toString("hex").toUpperCase() : digest.toString(encoding);
+	return encoding === "HEX"
+		? digest.toString("hex").toUpperCase()
+		: digest.toString(encoding);
 }
 
 /** Hex is read in either case: RFC 4648 calls them equal, and receivers are advised to compare so. */
-function decode(text: string, encoding: HmacScheme["encoding"]): Buffer | undefined {
-	if (encoding === "base64") return /^[A-Za-z0-9+/]{43}=$/.test(text) ? Buffer.from(text, "base64") : undefined;
+function decode(
+	text: string,
+	encoding: HmacScheme["encoding"],
+): Buffer | undefined {
+	if (encoding === "base64")
+		return /^[A-Za-z0-9+/]{43}=$/.test(text)
+			? Buffer.from(text, "base64")
+			: undefined;
 	return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : undefined;
 }
 

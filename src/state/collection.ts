@@ -15,11 +15,13 @@ export function createCollection<Entry extends object>(
 	schema: StandardSchemaV1<unknown, unknown>,
 ): Collection<Entry> {
 	const entries = new Map<string, Entry>();
-	const indexes = Object.entries(spec.indexes ?? {}).map(([index, valuesOf]) => ({
-		index,
-		valuesOf,
-		found: new Map<string, Map<string, Entry>>(),
-	}));
+	const indexes = Object.entries(spec.indexes ?? {}).map(
+		([index, valuesOf]) => ({
+			index,
+			valuesOf,
+			found: new Map<string, Map<string, Entry>>(),
+		}),
+	);
 
 	function unlist(key: string, entry: Entry): void {
 		for (const { valuesOf, found } of indexes) {
@@ -47,16 +49,22 @@ export function createCollection<Entry extends object>(
 		get: (key) => entries.get(key),
 		by(index, value) {
 			const found = indexes.find((each) => each.index === index)?.found;
-			if (found === undefined) throw new Error(`The collection "${name}" has no index "${index}".`);
+			if (found === undefined)
+				throw new Error(`The collection "${name}" has no index "${index}".`);
 			return [...(found.get(value)?.values() ?? [])];
 		},
 		values: () => entries.values(),
 		put(entry) {
 			const result = schema["~standard"].validate(entry);
-			if (result instanceof Promise) throw new Error(`The schema of "${name}" answers too late: it is asynchronous.`);
+			if (result instanceof Promise)
+				throw new Error(
+					`The schema of "${name}" answers too late: it is asynchronous.`,
+				);
 			if (result.issues) {
 				const { path, message } = result.issues[0] as StandardSchemaV1.Issue;
-				throw new Error(`A record of "${name}" breaks its schema: ${path?.join(".")} ${message}.`);
+				throw new Error(
+					`A record of "${name}" breaks its schema: ${path?.join(".")} ${message}.`,
+				);
 			}
 			const key = String(entry[spec.key]);
 			const previous = entries.get(key);

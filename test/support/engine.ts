@@ -1,14 +1,24 @@
 import { install } from "../../src/catalog.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
-import { createEngine, type Engine, type EngineOptions, type EngineReply } from "../../src/engine/engine.ts";
 import type { Breach } from "../../src/engine/conformance.ts";
+import {
+	createEngine,
+	type Engine,
+	type EngineOptions,
+	type EngineReply,
+} from "../../src/engine/engine.ts";
 
 /** 2026-11-20T10:15:30Z, the moment every test starts at. */
 export const startOfTest = Date.UTC(2026, 10, 20, 10, 15, 30);
 
 export interface Caller {
 	/** One request to the provider; a plain object becomes a JSON body. */
-	(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+	(
+		method: string,
+		path: string,
+		body?: unknown,
+		headers?: Record<string, string>,
+	): Promise<Answer>;
 }
 
 export interface Answer {
@@ -26,7 +36,10 @@ export interface Answer {
  */
 export async function startEngine(
 	id: string,
-	options: Omit<EngineOptions, "providers" | "clock" | "options" | "credentials"> & {
+	options: Omit<
+		EngineOptions,
+		"providers" | "clock" | "options" | "credentials"
+	> & {
 		options?: Record<string, string>;
 		credentials?: string[];
 	} = {},
@@ -41,18 +54,30 @@ export async function startEngine(
 		credentials: { [id]: credentials ?? [] },
 		onBreach(breach) {
 			breaches.push(breach);
-			throw new Error(`${breach.provider} ${breach.subject}: ${breach.problem} ${JSON.stringify(breach.violations)}`);
+			throw new Error(
+				`${breach.provider} ${breach.subject}: ${breach.problem} ${JSON.stringify(breach.violations)}`,
+			);
 		},
 	});
 	return { engine, breaches };
 }
 
 /** Calls a provider's API in process, with headers that every call carries. */
-export function callerOf(engine: Engine, provider: string, always: Record<string, string> = {}): Caller {
+export function callerOf(
+	engine: Engine,
+	provider: string,
+	always: Record<string, string> = {},
+): Caller {
 	return async (method, path, body, headers = {}) => {
 		const [pathname, query = ""] = path.split("?", 2) as [string, string?];
-		const bytes = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
-		const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+		const bytes =
+			body === undefined
+				? ""
+				: typeof body === "string"
+					? body
+					: JSON.stringify(body);
+		const type: Record<string, string> =
+			body === undefined ? {} : { "content-type": "application/json" };
 		const reply = await engine.handle({
 			provider,
 			method,
@@ -62,6 +87,11 @@ export function callerOf(engine: Engine, provider: string, always: Record<string
 			body: Buffer.from(bytes),
 		});
 		await engine.sent(reply);
-		return { status: reply.status, headers: reply.headers, body: reply.body === "" ? undefined : JSON.parse(reply.body), reply };
+		return {
+			status: reply.status,
+			headers: reply.headers,
+			body: reply.body === "" ? undefined : JSON.parse(reply.body),
+			reply,
+		};
 	};
 }

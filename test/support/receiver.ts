@@ -23,7 +23,9 @@ export interface Receiver {
 	readonly port: number;
 	readonly requests: ReceivedRequest[];
 	/** How the next requests are answered, from the first on; the last one stays. Default: 200, empty. */
-	answer(...answers: (Answering | ((request: ReceivedRequest) => Answering))[]): void;
+	answer(
+		...answers: (Answering | ((request: ReceivedRequest) => Answering))[]
+	): void;
 	close(): Promise<void>;
 }
 
@@ -44,7 +46,12 @@ export async function startReceiver(): Promise<Receiver> {
 			};
 			requests.push(received);
 			const next = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
-			const { status = 200, headers = {}, body = "", hang } = typeof next === "function" ? next(received) : next;
+			const {
+				status = 200,
+				headers = {},
+				body = "",
+				hang,
+			} = typeof next === "function" ? next(received) : next;
 			if (!hang) response.writeHead(status, headers).end(body);
 		});
 	});

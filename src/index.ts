@@ -1,0 +1,57 @@
+export { install, providerIds } from "./catalog.ts";
+export type { Failure, Violation } from "./contract/failure.ts";
+export type {
+	FidelityEntry,
+	FidelityMark,
+	OptionSpec,
+} from "./contract/fidelity.ts";
+export type {
+	Call,
+	Caller,
+	Context,
+	Deliveries,
+	Endpoint,
+	Operation,
+	ProviderRequest,
+	Reply,
+	Shape,
+} from "./contract/operation.ts";
+export type { DeliveryPolicy, Health, RetryPolicy } from "./contract/policy.ts";
+export type { Random } from "./contract/random.ts";
+export type {
+	Attempt,
+	AttemptError,
+	AttemptResponse,
+	Delivery,
+	DeliveryState,
+	EventRecord,
+} from "./contract/records.ts";
+export type {
+	FailedCheck,
+	Message,
+	Received,
+	Signer,
+	Verdict,
+} from "./contract/signing.ts";
+export type { Collection, CollectionSpec } from "./contract/state.ts";
+export {
+	type Clock,
+	createVirtualClock,
+	type VirtualClock,
+} from "./delivery/clock.ts";
+export {
+	createEngine,
+	type Engine,
+	type EngineOptions,
+	type EngineReply,
+	type EngineRequest,
+} from "./engine/engine.ts";
+export type { Installed } from "./engine/installed.ts";
+export { type ErrorCode, errorCodes, LocalhookError } from "./errors.ts";
+export { defineProvider, type Provider } from "./provider.ts";
+export {
+	type RunningServer,
+	type ServerOptions,
+	startServer,
+} from "./server/server.ts";
+export { type HmacScheme, hmac } from "./signing/hmac.ts";

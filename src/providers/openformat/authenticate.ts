@@ -1,0 +1,68 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Failure } from "../../contract/failure.ts";
+import type {
+	Caller,
+	Context,
+	ProviderRequest,
+} from "../../contract/operation.ts";
+import type { OpenFormat } from "./shape.ts";
+
+const wellFormed = /^[\x21-\x7e]{8,256}$/;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const credential = {
+	form: "an API key of 8 to 256 visible ASCII characters (OpenFormat's own are UUIDs)",
+	example: "3f0c9c1e-5b7a-4d62-9a41-8c2f7e6d1b05",
+};
+
+/** An unusable API key as a sentence. */
+export function checkCredential(key: string): string | undefined {
+	return wellFormed.test(key)
+		? undefined
+		: `"${key}" is not ${credential.form}`;
+}
+
+/** Every key is one of the same account, so a receiver of `--target` is verified with the secret any caller sees. */
+export function authenticate(
+	request: ProviderRequest,
+	context: Context<OpenFormat>,
+): Caller | Failure {
+	const given = request.headers["x-api-key"];
+	if (given === undefined || given === "") {
+		return {
+			kind: "unauthenticated",
+			reason: "The X-API-KEY header is missing. Send your API key in it.",
+		};
+	}
+	// A header given twice is no key, whatever its values are.
+	const key = String(given);
+	if (context.credentials.length > 0) {
+		return context.credentials.filter((pinned) => same(pinned, key)).length > 0
+			? { key }
+			: {
+					kind: "unauthenticated",
+					reason: "The API key in X-API-KEY is not one that is accepted here.",
+				};
+	}
+	if (context.options.keys === "uuid" && !uuid.test(key)) {
+		return {
+			kind: "unauthenticated",
+			reason: "The API key in X-API-KEY is not a UUID.",
+		};
+	}
+	if (!wellFormed.test(key)) {
+		return {
+			kind: "unauthenticated",
+			reason: `The value of X-API-KEY is not ${credential.form}.`,
+		};
+	}
+	return { key };
+}
+
+/** Hashes have one length, so that the comparison gives nothing away, not even that. */
+function same(a: string, b: string): boolean {
+	return timingSafeEqual(
+		createHash("sha256").update(a).digest(),
+		createHash("sha256").update(b).digest(),
+	);
+}

@@ -1,0 +1,80 @@
+import { defineProvider } from "../../provider.ts";
+import { authenticate, checkCredential, credential } from "./authenticate.ts";
+import { delivery, receive } from "./delivery.ts";
+import { refuse } from "./errors.ts";
+import { encode, events, stamp } from "./events.ts";
+import { fidelity } from "./fidelity.ts";
+import { createWebhookSecret, getWebhookSecret } from "./operations/secret.ts";
+import { testWebhook } from "./operations/test-webhook.ts";
+import {
+	createWebhook,
+	getWebhook,
+	updateWebhook,
+} from "./operations/webhooks.ts";
+import { options } from "./options.ts";
+import { requestedFailure } from "./requested-failure.ts";
+import { currentSecret, replaceSecret } from "./secret.ts";
+import type { OpenFormat } from "./shape.ts";
+import { signer } from "./signature.ts";
+import { addWebhook, toEndpoint, webhooks } from "./webhooks.ts";
+
+/** OpenFormat: webhooks of one account, signed with its one secret. */
+export default defineProvider<OpenFormat>({
+	id: "openformat",
+	title: "OpenFormat",
+	collections: {
+		webhooks,
+		secrets: { schema: "WebhookSecret", key: "account" },
+	},
+	options,
+	events,
+	operations: {
+		"create-webhook": createWebhook,
+		"get-webhook": getWebhook,
+		"update-webhook": updateWebhook,
+		"test-webhook": testWebhook,
+		"get-webhook-secret": getWebhookSecret,
+		"create-webhook-secret": createWebhookSecret,
+	},
+	fidelity,
+	credential,
+	trailingSlash: "exact",
+
+	checkCredential,
+	authenticate(request, context) {
+		const caller = authenticate(request, context);
+		return "kind" in caller ? caller : (requestedFailure(request) ?? caller);
+	},
+	refuse,
+
+	eventId: ({ random }) => random.uuid(),
+	stamp,
+	encode,
+	// Every call is documented to be signed, so without a secret there is none.
+	endpoints(event, context) {
+		const secret = currentSecret(context);
+		if (secret === undefined) return [];
+		return context.state.webhooks
+			.by("event", event.type)
+			.map((webhook) => toEndpoint(webhook, secret));
+	},
+	endpoint(id, context) {
+		const webhook = context.state.webhooks.get(id);
+		const secret = currentSecret(context);
+		return webhook === undefined || webhook.disabled || secret === undefined
+			? undefined
+			: toEndpoint(webhook, secret);
+	},
+	secrets(context) {
+		const secret = currentSecret(context);
+		return secret === undefined ? [] : [secret];
+	},
+	subscribe(url, context) {
+		if (currentSecret(context) === undefined) replaceSecret(context);
+		addWebhook({ url, enabled: true }, context);
+	},
+
+	signer: ({ formula }) => signer(formula),
+	delivery,
+	receive,
+});

@@ -1,0 +1,80 @@
+import type { Call, Context, Reply } from "../../../contract/operation.ts";
+import { refuse } from "../errors.ts";
+import { toPostgresTime } from "../postgres-time.ts";
+import type { OpenFormat, Webhook } from "../shape.ts";
+import { addWebhook } from "../webhooks.ts";
+
+/** `POST /webhook` */
+export function createWebhook(call: Call<OpenFormat, "create-webhook">): Reply {
+	const { url, events } = call.body;
+	const flaw = flawOfUrl(url, call.options);
+	if (flaw !== undefined) return refuseUrl(flaw);
+	return webhookReply(
+		201,
+		addWebhook(
+			{ url, events, enabled: call.options.verification === "off" },
+			call,
+		),
+	);
+}
+
+/** `GET /webhook/{id}` */
+export function getWebhook({
+	params,
+	state,
+}: Call<OpenFormat, "get-webhook">): Reply {
+	const webhook = state.webhooks.get(params.id);
+	return webhook === undefined
+		? noSuchWebhook(params.id)
+		: webhookReply(200, webhook);
+}
+
+/** `PUT /webhook/{id}`: what is left out stays as it is, and a new URL has to pass a test of its own. */
+export function updateWebhook({
+	params,
+	body,
+	state,
+	options,
+	now,
+}: Call<OpenFormat, "update-webhook">): Reply {
+	const webhook = state.webhooks.get(params.id);
+	if (webhook === undefined) return noSuchWebhook(params.id);
+	const { url = webhook.url, events = webhook.events } = body;
+	const flaw = flawOfUrl(url, options);
+	if (flaw !== undefined) return refuseUrl(flaw);
+	const changed = { ...webhook, url, events };
+	const untested = url !== webhook.url && options.verification === "required";
+	if (!untested) return webhookReply(200, state.webhooks.put(changed));
+	const disabled_at = webhook.disabled_at ?? toPostgresTime(now());
+	return webhookReply(
+		200,
+		state.webhooks.put({ ...changed, disabled: true, disabled_at }),
+	);
+}
+
+export function webhookReply(status: 200 | 201, webhook: Webhook): Reply {
+	return { status, body: { status: "success", webhook } };
+}
+
+export function noSuchWebhook(id: string): Reply {
+	return refuse({ kind: "not-found", resource: "webhook", id });
+}
+
+function flawOfUrl(
+	text: string,
+	{ targets }: Context<OpenFormat>["options"],
+): string | undefined {
+	const protocol = URL.parse(text)?.protocol;
+	if (protocol === "https:" || (protocol === "http:" && targets === "any"))
+		return undefined;
+	const wanted =
+		targets === "https" ? "an https:// URL" : "an https:// or http:// URL";
+	return `must be ${wanted}, such as https://api.example.com/webhook; "${text}" is not`;
+}
+
+function refuseUrl(message: string): Reply {
+	return refuse({
+		kind: "invalid",
+		violations: [{ in: "body", field: "url", keyword: "format", message }],
+	});
+}

@@ -1,0 +1,56 @@
+import { createHash, createHmac } from "node:crypto";
+import type { Signer } from "../../contract/signing.ts";
+import { hmac } from "../../signing/hmac.ts";
+import type { Formula } from "./shape.ts";
+
+export const signatureHeader = "x-openformat-signature";
+
+type Digest = (
+	secret: string,
+	content: readonly (string | Uint8Array)[],
+) => Buffer;
+
+/**
+ * The formulas that fit what is published: base64 of something over the body and the secret.
+ * https://docs.openformat.tech/architecture/notifications
+ */
+const formulas: Readonly<Record<Formula, Digest>> = {
+	"hmac-text-key": (secret, content) =>
+		hash(createHmac("sha256", secret), content),
+	"hmac-bytes-key": (secret, content) =>
+		hash(createHmac("sha256", uuidBytes(secret)), content),
+	"sha256-secret-body": (secret, content) =>
+		hash(createHash("sha256"), [secret, ...content]),
+	"sha256-body-secret": (secret, content) =>
+		hash(createHash("sha256"), [...content, secret]),
+};
+
+/** OpenFormat's signature, as far as it is known; the day its formula is, this file changes and nothing else. */
+export function signer(formula: Formula): Signer {
+	return hmac({
+		header: signatureHeader,
+		encoding: "base64",
+		content: (body) => [withinBraces(body)],
+		digest: formulas[formula],
+	});
+}
+
+/** From the first `{` to the last `}`, both included: white space around the object is not signed. */
+function withinBraces(body: Uint8Array): Uint8Array {
+	const first = body.indexOf(0x7b);
+	return first === -1
+		? new Uint8Array()
+		: body.subarray(first, body.lastIndexOf(0x7d) + 1);
+}
+
+function uuidBytes(secret: string): Buffer {
+	return Buffer.from(secret.replaceAll("-", ""), "hex");
+}
+
+function hash(
+	into: ReturnType<typeof createHash>,
+	content: readonly (string | Uint8Array)[],
+): Buffer {
+	for (const chunk of content) into.update(chunk);
+	return into.digest();
+}

@@ -1,0 +1,46 @@
+import type { Context, Endpoint } from "../../contract/operation.ts";
+import type { CollectionSpec } from "../../contract/state.ts";
+import { toPostgresTime } from "./postgres-time.ts";
+import type { OpenFormat, SubscribableEvent, Webhook } from "./shape.ts";
+
+const everything: readonly SubscribableEvent[] = ["transaction"];
+
+export const webhooks: CollectionSpec<Webhook> = {
+	schema: "Webhook",
+	key: "id",
+	indexes: { event: listensTo },
+};
+
+/** Nobody subscribes to `test`; one that is made by hand goes to every webhook that is enabled. */
+function listensTo({ disabled, events }: Webhook): readonly string[] {
+	if (disabled) return [];
+	return [...(events.length === 0 ? everything : events), "test"];
+}
+
+/** Keeps a new webhook. There is no way to delete one, so their number gives the next id. */
+export function addWebhook(
+	{
+		url,
+		events = [],
+		enabled,
+	}: {
+		url: string;
+		events?: readonly SubscribableEvent[] | undefined;
+		enabled: boolean;
+	},
+	{ state, now }: Context<OpenFormat>,
+): Webhook {
+	const created_at = toPostgresTime(now());
+	return state.webhooks.put({
+		id: state.webhooks.size + 1,
+		url,
+		events,
+		disabled: !enabled,
+		disabled_at: enabled ? null : created_at,
+		created_at,
+	});
+}
+
+export function toEndpoint({ id, url }: Webhook, secret: string): Endpoint {
+	return { id: String(id), url, secrets: [secret] };
+}

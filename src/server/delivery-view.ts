@@ -1,0 +1,115 @@
+import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
+
+/** An event as the control API shows it. */
+export function showEvent({ id, provider, type, time, payload }: EventRecord) {
+	return { id, provider, type, time: iso(time), payload };
+}
+
+/** A delivery in one line of a list. */
+export function summarise(delivery: Delivery) {
+	const {
+		id,
+		event,
+		endpoint,
+		url,
+		state,
+		reason,
+		attempts,
+		nextAt,
+		parent,
+		createdAt,
+		updatedAt,
+	} = delivery;
+	const last = attempts.at(-1);
+	return present({
+		id,
+		provider: event.provider,
+		type: event.type,
+		event: event.id,
+		endpoint,
+		url,
+		state,
+		reason,
+		attempts: attempts.length,
+		lastStatus: last?.response?.status,
+		lastError: last?.error?.message,
+		nextAt: nextAt === undefined ? undefined : iso(nextAt),
+		parent,
+		createdAt: iso(createdAt),
+		updatedAt: iso(updatedAt),
+	});
+}
+
+/** A delivery whole, with the bytes that were sent and received. */
+export function showDelivery(delivery: Delivery) {
+	const {
+		id,
+		event,
+		endpoint,
+		url,
+		state,
+		reason,
+		attempts,
+		nextAt,
+		parent,
+		createdAt,
+		updatedAt,
+	} = delivery;
+	return present({
+		id,
+		event: showEvent(event),
+		endpoint,
+		url,
+		state,
+		reason,
+		...bytes(delivery.body),
+		attempts: attempts.map(showAttempt),
+		nextAt: nextAt === undefined ? undefined : iso(nextAt),
+		parent,
+		createdAt: iso(createdAt),
+		updatedAt: iso(updatedAt),
+	});
+}
+
+function showAttempt({
+	number,
+	at,
+	duration,
+	target,
+	headers,
+	response,
+	error,
+	ok,
+}: Attempt) {
+	return present({
+		number,
+		at: iso(at),
+		duration,
+		target,
+		headers,
+		ok,
+		response: response && {
+			status: response.status,
+			headers: response.headers,
+			...bytes(response.body),
+			truncated: response.truncated,
+		},
+		error,
+	});
+}
+
+function bytes(body: Uint8Array): { body: string; bodyBase64: string } {
+	const buffer = Buffer.from(body.buffer, body.byteOffset, body.length);
+	return { body: buffer.toString(), bodyBase64: buffer.toString("base64") };
+}
+
+function iso(time: number): string {
+	return new Date(time).toISOString();
+}
+
+/** Without the keys that have nothing to say. */
+function present<Value extends object>(value: Value): Value {
+	return Object.fromEntries(
+		Object.entries(value).filter(([, each]) => each !== undefined),
+	) as Value;
+}

@@ -1,0 +1,68 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { LocalhookError } from "../errors.ts";
+
+/**
+ * Listens on both loopback addresses at one port, since `localhost` may mean either of them.
+ *
+ * @param port 0 picks a free one
+ * @returns the port
+ * @throws LocalhookError `port-in-use`
+ */
+export async function listenOnLoopback(
+	ipv4: Server,
+	ipv6: Server,
+	port: number,
+): Promise<number> {
+	for (let tries = 1; ; tries++) {
+		const chosen = await listen(ipv4, port, "127.0.0.1");
+		try {
+			await listen(ipv6, chosen, "::1");
+			return chosen;
+		} catch (error) {
+			if (!(error instanceof LocalhookError)) return chosen; // a machine without IPv6
+			await new Promise((resolve) => ipv4.close(resolve));
+			if (port !== 0 || tries === 10) throw error;
+		}
+	}
+}
+
+/** @throws LocalhookError `port-in-use`; else what the system says. */
+export function listen(
+	server: Server,
+	port: number,
+	host: string,
+): Promise<number> {
+	return new Promise((resolve, reject) => {
+		server.once("error", (error: NodeJS.ErrnoException) =>
+			reject(explain(error, port, host)),
+		);
+		server.listen(port, host, () => {
+			server.removeAllListeners("error");
+			resolve((server.address() as AddressInfo).port);
+		});
+	});
+}
+
+function explain(
+	error: NodeJS.ErrnoException,
+	port: number,
+	host: string,
+): Error {
+	if (error.code === "EADDRINUSE") {
+		return new LocalhookError(
+			"port-in-use",
+			`Failed to listen on ${host} port ${port}: another process has it. ` +
+				"Stop that process, choose another port with --port, or let one be picked with --port 0.",
+			{ cause: error, details: { port } },
+		);
+	}
+	if (error.code === "EACCES") {
+		return new LocalhookError(
+			"port-in-use",
+			`Failed to listen on ${host} port ${port}: the system does not permit it. Choose a port above 1023 with --port.`,
+			{ cause: error, details: { port } },
+		);
+	}
+	return error;
+}

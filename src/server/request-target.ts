@@ -1,0 +1,89 @@
+import { isLoopback } from "../delivery/targets.ts";
+import type { Engine } from "../engine/engine.ts";
+import { LocalhookError } from "../errors.ts";
+
+/** What a request is for: a provider's API, or localhook itself. */
+export interface RequestTarget {
+	readonly provider?: string;
+	/** Below the provider's mount, still percent-encoded. */
+	readonly path: string;
+	readonly query: string;
+}
+
+export interface TargetReader {
+	/** @throws LocalhookError `malformed-request`, `refused-host` */
+	read(url: string, host: string | undefined): RequestTarget;
+}
+
+/** A name or address, and perhaps a port; nothing else may pass for a host. */
+const hostForm = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:\d{1,5})?$/i;
+
+/**
+ * Reads where requests go, by mount (`/prolific/...`) or by `Host` (`api.prolific.com`).
+ *
+ * A web page can make a browser ask any name it likes for 127.0.0.1 (DNS rebinding), so only names that
+ * can mean this server are answered.
+ */
+export function createTargetReader(
+	engine: Engine,
+	allowedHosts: readonly string[] = [],
+): TargetReader {
+	const providerByHost = new Map<string, string>();
+	for (const [id, { document }] of engine.sessions) {
+		for (const { url } of document.servers ?? [])
+			providerByHost.set(new URL(url).hostname, id);
+	}
+	const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+	const known = new Set<string>();
+
+	function nameOf(host: string | undefined): string {
+		if (host !== undefined && known.has(host)) return host;
+		const match = hostForm.exec(host ?? "");
+		if (match === null) {
+			throw new LocalhookError(
+				"malformed-request",
+				`Failed to read the request: its Host ${JSON.stringify(host ?? "")} is not a host.`,
+			);
+		}
+		const name = (match[1] as string).toLowerCase();
+		if (isLoopback(name) || providerByHost.has(name) || allowed.has(name)) {
+			if (name === host) known.add(host);
+			return name;
+		}
+		throw new LocalhookError(
+			"refused-host",
+			`Failed to answer for the Host "${name}": it is not a name of this server. ` +
+				`Call it by 127.0.0.1 or localhost, or start with --allow-host ${name}.`,
+		);
+	}
+
+	return {
+		read(url, host) {
+			const name = nameOf(host);
+			const { path, query } = split(url);
+			const byHost = providerByHost.get(name);
+			if (byHost !== undefined) return { provider: byHost, path, query };
+			const end = path.indexOf("/", 1);
+			const first = end === -1 ? path.slice(1) : path.slice(1, end);
+			if (!engine.sessions.has(first)) return { path, query };
+			return {
+				provider: first,
+				path: end === -1 ? "/" : path.slice(end),
+				query,
+			};
+		},
+	};
+}
+
+function split(url: string): { path: string; query: string } {
+	let target = url;
+	if (!target.startsWith("/")) {
+		// The absolute form, as sent to a proxy; `*` and the like stay what they are and match nothing.
+		const parsed = URL.parse(target);
+		target = parsed === null ? `/${target}` : parsed.pathname + parsed.search;
+	}
+	const mark = target.indexOf("?");
+	return mark === -1
+		? { path: target, query: "" }
+		: { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}

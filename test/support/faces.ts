@@ -1,0 +1,49 @@
+import { onTestFinished } from "vitest";
+import type { Engine } from "../../src/engine/engine.ts";
+import { startServer } from "../../src/server/server.ts";
+import { type Caller, callerOf, startEngine } from "./engine.ts";
+import { httpCaller } from "./http.ts";
+
+type Options = Parameters<typeof startEngine>[1];
+
+export interface Opened {
+	readonly engine: Engine;
+	/** Calls the provider's API through the face; `headers` are sent with every call. */
+	caller(headers?: Record<string, string>): Caller;
+}
+
+export interface Face {
+	readonly face: string;
+	/** Starts one provider; it is stopped when the test ends. */
+	open(provider: string, options?: Options): Promise<Opened>;
+}
+
+/** Every way into the engine. A behaviour test runs unchanged through each: `describe.each(faces)`. */
+export const faces: Face[] = [
+	{
+		face: "engine",
+		async open(provider, options) {
+			const { engine } = await startEngine(provider, options);
+			onTestFinished(() => engine.close());
+			return {
+				engine,
+				caller: (headers) => callerOf(engine, provider, headers),
+			};
+		},
+	},
+	{
+		face: "server",
+		async open(provider, options) {
+			const { engine } = await startEngine(provider, options);
+			const server = await startServer({ engine, port: 0 });
+			onTestFinished(async () => {
+				await server.close();
+				await engine.close();
+			});
+			return {
+				engine,
+				caller: (headers) => httpCaller(`${server.url}/${provider}`, headers),
+			};
+		},
+	},
+];

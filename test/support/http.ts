@@ -1,0 +1,69 @@
+import { type IncomingHttpHeaders, request as send } from "node:http";
+import type { Answer, Caller } from "./engine.ts";
+
+/** One HTTP exchange exactly as asked: no redirects, no headers of a client library's own, any method and path. */
+export function exchange(
+	base: string,
+	method: string,
+	path: string,
+	headers: Record<string, string> = {},
+	body?: string | Uint8Array,
+): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+	const { hostname, port, pathname } = new URL(base);
+	return new Promise((resolve, reject) => {
+		const options = {
+			hostname,
+			port,
+			method,
+			path: `${pathname.replace(/\/$/, "")}${path}`,
+			headers,
+			agent: false,
+		};
+		const request = send(options, (response) => {
+			const chunks: Buffer[] = [];
+			response.on("data", (chunk: Buffer) => chunks.push(chunk));
+			response.on("error", reject);
+			response.on("end", () => {
+				resolve({
+					status: response.statusCode as number,
+					headers: response.headers,
+					text: Buffer.concat(chunks).toString(),
+				});
+			});
+		});
+		request.on("error", reject);
+		request.end(body);
+	});
+}
+
+/** Calls a provider's API over a socket. */
+export function httpCaller(
+	base: string,
+	always: Record<string, string> = {},
+): Caller {
+	return async (method, path, body, headers = {}): Promise<Answer> => {
+		const text =
+			body === undefined || typeof body === "string"
+				? body
+				: JSON.stringify(body);
+		const type: Record<string, string> =
+			body === undefined ? {} : { "content-type": "application/json" };
+		const answer = await exchange(
+			base,
+			method,
+			path,
+			{ ...type, ...always, ...headers },
+			text,
+		);
+		const { status, headers: answered } = answer;
+		const flat = Object.fromEntries(
+			Object.entries(answered).map(([name, value]) => [name, String(value)]),
+		);
+		return {
+			status,
+			headers: flat,
+			body: answer.text === "" ? undefined : JSON.parse(answer.text),
+			reply: { status, headers: flat, body: answer.text },
+		};
+	};
+}

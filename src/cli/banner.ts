@@ -8,27 +8,45 @@ export function banner(
 	url: string,
 	target: string | undefined,
 ): string {
-	const [first] = engine.sessions.values();
-	const provider = first?.provider.id ?? "";
-	const type = Object.keys(first?.provider.events ?? {})[0] ?? "";
-	const providers = [...engine.sessions].map(
-		([id, { provider: each, context }]) => {
-			const secret =
-				target === undefined
-					? ""
-					: pc.dim(`  secret ${each.secrets(context)[0] ?? "none"}`);
-			return `  ${id.padEnd(12)}${pc.cyan(`${url}/${id}`)}${secret}`;
-		},
-	);
-	const receiver =
-		target === undefined ? `${url}/_localhook/receiver/<provider>` : target;
+	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
+		const secret =
+			target === undefined
+				? ""
+				: pc.dim(`  secret ${provider.secrets(context)[0] ?? "none"}`);
+		return row(id, pc.cyan(`${url}/${id}`) + secret);
+	});
+	const receiver = `${url}/_localhook/receiver/<provider>`;
 	return `
   ${pc.bold("localhook")} ${version}   ${pc.dim(`seed ${engine.seed} · Ctrl-C stops`)}
 
-${providers.join("\n")}
-
-  ${(target === undefined ? "receiver" : "sending to").padEnd(12)}${pc.cyan(receiver)}${target === undefined ? pc.dim("  verifies what it gets") : ""}
-  ${"next".padEnd(12)}curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'
-
+${providers.join("")}
+${row("receiver", pc.cyan(receiver) + pc.dim("  verifies what it gets"))}${nextRows(engine, url, target)}
 `;
+}
+
+function nextRows(
+	engine: Engine,
+	url: string,
+	target: string | undefined,
+): string {
+	const [session] = [
+		engine.sessions.get("prolific"),
+		...engine.sessions.values(),
+	].filter((each) => each !== undefined);
+	const provider = session?.provider.id ?? "";
+	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
+	const emit = `curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`;
+	if (target !== undefined)
+		return row("sending to", pc.cyan(target)) + row("next", emit);
+	return (
+		row("next", `curl ${url}/`) +
+		row(
+			"",
+			pc.dim("--target receiver registers the receiver with every provider"),
+		)
+	);
+}
+
+function row(name: string, text: string): string {
+	return `  ${name.padEnd(12)}${text}\n`;
 }

@@ -7,7 +7,7 @@ export type Assignments = Readonly<
 
 /** For an option that may be given several times: reads each value and keeps them all. */
 export function collect<Value>(read: (text: string) => Value) {
-	return (text: string, before: readonly Value[]): readonly Value[] => [
+	return (text: string, before: readonly Value[] = []): readonly Value[] => [
 		...before,
 		read(text),
 	];
@@ -16,7 +16,7 @@ export function collect<Value>(read: (text: string) => Value) {
 /** For `provider=value` and `provider.name=value`. @throws LocalhookError `invalid-option` */
 export function collectAssignment(
 	text: string,
-	before: Assignments,
+	before: Assignments = {},
 ): Assignments {
 	const match = /^([^.=]+)(?:\.([^=]+))?=(.+)$/s.exec(text);
 	if (match === null) {

@@ -137,43 +137,47 @@ function took(milliseconds: number): string {
 }
 
 function writeJson(entry: JournalEntry): void {
-	if (entry.kind === "call")
-		return print({ type: "call", ...entry.call, at: iso(entry.call.at) });
-	if (entry.kind === "event") {
-		const { id, provider, type, time } = entry.event;
-		return print({
-			type: "event",
-			id,
-			provider,
-			event: type,
-			at: iso(time),
-			matched: entry.matched,
-		});
+	print(toJson(entry));
+}
+
+function toJson(entry: JournalEntry): object {
+	switch (entry.kind) {
+		case "call":
+			return { type: "call", ...entry.call, at: iso(entry.call.at) };
+		case "event": {
+			const { id, provider, type, time } = entry.event;
+			const at = iso(time);
+			return {
+				type: "event",
+				id,
+				provider,
+				event: type,
+				at,
+				matched: entry.matched,
+			};
+		}
+		case "settled": {
+			const { state, reason } = entry.delivery;
+			return { type: "settled", ...named(entry.delivery), state, reason };
+		}
+		case "attempt": {
+			const { number, at, target, response, error, duration } = entry.attempt;
+			return {
+				type: "attempt",
+				...named(entry.delivery),
+				number,
+				at: iso(at),
+				target,
+				status: response?.status,
+				error,
+				duration,
+			};
+		}
 	}
-	if (entry.kind === "settled") {
-		const { id, event, state, reason } = entry.delivery;
-		return print({
-			type: "settled",
-			delivery: id,
-			provider: event.provider,
-			event: event.type,
-			state,
-			reason,
-		});
-	}
-	const { delivery, attempt } = entry;
-	print({
-		type: "attempt",
-		delivery: delivery.id,
-		provider: delivery.event.provider,
-		event: delivery.event.type,
-		number: attempt.number,
-		at: iso(attempt.at),
-		target: attempt.target,
-		status: attempt.response?.status,
-		error: attempt.error,
-		duration: attempt.duration,
-	});
+}
+
+function named({ id, event }: Delivery): object {
+	return { delivery: id, provider: event.provider, event: event.type };
 }
 
 function print(value: object): void {

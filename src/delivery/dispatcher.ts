@@ -1,3 +1,4 @@
+import Queue from "yocto-queue";
 import type { Endpoint } from "../contract/operation.ts";
 import type { DeliveryPolicy, Health } from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
@@ -62,7 +63,7 @@ export function createDispatcher(
 	const jitter = random.fork("jitter");
 	const flights = new Map<string, Flight>();
 	/** Ordered delivery: what waits behind the head of each endpoint's queue. */
-	const queues = new Map<string, Flight[]>();
+	const queues = new Map<string, Queue<Flight>>();
 	const healths = new Map<string, Health>();
 	let underWay = 0;
 	let idlers: (() => void)[] = [];
@@ -99,10 +100,10 @@ export function createDispatcher(
 		}
 		const queue = queues.get(flight.delivery.endpoint);
 		if (queue !== undefined) {
-			queue.push(flight);
+			queue.enqueue(flight);
 			return;
 		}
-		queues.set(flight.delivery.endpoint, []);
+		queues.set(flight.delivery.endpoint, new Queue());
 		start(flight);
 	}
 
@@ -205,9 +206,13 @@ export function createDispatcher(
 	}
 
 	function startNext(endpoint: string): void {
-		const next = queues.get(endpoint)?.shift();
+		const queue = queues.get(endpoint);
+		let next = queue?.dequeue();
+		// One that was attempted out of turn may have settled while it stood in line.
+		while (next !== undefined && next.delivery.state !== "pending")
+			next = queue?.dequeue();
 		if (next === undefined) queues.delete(endpoint);
-		else void start(next);
+		else if (next.running === undefined) void start(next);
 	}
 
 	return {

@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from "undici";
+import Queue from "yocto-queue";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Clock } from "./clock.ts";
 
@@ -20,6 +21,10 @@ export interface Transport {
 	close(): Promise<void>;
 }
 
+const stopped: Exchange = {
+	error: { code: "connection", message: "localhook was stopped" },
+};
+
 const connections = 64;
 /** How much of an answer is kept, and how much is read at all. */
 const kept = 64 * 1024;
@@ -29,13 +34,14 @@ const read = 1024 * 1024;
 interface Lane {
 	readonly pool: Pool;
 	active: number;
-	readonly waiting: (() => void)[];
+	readonly waiting: Queue<() => void>;
 }
 
 /** Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed. */
 export function createTransport(clock: Clock): Transport {
 	const lanes = new Map<string, Lane>();
 	let loading: Promise<typeof import("undici")> | undefined;
+	let closed = false;
 
 	async function laneOf(origin: string): Promise<Lane> {
 		loading ??= import("undici");
@@ -49,14 +55,14 @@ export function createTransport(clock: Clock): Transport {
 					bodyTimeout: 0,
 				}),
 				active: 0,
-				waiting: [],
+				waiting: new Queue(),
 			};
 			lanes.set(origin, lane);
 		}
 		return lane;
 	}
 	function release(lane: Lane): void {
-		const next = lane.waiting.shift();
+		const next = lane.waiting.dequeue();
 		if (next === undefined) lane.active--;
 		else next();
 	}
@@ -66,12 +72,16 @@ export function createTransport(clock: Clock): Transport {
 			const lane =
 				lanes.get(request.url.origin) ?? (await laneOf(request.url.origin));
 			if (lane.active < connections) lane.active++;
-			else await new Promise<void>((resolve) => lane.waiting.push(resolve));
-			const exchange = await exchangeOver(lane.pool, request, clock);
-			release(lane);
-			return exchange;
+			else await new Promise<void>((resolve) => lane.waiting.enqueue(resolve));
+			try {
+				// Whatever was still on its way here when the end came would hold the process open.
+				return closed ? stopped : await exchangeOver(lane.pool, request, clock);
+			} finally {
+				release(lane);
+			}
 		},
 		async close() {
+			closed = true;
 			await Promise.all([...lanes.values()].map(({ pool }) => pool.destroy()));
 		},
 	};

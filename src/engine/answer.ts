@@ -3,7 +3,7 @@ import type { Call, ProviderRequest, Reply } from "../contract/operation.ts";
 import { LocalhookError } from "../errors.ts";
 import { exampleReply } from "../openapi/example.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
-import { readQuery } from "../openapi/parameters.ts";
+import { readQuery, readTexts } from "../openapi/parameters.ts";
 import type { Validators } from "../openapi/validators.ts";
 import { readBody } from "./body.ts";
 import { checkReply } from "./conformance.ts";
@@ -72,9 +72,9 @@ export async function answer(
 	const query = readQuery(operation, request.query);
 	const violations = [
 		...validators.parameters(operation, {
-			path: params,
+			path: readTexts(operation, "path", params),
 			query,
-			headers: request.headers,
+			headers: readTexts(operation, "header", request.headers),
 		}),
 		...bodyViolations(session, validators, operation, read),
 	];

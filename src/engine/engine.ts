@@ -33,8 +33,8 @@ export interface EngineOptions {
 	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	/** By provider id: the credentials that are accepted; none: every well-formed one. */
 	readonly credentials?: Readonly<Record<string, readonly string[]>>;
-	/** A receiver's URL, registered with every provider from the start and after a reset. */
-	readonly target?: string | undefined;
+	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
+	readonly target?: string | ((provider: string) => string) | undefined;
 	/** Where deliveries may go, beside loopback. */
 	readonly targets?: TargetRules;
 	/** Told of every reply or delivery that breaks its provider's document. */
@@ -92,7 +92,7 @@ export interface Engine {
  * await engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions): Engine {
-	const seed = options.seed ?? "localhook";
+	const { seed = "localhook", target } = options;
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal();
 	const transport = options.transport ?? createTransport(clock);
@@ -117,7 +117,7 @@ export function createEngine(options: EngineOptions): Engine {
 				installed,
 				options.credentials?.[id] ?? [],
 			),
-			target: options.target,
+			target: typeof target === "string" ? () => target : target,
 		};
 		sessions.set(id, createSession(installed, settings, around));
 	}
@@ -247,14 +247,16 @@ export function problemReply(error: unknown): EngineReply {
 	};
 }
 
+/** `alsoMeant`: other words the user may have mistyped. */
 export function unknownProvider(
 	id: string,
 	known: Iterable<string>,
+	alsoMeant: readonly string[] = [],
 ): LocalhookError {
 	const ids = [...known];
 	return new LocalhookError(
 		"unknown-provider",
-		`Failed to find the provider "${id}": there is no such provider.${didYouMean(id, ids)} ` +
+		`Failed to find the provider "${id}": there is no such provider.${didYouMean(id, [...ids, ...alsoMeant])} ` +
 			`Choose one of ${ids.join(", ")}.`,
 		{ details: { providers: ids } },
 	);

@@ -46,7 +46,7 @@ export interface SessionSettings {
 	readonly options: Readonly<Record<string, string>>;
 	readonly credentials: readonly string[];
 	/** A receiver that is registered for everything from the start. */
-	readonly target?: string | undefined;
+	readonly target?: ((provider: string) => string) | undefined;
 }
 
 export interface Published {
@@ -152,7 +152,7 @@ export function createSession(
 		loaded = await validators;
 		state = createState(provider, loaded);
 		if (settings.target !== undefined)
-			provider.subscribe(settings.target, context);
+			provider.subscribe(settings.target(provider.id), context);
 		return loaded;
 	}
 

@@ -48,7 +48,9 @@ export async function parseDocument(
 
 async function parse(text: string, name: string): Promise<unknown> {
 	try {
-		if (text.trimStart().startsWith("{")) return JSON.parse(text);
+		// Trimming also takes the byte order mark that JSON.parse stumbles over.
+		const trimmed = text.trimStart();
+		if (trimmed.startsWith("{")) return JSON.parse(trimmed);
 		const yaml = await import("yaml");
 		return yaml.parse(text);
 	} catch (error) {

@@ -1,4 +1,4 @@
-import { escape, isObject, lookUp, refusal } from "./pointer.ts";
+import { endOf, escapePointer, isObject, refusal } from "./pointer.ts";
 
 /** What may stand under a keyword: one kind of object, a list of them, or a map under names of the author's own. */
 type Slot = string | { readonly list: string } | { readonly map: string };
@@ -11,6 +11,10 @@ interface Grammar {
 
 const media = { map: "mediaType" };
 const schemas = { map: "schema" };
+
+function each(keywords: string, slot: Slot): Record<string, Slot> {
+	return Object.fromEntries(keywords.split(" ").map((key) => [key, slot]));
+}
 
 /** OpenAPI 3.1 as far as localhook understands it; anything else in a document is refused by name. */
 const grammar: Readonly<Record<string, Grammar>> = {
@@ -78,25 +82,13 @@ const grammar: Readonly<Record<string, Grammar>> = {
 			"$comment title description externalDocs default deprecated readOnly writeOnly example examples " +
 			"type enum const format minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum " +
 			"multipleOf required dependentRequired minProperties maxProperties minItems maxItems uniqueItems " +
-			"minContains maxContains",
+			"minContains maxContains contentMediaType contentEncoding",
 		nested: {
-			properties: schemas,
-			patternProperties: schemas,
-			dependentSchemas: schemas,
-			additionalProperties: "schema",
-			unevaluatedProperties: "schema",
-			propertyNames: "schema",
-			items: "schema",
-			prefixItems: { list: "schema" },
-			contains: "schema",
-			unevaluatedItems: "schema",
-			allOf: { list: "schema" },
-			anyOf: { list: "schema" },
-			oneOf: { list: "schema" },
-			not: "schema",
-			if: "schema",
-			then: "schema",
-			else: "schema",
+			...each("properties patternProperties dependentSchemas", schemas),
+			...each("prefixItems allOf anyOf oneOf", { list: "schema" }),
+			...each("items contains unevaluatedItems propertyNames", "schema"),
+			...each("additionalProperties unevaluatedProperties", "schema"),
+			...each("not if then else", "schema"),
 		},
 	},
 };
@@ -119,7 +111,7 @@ function checkObject(
 	if (kind === "schema" && typeof value === "boolean") return;
 	if (!isObject(value)) throw refusal(pointer, `a ${kind} is expected there`);
 	if (typeof value.$ref === "string") {
-		lookUp(document, value.$ref, pointer);
+		endOf(document, { pointer, value });
 		const beside = Object.keys(value).find(
 			(key) => !["$ref", "summary", "description"].includes(key),
 		);
@@ -130,7 +122,7 @@ function checkObject(
 	const { plain, nested = {} } = grammar[kind] as Grammar;
 	for (const [key, child] of Object.entries(value)) {
 		if (key === "$ref" || key.startsWith("x-")) continue;
-		const place = `${pointer}/${escape(key)}`;
+		const place = `${pointer}/${escapePointer(key)}`;
 		if (Object.hasOwn(nested, key))
 			checkSlot(document, child, nested[key] as Slot, place);
 		else if (!plain.split(" ").includes(key)) {
@@ -148,16 +140,22 @@ function checkSlot(
 	slot: Slot,
 	pointer: string,
 ): void {
-	if (typeof slot === "string")
-		return checkObject(document, value, slot, pointer);
-	if ("map" in slot) {
+	if (typeof slot === "string") {
+		checkObject(document, value, slot, pointer);
+	} else if ("map" in slot) {
 		if (!isObject(value)) throw refusal(pointer, "a map is expected there");
 		for (const [key, child] of Object.entries(value)) {
-			checkObject(document, child, slot.map, `${pointer}/${escape(key)}`);
+			checkObject(
+				document,
+				child,
+				slot.map,
+				`${pointer}/${escapePointer(key)}`,
+			);
 		}
-		return;
+	} else {
+		if (!Array.isArray(value))
+			throw refusal(pointer, "a list is expected there");
+		for (const [index, child] of value.entries())
+			checkObject(document, child, slot.list, `${pointer}/${index}`);
 	}
-	if (!Array.isArray(value)) throw refusal(pointer, "a list is expected there");
-	for (const [index, child] of value.entries())
-		checkObject(document, child, slot.list, `${pointer}/${index}`);
 }

@@ -1,5 +1,12 @@
 import type { ApiDocument } from "./document.ts";
-import { children, descend, type Place, refusal, rootOf } from "./pointer.ts";
+import {
+	children,
+	descend,
+	endOf,
+	type Place,
+	refusal,
+	rootOf,
+} from "./pointer.ts";
 
 const methods = [
 	"get",
@@ -111,6 +118,11 @@ function readOperation(
 	const id = place.value.operationId;
 	if (typeof id !== "string")
 		throw refusal(place.pointer, "an operation needs an operationId");
+	if (path.split("/").some((segment) => segment.split("{").length > 2))
+		throw refusal(
+			item.pointer,
+			"two parameters in one segment of a path are not supported",
+		);
 	const body = descend(document, place, "requestBody");
 	const responses = children(document, descend(document, place, "responses"));
 	return {
@@ -118,10 +130,10 @@ function readOperation(
 		method: method.toUpperCase(),
 		path,
 		summary: String(place.value.summary ?? ""),
-		parameters: [
-			...parametersOf(document, item),
-			...parametersOf(document, place),
-		],
+		parameters: overridden(
+			parametersOf(document, item),
+			parametersOf(document, place),
+		),
 		...(body && {
 			body: {
 				required: body.value.required === true,
@@ -155,11 +167,8 @@ function parametersOf(document: ApiDocument, owner: Place): Parameter[] {
 			pointer: `${owner.pointer}/parameters`,
 			value: list as unknown as Record<string, unknown>,
 		};
-		const { value, pointer } = descend(
-			document,
-			holder,
-			String(index),
-		) as Place;
+		const parameter = descend(document, holder, String(index)) as Place;
+		const { value, pointer } = parameter;
 		if (value.in !== "path" && value.in !== "query" && value.in !== "header") {
 			throw refusal(
 				`${pointer}/in`,
@@ -170,9 +179,36 @@ function parametersOf(document: ApiDocument, owner: Place): Parameter[] {
 			name: String(value.name),
 			in: value.in,
 			required: value.required === true,
-			schema: (value.schema ?? {}) as Record<string, unknown>,
+			schema: schemaOf(document, parameter),
 		};
 	});
+}
+
+/** An operation's own parameter stands in for the one its path gives under the same name and place. */
+function overridden(
+	ofPath: readonly Parameter[],
+	own: readonly Parameter[],
+): Parameter[] {
+	const names = new Set(own.map((each) => `${each.in} ${each.name}`));
+	return [
+		...ofPath.filter((each) => !names.has(`${each.in} ${each.name}`)),
+		...own,
+	];
+}
+
+/** A parameter's schema, its reference followed: how a text is read depends on the type and the default there. */
+function schemaOf(
+	document: ApiDocument,
+	{ pointer, value }: Place,
+): Parameter["schema"] {
+	const { $ref, ...beside } = (value.schema ?? {}) as Record<string, unknown>;
+	if ($ref === undefined) return beside;
+	const place = { pointer: `${pointer}/schema`, value: { $ref } };
+	const target = endOf(document, place).value as Record<string, unknown>;
+	if (Object.keys(beside).length === 0) return target;
+	const conditions = Array.isArray(target.allOf) ? target.allOf : [];
+	const { default: initial = target.default } = beside;
+	return { ...target, default: initial, allOf: [...conditions, beside] };
 }
 
 function mediaOf(document: ApiDocument, owner: Place): Map<string, Media> {

@@ -1,5 +1,6 @@
 import { LocalhookError } from "../errors.ts";
-import type { ApiOperation, Parameter } from "./operations.ts";
+import type { ApiOperation } from "./operations.ts";
+import { isObject } from "./pointer.ts";
 
 /** Names that would reach an object's prototype. */
 const forbidden = new Set(["__proto__", "constructor", "prototype"]);
@@ -24,14 +25,13 @@ export function readQuery(
 			const parameter = operation.parameters.find(
 				(each) => each.in === "query" && each.name === name,
 			);
-			if (parameter?.schema.type === "array") {
+			if (parameter === undefined) values[name] = text;
+			else if (isOf(parameter.schema, "array")) {
 				values[name] = [
 					...((values[name] as unknown[] | undefined) ?? []),
-					text,
+					readText(parameter.schema.items, text),
 				];
-			} else {
-				values[name] = parameter === undefined ? text : coerce(parameter, text);
-			}
+			} else values[name] = readText(parameter.schema, text);
 		}
 	}
 	for (const { in: place, name, schema } of operation.parameters) {
@@ -41,14 +41,40 @@ export function readQuery(
 	return values;
 }
 
-function coerce({ schema }: Parameter, text: string): unknown {
-	if (schema.type === "boolean") {
+/** Path or header parameters, which come as texts, in the same way; others are left as they are. */
+export function readTexts(
+	operation: ApiOperation,
+	place: "path" | "header",
+	texts: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+	let values: Record<string, unknown> | undefined;
+	for (const parameter of operation.parameters) {
+		if (parameter.in !== place) continue;
+		const name =
+			place === "header" ? parameter.name.toLowerCase() : parameter.name;
+		const text = texts[name];
+		const value =
+			typeof text === "string" ? readText(parameter.schema, text) : text;
+		if (value === text) continue;
+		values ??= { ...texts };
+		values[name] = value;
+	}
+	return values ?? texts;
+}
+
+function readText(schema: unknown, text: string): unknown {
+	if (isOf(schema, "boolean")) {
 		// Python and Go clients write `True` and `true`; providers take both.
 		const lower = text.toLowerCase();
-		return lower === "true" ? true : lower === "false" ? false : text;
+		if (lower === "true" || lower === "false") return lower === "true";
 	}
-	if (schema.type === "integer" || schema.type === "number") {
-		return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text;
+	if (isOf(schema, "integer") || isOf(schema, "number")) {
+		if (/^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
 	}
 	return text;
+}
+
+function isOf(schema: unknown, type: string): boolean {
+	const given = isObject(schema) ? schema.type : undefined;
+	return given === type || (Array.isArray(given) && given.includes(type));
 }

@@ -56,7 +56,9 @@ export async function createValidators(
 	function at(pointer: string): ValidateFunction {
 		let validate = compiled.get(pointer);
 		if (validate === undefined) {
-			validate = ajv.compile({ $ref: `document${pointer}` });
+			// A reference is a URI, in which a plain per cent sign is written %25.
+			const fragment = pointer.replaceAll("%", "%25");
+			validate = ajv.compile({ $ref: `document${fragment}` });
 			compiled.set(pointer, validate);
 		}
 		return validate;

@@ -50,7 +50,7 @@ export function createControl(
 				payload,
 				set,
 			});
-			const note = `No endpoint of ${provider} is registered and enabled for ${type}, so nothing is sent.`;
+			const note = `No endpoint of ${provider} is registered and enabled for ${type}, so nothing is sent. Register one through its API, or start with --target.`;
 			return {
 				status: 202,
 				body: {

@@ -61,11 +61,11 @@ function asText(engine: Engine, url: string): string {
 function asPage(engine: Engine, url: string): string {
 	const providers = [...engine.sessions].map(
 		([id, { provider }]) =>
-			`<tr><th scope="row">${escape(provider.title)}</th><td><code>${escape(`${url}/${id}`)}</code></td></tr>`,
+			`<tr><th scope="row">${escapeHtml(provider.title)}</th><td><code>${escapeHtml(`${url}/${id}`)}</code></td></tr>`,
 	);
 	const next = commands(engine, url).map(
 		([what, command]) =>
-			`<dt>${escape(what)}</dt><dd><code>${escape(command)}</code></dd>`,
+			`<dt>${escapeHtml(what)}</dt><dd><code>${escapeHtml(command)}</code></dd>`,
 	);
 	return `<!doctype html>
 <html lang="en">
@@ -76,19 +76,19 @@ function asPage(engine: Engine, url: string): string {
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
 th { text-align: left; padding-right: 2rem } code { overflow-wrap: anywhere } dd { margin: 0 0 1rem }
 </style>
-<h1>localhook ${escape(version)}</h1>
+<h1>localhook ${escapeHtml(version)}</h1>
 <p>Webhook providers, played on this machine.</p>
 <h2>Providers</h2>
 <table>${providers.join("")}</table>
 <h2>A receiver that verifies deliveries</h2>
-<p><code>${escape(url)}/_localhook/receiver/&lt;provider&gt;</code></p>
+<p><code>${escapeHtml(url)}/_localhook/receiver/&lt;provider&gt;</code></p>
 <h2>Next</h2>
 <dl>${next.join("")}</dl>
 </html>
 `;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
 	return text
 		.replaceAll("&", "&amp;")
 		.replaceAll("<", "&lt;")

@@ -28,35 +28,25 @@ export function authenticate(
 	context: Context<OpenFormat>,
 ): Caller | Failure {
 	const given = request.headers["x-api-key"];
-	if (given === undefined || given === "") {
-		return {
-			kind: "unauthenticated",
-			reason: "The X-API-KEY header is missing. Send your API key in it.",
-		};
-	}
-	// A header given twice is no key, whatever its values are.
-	const key = String(given);
+	if (given === undefined || given === "")
+		return refused("The X-API-KEY header is missing. Send your API key in it.");
+	// A header given twice is joined as Node joins it: the space makes it no key.
+	const key = Array.isArray(given) ? given.join(", ") : given;
 	if (context.credentials.length > 0) {
-		return context.credentials.filter((pinned) => same(pinned, key)).length > 0
+		const matches = context.credentials.filter((pinned) => same(pinned, key));
+		return matches.length > 0
 			? { key }
-			: {
-					kind: "unauthenticated",
-					reason: "The API key in X-API-KEY is not one that is accepted here.",
-				};
+			: refused("The API key in X-API-KEY is not one that is accepted here.");
 	}
-	if (context.options.keys === "uuid" && !uuid.test(key)) {
-		return {
-			kind: "unauthenticated",
-			reason: "The API key in X-API-KEY is not a UUID.",
-		};
-	}
-	if (!wellFormed.test(key)) {
-		return {
-			kind: "unauthenticated",
-			reason: `The value of X-API-KEY is not ${credential.form}.`,
-		};
-	}
-	return { key };
+	if (context.options.keys === "uuid" && !uuid.test(key))
+		return refused("The API key in X-API-KEY is not a UUID.");
+	return wellFormed.test(key)
+		? { key }
+		: refused(`The value of X-API-KEY is not ${credential.form}.`);
+}
+
+function refused(reason: string): Failure {
+	return { kind: "unauthenticated", reason };
 }
 
 /** Hashes have one length, so that the comparison gives nothing away, not even that. */

@@ -40,7 +40,7 @@ export const fidelity: readonly FidelityEntry[] = [
 	),
 	documented("A secret is replaced without a request body.", postSecret),
 	documented(
-		"A failure is `status: failed` with an `error`; the 500 says that a database operation failed.",
+		"A failure is `status: failed` with an `error`, such as the 500 of a failed database.",
 		postSecret,
 	),
 	documented("The API key is sent in X-API-KEY.", postSecret),
@@ -84,10 +84,14 @@ export const fidelity: readonly FidelityEntry[] = [
 		notifications,
 	),
 	documented(
-		"The signed text starts with the first brace and ends with the last; the result is base64.",
+		"The signed text is the body from its first brace to its last; the result is base64.",
 		notifications,
 	),
 	documented("A receiver has five seconds to answer.", notifications),
+	documented(
+		"A receiver whose certificate is expired or self-signed is not delivered to.",
+		notifications,
+	),
 
 	assumed("Both prefixes, /v1 and the guide's /api/v1, answer.", notifications),
 	assumed("Paths with a slash at the end do not exist.", postWebhook),
@@ -175,8 +179,4 @@ export const fidelity: readonly FidelityEntry[] = [
 		notifications,
 	),
 	assumed("Failed deliveries never disable a webhook.", notifications),
-	assumed(
-		"Certificates of receivers are checked only as far as Node checks them.",
-		notifications,
-	),
 ];

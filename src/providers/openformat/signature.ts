@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import type { Signer } from "../../contract/signing.ts";
 import { hmac } from "../../signing/hmac.ts";
 import type { Formula } from "./shape.ts";
@@ -48,7 +48,7 @@ function uuidBytes(secret: string): Buffer {
 }
 
 function hash(
-	into: ReturnType<typeof createHash>,
+	into: Hash | Hmac,
 	content: readonly (string | Uint8Array)[],
 ): Buffer {
 	for (const chunk of content) into.update(chunk);

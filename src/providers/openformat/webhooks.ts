@@ -17,17 +17,15 @@ function listensTo({ disabled, events }: Webhook): readonly string[] {
 	return [...(events.length === 0 ? everything : events), "test"];
 }
 
+interface NewWebhook {
+	readonly url: string;
+	readonly events?: readonly SubscribableEvent[] | undefined;
+	readonly enabled: boolean;
+}
+
 /** Keeps a new webhook. There is no way to delete one, so their number gives the next id. */
 export function addWebhook(
-	{
-		url,
-		events = [],
-		enabled,
-	}: {
-		url: string;
-		events?: readonly SubscribableEvent[] | undefined;
-		enabled: boolean;
-	},
+	{ url, events = [], enabled }: NewWebhook,
 	{ state, now }: Context<OpenFormat>,
 ): Webhook {
 	const created_at = toPostgresTime(now());

@@ -1,0 +1,48 @@
+// node bench/run.js [name...] [--rounds <n>] [--json] [--check]: see README.md.
+import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { coldStart } from "./cold-start.js";
+import { dispatch } from "./dispatch.js";
+import { memory } from "./memory.js";
+import { providerCalls } from "./provider-calls.js";
+import { state } from "./state.js";
+import { holds, toNdjson, toTable } from "./support/report.js";
+
+/** @type {Record<string, (options: { rounds: number }) => Promise<import("./support/report.js").Row[]>>} */
+const benches = {
+	"provider-calls": providerCalls,
+	"cold-start": coldStart,
+	dispatch,
+	memory,
+	state,
+};
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		rounds: { type: "string", default: "12" },
+		json: { type: "boolean", default: false },
+		check: { type: "boolean", default: false },
+	},
+});
+const names = positionals.length === 0 ? Object.keys(benches) : positionals;
+const stray = names.find((name) => !Object.hasOwn(benches, name));
+if (stray !== undefined) {
+	console.error(
+		`Failed to run "${stray}": choose from ${Object.keys(benches).join(", ")}.`,
+	);
+	process.exit(2);
+}
+
+console.error(
+	`Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0].toFixed(2)}, ${new Date().toISOString()}`,
+);
+let kept = true;
+for (const name of names) {
+	const rows = await benches[name]({ rounds: Number(values.rounds) });
+	console.log(
+		values.json ? toNdjson(name, rows) : `\n${toTable(name, rows)}`,
+	);
+	kept &&= rows.every(holds);
+}
+if (values.check && !kept) process.exitCode = 1;

@@ -1,0 +1,73 @@
+import type { Context, Endpoint } from "../../contract/operation.ts";
+import type { DeliveryPolicy, RetryPolicy } from "../../contract/policy.ts";
+import type { EventRecord } from "../../contract/records.ts";
+import type { Encoded } from "../../provider.ts";
+import { pythonJson } from "./python-json.ts";
+import type { Options, Prolific, Secret, Subscription } from "./shape.ts";
+import { toSeconds } from "./signing.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const retries: Readonly<Record<Options["retry"], RetryPolicy>> = {
+	// https://docs.prolific.com/api-reference/webhooks/event-delivery-and-retry-logic
+	current: { delays: doublingMinutes(12), jitter: "full", within: 48 * hour },
+	// The same page before it was rewritten, and https://beta-docs.prolific.com still.
+	older: { delays: doublingMinutes(11), jitter: "none", within: 24 * hour },
+	none: { delays: [], jitter: "none" },
+};
+
+export function policy({ retry }: Options): DeliveryPolicy {
+	return { timeout: 10_000, retry: retries[retry], ordered: false };
+}
+
+export function encode(
+	event: EventRecord,
+	_: Endpoint,
+	{ json }: Options,
+): Encoded {
+	return {
+		body:
+			json === "python"
+				? pythonJson(event.payload)
+				: JSON.stringify(event.payload),
+		headers: {
+			"Content-Type": "application/json",
+			"X-Event-ID": event.id,
+			"X-Timestamp": toSeconds(event.time),
+		},
+	};
+}
+
+export function endpoints(
+	event: EventRecord,
+	{ state }: Context<Prolific>,
+): Endpoint[] {
+	return state.subscriptions
+		.by("enabled", event.type)
+		.map((each) => toEndpoint(each, state.secrets.get(each.workspace_id)));
+}
+
+export function endpoint(
+	id: string,
+	{ state }: Context<Prolific>,
+): Endpoint | undefined {
+	const subscription = state.subscriptions.get(id);
+	if (!subscription?.is_enabled) return undefined;
+	return toEndpoint(subscription, state.secrets.get(subscription.workspace_id));
+}
+
+function toEndpoint(
+	{ id, target_url }: Subscription,
+	secret: Secret | undefined,
+): Endpoint {
+	return {
+		id,
+		url: target_url,
+		secrets: secret === undefined ? [] : [secret.value],
+	};
+}
+
+function doublingMinutes(count: number): number[] {
+	return Array.from({ length: count }, (_, retry) => 2 ** retry * minute);
+}

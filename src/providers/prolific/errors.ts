@@ -1,0 +1,79 @@
+import type { Failure, Violation } from "../../contract/failure.ts";
+import type { Reply } from "../../contract/operation.ts";
+
+const titles = {
+	400: "Bad request",
+	401: "Unauthorized",
+	404: "Not found",
+	405: "Method not allowed",
+	415: "Unsupported media type",
+	500: "Internal error",
+} as const;
+
+export type FieldErrors = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Prolific's error envelope. Its own numbers for errors of this API are not published, so `error_code` repeats the
+ * status.
+ *
+ * https://docs.prolific.com/openapi.yaml, schema `Error`
+ */
+export function refusal(
+	status: keyof typeof titles,
+	detail: string | FieldErrors,
+): Reply {
+	return {
+		status,
+		body: {
+			error: { status, error_code: status, title: titles[status], detail },
+		},
+	};
+}
+
+/** Prolific's words for what went wrong before an operation ran. */
+export function refuse(failure: Failure): Reply {
+	switch (failure.kind) {
+		case "unauthenticated":
+			return refusal(401, toSentence(failure.reason));
+		case "malformed":
+			return refusal(400, toSentence(failure.reason));
+		case "invalid":
+			return refusal(400, byField(failure.violations));
+		// Prolific answers 404, not 403, for what you may not see:
+		// https://docs.prolific.com/documentation/get-started/api-fundamentals
+		case "forbidden":
+			return refusal(404, toSentence(failure.reason));
+		case "not-found":
+			return refusal(404, `There is no ${failure.resource} "${failure.id}".`);
+		case "method-not-allowed":
+			return refusal(
+				405,
+				`${failure.method} is not possible here; use ${failure.allowed.join(" or ")}.`,
+			);
+		case "unsupported-media-type":
+			return refusal(
+				415,
+				`"${failure.given}" is not understood; send ${failure.supported.join(" or ")}.`,
+			);
+		case "internal":
+			return refusal(500, toSentence(failure.reason));
+	}
+}
+
+function byField(violations: readonly Violation[]): FieldErrors {
+	const fields: Record<string, string[]> = {};
+	for (const { in: place, field, keyword, message } of violations) {
+		const name = field === "" ? place : field;
+		fields[name] ??= [];
+		fields[name].push(
+			keyword === "required"
+				? `"${name}" is required.`
+				: `"${name}" ${message}.`,
+		);
+	}
+	return fields;
+}
+
+function toSentence(reason: string): string {
+	return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+}

@@ -1,0 +1,76 @@
+import { defineProvider } from "../../provider.ts";
+import { authenticate, checkCredential, credential } from "./authenticate.ts";
+import { encode, endpoint, endpoints, policy } from "./delivery.ts";
+import { refuse } from "./errors.ts";
+import { events } from "./events.ts";
+import { fidelity } from "./fidelity/index.ts";
+import { confirmSubscription } from "./operations/confirm-subscription.ts";
+import { getEventTypes } from "./operations/event-types.ts";
+import { getEvents } from "./operations/get-events.ts";
+import { createSecret, getSecrets } from "./operations/secrets.ts";
+import {
+	createSubscription,
+	deleteSubscription,
+	getSubscription,
+	getSubscriptions,
+} from "./operations/subscriptions.ts";
+import { updateSubscription } from "./operations/update-subscription.ts";
+import { options } from "./options.ts";
+import { disablePersistentFailures, pairOf } from "./persistent-failure.ts";
+import type { Prolific } from "./shape.ts";
+import { signer } from "./signing.ts";
+import { subscribe } from "./subscribe.ts";
+
+/** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
+export default defineProvider<Prolific>({
+	id: "prolific",
+	title: "Prolific",
+	collections: {
+		secrets: { schema: "SecretDetail", key: "workspace_id" },
+		subscriptions: {
+			schema: "SubscriptionDetail",
+			key: "id",
+			indexes: {
+				enabled: ({ event_type, is_enabled }) =>
+					is_enabled ? [event_type] : [],
+				pair: ({ target_url, event_type }) => [pairOf(target_url, event_type)],
+				token: ({ token }) => [token],
+				workspace: ({ workspace_id }) => [workspace_id],
+			},
+		},
+	},
+	options,
+	events,
+	operations: {
+		"get-event-types": getEventTypes,
+		"get-secrets": getSecrets,
+		"create-secret": createSecret,
+		"get-subscriptions": getSubscriptions,
+		"create-subscription": createSubscription,
+		"get-subscription": getSubscription,
+		"confirm-subscription": confirmSubscription,
+		"update-subscription": updateSubscription,
+		"delete-subscription": deleteSubscription,
+		"get-events": getEvents,
+	},
+	fidelity,
+	credential,
+	trailingSlash: "optional",
+
+	checkCredential,
+	authenticate,
+	refuse,
+
+	eventId: ({ random }) => random.uuid(),
+	stamp: ({ type }) => ({ event_type: type }),
+	encode,
+	endpoints,
+	endpoint,
+	secrets: ({ state }) => [...state.secrets.values()].map(({ value }) => value),
+	subscribe,
+
+	signer: () => signer,
+	delivery: policy,
+	healthKey: ({ url }, { type }) => pairOf(url, type),
+	attempted: disablePersistentFailures,
+});

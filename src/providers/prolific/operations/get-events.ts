@@ -1,0 +1,79 @@
+import type { Call, Context, Reply } from "../../../contract/operation.ts";
+import type { Delivery, DeliveryState } from "../../../contract/records.ts";
+import { refusal } from "../errors.ts";
+import type { Prolific } from "../shape.ts";
+import { unknownSubscription } from "../subscription.ts";
+
+const statuses = ["PENDING", "SUCCEEDED", "FAILED"] as const;
+type Status = (typeof statuses)[number];
+
+const statusOf: Readonly<Record<DeliveryState, Status>> = {
+	pending: "PENDING",
+	delivered: "SUCCEEDED",
+	failed: "FAILED",
+	// Prolific has no word for a delivery that was given up because its subscription was switched off.
+	cancelled: "FAILED",
+};
+
+/** A record for each event and subscription, oldest first; attempts are not part of it. */
+export function getEvents(call: Call<Prolific, "get-events">): Reply {
+	const { subscription_id } = call.params;
+	const { status, resource_id, offset, limit } = call.query;
+	if (call.state.subscriptions.get(subscription_id) === undefined)
+		return unknownSubscription(subscription_id, call);
+	const wanted = status === undefined ? statuses : readStatuses(status);
+	if (wanted === undefined) {
+		return refusal(400, {
+			status: [
+				`"${status}" is not a status; give one of ${statuses.join(", ")}, or several as a JSON array.`,
+			],
+		});
+	}
+	const matching = [...call.deliveries.of(subscription_id)].filter(
+		(delivery) =>
+			wanted.includes(statusOf[delivery.state]) &&
+			(resource_id === undefined ||
+				delivery.event.payload.resource_id === resource_id),
+	);
+	const results = matching
+		.slice(offset, offset + limit)
+		.map((delivery) => present(delivery, call));
+	return { status: 200, body: { results, meta: { count: matching.length } } };
+}
+
+/** One status, or a JSON array of them as text; undefined: neither. */
+function readStatuses(text: string): readonly Status[] | undefined {
+	let given: unknown = [text];
+	if (text.startsWith("[")) {
+		try {
+			given = JSON.parse(text);
+		} catch {
+			return undefined;
+		}
+	}
+	const known = (each: unknown): each is Status =>
+		statuses.includes(each as Status);
+	return Array.isArray(given) && given.every(known) ? given : undefined;
+}
+
+function present(
+	{ id, event, url, state, createdAt, updatedAt }: Delivery,
+	{ random }: Context<Prolific>,
+): object {
+	return {
+		// Prolific's ids are 24 hexadecimal digits; ours for deliveries are not.
+		id: random.fork(`event/${id}`).hex(24),
+		datetime_created: toTimestamp(createdAt),
+		datetime_updated: toTimestamp(updatedAt),
+		event_type: event.type,
+		resource_id: String(event.payload.resource_id ?? ""),
+		status: statusOf[state],
+		target_url: url,
+		payload: event.payload,
+	};
+}
+
+/** UTC with six decimals, as in the reference's example. */
+function toTimestamp(milliseconds: number): string {
+	return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}

@@ -1,0 +1,108 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Failure } from "../../contract/failure.ts";
+import type {
+	Caller,
+	Context,
+	ProviderRequest,
+	Reply,
+} from "../../contract/operation.ts";
+import { problem } from "./errors.ts";
+
+export const permissions = [
+	"WEBHOOK.VIEW",
+	"WEBHOOK.CREATE",
+	"WEBHOOK.UPDATE",
+	"WEBHOOK.DELETE",
+	// Spelled with an underscore, unlike the others:
+	// https://docs.solvimon.com/platform-guides/for-developers/webhook-events
+	"WEBHOOK_EVENT_RESEND",
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** An API key, or a token of the OAuth endpoint in its place. */
+export function authenticate(
+	request: ProviderRequest,
+	{ credentials }: Pick<Context, "credentials">,
+): Caller | Failure {
+	const { "x-api-key": apiKey, authorization } = request.headers;
+	if (apiKey === undefined && authorization === undefined) {
+		return unauthenticated(
+			"The credentials are missing. Send X-API-KEY: <key> or Authorization: Bearer <token>.",
+		);
+	}
+	const key =
+		apiKey === undefined
+			? match(/^Bearer +(\S+)$/i, authorization)
+			: match(/^(\S+)$/, apiKey);
+	if (key === undefined) {
+		const header =
+			apiKey === undefined
+				? "Authorization header is not Bearer <token>"
+				: "X-API-KEY header is not one key";
+		return unauthenticated(
+			`The ${header}. A key and a token are one word, without spaces.`,
+		);
+	}
+	if (credentials.length === 0) return { key };
+	const pinned = credentials
+		.map(readPinned)
+		.filter((each) => isEqual(each.key, key));
+	return (
+		pinned[0] ??
+		unauthenticated(
+			"The key or token is not one of those that localhook was started with.",
+		)
+	);
+}
+
+/** `<key>`: may do everything; `<key>:WEBHOOK.VIEW,WEBHOOK.UPDATE`: may do only that. */
+export function checkCredential(value: string): string | undefined {
+	const { key, permissions: listed } = readPinned(value);
+	if (key === "" || /\s/.test(value))
+		return `"${value}" is empty or has a space in it`;
+	const stray = listed?.find(
+		(each) => !permissions.includes(each as Permission),
+	);
+	if (stray === undefined) return undefined;
+	return `"${stray}" is not a permission; choose from ${permissions.join(", ")}`;
+}
+
+/** The reply to a caller without a permission; undefined: the caller has it. */
+export function lacks(
+	permission: Permission,
+	caller: Caller,
+): Reply | undefined {
+	if (caller.permissions?.includes(permission) ?? true) return undefined;
+	return problem(
+		403,
+		"USER_NOT_ALLOWED",
+		`The permission ${permission} is missing.`,
+	);
+}
+
+function readPinned(value: string): Caller {
+	const [key, ...rest] = value.split(":") as [string, ...string[]];
+	return rest.length === 0
+		? { key }
+		: { key, permissions: rest.join(":").split(",") };
+}
+
+function match(
+	pattern: RegExp,
+	header: string | string[] | undefined,
+): string | undefined {
+	return typeof header === "string" ? pattern.exec(header)?.[1] : undefined;
+}
+
+/** Over hashes, which are of one length, so that the time taken says nothing about the key. */
+function isEqual(a: string, b: string): boolean {
+	return timingSafeEqual(
+		createHash("sha256").update(a).digest(),
+		createHash("sha256").update(b).digest(),
+	);
+}
+
+function unauthenticated(reason: string): Failure {
+	return { kind: "unauthenticated", reason };
+}

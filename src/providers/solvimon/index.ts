@@ -1,0 +1,108 @@
+import { defineProvider } from "../../provider.ts";
+import { authenticate, checkCredential } from "./authenticate.ts";
+import { policy } from "./delivery.ts";
+import { refuse } from "./errors.ts";
+import { events } from "./events.ts";
+import { fidelity } from "./fidelity.ts";
+import { newId } from "./ids.ts";
+import { listWebhookActions } from "./operations/actions.ts";
+import {
+	sendPenaltyBoxPayload,
+	sendTest,
+	testConnection,
+} from "./operations/connection.ts";
+import {
+	removeWebhookSecret,
+	rollWebhookSecret,
+} from "./operations/secrets.ts";
+import {
+	getWebhookEvent,
+	listWebhookEvents,
+	resendWebhookEvent,
+} from "./operations/webhook-events.ts";
+import {
+	createWebhook,
+	deleteWebhook,
+	getWebhook,
+	listWebhooks,
+	updateWebhook,
+} from "./operations/webhooks.ts";
+import { options } from "./options.ts";
+import { encode, envelope } from "./payload.ts";
+import { receiverOf, receiversOf, webhookIndexes } from "./receivers.ts";
+import { roll, validSecrets } from "./secrets.ts";
+import { defaults } from "./settings.ts";
+import type { Solvimon } from "./shape.ts";
+import { createSigner } from "./signing.ts";
+import { createWebhook as newWebhook } from "./webhook.ts";
+
+export default defineProvider<Solvimon>({
+	id: "solvimon",
+	title: "Solvimon",
+	collections: {
+		webhooks: { schema: "Webhook", key: "id", indexes: webhookIndexes },
+	},
+	options,
+	events,
+	operations: {
+		"list-webhooks": listWebhooks,
+		"create-webhook": createWebhook,
+		"list-webhook-actions": listWebhookActions,
+		"test-connection": testConnection,
+		"get-webhook": getWebhook,
+		"update-webhook": updateWebhook,
+		"delete-webhook": deleteWebhook,
+		"roll-webhook-secret": rollWebhookSecret,
+		"remove-webhook-secret": removeWebhookSecret,
+		"send-test": sendTest,
+		"send-penalty-box-payload": sendPenaltyBoxPayload,
+		"list-webhook-events": listWebhookEvents,
+		"get-webhook-event": getWebhookEvent,
+		"resend-webhook-event": resendWebhookEvent,
+	},
+	fidelity,
+	credential: {
+		form: "<key>, which may do everything, or <key>:<permission>,<permission>, which may do only that",
+		example: "readonly:WEBHOOK.VIEW",
+	},
+	trailingSlash: "exact",
+
+	checkCredential,
+	authenticate,
+	refuse,
+	replyHeaders: ({ random }) => ({ "X-REQUEST-ID": newId("reqr", random) }),
+	requestSchemas({ createBody, rollBody }) {
+		const create =
+			createBody === "newer"
+				? "WebhookCreateRequest"
+				: "WebhookCreateRequestOlder";
+		return {
+			"create-webhook": create,
+			"test-connection": create,
+			"roll-webhook-secret":
+				rollBody === "required" ? "WebhookRollRequest" : "WebhookUpdateRequest",
+		};
+	},
+
+	eventId: ({ random }) => newId("evnt", random),
+	stamp: envelope,
+	encode,
+	endpoints: receiversOf,
+	endpoint: receiverOf,
+	secrets: ({ state, now }) =>
+		[...state.webhooks.values()].flatMap((webhook) =>
+			validSecrets(webhook, now()),
+		),
+	subscribe(url, context) {
+		const settings = {
+			...defaults,
+			url,
+			name: "localhook",
+			reference: "localhook",
+		};
+		context.state.webhooks.put(roll(newWebhook(settings, context), context));
+	},
+
+	signer: createSigner,
+	delivery: () => policy,
+});

@@ -1,0 +1,84 @@
+import type { Call, Context } from "../../contract/operation.ts";
+import type { EventType } from "./events.ts";
+
+/** What a customer chooses about a webhook. */
+export interface Settings {
+	readonly url: string | null;
+	readonly name: string | null;
+	readonly reference: string | null;
+	readonly active: boolean;
+	readonly include_previous_data: boolean;
+	readonly authentication_type: "PASSWORD" | "API_KEY" | "NONE";
+	readonly username: string | null;
+	/** Never in a reply. */
+	readonly password: string | null;
+	readonly api_header_field: string | null;
+	/** Never in a reply. */
+	readonly api_key: string | null;
+	readonly included_actions: readonly string[] | null;
+	readonly excluded_actions: readonly string[] | null;
+	readonly signing_protocol: string | null;
+}
+
+/** A webhook's signing keys. The last two fields are ours and never in a reply. */
+export interface Secrets {
+	readonly secret_key: string | null;
+	readonly previous_secret_key: string | null;
+	readonly previous_signing_protocol: string | null;
+	readonly secret_rolled_at: string | null;
+	/** How many secrets there have been. */
+	readonly issued: number;
+	/** Epoch milliseconds from which the previous secret no longer signs. */
+	readonly previousUntil: number;
+}
+
+export interface Webhook extends Settings, Secrets {
+	readonly id: string;
+}
+
+/** What the documented pages of a list can be asked for. */
+export interface PageQuery {
+	readonly limit: number;
+	readonly page: number;
+	readonly order_by?: string;
+	readonly order_direction: "asc" | "desc";
+}
+
+type OnOne = { params: { version: string; resourceId: string } };
+
+export type Operations = {
+	"list-webhooks": { query: PageQuery };
+	"create-webhook": { body: Partial<Settings> };
+	"list-webhook-actions": { query: PageQuery };
+	"test-connection": { body: Partial<Settings> };
+	"get-webhook": OnOne;
+	"update-webhook": OnOne & { body: Partial<Settings> | undefined };
+	"delete-webhook": OnOne;
+	"roll-webhook-secret": OnOne & { body: Partial<Settings> | undefined };
+	"remove-webhook-secret": OnOne;
+	"send-test": OnOne;
+	"send-penalty-box-payload": OnOne;
+	"list-webhook-events": { query: PageQuery };
+	"get-webhook-event": OnOne;
+	"resend-webhook-event": OnOne;
+};
+
+export type Options = {
+	createBody: "newer" | "older";
+	rollBody: "required" | "optional";
+	createSecret: "none" | "issue";
+	separator: "comma" | "space";
+	hexCase: "upper" | "lower";
+	targets: "any" | "https";
+	webhookEvents: "off" | "on";
+};
+
+export type Solvimon = {
+	state: { webhooks: Webhook };
+	events: EventType;
+	operations: Operations;
+	options: Options;
+};
+
+export type SolvimonContext = Context<Solvimon>;
+export type SolvimonCall<Name extends keyof Operations> = Call<Solvimon, Name>;

@@ -1,0 +1,73 @@
+import { defineProvider } from "../../provider.ts";
+import { hmac } from "../../signing/hmac.ts";
+import { checkCredential } from "./api-secrets.ts";
+import { authenticate } from "./authenticate.ts";
+import { refuse } from "./errors.ts";
+import { events } from "./events.ts";
+import { fidelity } from "./fidelity/index.ts";
+import { listWebhookDeliveries } from "./operations/deliveries.ts";
+import { postWebhookSecret, putWebhookSecret, regenerateSecret } from "./operations/secrets.ts";
+import { createWebhook, deleteWebhook, listWebhooks, updateWebhook } from "./operations/webhooks.ts";
+import { options } from "./options.ts";
+import type { Spritz } from "./shape.ts";
+import { stamp } from "./stamp.ts";
+import { setWebhookSecret, webhookSecrets } from "./webhook-secret.ts";
+import { disableFailing, endpoint, endpoints, register, webhookCollection } from "./webhooks.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+export default defineProvider<Spritz>({
+	id: "spritz",
+	title: "Spritz Finance",
+	collections: {
+		webhooks: webhookCollection,
+		webhookSecrets: { schema: "WebhookSecret", key: "id" },
+		apiSecrets: { schema: "RegeneratedSecret", key: "key" },
+		counters: { schema: "Counter", key: "id" },
+	},
+	options,
+	events,
+	operations: {
+		"list-webhooks": listWebhooks,
+		"create-webhook": createWebhook,
+		"update-webhook": updateWebhook,
+		"delete-webhook": deleteWebhook,
+		"list-webhook-deliveries": listWebhookDeliveries,
+		"set-webhook-secret": postWebhookSecret,
+		"put-webhook-secret": putWebhookSecret,
+		"regenerate-secret": regenerateSecret,
+	},
+	fidelity,
+	credential: {
+		form: "an integrator key and its API secret with a colon between them",
+		example: "int_abc123:sk_test_abc123def456ghi789",
+	},
+	trailingSlash: "exact",
+	checkCredential,
+	authenticate,
+	refuse,
+	eventId: ({ random }) => random.uuid(),
+	stamp,
+	encode: ({ payload }) => ({
+		body: JSON.stringify(payload),
+		headers: { "Content-Type": "application/json" },
+	}),
+	endpoints,
+	endpoint,
+	secrets: webhookSecrets,
+	subscribe(url, context) {
+		setWebhookSecret(`whsec_${context.random.fork("webhook-secret").alphanumeric(24)}`, context);
+		register(url, ["*"], context);
+	},
+	signer: () => hmac({ header: "Signature", encoding: "hex" }),
+	delivery: ({ retry }) => ({
+		timeout: 10_000,
+		retry: {
+			delays: retry === "none" ? [] : [minute, 5 * minute, 30 * minute, 2 * hour, 12 * hour],
+			jitter: "none",
+		},
+		ordered: false,
+	}),
+	attempted: disableFailing,
+});

@@ -1,0 +1,321 @@
+import { createServer } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { command, startCommand } from "./support/command.ts";
+import { startReceiver } from "./support/receiver.ts";
+
+const token = {
+	authorization: "Token abc",
+	"content-type": "application/json",
+};
+
+function createSecret(url: string): Promise<Response> {
+	return fetch(`${url}/prolific/api/v1/hooks/secrets/`, {
+		method: "POST",
+		headers: token,
+		body: '{"workspace_id":"63722982f9cc073ecc730f6b"}',
+	});
+}
+
+test("start prints where each provider is, the receiver and the next command", async () => {
+	const { url, printed } = await startCommand();
+
+	const [banner] = await printed(/localhook[\s\S]*next .*\n/);
+
+	for (const id of ["openformat", "prolific", "solvimon", "spritz"])
+		expect(banner).toContain(`${url}/${id}`);
+	expect(banner).toContain(`${url}/_localhook/receiver/<provider>`);
+	expect(banner).toContain(`curl ${url}/_localhook/events --json`);
+});
+
+test("the command that the banner offers works as it stands", async () => {
+	const { url, printed } = await startCommand();
+	const [, body] = await printed(/curl \S+ --json '(.*)'/);
+
+	const response = await fetch(`${url}/_localhook/events`, {
+		method: "POST",
+		headers: { "content-type": "application/json" },
+		body: body as string,
+	});
+
+	expect(response.status).toBe(202);
+});
+
+test("localhook without a command starts everything", async () => {
+	const running = command(["--port", "0", "--json"]);
+
+	const [line] = await running.printed(/.*"ready".*/);
+
+	expect(JSON.parse(line).providers).toHaveLength(4);
+});
+
+test("--json prints one ready line and a line for each thing that happens, on stdout only", async () => {
+	const running = await startCommand(["prolific", "--json"]);
+	await createSecret(running.url);
+	await running.printed(/"type":"call"/);
+
+	running.process.kill("SIGTERM");
+	const { code, stdout, stderr } = await running.finished;
+
+	const lines = stdout
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	expect(lines.map(({ type }) => type)).toEqual(["ready", "call", "stopped"]);
+	expect(lines[0]).toMatchObject({
+		url: running.url,
+		providers: [{ id: "prolific", url: `${running.url}/prolific` }],
+	});
+	expect(lines[1]).toMatchObject({
+		provider: "prolific",
+		operation: "create-secret",
+		status: 201,
+	});
+	expect(stderr).toBe("");
+	expect(code).toBe(143);
+});
+
+test("each call and each attempt is a line with time, provider, what, status, duration and id", async () => {
+	const receiver = await startReceiver();
+	onTestFinished(() => receiver.close());
+	const running = await startCommand(["prolific", "--target", receiver.url]);
+	await createSecret(running.url);
+	await fetch(`${running.url}/_localhook/events`, {
+		method: "POST",
+		headers: token,
+		body: '{"provider":"prolific","type":"study.status.change"}',
+	});
+
+	const [call] = await running.printed(/.*api POST.*\n/);
+	const [attempt] = await running.printed(/.*hook study.*\n/);
+
+	expect(call).toMatch(
+		/^\d\d:\d\d:\d\d {2}prolific +api POST \/api\/v1\/hooks\/secrets\/ {2}201 {2}\S+ ms {2}create-secret\n$/,
+	);
+	expect(attempt).toMatch(
+		/^\d\d:\d\d:\d\d {2}prolific +hook study\.status\.change → \S+ {2}200 {2}\S+ ms {2}dlv_\w{20} #1\n$/,
+	);
+});
+
+test("an event that reaches nobody is a line that says so", async () => {
+	const running = await startCommand(["prolific"]);
+	await fetch(`${running.url}/_localhook/events`, {
+		method: "POST",
+		headers: token,
+		body: '{"provider":"prolific","type":"study.status.change"}',
+	});
+
+	await expect(
+		running.printed(/study\.status\.change matched no endpoint/),
+	).resolves.toBeDefined();
+});
+
+test("--quiet prints nothing for calls", async () => {
+	const running = await startCommand(["prolific", "--quiet"]);
+	await createSecret(running.url);
+
+	running.process.kill("SIGINT");
+	const { stderr, stdout } = await running.finished;
+
+	expect(`${stdout}${stderr}`).not.toContain("secrets");
+});
+
+test("control characters of a request never reach the terminal", async () => {
+	const running = await startCommand(["prolific"]);
+	await fetch(
+		`${running.url}/prolific/api/v1/hooks/subscriptions/${encodeURIComponent("\u001b[31m\u202e")}/`,
+		{ headers: token },
+	);
+	const [line] = await running.printed(/.*api GET.*\n/);
+
+	expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u202e]/u);
+});
+
+test("a target is registered with a secret that the banner shows and the deliveries are signed with", async () => {
+	const receiver = await startReceiver();
+	onTestFinished(() => receiver.close());
+	const running = await startCommand(["spritz", "--target", receiver.url]);
+	const [, secret] = await running.printed(/secret (\S+)/);
+
+	await fetch(`${running.url}/_localhook/events`, {
+		method: "POST",
+		headers: token,
+		body: '{"provider":"spritz","type":"payment.completed"}',
+	});
+	await running.printed(/hook payment\.completed/);
+
+	const { createHmac } = await import("node:crypto");
+	const [request] = receiver.requests;
+	const expected = createHmac("sha256", secret as string)
+		.update(request?.body ?? "")
+		.digest("hex");
+	expect(request?.headers.signature).toBe(expected);
+});
+
+test("the same seed gives the same secret after a restart, another seed another", async () => {
+	const value = async (...words: string[]) => {
+		const running = await startCommand(["prolific", ...words]);
+		const body = (await (await createSecret(running.url)).json()) as {
+			value: string;
+		};
+		running.process.kill("SIGKILL");
+		return body.value;
+	};
+
+	const [first, second, other] = [
+		await value(),
+		await value(),
+		await value("--seed", "7"),
+	];
+
+	expect(first).toBe(second);
+	expect(other).not.toBe(first);
+});
+
+test("Ctrl-C stops cleanly with 130, with a connection open and a delivery waiting", async () => {
+	const receiver = await startReceiver();
+	onTestFinished(() => receiver.close());
+	receiver.answer({ hang: true });
+	const running = await startCommand(["prolific", "--target", receiver.url]);
+	await fetch(`${running.url}/_localhook/events`, {
+		method: "POST",
+		headers: token,
+		body: '{"provider":"prolific","type":"study.status.change"}',
+	});
+	const started = performance.now();
+
+	running.process.kill("SIGINT");
+	const { code, stderr } = await running.finished;
+
+	expect(code).toBe(130);
+	expect(stderr).toContain("stopped (SIGINT)");
+	// The bound is the promise made to users, not a measure of speed.
+	expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test("a port that is taken ends it with 3 and says which and what to do", async () => {
+	const holder = createServer();
+	await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+	onTestFinished(() => void holder.close());
+	const { port } = holder.address() as { port: number };
+
+	const { code, stderr } = await command(["start", "--port", String(port)])
+		.finished;
+
+	expect(code).toBe(3);
+	expect(stderr).toContain(`port ${port}`);
+	expect(stderr).toContain("--port 0");
+});
+
+test("a port that is taken on the IPv6 loopback alone counts as taken", async () => {
+	const holder = createServer();
+	await new Promise<void>((resolve) => holder.listen(0, "::1", resolve));
+	onTestFinished(() => void holder.close());
+	const { port } = holder.address() as { port: number };
+
+	const { code } = await command(["start", "--port", String(port)]).finished;
+
+	expect(code).toBe(3);
+});
+
+test.each([
+	[
+		"an unknown provider",
+		["start", "prolifc"],
+		[
+			'"prolifc"',
+			'Did you mean "prolific"?',
+			"openformat, prolific, solvimon, spritz",
+		],
+	],
+	["a mistyped command", ["strat"], ['Did you mean "start"?']],
+	["an unknown flag", ["start", "--prot", "1"], ["--prot", "--port"]],
+	[
+		"a port that is none",
+		["start", "--port", "99999"],
+		['"99999"', "0 to 65535"],
+	],
+	[
+		"a target that is no URL",
+		["start", "--target", "localhost"],
+		['"localhost"', "http://"],
+	],
+	[
+		"a rewrite that is none",
+		["start", "--rewrite", "a=b"],
+		['"a=b"', "--rewrite https://"],
+	],
+	[
+		"an allowed target that is none",
+		["start", "--allow-target", "http://x/y"],
+		['"http://x/y"', "host:port"],
+	],
+	[
+		"an unknown option",
+		["start", "--option", "prolific.jsn=compact"],
+		['"jsn"', 'Did you mean "json"?'],
+	],
+	[
+		"an unknown option value",
+		["start", "--option", "prolific.json=pretty"],
+		['"pretty"', "python, compact"],
+	],
+	[
+		"an assignment that is none",
+		["start", "--credential", "prolific"],
+		['"prolific"', "provider=value"],
+	],
+	[
+		"a credential of an unknown provider",
+		["start", "--credential", "stripe=sk"],
+		['"stripe"', "prolific"],
+	],
+	[
+		"handlers that are not there",
+		["start", "--handlers", "./none.ts"],
+		['"./none.ts"', "no such file"],
+	],
+])("%s ends it with 2 and a helpful message", async (_, words, expected) => {
+	const { code, stdout, stderr } = await command(words).finished;
+
+	expect(code).toBe(2);
+	expect(stdout).toBe("");
+	for (const part of expected) expect(stderr).toContain(part);
+	expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("with --json an error is an object with a code", async () => {
+	const { code, stderr } = await command(["start", "stripe", "--json"])
+		.finished;
+
+	expect(code).toBe(2);
+	expect(JSON.parse(stderr)).toMatchObject({
+		type: "error",
+		code: "unknown-provider",
+	});
+});
+
+test.each([
+	[["--help"]],
+	[["start", "--help"]],
+	[["help", "start"]],
+	[["--version"]],
+])("%j answers on stdout with 0", async (words) => {
+	const { code, stdout, stderr } = await command(words).finished;
+
+	expect(code).toBe(0);
+	expect(stdout).not.toBe("");
+	expect(stderr).toBe("");
+});
+
+test("colour is for those who want it", async () => {
+	const plain = await command(["start", "--port", "0"], {
+		NO_COLOR: "1",
+	}).printed(/next/);
+	const coloured = await command(["start", "--port", "0"], {
+		NO_COLOR: "",
+		FORCE_COLOR: "1",
+	}).printed(/next/);
+
+	expect(plain.input).not.toContain("\u001b[");
+	expect(coloured.input).toContain("\u001b[");
+});

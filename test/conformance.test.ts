@@ -1,0 +1,324 @@
+import { readdir, readFile } from "node:fs/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { install, providerIds } from "../src/catalog.ts";
+import type { Failure } from "../src/contract/failure.ts";
+import type { OptionSpec } from "../src/contract/fidelity.ts";
+import { deliveriesOf, operationsOf } from "../src/openapi/operations.ts";
+import { basePaths } from "../src/openapi/router.ts";
+import { createValidators } from "../src/openapi/validators.ts";
+import { callerOf, startEngine } from "./support/engine.ts";
+import { startReceiver } from "./support/receiver.ts";
+
+const root = new URL("../", import.meta.url);
+const ids = await providerIds();
+
+/** Every kind of failure the engine can hand to a provider. */
+const failures: Failure[] = [
+	{ kind: "unauthenticated", reason: "no credential" },
+	{ kind: "forbidden", reason: "no permission" },
+	{ kind: "malformed", reason: "not JSON" },
+	{
+		kind: "unsupported-media-type",
+		given: "text/plain",
+		supported: ["application/json"],
+	},
+	{ kind: "method-not-allowed", method: "PUT", allowed: ["GET"] },
+	{
+		kind: "invalid",
+		violations: [
+			{ in: "body", field: "a.b", keyword: "required", message: "is required" },
+			{
+				in: "query",
+				field: "limit",
+				keyword: "type",
+				message: "must be integer",
+			},
+			{ in: "path", field: "id", keyword: "pattern", message: "must match" },
+			{ in: "body", field: "", keyword: "type", message: "must be object" },
+		],
+	},
+	{ kind: "not-found", resource: "webhook", id: "x" },
+	{ kind: "internal", reason: "broken" },
+];
+
+test("there is a folder for each of the four first providers", () => {
+	expect(ids).toEqual(
+		expect.arrayContaining(["openformat", "prolific", "solvimon", "spritz"]),
+	);
+});
+
+describe.each(ids)("the provider %s", async (id) => {
+	const { provider, document, fixture } = await install(id);
+	const operations = operationsOf(document);
+	const described = deliveriesOf(document);
+	const validators = await createValidators(document);
+	const events = Object.keys(provider.events);
+	const options = provider.options as Record<string, OptionSpec>;
+
+	async function withReceiver(
+		settings: Parameters<typeof startEngine>[1] = {},
+	) {
+		const receiver = await startReceiver();
+		const { engine } = await startEngine(id, {
+			target: receiver.url,
+			...settings,
+		});
+		onTestFinished(async () => {
+			await engine.close();
+			await receiver.close();
+		});
+		return { engine, receiver, session: engine.session(id) };
+	}
+
+	test("is named as its folder, has a title and real servers over https", () => {
+		expect(provider.id).toBe(id);
+		expect(provider.title).not.toBe("");
+		expect(document.servers?.length).toBeGreaterThan(0);
+		for (const { url } of document.servers ?? [])
+			expect(url).toMatch(/^https:\/\//);
+	});
+
+	test("implements every operation of its document, and no other", () => {
+		expect(Object.keys(provider.operations).sort()).toEqual(
+			operations.map((operation) => operation.id).sort(),
+		);
+	});
+
+	test("describes, has a fixture for and can deliver exactly its events", async () => {
+		const files = (await readdir(new URL(`fixtures/${id}/`, root))).filter(
+			(name) => name !== "signatures.json",
+		);
+
+		expect([...described.keys()].sort()).toEqual([...events].sort());
+		expect(files.map((name) => name.replace(/\.json$/, "")).sort()).toEqual(
+			[...events].sort(),
+		);
+	});
+
+	test("has fixtures that satisfy its document", async () => {
+		for (const type of events) {
+			const body = described.get(type)?.body;
+			expect(validators.body(body ?? "", await fixture(type)), type).toEqual(
+				[],
+			);
+		}
+	});
+
+	test("has examples that satisfy its document", () => {
+		for (const { id: operation, body, responses } of operations) {
+			const medias = [
+				...(body?.media.values() ?? []),
+				...[...responses.values()].flatMap(({ media }) => [...media.values()]),
+			];
+			for (const media of medias) {
+				const { example, examples = {} } = media.value as {
+					example?: unknown;
+					examples?: Record<string, { value?: unknown }>;
+				};
+				const given = [
+					example,
+					...Object.values(examples).map(({ value }) => value),
+				].filter((value) => value !== undefined);
+				for (const value of given)
+					expect(validators.body(media, value), operation).toEqual([]);
+			}
+		}
+	});
+
+	test("delivers every event to a receiver of everything, signed so that its own verifier accepts it", async () => {
+		const { engine, receiver, session } = await withReceiver();
+
+		const subscribable: string[] = [];
+		for (const type of events) {
+			const { deliveries } = await engine.emit(id, type);
+			if (deliveries.length > 0) subscribable.push(type);
+			await engine.idle();
+		}
+
+		expect(receiver.requests).toHaveLength(subscribable.length);
+		expect(subscribable.length).toBeGreaterThan(0);
+		for (const { headers, body } of receiver.requests) {
+			const secrets = session.provider.secrets(session.context);
+			expect(
+				session.signer.verify({
+					headers,
+					body,
+					secrets,
+					now: engine.clock.now(),
+				}),
+			).toEqual({ ok: true });
+			const flipped = Buffer.from(body);
+			flipped[flipped.length >> 1] =
+				(flipped[flipped.length >> 1] as number) ^ 1;
+			expect(
+				session.signer.verify({
+					headers,
+					body: flipped,
+					secrets,
+					now: engine.clock.now(),
+				}),
+			).toMatchObject({ ok: false });
+		}
+	});
+
+	test("sends a retry with the same bytes, the same event id and a schedule that ends", async () => {
+		const { engine, receiver } = await withReceiver(retrying(id));
+		receiver.answer({ status: 500 });
+		const type = events.find(
+			(name) =>
+				name.toLowerCase().includes("creat") ||
+				name.includes("status") ||
+				name === "transaction",
+		) as string;
+
+		const { deliveries } = await engine.emit(id, type);
+		await engine.advance(30 * 24 * 3_600_000);
+
+		expect(deliveries[0]?.state).toBe("failed");
+		expect(receiver.requests.length).toBeGreaterThan(1);
+		expect(
+			new Set(receiver.requests.map(({ body }) => body.toString("base64")))
+				.size,
+		).toBe(1);
+		expect(engine.clock.nextDue()).toBeUndefined();
+	});
+
+	test.each(failures)("has its own words for $kind", async (failure) => {
+		const { engine } = await startEngine(id);
+		onTestFinished(() => engine.close());
+		const { context, ready } = engine.session(id);
+		await ready();
+
+		const reply = provider.refuse(failure, context);
+
+		expect(reply.status).toBeGreaterThanOrEqual(400);
+		const declared = operations.map(
+			({ responses }) =>
+				responses.get(String(reply.status)) ?? responses.get("default"),
+		);
+		const type = reply.headers?.["content-type"] ?? "application/json";
+		const fits = declared.filter((response) => {
+			const media = response?.media.get(type);
+			return (
+				media !== undefined &&
+				validators.body(media, JSON.parse(JSON.stringify(reply.body)))
+					.length === 0
+			);
+		});
+		expect(fits.length).toBeGreaterThan(0);
+	});
+
+	test("answers 401 in its own words to every operation without a credential", async () => {
+		const { engine } = await startEngine(id);
+		onTestFinished(() => engine.close());
+		const call = callerOf(engine, id);
+
+		for (const { method, path } of operations) {
+			const answer = await call(
+				method,
+				`${basePaths(document)[0]}${path.replaceAll("{version}", "1").replaceAll(/\{\w+\}/g, "x")}`,
+			);
+			expect(answer.status, `${method} ${path}`).toBe(401);
+			expect(answer.headers["content-type"]).toMatch(/json/);
+		}
+	});
+
+	test("accepts its own example of a credential as a pinned one", async () => {
+		expect(
+			provider.checkCredential?.(provider.credential.example),
+		).toBeUndefined();
+		const { engine } = await startEngine(id, {
+			credentials: [provider.credential.example],
+		});
+
+		expect(engine.session(id).context.credentials).toEqual([
+			provider.credential.example,
+		]);
+		await engine.close();
+	});
+
+	test("backs every claim of its fidelity record with a source, and every assumption's option exists", () => {
+		expect(provider.fidelity.length).toBeGreaterThan(5);
+		for (const { claim, mark, source, option } of provider.fidelity) {
+			expect(["documented", "observed", "assumed"]).toContain(mark);
+			expect(claim.length, claim).toBeGreaterThan(10);
+			expect(source, claim).toMatch(/^https:\/\/\S+$/);
+			if (option !== undefined)
+				expect(Object.keys(options), claim).toContain(option);
+		}
+		expect(new Set(provider.fidelity.map(({ claim }) => claim)).size).toBe(
+			provider.fidelity.length,
+		);
+		expect(provider.fidelity.some(({ mark }) => mark === "assumed")).toBe(true);
+	});
+
+	test("explains every option in its fidelity record, with a default among its values", () => {
+		for (const [
+			name,
+			{ values, default: usual, strict, summary },
+		] of Object.entries(options)) {
+			expect(values, name).toContain(usual);
+			if (strict !== undefined) expect(values, name).toContain(strict);
+			expect(summary, name).not.toBe("");
+			expect(
+				provider.fidelity.some(({ option }) => option === name),
+				`no claim names the option ${name}`,
+			).toBe(true);
+		}
+	});
+
+	test("starts and delivers under every value of every option", async () => {
+		for (const [name, { values }] of Object.entries(options)) {
+			for (const value of values) {
+				const { engine, receiver } = await withReceiver({
+					options: { [name]: value },
+				});
+				const type = events.find((each) => each !== "test") as string;
+				await engine.emit(id, type);
+				await engine.idle();
+				expect(receiver.requests, `${name}=${value}`).toHaveLength(1);
+			}
+		}
+	});
+
+	test("returns to its seed state on reset, with the same secrets", async () => {
+		const { engine, session } = await withReceiver();
+		await session.ready();
+		const before = session.provider.secrets(session.context);
+		await engine.emit(id, events[0] as string);
+
+		await engine.reset();
+
+		expect(session.provider.secrets(session.context)).toEqual(before);
+		expect(engine.journal.size).toBe(0);
+	});
+
+	test("shares nothing between two engines of one process", async () => {
+		const first = await withReceiver();
+		const second = await startEngine(id);
+		onTestFinished(() => second.engine.close());
+
+		await first.engine.emit(id, events[0] as string);
+		const { deliveries } = await second.engine.emit(id, events[0] as string);
+
+		expect(deliveries).toEqual([]);
+		expect(second.engine.journal.size).toBe(0);
+	});
+
+	test("has a known-answer vector for its signature, each with its origin", async () => {
+		const { vectors } = JSON.parse(
+			await readFile(new URL(`fixtures/${id}/signatures.json`, root), "utf8"),
+		);
+
+		expect(vectors.length).toBeGreaterThan(2);
+		for (const { origin, source } of vectors) {
+			expect(["documented", "observed", "computed"]).toContain(origin);
+			expect(source).toMatch(/^https:\/\//);
+		}
+	});
+});
+
+/** OpenFormat's retries are off unless they are asked for: nothing is known of them. */
+function retrying(id: string): { options?: Record<string, string> } {
+	return id === "openformat" ? { options: { retry: "assumed" } } : {};
+}

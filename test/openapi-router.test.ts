@@ -1,0 +1,413 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ApiDocument } from "../src/openapi/document.ts";
+import type { ApiOperation } from "../src/openapi/operations.ts";
+import {
+	basePaths,
+	createRouter,
+	type RouteResult,
+	type Router,
+} from "../src/openapi/router.ts";
+
+/** A router over `GET /a`-like lines; an operation's id is its line. */
+function routerOf(
+	lines: readonly string[],
+	trailingSlash: "exact" | "optional" = "exact",
+	servers: readonly string[] = [],
+): Router {
+	const operations = lines.map((line): ApiOperation => {
+		const [method, path] = line.split(" ", 2) as [string, string];
+		return {
+			id: line,
+			method,
+			path,
+			summary: "",
+			parameters: [],
+			responses: new Map(),
+		};
+	});
+	return createRouter(documentWith(servers), operations, trailingSlash);
+}
+
+function documentWith(servers: readonly string[]): ApiDocument {
+	return {
+		openapi: "3.1.0",
+		info: { title: "Test", version: "1" },
+		servers: servers.map((url) => ({ url })),
+	};
+}
+
+/** The line that was found and its parameters, or what was found instead. */
+function seen(result: RouteResult): unknown {
+	return result.kind === "match"
+		? [result.match.operation.id, result.match.params]
+		: result.kind;
+}
+
+describe("a path", () => {
+	it("is found by its literals and its parameters", () => {
+		const router = routerOf([
+			"GET /",
+			"GET /webhooks",
+			"GET /webhooks/{id}",
+			"GET /webhooks/{id}/events/{event}",
+		]);
+
+		expect(seen(router.route("GET", "/"))).toEqual(["GET /", {}]);
+		expect(seen(router.route("GET", "/webhooks"))).toEqual([
+			"GET /webhooks",
+			{},
+		]);
+		expect(seen(router.route("GET", "/webhooks/7"))).toEqual([
+			"GET /webhooks/{id}",
+			{ id: "7" },
+		]);
+		expect(seen(router.route("GET", "/webhooks/7/events/8"))).toEqual([
+			"GET /webhooks/{id}/events/{event}",
+			{ id: "7", event: "8" },
+		]);
+	});
+
+	it.each([
+		["GET /webhook/{id}", "GET /webhook/secret"],
+		["GET /webhook/secret", "GET /webhook/{id}"],
+	])("with a literal wins over a parameter, declared as %s, %s", (...lines) => {
+		const router = routerOf(lines);
+
+		expect(seen(router.route("GET", "/webhook/secret"))).toEqual([
+			"GET /webhook/secret",
+			{},
+		]);
+		expect(seen(router.route("GET", "/webhook/secrets"))).toEqual([
+			"GET /webhook/{id}",
+			{ id: "secrets" },
+		]);
+	});
+
+	it("with a literal wins although the operation there has another method", () => {
+		const router = routerOf(["PUT /webhook/{id}", "GET /webhook/secret"]);
+
+		expect(router.route("PUT", "/webhook/secret")).toEqual({
+			kind: "wrong-method",
+			allowed: ["GET"],
+		});
+	});
+
+	it("is tried again by the parameter where the literal leads nowhere", () => {
+		const router = routerOf([
+			"GET /a/b/c",
+			"GET /a/{x}/d",
+			"GET /{y}/b/e",
+			"GET /{z}/{w}/f",
+		]);
+
+		expect(seen(router.route("GET", "/a/b/c"))).toEqual(["GET /a/b/c", {}]);
+		expect(seen(router.route("GET", "/a/b/d"))).toEqual([
+			"GET /a/{x}/d",
+			{ x: "b" },
+		]);
+		expect(seen(router.route("GET", "/a/b/e"))).toEqual([
+			"GET /{y}/b/e",
+			{ y: "a" },
+		]);
+		expect(seen(router.route("GET", "/a/b/f"))).toEqual([
+			"GET /{z}/{w}/f",
+			{ z: "a", w: "b" },
+		]);
+		expect(seen(router.route("GET", "/a/b/g"))).toBe("none");
+	});
+
+	it("may hold text around a parameter, of which the longest wins", () => {
+		const router = routerOf([
+			"GET /{anything}",
+			"GET /v{version}",
+			"GET /v{version}:latest",
+		]);
+
+		expect(seen(router.route("GET", "/v12"))).toEqual([
+			"GET /v{version}",
+			{ version: "12" },
+		]);
+		expect(seen(router.route("GET", "/v12:latest"))).toEqual([
+			"GET /v{version}:latest",
+			{ version: "12" },
+		]);
+		expect(seen(router.route("GET", "/x12"))).toEqual([
+			"GET /{anything}",
+			{ anything: "x12" },
+		]);
+		expect(seen(router.route("GET", "/v"))).toEqual([
+			"GET /{anything}",
+			{ anything: "v" },
+		]);
+	});
+
+	it("has no empty parameters", () => {
+		const router = routerOf(["GET /a/{id}", "GET /a/{id}/b"]);
+
+		expect(seen(router.route("GET", "/a/"))).toBe("none");
+		expect(seen(router.route("GET", "/a//b"))).toBe("none");
+	});
+
+	it("is compared with its case", () => {
+		const router = routerOf(["GET /Webhooks"]);
+
+		expect(seen(router.route("GET", "/webhooks"))).toBe("none");
+	});
+});
+
+describe("a trailing slash", () => {
+	it("makes another path where it counts", () => {
+		const router = routerOf(["GET /hooks/", "GET /hook", "GET /hook/{id}"]);
+
+		expect(seen(router.route("GET", "/hooks/"))).toEqual(["GET /hooks/", {}]);
+		expect(seen(router.route("GET", "/hooks"))).toBe("none");
+		expect(seen(router.route("GET", "/hook/"))).toBe("none");
+		expect(seen(router.route("GET", "/hook/1/"))).toBe("none");
+	});
+
+	it("is the same path where it does not count, however the document writes it", () => {
+		const router = routerOf(
+			["GET /", "GET /hooks/", "GET /hook", "GET /hook/{id}/"],
+			"optional",
+		);
+
+		for (const slash of ["", "/"]) {
+			expect(seen(router.route("GET", `/hooks${slash}`))).toEqual([
+				"GET /hooks/",
+				{},
+			]);
+			expect(seen(router.route("GET", `/hook${slash}`))).toEqual([
+				"GET /hook",
+				{},
+			]);
+			expect(seen(router.route("GET", `/hook/1${slash}`))).toEqual([
+				"GET /hook/{id}/",
+				{ id: "1" },
+			]);
+		}
+		expect(seen(router.route("GET", "/"))).toEqual(["GET /", {}]);
+		expect(seen(router.route("GET", "/hook//"))).toBe("none");
+	});
+});
+
+describe("servers", () => {
+	it("each put their base path before every operation", () => {
+		const router = routerOf(["POST /webhook", "GET /webhook/{id}"], "exact", [
+			"https://api.example.com/v1",
+			"https://api.example.com/api/v1/",
+		]);
+
+		for (const base of ["/v1", "/api/v1"]) {
+			expect(seen(router.route("POST", `${base}/webhook`))).toEqual([
+				"POST /webhook",
+				{},
+			]);
+			expect(seen(router.route("GET", `${base}/webhook/3`))).toEqual([
+				"GET /webhook/{id}",
+				{ id: "3" },
+			]);
+		}
+		expect(seen(router.route("POST", "/webhook"))).toBe("none");
+	});
+
+	it("may be relative, share a base path, or be absent", () => {
+		const bases = (...servers: string[]) => basePaths(documentWith(servers));
+
+		expect(bases("/v1", "https://live.example.com/v1/")).toEqual(["/v1"]);
+		expect(bases("https://a.example.com", "https://b.example.com/")).toEqual([
+			"",
+		]);
+		expect(bases()).toEqual([""]);
+	});
+});
+
+describe("a method", () => {
+	it("that the path does not have gives the ones it has", () => {
+		const router = routerOf([
+			"GET /hooks/{id}",
+			"PATCH /hooks/{other}",
+			"DELETE /hooks/{id}",
+		]);
+
+		expect(router.route("POST", "/hooks/1")).toEqual({
+			kind: "wrong-method",
+			allowed: ["GET", "PATCH", "DELETE"],
+		});
+	});
+
+	it("keeps the names its own operation gives the parameters", () => {
+		const router = routerOf(["GET /hooks/{id}", "PATCH /hooks/{other}"]);
+
+		expect(seen(router.route("PATCH", "/hooks/1"))).toEqual([
+			"PATCH /hooks/{other}",
+			{ other: "1" },
+		]);
+	});
+
+	it("HEAD is answered by GET, unless the document has a HEAD", () => {
+		const router = routerOf(["GET /a", "GET /b", "HEAD /b", "POST /c"]);
+
+		expect(seen(router.route("HEAD", "/a"))).toEqual(["GET /a", {}]);
+		expect(seen(router.route("HEAD", "/b"))).toEqual(["HEAD /b", {}]);
+		expect(seen(router.route("HEAD", "/c"))).toBe("wrong-method");
+	});
+
+	it("is compared with its case", () => {
+		const router = routerOf(["GET /a"]);
+
+		expect(seen(router.route("get", "/a"))).toBe("wrong-method");
+	});
+});
+
+describe("percent-encoding", () => {
+	const router = routerOf(["GET /a/{id}", "GET /a/{id}/b"]);
+
+	it("is read from parameters", () => {
+		expect(seen(router.route("GET", "/a/caf%C3%A9%2Fb%20c"))).toEqual([
+			"GET /a/{id}",
+			{ id: "café/b c" },
+		]);
+	});
+
+	it.each(["%", "%4", "%zz", "%C3", "%ED%A0%80", "x%FF"])(
+		"is refused when it is broken: %s",
+		(id) => {
+			expect(seen(router.route("GET", `/a/${id}`))).toBe("bad-encoding");
+		},
+	);
+});
+
+/** Segments of a template: literal text, a parameter, or a parameter with text around it. */
+const templates = fc.array(
+	fc.constantFrom("a", "b", "va", "{}", "v{}", "{}z", "v{}z"),
+	{ minLength: 1, maxLength: 4 },
+);
+
+describe("any router", () => {
+	const values = fc.string({ unit: "binary", minLength: 1 });
+
+	it("finds every path it was given, with the values the path was made of", () => {
+		fc.assert(
+			fc.property(
+				templates,
+				fc.array(values, { minLength: 4, maxLength: 4 }),
+				fc.constantFrom(encodeURIComponent, encodeEveryByte),
+				(template, given, encode) => {
+					const names = template.map((segment, i) =>
+						segment.replace("{}", `{p${i}}`),
+					);
+					const path = template.map((segment, i) =>
+						segment.replace("{}", () => encode(given[i] as string)),
+					);
+					const router = routerOf([`GET /${names.join("/")}`]);
+
+					const result = router.route("GET", `/${path.join("/")}`);
+
+					const params = template.flatMap((segment, i) =>
+						segment.includes("{}") ? [[`p${i}`, given[i]]] : [],
+					);
+					expect(seen(result)).toEqual([
+						`GET /${names.join("/")}`,
+						Object.fromEntries(params),
+					]);
+				},
+			),
+		);
+	});
+
+	it("finds what a search through every template finds, the most literal one first", () => {
+		const paths = fc.array(
+			fc.constantFrom("a", "b", "va", "vb", "az", "vaz", "v", "z"),
+			{ minLength: 1, maxLength: 4 },
+		);
+		fc.assert(
+			fc.property(
+				fc.uniqueArray(templates, { selector: String, minLength: 1 }),
+				paths,
+				(known, path) => {
+					const router = routerOf(
+						known.map((template) =>
+							`GET /${template.join("/")}`.replaceAll("{}", "{p}"),
+						),
+					);
+
+					const result = router.route("GET", `/${path.join("/")}`);
+
+					const ranks = known
+						.filter((template) => fits(template, path))
+						.map(rank)
+						.sort();
+					const found =
+						result.kind === "match"
+							? rank(result.match.operation.path.slice(1).split("/"))
+							: undefined;
+					expect(found).toBe(ranks[0]);
+				},
+			),
+			{ numRuns: 300 },
+		);
+	});
+
+	it("answers any method and path without throwing", () => {
+		const router = routerOf(
+			["GET /", "GET /a/{id}", "PUT /v{version}/a", "POST /a/b/{c}/d{e}"],
+			"optional",
+			["https://api.example.com", "https://api.example.com/base"],
+		);
+		const wild = fc.oneof(
+			fc.string({ unit: "binary" }),
+			fc.string({
+				unit: fc.constantFrom(
+					"/",
+					"a",
+					"b",
+					"v",
+					"d",
+					"%",
+					"2",
+					"F",
+					"é",
+					"base",
+				),
+				maxLength: 30,
+			}),
+		);
+		fc.assert(
+			fc.property(wild, wild, (method, path) => {
+				const { kind } = router.route(method, path);
+
+				expect(["match", "wrong-method", "bad-encoding", "none"]).toContain(
+					kind,
+				);
+			}),
+		);
+	});
+});
+
+function encodeEveryByte(text: string): string {
+	return [...Buffer.from(text)]
+		.map((byte) => `%${byte.toString(16).padStart(2, "0")}`)
+		.join("");
+}
+
+/** Whether a path is one of a template's, found the slow way. */
+function fits(template: readonly string[], path: readonly string[]): boolean {
+	return (
+		template.length === path.length &&
+		template.every((segment, i) =>
+			new RegExp(`^${segment.replace("{}", ".+")}$`).test(path[i] as string),
+		)
+	);
+}
+
+/** One character for each segment, the more literal the earlier in the alphabet. */
+function rank(template: readonly string[]): string {
+	return template
+		.map((segment) => {
+			const [before, after] = segment.split(/\{.*\}/) as [string, string?];
+			if (after === undefined) return "0";
+			return String(9 - before.length - after.length);
+		})
+		.join("");
+}

@@ -1,0 +1,133 @@
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { startCommand } from "./support/command.ts";
+
+const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+const withoutCurl =
+	spawnSync("curl", ["--json", "{}", "--version"]).status !== 0;
+
+interface Step {
+	readonly command: string;
+	readonly output: string;
+}
+
+/** The fenced blocks of one language. */
+function blocks(language: string): string[] {
+	return [
+		...readme.matchAll(
+			new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"),
+		),
+	].map(([, text]) => text as string);
+}
+
+/** `$ command`, which may go on over lines, then what it prints. */
+function steps(block: string): Step[] {
+	return block
+		.split(/^\$ /m)
+		.slice(1)
+		.map((part) => {
+			const command =
+				/^(?:.*\\\n|.*'[^']*\n(?:[^']*\n)*[^']*'.*(?:\\\n|\n)|.*\n)/.exec(
+					part,
+				)?.[0] ?? "";
+			const rest = part.slice(command.length);
+			const continued = command.endsWith("\\\n")
+				? (/^(?:.*'\{[^']*'[^\n]*\n|.*\n)/.exec(rest)?.[0] ?? "")
+				: "";
+			return {
+				command: command + continued,
+				output: rest.slice(continued.length),
+			};
+		});
+}
+
+/** What differs from run to run: times, durations, the port. */
+function settled(text: string, url: string): string {
+	return text
+		.replaceAll(url, "http://127.0.0.1:4600")
+		.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
+		.replaceAll(/^\d\d:\d\d:\d\d/gm, "<time>")
+		.replaceAll(/[\d.]+ ms/g, "<duration>")
+		.replaceAll("\r", "")
+		.trim();
+}
+
+// Without curl 7.82 or newer the README's commands cannot be run as they stand; `.ci/run` installs it.
+test.skipIf(withoutCurl)(
+	"the README's commands print what the README says",
+	async () => {
+		const running = await startCommand();
+		await running.printed(/--target receiver/);
+		const [banner, log] = blocks("text") as [string, string];
+		const tour = blocks("console").flatMap(steps);
+
+		for (const { command, output } of tour) {
+			// The reader's eyes take a moment; a delivery is on its way until its line is there.
+			if (command.includes("deliveries"))
+				await running.printed(/ hook .* 200 /);
+			const runnable = command.replaceAll("http://127.0.0.1:4600", running.url);
+			const { stdout, stderr } = spawnSync("bash", ["-c", runnable], {
+				encoding: "utf8",
+			});
+			expect(stderr, command).toBe("");
+			expect(settled(stdout, running.url), command).toBe(
+				settled(output, running.url),
+			);
+		}
+		running.process.kill("SIGINT");
+		const { stderr } = await running.finished;
+
+		const printed = settled(stderr, running.url);
+		expect(tour.length).toBeGreaterThan(4);
+		expect(printed).toContain(settled(banner, running.url));
+		for (const line of settled(log, running.url).split("\n"))
+			expect(printed).toContain(line);
+	},
+);
+
+test("the README's TypeScript runs", async () => {
+	const [code] = blocks("ts");
+	const { createEngine, createVirtualClock, install } = await import(
+		"../src/index.ts"
+	);
+	const body = (code as string).replace(/^import .*$/m, "");
+	const AsyncFunction = (async () => {}).constructor as new (
+		...words: string[]
+	) => (...values: unknown[]) => Promise<void>;
+
+	const run = new AsyncFunction(
+		"createEngine",
+		"createVirtualClock",
+		"install",
+		body,
+	);
+
+	await expect(
+		run(createEngine, createVirtualClock, install),
+	).resolves.toBeUndefined();
+});
+
+test("the README's flags are the command's flags", async () => {
+	const { startCommand: build } = await import("../src/cli/start-command.ts");
+	const known = build(() => {}).options.map(({ long }) => long);
+	const named = [...readme.matchAll(/`(?:npm start -- )?(--[a-z-]+)/g)].map(
+		([, flag]) => flag,
+	);
+
+	expect(named.length).toBeGreaterThan(8);
+	expect(known).toEqual(expect.arrayContaining(named));
+});
+
+test("the README's start and test lines are scripts of the package", async () => {
+	const { scripts } = JSON.parse(
+		await readFile(new URL("../package.json", import.meta.url), "utf8"),
+	);
+	const lines = blocks("sh").join("");
+
+	expect(lines).toContain("npm ci && npm start\n");
+	expect(lines).toContain("npm ci && npm test\n");
+	expect(Object.keys(scripts)).toEqual(
+		expect.arrayContaining(["start", "test", "prepare"]),
+	);
+});

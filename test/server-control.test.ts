@@ -1,0 +1,310 @@
+import { expect, onTestFinished, test } from "vitest";
+import { startReceiver } from "./support/receiver.ts";
+import { serve } from "./support/server.ts";
+
+async function subscribed() {
+	const receiver = await startReceiver();
+	onTestFinished(() => receiver.close());
+	const running = await serve("prolific", { target: receiver.url });
+	return { ...running, receiver };
+}
+
+test("health answers GET with the version, the seed and the providers", async () => {
+	const { control } = await serve("prolific", { seed: "7" });
+
+	const { status, body } = await control("GET", "/health");
+
+	expect(status).toBe(200);
+	expect(body).toMatchObject({
+		status: "ok",
+		seed: "7",
+		providers: ["prolific"],
+	});
+});
+
+test("health answers HEAD with no body", async () => {
+	const { control } = await serve();
+
+	const { status, body } = await control("HEAD", "/health");
+
+	expect(status).toBe(200);
+	expect(body).toBeUndefined();
+});
+
+test("the providers are listed with their operations, events, options and fidelity", async () => {
+	const { control, url } = await serve();
+
+	const { body } = await control("GET", "/providers");
+
+	const [prolific] = body.providers;
+	expect(prolific).toMatchObject({ id: "prolific", url: `${url}/prolific` });
+	expect(prolific.hosts).toContain("api.prolific.com");
+	expect(prolific.operations).toContainEqual(
+		expect.objectContaining({
+			id: "create-secret",
+			method: "POST",
+			path: "/api/v1/hooks/secrets/",
+		}),
+	);
+	expect(
+		prolific.events.map((event: { type: string }) => event.type),
+	).toContain("study.status.change");
+	expect(prolific.fidelity.length).toBeGreaterThan(5);
+});
+
+test("an event reaches its endpoint with the values that were set over the fixture", async () => {
+	const { control, engine, receiver } = await subscribed();
+
+	const { status, body } = await control("POST", "/events", {
+		provider: "prolific",
+		type: "study.status.change",
+		set: { status: "PAUSED" },
+	});
+	await engine.idle();
+
+	expect(status).toBe(202);
+	expect(body.deliveries).toHaveLength(1);
+	expect(receiver.requests).toHaveLength(1);
+	expect(JSON.parse(receiver.requests[0]?.body.toString() ?? "")).toMatchObject(
+		{ status: "PAUSED" },
+	);
+});
+
+test("an event that matches no endpoint says so", async () => {
+	const { control } = await serve();
+
+	const { status, body } = await control("POST", "/events", {
+		provider: "prolific",
+		type: "study.status.change",
+	});
+
+	expect(status).toBe(202);
+	expect(body.deliveries).toEqual([]);
+	expect(body.note).toContain("study.status.change");
+});
+
+test.each([
+	[
+		"an unknown provider",
+		{ provider: "prolifc", type: "x" },
+		404,
+		"unknown-provider",
+		'Did you mean "prolific"?',
+	],
+	[
+		"an unknown event",
+		{ provider: "prolific", type: "study.status.chnge" },
+		404,
+		"unknown-event",
+		'Did you mean "study.status.change"?',
+	],
+	[
+		"a missing type",
+		{ provider: "prolific" },
+		400,
+		"invalid-request",
+		"body.type is required",
+	],
+	[
+		"a stray field",
+		{ provider: "prolific", type: "x", typ: 1 },
+		400,
+		"invalid-request",
+		"additional properties",
+	],
+	["broken JSON", '{"provider":', 400, "malformed-request", "not JSON"],
+	[
+		"a forbidden name",
+		'{"provider":"prolific","type":"study.status.change","set":{"__proto__":{"x":1}}}',
+		400,
+		"invalid-request",
+		"__proto__",
+	],
+])(
+	"an event with %s is refused with a code and a reason",
+	async (_, request, status, code, reason) => {
+		const { control } = await serve();
+
+		const answer = await control("POST", "/events", request);
+
+		expect(answer.status).toBe(status);
+		expect(answer.type).toBe("application/problem+json");
+		expect(answer.body.code).toBe(code);
+		expect(answer.body.detail).toContain(reason);
+	},
+);
+
+test("an event that is not sent as JSON is refused", async () => {
+	const { control } = await serve();
+
+	const { status, body } = await control(
+		"POST",
+		"/events",
+		"provider=prolific",
+		{
+			"content-type": "application/x-www-form-urlencoded",
+		},
+	);
+
+	expect(status).toBe(415);
+	expect(body.code).toBe("unsupported-media-type");
+});
+
+test("a delivery shows the exact bytes and headers that were sent and what came back", async () => {
+	const { control, engine, receiver } = await subscribed();
+	receiver.answer({
+		status: 202,
+		headers: { "x-mine": "1" },
+		body: "accepted",
+	});
+	await control("POST", "/events", {
+		provider: "prolific",
+		type: "study.status.change",
+	});
+	await engine.idle();
+
+	const { body } = await control("GET", "/deliveries/latest");
+
+	const [request] = receiver.requests;
+	expect(Buffer.from(body.bodyBase64, "base64")).toEqual(request?.body);
+	expect(body.state).toBe("delivered");
+	expect(body.attempts[0].headers["X-Event-ID"]).toBe(
+		request?.headers["x-event-id"],
+	);
+	expect(body.attempts[0].response).toMatchObject({
+		status: 202,
+		body: "accepted",
+	});
+	expect(body.attempts[0].response.headers["x-mine"]).toBe("1");
+});
+
+test("deliveries are listed newest first, filtered, in pages", async () => {
+	const { control, engine } = await subscribed();
+	for (const type of [
+		"study.status.change",
+		"study.progress.change",
+		"study.status.change",
+	]) {
+		await control("POST", "/events", { provider: "prolific", type });
+	}
+	await engine.idle();
+
+	const first = await control("GET", "/deliveries?limit=2");
+	const rest = await control(
+		"GET",
+		`/deliveries?limit=2&before=${first.body.deliveries[1].id}`,
+	);
+	const filtered = await control(
+		"GET",
+		"/deliveries?type=study.progress.change&state=delivered",
+	);
+
+	expect(
+		first.body.deliveries.map((each: { type: string }) => each.type),
+	).toEqual(["study.status.change", "study.progress.change"]);
+	expect(first.body.more).toBe(true);
+	expect(rest.body).toMatchObject({
+		more: false,
+		deliveries: [{ type: "study.status.change" }],
+	});
+	expect(filtered.body.deliveries).toHaveLength(1);
+});
+
+test.each([
+	"/deliveries?limit=0",
+	"/deliveries?limit=many",
+	"/deliveries?state=lost",
+])("GET %s is refused with the reason", async (path) => {
+	const { control } = await serve();
+
+	const { status, body } = await control("GET", path);
+
+	expect(status).toBe(400);
+	expect(body.code).toBe("invalid-request");
+});
+
+test("a delivery that is not there is not found", async () => {
+	const { control } = await serve();
+
+	const { status, body } = await control("GET", "/deliveries/dlv_nothing");
+
+	expect(status).toBe(404);
+	expect(body.code).toBe("not-found");
+	expect(body.detail).toContain("dlv_nothing");
+});
+
+test("a reset forgets records and deliveries and registers the target again", async () => {
+	const { control, engine, receiver } = await subscribed();
+	await control("POST", "/events", {
+		provider: "prolific",
+		type: "study.status.change",
+	});
+	await engine.idle();
+
+	const { body } = await control("POST", "/reset");
+	const after = await control("GET", "/deliveries");
+	await control("POST", "/events", {
+		provider: "prolific",
+		type: "study.status.change",
+	});
+	await engine.idle();
+
+	expect(body.reset).toEqual(["prolific"]);
+	expect(after.body.deliveries).toEqual([]);
+	expect(receiver.requests).toHaveLength(2);
+});
+
+test("a reset of a provider that is not running names those that are", async () => {
+	const { control } = await serve();
+
+	const { status, body } = await control("POST", "/reset", {
+		provider: "stripe",
+	});
+
+	expect(status).toBe(404);
+	expect(body.detail).toContain("prolific");
+});
+
+test.each([
+	["GET", "/reset"],
+	["DELETE", "/events"],
+	["PUT", "/health"],
+])("%s %s changes nothing and is refused", async (method, path) => {
+	const { control } = await serve();
+
+	const { status, body } = await control(method, path);
+
+	expect(status).toBe(405);
+	expect(body.code).toBe("method-not-allowed");
+});
+
+test("the built-in receiver accepts what verifies and refuses a changed byte", async () => {
+	const { control, engine, url } = await serve("prolific");
+	const session = engine.session("prolific");
+	await session.ready();
+	session.provider.subscribe(
+		`${url}/_localhook/receiver/prolific`,
+		session.context,
+	);
+	await control("POST", "/events", {
+		provider: "prolific",
+		type: "study.status.change",
+	});
+	await engine.idle();
+	const { body: delivery } = await control("GET", "/deliveries/latest");
+	const headers = delivery.attempts[0].headers;
+
+	const tampered = await fetch(`${url}/_localhook/receiver/prolific`, {
+		method: "POST",
+		headers,
+		body: delivery.body.replace("ACTIVE", "PAUSED"),
+	});
+
+	expect(delivery.attempts[0].response.body).toBe('{"verified":true}');
+	expect(delivery.state).toBe("delivered");
+	expect(tampered.status).toBe(401);
+	expect(await tampered.json()).toMatchObject({
+		verified: false,
+		check: "signature",
+	});
+});

@@ -1,0 +1,89 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { loadUserHandlers } from "../src/server/user-handlers.ts";
+import { startEngine } from "./support/engine.ts";
+import { exchange } from "./support/http.ts";
+import { serve } from "./support/server.ts";
+
+const file = fileURLToPath(new URL("./handlers/list.ts", import.meta.url));
+const json = { authorization: "Token abc", "content-type": "application/json" };
+
+function serveWithHandlers() {
+	return serve("prolific", {}, async (engine) => ({
+		handlers: await loadUserHandlers(file, engine),
+	}));
+}
+
+test("a handler of the user's own answers in front of the built-in operation", async () => {
+	const { url } = await serveWithHandlers();
+
+	const { status, text } = await exchange(
+		url,
+		"GET",
+		"/prolific/api/v1/hooks/event-types/",
+		json,
+	);
+
+	expect(status).toBe(200);
+	expect(JSON.parse(text)).toEqual({ overridden: "event types" });
+});
+
+test("a handler sees the request's own bytes", async () => {
+	const { url } = await serveWithHandlers();
+	const body = '{ "workspace_id" : "mine" }';
+
+	const { status, text } = await exchange(
+		url,
+		"POST",
+		"/prolific/api/v1/hooks/secrets/",
+		json,
+		body,
+	);
+
+	expect(status).toBe(299);
+	expect(JSON.parse(text)).toEqual({ overridden: body });
+});
+
+test("a handler that declines leaves the request whole for the built-in operation", async () => {
+	const { url } = await serveWithHandlers();
+
+	const { status, text } = await exchange(
+		url,
+		"POST",
+		"/prolific/api/v1/hooks/secrets/",
+		json,
+		'{"workspace_id":"w1"}',
+	);
+
+	expect(status).toBe(201);
+	expect(JSON.parse(text)).toMatchObject({ workspace_id: "w1" });
+});
+
+test("a request that no handler is for reaches the built-in operation", async () => {
+	const { url } = await serveWithHandlers();
+
+	const { status } = await exchange(
+		url,
+		"GET",
+		"/prolific/api/v1/hooks/subscriptions/",
+		json,
+	);
+
+	expect(status).toBe(200);
+});
+
+test.each([
+	["a file that is not there", "./nowhere.ts", "there is no such file"],
+	[
+		"a module without handlers",
+		fileURLToPath(new URL("./support/http.ts", import.meta.url)),
+		"no list of msw 2 handlers",
+	],
+])("%s is refused with what to do", async (_, path, reason) => {
+	const { engine } = await startEngine("prolific");
+
+	const loading = loadUserHandlers(path, engine);
+
+	await expect(loading).rejects.toThrow(reason);
+	await engine.close();
+});

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { exchange } from "./support/http.ts";
+import { serve } from "./support/server.ts";
+
+test("the front page tells a terminal in plain text what is here and what to type next", async () => {
+	const { url } = await serve();
+
+	const { headers, text } = await exchange(url, "GET", "/", { accept: "*/*" });
+
+	expect(headers["content-type"]).toContain("text/plain");
+	expect(text).toContain(`${url}/prolific`);
+	expect(text).toContain(`curl ${url}/_localhook/events`);
+});
+
+test("the front page is a small page without scripts for a browser", async () => {
+	const { url } = await serve();
+
+	const { headers, text } = await exchange(url, "GET", "/", {
+		accept: "text/html,application/xhtml+xml",
+	});
+
+	expect(headers["content-type"]).toContain("text/html");
+	expect(headers["content-security-policy"]).toContain("default-src 'none'");
+	expect(text).toContain("<title>localhook</title>");
+	expect(text).not.toContain("<script");
+});

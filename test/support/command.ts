@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+export interface Finished {
+	readonly code: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+export interface RunningCommand {
+	readonly process: ChildProcess;
+	/** Resolves with the first match in stdout or stderr, past or coming. */
+	printed(pattern: RegExp): Promise<RegExpMatchArray>;
+	finished: Promise<Finished>;
+}
+
+/** Starts the built command as a process of its own; it is killed when the test ends. */
+export function command(
+	words: readonly string[],
+	environment: Record<string, string> = {},
+): RunningCommand {
+	const child = spawn(process.execPath, [main, ...words], {
+		env: {
+			...process.env,
+			NO_COLOR: "1",
+			FORCE_COLOR: undefined,
+			...environment,
+		},
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	onTestFinished(() => void child.kill("SIGKILL"));
+	let stdout = "";
+	let stderr = "";
+	const waiting = new Set<() => void>();
+	const heard = () => {
+		for (const look of [...waiting]) look();
+	};
+	child.stdout.on("data", (data) => {
+		stdout += data;
+		heard();
+	});
+	child.stderr.on("data", (data) => {
+		stderr += data;
+		heard();
+	});
+	return {
+		process: child,
+		printed(pattern) {
+			return new Promise((resolve, reject) => {
+				const look = () => {
+					const match = `${stdout}${stderr}`.match(pattern);
+					if (match === null) return;
+					waiting.delete(look);
+					resolve(match);
+				};
+				waiting.add(look);
+				child.once("close", () =>
+					reject(
+						new Error(
+							`It ended without printing ${pattern}:\n${stdout}${stderr}`,
+						),
+					),
+				);
+				look();
+			});
+		},
+		finished: once(child, "close").then(([code]) => ({
+			code: code as number | null,
+			stdout,
+			stderr,
+		})),
+	};
+}
+
+/** Starts `localhook start` on a free port and gives its address once it is ready. */
+export async function startCommand(
+	words: readonly string[] = [],
+): Promise<RunningCommand & { url: string }> {
+	const running = command(["start", "--port", "0", ...words]);
+	const [, url] = await running.printed(/(http:\/\/127\.0\.0\.1:\d+)/);
+	return { ...running, url: url as string };
+}

@@ -1,0 +1,96 @@
+import { onTestFinished } from "vitest";
+import { loadDocument } from "../../src/catalog.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { operationsOf } from "../../src/openapi/operations.ts";
+import { createRouter } from "../../src/openapi/router.ts";
+import { createValidators } from "../../src/openapi/validators.ts";
+import { type ServerOptions, startServer } from "../../src/server/server.ts";
+import { startEngine } from "./engine.ts";
+import { exchange } from "./http.ts";
+
+export interface Running {
+	readonly url: string;
+	readonly port: number;
+	readonly engine: Engine;
+	/** A control call; its reply is held against `openapi/localhook.yaml`. */
+	control(
+		method: string,
+		path: string,
+		body?: unknown,
+		headers?: Record<string, string>,
+		// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
+	): Promise<{ status: number; type: string; body: any }>;
+}
+
+/** A server on a free port with one provider; both end with the test. */
+export async function serve(
+	provider = "prolific",
+	engineOptions: Parameters<typeof startEngine>[1] = {},
+	serverOptions:
+		| Partial<ServerOptions>
+		| ((engine: Engine) => Promise<Partial<ServerOptions>>) = {},
+): Promise<Running> {
+	const { engine } = await startEngine(provider, engineOptions);
+	const extra =
+		typeof serverOptions === "function"
+			? await serverOptions(engine)
+			: serverOptions;
+	const server = await startServer({ engine, port: 0, ...extra });
+	onTestFinished(async () => {
+		await server.close();
+		await engine.close();
+	});
+	const check = await controlContract();
+	return {
+		url: server.url,
+		port: server.port,
+		engine,
+		async control(method, path, body, headers = {}) {
+			const json: Record<string, string> =
+				body === undefined ? {} : { "content-type": "application/json" };
+			const text =
+				body === undefined || typeof body === "string"
+					? body
+					: JSON.stringify(body);
+			const answer = await exchange(
+				`${server.url}/_localhook`,
+				method,
+				path,
+				{ ...json, ...headers },
+				text,
+			);
+			const type = answer.headers["content-type"] ?? "";
+			const value = answer.text === "" ? undefined : JSON.parse(answer.text);
+			if (method !== "HEAD") check(method, path, answer.status, type, value);
+			return { status: answer.status, type, body: value };
+		},
+	};
+}
+
+async function controlContract() {
+	const document = await loadDocument("localhook");
+	const validators = await createValidators(document);
+	const router = createRouter(
+		{ ...document, servers: [] },
+		operationsOf(document),
+		"exact",
+	);
+	return (
+		method: string,
+		path: string,
+		status: number,
+		type: string,
+		body: unknown,
+	) => {
+		const route = router.route(method, path.split("?")[0] as string);
+		if (route.kind !== "match") return;
+		const { responses } = route.match.operation;
+		const response = responses.get(String(status)) ?? responses.get("default");
+		const media = response?.media.get(type.split(";")[0] as string);
+		if (media === undefined)
+			throw new Error(`${method} ${path}: ${status} ${type} is not declared`);
+		const violations = validators.body(media, body);
+		if (violations.length > 0)
+			throw new Error(`${method} ${path}: ${JSON.stringify(violations)}`);
+	};
+}

@@ -11,7 +11,6 @@ answerAsks({
 	},
 	memory: () => {
 		globalThis.gc?.();
-		const { rss, heapUsed } = process.memoryUsage();
-		return { rss, heapUsed };
+		return process.memoryUsage();
 	},
 });

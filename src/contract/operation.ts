@@ -49,6 +49,8 @@ export interface Deliveries {
 	of(endpoint: string): Iterable<Delivery>;
 	get(id: string): Delivery | undefined;
 	health(key: string): Health;
+	/** Counts failures anew, as after a receiver was switched on again. */
+	forgive(key: string): void;
 	/** One attempt outside the schedule of a delivery that waits; undefined: nothing waits under that id. */
 	attemptNow(id: string): Promise<Delivery | undefined>;
 	/** The same event again, as a new delivery with a schedule of its own. */

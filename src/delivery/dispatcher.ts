@@ -1,4 +1,3 @@
-import Queue from "yocto-queue";
 import type { Endpoint } from "../contract/operation.ts";
 import type { DeliveryPolicy, Health } from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
@@ -12,6 +11,7 @@ import type { Encoded } from "../provider.ts";
 import { makeAttempt, type Sender } from "./attempt.ts";
 import type { Cancel } from "./clock.ts";
 import type { Journal } from "./journal.ts";
+import { createLines } from "./lines.ts";
 import { nextAttemptAt } from "./schedule.ts";
 
 /** What the dispatcher asks of the provider it works for. */
@@ -32,6 +32,8 @@ export interface Dispatcher {
 	/** Attempts a waiting delivery before its time. */
 	attemptNow(id: string): Promise<Delivery | undefined>;
 	health(key: string): Health;
+	/** Counts failures anew. */
+	forgive(key: string): void;
 	/** Ends everything that waits, with a reason. */
 	cancelAll(reason: string): void;
 	/** Resolves once no attempt is under way. */
@@ -62,8 +64,10 @@ export function createDispatcher(
 	const { clock } = sender;
 	const jitter = random.fork("jitter");
 	const flights = new Map<string, Flight>();
-	/** Ordered delivery: what waits behind the head of each endpoint's queue. */
-	const queues = new Map<string, Queue<Flight>>();
+	/** Empty unless deliveries are ordered; probes stand in none of them. */
+	const lines = createLines<Flight>(
+		({ delivery }) => delivery.state !== "pending",
+	);
 	const healths = new Map<string, Health>();
 	let underWay = 0;
 	let idlers: (() => void)[] = [];
@@ -94,17 +98,9 @@ export function createDispatcher(
 	function launch(flight: Flight): void {
 		flights.set(flight.delivery.id, flight);
 		journal.add(flight.delivery);
-		if (!rules.policy.ordered || flight.probe !== undefined) {
-			start(flight);
-			return;
-		}
-		const queue = queues.get(flight.delivery.endpoint);
-		if (queue !== undefined) {
-			queue.enqueue(flight);
-			return;
-		}
-		queues.set(flight.delivery.endpoint, new Queue());
-		start(flight);
+		const inLine = rules.policy.ordered && flight.probe === undefined;
+		if (!inLine || lines.join(flight.delivery.endpoint, flight))
+			void start(flight);
 	}
 
 	function start(flight: Flight): Promise<void> {
@@ -187,6 +183,8 @@ export function createDispatcher(
 			);
 			return;
 		}
+		// Attempted out of turn, it waits for its turn again.
+		if (lines.waits(delivery.endpoint, flight)) return;
 		delivery.nextAt = at;
 		flight.cancelTimer = clock.at(at, () => void start(flight));
 	}
@@ -201,18 +199,8 @@ export function createDispatcher(
 		delivery.updatedAt = clock.now();
 		flights.delete(delivery.id);
 		journal.tell({ kind: "settled", delivery });
-		if (rules.policy.ordered && flight.probe === undefined)
-			startNext(delivery.endpoint);
-	}
-
-	function startNext(endpoint: string): void {
-		const queue = queues.get(endpoint);
-		let next = queue?.dequeue();
-		// One that was attempted out of turn may have settled while it stood in line.
-		while (next !== undefined && next.delivery.state !== "pending")
-			next = queue?.dequeue();
-		if (next === undefined) queues.delete(endpoint);
-		else if (next.running === undefined) void start(next);
+		const next = lines.leave(delivery.endpoint, flight);
+		if (next !== undefined && next.running === undefined) void start(next);
 	}
 
 	return {
@@ -237,8 +225,9 @@ export function createDispatcher(
 			return flight.delivery;
 		},
 		health: (key) => healths.get(key) ?? healthy,
+		forgive: (key) => void healths.delete(key),
 		cancelAll(reason) {
-			queues.clear();
+			lines.clear();
 			healths.clear();
 			for (const flight of [...flights.values()])
 				settle(flight, "cancelled", reason);

@@ -55,7 +55,7 @@ export function createJournal(
 	const byEndpoint = new Map<string, Map<string, Delivery>>();
 	const listeners = new Set<(entry: JournalEntry) => void>();
 	/** Settled deliveries in the order they settled. A map would have to step over its own gaps to find the oldest. */
-	let settled: Delivery[] = [];
+	let settled: (Delivery | undefined)[] = [];
 	let oldest = 0;
 	let bytes = 0;
 
@@ -72,7 +72,8 @@ export function createJournal(
 			(deliveries.size > limits.deliveries || bytes > limits.bytes) &&
 			oldest < settled.length
 		) {
-			forget(settled[oldest++] as Delivery);
+			forget(settled[oldest] as Delivery);
+			settled[oldest++] = undefined;
 		}
 		if (oldest > 1024 && oldest * 2 > settled.length) {
 			settled = settled.slice(oldest);
@@ -118,7 +119,7 @@ export function createJournal(
 			}
 			settled = settled
 				.slice(oldest)
-				.filter((delivery) => deliveries.has(delivery.id));
+				.filter((delivery) => delivery && deliveries.has(delivery.id));
 			oldest = 0;
 		},
 	};

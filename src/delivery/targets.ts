@@ -33,15 +33,16 @@ export function createTargets(rules: TargetRules = {}): Targets {
 		const url = URL.parse(registered);
 		if (url === null) return { refused: `"${registered}" is not a URL` };
 		const origin = rewrites.get(url.origin);
-		const target =
-			origin === undefined ? url : new URL(url.pathname + url.search, origin);
+		const target = origin === undefined ? url : moved(url, origin);
 		if (target.protocol !== "http:" && target.protocol !== "https:") {
 			return { refused: `"${target.protocol}" is not a web address` };
 		}
+		// A port that is the protocol's default vanishes from a parsed URL.
+		const port = target.port || (target.protocol === "http:" ? "80" : "443");
 		if (
 			isLoopback(target.hostname) ||
 			allowed.has(target.hostname) ||
-			allowed.has(target.host)
+			allowed.has(`${target.hostname}:${port}`)
 		)
 			return { url: target };
 		return {
@@ -63,6 +64,14 @@ export function createTargets(rules: TargetRules = {}): Targets {
 	};
 }
 
+/** The same path at another origin. As a relative URL, a path like `//host/x` would be read as a host. */
+function moved(url: URL, origin: string): URL {
+	const target = new URL(origin);
+	target.pathname = url.pathname;
+	target.search = url.search;
+	return target;
+}
+
 /** The host of a parsed URL: `URL` has already turned every spelling of an IPv4 address into dotted decimals. */
 export function isLoopback(hostname: string): boolean {
 	return (
@@ -77,13 +86,12 @@ export function isLoopback(hostname: string): boolean {
 export function parseAllowedTarget(text: string): string {
 	const url = URL.parse(`http://${text}`);
 	const host = url?.hostname ?? "";
-	if (url === null || host === "" || /[/?#@\s]/.test(text)) {
+	if (url === null || host === "" || /[/\\?#@\s]/.test(text)) {
 		throw new LocalhookError(
 			"invalid-target",
 			`Failed to allow the target "${text}": it is not a host. Give host or host:port.`,
 		);
 	}
-	// A port that is the protocol's default vanishes from a parsed URL.
 	return /:80$/.test(text) ? `${host}:80` : url.host;
 }
 

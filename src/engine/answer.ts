@@ -39,7 +39,7 @@ export async function answer(
 	const refuse = (failure: Failure, operation?: ApiOperation): Answer => {
 		const reply = withHeaders(session, provider.refuse(failure, context));
 		if (operation !== undefined)
-			session.breach(checkReply(validators, operation, reply));
+			session.check(() => checkReply(validators, operation, reply));
 		return {
 			reply,
 			recorded: [],
@@ -110,7 +110,7 @@ export async function answer(
 			? await exampleReply(session.document, operation)
 			: await run(call);
 	const reply = withHeaders(session, given);
-	session.breach(checkReply(validators, operation, reply));
+	session.check(() => checkReply(validators, operation, reply));
 	return { reply, recorded, operation: operation.id };
 }
 

@@ -7,19 +7,22 @@ import {
 import { createJournal, type Journal } from "../delivery/journal.ts";
 import { createTargets, type TargetRules } from "../delivery/targets.ts";
 import { createTransport, type Transport } from "../delivery/transport.ts";
-import { LocalhookError, toProblem } from "../errors.ts";
+import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { answer, type Recorded } from "./answer.ts";
 import type { Breach } from "./conformance.ts";
 import type { Installed } from "./installed.ts";
-import { resolveOptions } from "./options.ts";
+import { checkedCredentials, resolveOptions } from "./options.ts";
 import type { PayloadRequest } from "./payload.ts";
+import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import {
 	createSession,
 	type Published,
 	type Session,
 	type Surroundings,
 } from "./session.ts";
+
+export { type EngineReply, problemReply } from "./reply.ts";
 
 export interface EngineOptions {
 	readonly providers: readonly Installed[];
@@ -44,13 +47,6 @@ export interface EngineOptions {
 
 export interface EngineRequest extends ProviderRequest {
 	readonly provider: string;
-}
-
-export interface EngineReply {
-	readonly status: number;
-	readonly headers: Readonly<Record<string, string>>;
-	/** Empty: no body. */
-	readonly body: string;
 }
 
 /** One running set of providers: request in, reply out, events published. Knows no HTTP library. */
@@ -114,7 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
 				options.strict ?? false,
 			),
 			credentials: checkedCredentials(
-				installed,
+				installed.provider,
 				options.credentials?.[id] ?? [],
 			),
 			target: typeof target === "string" ? () => target : target,
@@ -213,40 +209,6 @@ export function createEngine(options: EngineOptions): Engine {
 	return engine;
 }
 
-function toEngineReply({
-	status,
-	headers,
-	body,
-}: {
-	status: number;
-	headers?: object;
-	body?: unknown;
-}): EngineReply {
-	if (body === undefined) return { status, headers: { ...headers }, body: "" };
-	return {
-		status,
-		headers: { "content-type": "application/json", ...headers },
-		body: JSON.stringify(body),
-	};
-}
-
-/** Localhook's own voice, for what is not the provider's to answer. */
-export function problemReply(error: unknown): EngineReply {
-	const known =
-		error instanceof LocalhookError
-			? error
-			: new LocalhookError(
-					"unexpected",
-					`Failed to answer: ${(error as Error).message}. This is a fault of localhook's.`,
-				);
-	const problem = toProblem(known);
-	return {
-		status: problem.status,
-		headers: { "content-type": "application/problem+json" },
-		body: JSON.stringify(problem),
-	};
-}
-
 /** `alsoMeant`: other words the user may have mistyped. */
 export function unknownProvider(
 	id: string,
@@ -260,20 +222,4 @@ export function unknownProvider(
 			`Choose one of ${ids.join(", ")}.`,
 		{ details: { providers: ids } },
 	);
-}
-
-function checkedCredentials(
-	{ provider }: Installed,
-	credentials: readonly string[],
-): readonly string[] {
-	for (const credential of credentials) {
-		const problem = provider.checkCredential?.(credential);
-		if (problem === undefined) continue;
-		throw new LocalhookError(
-			"invalid-credential",
-			`Failed to pin a credential of ${provider.id}: ${problem}. Give ${provider.credential.form}, ` +
-				`such as ${provider.credential.example}.`,
-		);
-	}
-	return credentials;
 }

@@ -24,6 +24,23 @@ export function resolveOptions(
 	);
 }
 
+/** @throws LocalhookError `invalid-credential` */
+export function checkedCredentials(
+	provider: Provider,
+	credentials: readonly string[],
+): readonly string[] {
+	for (const credential of credentials) {
+		const problem = provider.checkCredential?.(credential);
+		if (problem === undefined) continue;
+		throw new LocalhookError(
+			"invalid-credential",
+			`Failed to pin a credential of ${provider.id}: ${problem}. Give ${provider.credential.form}, ` +
+				`such as ${provider.credential.example}.`,
+		);
+	}
+	return credentials;
+}
+
 function checkOption(
 	id: string,
 	specs: Readonly<Record<string, OptionSpec>>,

@@ -44,7 +44,7 @@ function merge(
 		const after = Object.hasOwn(over, key) ? over[key] : before;
 		merged[key] =
 			isObject(before) && isObject(after) && before !== after
-				? merge(before, after)
+				? merge(before, after, order[key] as Values | undefined)
 				: after;
 	}
 	return merged;

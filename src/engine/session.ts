@@ -1,20 +1,12 @@
-import type {
-	Context,
-	Deliveries,
-	Endpoint,
-	Shape,
-} from "../contract/operation.ts";
+import type { Context, Deliveries, Endpoint } from "../contract/operation.ts";
 import type { Random } from "../contract/random.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
-import type { Collection, CollectionSpec } from "../contract/state.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { createDispatcher, type Dispatcher } from "../delivery/dispatcher.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { Targets } from "../delivery/targets.ts";
 import type { Transport } from "../delivery/transport.ts";
-import { LocalhookError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import {
 	type ApiDelivery,
@@ -26,10 +18,11 @@ import { createRouter, type Router } from "../openapi/router.ts";
 import { createValidators, type Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
-import { createCollection } from "../state/collection.ts";
+import { createState } from "./collections.ts";
 import { type Breach, checkDelivery } from "./conformance.ts";
 import type { Installed } from "./installed.ts";
 import { composePayload, type PayloadRequest } from "./payload.ts";
+import { refuseStrays, refuseUnknownEvent } from "./refusals.ts";
 
 /** What the sessions of one engine share. */
 export interface Surroundings {
@@ -72,7 +65,8 @@ export interface Session {
 	cancelAll(reason: string): void;
 	/** Back to the seed state: no deliveries, no records but those of the target. */
 	reset(): Promise<void>;
-	breach(breach: Omit<Breach, "provider"> | undefined): void;
+	/** Looks for a breach of the document, where somebody wants to know. */
+	check(find: () => Omit<Breach, "provider"> | undefined): void;
 }
 
 export function createSession(
@@ -114,9 +108,10 @@ export function createSession(
 				policy,
 				encode(event, endpoint) {
 					const encoded = provider.encode(event, endpoint, settings.options);
-					if (onBreach !== undefined && loaded !== undefined) {
+					session.check(() => {
 						specs ??= deliveriesOf(document);
-						session.breach(
+						return (
+							loaded &&
 							checkDelivery(
 								loaded,
 								specs.get(event.type),
@@ -124,9 +119,9 @@ export function createSession(
 								encoded,
 								endpoint,
 								signer.sign,
-							),
+							)
 						);
-					}
+					});
 					return encoded;
 				},
 				endpoint: (id) => provider.endpoint(id, context),
@@ -185,6 +180,7 @@ export function createSession(
 				return delivery?.event.provider === provider.id ? delivery : undefined;
 			},
 			health: (key) => dispatcher.health(key),
+			forgive: (key) => dispatcher.forgive(key),
 			attemptNow: (id) => dispatcher.attemptNow(id),
 			resend(id) {
 				const delivery = this.get(id);
@@ -238,55 +234,11 @@ export function createSession(
 			begin();
 			await session.ready();
 		},
-		breach(breach) {
-			if (breach !== undefined)
-				onBreach?.({ provider: provider.id, ...breach });
+		check(find) {
+			const breach = onBreach && find();
+			if (breach) onBreach({ provider: provider.id, ...breach });
 		},
 	};
 	begin();
 	return session;
-}
-
-function createState(
-	provider: Provider,
-	validators: Validators,
-): Context["state"] {
-	const state: Record<string, Collection<object>> = {};
-	for (const [name, spec] of Object.entries<CollectionSpec<object>>(
-		provider.collections,
-	)) {
-		state[name] = createCollection(
-			name,
-			spec,
-			validators.standardSchema(spec.schema),
-		);
-	}
-	return state as Context<Shape>["state"];
-}
-
-function refuseStrays(
-	provider: Provider,
-	operations: readonly ApiOperation[],
-): void {
-	const known = new Set(operations.map(({ id }) => id));
-	const strays = Object.keys(provider.operations).filter(
-		(id) => !known.has(id),
-	);
-	if (strays.length === 0) return;
-	throw new LocalhookError(
-		"invalid-provider",
-		`Failed to start ${provider.id}: its document has no operation ${strays.map((id) => `"${id}"`).join(", ")}. ` +
-			`Choose from ${[...known].join(", ")}.`,
-	);
-}
-
-function refuseUnknownEvent(provider: Provider, type: string): void {
-	if (Object.hasOwn(provider.events, type)) return;
-	const known = Object.keys(provider.events);
-	throw new LocalhookError(
-		"unknown-event",
-		`Failed to emit "${type}": ${provider.id} has no such event.${didYouMean(type, known)} ` +
-			`Choose one of ${known.join(", ")}.`,
-		{ details: { events: known } },
-	);
 }

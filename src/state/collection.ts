@@ -23,21 +23,21 @@ export function createCollection<Entry extends object>(
 		}),
 	);
 
-	function unlist(key: string, entry: Entry): void {
+	/** A record keeps its place under the values it had before. */
+	function list(key: string, previous?: Entry, next?: Entry): void {
 		for (const { valuesOf, found } of indexes) {
-			for (const value of valuesOf(entry)) {
+			const values = new Set(next && valuesOf(next));
+			for (const value of (previous && valuesOf(previous)) ?? []) {
+				if (values.has(value)) continue;
 				const listed = found.get(value);
 				listed?.delete(key);
 				if (listed?.size === 0) found.delete(value);
 			}
-		}
-	}
-	function list(key: string, entry: Entry): void {
-		for (const { valuesOf, found } of indexes) {
-			for (const value of valuesOf(entry)) {
+			for (const value of values) {
 				const listed = found.get(value);
-				if (listed === undefined) found.set(value, new Map([[key, entry]]));
-				else listed.set(key, entry);
+				if (listed === undefined)
+					found.set(value, new Map([[key, next as Entry]]));
+				else listed.set(key, next as Entry);
 			}
 		}
 	}
@@ -67,16 +67,14 @@ export function createCollection<Entry extends object>(
 				);
 			}
 			const key = String(entry[spec.key]);
-			const previous = entries.get(key);
-			if (previous !== undefined) unlist(key, previous);
+			list(key, entries.get(key), entry);
 			entries.set(key, Object.freeze(entry));
-			list(key, entry);
 			return entry;
 		},
 		delete(key) {
 			const previous = entries.get(key);
 			if (previous === undefined) return false;
-			unlist(key, previous);
+			list(key, previous);
 			return entries.delete(key);
 		},
 	};

@@ -66,6 +66,12 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			expect(await statusWith("firs")).toBe(401);
 		});
 
+		it("accepts no other token than the only pinned one", async () => {
+			const { call } = await start({ credentials: ["only"] });
+
+			expect((await call("GET", secretsPath)).status).toBe(401);
+		});
+
 		it.each(["", "Token abc", "a b", "a\n"])("refuses to pin %j", async (credential) => {
 			await expect(open("prolific", { credentials: [credential] })).rejects.toMatchObject({
 				code: "invalid-credential",
@@ -593,8 +599,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			"submission.status.change":
 				'{"resource_id": "6261321e223a605c7a4f7564", "event_type": "submission.status.change", ' +
 				'"participant_id": "637e081185389c0ca5595915", "status": "AWAITING REVIEW"}',
-			"study.status.change":
-				`{"resource_id": "${study}", "event_type": "study.status.change", ` + '"metadata": {}, "status": "ACTIVE"}',
+			"study.status.change": `{"resource_id": "${study}", "event_type": "study.status.change", "metadata": {}, "status": "ACTIVE"}`,
 			"study.progress.change": `{"resource_id": "${study}", "event_type": "study.progress.change"}`,
 			"study.has_high_return_rate": `{"resource_id": "${study}", "event_type": "study.has_high_return_rate", "metadata": {}}`,
 		};
@@ -782,6 +787,19 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			expect(delivery).toMatchObject({ state: "failed", reason: "the provider gives up after 13 attempts" });
 		});
 
+		it("are never more than 12, even where the 48 hours leave room for more", async () => {
+			for (const seed of ["4", "5", "6", "8"]) {
+				const { engine, call } = await start({ seed });
+				const receiver = await listen({ status: 500 });
+				await confirmedSubscription(call, { url: receiver.url });
+
+				await engine.emit("prolific", "study.status.change");
+				await engine.advance(100 * hour);
+
+				expect(receiver.requests).toHaveLength(13);
+			}
+		});
+
 		it("end 48 hours after the first attempt, even if some are left", async () => {
 			// With this seed the last wait would lead beyond the limit.
 			const { engine, call } = await start({ seed: "3" });
@@ -958,23 +976,26 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			expect(receiver.requests).toHaveLength(7);
 		});
 
-		it("disable it in the middle of the retries too", async () => {
+		it("disable all of them at the first retry that is old enough", async () => {
 			const { engine, call } = await start();
 			const receiver = await listen({ status: 500 });
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
+			const { id: twin } = await confirmedSubscription(call, { url: receiver.url, keepSecret: true });
 			const deliveries: Delivery[] = [];
 			for (const wait of [2 * day, 2 * day, day - hour, 5 * day]) {
 				deliveries.push(...(await engine.emit("prolific", "study.status.change")).deliveries);
 				await engine.advance(wait);
 			}
 
-			const last = deliveries.at(-1) as Delivery;
 			const ages = deliveries.flatMap(({ attempts }) => attempts.map(({ at }) => at - startOfTest));
-			expect(last.createdAt - startOfTest).toBe(5 * day - hour);
-			expect(last).toMatchObject({ state: "cancelled" });
-			expect(last.attempts.length).toBeGreaterThan(1);
 			expect(ages.filter((age) => age >= 5 * day)).toHaveLength(1);
-			expect((await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled).toBe(false);
+			for (const last of deliveries.slice(-2)) {
+				expect(last.createdAt - startOfTest).toBe(5 * day - hour);
+				expect(last.attempts.length).toBeGreaterThan(1);
+				expect(last.state).toBe("cancelled");
+			}
+			const { body } = await call("GET", `${subscriptionsPath}?is_enabled=false`);
+			expect(body.results.map((each: { id: string }) => each.id)).toEqual([id, twin]);
 		});
 
 		it("disable every subscription to that event type at that URL, and no other", async () => {
@@ -1003,6 +1024,30 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			await emit(day);
 
 			expect(afterFourDays).toBe(true);
+			expect(await enabled(id)).toBe(false);
+		});
+
+		it("are forgotten at a success of another subscription of the same type and URL", async () => {
+			const { receiver, subscriptions, emit, enabled } = await failing(2);
+			receiver.answer(...Array.from({ length: 20 }, (_, index) => ({ status: index % 2 === 0 ? 500 : 200 })));
+
+			for (let i = 0; i < 10; i++) await emit(day);
+
+			expect(receiver.requests).toHaveLength(20);
+			expect(await Promise.all(subscriptions.map(enabled))).toEqual([true, true]);
+		});
+
+		it("are not forgotten at a success of another event type", async () => {
+			const { engine, call, receiver, id, emit, enabled } = await failing();
+			await confirmedSubscription(call, { url: receiver.url, type: "study.progress.change", keepSecret: true });
+			receiver.answer(({ body }) => ({ status: body.includes("progress") ? 200 : 500 }));
+			await emit();
+			await engine.advance(4 * day);
+			const { deliveries } = await engine.emit("prolific", "study.progress.change");
+
+			await emit(day);
+
+			expect(deliveries.map(({ state }) => state)).toEqual(["delivered"]);
 			expect(await enabled(id)).toBe(false);
 		});
 
@@ -1207,13 +1252,14 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const first = await confirmedSubscription(call);
 				const second = await confirmedSubscription(call);
 				const { event } = await engine.emit("prolific", "study.status.change");
-				return [first.id, first.token, first.secret, second.id, second.token, second.secret, event.id];
+				const { event: next } = await engine.emit("prolific", "study.status.change");
+				return [first.id, first.token, first.secret, second.id, second.token, second.secret, event.id, next.id];
 			};
 
 			const [one, again, other] = [await runWith("one"), await runWith("one"), await runWith("other")];
 
 			expect(again).toEqual(one);
-			expect(new Set([...one, ...other])).toHaveLength(14);
+			expect(new Set([...one, ...other])).toHaveLength(16);
 		});
 
 		it("gives a workspace the same secret whatever happens elsewhere", async () => {

@@ -19,8 +19,8 @@ export interface Subscription {
 	readonly workspace_id: string;
 	/** What `X-Hook-Secret` carried. */
 	readonly token: string;
-	/** Epoch milliseconds of the last time it was switched on; absent: it was never confirmed. */
-	readonly enabled_at?: number;
+	/** Whether it was ever switched on. */
+	readonly confirmed: boolean;
 }
 
 export interface Options {
@@ -48,34 +48,18 @@ type Operations = {
 		};
 	};
 	"create-subscription": {
-		body: {
-			readonly event_type: string;
-			readonly target_url: string;
-			readonly workspace_id: string;
-		};
+		body: { readonly event_type: string; readonly target_url: string; readonly workspace_id: string };
 	};
 	"get-subscription": { params: OfSubscription };
-	"confirm-subscription": {
-		params: OfSubscription;
-		body: { readonly secret: string };
-	};
+	"confirm-subscription": { params: OfSubscription; body: { readonly secret: string } };
 	"update-subscription": {
 		params: OfSubscription;
-		body: {
-			readonly event_type?: string;
-			readonly target_url?: string;
-			readonly is_enabled?: boolean;
-		};
+		body: { readonly event_type?: string; readonly target_url?: string; readonly is_enabled?: boolean };
 	};
 	"delete-subscription": { params: OfSubscription };
 	"get-events": {
 		params: OfSubscription;
-		query: {
-			readonly offset: number;
-			readonly limit: number;
-			readonly status?: string;
-			readonly resource_id?: string;
-		};
+		query: { readonly offset: number; readonly limit: number; readonly status?: string; readonly resource_id?: string };
 	};
 };
 

@@ -7,13 +7,9 @@ import { addSubscription, switchOn } from "./subscription.ts";
 /** One workspace with a secret, and a confirmed subscription for each event type. */
 export function subscribe(url: string, context: Context<Prolific>): void {
 	const workspace_id = context.random.fork("workspace").hex(24);
-	if (context.state.secrets.get(workspace_id) === undefined)
-		issueSecret(workspace_id, context);
+	issueSecret(workspace_id, context);
 	for (const event_type of eventTypes) {
-		const subscription = addSubscription(
-			{ event_type, target_url: url, workspace_id },
-			context,
-		);
+		const subscription = addSubscription({ event_type, target_url: url, workspace_id }, context);
 		if (subscription !== undefined) switchOn(subscription, context);
 	}
 }

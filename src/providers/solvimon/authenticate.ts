@@ -4,21 +4,8 @@ import type {
 	Caller,
 	Context,
 	ProviderRequest,
-	Reply,
 } from "../../contract/operation.ts";
-import { problem } from "./errors.ts";
-
-export const permissions = [
-	"WEBHOOK.VIEW",
-	"WEBHOOK.CREATE",
-	"WEBHOOK.UPDATE",
-	"WEBHOOK.DELETE",
-	// Spelled with an underscore, unlike the others:
-	// https://docs.solvimon.com/platform-guides/for-developers/webhook-events
-	"WEBHOOK_EVENT_RESEND",
-] as const;
-
-export type Permission = (typeof permissions)[number];
+import { type Permission, permissions } from "./permissions.ts";
 
 /** An API key, or a token of the OAuth endpoint in its place. */
 export function authenticate(
@@ -66,19 +53,6 @@ export function checkCredential(value: string): string | undefined {
 	);
 	if (stray === undefined) return undefined;
 	return `"${stray}" is not a permission; choose from ${permissions.join(", ")}`;
-}
-
-/** The reply to a caller without a permission; undefined: the caller has it. */
-export function lacks(
-	permission: Permission,
-	caller: Caller,
-): Reply | undefined {
-	if (caller.permissions?.includes(permission) ?? true) return undefined;
-	return problem(
-		403,
-		"USER_NOT_ALLOWED",
-		`The permission ${permission} is missing.`,
-	);
 }
 
 function readPinned(value: string): Caller {

@@ -3,7 +3,7 @@ import { authenticate, checkCredential } from "./authenticate.ts";
 import { policy } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
-import { fidelity } from "./fidelity.ts";
+import { fidelity } from "./fidelity/index.ts";
 import { newId } from "./ids.ts";
 import { listWebhookActions } from "./operations/actions.ts";
 import {

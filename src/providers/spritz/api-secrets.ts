@@ -5,27 +5,43 @@ import type { ApiSecret, Context } from "./shape.ts";
 export function isKnownKey(key: string, { credentials }: Context): boolean {
 	if (credentials.length === 0) return true;
 	// Every key is compared, so that the time taken says nothing about which one fits.
-	return credentials.map((credential) => sameText(keyOf(credential), key)).includes(true);
+	return credentials
+		.map((credential) => sameText(keyOf(credential), key))
+		.includes(true);
 }
 
 /** The API secrets a key may sign with now; undefined: they are not known, so any signature may be right. */
-export function apiSecrets(key: string, context: Context): readonly string[] | undefined {
+export function apiSecrets(
+	key: string,
+	context: Context,
+): readonly string[] | undefined {
 	const regenerated = context.state.apiSecrets.get(key);
 	if (regenerated === undefined) return pinnedSecrets(key, context);
 	const { secret, oldSecrets, oldSecretExpiresAt } = regenerated;
-	if (oldSecretExpiresAt === undefined || context.now() >= Date.parse(oldSecretExpiresAt)) return [secret];
+	if (
+		oldSecretExpiresAt === undefined ||
+		context.now() >= Date.parse(oldSecretExpiresAt)
+	)
+		return [secret];
 	return oldSecrets && [secret, ...oldSecrets];
 }
 
 /** Gives a key its next API secret. The one before it goes on for the seconds given, the one before that ends. */
-export function regenerate(key: string, graceSeconds: number, context: Context): ApiSecret {
+export function regenerate(
+	key: string,
+	graceSeconds: number,
+	context: Context,
+): ApiSecret {
 	const { apiSecrets: secrets } = context.state;
 	const current = secrets.get(key);
 	const generation = (current?.generation ?? 0) + 1;
 	const secret = `sk_test_${context.random.fork(`api-secret/${key}/${generation}`).alphanumeric(18)}`;
 	if (graceSeconds === 0) return secrets.put({ key, secret, generation });
-	const oldSecrets = current === undefined ? pinnedSecrets(key, context) : [current.secret];
-	const oldSecretExpiresAt = new Date(context.now() + graceSeconds * 1000).toISOString();
+	const oldSecrets =
+		current === undefined ? pinnedSecrets(key, context) : [current.secret];
+	const oldSecretExpiresAt = new Date(
+		context.now() + graceSeconds * 1000,
+	).toISOString();
 	return secrets.put({
 		key,
 		secret,
@@ -38,14 +54,20 @@ export function regenerate(key: string, graceSeconds: number, context: Context):
 /** What is wrong with a credential that the user wants to pin; undefined: nothing. */
 export function checkCredential(value: string): string | undefined {
 	const key = keyOf(value);
-	if (!/^int_./.test(key)) return `its integrator key "${key}" does not start with "int_"`;
+	if (!/^int_./.test(key))
+		return `its integrator key "${key}" does not start with "int_"`;
 	if (value.length <= key.length + 1) return `no API secret follows "${key}"`;
 	return undefined;
 }
 
-function pinnedSecrets(key: string, { credentials }: Context): readonly string[] | undefined {
+function pinnedSecrets(
+	key: string,
+	{ credentials }: Context,
+): readonly string[] | undefined {
 	if (credentials.length === 0) return undefined;
-	return credentials.filter((each) => sameText(keyOf(each), key)).map((each) => each.slice(key.length + 1));
+	return credentials
+		.filter((each) => sameText(keyOf(each), key))
+		.map((each) => each.slice(key.length + 1));
 }
 
 function keyOf(credential: string): string {

@@ -11,7 +11,10 @@ const tolerance = 5 * 60 * 1000;
  * The integrator behind a request. `Authorization` is not looked at: the official client sends
  * `Bearer undefined` on these routes. https://www.npmjs.com/package/@spritz-finance/api-client/v/0.18.1
  */
-export function authenticate(request: ProviderRequest, context: Context): Caller | Failure {
+export function authenticate(
+	request: ProviderRequest,
+	context: Context,
+): Caller | Failure {
 	const key = header(request, "x-integrator-key");
 	if (key === undefined) return authenticateByKeyAlone(request, context);
 	const signature = header(request, "x-signature");
@@ -20,13 +23,27 @@ export function authenticate(request: ProviderRequest, context: Context): Caller
 		faultOfKey(key, context) ??
 		faultOfForm(signature) ??
 		faultOfTime(timestamp, context.now()) ??
-		faultOfSignature(request, key, signature as string, timestamp as string, context);
-	return fault === undefined ? { key } : { kind: "unauthenticated", reason: fault };
+		faultOfSignature(
+			request,
+			key,
+			signature as string,
+			timestamp as string,
+			context,
+		);
+	return fault === undefined
+		? { key }
+		: { kind: "unauthenticated", reason: fault };
 }
 
 /** The older scheme, a key without a signature; whether these routes still take it is not known. */
-function authenticateByKeyAlone(request: ProviderRequest, context: Context): Caller | Failure {
-	const key = context.options.authentication === "key-only" ? header(request, "x-integration-key") : undefined;
+function authenticateByKeyAlone(
+	request: ProviderRequest,
+	context: Context,
+): Caller | Failure {
+	const key =
+		context.options.authentication === "key-only"
+			? header(request, "x-integration-key")
+			: undefined;
 	if (key !== undefined && isKnownKey(key, context)) return { key };
 	const reason =
 		key === undefined
@@ -36,8 +53,11 @@ function authenticateByKeyAlone(request: ProviderRequest, context: Context): Cal
 }
 
 function faultOfKey(key: string, context: Context): string | undefined {
-	if (!/^int_./.test(key)) return `X-Integrator-Key must look like int_..., not "${key}"`;
-	return isKnownKey(key, context) ? undefined : `X-Integrator-Key "${key}" belongs to no integrator`;
+	if (!/^int_./.test(key))
+		return `X-Integrator-Key must look like int_..., not "${key}"`;
+	return isKnownKey(key, context)
+		? undefined
+		: `X-Integrator-Key "${key}" belongs to no integrator`;
 }
 
 function faultOfForm(signature: string | undefined): string | undefined {
@@ -46,11 +66,17 @@ function faultOfForm(signature: string | undefined): string | undefined {
 	return `X-Signature must be sha256= and 64 lower-case hex digits, not "${signature}"`;
 }
 
-function faultOfTime(timestamp: string | undefined, now: number): string | undefined {
+function faultOfTime(
+	timestamp: string | undefined,
+	now: number,
+): string | undefined {
 	if (timestamp === undefined) return "X-Timestamp is required";
-	if (!/^\d{1,15}$/.test(timestamp)) return `X-Timestamp must be Unix milliseconds, not "${timestamp}"`;
+	if (!/^\d{1,15}$/.test(timestamp))
+		return `X-Timestamp must be Unix milliseconds, not "${timestamp}"`;
 	const away = Math.abs(now - Number(timestamp));
-	return away <= tolerance ? undefined : `X-Timestamp "${timestamp}" is more than 5 minutes away from the time ${now}`;
+	return away <= tolerance
+		? undefined
+		: `X-Timestamp "${timestamp}" is more than 5 minutes away from the time ${now}`;
 }
 
 function faultOfSignature(
@@ -61,11 +87,18 @@ function faultOfSignature(
 	context: Context,
 ): string | undefined {
 	const secrets = apiSecrets(key, context);
-	if (secrets === undefined || isSignedBy(secrets, request, timestamp, signature)) return undefined;
+	if (
+		secrets === undefined ||
+		isSignedBy(secrets, request, timestamp, signature)
+	)
+		return undefined;
 	return "X-Signature does not match: sign {timestamp}.{METHOD}.{path}.{bodyHash} with the current API secret";
 }
 
-function header({ headers }: ProviderRequest, name: string): string | undefined {
+function header(
+	{ headers }: ProviderRequest,
+	name: string,
+): string | undefined {
 	const value = headers[name];
 	return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -12,9 +12,16 @@ export function count(name: string, { state }: Context): number {
  *
  * @param least what the event itself asks for
  */
-export function nextSequence(ids: readonly string[], least: number, { state }: Context): number {
+export function nextSequence(
+	ids: readonly string[],
+	least: number,
+	{ state }: Context,
+): number {
 	const counters = ids.map((id) => `sequence/${id}`);
-	const last = Math.max(0, ...counters.map((id) => state.counters.get(id)?.value ?? 0));
+	const last = Math.max(
+		0,
+		...counters.map((id) => state.counters.get(id)?.value ?? 0),
+	);
 	const value = Math.max(last + 1, least);
 	for (const id of counters) state.counters.put({ id, value });
 	return value;

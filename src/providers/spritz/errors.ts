@@ -11,7 +11,10 @@ interface Problem {
 }
 
 /** Problem details. https://docs.sandbox.spritz.finance/guides/error-handling */
-function problem({ type, title, status, detail, ...more }: Problem, context: Context): Reply {
+function problem(
+	{ type, title, status, detail, ...more }: Problem,
+	context: Context,
+): Reply {
 	return {
 		status,
 		headers: { "content-type": "application/problem+json" },
@@ -33,7 +36,8 @@ export function refuse(failure: Failure, context: Context): Reply {
 
 /** A cursor that leads nowhere; the later shape of a 400, with the cause as a code. */
 export function refuseCursor(context: Context): Reply {
-	const detail = "The cursor cannot be read. Give a nextCursor as it came, or leave it out to start with the newest.";
+	const detail =
+		"The cursor cannot be read. Give a nextCursor as it came, or leave it out to start with the newest.";
 	const cause = { code: "INVALID_INPUT", field: "cursor", retryable: false };
 	return problem(
 		{

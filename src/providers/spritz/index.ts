@@ -6,13 +6,28 @@ import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
 import { listWebhookDeliveries } from "./operations/deliveries.ts";
-import { postWebhookSecret, putWebhookSecret, regenerateSecret } from "./operations/secrets.ts";
-import { createWebhook, deleteWebhook, listWebhooks, updateWebhook } from "./operations/webhooks.ts";
+import {
+	postWebhookSecret,
+	putWebhookSecret,
+	regenerateSecret,
+} from "./operations/secrets.ts";
+import {
+	createWebhook,
+	deleteWebhook,
+	listWebhooks,
+	updateWebhook,
+} from "./operations/webhooks.ts";
 import { options } from "./options.ts";
 import type { Spritz } from "./shape.ts";
 import { stamp } from "./stamp.ts";
 import { setWebhookSecret, webhookSecrets } from "./webhook-secret.ts";
-import { disableFailing, endpoint, endpoints, register, webhookCollection } from "./webhooks.ts";
+import {
+	disableFailing,
+	endpoint,
+	endpoints,
+	register,
+	webhookCollection,
+} from "./webhooks.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -57,14 +72,20 @@ export default defineProvider<Spritz>({
 	endpoint,
 	secrets: webhookSecrets,
 	subscribe(url, context) {
-		setWebhookSecret(`whsec_${context.random.fork("webhook-secret").alphanumeric(24)}`, context);
+		setWebhookSecret(
+			`whsec_${context.random.fork("webhook-secret").alphanumeric(24)}`,
+			context,
+		);
 		register(url, ["*"], context);
 	},
 	signer: () => hmac({ header: "Signature", encoding: "hex" }),
 	delivery: ({ retry }) => ({
 		timeout: 10_000,
 		retry: {
-			delays: retry === "none" ? [] : [minute, 5 * minute, 30 * minute, 2 * hour, 12 * hour],
+			delays:
+				retry === "none"
+					? []
+					: [minute, 5 * minute, 30 * minute, 2 * hour, 12 * hour],
 			jitter: "none",
 		},
 		ordered: false,

@@ -1,12 +1,14 @@
 /** Behaviours that Spritz does not state, or states in two ways. */
 export const options = {
 	authentication: {
-		summary: "What a caller must send: a signed request, or also the older X-INTEGRATION-KEY alone",
+		summary:
+			"What a caller must send: a signed request, or also the older X-INTEGRATION-KEY alone",
 		values: ["hmac", "key-only"],
 		default: "hmac",
 	},
 	retry: {
-		summary: "Whether failed deliveries are tried again: after 1 min, 5 min, 30 min, 2 h and 12 h, or never",
+		summary:
+			"Whether failed deliveries are tried again: after 1 min, 5 min, 30 min, 2 h and 12 h, or never",
 		values: ["assumed", "none"],
 		default: "assumed",
 	},

@@ -34,7 +34,8 @@ export function signRequest(
 ): string {
 	const canonical = form.query === "signed" ? canonicalQuery(query) : "";
 	const signedPath = canonical === "" ? path : `${path}?${canonical}`;
-	const bodyHash = body.length === 0 && form.emptyBody === "nothing" ? "" : sha256(body);
+	const bodyHash =
+		body.length === 0 && form.emptyBody === "nothing" ? "" : sha256(body);
 	const text = `${timestamp}.${method.toUpperCase()}.${signedPath}.${bodyHash}`;
 	return `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
 }
@@ -52,7 +53,8 @@ export function isSignedBy(
 	for (const secret of secrets) {
 		for (const form of formsOf(request)) {
 			const wanted = Buffer.from(signRequest(request, secret, timestamp, form));
-			if (given.length === wanted.length && timingSafeEqual(given, wanted)) matches++;
+			if (given.length === wanted.length && timingSafeEqual(given, wanted))
+				matches++;
 		}
 	}
 	return matches > 0;
@@ -63,9 +65,13 @@ export function isSignedBy(
  * nothing and signs the path alone. https://docs.sandbox.spritz.finance/guides/authentication
  */
 function formsOf({ query, body }: SignableRequest): SignatureForm[] {
-	const queries: SignatureForm["query"][] = query === "" ? ["signed"] : ["signed", "left-out"];
-	const bodies: SignatureForm["emptyBody"][] = body.length > 0 ? ["nothing"] : ["nothing", "hash"];
-	return queries.flatMap((signed) => bodies.map((emptyBody) => ({ query: signed, emptyBody })));
+	const queries: SignatureForm["query"][] =
+		query === "" ? ["signed"] : ["signed", "left-out"];
+	const bodies: SignatureForm["emptyBody"][] =
+		body.length > 0 ? ["nothing"] : ["nothing", "hash"];
+	return queries.flatMap((signed) =>
+		bodies.map((emptyBody) => ({ query: signed, emptyBody })),
+	);
 }
 
 /** Pairs by name, names and values percent-encoded; pairs of one name keep their order, as in the official client. */

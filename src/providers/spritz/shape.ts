@@ -1,4 +1,7 @@
-import type { Call as AnyCall, Context as AnyContext } from "../../contract/operation.ts";
+import type {
+	Call as AnyCall,
+	Context as AnyContext,
+} from "../../contract/operation.ts";
 import type { EventName } from "./events.ts";
 import type { options } from "./options.ts";
 
@@ -33,7 +36,8 @@ export interface Counter {
 	readonly value: number;
 }
 
-type OptionValue<Name extends keyof typeof options> = (typeof options)[Name]["values"][number];
+type OptionValue<Name extends keyof typeof options> =
+	(typeof options)[Name]["values"][number];
 
 export type Spritz = {
 	state: {
@@ -66,4 +70,7 @@ export type Spritz = {
 };
 
 export type Context = AnyContext<Spritz>;
-export type Call<Name extends keyof Spritz["operations"]> = AnyCall<Spritz, Name>;
+export type Call<Name extends keyof Spritz["operations"]> = AnyCall<
+	Spritz,
+	Name
+>;

@@ -11,7 +11,10 @@ const resourceOf: Readonly<Record<string, string>> = {
 	onrampCredit: "onRamp",
 };
 
-const aboutUsers = new Set(["verification.status.updated", "capabilities.updated"]);
+const aboutUsers = new Set([
+	"verification.status.updated",
+	"capabilities.updated",
+]);
 
 /**
  * What belongs to the event in a payload: its name, and for a milestone its identity, time and place in the flow.
@@ -19,7 +22,11 @@ const aboutUsers = new Set(["verification.status.updated", "capabilities.updated
  * Some payloads name one id twice. The fixture fills both places, so where they differ the user has set one of them:
  * each place is stamped with the other's value, and what the user set is laid over the stamps afterwards.
  */
-export function stamp(event: Omit<EventRecord, "payload">, payload: Values, context: Context): object {
+export function stamp(
+	event: Omit<EventRecord, "payload">,
+	payload: Values,
+	context: Context,
+): object {
 	const [family, step] = event.type.split(".") as [string, string];
 	const { id, userId } = payload;
 	const field = resourceOf[family];
@@ -33,7 +40,9 @@ export function stamp(event: Omit<EventRecord, "payload">, payload: Values, cont
 		};
 	}
 	const resource = isObject(payload[field]) ? payload[field] : undefined;
-	const flows = [...new Set([id, resource?.id])].filter((each) => typeof each === "string");
+	const flows = [...new Set([id, resource?.id])].filter(
+		(each) => typeof each === "string",
+	);
 	return {
 		eventId: event.id,
 		sequence: nextSequence(flows, wishedSequence(payload), context),

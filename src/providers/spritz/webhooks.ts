@@ -11,13 +11,20 @@ export const webhookCollection: CollectionSpec<Webhook> = {
 	schema: "Webhook",
 	key: "id",
 	indexes: {
-		event: ({ events, disabled }) => (disabled ? [] : events.includes("*") ? ["*"] : events),
+		event: ({ events, disabled }) =>
+			disabled ? [] : events.includes("*") ? ["*"] : events,
 	},
 };
 
 /** Registers a URL under the next id. */
-export function register(url: string, events: Webhook["events"], context: Context): Webhook {
-	const id = context.random.fork(`webhook/${count("webhooks", context)}`).hex(24);
+export function register(
+	url: string,
+	events: Webhook["events"],
+	context: Context,
+): Webhook {
+	const id = context.random
+		.fork(`webhook/${count("webhooks", context)}`)
+		.hex(24);
 	return context.state.webhooks.put({
 		id,
 		events,
@@ -28,7 +35,10 @@ export function register(url: string, events: Webhook["events"], context: Contex
 }
 
 /** A webhook as the API shows it. */
-export function present({ id, events, url, disabled }: Webhook, { deliveries }: Context): Webhook {
+export function present(
+	{ id, events, url, disabled }: Webhook,
+	{ deliveries }: Context,
+): Webhook {
 	return {
 		id,
 		events,
@@ -41,20 +51,32 @@ export function present({ id, events, url, disabled }: Webhook, { deliveries }: 
 /** Who gets an event. */
 export function endpoints({ type }: EventRecord, context: Context): Endpoint[] {
 	const { webhooks } = context.state;
-	return [...webhooks.by("event", type), ...webhooks.by("event", "*")].map((webhook) => toEndpoint(webhook, context));
+	return [...webhooks.by("event", type), ...webhooks.by("event", "*")].map(
+		(webhook) => toEndpoint(webhook, context),
+	);
 }
 
 /** A webhook as a receiver of deliveries, while it is one. */
 export function endpoint(id: string, context: Context): Endpoint | undefined {
 	const webhook = context.state.webhooks.get(id);
-	return webhook === undefined || webhook.disabled ? undefined : toEndpoint(webhook, context);
+	return webhook === undefined || webhook.disabled
+		? undefined
+		: toEndpoint(webhook, context);
 }
 
 /** Switches a webhook off once it has failed too often, when the options say that there is a limit. */
-export function disableFailing({ delivery, health }: Outcome, { options, state }: Context): void {
-	if (options.disableAfter === "never" || health.failures < Number(options.disableAfter)) return;
+export function disableFailing(
+	{ delivery, health }: Outcome,
+	{ options, state }: Context,
+): void {
+	if (
+		options.disableAfter === "never" ||
+		health.failures < Number(options.disableAfter)
+	)
+		return;
 	const webhook = state.webhooks.get(delivery.endpoint);
-	if (webhook !== undefined && !webhook.disabled) state.webhooks.put({ ...webhook, disabled: true });
+	if (webhook !== undefined && !webhook.disabled)
+		state.webhooks.put({ ...webhook, disabled: true });
 }
 
 function toEndpoint({ id, url }: Webhook, context: Context): Endpoint {

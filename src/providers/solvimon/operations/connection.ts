@@ -4,12 +4,13 @@ import type {
 	Reply,
 } from "../../../contract/operation.ts";
 import type { Delivery } from "../../../contract/records.ts";
+import { checkSettings } from "../check-settings.ts";
 import { unset } from "../errors.ts";
 import { testEvent } from "../events.ts";
 import { newId } from "../ids.ts";
 import { describe, stuckDelivery } from "../penalty-box.ts";
 import { credentialsFor, isListening, receiverOf } from "../receivers.ts";
-import { checkSettings, defaults, withSettings } from "../settings.ts";
+import { defaults, withSettings } from "../settings.ts";
 import type { Settings, Solvimon, SolvimonContext } from "../shape.ts";
 import { conflict, onWebhook } from "./guards.ts";
 
@@ -27,11 +28,11 @@ export const sendTest = onWebhook<"send-test">("none", (call, webhook) => {
 export const testConnection: Operation<Solvimon, "test-connection"> = (
 	call,
 ) => {
-	const settings = withSettings(defaults, call.body);
-	if (settings.url === null) return unset("url");
-	const refused = checkSettings(settings, call);
+	const refused = checkSettings(call.body, call.options);
 	if (refused !== undefined) return refused;
+	const settings = withSettings(defaults, call.body);
 	const { url } = settings;
+	if (url === null) return unset("url");
 	const endpoint = {
 		id: "test-connection",
 		url,

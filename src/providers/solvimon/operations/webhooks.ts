@@ -1,5 +1,9 @@
+import type { Reply } from "../../../contract/operation.ts";
+import { checkSettings } from "../check-settings.ts";
+import { problem } from "../errors.ts";
 import { list } from "../listing.ts";
-import { checkSettings, defaults, taken, withSettings } from "../settings.ts";
+import { defaults, withSettings } from "../settings.ts";
+import type { SolvimonContext } from "../shape.ts";
 import { createWebhook as newWebhook, present } from "../webhook.ts";
 import { announce } from "./announce.ts";
 import { onWebhook, permitted } from "./guards.ts";
@@ -20,16 +24,11 @@ export const listWebhooks = permitted<"list-webhooks">("WEBHOOK.VIEW", (call) =>
 export const createWebhook = permitted<"create-webhook">(
 	"WEBHOOK.CREATE",
 	(call) => {
-		const settings = withSettings(defaults, call.body);
-		const refused =
-			checkSettings(settings, call) ??
-			taken(settings.reference, undefined, call);
+		const { body, options, state } = call;
+		const refused = checkSettings(body, options) ?? taken(body.reference, call);
 		if (refused !== undefined) return refused;
-		return announce(
-			call,
-			"CREATED",
-			call.state.webhooks.put(newWebhook(settings, call)),
-		);
+		const webhook = newWebhook(withSettings(defaults, body), call);
+		return announce(call, "CREATED", state.webhooks.put(webhook));
 	},
 );
 
@@ -44,17 +43,12 @@ export const getWebhook = onWebhook<"get-webhook">(
 export const updateWebhook = onWebhook<"update-webhook">(
 	"WEBHOOK.UPDATE",
 	(call, webhook) => {
-		const settings = withSettings(webhook, call.body ?? {});
+		const { body = {}, options, state } = call;
 		const refused =
-			checkSettings(settings, call) ??
-			taken(settings.reference, webhook.id, call);
+			checkSettings(body, options) ?? taken(body.reference, call, webhook.id);
 		if (refused !== undefined) return refused;
-		return announce(
-			call,
-			"UPDATED",
-			call.state.webhooks.put({ ...webhook, ...settings }),
-			webhook,
-		);
+		const changed = { ...webhook, ...withSettings(webhook, body) };
+		return announce(call, "UPDATED", state.webhooks.put(changed), webhook);
 	},
 );
 
@@ -67,3 +61,23 @@ export const deleteWebhook = onWebhook<"delete-webhook">(
 		return reply;
 	},
 );
+
+/** The reply when another webhook has the reference; undefined: it is free, or there is none. */
+function taken(
+	reference: string | null | undefined,
+	{ state }: SolvimonContext,
+	ownId?: string,
+): Reply | undefined {
+	if (reference == null) return undefined;
+	const holder = state.webhooks
+		.by("reference", reference)
+		.find(({ id }) => id !== ownId);
+	if (holder === undefined) return undefined;
+	const message = `The webhook ${holder.id} has the reference "${reference}" already.`;
+	const about = {
+		field: "reference",
+		resource_id: holder.id,
+		resource_type: "WEBHOOK",
+	} as const;
+	return problem(409, "RESOURCE_ALREADY_EXISTS", message, about);
+}

@@ -25,7 +25,11 @@ export function observed(source: string, claim: string): FidelityEntry {
 	return { claim, mark: "observed", source };
 }
 
-export function assumed(source: string, claim: string, option?: string): FidelityEntry {
+export function assumed(
+	source: string,
+	claim: string,
+	option?: string,
+): FidelityEntry {
 	return {
 		claim,
 		mark: "assumed",

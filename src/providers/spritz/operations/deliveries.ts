@@ -9,10 +9,15 @@ interface Attempted {
 }
 
 /** A page of attempts, newest first. A cursor names the last attempt of the page before. */
-export function listWebhookDeliveries(call: Call<"list-webhook-deliveries">): Reply {
+export function listWebhookDeliveries(
+	call: Call<"list-webhook-deliveries">,
+): Reply {
 	const { limit, cursor } = call.query;
 	const attempts = newestAttempts(call.deliveries);
-	const last = cursor === undefined ? -1 : attempts.findIndex((each) => cursorOf(each) === cursor);
+	const last =
+		cursor === undefined
+			? -1
+			: attempts.findIndex((each) => cursorOf(each) === cursor);
 	if (cursor !== undefined && last === -1) return refuseCursor(call);
 	const page = attempts.slice(last + 1, last + 1 + limit);
 	const end = page.at(-1);
@@ -30,7 +35,8 @@ export function listWebhookDeliveries(call: Call<"list-webhook-deliveries">): Re
 function newestAttempts(deliveries: Deliveries): Attempted[] {
 	const attempts: Attempted[] = [];
 	for (const delivery of deliveries.newest()) {
-		for (const attempt of delivery.attempts.toReversed()) attempts.push({ delivery, attempt });
+		for (const attempt of delivery.attempts.toReversed())
+			attempts.push({ delivery, attempt });
 	}
 	return attempts.sort((a, b) => b.attempt.at - a.attempt.at);
 }

@@ -17,7 +17,11 @@ export function putWebhookSecret(call: Call<"put-webhook-secret">): Reply {
 /** Replaces the secret of the caller's own requests; the webhook secret is not touched. */
 export function regenerateSecret(call: Call<"regenerate-secret">): Reply {
 	const { oldSecretValidForSeconds = 0 } = call.body;
-	const { secret, oldSecretExpiresAt } = regenerate(call.caller.key, oldSecretValidForSeconds, call);
+	const { secret, oldSecretExpiresAt } = regenerate(
+		call.caller.key,
+		oldSecretValidForSeconds,
+		call,
+	);
 	return {
 		status: 200,
 		body: {

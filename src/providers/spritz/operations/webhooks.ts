@@ -6,7 +6,9 @@ import { present, register } from "../webhooks.ts";
 export function listWebhooks(call: Call<"list-webhooks">): Reply {
 	return {
 		status: 200,
-		body: [...call.state.webhooks.values()].map((webhook) => present(webhook, call)),
+		body: [...call.state.webhooks.values()].map((webhook) =>
+			present(webhook, call),
+		),
 	};
 }
 
@@ -21,13 +23,18 @@ export function updateWebhook(call: Call<"update-webhook">): Reply {
 	if (webhook === undefined) return unknownWebhook(call.params.webhookId, call);
 	return {
 		status: 200,
-		body: present(call.state.webhooks.put({ ...webhook, events: call.body.events }), call),
+		body: present(
+			call.state.webhooks.put({ ...webhook, events: call.body.events }),
+			call,
+		),
 	};
 }
 
 export function deleteWebhook(call: Call<"delete-webhook">): Reply {
 	const { webhookId: id } = call.params;
-	return call.state.webhooks.delete(id) ? { status: 200, body: { id, deleted: true } } : unknownWebhook(id, call);
+	return call.state.webhooks.delete(id)
+		? { status: 200, body: { id, deleted: true } }
+		: unknownWebhook(id, call);
 }
 
 function unknownWebhook(id: string, context: Context): Reply {

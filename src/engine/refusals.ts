@@ -1,0 +1,33 @@
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import type { ApiOperation } from "../openapi/operations.ts";
+import type { Provider } from "../provider.ts";
+
+/** @throws LocalhookError `invalid-provider` for code of operations that the document does not have. */
+export function refuseStrays(
+	provider: Provider,
+	operations: readonly ApiOperation[],
+): void {
+	const known = new Set(operations.map(({ id }) => id));
+	const strays = Object.keys(provider.operations).filter(
+		(id) => !known.has(id),
+	);
+	if (strays.length === 0) return;
+	throw new LocalhookError(
+		"invalid-provider",
+		`Failed to start ${provider.id}: its document has no operation ${strays.map((id) => `"${id}"`).join(", ")}. ` +
+			`Choose from ${[...known].join(", ")}.`,
+	);
+}
+
+/** @throws LocalhookError `unknown-event` */
+export function refuseUnknownEvent(provider: Provider, type: string): void {
+	if (Object.hasOwn(provider.events, type)) return;
+	const known = Object.keys(provider.events);
+	throw new LocalhookError(
+		"unknown-event",
+		`Failed to emit "${type}": ${provider.id} has no such event.${didYouMean(type, known)} ` +
+			`Choose one of ${known.join(", ")}.`,
+		{ details: { events: known } },
+	);
+}

@@ -1,0 +1,44 @@
+import { inspect } from "node:util";
+import type { Reply } from "../contract/operation.ts";
+import { LocalhookError, toProblem } from "../errors.ts";
+
+export interface EngineReply {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	/** Empty: no body. */
+	readonly body: string;
+}
+
+export function toEngineReply({ status, headers, body }: Reply): EngineReply {
+	if (body === undefined) return { status, headers: { ...headers }, body: "" };
+	return {
+		status,
+		headers: { "content-type": "application/json", ...headers },
+		body: JSON.stringify(body),
+	};
+}
+
+/** Localhook's own voice, for what is not the provider's to answer. */
+export function problemReply(error: unknown): EngineReply {
+	const known =
+		error instanceof LocalhookError
+			? error
+			: new LocalhookError(
+					"unexpected",
+					`Failed to answer: ${reasonOf(error)}. This is a fault of localhook's.`,
+					{ cause: error },
+				);
+	const problem = toProblem(known);
+	return {
+		status: problem.status,
+		headers: { "content-type": "application/problem+json" },
+		body: JSON.stringify(problem),
+	};
+}
+
+/** Anything can be thrown, also what has no message. */
+function reasonOf(error: unknown): string {
+	return error instanceof Error
+		? error.message
+		: `${inspect(error)} was thrown`;
+}

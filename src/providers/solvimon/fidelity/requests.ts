@@ -1,0 +1,49 @@
+import type { FidelityEntry } from "../../../contract/fidelity.ts";
+import { assumed, documented } from "./entries.ts";
+import {
+	authentication,
+	conventions,
+	errors,
+	introduction,
+	openapi,
+	rolling,
+	troubleshooting,
+} from "./sources.ts";
+
+/** What holds for every request. */
+export const requests: readonly FidelityEntry[] = [
+	...documented(
+		introduction,
+		"Every reply carries X-REQUEST-ID: reqr_ and twenty letters and digits.",
+		"Ids are a prefix and twenty letters and digits; a webhook's prefix is whk_.",
+	),
+	...documented(conventions, "Times are ISO 8601 in UTC without milliseconds."),
+	...documented(
+		rolling,
+		"A call carries X-API-KEY: <key> or Authorization: Bearer <token>.",
+	),
+	...documented(authentication, "A missing or wrong key answers 401."),
+	...documented(
+		errors,
+		"An error is an object with type, code and message, and field where one is at fault.",
+	),
+	...documented(
+		troubleshooting,
+		"An unknown id answers 404 RESOURCE_NOT_FOUND, although the OpenAPI document declares no 404.",
+	),
+	...assumed(
+		errors,
+		"401 comes with the code UNAUTHORISED and the type INVALID_REQUEST, 403 with USER_NOT_ALLOWED; the texts are ours.",
+		"An absent field answers 400 MISSING_FIELD, an absent reference MISSING_REFERENCE, any other wrong value INVALID_FIELD.",
+		"A body that is not JSON answers 400 BAD_REQUEST, one of another media type 415 UNSUPPORTED_MEDIA_TYPE, and a wrong method 405 BAD_REQUEST.",
+		"An id of another form answers 400 INVALID_ID.",
+		"A version other than 1 answers 400 UNSUPPORTED_VERSION.",
+		"One error is reported at a time: what is missing before what is wrong.",
+	),
+	...assumed(
+		openapi,
+		"Any well-formed key or token is accepted and may do everything, unless credentials are pinned.",
+		"The x-platform-id header is accepted and ignored.",
+		"Plain HTTP is answered, where the provider wants HTTPS.",
+	),
+];

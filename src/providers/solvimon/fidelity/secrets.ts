@@ -1,0 +1,28 @@
+import type { FidelityEntry } from "../../../contract/fidelity.ts";
+import { assumed, documented, switchable } from "./entries.ts";
+import { digest, openapi, rolling } from "./sources.ts";
+
+/** Rolling and removing secrets. */
+export const secrets: readonly FidelityEntry[] = [
+	...documented(
+		digest,
+		"After a roll, signatures are valid for the new and the previous secret for 24 hours.",
+	),
+	switchable(
+		"rollBody",
+		openapi,
+		"Rolling requires a body with three settings, as in the older documentation; the newer one requires none.",
+	),
+	...assumed(
+		rolling,
+		"The settings in the body of a roll are not applied.",
+		"A secret is 40 letters and digits.",
+		"Rolling twice within 24 hours drops the oldest secret at once.",
+		"previous_secret_key stays visible after it has stopped signing.",
+	),
+	...assumed(
+		openapi,
+		"Removing a secret leaves secret_key null; the removed one signs for 24 hours more, then deliveries are unsigned.",
+		"Where there is no secret, removing changes nothing, and rolling leaves a removed one its 24 hours.",
+	),
+];

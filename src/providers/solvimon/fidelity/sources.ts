@@ -1,0 +1,21 @@
+const docs = "https://docs.solvimon.com";
+const guides = `${docs}/platform-guides/for-developers`;
+const pages = `${docs}/api-docs/configuration-api/webhooks`;
+
+export const authentication = `${guides}/authentication`;
+export const create = `${pages}/post-webhooks`;
+export const errors = `${guides}/errors`;
+export const guide = `${docs}/docs/webhooks-1`;
+export const introduction = `${guides}/introduction`;
+export const olderCreate = `${pages}/create-a-web-hook`;
+export const openapi = `${docs}/openapi.yaml`;
+export const queries = `${docs}/docs/query-parameters`;
+export const rolling = `${pages}/get-a-new-webhook-secret-this-rolls-the-current-token`;
+export const testing = `${pages}/post-webhooks-test-connection`;
+export const troubleshooting = `${guides}/troubleshooting`;
+export const webhookEvents = `${guides}/webhook-events`;
+/** A digest of the webhook guide by others, read where the guide itself could not be. */
+export const digest =
+	"https://github.com/api-evangelist/solvimon/blob/58626d4c73fa19c2d0d7446471b2ce80c38f7ae7/webhooks/solvimon-webhooks.yml";
+export const conventions =
+	"https://github.com/api-evangelist/solvimon/blob/58626d4c73fa19c2d0d7446471b2ce80c38f7ae7/conventions/solvimon-conventions.yml";

@@ -1,0 +1,297 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Delivery } from "../src/contract/records.ts";
+import {
+	createJournal,
+	type Journal,
+	type JournalEntry,
+} from "../src/delivery/journal.ts";
+import { attemptOf, deliveryOf, type Made } from "./support/deliveries.ts";
+
+const ids = (deliveries: Iterable<Delivery>) =>
+	[...deliveries].map(({ id }) => id);
+
+function settle(journal: Journal, delivery: Made): void {
+	delivery.state = "delivered";
+	journal.tell({ kind: "settled", delivery });
+}
+
+function attempt(journal: Journal, delivery: Made, bytes?: number): void {
+	const made = attemptOf(bytes);
+	delivery.attempts.push(made);
+	journal.tell({ kind: "attempt", delivery, attempt: made });
+}
+
+describe("the journal", () => {
+	it("finds a delivery by its id, and gives them newest first", () => {
+		const journal = createJournal();
+		const made = [deliveryOf(1), deliveryOf(1), deliveryOf(1)];
+		for (const delivery of made) journal.add(delivery);
+
+		expect(journal.size).toBe(3);
+		expect(journal.get(made[1]?.id ?? "")).toBe(made[1]);
+		expect(journal.get("dlv_none")).toBeUndefined();
+		expect(ids(journal.newest())).toEqual(ids(made).reverse());
+	});
+
+	it("gives the deliveries of one endpoint of one provider, oldest first", () => {
+		const journal = createJournal();
+		const first = deliveryOf(1, "e1", "acme");
+		const second = deliveryOf(1, "e1", "acme");
+		for (const delivery of [
+			first,
+			deliveryOf(1, "e2", "acme"),
+			deliveryOf(1, "e1", "other"),
+			second,
+		])
+			journal.add(delivery);
+
+		expect([...journal.of("acme", "e1")]).toEqual([first, second]);
+		expect([...journal.of("acme", "e3")]).toEqual([]);
+	});
+
+	it("drops what settled first when there are too many, not what came first", () => {
+		const journal = createJournal({ deliveries: 2, bytes: 1000 });
+		const [a, b, c] = [deliveryOf(1), deliveryOf(1), deliveryOf(1)];
+		for (const delivery of [a, b, c]) journal.add(delivery);
+
+		settle(journal, b);
+
+		expect(ids(journal.newest())).toEqual([c.id, a.id]);
+		expect(journal.get(b.id)).toBeUndefined();
+		expect(ids(journal.of("acme", "e1"))).toEqual([a.id, c.id]);
+	});
+
+	it("never drops what is pending, even beyond its limits", () => {
+		const journal = createJournal({ deliveries: 2, bytes: 10 });
+		const made = Array.from({ length: 5 }, () => deliveryOf(10));
+
+		for (const delivery of made) journal.add(delivery);
+
+		expect(journal.size).toBe(5);
+		for (const delivery of made) settle(journal, delivery);
+		expect(ids(journal.newest())).toEqual([made[4]?.id]);
+	});
+
+	it("drops what settled first when the bodies are too many bytes, sent and received", () => {
+		const journal = createJournal({ deliveries: 100, bytes: 100 });
+		const [a, b, c] = [deliveryOf(30), deliveryOf(30), deliveryOf(10)];
+		journal.add(a);
+		attempt(journal, a, 20);
+		settle(journal, a);
+		journal.add(b);
+		attempt(journal, b, 20);
+		settle(journal, b);
+		expect(journal.size).toBe(2);
+
+		journal.add(c);
+		settle(journal, c);
+
+		expect(ids(journal.newest())).toEqual([c.id, b.id]);
+	});
+
+	it("drops a delivery that alone is too large, once it has settled", () => {
+		const journal = createJournal({ deliveries: 100, bytes: 100 });
+		const large = deliveryOf(101);
+
+		journal.add(large);
+		expect(journal.size).toBe(1);
+		settle(journal, large);
+
+		expect(journal.size).toBe(0);
+	});
+
+	it("lets go of what it drops", async () => {
+		setFlagsFromString("--expose-gc");
+		const collectGarbage = runInNewContext("gc") as () => void;
+		const journal = createJournal({ deliveries: 1, bytes: 1e9 });
+		const dropped = Array.from({ length: 50 }, () => {
+			const delivery = deliveryOf(1000);
+			journal.add(delivery);
+			settle(journal, delivery);
+			return new WeakRef(delivery);
+		});
+
+		// A weak reference holds on until the task that made it has ended.
+		await new Promise((resolve) => setImmediate(resolve));
+		collectGarbage();
+
+		expect(
+			dropped.filter((reference) => reference.deref() !== undefined).length,
+		).toBe(1);
+	});
+
+	it("forgets the deliveries of one provider, or all of them", () => {
+		const journal = createJournal({ deliveries: 2, bytes: 1000 });
+		const [a, b, c] = [
+			deliveryOf(1, "e1", "acme"),
+			deliveryOf(1, "e1", "other"),
+			deliveryOf(1, "e1", "other"),
+		];
+		for (const delivery of [a, b]) journal.add(delivery);
+		settle(journal, b);
+
+		journal.clear("acme");
+		expect(ids(journal.newest())).toEqual([b.id]);
+		expect([...journal.of("acme", "e1")]).toEqual([]);
+
+		for (const delivery of [c, deliveryOf(1)]) journal.add(delivery);
+		settle(journal, c);
+		expect(journal.get(b.id)).toBeUndefined();
+
+		journal.clear();
+		expect(journal.size).toBe(0);
+	});
+
+	it("tells its listeners everything, until they stop listening", () => {
+		const journal = createJournal();
+		const heard: JournalEntry[] = [];
+		const other: JournalEntry[] = [];
+		const stop = journal.subscribe((entry) => heard.push(entry));
+		journal.subscribe((entry) => other.push(entry));
+		const delivery = deliveryOf(1);
+		const entry: JournalEntry = {
+			kind: "event",
+			event: delivery.event,
+			matched: 0,
+		};
+
+		journal.tell(entry);
+		stop();
+		journal.tell(entry);
+
+		expect(heard).toEqual([entry]);
+		expect(other).toEqual([entry, entry]);
+	});
+
+	it("behaves like a list that is cut, whatever happens", () => {
+		const limits = { deliveries: 4, bytes: 100 };
+		const place = fc.record({
+			provider: fc.constantFrom("acme", "other"),
+			endpoint: fc.constantFrom("e1", "e2"),
+		});
+		const step = fc.oneof(
+			{
+				weight: 4,
+				arbitrary: fc.record({
+					kind: fc.constant("add"),
+					bytes: fc.nat(40),
+					place,
+				}),
+			},
+			{
+				weight: 3,
+				arbitrary: fc.record({
+					kind: fc.constant("attempt"),
+					which: fc.nat(),
+					bytes: fc.option(fc.nat(30), { nil: undefined }),
+				}),
+			},
+			{
+				weight: 3,
+				arbitrary: fc.record({ kind: fc.constant("settle"), which: fc.nat() }),
+			},
+			{
+				weight: 1,
+				arbitrary: fc.record({
+					kind: fc.constant("clear"),
+					provider: fc.constantFrom("acme", "other", undefined),
+				}),
+			},
+		) as fc.Arbitrary<Step>;
+		fc.assert(
+			fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
+				const journal = createJournal(limits);
+				const pending: Made[] = [];
+				const settled: Made[] = [];
+				let kept: Made[] = [];
+
+				for (const step of steps) {
+					const chosen =
+						"which" in step
+							? pending[step.which % Math.max(pending.length, 1)]
+							: undefined;
+					if (step.kind === "add") {
+						const delivery = deliveryOf(
+							step.bytes,
+							step.place.endpoint,
+							step.place.provider,
+						);
+						journal.add(delivery);
+						pending.push(delivery);
+						kept.push(delivery);
+					} else if (step.kind === "clear") {
+						journal.clear(step.provider);
+						kept = kept.filter(
+							({ event }) =>
+								step.provider !== undefined && event.provider !== step.provider,
+						);
+					} else if (chosen !== undefined && step.kind === "attempt") {
+						attempt(journal, chosen, step.bytes);
+					} else if (chosen !== undefined) {
+						pending.splice(pending.indexOf(chosen), 1);
+						settled.push(chosen);
+						settle(journal, chosen);
+						for (const oldest of settled) {
+							if (
+								kept.length <= limits.deliveries &&
+								weightOf(kept) <= limits.bytes
+							)
+								break;
+							kept = kept.filter((each) => each !== oldest);
+						}
+					}
+
+					const seen = {
+						size: journal.size,
+						newest: ids(journal.newest()),
+						of: groups.map(([provider, endpoint]) =>
+							ids(journal.of(provider, endpoint)),
+						),
+					};
+					expect(seen).toEqual({
+						size: kept.length,
+						newest: ids(kept).reverse(),
+						of: groups.map(([provider, endpoint]) =>
+							ids(
+								kept.filter(
+									(each) =>
+										each.event.provider === provider &&
+										each.endpoint === endpoint,
+								),
+							),
+						),
+					});
+				}
+			}),
+		);
+	});
+});
+
+const groups = [
+	["acme", "e1"],
+	["acme", "e2"],
+	["other", "e1"],
+	["other", "e2"],
+] as const;
+
+type Step =
+	| {
+			kind: "add";
+			bytes: number;
+			place: { provider: string; endpoint: string };
+	  }
+	| { kind: "attempt"; which: number; bytes: number | undefined }
+	| { kind: "settle"; which: number }
+	| { kind: "clear"; provider: string | undefined };
+
+function weightOf(deliveries: readonly Delivery[]): number {
+	return deliveries
+		.flatMap(({ body, attempts }) => [
+			body,
+			...attempts.map(({ response }) => response?.body),
+		])
+		.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
+}

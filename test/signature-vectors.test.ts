@@ -1,0 +1,166 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { install } from "../src/catalog.ts";
+import { resolveOptions } from "../src/engine/options.ts";
+import {
+	isSignedBy,
+	signRequest,
+} from "../src/providers/spritz/request-signature.ts";
+import { withoutPython } from "./support/python.ts";
+
+interface Vector {
+	readonly provider: string;
+	readonly name: string;
+	readonly scheme: "delivery" | "request";
+	readonly secret?: string;
+	readonly secrets?: readonly string[];
+	readonly timestamp?: string;
+	readonly method?: string;
+	/** What is signed of a request, and as it was sent where that differs. */
+	readonly path?: string;
+	readonly unsortedPath?: string;
+	readonly body: string;
+	readonly header: string;
+	readonly signature: string;
+	readonly valid: boolean;
+	readonly options: Readonly<Record<string, string>>;
+}
+
+const fixtures = new URL("../fixtures/", import.meta.url);
+const vectors = readdirSync(fixtures).flatMap((provider): Vector[] => {
+	const file = new URL(`${provider}/signatures.json`, fixtures);
+	const { vectors: own } = JSON.parse(readFileSync(file, "utf8"));
+	return own.map((vector: Omit<Vector, "provider">) => ({
+		...vector,
+		provider,
+	}));
+});
+const providers = [...new Set(vectors.map(({ provider }) => provider))];
+
+// Skipped only where there is no python3; the vectors themselves are checked by our own signers below.
+describe.skipIf(withoutPython)("Python", () => {
+	const script = fileURLToPath(
+		new URL("support/recompute.py", import.meta.url),
+	);
+
+	it("computes the signature of every valid vector, and never that of a refused one", () => {
+		const { stdout, stderr, status } = spawnSync("python3", [script], {
+			input: JSON.stringify(vectors),
+		});
+		expect(status, stderr.toString()).toBe(0);
+
+		const signatures: string[] = JSON.parse(stdout.toString());
+
+		expect(signatures).toHaveLength(vectors.length);
+		for (const [index, vector] of vectors.entries()) {
+			const agrees = signatures[index] === vector.signature;
+			expect(agrees, `${vector.provider}: ${vector.name}`).toBe(vector.valid);
+		}
+	});
+});
+
+describe.each(providers)("%s", (provider) => {
+	const deliveries = vectors.filter(
+		(vector) => vector.provider === provider && vector.scheme === "delivery",
+	);
+
+	it.each(deliveries)(
+		"signs and verifies a delivery: $name",
+		async (vector) => {
+			const signer = await signerOf(vector);
+			const {
+				secret,
+				secrets = [secret as string],
+				header,
+				signature,
+				timestamp,
+			} = vector;
+			const body = Buffer.from(vector.body);
+
+			const signed = signer.sign({ body, secrets, at: timeOf(timestamp) });
+			const { [header]: own, ...others } = signed;
+			const verdict = signer.verify({
+				headers: Object.fromEntries(
+					Object.entries({ ...others, [header]: signature }).map(
+						([name, value]) => [name.toLowerCase(), value],
+					),
+				),
+				body,
+				secrets,
+				now: timeOf(timestamp),
+			});
+
+			expect(Object.values(others)).toEqual(
+				timestamp === undefined ? [] : [timestamp],
+			);
+			expect(own === signature).toBe(vector.valid);
+			expect(verdict).toEqual(
+				vector.valid
+					? { ok: true }
+					: expect.objectContaining({ ok: false, check: "signature" }),
+			);
+		},
+	);
+
+	it("has vectors that hold and vectors that are refused", () => {
+		expect(new Set(deliveries.map(({ valid }) => valid))).toEqual(
+			new Set([true, false]),
+		);
+	});
+});
+
+describe("spritz", () => {
+	const requests = vectors.filter(({ scheme }) => scheme === "request");
+
+	it.each(requests)(
+		"signs and verifies a request to its API: $name",
+		(vector) => {
+			const {
+				method = "",
+				path = "",
+				unsortedPath = path,
+				body,
+				secret = "",
+				timestamp = "",
+			} = vector;
+			const [pathname, query = ""] = unsortedPath.split("?", 2) as [
+				string,
+				string?,
+			];
+			const request = { method, path: pathname, query, body };
+			const emptyBody =
+				vector.options.emptyBody === "sha256" ? "hash" : "nothing";
+
+			const signature = signRequest(request, secret, timestamp, {
+				query: "signed",
+				emptyBody,
+			});
+
+			expect(signature === vector.signature).toBe(vector.valid);
+			expect(isSignedBy([secret], request, timestamp, vector.signature)).toBe(
+				vector.valid,
+			);
+		},
+	);
+
+	it("has vectors of requests", () => {
+		expect(requests.length).toBeGreaterThan(10);
+	});
+});
+
+async function signerOf({ provider, options }: Vector) {
+	const installed = await install(provider);
+	return installed.provider.signer(
+		resolveOptions(installed.provider, options, false),
+	);
+}
+
+/** Seconds, milliseconds or a date, as the provider writes them. */
+function timeOf(timestamp: string | undefined): number {
+	if (timestamp === undefined) return 0;
+	return /^\d+$/.test(timestamp)
+		? Number(timestamp.padEnd(13, "0"))
+		: Date.parse(timestamp);
+}

@@ -24,11 +24,11 @@ test("start prints where each provider is, the receiver and the next command", a
 	for (const id of ["openformat", "prolific", "solvimon", "spritz"])
 		expect(banner).toContain(`${url}/${id}`);
 	expect(banner).toContain(`${url}/_localhook/receiver/<provider>`);
-	expect(banner).toContain(`curl ${url}/_localhook/events --json`);
+	expect(banner).toContain(`curl ${url}/`);
 });
 
-test("the command that the banner offers works as it stands", async () => {
-	const { url, printed } = await startCommand();
+test("with the built-in receiver as target, the command that the banner offers ends in a verified delivery", async () => {
+	const { url, printed } = await startCommand(["--target", "receiver"]);
 	const [, body] = await printed(/curl \S+ --json '(.*)'/);
 
 	const response = await fetch(`${url}/_localhook/events`, {
@@ -36,8 +36,14 @@ test("the command that the banner offers works as it stands", async () => {
 		headers: { "content-type": "application/json" },
 		body: body as string,
 	});
+	await printed(/ hook .* 200 /);
+	const latest = await fetch(`${url}/_localhook/deliveries/latest`);
 
 	expect(response.status).toBe(202);
+	expect(await latest.json()).toMatchObject({
+		state: "delivered",
+		attempts: [{ response: { body: '{"verified":true}' } }],
+	});
 });
 
 test("localhook without a command starts everything", async () => {

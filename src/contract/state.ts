@@ -1,7 +1,7 @@
 /** What a provider says of one kind of record it keeps. */
 export interface CollectionSpec<Entry> {
-	/** The component schema of the provider's document that each record satisfies. */
-	readonly schema: string;
+	/** The component schema of the provider's document that each record satisfies. Absent: localhook's own records. */
+	readonly schema?: string;
 	/** The field that identifies a record. */
 	readonly key: keyof Entry & string;
 	/** Look-ups beside the key: each gives the values a record is found under. */

@@ -131,8 +131,9 @@ function bodyViolations(
 	const schema =
 		session.provider.requestSchemas?.(session.settings.options)[operation.id] ??
 		read.media;
-	return read.value === undefined || schema === undefined
-		? []
+	if (read.value === undefined || schema === undefined) return [];
+	return read.isForm
+		? validators.form(schema, read.value as object)
 		: validators.body(schema, read.value);
 }
 

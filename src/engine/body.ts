@@ -4,7 +4,12 @@ import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 
 export type ReadBody =
-	| { readonly value: unknown; readonly media?: Media }
+	| {
+			readonly value: unknown;
+			readonly media?: Media;
+			/** Its fields are all text. */
+			readonly isForm?: true;
+	  }
 	| { readonly failure: Failure };
 
 /** A request's body as the value its operation's document speaks of. */
@@ -41,7 +46,7 @@ export async function readBody(
 		request.body.length,
 	).toString();
 	if (type === "application/x-www-form-urlencoded")
-		return { value: toObject(new URLSearchParams(text)), media };
+		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
 	try {
 		return { value: JSON.parse(text), media };
 	} catch (error) {
@@ -75,6 +80,7 @@ async function readForm(
 		return {
 			value: toObject(form as unknown as Iterable<[string, unknown]>),
 			media,
+			isForm: true,
 		};
 	} catch (error) {
 		return {

@@ -16,7 +16,9 @@ export function createState(
 		state[name] = createCollection(
 			name,
 			spec,
-			validators.standardSchema(spec.schema),
+			spec.schema === undefined
+				? undefined
+				: validators.standardSchema(spec.schema),
 		);
 	}
 	return state as Context<Shape>["state"];

@@ -42,6 +42,7 @@ export interface EngineOptions {
 	readonly targets?: TargetRules;
 	/** Told of every reply or delivery that breaks its provider's document. */
 	readonly onBreach?: (breach: Breach) => void;
+	/** In place of HTTP. */
 	readonly transport?: Transport;
 }
 
@@ -91,12 +92,11 @@ export function createEngine(options: EngineOptions): Engine {
 	const { seed = "localhook", target } = options;
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal();
-	const transport = options.transport ?? createTransport(clock);
 	const around: Surroundings = {
 		seed,
 		clock,
 		journal,
-		transport,
+		createTransport: () => options.transport ?? createTransport(clock),
 		targets: createTargets(options.targets),
 		onBreach: options.onBreach,
 	};
@@ -185,10 +185,12 @@ export function createEngine(options: EngineOptions): Engine {
 			for (const session of wanted) await session.reset();
 		},
 		async close() {
-			for (const session of sessions.values())
-				session.cancelAll("localhook was stopped");
+			await Promise.all(
+				[...sessions.values()].map((session) =>
+					session.stop("localhook was stopped"),
+				),
+			);
 			clock.close();
-			await transport.close();
 		},
 	};
 

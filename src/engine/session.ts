@@ -30,7 +30,8 @@ export interface Surroundings {
 	readonly clock: Clock;
 	readonly journal: Journal;
 	readonly targets: Targets;
-	readonly transport: Transport;
+	/** A session has connections of its own, so that it can break off what it has under way. */
+	readonly createTransport: () => Transport;
 	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
 	readonly onBreach?: ((breach: Breach) => void) | undefined;
 }
@@ -61,8 +62,8 @@ export interface Session {
 	ready(): Promise<Validators>;
 	emit(type: string, request?: PayloadRequest): Promise<Published>;
 	idle(): Promise<void>;
-	/** Ends every delivery that waits, with a reason. */
-	cancelAll(reason: string): void;
+	/** Ends every delivery, those under way included, with a reason. */
+	stop(reason: string): Promise<void>;
 	/** Back to the seed state: no deliveries, no records but those of the target. */
 	reset(): Promise<void>;
 	/** Looks for a breach of the document, where somebody wants to know. */
@@ -87,6 +88,7 @@ export function createSession(
 	let random: Random;
 	let state: Context["state"];
 	let dispatcher: Dispatcher;
+	let transport: Transport;
 
 	const context: Context = {
 		options: settings.options,
@@ -101,8 +103,14 @@ export function createSession(
 		deliveries: deliveriesView(),
 	};
 
+	async function stop(reason: string): Promise<void> {
+		dispatcher.cancelAll(reason);
+		await transport.close();
+		await dispatcher.idle();
+	}
 	function begin(): void {
 		random = createRandom(around.seed).fork(provider.id);
+		transport = around.createTransport();
 		dispatcher = createDispatcher(
 			{
 				policy,
@@ -135,7 +143,7 @@ export function createSession(
 				timeout: policy.timeout,
 				clock,
 				targets: around.targets,
-				transport: around.transport,
+				transport,
 			},
 			journal,
 			random.fork("deliveries"),
@@ -227,9 +235,9 @@ export function createSession(
 			};
 		},
 		idle: () => dispatcher.idle(),
-		cancelAll: (reason) => dispatcher.cancelAll(reason),
+		stop,
 		async reset() {
-			dispatcher.cancelAll("the provider was reset");
+			await stop("the provider was reset");
 			journal.clear(provider.id);
 			begin();
 			await session.ready();

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import type { Violation } from "../contract/failure.ts";
 import type { ApiDocument } from "./document.ts";
 import type {
@@ -21,6 +21,8 @@ export interface Validators {
 	parameters(operation: ApiOperation, parts: RequestParts): Violation[];
 	/** A value against a media type of the document, or against a component schema by name. */
 	body(schema: Media | string, value: unknown): Violation[];
+	/** The same for the fields of a form, where everything is text: what the schema wants otherwise is turned into it. */
+	form(schema: Media | string, fields: object): Violation[];
 	/** A component schema for any library that takes Standard Schemas. */
 	standardSchema(
 		component: string,
@@ -40,28 +42,51 @@ export async function createValidators(
 		import("ajv/dist/2020.js"),
 		import("ajv-formats"),
 	]);
-	const ajv = new Ajv2020({
-		strict: false,
-		allErrors: true,
-		validateSchema: false,
-	});
-	formats.default(ajv);
-	ajv.addSchema(document, "document");
-	const compiled = new Map<string, ValidateFunction>();
 	const compiledParameters = new Map<
 		ApiOperation | ApiDelivery,
 		ValidateFunction
 	>();
+	const { ajv, at } = compiler({});
+	let formCompiler: ReturnType<typeof compiler> | undefined;
 
-	function at(pointer: string): ValidateFunction {
-		let validate = compiled.get(pointer);
-		if (validate === undefined) {
-			// A reference is a URI, in which a plain per cent sign is written %25.
-			const fragment = pointer.replaceAll("%", "%25");
-			validate = ajv.compile({ $ref: `document${fragment}` });
-			compiled.set(pointer, validate);
-		}
-		return validate;
+	function compiler(options: Options) {
+		const ajv = new Ajv2020({
+			strict: false,
+			allErrors: true,
+			validateSchema: false,
+			...options,
+		});
+		formats.default(ajv);
+		ajv.addSchema(document, "document");
+		const compiled = new Map<string, ValidateFunction>();
+		return {
+			ajv,
+			at(pointer: string): ValidateFunction {
+				let validate = compiled.get(pointer);
+				if (validate === undefined) {
+					// A reference is a URI, in which a plain per cent sign is written %25.
+					const fragment = pointer.replaceAll("%", "%25");
+					validate = ajv.compile({ $ref: `document${fragment}` });
+					compiled.set(pointer, validate);
+				}
+				return validate;
+			},
+		};
+	}
+	function bodyViolations(
+		find: (pointer: string) => ValidateFunction,
+		schema: Media | string,
+		value: unknown,
+	): Violation[] {
+		const pointer =
+			typeof schema === "string"
+				? `#/components/schemas/${schema}`
+				: schema.schema;
+		if (pointer === undefined) return [];
+		const validate = find(pointer);
+		return validate(value)
+			? []
+			: (validate.errors ?? []).map((error) => violation("body", error, 0));
 	}
 	function component(name: string): ValidateFunction {
 		return at(`#/components/schemas/${name}`);
@@ -86,16 +111,10 @@ export async function createValidators(
 				? []
 				: (validate.errors ?? []).map(parameterViolation);
 		},
-		body(schema, value) {
-			const pointer =
-				typeof schema === "string"
-					? `#/components/schemas/${schema}`
-					: schema.schema;
-			if (pointer === undefined) return [];
-			const validate = at(pointer);
-			return validate(value)
-				? []
-				: (validate.errors ?? []).map((error) => violation("body", error, 0));
+		body: (schema, value) => bodyViolations(at, schema, value),
+		form(schema, fields) {
+			formCompiler ??= compiler({ coerceTypes: "array" });
+			return bodyViolations(formCompiler.at, schema, fields);
 		},
 		standardSchema(name) {
 			return {

@@ -7,12 +7,12 @@ import type { Collection, CollectionSpec } from "../contract/state.ts";
  * The library it could stand on scans for every update and delete (see `bench/state.js` for both, side by side);
  * the schema is a Standard Schema, so such a library still takes it.
  *
- * @param schema what each record must satisfy
+ * @param schema what each record must satisfy; absent: anything
  */
 export function createCollection<Entry extends object>(
 	name: string,
 	spec: CollectionSpec<Entry>,
-	schema: StandardSchemaV1<unknown, unknown>,
+	schema?: StandardSchemaV1<unknown, unknown>,
 ): Collection<Entry> {
 	const entries = new Map<string, Entry>();
 	const indexes = Object.entries(spec.indexes ?? {}).map(
@@ -55,17 +55,7 @@ export function createCollection<Entry extends object>(
 		},
 		values: () => entries.values(),
 		put(entry) {
-			const result = schema["~standard"].validate(entry);
-			if (result instanceof Promise)
-				throw new Error(
-					`The schema of "${name}" answers too late: it is asynchronous.`,
-				);
-			if (result.issues) {
-				const { path, message } = result.issues[0] as StandardSchemaV1.Issue;
-				throw new Error(
-					`A record of "${name}" breaks its schema: ${path?.join(".")} ${message}.`,
-				);
-			}
+			if (schema !== undefined) refuseInvalid(name, schema, entry);
 			const key = String(entry[spec.key]);
 			list(key, entries.get(key), entry);
 			entries.set(key, Object.freeze(entry));
@@ -78,4 +68,22 @@ export function createCollection<Entry extends object>(
 			return entries.delete(key);
 		},
 	};
+}
+
+function refuseInvalid(
+	name: string,
+	schema: StandardSchemaV1<unknown, unknown>,
+	entry: object,
+): void {
+	const result = schema["~standard"].validate(entry);
+	if (result instanceof Promise)
+		throw new Error(
+			`The schema of "${name}" answers too late: it is asynchronous.`,
+		);
+	if (result.issues) {
+		const { path, message } = result.issues[0] as StandardSchemaV1.Issue;
+		throw new Error(
+			`A record of "${name}" breaks its schema: ${path?.join(".")} ${message}.`,
+		);
+	}
 }

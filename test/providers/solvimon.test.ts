@@ -64,6 +64,7 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 			expect(await statusOf({ "x-api-key": "three" })).toBe(401);
 			expect(await statusOf({ "x-api-key": "two:WEBHOOK.VIEW" })).toBe(401);
 			expect(await statusOf({ "x-api-key": "onet" })).toBe(401);
+			expect(await statusOf({ "x-api-key": "on" })).toBe(401);
 		});
 
 		it("asks for a permission", async () => {

@@ -1,5 +1,9 @@
 import type { Failure } from "../../contract/failure.ts";
-import type { Caller, Context, ProviderRequest } from "../../contract/operation.ts";
+import type {
+	Caller,
+	Context,
+	ProviderRequest,
+} from "../../contract/operation.ts";
 import { sameText } from "./same-text.ts";
 import type { Prolific } from "./shape.ts";
 
@@ -11,7 +15,10 @@ export const credential = {
 const howTo = 'send "Authorization: Token <your API token>"';
 
 /** `Authorization: Token <value>`: https://docs.prolific.com/documentation/get-started/api-fundamentals */
-export function authenticate(request: ProviderRequest, { credentials }: Context<Prolific>): Caller | Failure {
+export function authenticate(
+	request: ProviderRequest,
+	{ credentials }: Context<Prolific>,
+): Caller | Failure {
 	const header = request.headers.authorization;
 	if (typeof header !== "string" || header === "") {
 		return unauthenticated(`the Authorization header is missing; ${howTo}`);
@@ -22,8 +29,13 @@ export function authenticate(request: ProviderRequest, { credentials }: Context<
 			`the Authorization header starts with "${header.split(" ", 1)[0]}" or has no token; ${howTo}`,
 		);
 	}
-	if (credentials.length > 0 && !credentials.some((known) => sameText(known, token))) {
-		return unauthenticated("the token is none of those that localhook was started with; use one of its credentials");
+	if (
+		credentials.length > 0 &&
+		!credentials.some((known) => sameText(known, token))
+	) {
+		return unauthenticated(
+			"the token is none of those that localhook was started with; use one of its credentials",
+		);
 	}
 	return { key: token };
 }
@@ -31,7 +43,8 @@ export function authenticate(request: ProviderRequest, { credentials }: Context<
 /** What is wrong with a token that a user wants to pin; undefined: nothing. */
 export function checkCredential(value: string): string | undefined {
 	if (value === "") return "it is empty";
-	if (/^Token\s/.test(value)) return `"${value}" starts with the word Token, which is not part of the token`;
+	if (/^Token\s/.test(value))
+		return `"${value}" starts with the word Token, which is not part of the token`;
 	return /\s/.test(value) ? `"${value}" contains white space` : undefined;
 }
 

@@ -21,27 +21,51 @@ export function policy({ retry }: Options): DeliveryPolicy {
 	return { timeout: 10_000, retry: retries[retry], ordered: false };
 }
 
-export function encode(event: EventRecord, _: Endpoint, { json }: Options): Encoded {
+export function encode(
+	event: EventRecord,
+	_: Endpoint,
+	{ json }: Options,
+): Encoded {
 	return {
-		body: json === "python" ? pythonJson(event.payload) : JSON.stringify(event.payload),
-		headers: { "Content-Type": "application/json", "X-Event-ID": event.id, "X-Timestamp": toSeconds(event.time) },
+		body:
+			json === "python"
+				? pythonJson(event.payload)
+				: JSON.stringify(event.payload),
+		headers: {
+			"Content-Type": "application/json",
+			"X-Event-ID": event.id,
+			"X-Timestamp": toSeconds(event.time),
+		},
 	};
 }
 
-export function endpoints(event: EventRecord, { state }: Context<Prolific>): Endpoint[] {
+export function endpoints(
+	event: EventRecord,
+	{ state }: Context<Prolific>,
+): Endpoint[] {
 	return state.subscriptions
 		.by("enabled", event.type)
 		.map((each) => toEndpoint(each, state.secrets.get(each.workspace_id)));
 }
 
-export function endpoint(id: string, { state }: Context<Prolific>): Endpoint | undefined {
+export function endpoint(
+	id: string,
+	{ state }: Context<Prolific>,
+): Endpoint | undefined {
 	const subscription = state.subscriptions.get(id);
 	if (!subscription?.is_enabled) return undefined;
 	return toEndpoint(subscription, state.secrets.get(subscription.workspace_id));
 }
 
-function toEndpoint({ id, target_url }: Subscription, secret: Secret | undefined): Endpoint {
-	return { id, url: target_url, secrets: secret === undefined ? [] : [secret.value] };
+function toEndpoint(
+	{ id, target_url }: Subscription,
+	secret: Secret | undefined,
+): Endpoint {
+	return {
+		id,
+		url: target_url,
+		secrets: secret === undefined ? [] : [secret.value],
+	};
 }
 
 function doublingMinutes(count: number): number[] {

@@ -18,8 +18,16 @@ export type FieldErrors = Readonly<Record<string, readonly string[]>>;
  *
  * https://docs.prolific.com/openapi.yaml, schema `Error`
  */
-export function refusal(status: keyof typeof titles, detail: string | FieldErrors): Reply {
-	return { status, body: { error: { status, error_code: status, title: titles[status], detail } } };
+export function refusal(
+	status: keyof typeof titles,
+	detail: string | FieldErrors,
+): Reply {
+	return {
+		status,
+		body: {
+			error: { status, error_code: status, title: titles[status], detail },
+		},
+	};
 }
 
 /** Prolific's words for what went wrong before an operation ran. */
@@ -38,9 +46,15 @@ export function refuse(failure: Failure): Reply {
 		case "not-found":
 			return refusal(404, `There is no ${failure.resource} "${failure.id}".`);
 		case "method-not-allowed":
-			return refusal(405, `${failure.method} is not possible here; use ${failure.allowed.join(" or ")}.`);
+			return refusal(
+				405,
+				`${failure.method} is not possible here; use ${failure.allowed.join(" or ")}.`,
+			);
 		case "unsupported-media-type":
-			return refusal(415, `"${failure.given}" is not understood; send ${failure.supported.join(" or ")}.`);
+			return refusal(
+				415,
+				`"${failure.given}" is not understood; send ${failure.supported.join(" or ")}.`,
+			);
 		case "internal":
 			return refusal(500, toSentence(failure.reason));
 	}
@@ -51,7 +65,11 @@ function byField(violations: readonly Violation[]): FieldErrors {
 	for (const { in: place, field, keyword, message } of violations) {
 		const name = field === "" ? place : field;
 		fields[name] ??= [];
-		fields[name].push(keyword === "required" ? `"${name}" is required.` : `"${name}" ${message}.`);
+		fields[name].push(
+			keyword === "required"
+				? `"${name}" is required.`
+				: `"${name}" ${message}.`,
+		);
 	}
 	return fields;
 }

@@ -7,10 +7,14 @@ import type { EventSpec } from "../../provider.ts";
  * https://docs.prolific.com/api-reference/webhooks/receiving
  */
 export const events = {
-	"submission.status.change": { summary: "A submission moved to another status." },
+	"submission.status.change": {
+		summary: "A submission moved to another status.",
+	},
 	"study.status.change": { summary: "A study moved to another status." },
 	"study.progress.change": { summary: "The progress of a study changed." },
-	"study.has_high_return_rate": { summary: "Unusually many participants return a study." },
+	"study.has_high_return_rate": {
+		summary: "Unusually many participants return a study.",
+	},
 } as const satisfies Readonly<Record<string, EventSpec>>;
 
 export type EventType = keyof typeof events;

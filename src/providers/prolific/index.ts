@@ -31,7 +31,8 @@ export default defineProvider<Prolific>({
 			schema: "SubscriptionDetail",
 			key: "id",
 			indexes: {
-				enabled: ({ event_type, is_enabled }) => (is_enabled ? [event_type] : []),
+				enabled: ({ event_type, is_enabled }) =>
+					is_enabled ? [event_type] : [],
 				pair: ({ target_url, event_type }) => [pairOf(target_url, event_type)],
 				token: ({ token }) => [token],
 				workspace: ({ workspace_id }) => [workspace_id],

@@ -3,7 +3,8 @@ import type { Prolific } from "./shape.ts";
 
 export const options: Provider<Prolific>["options"] = {
 	targets: {
-		summary: "Which target_url a subscription may have: any web address, or a public https:// one as Prolific demands.",
+		summary:
+			"Which target_url a subscription may have: any web address, or a public https:// one as Prolific demands.",
 		values: ["any", "https"],
 		default: "any",
 		strict: "https",
@@ -15,17 +16,20 @@ export const options: Provider<Prolific>["options"] = {
 		default: "flat",
 	},
 	patchConfirms: {
-		summary: "Whether update-subscription can enable a subscription that was never confirmed.",
+		summary:
+			"Whether update-subscription can enable a subscription that was never confirmed.",
 		values: ["no", "yes"],
 		default: "no",
 	},
 	json: {
-		summary: "How a delivery's body is written: as Python's json.dumps writes it, or without spaces and in UTF-8.",
+		summary:
+			"How a delivery's body is written: as Python's json.dumps writes it, or without spaces and in UTF-8.",
 		values: ["python", "compact"],
 		default: "python",
 	},
 	retry: {
-		summary: "When a failed delivery is tried again: by the current guide, by its older text, or never.",
+		summary:
+			"When a failed delivery is tried again: by the current guide, by its older text, or never.",
 		values: ["current", "older", "none"],
 		default: "current",
 	},

@@ -14,12 +14,19 @@ export function pairOf(url: string, type: string): string {
  *
  * https://docs.prolific.com/api-reference/webhooks/persistent-failures-and-disabling-logic
  */
-export function disablePersistentFailures({ delivery, attempt, health }: Outcome, { state }: Context<Prolific>): void {
+export function disablePersistentFailures(
+	{ delivery, attempt, health }: Outcome,
+	{ state }: Context<Prolific>,
+): void {
 	const { failingSince } = health;
 	if (failingSince === undefined || attempt.at - failingSince < limit) return;
 	const failing = state.subscriptions.get(delivery.endpoint);
 	if (failing === undefined) return;
-	for (const subscription of state.subscriptions.by("pair", pairOf(failing.target_url, delivery.event.type))) {
-		if (subscription.is_enabled) state.subscriptions.put({ ...subscription, is_enabled: false });
+	for (const subscription of state.subscriptions.by(
+		"pair",
+		pairOf(failing.target_url, delivery.event.type),
+	)) {
+		if (subscription.is_enabled)
+			state.subscriptions.put({ ...subscription, is_enabled: false });
 	}
 }

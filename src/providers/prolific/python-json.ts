@@ -12,6 +12,12 @@ const strings = /"[^"\\]*(?:\\.[^"\\]*)*"|[:,]/g;
  */
 export function pythonJson(value: object): string {
 	return JSON.stringify(value)
-		.replace(strings, (token) => (token === ":" || token === "," ? `${token} ` : token))
-		.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+		.replace(strings, (token) =>
+			token === ":" || token === "," ? `${token} ` : token,
+		)
+		.replace(
+			/[\u007f-\uffff]/g,
+			(character) =>
+				`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+		);
 }

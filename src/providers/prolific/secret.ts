@@ -5,7 +5,10 @@ import type { Prolific, Secret } from "./shape.ts";
 const valueLength = 35;
 
 /** Gives a workspace a new secret; the one before it is gone at once. */
-export function issueSecret(workspace: string, { state, random }: Context<Prolific>): Secret {
+export function issueSecret(
+	workspace: string,
+	{ state, random }: Context<Prolific>,
+): Secret {
 	const before = state.secrets.get(workspace);
 	const generation = (before?.generation ?? 0) + 1;
 	const draw = random.fork(`secret/${workspace}/${generation}`);

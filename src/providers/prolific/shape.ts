@@ -48,18 +48,34 @@ type Operations = {
 		};
 	};
 	"create-subscription": {
-		body: { readonly event_type: string; readonly target_url: string; readonly workspace_id: string };
+		body: {
+			readonly event_type: string;
+			readonly target_url: string;
+			readonly workspace_id: string;
+		};
 	};
 	"get-subscription": { params: OfSubscription };
-	"confirm-subscription": { params: OfSubscription; body: { readonly secret: string } };
+	"confirm-subscription": {
+		params: OfSubscription;
+		body: { readonly secret: string };
+	};
 	"update-subscription": {
 		params: OfSubscription;
-		body: { readonly event_type?: string; readonly target_url?: string; readonly is_enabled?: boolean };
+		body: {
+			readonly event_type?: string;
+			readonly target_url?: string;
+			readonly is_enabled?: boolean;
+		};
 	};
 	"delete-subscription": { params: OfSubscription };
 	"get-events": {
 		params: OfSubscription;
-		query: { readonly offset: number; readonly limit: number; readonly status?: string; readonly resource_id?: string };
+		query: {
+			readonly offset: number;
+			readonly limit: number;
+			readonly status?: string;
+			readonly resource_id?: string;
+		};
 	};
 };
 

@@ -1,6 +1,7 @@
 import { hmac } from "../../signing/hmac.ts";
 
-export const toSeconds = (milliseconds: number): string => String(Math.floor(milliseconds / 1000));
+export const toSeconds = (milliseconds: number): string =>
+	String(Math.floor(milliseconds / 1000));
 
 /**
  * Base64 of HMAC-SHA256 over timestamp and body with nothing between them. The key is the secret's text as it stands,

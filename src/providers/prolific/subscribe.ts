@@ -9,7 +9,10 @@ export function subscribe(url: string, context: Context<Prolific>): void {
 	const workspace_id = context.random.fork("workspace").hex(24);
 	issueSecret(workspace_id, context);
 	for (const event_type of eventTypes) {
-		const subscription = addSubscription({ event_type, target_url: url, workspace_id }, context);
+		const subscription = addSubscription(
+			{ event_type, target_url: url, workspace_id },
+			context,
+		);
 		if (subscription !== undefined) switchOn(subscription, context);
 	}
 }

@@ -1,14 +1,17 @@
 import type { Context, Reply } from "../../contract/operation.ts";
-import { pairOf } from "./persistent-failure.ts";
 import { type FieldErrors, refusal } from "./errors.ts";
 import { eventTypes } from "./events.ts";
+import { pairOf } from "./persistent-failure.ts";
 import type { Options, Prolific, Subscription } from "./shape.ts";
 import { targetProblem } from "./target-url.ts";
 
 type Wanted = Pick<Subscription, "event_type" | "target_url" | "workspace_id">;
 
 /** Registers a receiver, disabled until it is confirmed; undefined: the workspace has no secret. */
-export function addSubscription(wanted: Wanted, { state, random }: Context<Prolific>): Subscription | undefined {
+export function addSubscription(
+	wanted: Wanted,
+	{ state, random }: Context<Prolific>,
+): Subscription | undefined {
 	const { event_type, target_url, workspace_id } = wanted;
 	const secret = state.secrets.get(workspace_id);
 	if (secret === undefined) return undefined;
@@ -17,17 +20,38 @@ export function addSubscription(wanted: Wanted, { state, random }: Context<Proli
 	const draw = random.fork(`subscription/${workspace_id}/${number}`);
 	const id = draw.hex(24);
 	const token = draw.hex(32);
-	return state.subscriptions.put({ id, event_type, target_url, is_enabled: false, workspace_id, token, confirmed: false });
+	return state.subscriptions.put({
+		id,
+		event_type,
+		target_url,
+		is_enabled: false,
+		workspace_id,
+		token,
+		confirmed: false,
+	});
 }
 
 /** Enables a subscription, which starts the count of its pair's failures anew. */
-export function switchOn(subscription: Subscription, { state, deliveries }: Context<Prolific>): Subscription {
+export function switchOn(
+	subscription: Subscription,
+	{ state, deliveries }: Context<Prolific>,
+): Subscription {
 	deliveries.forgive(pairOf(subscription.target_url, subscription.event_type));
-	return state.subscriptions.put({ ...subscription, is_enabled: true, confirmed: true });
+	return state.subscriptions.put({
+		...subscription,
+		is_enabled: true,
+		confirmed: true,
+	});
 }
 
 /** What Prolific shows of a subscription: never its token. */
-export function present({ id, event_type, target_url, is_enabled, workspace_id }: Subscription): object {
+export function present({
+	id,
+	event_type,
+	target_url,
+	is_enabled,
+	workspace_id,
+}: Subscription): object {
 	return { id, event_type, target_url, is_enabled, workspace_id };
 }
 
@@ -37,10 +61,16 @@ export function fieldErrors(
 	{ targets }: Options,
 ): FieldErrors | undefined {
 	const errors: Record<string, string[]> = {};
-	if (event_type !== undefined && !(eventTypes as string[]).includes(event_type)) {
-		errors.event_type = [`"${event_type}" is not an event type; choose one of ${eventTypes.join(", ")}.`];
+	if (
+		event_type !== undefined &&
+		!(eventTypes as string[]).includes(event_type)
+	) {
+		errors.event_type = [
+			`"${event_type}" is not an event type; choose one of ${eventTypes.join(", ")}.`,
+		];
 	}
-	const problem = target_url === undefined ? undefined : targetProblem(target_url, targets);
+	const problem =
+		target_url === undefined ? undefined : targetProblem(target_url, targets);
 	if (problem !== undefined) errors.target_url = [problem];
 	return Object.keys(errors).length === 0 ? undefined : errors;
 }
@@ -51,8 +81,12 @@ export function fieldErrors(
  *
  * https://docs.prolific.com/api-reference/webhooks/subscribing
  */
-export function unknownSubscription(id: string, { state }: Context<Prolific>): Reply {
-	if (state.subscriptions.by("token", id).length === 0) return refusal(404, `There is no subscription "${id}".`);
+export function unknownSubscription(
+	id: string,
+	{ state }: Context<Prolific>,
+): Reply {
+	if (state.subscriptions.by("token", id).length === 0)
+		return refusal(404, `There is no subscription "${id}".`);
 	return refusal(
 		404,
 		`"${id}" is a confirmation token, not the id of a subscription. ` +

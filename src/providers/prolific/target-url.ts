@@ -6,12 +6,18 @@ import type { Options } from "./shape.ts";
  *
  * https://docs.prolific.com/api-reference/webhooks/subscribing
  */
-export function targetProblem(text: string, targets: Options["targets"]): string | undefined {
+export function targetProblem(
+	text: string,
+	targets: Options["targets"],
+): string | undefined {
 	const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
-	if (url === null) return `"${text}" is not a web address; give an absolute URL, such as https://example.com/hooks.`;
+	if (url === null)
+		return `"${text}" is not a web address; give an absolute URL, such as https://example.com/hooks.`;
 	if (targets === "any") return undefined;
-	if (url.protocol !== "https:") return `"${text}" does not start with https://; Prolific takes nothing else.`;
-	if (isLoopback(url.hostname)) return `"${text}" is not publicly reachable; give the URL of a public host.`;
+	if (url.protocol !== "https:")
+		return `"${text}" does not start with https://; Prolific takes nothing else.`;
+	if (isLoopback(url.hostname))
+		return `"${text}" is not publicly reachable; give the URL of a public host.`;
 	return undefined;
 }
 

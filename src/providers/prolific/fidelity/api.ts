@@ -1,6 +1,13 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
 import { assumed, documented, observed } from "./entries.ts";
-import { cli, fundamentals, guides, mcp, mcpTests, openapi } from "./sources.ts";
+import {
+	cli,
+	fundamentals,
+	guides,
+	mcp,
+	mcpTests,
+	openapi,
+} from "./sources.ts";
 
 export const ofApi: readonly FidelityEntry[] = [
 	documented(
@@ -15,22 +22,40 @@ export const ofApi: readonly FidelityEntry[] = [
 		"Errors are `{error: {status, error_code, title, detail}}`, the detail being text or messages by field.",
 		openapi,
 	),
-	assumed("`error_code` repeats the status: Prolific's own numbers for webhook errors are not published.", openapi),
+	assumed(
+		"`error_code` repeats the status: Prolific's own numbers for webhook errors are not published.",
+		openapi,
+	),
 	assumed(
 		"A request that breaks the schema is 400 with messages by field, not the 422 that the API in general may use.",
 		fundamentals,
 	),
 	documented("A method that a path does not have is 405.", fundamentals),
-	assumed("A body that is not JSON is 400, one of another media type 415.", fundamentals),
-	observed("Paths work with and without the slash at their end.", `${cli}/contract_test/contract_test.go`),
-	assumed("A path without its slash is answered as it is, not redirected.", `${cli}/contract_test/contract_test.go`),
+	assumed(
+		"A body that is not JSON is 400, one of another media type 415.",
+		fundamentals,
+	),
+	observed(
+		"Paths work with and without the slash at their end.",
+		`${cli}/contract_test/contract_test.go`,
+	),
+	assumed(
+		"A path without its slash is answered as it is, not redirected.",
+		`${cli}/contract_test/contract_test.go`,
+	),
 
 	assumed(
 		"The event types on offer are the four of the receiving guide; other names in examples are left out.",
 		`${guides}/receiving`,
 	),
-	documented("Creating a secret answers 201 and deletes the workspace's secret before it.", openapi),
-	observed("The old secret stops signing at once: both are never valid together.", mcp),
+	documented(
+		"Creating a secret answers 201 and deletes the workspace's secret before it.",
+		openapi,
+	),
+	observed(
+		"The old secret stops signing at once: both are never valid together.",
+		mcp,
+	),
 	assumed(
 		"Replacing a secret keeps the workspace's subscriptions, and none needs another confirmation.",
 		`${guides}/create-secret`,
@@ -52,7 +77,10 @@ export const ofApi: readonly FidelityEntry[] = [
 		`${guides}/create-secret`,
 	),
 
-	observed("A subscription in a workspace without a secret is refused with Prolific's own sentence.", mcp),
+	observed(
+		"A subscription in a workspace without a secret is refused with Prolific's own sentence.",
+		mcp,
+	),
 	assumed(
 		"A subscription refused for want of a secret is 400, its detail that sentence as text.",
 		`${guides}/create-subscription`,
@@ -92,8 +120,14 @@ export const ofApi: readonly FidelityEntry[] = [
 		"The guide's token in the path is a slip: it is 404, with a hint where each of the two belongs.",
 		`${guides}/subscribing`,
 	),
-	observed("A subscription whose confirmation failed still exists, disabled.", mcp),
-	assumed("A wrong token is 400 under `secret`; tokens do not expire.", `${guides}/confirm-subscription`),
+	observed(
+		"A subscription whose confirmation failed still exists, disabled.",
+		mcp,
+	),
+	assumed(
+		"A wrong token is 400 under `secret`; tokens do not expire.",
+		`${guides}/confirm-subscription`,
+	),
 	assumed(
 		"Confirming again with the right token is 200 and changes nothing, not even a later `is_enabled: false`.",
 		`${guides}/confirm-subscription`,
@@ -107,18 +141,30 @@ export const ofApi: readonly FidelityEntry[] = [
 		"Updating the URL or the event type of a confirmed subscription needs no new confirmation.",
 		`${guides}/update-subscription`,
 	),
-	documented("The list shows enabled subscriptions unless `is_enabled=false` asks for the others.", openapi),
+	documented(
+		"The list shows enabled subscriptions unless `is_enabled=false` asks for the others.",
+		openapi,
+	),
 	observed(
 		"Lists that have pages take `limit` and `offset` and count all matches in `meta.count`.",
 		`${cli}/client/responses.go`,
 	),
-	assumed("Lists are in order of creation, oldest first.", `${guides}/get-subscriptions`),
+	assumed(
+		"Lists are in order of creation, oldest first.",
+		`${guides}/get-subscriptions`,
+	),
 	assumed("An id that names nothing is 404.", fundamentals),
 
-	documented("The event log's times are UTC with six decimals of a second.", `${guides}/get-events`),
+	documented(
+		"The event log's times are UTC with six decimals of a second.",
+		`${guides}/get-events`,
+	),
 	assumed(
 		"The event log has one record for each event, PENDING while attempts remain; a cancelled one reads FAILED.",
 		`${guides}/get-events`,
 	),
-	assumed("A status in the log's filter that does not exist is 400.", `${guides}/get-events`),
+	assumed(
+		"A status in the log's filter that does not exist is 400.",
+		`${guides}/get-events`,
+	),
 ];

@@ -7,7 +7,10 @@ export const ofDeliveries: readonly FidelityEntry[] = [
 		"An event reaches the enabled subscriptions of every workspace: events here belong to no workspace.",
 		`${guides}/receiving`,
 	),
-	documented("Bodies have the fields of the receiving guide, in its order.", `${guides}/receiving`),
+	documented(
+		"Bodies have the fields of the receiving guide, in its order.",
+		`${guides}/receiving`,
+	),
 	assumed(
 		"`status` values are those that studies and submissions have elsewhere in the API; `metadata` is empty.",
 		`${guides}/receiving`,
@@ -18,7 +21,10 @@ export const ofDeliveries: readonly FidelityEntry[] = [
 		"json",
 	),
 	observed("A delivery is a POST to the subscription's URL.", mcp),
-	assumed("A delivery's Content-Type is application/json, and redirects are not followed.", `${guides}/receiving`),
+	assumed(
+		"A delivery's Content-Type is application/json, and redirects are not followed.",
+		`${guides}/receiving`,
+	),
 	documented(
 		"Signatures are base64 HMAC-SHA256 over timestamp and body, keyed with the secret's text.",
 		`${guides}/verifying`,
@@ -27,7 +33,10 @@ export const ofDeliveries: readonly FidelityEntry[] = [
 		"X-Event-ID is unique to an event and the same on all its attempts.",
 		`${guides}/idempotency-and-the-x-event-id-header`,
 	),
-	assumed("X-Event-ID is a UUID.", `${guides}/idempotency-and-the-x-event-id-header`),
+	assumed(
+		"X-Event-ID is a UUID.",
+		`${guides}/idempotency-and-the-x-event-id-header`,
+	),
 	assumed(
 		"X-Timestamp is the event's time and the same on all its attempts; the signed timestamp is each request's own.",
 		`${guides}/handling-event-order-with-x-timestamp`,
@@ -56,7 +65,10 @@ export const ofDeliveries: readonly FidelityEntry[] = [
 		"Any 2xx is success; any other answer, a timeout or a failed connection is tried again.",
 		`${guides}/event-delivery-and-retry-logic`,
 	),
-	assumed("A receiver has 10 seconds to answer.", `${guides}/event-delivery-and-retry-logic`),
+	assumed(
+		"A receiver has 10 seconds to answer.",
+		`${guides}/event-delivery-and-retry-logic`,
+	),
 	documented(
 		"Five days of nothing but failures for one URL and event type disable their subscriptions.",
 		`${guides}/persistent-failures-and-disabling-logic`,

@@ -5,10 +5,13 @@ import type { Prolific } from "../shape.ts";
 import { present, switchOn, unknownSubscription } from "../subscription.ts";
 
 /** Enables a subscription for whoever has its token; the token works once, repeating it changes nothing. */
-export function confirmSubscription(call: Call<Prolific, "confirm-subscription">): Reply {
+export function confirmSubscription(
+	call: Call<Prolific, "confirm-subscription">,
+): Reply {
 	const { subscription_id } = call.params;
 	const subscription = call.state.subscriptions.get(subscription_id);
-	if (subscription === undefined) return unknownSubscription(subscription_id, call);
+	if (subscription === undefined)
+		return unknownSubscription(subscription_id, call);
 	if (!sameText(call.body.secret, subscription.token)) {
 		return refusal(400, {
 			secret: [
@@ -17,6 +20,8 @@ export function confirmSubscription(call: Call<Prolific, "confirm-subscription">
 			],
 		});
 	}
-	const confirmed = subscription.confirmed ? subscription : switchOn(subscription, call);
+	const confirmed = subscription.confirmed
+		? subscription
+		: switchOn(subscription, call);
 	return { status: 200, body: present(confirmed) };
 }

@@ -19,19 +19,25 @@ const statusOf: Readonly<Record<DeliveryState, Status>> = {
 export function getEvents(call: Call<Prolific, "get-events">): Reply {
 	const { subscription_id } = call.params;
 	const { status, resource_id, offset, limit } = call.query;
-	if (call.state.subscriptions.get(subscription_id) === undefined) return unknownSubscription(subscription_id, call);
+	if (call.state.subscriptions.get(subscription_id) === undefined)
+		return unknownSubscription(subscription_id, call);
 	const wanted = status === undefined ? statuses : readStatuses(status);
 	if (wanted === undefined) {
 		return refusal(400, {
-			status: [`"${status}" is not a status; give one of ${statuses.join(", ")}, or several as a JSON array.`],
+			status: [
+				`"${status}" is not a status; give one of ${statuses.join(", ")}, or several as a JSON array.`,
+			],
 		});
 	}
 	const matching = [...call.deliveries.of(subscription_id)].filter(
 		(delivery) =>
 			wanted.includes(statusOf[delivery.state]) &&
-			(resource_id === undefined || delivery.event.payload.resource_id === resource_id),
+			(resource_id === undefined ||
+				delivery.event.payload.resource_id === resource_id),
 	);
-	const results = matching.slice(offset, offset + limit).map((delivery) => present(delivery, call));
+	const results = matching
+		.slice(offset, offset + limit)
+		.map((delivery) => present(delivery, call));
 	return { status: 200, body: { results, meta: { count: matching.length } } };
 }
 
@@ -45,11 +51,15 @@ function readStatuses(text: string): readonly Status[] | undefined {
 			return undefined;
 		}
 	}
-	const known = (each: unknown): each is Status => statuses.includes(each as Status);
+	const known = (each: unknown): each is Status =>
+		statuses.includes(each as Status);
 	return Array.isArray(given) && given.every(known) ? given : undefined;
 }
 
-function present({ id, event, url, state, createdAt, updatedAt }: Delivery, { random }: Context<Prolific>): object {
+function present(
+	{ id, event, url, state, createdAt, updatedAt }: Delivery,
+	{ random }: Context<Prolific>,
+): object {
 	return {
 		// Prolific's ids are 24 hexadecimal digits; ours for deliveries are not.
 		id: random.fork(`event/${id}`).hex(24),

@@ -20,7 +20,7 @@ export const requests: readonly FidelityEntry[] = [
 	...documented(conventions, "Times are ISO 8601 in UTC without milliseconds."),
 	...documented(
 		rolling,
-		"A call carries X-API-KEY: <key> or Authorization: Bearer <token>.",
+		"A call carries a key in X-API-KEY or a bearer token in Authorization.",
 	),
 	...documented(authentication, "A missing or wrong key answers 401."),
 	...documented(

@@ -14,13 +14,11 @@ import { defaults, withSettings } from "../settings.ts";
 import type { Settings, Solvimon, SolvimonContext } from "../shape.ts";
 import { conflict, onWebhook } from "./guards.ts";
 
+const unreachable = "The webhook is inactive or has no url. Change that first.";
+
 export const sendTest = onWebhook<"send-test">("none", (call, webhook) => {
 	const endpoint = receiverOf(webhook.id, call);
-	if (endpoint === undefined)
-		return conflict(
-			webhook,
-			"The webhook is inactive or has no url. Change that first.",
-		);
+	if (endpoint === undefined) return conflict(webhook, unreachable);
 	return probe(call, endpoint, webhook.id, webhook);
 });
 
@@ -48,11 +46,7 @@ export const sendPenaltyBoxPayload = onWebhook<"send-penalty-box-payload">(
 		const stuck = stuckDelivery(webhook.id, call.deliveries);
 		if (stuck === undefined)
 			return conflict(webhook, "The webhook is not in the penalty box.");
-		if (!isListening(webhook))
-			return conflict(
-				webhook,
-				"The webhook is inactive or has no url. Change that first.",
-			);
+		if (!isListening(webhook)) return conflict(webhook, unreachable);
 		return outcome((await call.deliveries.attemptNow(stuck.id)) ?? stuck);
 	},
 );

@@ -1,0 +1,1033 @@
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { DeliveryPolicy } from "../src/contract/policy.ts";
+import type { Delivery } from "../src/contract/records.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import type { Outcome } from "../src/provider.ts";
+import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
+import { startOfTest } from "./support/engine.ts";
+import type { ReceivedRequest } from "./support/receiver.ts";
+
+const second = 1000;
+const minute = 60 * second;
+
+function retrying(...delays: number[]): { policy: Partial<DeliveryPolicy> } {
+	return { policy: { retry: { delays, jitter: "none" } } };
+}
+
+function ordered(...delays: number[]): { policy: Partial<DeliveryPolicy> } {
+	return { policy: { retry: { delays, jitter: "none" }, ordered: true } };
+}
+
+/** Emits events named one by one; the deliveries of the first endpoint. */
+async function emit(engine: Engine, ...names: string[]): Promise<Delivery[]> {
+	const made: Delivery[] = [];
+	for (const name of names) {
+		const { deliveries } = await engine.emit("acme", "thing.made", {
+			set: { data: { name } },
+		});
+		made.push(deliveries[0] as Delivery);
+	}
+	await engine.idle();
+	return made;
+}
+
+const names = (requests: readonly ReceivedRequest[]) =>
+	requests.map(({ body }) => JSON.parse(body.toString()).data.name);
+const states = (deliveries: readonly Delivery[]) =>
+	deliveries.map(({ state }) => state);
+/** When the attempts were made, milliseconds after the start of the test. */
+const times = ({ attempts }: Delivery) =>
+	attempts.map(({ at }) => at - startOfTest);
+
+describe("a delivery", () => {
+	it("is one POST of the payload, signed, at the registered URL", async () => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", `${receiver.url}?a=b%20c`);
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(receiver.requests).toHaveLength(1);
+		const [request] = receiver.requests;
+		expect(request).toMatchObject({
+			method: "POST",
+			url: "/hooks?a=b%20c",
+			headers: {
+				"content-type": "application/json",
+				"x-event": delivery?.event.id,
+				"x-signed-at": String(startOfTest),
+			},
+		});
+		expect(JSON.parse(String(request?.body))).toEqual({
+			type: "thing.made",
+			id: delivery?.event.id,
+			data: { name: "anvil", size: 3 },
+		});
+		expect(
+			acmeSigner.verify({
+				headers: request?.headers ?? {},
+				body: request?.body ?? Buffer.of(),
+				secrets: ["s3cret"],
+				now: startOfTest,
+			}),
+		).toEqual({ ok: true });
+		expect(delivery).toMatchObject({
+			state: "delivered",
+			endpoint: "h1",
+			url: `${receiver.url}?a=b%20c`,
+			createdAt: startOfTest,
+			attempts: [
+				{
+					number: 1,
+					at: startOfTest,
+					ok: true,
+					response: { status: 200, truncated: false },
+				},
+			],
+		});
+		expect(delivery).not.toHaveProperty("reason");
+	});
+
+	it("is recorded with the very bytes and headers that were sent and answered", async () => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		receiver.answer({
+			status: 202,
+			headers: { "X-Answer": "yes" },
+			body: "thänks",
+		});
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "naïve 🎉");
+
+		const attempt = delivery?.attempts[0];
+		expect(
+			receiver.requests[0]?.body.equals(delivery?.body ?? Buffer.of()),
+		).toBe(true);
+		expect(receiver.requests[0]?.headers).toMatchObject(
+			Object.fromEntries(
+				Object.entries(attempt?.headers ?? {}).map(([name, value]) => [
+					name.toLowerCase(),
+					value,
+				]),
+			),
+		);
+		expect(attempt?.target).toBe(receiver.url);
+		expect(attempt?.response).toMatchObject({
+			status: 202,
+			headers: { "x-answer": "yes" },
+		});
+		expect(Buffer.from(attempt?.response?.body ?? []).toString()).toBe(
+			"thänks",
+		);
+	});
+
+	it("carries the headers of its endpoint, and no signature without a secret", async () => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url, {
+			secrets: [],
+			headers: { authorization: "Basic eDp5" },
+		});
+
+		await emit(engine, "anvil");
+
+		expect(receiver.requests[0]?.headers.authorization).toBe("Basic eDp5");
+		expect(receiver.requests[0]?.headers).not.toHaveProperty("x-signature");
+		expect(receiver.requests[0]?.headers).not.toHaveProperty("x-signed-at");
+	});
+
+	it("goes to every endpoint that the provider names, each on its own", async () => {
+		const { engine, hook } = await startAcme(retrying(minute));
+		const [good, bad] = [await openReceiver(), await openReceiver()];
+		bad.answer({ status: 500 });
+		hook("good", good.url);
+		hook("bad", bad.url);
+
+		const { event, deliveries } = await engine.emit("acme", "thing.made");
+		await engine.idle();
+
+		expect(
+			deliveries.map(({ endpoint, state, event: own }) => [
+				endpoint,
+				state,
+				own,
+			]),
+		).toEqual([
+			["good", "delivered", event],
+			["bad", "pending", event],
+		]);
+	});
+
+	it("is accepted by any status from 200 to 299, and by no other", async () => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+		const accepted: number[] = [];
+		const statuses = [
+			200, 201, 202, 204, 299, 300, 304, 400, 401, 404, 410, 429, 500, 503,
+		];
+
+		for (const status of statuses) {
+			receiver.answer({ status });
+			const [delivery] = await emit(engine, String(status));
+			if (delivery?.state === "delivered") accepted.push(status);
+		}
+
+		expect(receiver.requests).toHaveLength(statuses.length);
+		expect(accepted).toEqual([200, 201, 202, 204, 299]);
+	});
+
+	it("is not carried on to where a redirect points", async () => {
+		const { engine, hook } = await startAcme();
+		const [here, there] = [await openReceiver(), await openReceiver()];
+		hook("h1", here.url);
+
+		for (const status of [301, 302, 303, 307, 308]) {
+			here.answer({ status, headers: { location: there.url } });
+			const [delivery] = await emit(engine, String(status));
+
+			expect(delivery).toMatchObject({
+				state: "failed",
+				attempts: [{ ok: false, response: { status } }],
+			});
+		}
+
+		expect(here.requests).toHaveLength(5);
+		expect(there.requests).toEqual([]);
+	});
+
+	it("reaches a receiver that is busy with very many others", async () => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+
+		const published = await Promise.all(
+			Array.from({ length: 200 }, () => engine.emit("acme", "thing.made")),
+		);
+		await engine.idle();
+
+		const ids = published.map(({ event }) => event.id);
+		expect(
+			new Set(receiver.requests.map(({ headers }) => headers["x-event"])),
+		).toEqual(new Set(ids));
+		expect(receiver.requests).toHaveLength(200);
+	});
+});
+
+describe("an answer", () => {
+	it.each([
+		["kept whole", 64 * 1024, false],
+		["cut", 64 * 1024 + 1, true],
+		["cut", 3 * 1024 * 1024, true],
+	])("is %s at 64 KiB: %i bytes", async (_, size, truncated) => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		const text = "0123456789abcdef".repeat(size / 16 + 1).slice(0, size);
+		receiver.answer({ body: text });
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "anvil");
+
+		const response = delivery?.attempts[0]?.response;
+		expect(delivery?.state).toBe("delivered");
+		expect(response?.truncated).toBe(truncated);
+		expect(Buffer.from(response?.body ?? []).toString()).toBe(
+			text.slice(0, 64 * 1024),
+		);
+	});
+
+	it("that never ends is left after its first part", async () => {
+		const { engine, hook } = await startAcme();
+		const url = await listening(
+			createServer((_, response) => {
+				const chunk = Buffer.alloc(64 * 1024, "x");
+				const more = () =>
+					void (!response.destroyed && response.write(chunk, more));
+				more();
+			}),
+		);
+		hook("h1", url);
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery).toMatchObject({
+			state: "delivered",
+			attempts: [{ response: { truncated: true } }],
+		});
+		expect(delivery?.attempts[0]?.response?.body).toHaveLength(64 * 1024);
+	});
+});
+
+describe("an attempt that gets no answer", () => {
+	const patience = {
+		policy: {
+			timeout: 100,
+			retry: { delays: [minute], jitter: "none" as const },
+		},
+	};
+
+	it("ends when the provider's patience does, and is made again", async () => {
+		const { engine, hook } = await startAcme(patience);
+		const receiver = await openReceiver();
+		receiver.answer({ hang: true }, {});
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "anvil");
+		expect(delivery).toMatchObject({
+			state: "pending",
+			attempts: [
+				{
+					ok: false,
+					error: {
+						code: "timeout",
+						message: "no complete answer within 100 ms",
+					},
+				},
+			],
+		});
+		await engine.advance(minute);
+
+		expect(delivery?.state).toBe("delivered");
+		expect(receiver.requests).toHaveLength(2);
+	});
+
+	it("ends so too when the answer has begun and does not come to its end", async () => {
+		const { engine, hook } = await startAcme(patience);
+		hook(
+			"h1",
+			await listening(
+				createServer(
+					(_, response) => void response.writeHead(200).write("beginning"),
+				),
+			),
+		);
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery).toMatchObject({
+			state: "pending",
+			attempts: [{ ok: false, error: { code: "timeout" } }],
+		});
+		expect(delivery?.attempts[0]).not.toHaveProperty("response");
+	});
+
+	it("fails where nobody listens", async () => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		await receiver.close();
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery).toMatchObject({
+			state: "failed",
+			reason: "the provider gives up after 1 attempt",
+			attempts: [
+				{
+					ok: false,
+					error: {
+						code: "connection",
+						message: expect.stringContaining("ECONNREFUSED"),
+					},
+				},
+			],
+		});
+	});
+
+	it.each([
+		["hangs up", () => createTcpServer((socket) => socket.destroy())],
+		[
+			"does not speak HTTP",
+			() =>
+				createTcpServer(
+					(socket) => void socket.end("220 smtp.example.com ESMTP\r\n"),
+				),
+		],
+		[
+			"breaks off",
+			() =>
+				createServer((_, response) =>
+					response
+						.writeHead(200, { "content-length": 100 })
+						.write("x", () => response.destroy()),
+				),
+		],
+	])("fails where the other side %s", async (_, open) => {
+		const { engine, hook } = await startAcme();
+		hook("h1", await listening(open()));
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery).toMatchObject({
+			state: "failed",
+			attempts: [{ ok: false, error: { code: "connection" } }],
+		});
+		expect(delivery?.attempts[0]?.error?.message).not.toBe("");
+	});
+
+	it.each([
+		{ "bad name": "x" },
+		{ "x-line": "a\r\nb: c" },
+		{ "content-length": "1" },
+		{ "transfer-encoding": "chunked" },
+	])("fails with headers that cannot be sent: %j", async (headers) => {
+		const { engine, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url, { headers });
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery).toMatchObject({
+			state: "failed",
+			attempts: [{ ok: false, error: { code: "connection" } }],
+		});
+		expect(receiver.requests).toEqual([]);
+	});
+});
+
+describe("a retry", () => {
+	it("is made at its time exactly, with the same bytes and a fresh signature", async () => {
+		const { engine, hook } = await startAcme(
+			retrying(second, minute, 60 * minute),
+		);
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, { status: 400 }, { status: 302 }, {});
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "anvil");
+		for (const [step, made] of [
+			[second - 1, 1],
+			[1, 2],
+			[minute - 1, 2],
+			[1, 3],
+			[60 * minute - 1, 3],
+		] as const) {
+			await engine.advance(step);
+			expect(delivery?.attempts).toHaveLength(made);
+			expect(delivery?.nextAt).toBeGreaterThan(engine.clock.now());
+		}
+		await engine.advance(1);
+
+		expect(delivery).toMatchObject({
+			state: "delivered",
+			updatedAt: engine.clock.now(),
+		});
+		expect(delivery).not.toHaveProperty("nextAt");
+		const at = [0, second, second + minute, second + 61 * minute];
+		expect(times(delivery as Delivery)).toEqual(at);
+		expect(
+			receiver.requests.map(
+				({ headers }) => Number(headers["x-signed-at"]) - startOfTest,
+			),
+		).toEqual(at);
+		const [first, ...others] = receiver.requests;
+		for (const { body, headers } of others) {
+			expect(body.equals(first?.body as Buffer)).toBe(true);
+			expect(headers["x-event"]).toBe(first?.headers["x-event"]);
+			expect(headers["x-signature"]).not.toBe(first?.headers["x-signature"]);
+		}
+		for (const { body, headers } of receiver.requests) {
+			const now = Number(headers["x-signed-at"]);
+			expect(
+				acmeSigner.verify({ body, headers, secrets: ["s3cret"], now }),
+			).toEqual({ ok: true });
+		}
+	});
+
+	it("is not made once the provider has given up", async () => {
+		const { engine, hook } = await startAcme(retrying(second, second));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "anvil");
+		await engine.advance(365 * 24 * 60 * minute);
+
+		expect(delivery).toMatchObject({
+			state: "failed",
+			reason: "the provider gives up after 3 attempts",
+		});
+		expect(times(delivery as Delivery)).toEqual([0, second, 2 * second]);
+		expect(receiver.requests).toHaveLength(3);
+	});
+
+	it("is signed with the secret, and sent to the URL, that the endpoint has by then", async () => {
+		const { engine, hook } = await startAcme(retrying(second));
+		const [before, after] = [await openReceiver(), await openReceiver()];
+		before.answer({ status: 500 });
+		hook("h1", before.url, { secrets: ["old"] });
+
+		const [delivery] = await emit(engine, "anvil");
+		hook("h1", after.url, { secrets: ["new"] });
+		await engine.advance(second);
+
+		const { headers, body } = after.requests[0] as ReceivedRequest;
+		expect(acmeSigner.verify({ headers, body, secrets: ["new"] })).toEqual({
+			ok: true,
+		});
+		expect(delivery).toMatchObject({
+			url: before.url,
+			attempts: [{ target: before.url }, { target: after.url }],
+		});
+	});
+
+	it("is called off when the endpoint is gone by then", async () => {
+		const { engine, hook, unhook } = await startAcme(retrying(second, second));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "anvil");
+		unhook("h1");
+		await engine.advance(minute);
+
+		expect(delivery).toMatchObject({
+			state: "cancelled",
+			reason: "the endpoint was deleted or switched off",
+		});
+		expect(delivery?.attempts).toHaveLength(1);
+		expect(receiver.requests).toHaveLength(1);
+	});
+
+	it("waits as the seed draws it under full jitter, whatever else is drawn", async () => {
+		const policy = {
+			retry: { delays: [minute, minute, minute], jitter: "full" as const },
+		};
+		const run = async (seed: string, emitted: number) => {
+			const { engine, hook } = await startAcme({ policy }, { seed });
+			const receiver = await openReceiver();
+			receiver.answer({ status: 500 });
+			hook("h1", receiver.url);
+			const [delivery] = await emit(engine, "anvil");
+			for (let i = 0; i < emitted; i++) await engine.emit("acme", "thing.lost");
+			await engine.advance(60 * minute);
+			return times(delivery as Delivery);
+		};
+
+		const waits = await run("a", 0);
+
+		expect(await run("a", 3)).toEqual(waits);
+		expect(await run("b", 0)).not.toEqual(waits);
+		expect(waits).toHaveLength(4);
+		for (const [i, at] of waits.slice(1).entries())
+			expect(at - (waits[i] as number)).toBeLessThanOrEqual(minute);
+	});
+});
+
+describe("a target that is refused", () => {
+	it("is recorded, and never tried again", async () => {
+		const { engine, hook } = await startAcme(retrying(second));
+		hook("h1", "https://hooks.example.com/a");
+
+		const [delivery] = await emit(engine, "anvil");
+		await engine.advance(minute);
+
+		const message = expect.stringContaining(
+			"start with --allow-target hooks.example.com",
+		);
+		expect(delivery).toMatchObject({
+			state: "failed",
+			reason: message,
+			attempts: [
+				{
+					ok: false,
+					duration: 0,
+					target: "https://hooks.example.com/a",
+					error: { code: "refused-target", message },
+				},
+			],
+		});
+	});
+
+	it("is reached all the same where it is sent elsewhere", async () => {
+		const receiver = await openReceiver();
+		const to = `http://127.0.0.1:${receiver.port}`;
+		const { engine, hook } = await startAcme(
+			{},
+			{ targets: { rewrite: [{ from: "https://hooks.example.com", to }] } },
+		);
+		hook("h1", "https://hooks.example.com/a?b=c");
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(receiver.requests[0]).toMatchObject({
+			url: "/a?b=c",
+			headers: { host: `127.0.0.1:${receiver.port}` },
+		});
+		expect(delivery).toMatchObject({
+			state: "delivered",
+			url: "https://hooks.example.com/a?b=c",
+			attempts: [{ target: `${to}/a?b=c` }],
+		});
+	});
+});
+
+describe("ordered delivery", () => {
+	it("keeps later ones waiting behind one that fails, and sends them in order after it", async () => {
+		const { engine, hook } = await startAcme(ordered(minute, minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, { status: 500 }, {});
+		hook("h1", receiver.url);
+
+		const made = await emit(engine, "a", "b", "c");
+		expect(states(made)).toEqual(["pending", "pending", "pending"]);
+		expect(names(receiver.requests)).toEqual(["a"]);
+		await engine.advance(minute);
+		expect(names(receiver.requests)).toEqual(["a", "a"]);
+		await engine.advance(minute);
+
+		expect(names(receiver.requests)).toEqual(["a", "a", "a", "b", "c"]);
+		expect(states(made)).toEqual(["delivered", "delivered", "delivered"]);
+		expect(times(made[2] as Delivery)).toEqual([2 * minute]);
+	});
+
+	it("goes on with the next one when one is given up", async () => {
+		const { engine, hook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, { status: 500 }, {});
+		hook("h1", receiver.url);
+
+		const made = await emit(engine, "a", "b");
+		await engine.advance(minute);
+
+		expect(names(receiver.requests)).toEqual(["a", "a", "b"]);
+		expect(states(made)).toEqual(["failed", "delivered"]);
+	});
+
+	it("goes on with the next one when one is refused", async () => {
+		const { engine, hook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, {});
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b", "c");
+
+		hook("h1", "https://hooks.example.com");
+		await engine.advance(minute);
+
+		expect(states(made)).toEqual(["failed", "failed", "failed"]);
+		expect(names(receiver.requests)).toEqual(["a"]);
+	});
+
+	it("never has two of one endpoint under way", async () => {
+		const { engine, hook } = await startAcme(ordered());
+		let underWay = 0;
+		let most = 0;
+		const url = await listening(
+			createServer((request, response) => {
+				most = Math.max(most, ++underWay);
+				request
+					.resume()
+					.on("end", () => setImmediate(() => response.end(() => underWay--)));
+			}),
+		);
+		hook("h1", url);
+
+		const published = await Promise.all(
+			Array.from({ length: 20 }, () => engine.emit("acme", "thing.made")),
+		);
+		await engine.idle();
+
+		expect(most).toBe(1);
+		expect(states(published.flatMap(({ deliveries }) => deliveries))).toEqual(
+			Array(20).fill("delivered"),
+		);
+	});
+
+	it("does not keep other endpoints waiting", async () => {
+		const { engine, hook } = await startAcme(ordered(minute));
+		const [bad, good] = [await openReceiver(), await openReceiver()];
+		bad.answer({ status: 500 });
+		hook("bad", bad.url);
+		hook("good", good.url);
+
+		await emit(engine, "a", "b");
+
+		expect(names(bad.requests)).toEqual(["a"]);
+		expect(names(good.requests)).toEqual(["a", "b"]);
+	});
+
+	it("starts afresh once everything has settled", async () => {
+		const { engine, hook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+
+		await emit(engine, "a");
+		await emit(engine, "b");
+
+		expect(names(receiver.requests)).toEqual(["a", "b"]);
+	});
+
+	it("calls everything off when the endpoint is gone", async () => {
+		const { engine, hook, unhook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b", "c");
+
+		unhook("h1");
+		await engine.advance(minute);
+
+		expect(states(made)).toEqual(["cancelled", "cancelled", "cancelled"]);
+		expect(receiver.requests).toHaveLength(1);
+	});
+
+	it("goes on at once when its first one is attempted by hand and accepted", async () => {
+		const { engine, session, hook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, {});
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b");
+
+		await session.context.deliveries.attemptNow(made[0]?.id ?? "");
+		await engine.idle();
+
+		expect(names(receiver.requests)).toEqual(["a", "a", "b"]);
+		expect(states(made)).toEqual(["delivered", "delivered"]);
+	});
+
+	it("stays in order behind one that is accepted out of turn", async () => {
+		const { engine, session, hook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, {});
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b", "c");
+
+		await session.context.deliveries.attemptNow(made[1]?.id ?? "");
+		const later = await emit(engine, "d");
+		expect(states([...made, ...later])).toEqual([
+			"pending",
+			"delivered",
+			"pending",
+			"pending",
+		]);
+		await engine.advance(minute);
+
+		expect(names(receiver.requests)).toEqual(["a", "b", "a", "c", "d"]);
+		expect(states([...made, ...later])).toEqual(Array(4).fill("delivered"));
+	});
+
+	it("has one that failed out of turn wait for its turn", async () => {
+		const { engine, session, hook } = await startAcme(
+			ordered(minute, minute, minute),
+		);
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b");
+
+		await session.context.deliveries.attemptNow(made[1]?.id ?? "");
+		expect(made[1]).not.toHaveProperty("nextAt");
+		receiver.answer({ status: 500 }, {});
+		await engine.advance(minute);
+		await engine.advance(minute);
+
+		expect(names(receiver.requests)).toEqual(["a", "b", "a", "a", "b"]);
+		expect(states(made)).toEqual(["delivered", "delivered"]);
+	});
+});
+
+describe("attemptNow", () => {
+	it("makes the attempt that waits, in place of the scheduled one", async () => {
+		const { engine, session, hook, clock } = await startAcme(
+			retrying(minute, 10 * minute),
+		);
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, { status: 500 }, {});
+		hook("h1", receiver.url);
+		const [delivery] = await emit(engine, "anvil");
+		await engine.advance(second);
+
+		const attempted = await session.context.deliveries.attemptNow(
+			delivery?.id ?? "",
+		);
+
+		expect(attempted).toBe(delivery);
+		expect(times(delivery as Delivery)).toEqual([0, second]);
+		expect(clock.nextDue()).toBe(delivery?.nextAt);
+		await engine.advance(2 * minute);
+		expect(receiver.requests).toHaveLength(2);
+		await engine.advance(10 * minute);
+		expect(delivery).toMatchObject({
+			state: "delivered",
+			attempts: [{ number: 1 }, { number: 2 }, { number: 3 }],
+		});
+	});
+
+	it("joins the attempt that is under way", async () => {
+		const { engine, session, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+		const { deliveries } = await engine.emit("acme", "thing.made");
+		const id = deliveries[0]?.id ?? "";
+
+		const [first, second] = await Promise.all([
+			session.context.deliveries.attemptNow(id),
+			session.context.deliveries.attemptNow(id),
+		]);
+
+		expect(first).toBe(second);
+		expect(first?.state).toBe("delivered");
+		expect(receiver.requests).toHaveLength(1);
+	});
+
+	it("finds nothing that has settled, or that there never was", async () => {
+		const { engine, session, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(
+			await session.context.deliveries.attemptNow(delivery?.id ?? ""),
+		).toBeUndefined();
+		expect(
+			await session.context.deliveries.attemptNow("dlv_none"),
+		).toBeUndefined();
+		expect(receiver.requests).toHaveLength(1);
+	});
+});
+
+describe("resend", () => {
+	it("delivers the same event and bytes again, as a delivery of its own", async () => {
+		const { engine, session, hook } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+		const [first] = await emit(engine, "anvil");
+		receiver.answer({ status: 500 }, {});
+		await engine.advance(second);
+
+		const again = session.context.deliveries.resend(first?.id ?? "");
+		await engine.idle();
+
+		expect(again).toMatchObject({
+			parent: first?.id,
+			event: first?.event,
+			state: "pending",
+			createdAt: startOfTest + second,
+		});
+		expect(again?.id).not.toBe(first?.id);
+		expect(first).toMatchObject({
+			state: "delivered",
+			attempts: [{ number: 1 }],
+		});
+		expect(first).not.toHaveProperty("parent");
+		await engine.advance(minute);
+		expect(again?.state).toBe("delivered");
+		expect(receiver.requests).toHaveLength(3);
+		for (const { body } of receiver.requests)
+			expect(body.equals(Buffer.from(first?.body ?? []))).toBe(true);
+	});
+
+	it("has nothing to send to an endpoint that is gone, or of a delivery that never was", async () => {
+		const { engine, session, hook, unhook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+		const [delivery] = await emit(engine, "anvil");
+		unhook("h1");
+
+		expect(
+			session.context.deliveries.resend(delivery?.id ?? ""),
+		).toBeUndefined();
+		expect(session.context.deliveries.resend("dlv_none")).toBeUndefined();
+		expect(engine.journal.size).toBe(1);
+	});
+});
+
+describe("probe", () => {
+	const endpoint = (url: string) => ({
+		id: "nobody",
+		url,
+		secrets: ["s3cret"],
+	});
+
+	it("is one attempt at an endpoint that need not be registered", async () => {
+		const { engine, session } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+
+		const delivery = await session.context.deliveries.probe(
+			endpoint(receiver.url),
+			"thing.made",
+			{ note: "hello" },
+		);
+
+		expect(delivery).toMatchObject({ state: "delivered", endpoint: "nobody" });
+		expect(JSON.parse(String(receiver.requests[0]?.body))).toMatchObject({
+			note: "hello",
+			type: "thing.made",
+		});
+		expect(engine.journal.get(delivery.id)).toBe(delivery);
+	});
+
+	it("is never retried, and no sign of bad health", async () => {
+		const outcomes: Outcome[] = [];
+		const { engine, session } = await startAcme({
+			...retrying(minute),
+			attempted: (outcome) => outcomes.push(outcome),
+		});
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+
+		const delivery = await session.context.deliveries.probe(
+			endpoint(receiver.url),
+			"thing.made",
+			{},
+		);
+		await engine.advance(60 * minute);
+
+		expect(delivery).toMatchObject({
+			state: "failed",
+			reason: "a test is attempted once",
+		});
+		expect(receiver.requests).toHaveLength(1);
+		expect(outcomes).toEqual([]);
+		expect(session.context.deliveries.health("nobody")).toEqual({
+			failures: 0,
+		});
+	});
+
+	it("does not stand in line with ordered deliveries", async () => {
+		const { engine, session, hook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, {});
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b");
+
+		const probed = await session.context.deliveries.probe(
+			{ ...endpoint(receiver.url), id: "h1" },
+			"thing.made",
+			{},
+		);
+		await engine.idle();
+
+		expect(probed.state).toBe("delivered");
+		expect(states(made)).toEqual(["pending", "pending"]);
+	});
+
+	it("says why its target is refused", async () => {
+		const { session } = await startAcme();
+
+		const delivery = await session.context.deliveries.probe(
+			endpoint("http://10.0.0.1/"),
+			"thing.made",
+			{},
+		);
+
+		expect(delivery).toMatchObject({
+			state: "failed",
+			reason: expect.stringContaining("--allow-target 10.0.0.1"),
+		});
+	});
+});
+
+describe("health", () => {
+	it("counts failures in a row, over all deliveries of an endpoint, from the first one's time", async () => {
+		const outcomes: unknown[] = [];
+		const { engine, session, hook } = await startAcme({
+			...retrying(minute),
+			attempted: ({ health, attempt, delivery }) =>
+				outcomes.push([health.failures, attempt.number, delivery.endpoint]),
+		});
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const health = () => session.context.deliveries.health("h1");
+
+		expect(health()).toEqual({ failures: 0 });
+		await emit(engine, "a");
+		expect(health()).toEqual({ failures: 1, failingSince: startOfTest });
+		await engine.advance(second);
+		await emit(engine, "b");
+		expect(health()).toEqual({ failures: 2, failingSince: startOfTest });
+		receiver.answer({});
+		await engine.advance(minute);
+
+		expect(health()).toEqual({ failures: 0 });
+		expect(outcomes).toEqual([
+			[1, 1, "h1"],
+			[2, 1, "h1"],
+			[0, 2, "h1"],
+			[0, 2, "h1"],
+		]);
+	});
+
+	it("is counted over what the provider counts it over", async () => {
+		const { engine, session, hook } = await startAcme({
+			healthKey: ({ url }) => url,
+		});
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		hook("h2", receiver.url);
+
+		await emit(engine, "a");
+
+		expect(session.context.deliveries.health(receiver.url).failures).toBe(2);
+		expect(session.context.deliveries.health("h1").failures).toBe(0);
+	});
+
+	it("counts refused targets too", async () => {
+		const { engine, session, hook } = await startAcme();
+		hook("h1", "http://10.0.0.1/");
+
+		await emit(engine, "a");
+
+		expect(session.context.deliveries.health("h1").failures).toBe(1);
+	});
+
+	it("that a provider cannot make sense of fails the delivery, not the engine", async () => {
+		const { engine, hook } = await startAcme({
+			...ordered(minute),
+			attempted() {
+				throw new Error("no sense");
+			},
+		});
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+
+		const made = await emit(engine, "a", "b");
+
+		expect(made.map(({ reason }) => reason)).toEqual(
+			Array(2).fill("localhook could not make the attempt: no sense"),
+		);
+		expect(states(made)).toEqual(["failed", "failed"]);
+	});
+});
+
+describe("what a provider sees of its deliveries", () => {
+	it("is its own alone, newest first, or oldest first of one endpoint", async () => {
+		const { engine, session, hook } = await startAcme();
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b");
+		const other = {
+			...(made[0] as Delivery),
+			id: "dlv_other",
+			event: { ...(made[0] as Delivery).event, provider: "other" },
+		};
+		engine.journal.add(other);
+		const { deliveries } = session.context;
+
+		expect([...deliveries.newest()]).toEqual([made[1], made[0]]);
+		expect([...deliveries.of("h1")]).toEqual(made);
+		expect([...deliveries.of("h2")]).toEqual([]);
+		expect(deliveries.get(made[0]?.id ?? "")).toBe(made[0]);
+		expect(deliveries.get("dlv_other")).toBeUndefined();
+	});
+});
+
+/** Serves until the test ends. */
+async function listening(
+	server: Server | ReturnType<typeof createTcpServer>,
+): Promise<string> {
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	onTestFinished(
+		() =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				if ("closeAllConnections" in server) server.closeAllConnections();
+			}),
+	);
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
+}

@@ -1,0 +1,265 @@
+import { onTestFinished } from "vitest";
+import type { Operation, Shape } from "../../src/contract/operation.ts";
+import type { DeliveryPolicy } from "../../src/contract/policy.ts";
+import type { Collection } from "../../src/contract/state.ts";
+import {
+	createVirtualClock,
+	type VirtualClock,
+} from "../../src/delivery/clock.ts";
+import {
+	createEngine,
+	type Engine,
+	type EngineOptions,
+} from "../../src/engine/engine.ts";
+import type { Installed } from "../../src/engine/installed.ts";
+import type { Session } from "../../src/engine/session.ts";
+import {
+	defineProvider,
+	type Outcome,
+	type Provider,
+} from "../../src/provider.ts";
+import { hmac } from "../../src/signing/hmac.ts";
+import { documentOf } from "./documents.ts";
+import { startOfTest } from "./engine.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
+
+export interface Hook {
+	readonly id: string;
+	readonly url: string;
+	readonly secrets: readonly string[];
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Acme extends Shape {
+	state: { hooks: Hook };
+	events: "thing.made" | "thing.lost";
+	operations: {
+		"make-thing": { body: { name: string; size?: number } };
+		"read-thing": { params: { number: string } };
+		"list-things": { query: { limit: number } };
+	};
+	options: { colour: "red" | "green" };
+}
+
+const thing = {
+	type: "object",
+	required: ["name"],
+	properties: { name: { type: "string" }, size: { type: "integer" } },
+};
+const json = (schema: object) => ({
+	content: { "application/json": { schema } },
+});
+const refused = { $ref: "#/components/responses/Refused" };
+
+/** The document of a provider that exists for these tests alone. */
+export const acmeDocument = await documentOf({
+	paths: {
+		"/things": {
+			post: {
+				operationId: "make-thing",
+				requestBody: { required: true, ...json(thing) },
+				responses: { 201: json(thing), "4XX": refused },
+			},
+			get: {
+				operationId: "list-things",
+				parameters: [
+					{
+						name: "limit",
+						in: "query",
+						schema: { type: "integer", default: 20, maximum: 100 },
+					},
+				],
+				responses: {
+					200: json({ type: "array", items: thing }),
+					"4XX": refused,
+				},
+			},
+		},
+		"/things/{number}": {
+			get: {
+				operationId: "read-thing",
+				parameters: [
+					{
+						name: "number",
+						in: "path",
+						required: true,
+						schema: { type: "integer" },
+					},
+				],
+				responses: {
+					200: {
+						content: {
+							"application/json": {
+								schema: thing,
+								example: { name: "anvil", size: 3 },
+							},
+						},
+					},
+					"4XX": refused,
+				},
+			},
+		},
+	},
+	webhooks: {
+		"thing.made": {
+			post: { requestBody: json({ type: "object", required: ["type"] }) },
+		},
+		"thing.lost": {
+			post: { requestBody: json({ type: "object", required: ["type"] }) },
+		},
+	},
+	components: {
+		schemas: {
+			Hook: {
+				type: "object",
+				required: ["id", "url", "secrets"],
+				properties: {
+					id: { type: "string" },
+					url: { type: "string" },
+					secrets: { type: "array" },
+				},
+			},
+		},
+		responses: { Refused: json({ type: "object", required: ["problem"] }) },
+	},
+});
+
+export const fixture = {
+	type: "thing.made",
+	id: "",
+	data: { name: "anvil", size: 3 },
+};
+
+export const acmeSigner = hmac({
+	header: "X-Signature",
+	encoding: "hex",
+	timestamp: {
+		header: "X-Signed-At",
+		format: String,
+		parse: Number,
+		tolerance: 1000,
+	},
+	content: (body, timestamp) => [`${timestamp}.`, body],
+});
+
+export interface AcmeOptions {
+	readonly id?: string;
+	readonly policy?: Partial<DeliveryPolicy>;
+	readonly operations?: {
+		readonly [Name in keyof Acme["operations"]]?: Operation<Acme, Name>;
+	};
+	readonly healthKey?: Provider<Acme>["healthKey"];
+	readonly attempted?: (outcome: Outcome) => void;
+}
+
+export function acme(options: AcmeOptions = {}): Installed {
+	const provider = defineProvider<Acme>({
+		id: options.id ?? "acme",
+		title: "Acme",
+		collections: { hooks: { schema: "Hook", key: "id" } },
+		options: {
+			colour: {
+				summary: "The colour of things",
+				values: ["red", "green"],
+				default: "red",
+				strict: "green",
+			},
+		},
+		events: {
+			"thing.made": { summary: "A thing was made" },
+			"thing.lost": { summary: "A thing was lost" },
+		},
+		operations: options.operations ?? {},
+		fidelity: [],
+		credential: { form: "a key of four digits", example: "1234" },
+		trailingSlash: "exact",
+		checkCredential: (value) =>
+			/^\d{4}$/.test(value) ? undefined : `"${value}" is not four digits`,
+		authenticate: ({ headers }) =>
+			headers["x-key"] === "wrong"
+				? { kind: "unauthenticated", reason: "wrong key" }
+				: { key: "any" },
+		refuse: (failure) => ({
+			status:
+				failure.kind === "unauthenticated"
+					? 401
+					: failure.kind === "method-not-allowed"
+						? 405
+						: 400,
+			body: {
+				problem: failure.kind,
+				...("violations" in failure && { violations: failure.violations }),
+			},
+		}),
+		replyHeaders: ({ random }) => ({ "x-request": random.hex(4) }),
+		eventId: ({ random }) => random.uuid(),
+		stamp: ({ id, type }) => ({ id, type }),
+		encode: (event) => ({
+			body: JSON.stringify(event.payload),
+			headers: { "content-type": "application/json", "x-event": event.id },
+		}),
+		// Losses are told to nobody.
+		endpoints: ({ type }, { state }) =>
+			type === "thing.lost" ? [] : [...state.hooks.values()],
+		endpoint: (id, { state }) => state.hooks.get(id),
+		secrets: ({ state }) =>
+			[...state.hooks.values()].flatMap(({ secrets }) => secrets),
+		subscribe: (url, { state, random }) =>
+			void state.hooks.put({ id: "target", url, secrets: [random.hex(8)] }),
+		signer: () => acmeSigner,
+		delivery: () => ({
+			timeout: 5000,
+			retry: { delays: [], jitter: "none" },
+			ordered: false,
+			...options.policy,
+		}),
+		...(options.healthKey && { healthKey: options.healthKey }),
+		...(options.attempted && { attempted: options.attempted }),
+	});
+	return {
+		provider: provider as unknown as Provider,
+		document: acmeDocument,
+		fixture: async (type) => ({ ...fixture, type }),
+	};
+}
+
+export interface RunningAcme {
+	readonly engine: Engine;
+	readonly session: Session;
+	readonly clock: VirtualClock;
+	/** Registers a receiver, or changes its record. */
+	hook(id: string, url: string, changes?: Partial<Hook>): void;
+	unhook(id: string): void;
+}
+
+/** The provider in an engine of its own, on a virtual clock; closed when the test ends. */
+export async function startAcme(
+	options: AcmeOptions = {},
+	engineOptions: Partial<EngineOptions> = {},
+): Promise<RunningAcme> {
+	const clock = createVirtualClock(startOfTest);
+	const engine = createEngine({
+		providers: [acme(options)],
+		clock,
+		...engineOptions,
+	});
+	onTestFinished(() => engine.close());
+	const session = engine.session(options.id ?? "acme");
+	await session.ready();
+	const stateOf = () => session.context.state as { hooks: Collection<Hook> };
+	return {
+		engine,
+		session,
+		clock,
+		hook: (id, url, changes = {}) =>
+			void stateOf().hooks.put({ id, url, secrets: ["s3cret"], ...changes }),
+		unhook: (id) => void stateOf().hooks.delete(id),
+	};
+}
+
+/** A receiver that closes when the test ends. */
+export async function openReceiver(): Promise<Receiver> {
+	const receiver = await startReceiver();
+	onTestFinished(() => receiver.close());
+	return receiver;
+}

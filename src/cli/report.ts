@@ -142,8 +142,15 @@ function writeJson(entry: JournalEntry): void {
 
 function toJson(entry: JournalEntry): object {
 	switch (entry.kind) {
-		case "call":
-			return { type: "call", ...entry.call, at: iso(entry.call.at) };
+		case "call": {
+			const { call } = entry;
+			return {
+				type: "call",
+				...call,
+				at: iso(call.at),
+				duration: rounded(call.duration),
+			};
+		}
 		case "event": {
 			const { id, provider, type, time } = entry.event;
 			const at = iso(time);
@@ -170,7 +177,7 @@ function toJson(entry: JournalEntry): object {
 				target,
 				status: response?.status,
 				error,
-				duration,
+				duration: rounded(duration),
 			};
 		}
 	}
@@ -178,6 +185,11 @@ function toJson(entry: JournalEntry): object {
 
 function named({ id, event }: Delivery): object {
 	return { delivery: id, provider: event.provider, event: event.type };
+}
+
+/** Microseconds are as fine as anyone reads. */
+function rounded(milliseconds: number): number {
+	return Math.round(milliseconds * 1000) / 1000;
 }
 
 function print(value: object): void {

@@ -96,6 +96,7 @@ function exchangeOver(
 		let status = 0;
 		let answered: AttemptResponse["headers"] = {};
 		let size = 0;
+		let settled = false;
 		const chunks: Uint8Array[] = [];
 		let controller: Dispatcher.DispatchController | undefined;
 
@@ -109,6 +110,7 @@ function exchangeOver(
 			controller?.abort(new Error("timeout"));
 		});
 		function settle(exchange: Exchange): void {
+			settled = true;
 			cancelDeadline();
 			resolve(exchange);
 		}
@@ -130,6 +132,8 @@ function exchangeOver(
 			{
 				onRequestStart(started) {
 					controller = started;
+					// The connection came after the deadline: what was reported as not answered is not sent.
+					if (settled) started.abort(new Error("timeout"));
 				},
 				onResponseStart(_, code, responseHeaders) {
 					status = code;

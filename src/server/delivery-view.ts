@@ -7,68 +7,51 @@ export function showEvent({ id, provider, type, time, payload }: EventRecord) {
 
 /** A delivery in one line of a list. */
 export function summarise(delivery: Delivery) {
-	const {
-		id,
-		event,
-		endpoint,
-		url,
-		state,
-		reason,
-		attempts,
-		nextAt,
-		parent,
-		createdAt,
-		updatedAt,
-	} = delivery;
+	const { event, attempts } = delivery;
 	const last = attempts.at(-1);
 	return present({
-		id,
+		...outline(delivery),
 		provider: event.provider,
 		type: event.type,
 		event: event.id,
-		endpoint,
-		url,
-		state,
-		reason,
 		attempts: attempts.length,
 		lastStatus: last?.response?.status,
 		lastError: last?.error?.message,
-		nextAt: nextAt === undefined ? undefined : iso(nextAt),
-		parent,
-		createdAt: iso(createdAt),
-		updatedAt: iso(updatedAt),
 	});
 }
 
 /** A delivery whole, with the bytes that were sent and received. */
 export function showDelivery(delivery: Delivery) {
-	const {
-		id,
-		event,
-		endpoint,
-		url,
-		state,
-		reason,
-		attempts,
-		nextAt,
-		parent,
-		createdAt,
-		updatedAt,
-	} = delivery;
 	return present({
+		...outline(delivery),
+		event: showEvent(delivery.event),
+		...bytes(delivery.body),
+		attempts: delivery.attempts.map(showAttempt),
+	});
+}
+
+function outline({
+	id,
+	endpoint,
+	url,
+	state,
+	reason,
+	nextAt,
+	parent,
+	createdAt,
+	updatedAt,
+}: Delivery) {
+	return {
 		id,
-		event: showEvent(event),
-		endpoint,
-		url,
 		state,
 		reason,
-		...bytes(delivery.body),
-		attempts: attempts.map(showAttempt),
+		endpoint,
+		url,
 		nextAt: nextAt === undefined ? undefined : iso(nextAt),
 		parent,
 		createdAt: iso(createdAt),
 		updatedAt: iso(updatedAt),
-	});
+	};
 }
 
 function showAttempt({
@@ -84,7 +67,7 @@ function showAttempt({
 	return present({
 		number,
 		at: iso(at),
-		duration,
+		duration: Math.round(duration * 1000) / 1000,
 		target,
 		headers,
 		ok,

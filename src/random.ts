@@ -13,6 +13,7 @@ const hexadecimals = "0123456789abcdef";
  * createRandom("7").fork("prolific").hex(24)
  */
 export function createRandom(seed: string): Random {
+	const streams = new Map<string, Random>();
 	let [a, b, c, d] = hash(seed);
 
 	function next32(): number {
@@ -43,6 +44,14 @@ export function createRandom(seed: string): Random {
 			return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20)}`;
 		},
 		fork: (name) => createRandom(`${seed}/${name}`),
+		stream(name) {
+			let stream = streams.get(name);
+			if (stream === undefined) {
+				stream = createRandom(`${seed}/${name}`);
+				streams.set(name, stream);
+			}
+			return stream;
+		},
 	};
 }
 

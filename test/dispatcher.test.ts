@@ -1,45 +1,20 @@
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { DeliveryPolicy } from "../src/contract/policy.ts";
 import type { Delivery } from "../src/contract/records.ts";
-import type { Engine } from "../src/engine/engine.ts";
-import type { Outcome } from "../src/provider.ts";
+import { createSystemClock } from "../src/delivery/clock.ts";
+import { createTransport } from "../src/delivery/transport.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
+import {
+	emit,
+	listening,
+	minute,
+	retrying,
+	second,
+	times,
+} from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
 import type { ReceivedRequest } from "./support/receiver.ts";
-
-const second = 1000;
-const minute = 60 * second;
-
-function retrying(...delays: number[]): { policy: Partial<DeliveryPolicy> } {
-	return { policy: { retry: { delays, jitter: "none" } } };
-}
-
-function ordered(...delays: number[]): { policy: Partial<DeliveryPolicy> } {
-	return { policy: { retry: { delays, jitter: "none" }, ordered: true } };
-}
-
-/** Emits events named one by one; the deliveries of the first endpoint. */
-async function emit(engine: Engine, ...names: string[]): Promise<Delivery[]> {
-	const made: Delivery[] = [];
-	for (const name of names) {
-		const { deliveries } = await engine.emit("acme", "thing.made", {
-			set: { data: { name } },
-		});
-		made.push(deliveries[0] as Delivery);
-	}
-	await engine.idle();
-	return made;
-}
-
-const names = (requests: readonly ReceivedRequest[]) =>
-	requests.map(({ body }) => JSON.parse(body.toString()).data.name);
-const states = (deliveries: readonly Delivery[]) =>
-	deliveries.map(({ state }) => state);
-/** When the attempts were made, milliseconds after the start of the test. */
-const times = ({ attempts }: Delivery) =>
-	attempts.map(({ at }) => at - startOfTest);
 
 describe("a delivery", () => {
 	it("is one POST of the payload, signed, at the registered URL", async () => {
@@ -314,6 +289,38 @@ describe("an attempt that gets no answer", () => {
 		expect(delivery?.attempts[0]).not.toHaveProperty("response");
 	});
 
+	it("ends so too where no connection is made, and is not sent when one is made later", async () => {
+		const clock = createSystemClock();
+		const transport = createTransport({
+			...clock,
+			after(milliseconds, task) {
+				if (milliseconds > 0) return clock.after(milliseconds, task);
+				queueMicrotask(task);
+				return () => {};
+			},
+		});
+		onTestFinished(() => transport.close());
+		const receiver = await openReceiver();
+		const post = (body: string, timeout: number) =>
+			transport.post({
+				url: new URL(receiver.url),
+				headers: {},
+				body: Buffer.from(body),
+				timeout,
+			});
+
+		const late = await post("late", 0);
+		const next = await Promise.all(
+			Array.from({ length: 64 }, () => post("next", 5000)),
+		);
+
+		expect(late).toMatchObject({ error: { code: "timeout" } });
+		expect(next).toMatchObject(Array(64).fill({ response: { status: 200 } }));
+		expect(receiver.requests.map(({ body }) => body.toString())).toEqual(
+			Array(64).fill("next"),
+		);
+	});
+
 	it("fails where nobody listens", async () => {
 		const { engine, hook } = await startAcme();
 		const receiver = await openReceiver();
@@ -343,7 +350,8 @@ describe("an attempt that gets no answer", () => {
 			"does not speak HTTP",
 			() =>
 				createTcpServer(
-					(socket) => void socket.end("220 smtp.example.com ESMTP\r\n"),
+					(socket) =>
+						void socket.resume().end("220 smtp.example.com ESMTP\r\n"),
 				),
 		],
 		[
@@ -564,470 +572,3 @@ describe("a target that is refused", () => {
 		});
 	});
 });
-
-describe("ordered delivery", () => {
-	it("keeps later ones waiting behind one that fails, and sends them in order after it", async () => {
-		const { engine, hook } = await startAcme(ordered(minute, minute));
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 }, { status: 500 }, {});
-		hook("h1", receiver.url);
-
-		const made = await emit(engine, "a", "b", "c");
-		expect(states(made)).toEqual(["pending", "pending", "pending"]);
-		expect(names(receiver.requests)).toEqual(["a"]);
-		await engine.advance(minute);
-		expect(names(receiver.requests)).toEqual(["a", "a"]);
-		await engine.advance(minute);
-
-		expect(names(receiver.requests)).toEqual(["a", "a", "a", "b", "c"]);
-		expect(states(made)).toEqual(["delivered", "delivered", "delivered"]);
-		expect(times(made[2] as Delivery)).toEqual([2 * minute]);
-	});
-
-	it("goes on with the next one when one is given up", async () => {
-		const { engine, hook } = await startAcme(ordered(minute));
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 }, { status: 500 }, {});
-		hook("h1", receiver.url);
-
-		const made = await emit(engine, "a", "b");
-		await engine.advance(minute);
-
-		expect(names(receiver.requests)).toEqual(["a", "a", "b"]);
-		expect(states(made)).toEqual(["failed", "delivered"]);
-	});
-
-	it("goes on with the next one when one is refused", async () => {
-		const { engine, hook } = await startAcme(ordered(minute));
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 }, {});
-		hook("h1", receiver.url);
-		const made = await emit(engine, "a", "b", "c");
-
-		hook("h1", "https://hooks.example.com");
-		await engine.advance(minute);
-
-		expect(states(made)).toEqual(["failed", "failed", "failed"]);
-		expect(names(receiver.requests)).toEqual(["a"]);
-	});
-
-	it("never has two of one endpoint under way", async () => {
-		const { engine, hook } = await startAcme(ordered());
-		let underWay = 0;
-		let most = 0;
-		const url = await listening(
-			createServer((request, response) => {
-				most = Math.max(most, ++underWay);
-				request
-					.resume()
-					.on("end", () => setImmediate(() => response.end(() => underWay--)));
-			}),
-		);
-		hook("h1", url);
-
-		const published = await Promise.all(
-			Array.from({ length: 20 }, () => engine.emit("acme", "thing.made")),
-		);
-		await engine.idle();
-
-		expect(most).toBe(1);
-		expect(states(published.flatMap(({ deliveries }) => deliveries))).toEqual(
-			Array(20).fill("delivered"),
-		);
-	});
-
-	it("does not keep other endpoints waiting", async () => {
-		const { engine, hook } = await startAcme(ordered(minute));
-		const [bad, good] = [await openReceiver(), await openReceiver()];
-		bad.answer({ status: 500 });
-		hook("bad", bad.url);
-		hook("good", good.url);
-
-		await emit(engine, "a", "b");
-
-		expect(names(bad.requests)).toEqual(["a"]);
-		expect(names(good.requests)).toEqual(["a", "b"]);
-	});
-
-	it("starts afresh once everything has settled", async () => {
-		const { engine, hook } = await startAcme(ordered(minute));
-		const receiver = await openReceiver();
-		hook("h1", receiver.url);
-
-		await emit(engine, "a");
-		await emit(engine, "b");
-
-		expect(names(receiver.requests)).toEqual(["a", "b"]);
-	});
-
-	it("calls everything off when the endpoint is gone", async () => {
-		const { engine, hook, unhook } = await startAcme(ordered(minute));
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 });
-		hook("h1", receiver.url);
-		const made = await emit(engine, "a", "b", "c");
-
-		unhook("h1");
-		await engine.advance(minute);
-
-		expect(states(made)).toEqual(["cancelled", "cancelled", "cancelled"]);
-		expect(receiver.requests).toHaveLength(1);
-	});
-
-	it("goes on at once when its first one is attempted by hand and accepted", async () => {
-		const { engine, session, hook } = await startAcme(ordered(minute));
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 }, {});
-		hook("h1", receiver.url);
-		const made = await emit(engine, "a", "b");
-
-		await session.context.deliveries.attemptNow(made[0]?.id ?? "");
-		await engine.idle();
-
-		expect(names(receiver.requests)).toEqual(["a", "a", "b"]);
-		expect(states(made)).toEqual(["delivered", "delivered"]);
-	});
-
-	it("stays in order behind one that is accepted out of turn", async () => {
-		const { engine, session, hook } = await startAcme(ordered(minute));
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 }, {});
-		hook("h1", receiver.url);
-		const made = await emit(engine, "a", "b", "c");
-
-		await session.context.deliveries.attemptNow(made[1]?.id ?? "");
-		const later = await emit(engine, "d");
-		expect(states([...made, ...later])).toEqual([
-			"pending",
-			"delivered",
-			"pending",
-			"pending",
-		]);
-		await engine.advance(minute);
-
-		expect(names(receiver.requests)).toEqual(["a", "b", "a", "c", "d"]);
-		expect(states([...made, ...later])).toEqual(Array(4).fill("delivered"));
-	});
-
-	it("has one that failed out of turn wait for its turn", async () => {
-		const { engine, session, hook } = await startAcme(
-			ordered(minute, minute, minute),
-		);
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 });
-		hook("h1", receiver.url);
-		const made = await emit(engine, "a", "b");
-
-		await session.context.deliveries.attemptNow(made[1]?.id ?? "");
-		expect(made[1]).not.toHaveProperty("nextAt");
-		receiver.answer({ status: 500 }, {});
-		await engine.advance(minute);
-		await engine.advance(minute);
-
-		expect(names(receiver.requests)).toEqual(["a", "b", "a", "a", "b"]);
-		expect(states(made)).toEqual(["delivered", "delivered"]);
-	});
-});
-
-describe("attemptNow", () => {
-	it("makes the attempt that waits, in place of the scheduled one", async () => {
-		const { engine, session, hook, clock } = await startAcme(
-			retrying(minute, 10 * minute),
-		);
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 }, { status: 500 }, {});
-		hook("h1", receiver.url);
-		const [delivery] = await emit(engine, "anvil");
-		await engine.advance(second);
-
-		const attempted = await session.context.deliveries.attemptNow(
-			delivery?.id ?? "",
-		);
-
-		expect(attempted).toBe(delivery);
-		expect(times(delivery as Delivery)).toEqual([0, second]);
-		expect(clock.nextDue()).toBe(delivery?.nextAt);
-		await engine.advance(2 * minute);
-		expect(receiver.requests).toHaveLength(2);
-		await engine.advance(10 * minute);
-		expect(delivery).toMatchObject({
-			state: "delivered",
-			attempts: [{ number: 1 }, { number: 2 }, { number: 3 }],
-		});
-	});
-
-	it("joins the attempt that is under way", async () => {
-		const { engine, session, hook } = await startAcme();
-		const receiver = await openReceiver();
-		hook("h1", receiver.url);
-		const { deliveries } = await engine.emit("acme", "thing.made");
-		const id = deliveries[0]?.id ?? "";
-
-		const [first, second] = await Promise.all([
-			session.context.deliveries.attemptNow(id),
-			session.context.deliveries.attemptNow(id),
-		]);
-
-		expect(first).toBe(second);
-		expect(first?.state).toBe("delivered");
-		expect(receiver.requests).toHaveLength(1);
-	});
-
-	it("finds nothing that has settled, or that there never was", async () => {
-		const { engine, session, hook } = await startAcme();
-		const receiver = await openReceiver();
-		hook("h1", receiver.url);
-		const [delivery] = await emit(engine, "anvil");
-
-		expect(
-			await session.context.deliveries.attemptNow(delivery?.id ?? ""),
-		).toBeUndefined();
-		expect(
-			await session.context.deliveries.attemptNow("dlv_none"),
-		).toBeUndefined();
-		expect(receiver.requests).toHaveLength(1);
-	});
-});
-
-describe("resend", () => {
-	it("delivers the same event and bytes again, as a delivery of its own", async () => {
-		const { engine, session, hook } = await startAcme(retrying(minute));
-		const receiver = await openReceiver();
-		hook("h1", receiver.url);
-		const [first] = await emit(engine, "anvil");
-		receiver.answer({ status: 500 }, {});
-		await engine.advance(second);
-
-		const again = session.context.deliveries.resend(first?.id ?? "");
-		await engine.idle();
-
-		expect(again).toMatchObject({
-			parent: first?.id,
-			event: first?.event,
-			state: "pending",
-			createdAt: startOfTest + second,
-		});
-		expect(again?.id).not.toBe(first?.id);
-		expect(first).toMatchObject({
-			state: "delivered",
-			attempts: [{ number: 1 }],
-		});
-		expect(first).not.toHaveProperty("parent");
-		await engine.advance(minute);
-		expect(again?.state).toBe("delivered");
-		expect(receiver.requests).toHaveLength(3);
-		for (const { body } of receiver.requests)
-			expect(body.equals(Buffer.from(first?.body ?? []))).toBe(true);
-	});
-
-	it("has nothing to send to an endpoint that is gone, or of a delivery that never was", async () => {
-		const { engine, session, hook, unhook } = await startAcme();
-		const receiver = await openReceiver();
-		hook("h1", receiver.url);
-		const [delivery] = await emit(engine, "anvil");
-		unhook("h1");
-
-		expect(
-			session.context.deliveries.resend(delivery?.id ?? ""),
-		).toBeUndefined();
-		expect(session.context.deliveries.resend("dlv_none")).toBeUndefined();
-		expect(engine.journal.size).toBe(1);
-	});
-});
-
-describe("probe", () => {
-	const endpoint = (url: string) => ({
-		id: "nobody",
-		url,
-		secrets: ["s3cret"],
-	});
-
-	it("is one attempt at an endpoint that need not be registered", async () => {
-		const { engine, session } = await startAcme(retrying(minute));
-		const receiver = await openReceiver();
-
-		const delivery = await session.context.deliveries.probe(
-			endpoint(receiver.url),
-			"thing.made",
-			{ note: "hello" },
-		);
-
-		expect(delivery).toMatchObject({ state: "delivered", endpoint: "nobody" });
-		expect(JSON.parse(String(receiver.requests[0]?.body))).toMatchObject({
-			note: "hello",
-			type: "thing.made",
-		});
-		expect(engine.journal.get(delivery.id)).toBe(delivery);
-	});
-
-	it("is never retried, and no sign of bad health", async () => {
-		const outcomes: Outcome[] = [];
-		const { engine, session } = await startAcme({
-			...retrying(minute),
-			attempted: (outcome) => outcomes.push(outcome),
-		});
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 });
-
-		const delivery = await session.context.deliveries.probe(
-			endpoint(receiver.url),
-			"thing.made",
-			{},
-		);
-		await engine.advance(60 * minute);
-
-		expect(delivery).toMatchObject({
-			state: "failed",
-			reason: "a test is attempted once",
-		});
-		expect(receiver.requests).toHaveLength(1);
-		expect(outcomes).toEqual([]);
-		expect(session.context.deliveries.health("nobody")).toEqual({
-			failures: 0,
-		});
-	});
-
-	it("does not stand in line with ordered deliveries", async () => {
-		const { engine, session, hook } = await startAcme(ordered(minute));
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 }, {});
-		hook("h1", receiver.url);
-		const made = await emit(engine, "a", "b");
-
-		const probed = await session.context.deliveries.probe(
-			{ ...endpoint(receiver.url), id: "h1" },
-			"thing.made",
-			{},
-		);
-		await engine.idle();
-
-		expect(probed.state).toBe("delivered");
-		expect(states(made)).toEqual(["pending", "pending"]);
-	});
-
-	it("says why its target is refused", async () => {
-		const { session } = await startAcme();
-
-		const delivery = await session.context.deliveries.probe(
-			endpoint("http://10.0.0.1/"),
-			"thing.made",
-			{},
-		);
-
-		expect(delivery).toMatchObject({
-			state: "failed",
-			reason: expect.stringContaining("--allow-target 10.0.0.1"),
-		});
-	});
-});
-
-describe("health", () => {
-	it("counts failures in a row, over all deliveries of an endpoint, from the first one's time", async () => {
-		const outcomes: unknown[] = [];
-		const { engine, session, hook } = await startAcme({
-			...retrying(minute),
-			attempted: ({ health, attempt, delivery }) =>
-				outcomes.push([health.failures, attempt.number, delivery.endpoint]),
-		});
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 });
-		hook("h1", receiver.url);
-		const health = () => session.context.deliveries.health("h1");
-
-		expect(health()).toEqual({ failures: 0 });
-		await emit(engine, "a");
-		expect(health()).toEqual({ failures: 1, failingSince: startOfTest });
-		await engine.advance(second);
-		await emit(engine, "b");
-		expect(health()).toEqual({ failures: 2, failingSince: startOfTest });
-		receiver.answer({});
-		await engine.advance(minute);
-
-		expect(health()).toEqual({ failures: 0 });
-		expect(outcomes).toEqual([
-			[1, 1, "h1"],
-			[2, 1, "h1"],
-			[0, 2, "h1"],
-			[0, 2, "h1"],
-		]);
-	});
-
-	it("is counted over what the provider counts it over", async () => {
-		const { engine, session, hook } = await startAcme({
-			healthKey: ({ url }) => url,
-		});
-		const receiver = await openReceiver();
-		receiver.answer({ status: 500 });
-		hook("h1", receiver.url);
-		hook("h2", receiver.url);
-
-		await emit(engine, "a");
-
-		expect(session.context.deliveries.health(receiver.url).failures).toBe(2);
-		expect(session.context.deliveries.health("h1").failures).toBe(0);
-	});
-
-	it("counts refused targets too", async () => {
-		const { engine, session, hook } = await startAcme();
-		hook("h1", "http://10.0.0.1/");
-
-		await emit(engine, "a");
-
-		expect(session.context.deliveries.health("h1").failures).toBe(1);
-	});
-
-	it("that a provider cannot make sense of fails the delivery, not the engine", async () => {
-		const { engine, hook } = await startAcme({
-			...ordered(minute),
-			attempted() {
-				throw new Error("no sense");
-			},
-		});
-		const receiver = await openReceiver();
-		hook("h1", receiver.url);
-
-		const made = await emit(engine, "a", "b");
-
-		expect(made.map(({ reason }) => reason)).toEqual(
-			Array(2).fill("localhook could not make the attempt: no sense"),
-		);
-		expect(states(made)).toEqual(["failed", "failed"]);
-	});
-});
-
-describe("what a provider sees of its deliveries", () => {
-	it("is its own alone, newest first, or oldest first of one endpoint", async () => {
-		const { engine, session, hook } = await startAcme();
-		const receiver = await openReceiver();
-		hook("h1", receiver.url);
-		const made = await emit(engine, "a", "b");
-		const other = {
-			...(made[0] as Delivery),
-			id: "dlv_other",
-			event: { ...(made[0] as Delivery).event, provider: "other" },
-		};
-		engine.journal.add(other);
-		const { deliveries } = session.context;
-
-		expect([...deliveries.newest()]).toEqual([made[1], made[0]]);
-		expect([...deliveries.of("h1")]).toEqual(made);
-		expect([...deliveries.of("h2")]).toEqual([]);
-		expect(deliveries.get(made[0]?.id ?? "")).toBe(made[0]);
-		expect(deliveries.get("dlv_other")).toBeUndefined();
-	});
-});
-
-/** Serves until the test ends. */
-async function listening(
-	server: Server | ReturnType<typeof createTcpServer>,
-): Promise<string> {
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	onTestFinished(
-		() =>
-			new Promise((resolve) => {
-				server.close(() => resolve());
-				if ("closeAllConnections" in server) server.closeAllConnections();
-			}),
-	);
-	return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
-}

@@ -36,8 +36,7 @@ describe("the schedule", () => {
 		const hours = 60 * minute;
 		const policy: RetryPolicy = {
 			delays: [2, 4, 8, 16, 32, 60, 120, 240, 480].map((n) => n * minute),
-			// biome-ignore lint/suspicious/noThenProperty: the policy's own word.
-			then: 8 * hours,
+			onwards: 8 * hours,
 			jitter: "none",
 			within: 7 * 24 * hours,
 		};
@@ -52,8 +51,7 @@ describe("the schedule", () => {
 	});
 
 	it("goes on for ever with a last delay and no end", () => {
-		// biome-ignore lint/suspicious/noThenProperty: the policy's own word.
-		const policy: RetryPolicy = { delays: [], then: minute, jitter: "none" };
+		const policy: RetryPolicy = { delays: [], onwards: minute, jitter: "none" };
 
 		expect(retries(policy)).toHaveLength(100);
 	});

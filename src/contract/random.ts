@@ -11,4 +11,6 @@ export interface Random {
 	uuid(): string;
 	/** A source of its own, so that what one thing draws never shifts another. */
 	fork(name: string): Random;
+	/** The fork of a name, going on where it was left: for what is drawn again and again. */
+	stream(name: string): Random;
 }

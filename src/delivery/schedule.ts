@@ -14,7 +14,7 @@ export function nextAttemptAt(
 	now: number,
 	random: Random,
 ): number | undefined {
-	const longest = policy.delays[failures - 1] ?? policy.then;
+	const longest = policy.delays[failures - 1] ?? policy.onwards;
 	if (longest === undefined) return undefined;
 	const at =
 		now +

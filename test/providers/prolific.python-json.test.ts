@@ -10,7 +10,10 @@ describe("pythonJson", () => {
 		[{ a: [] }, '{"a": []}'],
 		[{ a: 1, b: [true, false, null] }, '{"a": 1, "b": [true, false, null]}'],
 		[{ "a:b,c": "d: e, f" }, '{"a:b,c": "d: e, f"}'],
-		[{ quote: 'say ":" and ","', path: "C:\\" }, '{"quote": "say \\":\\" and \\",\\"", "path": "C:\\\\"}'],
+		[
+			{ quote: 'say ":" and ","', path: "C:\\" },
+			'{"quote": "say \\":\\" and \\",\\"", "path": "C:\\\\"}',
+		],
 		[{ lines: "a\n\t\u0000\u007f" }, '{"lines": "a\\n\\t\\u0000\\u007f"}'],
 		[{ é: "日本 🎉" }, '{"\\u00e9": "\\u65e5\\u672c \\ud83c\\udf89"}'],
 		[{ lone: "\ud83c" }, '{"lone": "\\ud83c"}'],
@@ -26,21 +29,41 @@ describe("pythonJson", () => {
 		expect(JSON.parse(pythonJson({ text }))).toEqual({ text });
 	});
 
-	it.skipIf(withoutPython)("writes what json.dumps writes, whatever the value", { timeout: 60_000 }, () => {
-		fc.assert(
-			fc.property(fc.array(documents(), { minLength: 20, maxLength: 60 }), (values) => {
-				expect(values.map(pythonJson)).toEqual(dumpedByPython(values));
-			}),
-			{ numRuns: 25 },
-		);
-	});
+	it.skipIf(withoutPython)(
+		"writes what json.dumps writes, whatever the value",
+		{ timeout: 60_000 },
+		() => {
+			fc.assert(
+				fc.property(
+					fc.array(documents(), { minLength: 20, maxLength: 60 }),
+					(values) => {
+						expect(values.map(pythonJson)).toEqual(dumpedByPython(values));
+					},
+				),
+				{ numRuns: 25 },
+			);
+		},
+	);
 });
 
 /** Objects of everything that JavaScript and Python write alike; not floats, which they do not. */
 function documents(): fc.Arbitrary<object> {
 	const text = fc.oneof(
 		fc.string({ unit: "binary" }),
-		fc.string({ unit: fc.constantFrom("\\", '"', ":", ",", "\ud83c", "\udf89", "\u007f", "\n", "é", " ") }),
+		fc.string({
+			unit: fc.constantFrom(
+				"\\",
+				'"',
+				":",
+				",",
+				"\ud83c",
+				"\udf89",
+				"\u007f",
+				"\n",
+				"é",
+				" ",
+			),
+		}),
 	);
 	return fc.letrec<{ value: unknown; object: object }>((tie) => ({
 		value: fc.oneof(
@@ -57,11 +80,16 @@ function documents(): fc.Arbitrary<object> {
 }
 
 function dumpedByPython(values: readonly object[]): string[] {
-	const script = "import json, sys; print(json.dumps([json.dumps(each) for each in json.load(sys.stdin)]))";
-	const { stdout, stderr } = spawnSync("python3", ["-X", "utf8", "-c", script], {
-		input: JSON.stringify(values),
-		encoding: "utf8",
-	});
+	const script =
+		"import json, sys; print(json.dumps([json.dumps(each) for each in json.load(sys.stdin)]))";
+	const { stdout, stderr } = spawnSync(
+		"python3",
+		["-X", "utf8", "-c", script],
+		{
+			input: JSON.stringify(values),
+			encoding: "utf8",
+		},
+	);
 	if (stderr !== "") throw new Error(stderr);
 	return JSON.parse(stdout);
 }

@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
-import signatures from "../../fixtures/prolific/signatures.json" with { type: "json" };
+import signatures from "../../fixtures/prolific/signatures.json" with {
+	type: "json",
+};
 import type { Delivery } from "../../src/contract/records.ts";
 import { policy } from "../../src/providers/prolific/delivery.ts";
 import { refuse } from "../../src/providers/prolific/errors.ts";
@@ -28,7 +30,11 @@ const day = 24 * hour;
 describe.each(faces)("prolific through the $face", ({ open }) => {
 	async function start(options?: Parameters<Face["open"]>[1]) {
 		const { engine, caller } = await open("prolific", options);
-		return { engine, call: caller({ authorization: "Token k3Yt0nQ7" }), caller };
+		return {
+			engine,
+			call: caller({ authorization: "Token k3Yt0nQ7" }),
+			caller,
+		};
 	}
 
 	describe("authentication", () => {
@@ -51,14 +57,21 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				status: 401,
 				error_code: 401,
 				title: "Unauthorized",
-				detail: expect.stringContaining('send "Authorization: Token <your API token>".'),
+				detail: expect.stringContaining(
+					'send "Authorization: Token <your API token>".',
+				),
 			});
 		});
 
 		it("accepts only pinned tokens once there are some", async () => {
 			const { caller } = await start({ credentials: ["first", "second"] });
 			const statusWith = async (token: string) =>
-				(await caller({ authorization: `Token ${token}` })("GET", "/api/v1/hooks/event-types/")).status;
+				(
+					await caller({ authorization: `Token ${token}` })(
+						"GET",
+						"/api/v1/hooks/event-types/",
+					)
+				).status;
 
 			expect(await statusWith("first")).toBe(200);
 			expect(await statusWith("second")).toBe(200);
@@ -72,14 +85,21 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			expect((await call("GET", secretsPath)).status).toBe(401);
 		});
 
-		it.each(["", "Token abc", "a b", "a\n"])("refuses to pin %j", async (credential) => {
-			await expect(open("prolific", { credentials: [credential] })).rejects.toMatchObject({
-				code: "invalid-credential",
-			});
-		});
+		it.each(["", "Token abc", "a b", "a\n"])(
+			"refuses to pin %j",
+			async (credential) => {
+				await expect(
+					open("prolific", { credentials: [credential] }),
+				).rejects.toMatchObject({
+					code: "invalid-credential",
+				});
+			},
+		);
 
 		it("takes its own example of a token", async () => {
-			await expect(open("prolific", { credentials: [prolific.credential.example] })).resolves.toBeDefined();
+			await expect(
+				open("prolific", { credentials: [prolific.credential.example] }),
+			).resolves.toBeDefined();
 		});
 	});
 
@@ -88,8 +108,14 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call } = await start();
 			await call("POST", secretsPath.slice(0, -1), { workspace_id: workspace });
 
-			const bare = await call("GET", `/api/v1/hooks/secrets?workspace_id=${workspace}`);
-			const slashed = await call("GET", `/api/v1/hooks/secrets/?workspace_id=${workspace}`);
+			const bare = await call(
+				"GET",
+				`/api/v1/hooks/secrets?workspace_id=${workspace}`,
+			);
+			const slashed = await call(
+				"GET",
+				`/api/v1/hooks/secrets/?workspace_id=${workspace}`,
+			);
 
 			expect(bare.status).toBe(200);
 			expect(bare.body).toEqual(slashed.body);
@@ -102,7 +128,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { status, body, headers } = await call("PUT", secretsPath, {});
 
 			expect(status).toBe(405);
-			expect(body.error.detail).toBe("PUT is not possible here; use GET or POST.");
+			expect(body.error.detail).toBe(
+				"PUT is not possible here; use GET or POST.",
+			);
 			expect(headers.allow).toBe("GET, POST");
 		});
 
@@ -118,10 +146,15 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 		it("answers 415 to another media type", async () => {
 			const { call } = await start();
 
-			const { status, body } = await call("POST", secretsPath, "a=b", { "content-type": "text/plain" });
+			const { status, body } = await call("POST", secretsPath, "a=b", {
+				"content-type": "text/plain",
+			});
 
 			expect(status).toBe(415);
-			expect(body.error).toMatchObject({ status: 415, title: "Unsupported media type" });
+			expect(body.error).toMatchObject({
+				status: 415,
+				title: "Unsupported media type",
+			});
 		});
 
 		it("answers 400 to a path that is not percent-encoded UTF-8", async () => {
@@ -136,7 +169,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 		it("names the fields that break the schema", async () => {
 			const { call } = await start();
 
-			const { status, body } = await call("POST", subscriptionsPath, { event_type: 7 });
+			const { status, body } = await call("POST", subscriptionsPath, {
+				event_type: 7,
+			});
 
 			expect(status).toBe(400);
 			expect(body.error).toEqual({
@@ -171,8 +206,11 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { status, body } = await call("GET", "/api/v1/hooks/event-types/");
 
 			expect(status).toBe(200);
-			expect(body.results.map((each: { event_type: string }) => each.event_type)).toEqual(types);
-			for (const { description } of body.results) expect(description).toMatch(/^[A-Z].+\.$/);
+			expect(
+				body.results.map((each: { event_type: string }) => each.event_type),
+			).toEqual(types);
+			for (const { description } of body.results)
+				expect(description).toMatch(/^[A-Z].+\.$/);
 		});
 	});
 
@@ -180,7 +218,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 		it("creates a secret for a workspace", async () => {
 			const { call } = await start();
 
-			const { status, body } = await call("POST", secretsPath, { workspace_id: workspace });
+			const { status, body } = await call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
 
 			expect(status).toBe(201);
 			expect(body).toEqual({
@@ -192,9 +232,13 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 
 		it("replaces a workspace's secret, with 201 again", async () => {
 			const { call } = await start();
-			const { body: first } = await call("POST", secretsPath, { workspace_id: workspace });
+			const { body: first } = await call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
 
-			const { status, body: second } = await call("POST", secretsPath, { workspace_id: workspace });
+			const { status, body: second } = await call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
 
 			expect(status).toBe(201);
 			expect(second.id).not.toBe(first.id);
@@ -204,30 +248,49 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 
 		it("lists the secrets of every workspace, or of one", async () => {
 			const { call } = await start();
-			const { body: one } = await call("POST", secretsPath, { workspace_id: "one" });
-			const { body: two } = await call("POST", secretsPath, { workspace_id: "two" });
+			const { body: one } = await call("POST", secretsPath, {
+				workspace_id: "one",
+			});
+			const { body: two } = await call("POST", secretsPath, {
+				workspace_id: "two",
+			});
 
-			expect((await call("GET", secretsPath)).body).toEqual({ results: [one, two] });
-			expect((await call("GET", `${secretsPath}?workspace_id=two`)).body).toEqual({ results: [two] });
-			expect((await call("GET", `${secretsPath}?workspace_id=three`)).body).toEqual({ results: [] });
+			expect((await call("GET", secretsPath)).body).toEqual({
+				results: [one, two],
+			});
+			expect(
+				(await call("GET", `${secretsPath}?workspace_id=two`)).body,
+			).toEqual({ results: [two] });
+			expect(
+				(await call("GET", `${secretsPath}?workspace_id=three`)).body,
+			).toEqual({ results: [] });
 		});
 
-		it.each([[undefined], [{}], [{ workspace_id: "" }]])("answers 400 without a workspace: %j", async (given) => {
-			const { call } = await start();
+		it.each([[undefined], [{}], [{ workspace_id: "" }]])(
+			"answers 400 without a workspace: %j",
+			async (given) => {
+				const { call } = await start();
 
-			const { status, body } = await call("POST", secretsPath, given);
+				const { status, body } = await call("POST", secretsPath, given);
 
-			expect(status).toBe(400);
-			expect(body.error.detail).toEqual({ workspace_id: [expect.stringContaining("is required")] });
-		});
+				expect(status).toBe(400);
+				expect(body.error.detail).toEqual({
+					workspace_id: [expect.stringContaining("is required")],
+				});
+			},
+		);
 
 		it("answers 400 to a workspace that is not text", async () => {
 			const { call } = await start();
 
-			const { status, body } = await call("POST", secretsPath, { workspace_id: 7 });
+			const { status, body } = await call("POST", secretsPath, {
+				workspace_id: 7,
+			});
 
 			expect(status).toBe(400);
-			expect(body.error.detail).toEqual({ workspace_id: ['"workspace_id" must be string.'] });
+			expect(body.error.detail).toEqual({
+				workspace_id: ['"workspace_id" must be string.'],
+			});
 		});
 	});
 
@@ -249,8 +312,14 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			});
 
 			expect(status).toBe(201);
-			expect(headers["X-Hook-Secret"] ?? headers["x-hook-secret"]).toMatch(/^[0-9a-f]{32}$/);
-			expect(body).toEqual({ ...wanted, id: expect.stringMatching(/^[0-9a-f]{24}$/), is_enabled: false });
+			expect(headers["X-Hook-Secret"] ?? headers["x-hook-secret"]).toMatch(
+				/^[0-9a-f]{32}$/,
+			);
+			expect(body).toEqual({
+				...wanted,
+				id: expect.stringMatching(/^[0-9a-f]{24}$/),
+				is_enabled: false,
+			});
 		});
 
 		it("wraps the reply as documented with createReply=list", async () => {
@@ -260,7 +329,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { status, body } = await call("POST", subscriptionsPath, wanted);
 
 			expect(status).toBe(201);
-			expect(body).toEqual({ results: [{ ...wanted, id: expect.any(String), is_enabled: false }] });
+			expect(body).toEqual({
+				results: [{ ...wanted, id: expect.any(String), is_enabled: false }],
+			});
 		});
 
 		it("refuses a workspace without a secret in Prolific's words", async () => {
@@ -270,7 +341,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { status, body } = await call("POST", subscriptionsPath, wanted);
 
 			expect(status).toBe(400);
-			expect(body.error.detail).toBe("Subscriptions can only be created for workspaces with a secret.");
+			expect(body.error.detail).toBe(
+				"Subscriptions can only be created for workspaces with a secret.",
+			);
 		});
 
 		it("refuses an unknown event type and lists the known ones", async () => {
@@ -284,7 +357,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 
 			expect(status).toBe(400);
 			expect(body.error.detail).toEqual({
-				event_type: [`"participant.completed" is not an event type; choose one of ${types.join(", ")}.`],
+				event_type: [
+					`"participant.completed" is not an event type; choose one of ${types.join(", ")}.`,
+				],
 			});
 		});
 
@@ -296,24 +371,39 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			"https://",
 			"https://exa mple.com/",
 			" https://a.com",
-		])("refuses the target %j, which is not a web address", async (target_url) => {
-			const { call } = await start();
-			await call("POST", secretsPath, { workspace_id: workspace });
+		])(
+			"refuses the target %j, which is not a web address",
+			async (target_url) => {
+				const { call } = await start();
+				await call("POST", secretsPath, { workspace_id: workspace });
 
-			const { status, body } = await call("POST", subscriptionsPath, { ...wanted, target_url });
+				const { status, body } = await call("POST", subscriptionsPath, {
+					...wanted,
+					target_url,
+				});
 
-			expect(status).toBe(400);
-			expect(body.error.detail).toEqual({
-				target_url: [expect.stringContaining(`"${target_url}" is not a web address`)],
-			});
-		});
+				expect(status).toBe(400);
+				expect(body.error.detail).toEqual({
+					target_url: [
+						expect.stringContaining(`"${target_url}" is not a web address`),
+					],
+				});
+			},
+		);
 
 		it("reports every field that is wrong", async () => {
 			const { call } = await start();
 
-			const { body } = await call("POST", subscriptionsPath, { ...wanted, event_type: "x", target_url: "y" });
+			const { body } = await call("POST", subscriptionsPath, {
+				...wanted,
+				event_type: "x",
+				target_url: "y",
+			});
 
-			expect(Object.keys(body.error.detail)).toEqual(["event_type", "target_url"]);
+			expect(Object.keys(body.error.detail)).toEqual([
+				"event_type",
+				"target_url",
+			]);
 		});
 
 		it.each([
@@ -323,15 +413,23 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			["https://127.0.0.1/", "is not publicly reachable"],
 			["https://2130706433/", "is not publicly reachable"],
 			["https://[::1]/", "is not publicly reachable"],
-		])("refuses the target %s under strict rules", async (target_url, reason) => {
-			const { call } = await start({ strict: true });
-			await call("POST", secretsPath, { workspace_id: workspace });
+		])(
+			"refuses the target %s under strict rules",
+			async (target_url, reason) => {
+				const { call } = await start({ strict: true });
+				await call("POST", secretsPath, { workspace_id: workspace });
 
-			const { status, body } = await call("POST", subscriptionsPath, { ...wanted, target_url });
+				const { status, body } = await call("POST", subscriptionsPath, {
+					...wanted,
+					target_url,
+				});
 
-			expect(status).toBe(400);
-			expect(body.error.detail.target_url[0]).toContain(`"${target_url}" ${reason}`);
-		});
+				expect(status).toBe(400);
+				expect(body.error.detail.target_url[0]).toContain(
+					`"${target_url}" ${reason}`,
+				);
+			},
+		);
 
 		it("takes a public https target under strict rules, and anything on the web otherwise", async () => {
 			const strict = await start({ options: { targets: "https" } });
@@ -339,9 +437,13 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const relaxed = await start();
 			await relaxed.call("POST", secretsPath, { workspace_id: workspace });
 
-			expect((await strict.call("POST", subscriptionsPath, wanted)).status).toBe(201);
+			expect(
+				(await strict.call("POST", subscriptionsPath, wanted)).status,
+			).toBe(201);
 			const local = { ...wanted, target_url: "http://localhost:3000/" };
-			expect((await relaxed.call("POST", subscriptionsPath, local)).status).toBe(201);
+			expect(
+				(await relaxed.call("POST", subscriptionsPath, local)).status,
+			).toBe(201);
 		});
 	});
 
@@ -350,10 +452,14 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call } = await start();
 			const { id, token } = await createSubscription(call);
 
-			const { status, body } = await call("POST", `${subscriptionsPath}${id}/`, {
-				secret: token,
-				event_type: "ignored",
-			});
+			const { status, body } = await call(
+				"POST",
+				`${subscriptionsPath}${id}/`,
+				{
+					secret: token,
+					event_type: "ignored",
+				},
+			);
 
 			expect(status).toBe(200);
 			expect(body).toEqual({
@@ -369,31 +475,51 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call } = await start();
 			const { id, token, secret } = await createSubscription(call);
 
-			const { status, body } = await call("POST", `${subscriptionsPath}${id}/`, { secret });
+			const { status, body } = await call(
+				"POST",
+				`${subscriptionsPath}${id}/`,
+				{ secret },
+			);
 
 			expect(status).toBe(400);
-			expect(body.error.detail.secret[0]).toContain(`"${secret}" is not the token of this subscription`);
-			expect((await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled).toBe(false);
-			expect((await call("POST", `${subscriptionsPath}${id}/`, { secret: token })).body.is_enabled).toBe(true);
+			expect(body.error.detail.secret[0]).toContain(
+				`"${secret}" is not the token of this subscription`,
+			);
+			expect(
+				(await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled,
+			).toBe(false);
+			expect(
+				(await call("POST", `${subscriptionsPath}${id}/`, { secret: token }))
+					.body.is_enabled,
+			).toBe(true);
 		});
 
 		it("answers a second confirmation alike and changes nothing", async () => {
 			const { call } = await start();
 			const { id, token } = await confirmedSubscription(call);
 
-			const again = await call("POST", `${subscriptionsPath}${id}/`, { secret: token });
+			const again = await call("POST", `${subscriptionsPath}${id}/`, {
+				secret: token,
+			});
 			await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: false });
-			const afterDisabling = await call("POST", `${subscriptionsPath}${id}/`, { secret: token });
+			const afterDisabling = await call("POST", `${subscriptionsPath}${id}/`, {
+				secret: token,
+			});
 
 			expect(again).toMatchObject({ status: 200, body: { is_enabled: true } });
-			expect(afterDisabling).toMatchObject({ status: 200, body: { is_enabled: false } });
+			expect(afterDisabling).toMatchObject({
+				status: 200,
+				body: { is_enabled: false },
+			});
 		});
 
 		it("still refuses a wrong token after the right one", async () => {
 			const { call } = await start();
 			const { id } = await confirmedSubscription(call);
 
-			const { status } = await call("POST", `${subscriptionsPath}${id}/`, { secret: "wrong" });
+			const { status } = await call("POST", `${subscriptionsPath}${id}/`, {
+				secret: "wrong",
+			});
 
 			expect(status).toBe(400);
 		});
@@ -402,7 +528,11 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call } = await start();
 			const { id } = await createSubscription(call);
 
-			const { status, body } = await call("POST", `${subscriptionsPath}${id}/`, {});
+			const { status, body } = await call(
+				"POST",
+				`${subscriptionsPath}${id}/`,
+				{},
+			);
 
 			expect(status).toBe(400);
 			expect(body.error.detail).toEqual({ secret: ['"secret" is required.'] });
@@ -412,12 +542,22 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call } = await start();
 			const { id, token } = await createSubscription(call);
 
-			const { status, body } = await call("POST", `${subscriptionsPath}${token}/`, { secret: token });
+			const { status, body } = await call(
+				"POST",
+				`${subscriptionsPath}${token}/`,
+				{ secret: token },
+			);
 
 			expect(status).toBe(404);
-			expect(body.error.detail).toContain(`"${token}" is a confirmation token, not the id of a subscription.`);
-			expect(body.error.detail).toContain('the token into the body as "secret"');
-			expect((await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled).toBe(false);
+			expect(body.error.detail).toContain(
+				`"${token}" is a confirmation token, not the id of a subscription.`,
+			);
+			expect(body.error.detail).toContain(
+				'the token into the body as "secret"',
+			);
+			expect(
+				(await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled,
+			).toBe(false);
 		});
 	});
 
@@ -430,7 +570,11 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 	])("answers 404 to %s %s", async (method, path, given) => {
 		const { call } = await start();
 
-		const { status, body } = await call(method, `${subscriptionsPath}${path}`, given);
+		const { status, body } = await call(
+			method,
+			`${subscriptionsPath}${path}`,
+			given,
+		);
 
 		expect(status).toBe(404);
 		expect(body.error).toEqual({
@@ -442,26 +586,44 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 	});
 
 	describe("listing subscriptions", () => {
-		const ids = (body: { results: { id: string }[] }) => body.results.map(({ id }) => id);
+		const ids = (body: { results: { id: string }[] }) =>
+			body.results.map(({ id }) => id);
 
 		it("shows enabled ones unless the others are asked for", async () => {
 			const { call } = await start();
 			const enabled = await confirmedSubscription(call);
-			const { id: pending } = await createSubscription(call, { keepSecret: true });
+			const { id: pending } = await createSubscription(call, {
+				keepSecret: true,
+			});
 
-			expect(ids((await call("GET", subscriptionsPath)).body)).toEqual([enabled.id]);
-			expect(ids((await call("GET", `${subscriptionsPath}?is_enabled=True`)).body)).toEqual([enabled.id]);
-			expect(ids((await call("GET", `${subscriptionsPath}?is_enabled=false`)).body)).toEqual([pending]);
-			expect(ids((await call("GET", `${subscriptionsPath}?is_enabled=FALSE`)).body)).toEqual([pending]);
+			expect(ids((await call("GET", subscriptionsPath)).body)).toEqual([
+				enabled.id,
+			]);
+			expect(
+				ids((await call("GET", `${subscriptionsPath}?is_enabled=True`)).body),
+			).toEqual([enabled.id]);
+			expect(
+				ids((await call("GET", `${subscriptionsPath}?is_enabled=false`)).body),
+			).toEqual([pending]);
+			expect(
+				ids((await call("GET", `${subscriptionsPath}?is_enabled=FALSE`)).body),
+			).toEqual([pending]);
 		});
 
 		it("counts all matches, whatever the page", async () => {
 			const { call } = await start();
 			const all: string[] = [];
-			for (let i = 0; i < 5; i++) all.push((await confirmedSubscription(call, { keepSecret: i > 0 })).id);
+			for (let i = 0; i < 5; i++)
+				all.push((await confirmedSubscription(call, { keepSecret: i > 0 })).id);
 
-			const { body } = await call("GET", `${subscriptionsPath}?limit=2&offset=1`);
-			const { body: beyond } = await call("GET", `${subscriptionsPath}?offset=9`);
+			const { body } = await call(
+				"GET",
+				`${subscriptionsPath}?limit=2&offset=1`,
+			);
+			const { body: beyond } = await call(
+				"GET",
+				`${subscriptionsPath}?offset=9`,
+			);
 
 			expect(ids(body)).toEqual(all.slice(1, 3));
 			expect(body.meta).toEqual({ count: 5 });
@@ -473,22 +635,34 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			await confirmedSubscription(call);
 			const other = await confirmedSubscription(call, { workspace: "other" });
 
-			expect(ids((await call("GET", `${subscriptionsPath}?workspace_id=other`)).body)).toEqual([other.id]);
-			expect(ids((await call("GET", `${subscriptionsPath}?workspace_id=none`)).body)).toEqual([]);
+			expect(
+				ids(
+					(await call("GET", `${subscriptionsPath}?workspace_id=other`)).body,
+				),
+			).toEqual([other.id]);
+			expect(
+				ids((await call("GET", `${subscriptionsPath}?workspace_id=none`)).body),
+			).toEqual([]);
 			expect((await call("GET", subscriptionsPath)).body.meta.count).toBe(2);
 		});
 
-		it.each(["limit=0", "limit=501", "limit=many", "offset=-1", "is_enabled=maybe"])(
-			"answers 400 to %s",
-			async (query) => {
-				const { call } = await start();
+		it.each([
+			"limit=0",
+			"limit=501",
+			"limit=many",
+			"offset=-1",
+			"is_enabled=maybe",
+		])("answers 400 to %s", async (query) => {
+			const { call } = await start();
 
-				const { status, body } = await call("GET", `${subscriptionsPath}?${query}`);
+			const { status, body } = await call(
+				"GET",
+				`${subscriptionsPath}?${query}`,
+			);
 
-				expect(status).toBe(400);
-				expect(Object.keys(body.error.detail)).toEqual([query.split("=")[0]]);
-			},
-		);
+			expect(status).toBe(400);
+			expect(Object.keys(body.error.detail)).toEqual([query.split("=")[0]]);
+		});
 	});
 
 	describe("updating a subscription", () => {
@@ -503,13 +677,26 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				event_type: "study.progress.change",
 				target_url: "https://example.com/new",
 			});
-			const paused = await call("PATCH", path, { is_enabled: false, workspace_id: "ignored" });
+			const paused = await call("PATCH", path, {
+				is_enabled: false,
+				workspace_id: "ignored",
+			});
 
 			expect(unchanged).toMatchObject({ status: 200, body: before });
-			const wanted = { ...before, event_type: "study.progress.change", target_url: "https://example.com/new" };
+			const wanted = {
+				...before,
+				event_type: "study.progress.change",
+				target_url: "https://example.com/new",
+			};
 			expect(moved).toMatchObject({ status: 200, body: wanted });
-			expect(paused).toMatchObject({ status: 200, body: { ...wanted, is_enabled: false } });
-			expect((await call("GET", path)).body).toEqual({ ...wanted, is_enabled: false });
+			expect(paused).toMatchObject({
+				status: 200,
+				body: { ...wanted, is_enabled: false },
+			});
+			expect((await call("GET", path)).body).toEqual({
+				...wanted,
+				is_enabled: false,
+			});
 		});
 
 		it("enables a paused subscription again", async () => {
@@ -517,7 +704,11 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { id } = await confirmedSubscription(call);
 			await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: false });
 
-			const { status, body } = await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: true });
+			const { status, body } = await call(
+				"PATCH",
+				`${subscriptionsPath}${id}/`,
+				{ is_enabled: true },
+			);
 
 			expect(status).toBe(200);
 			expect(body.is_enabled).toBe(true);
@@ -527,18 +718,30 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call } = await start();
 			const { id } = await createSubscription(call);
 
-			const { status, body } = await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: true });
+			const { status, body } = await call(
+				"PATCH",
+				`${subscriptionsPath}${id}/`,
+				{ is_enabled: true },
+			);
 
 			expect(status).toBe(400);
-			expect(body.error.detail).toEqual({ is_enabled: [expect.stringContaining("was never confirmed")] });
-			expect((await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled).toBe(false);
+			expect(body.error.detail).toEqual({
+				is_enabled: [expect.stringContaining("was never confirmed")],
+			});
+			expect(
+				(await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled,
+			).toBe(false);
 		});
 
 		it("can do so with patchConfirms=yes", async () => {
 			const { call } = await start({ options: { patchConfirms: "yes" } });
 			const { id } = await createSubscription(call);
 
-			const { status, body } = await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: true });
+			const { status, body } = await call(
+				"PATCH",
+				`${subscriptionsPath}${id}/`,
+				{ is_enabled: true },
+			);
 
 			expect(status).toBe(200);
 			expect(body.is_enabled).toBe(true);
@@ -553,19 +756,40 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { id } = await confirmedSubscription(call);
 			const { body: before } = await call("GET", `${subscriptionsPath}${id}/`);
 
-			const { status, body } = await call("PATCH", `${subscriptionsPath}${id}/`, change);
+			const { status, body } = await call(
+				"PATCH",
+				`${subscriptionsPath}${id}/`,
+				change,
+			);
 
 			expect(status).toBe(400);
 			expect(Object.keys(body.error.detail)).toEqual([field]);
-			expect((await call("GET", `${subscriptionsPath}${id}/`)).body).toEqual(before);
+			expect((await call("GET", `${subscriptionsPath}${id}/`)).body).toEqual(
+				before,
+			);
 		});
 
 		it("checks a new target by the strict rules, but not the one it has", async () => {
-			const { call } = await start({ strict: true, target: "http://127.0.0.1:1/" });
+			const { call } = await start({
+				strict: true,
+				target: "http://127.0.0.1:1/",
+			});
 			const { id } = (await call("GET", subscriptionsPath)).body.results[0];
 
-			expect((await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: false })).status).toBe(200);
-			expect((await call("PATCH", `${subscriptionsPath}${id}/`, { target_url: "http://a.com/" })).status).toBe(400);
+			expect(
+				(
+					await call("PATCH", `${subscriptionsPath}${id}/`, {
+						is_enabled: false,
+					})
+				).status,
+			).toBe(200);
+			expect(
+				(
+					await call("PATCH", `${subscriptionsPath}${id}/`, {
+						target_url: "http://a.com/",
+					})
+				).status,
+			).toBe(400);
 		});
 	});
 
@@ -574,13 +798,20 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call } = await start();
 			const { id } = await confirmedSubscription(call);
 
-			const { status, body } = await call("DELETE", `${subscriptionsPath}${id}/`);
+			const { status, body } = await call(
+				"DELETE",
+				`${subscriptionsPath}${id}/`,
+			);
 
 			expect(status).toBe(204);
 			expect(body).toBeUndefined();
-			expect((await call("GET", `${subscriptionsPath}${id}/`)).status).toBe(404);
+			expect((await call("GET", `${subscriptionsPath}${id}/`)).status).toBe(
+				404,
+			);
 			expect((await call("GET", subscriptionsPath)).body.meta.count).toBe(0);
-			expect((await call("DELETE", `${subscriptionsPath}${id}/`)).status).toBe(404);
+			expect((await call("DELETE", `${subscriptionsPath}${id}/`)).status).toBe(
+				404,
+			);
 		});
 
 		it("never gives its id to another one", async () => {
@@ -588,7 +819,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { id } = await confirmedSubscription(call);
 			await call("DELETE", `${subscriptionsPath}${id}/`);
 
-			const { id: next } = await confirmedSubscription(call, { keepSecret: true });
+			const { id: next } = await confirmedSubscription(call, {
+				keepSecret: true,
+			});
 
 			expect(next).not.toBe(id);
 		});
@@ -604,36 +837,46 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			"study.has_high_return_rate": `{"resource_id": "${study}", "event_type": "study.has_high_return_rate", "metadata": {}}`,
 		};
 
-		it.each(types)("carries the exact bytes of %s and its four headers", async (type) => {
-			const { engine, call } = await start();
-			const receiver = await listen();
-			const { secret } = await confirmedSubscription(call, { type, url: receiver.url });
+		it.each(types)(
+			"carries the exact bytes of %s and its four headers",
+			async (type) => {
+				const { engine, call } = await start();
+				const receiver = await listen();
+				const { secret } = await confirmedSubscription(call, {
+					type,
+					url: receiver.url,
+				});
 
-			const { event } = await engine.emit("prolific", type);
-			await engine.idle();
+				const { event } = await engine.emit("prolific", type);
+				await engine.idle();
 
-			const [request] = receiver.requests as [ReceivedRequest];
-			expect(receiver.requests).toHaveLength(1);
-			expect(request.method).toBe("POST");
-			expect(request.body.toString()).toBe(bodies[type]);
-			expect(request.headers).toMatchObject({
-				"content-type": "application/json",
-				"content-length": String(bodies[type].length),
-				"x-event-id": event.id,
-				"x-timestamp": String(Math.floor(startOfTest / 1000)),
-				"x-prolific-request-timestamp": String(Math.floor(startOfTest / 1000)),
-				"x-prolific-request-signature": signatureOf(request, secret),
-			});
-			for (const name of [
-				"X-Event-ID",
-				"X-Timestamp",
-				"X-Prolific-Request-Signature",
-				"X-Prolific-Request-Timestamp",
-			]) {
-				expect(request.rawHeaders).toContain(name);
-			}
-			expect(event.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-		});
+				const [request] = receiver.requests as [ReceivedRequest];
+				expect(receiver.requests).toHaveLength(1);
+				expect(request.method).toBe("POST");
+				expect(request.body.toString()).toBe(bodies[type]);
+				expect(request.headers).toMatchObject({
+					"content-type": "application/json",
+					"content-length": String(bodies[type].length),
+					"x-event-id": event.id,
+					"x-timestamp": String(Math.floor(startOfTest / 1000)),
+					"x-prolific-request-timestamp": String(
+						Math.floor(startOfTest / 1000),
+					),
+					"x-prolific-request-signature": signatureOf(request, secret),
+				});
+				for (const name of [
+					"X-Event-ID",
+					"X-Timestamp",
+					"X-Prolific-Request-Signature",
+					"X-Prolific-Request-Timestamp",
+				]) {
+					expect(request.rawHeaders).toContain(name);
+				}
+				expect(event.id).toMatch(
+					/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+				);
+			},
+		);
 
 		it("cuts a fraction of a second off both timestamps", async () => {
 			const { engine, call } = await start();
@@ -654,7 +897,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 		it("is written as Python writes JSON", async () => {
 			const { engine, call } = await start();
 			const receiver = await listen();
-			const { secret } = await confirmedSubscription(call, { url: receiver.url });
+			const { secret } = await confirmedSubscription(call, {
+				url: receiver.url,
+			});
 
 			await engine.emit("prolific", "study.status.change", {
 				set: { metadata: { title: "Café 🎉", tags: [1, true] } },
@@ -665,34 +910,51 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			expect(request.body.toString()).toContain(
 				'"metadata": {"title": "Caf\\u00e9 \\ud83c\\udf89", "tags": [1, true]}, "status"',
 			);
-			expect(request.headers["x-prolific-request-signature"]).toBe(signatureOf(request, secret));
+			expect(request.headers["x-prolific-request-signature"]).toBe(
+				signatureOf(request, secret),
+			);
 		});
 
 		it("is written without spaces and in UTF-8 with json=compact", async () => {
 			const { engine, call } = await start({ options: { json: "compact" } });
 			const receiver = await listen();
-			const { secret } = await confirmedSubscription(call, { url: receiver.url });
+			const { secret } = await confirmedSubscription(call, {
+				url: receiver.url,
+			});
 
-			await engine.emit("prolific", "study.status.change", { set: { metadata: { title: "Café 🎉" } } });
+			await engine.emit("prolific", "study.status.change", {
+				set: { metadata: { title: "Café 🎉" } },
+			});
 			await engine.idle();
 
 			const [request] = receiver.requests as [ReceivedRequest];
 			expect(request.body.toString()).toBe(
 				`{"resource_id":"${study}","event_type":"study.status.change","metadata":{"title":"Café 🎉"},"status":"ACTIVE"}`,
 			);
-			expect(request.headers["x-prolific-request-signature"]).toBe(signatureOf(request, secret));
+			expect(request.headers["x-prolific-request-signature"]).toBe(
+				signatureOf(request, secret),
+			);
 		});
 
 		it("takes the resource from the user and the event type from the event", async () => {
 			const { engine, call } = await start();
 			const receiver = await listen();
-			await confirmedSubscription(call, { url: receiver.url, type: "study.progress.change" });
+			await confirmedSubscription(call, {
+				url: receiver.url,
+				type: "study.progress.change",
+			});
 
-			await engine.emit("prolific", "study.progress.change", { set: { resource_id: "mine" } });
-			await engine.emit("prolific", "study.progress.change", { payload: { resource_id: "whole" } });
+			await engine.emit("prolific", "study.progress.change", {
+				set: { resource_id: "mine" },
+			});
+			await engine.emit("prolific", "study.progress.change", {
+				payload: { resource_id: "whole" },
+			});
 			await engine.idle();
 
-			expect(receiver.requests.map(({ body }) => JSON.parse(body.toString()))).toEqual([
+			expect(
+				receiver.requests.map(({ body }) => JSON.parse(body.toString())),
+			).toEqual([
 				{ resource_id: "mine", event_type: "study.progress.change" },
 				{ resource_id: "whole", event_type: "study.progress.change" },
 			]);
@@ -709,25 +971,42 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			]);
 			await confirmedSubscription(call, { url: one.url });
 			await confirmedSubscription(call, { url: two.url, workspace: "other" });
-			await confirmedSubscription(call, { url: otherType.url, type: "study.progress.change", keepSecret: true });
+			await confirmedSubscription(call, {
+				url: otherType.url,
+				type: "study.progress.change",
+				keepSecret: true,
+			});
 			await createSubscription(call, { url: pending.url, keepSecret: true });
-			const { id } = await confirmedSubscription(call, { url: paused.url, keepSecret: true });
+			const { id } = await confirmedSubscription(call, {
+				url: paused.url,
+				keepSecret: true,
+			});
 			await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: false });
 
-			const { deliveries } = await engine.emit("prolific", "study.status.change");
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
 			await engine.idle();
 
-			const counts = [one, two, otherType, pending, paused].map(({ requests }) => requests.length);
+			const counts = [one, two, otherType, pending, paused].map(
+				({ requests }) => requests.length,
+			);
 			expect(deliveries).toHaveLength(2);
 			expect(counts).toEqual([1, 1, 0, 0, 0]);
-			expect(one.requests[0]?.headers["x-event-id"]).toBe(two.requests[0]?.headers["x-event-id"]);
+			expect(one.requests[0]?.headers["x-event-id"]).toBe(
+				two.requests[0]?.headers["x-event-id"],
+			);
 		});
 
 		it("goes twice to a URL that is subscribed twice", async () => {
 			const { engine, call } = await start();
 			const receiver = await listen();
 			await confirmedSubscription(call, { url: receiver.url });
-			await confirmedSubscription(call, { url: receiver.url, keepSecret: true });
+			await confirmedSubscription(call, {
+				url: receiver.url,
+				keepSecret: true,
+			});
 
 			await engine.emit("prolific", "study.status.change");
 			await engine.idle();
@@ -739,7 +1018,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { engine, call } = await start();
 			const receiver = await listen();
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
-			await call("PATCH", `${subscriptionsPath}${id}/`, { event_type: "study.progress.change" });
+			await call("PATCH", `${subscriptionsPath}${id}/`, {
+				event_type: "study.progress.change",
+			});
 
 			const before = await engine.emit("prolific", "study.status.change");
 			const after = await engine.emit("prolific", "study.progress.change");
@@ -751,15 +1032,23 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 		it("is signed by the new secret alone once there is one", async () => {
 			const { engine, call } = await start();
 			const receiver = await listen();
-			const { secret: old } = await confirmedSubscription(call, { url: receiver.url });
-			const { body } = await call("POST", secretsPath, { workspace_id: workspace });
+			const { secret: old } = await confirmedSubscription(call, {
+				url: receiver.url,
+			});
+			const { body } = await call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
 
 			await engine.emit("prolific", "study.status.change");
 			await engine.idle();
 
 			const [request] = receiver.requests as [ReceivedRequest];
-			expect(request.headers["x-prolific-request-signature"]).toBe(signatureOf(request, body.value));
-			expect(request.headers["x-prolific-request-signature"]).not.toBe(signatureOf(request, old));
+			expect(request.headers["x-prolific-request-signature"]).toBe(
+				signatureOf(request, body.value),
+			);
+			expect(request.headers["x-prolific-request-signature"]).not.toBe(
+				signatureOf(request, old),
+			);
 		});
 	});
 
@@ -769,7 +1058,10 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.emit("prolific", "study.status.change");
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
 			await engine.advance(100 * hour);
 
 			const [delivery] = deliveries as [Delivery];
@@ -784,7 +1076,10 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const shares = waits.map((wait, retry) => wait / (2 ** retry * minute));
 			expect(Math.min(...shares)).toBeLessThan(0.5);
 			expect(Math.max(...shares)).toBeGreaterThan(0.5);
-			expect(delivery).toMatchObject({ state: "failed", reason: "the provider gives up after 13 attempts" });
+			expect(delivery).toMatchObject({
+				state: "failed",
+				reason: "the provider gives up after 13 attempts",
+			});
 		});
 
 		it("are never more than 12, even where the 48 hours leave room for more", async () => {
@@ -806,13 +1101,18 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.emit("prolific", "study.status.change");
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
 			await engine.advance(100 * hour);
 
 			const [delivery] = deliveries as [Delivery];
 			expect(delivery.state).toBe("failed");
 			expect(delivery.attempts).toHaveLength(12);
-			expect((delivery.attempts.at(-1)?.at ?? 0) - startOfTest).toBeLessThanOrEqual(48 * hour);
+			expect(
+				(delivery.attempts.at(-1)?.at ?? 0) - startOfTest,
+			).toBeLessThanOrEqual(48 * hour);
 		});
 
 		it("come at the same times for the same seed, at others for another", async () => {
@@ -820,12 +1120,19 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const { engine, call } = await start({ seed });
 				const receiver = await listen({ status: 500 });
 				await confirmedSubscription(call, { url: receiver.url });
-				const { deliveries } = await engine.emit("prolific", "study.status.change");
+				const { deliveries } = await engine.emit(
+					"prolific",
+					"study.status.change",
+				);
 				await engine.advance(100 * hour);
 				return waitsOf(deliveries[0] as Delivery);
 			};
 
-			const [first, again, other] = [await timesWith("a"), await timesWith("a"), await timesWith("b")];
+			const [first, again, other] = [
+				await timesWith("a"),
+				await timesWith("a"),
+				await timesWith("b"),
+			];
 
 			expect(again).toEqual(first);
 			expect(other).not.toEqual(first);
@@ -836,14 +1143,17 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.emit("prolific", "study.status.change");
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
 			await engine.advance(100 * hour);
 
 			const [delivery] = deliveries as [Delivery];
 			// The eleventh would come 2047 minutes after the first attempt.
-			expect(delivery.attempts.map(({ at }) => (at - startOfTest) / minute)).toEqual([
-				0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023,
-			]);
+			expect(
+				delivery.attempts.map(({ at }) => (at - startOfTest) / minute),
+			).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023]);
 			expect(delivery.state).toBe("failed");
 		});
 
@@ -861,22 +1171,26 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 		it("keep the body, the event's id and its time, and are signed anew", async () => {
 			const { engine, call } = await start({ options: { retry: "older" } });
 			const receiver = await listen({ status: 500 });
-			const { secret } = await confirmedSubscription(call, { url: receiver.url });
+			const { secret } = await confirmedSubscription(call, {
+				url: receiver.url,
+			});
 
 			const { event } = await engine.emit("prolific", "study.status.change");
 			await engine.advance(3 * minute);
 
 			const seconds = Math.floor(startOfTest / 1000);
-			expect(receiver.requests.map(({ headers }) => headers["x-prolific-request-timestamp"])).toEqual([
-				String(seconds),
-				String(seconds + 60),
-				String(seconds + 180),
-			]);
+			expect(
+				receiver.requests.map(
+					({ headers }) => headers["x-prolific-request-timestamp"],
+				),
+			).toEqual([String(seconds), String(seconds + 60), String(seconds + 180)]);
 			for (const request of receiver.requests) {
 				expect(request.body).toEqual(receiver.requests[0]?.body);
 				expect(request.headers["x-event-id"]).toBe(event.id);
 				expect(request.headers["x-timestamp"]).toBe(String(seconds));
-				expect(request.headers["x-prolific-request-signature"]).toBe(signatureOf(request, secret));
+				expect(request.headers["x-prolific-request-signature"]).toBe(
+					signatureOf(request, secret),
+				);
 			}
 		});
 
@@ -889,11 +1203,22 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			);
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.emit("prolific", "study.status.change");
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
 			await engine.advance(day);
 
-			expect(receiver.requests.map(({ url }) => url)).toEqual(["/hooks", "/hooks", "/hooks"]);
-			expect(deliveries[0]?.attempts.map(({ ok }) => ok)).toEqual([false, false, true]);
+			expect(receiver.requests.map(({ url }) => url)).toEqual([
+				"/hooks",
+				"/hooks",
+				"/hooks",
+			]);
+			expect(deliveries[0]?.attempts.map(({ ok }) => ok)).toEqual([
+				false,
+				false,
+				true,
+			]);
 			expect(deliveries[0]?.state).toBe("delivered");
 		});
 
@@ -903,10 +1228,16 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			await receiver.close();
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.emit("prolific", "study.status.change");
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
 			await engine.advance(minute);
 
-			expect(deliveries[0]?.attempts.map(({ error }) => error?.code)).toEqual(["connection", "connection"]);
+			expect(deliveries[0]?.attempts.map(({ error }) => error?.code)).toEqual([
+				"connection",
+				"connection",
+			]);
 		});
 
 		it("are signed with the secret, and go to the URL, of their moment", async () => {
@@ -915,32 +1246,44 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { id } = await confirmedSubscription(call, { url: before.url });
 			await engine.emit("prolific", "study.status.change");
 			await engine.idle();
-			const { body: rotated } = await call("POST", secretsPath, { workspace_id: workspace });
-			await call("PATCH", `${subscriptionsPath}${id}/`, { target_url: after.url });
+			const { body: rotated } = await call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
+			await call("PATCH", `${subscriptionsPath}${id}/`, {
+				target_url: after.url,
+			});
 
 			await engine.advance(minute);
 
 			const [request] = after.requests as [ReceivedRequest];
 			expect(before.requests).toHaveLength(1);
-			expect(request.headers["x-prolific-request-signature"]).toBe(signatureOf(request, rotated.value));
+			expect(request.headers["x-prolific-request-signature"]).toBe(
+				signatureOf(request, rotated.value),
+			);
 		});
 
 		it.each([
 			["disabled", "PATCH", { is_enabled: false }],
 			["deleted", "DELETE", undefined],
-		])("are cancelled once their subscription is %s", async (_, method, given) => {
-			const { engine, call } = await start({ options: { retry: "older" } });
-			const receiver = await listen({ status: 500 });
-			const { id } = await confirmedSubscription(call, { url: receiver.url });
-			const { deliveries } = await engine.emit("prolific", "study.status.change");
-			await engine.idle();
-			await call(method, `${subscriptionsPath}${id}/`, given);
+		])(
+			"are cancelled once their subscription is %s",
+			async (_, method, given) => {
+				const { engine, call } = await start({ options: { retry: "older" } });
+				const receiver = await listen({ status: 500 });
+				const { id } = await confirmedSubscription(call, { url: receiver.url });
+				const { deliveries } = await engine.emit(
+					"prolific",
+					"study.status.change",
+				);
+				await engine.idle();
+				await call(method, `${subscriptionsPath}${id}/`, given);
 
-			await engine.advance(day);
+				await engine.advance(day);
 
-			expect(receiver.requests).toHaveLength(1);
-			expect(deliveries[0]?.state).toBe("cancelled");
-		});
+				expect(receiver.requests).toHaveLength(1);
+				expect(deliveries[0]?.state).toBe("cancelled");
+			},
+		);
 	});
 
 	describe("persistent failures", () => {
@@ -949,7 +1292,14 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			const subscriptions: string[] = [];
 			for (let i = 0; i < count; i++) {
-				subscriptions.push((await confirmedSubscription(call, { url: receiver.url, keepSecret: i > 0 })).id);
+				subscriptions.push(
+					(
+						await confirmedSubscription(call, {
+							url: receiver.url,
+							keepSecret: i > 0,
+						})
+					).id,
+				);
 			}
 			const emit = async (after = 0) => {
 				await engine.advance(after);
@@ -958,7 +1308,15 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			};
 			const enabled = async (id: string): Promise<boolean> =>
 				(await call("GET", `${subscriptionsPath}${id}/`)).body.is_enabled;
-			return { engine, call, receiver, subscriptions, id: subscriptions[0] as string, emit, enabled };
+			return {
+				engine,
+				call,
+				receiver,
+				subscriptions,
+				id: subscriptions[0] as string,
+				emit,
+				enabled,
+			};
 		}
 
 		it("disable a subscription at the attempt that completes five days", async () => {
@@ -980,35 +1338,61 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { engine, call } = await start();
 			const receiver = await listen({ status: 500 });
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
-			const { id: twin } = await confirmedSubscription(call, { url: receiver.url, keepSecret: true });
+			const { id: twin } = await confirmedSubscription(call, {
+				url: receiver.url,
+				keepSecret: true,
+			});
 			const deliveries: Delivery[] = [];
 			for (const wait of [2 * day, 2 * day, day - hour, 5 * day]) {
-				deliveries.push(...(await engine.emit("prolific", "study.status.change")).deliveries);
+				deliveries.push(
+					...(await engine.emit("prolific", "study.status.change")).deliveries,
+				);
 				await engine.advance(wait);
 			}
 
-			const ages = deliveries.flatMap(({ attempts }) => attempts.map(({ at }) => at - startOfTest));
+			const ages = deliveries.flatMap(({ attempts }) =>
+				attempts.map(({ at }) => at - startOfTest),
+			);
 			expect(ages.filter((age) => age >= 5 * day)).toHaveLength(1);
 			for (const last of deliveries.slice(-2)) {
 				expect(last.createdAt - startOfTest).toBe(5 * day - hour);
 				expect(last.attempts.length).toBeGreaterThan(1);
 				expect(last.state).toBe("cancelled");
 			}
-			const { body } = await call("GET", `${subscriptionsPath}?is_enabled=false`);
-			expect(body.results.map((each: { id: string }) => each.id)).toEqual([id, twin]);
+			const { body } = await call(
+				"GET",
+				`${subscriptionsPath}?is_enabled=false`,
+			);
+			expect(body.results.map((each: { id: string }) => each.id)).toEqual([
+				id,
+				twin,
+			]);
 		});
 
 		it("disable every subscription to that event type at that URL, and no other", async () => {
 			const { call, receiver, subscriptions, emit, enabled } = await failing(2);
-			const otherType = { url: receiver.url, type: "study.progress.change", keepSecret: true };
+			const otherType = {
+				url: receiver.url,
+				type: "study.progress.change",
+				keepSecret: true,
+			};
 			const { id: sameUrl } = await confirmedSubscription(call, otherType);
-			const { id: sameType } = await confirmedSubscription(call, { url: (await listen()).url, keepSecret: true });
+			const { id: sameType } = await confirmedSubscription(call, {
+				url: (await listen()).url,
+				keepSecret: true,
+			});
 
 			await emit();
 			await emit(5 * day);
 
-			expect(await Promise.all(subscriptions.map(enabled))).toEqual([false, false]);
-			expect(await Promise.all([sameUrl, sameType].map(enabled))).toEqual([true, true]);
+			expect(await Promise.all(subscriptions.map(enabled))).toEqual([
+				false,
+				false,
+			]);
+			expect(await Promise.all([sameUrl, sameType].map(enabled))).toEqual([
+				true,
+				true,
+			]);
 		});
 
 		it("are forgotten at any success", async () => {
@@ -1029,21 +1413,37 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 
 		it("are forgotten at a success of another subscription of the same type and URL", async () => {
 			const { receiver, subscriptions, emit, enabled } = await failing(2);
-			receiver.answer(...Array.from({ length: 20 }, (_, index) => ({ status: index % 2 === 0 ? 500 : 200 })));
+			receiver.answer(
+				...Array.from({ length: 20 }, (_, index) => ({
+					status: index % 2 === 0 ? 500 : 200,
+				})),
+			);
 
 			for (let i = 0; i < 10; i++) await emit(day);
 
 			expect(receiver.requests).toHaveLength(20);
-			expect(await Promise.all(subscriptions.map(enabled))).toEqual([true, true]);
+			expect(await Promise.all(subscriptions.map(enabled))).toEqual([
+				true,
+				true,
+			]);
 		});
 
 		it("are not forgotten at a success of another event type", async () => {
 			const { engine, call, receiver, id, emit, enabled } = await failing();
-			await confirmedSubscription(call, { url: receiver.url, type: "study.progress.change", keepSecret: true });
-			receiver.answer(({ body }) => ({ status: body.includes("progress") ? 200 : 500 }));
+			await confirmedSubscription(call, {
+				url: receiver.url,
+				type: "study.progress.change",
+				keepSecret: true,
+			});
+			receiver.answer(({ body }) => ({
+				status: body.includes("progress") ? 200 : 500,
+			}));
 			await emit();
 			await engine.advance(4 * day);
-			const { deliveries } = await engine.emit("prolific", "study.progress.change");
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.progress.change",
+			);
 
 			await emit(day);
 
@@ -1055,7 +1455,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { call, id, emit, enabled } = await failing();
 			await emit();
 			await emit(5 * day);
-			const { status } = await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: true });
+			const { status } = await call("PATCH", `${subscriptionsPath}${id}/`, {
+				is_enabled: true,
+			});
 
 			await emit(10 * day);
 			const atFirstFailure = await enabled(id);
@@ -1064,7 +1466,11 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			await emit(1);
 
 			expect(status).toBe(200);
-			expect([atFirstFailure, justBefore, await enabled(id)]).toEqual([true, true, false]);
+			expect([atFirstFailure, justBefore, await enabled(id)]).toEqual([
+				true,
+				true,
+				false,
+			]);
 		});
 
 		it("deliver again after a repair", async () => {
@@ -1108,13 +1514,22 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 						resource_id: study,
 						status: "PENDING",
 						target_url: receiver.url,
-						payload: { resource_id: study, event_type: "study.status.change", metadata: {}, status: "ACTIVE" },
+						payload: {
+							resource_id: study,
+							event_type: "study.status.change",
+							metadata: {},
+							status: "ACTIVE",
+						},
 					},
 				],
 				meta: { count: 1 },
 			});
 			expect(settled.results).toEqual([
-				{ ...pending.results[0], status: "SUCCEEDED", datetime_updated: "2026-11-20T10:16:30.250000Z" },
+				{
+					...pending.results[0],
+					status: "SUCCEEDED",
+					datetime_updated: "2026-11-20T10:16:30.250000Z",
+				},
 			]);
 		});
 
@@ -1124,7 +1539,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 200 }, { status: 500 });
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
 			for (const resource_id of ["delivered", "given-up", "waiting"]) {
-				await engine.emit("prolific", "study.status.change", { set: { resource_id } });
+				await engine.emit("prolific", "study.status.change", {
+					set: { resource_id },
+				});
 				await engine.idle();
 				if (resource_id === "given-up") await engine.advance(2 * day);
 			}
@@ -1136,7 +1553,10 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			["?status=SUCCEEDED", ["delivered"]],
 			["?status=FAILED", ["given-up"]],
 			["?status=PENDING", ["waiting"]],
-			[`?status=${encodeURIComponent('["FAILED","PENDING"]')}`, ["given-up", "waiting"]],
+			[
+				`?status=${encodeURIComponent('["FAILED","PENDING"]')}`,
+				["given-up", "waiting"],
+			],
 			[`?status=${encodeURIComponent("[]")}`, []],
 			["?resource_id=delivered", ["delivered"]],
 			["?resource_id=unheard-of", []],
@@ -1147,7 +1567,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { status, body } = await log(call, id, query);
 
 			expect(status).toBe(200);
-			expect(body.results.map((each: { resource_id: string }) => each.resource_id)).toEqual(expected);
+			expect(
+				body.results.map((each: { resource_id: string }) => each.resource_id),
+			).toEqual(expected);
 			expect(body.meta).toEqual({ count: expected.length });
 		});
 
@@ -1156,7 +1578,9 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 
 			const { body } = await log(call, id, "?limit=1&offset=1");
 
-			expect(body.results.map((each: { resource_id: string }) => each.resource_id)).toEqual(["given-up"]);
+			expect(
+				body.results.map((each: { resource_id: string }) => each.resource_id),
+			).toEqual(["given-up"]);
 			expect(body.meta).toEqual({ count: 3 });
 		});
 
@@ -1166,19 +1590,28 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const { call } = await start();
 				const { id } = await confirmedSubscription(call);
 
-				const reply = await log(call, id, `?status=${encodeURIComponent(status)}`);
+				const reply = await log(
+					call,
+					id,
+					`?status=${encodeURIComponent(status)}`,
+				);
 
 				expect(reply.status).toBe(400);
-				expect(reply.body.error.detail).toEqual({ status: [expect.stringContaining(`"${status}" is not a status`)] });
+				expect(reply.body.error.detail).toEqual({
+					status: [expect.stringContaining(`"${status}" is not a status`)],
+				});
 			},
 		);
 
-		it.each(["limit=0", "limit=1001", "offset=-1"])("answers 400 to %s", async (query) => {
-			const { call } = await start();
-			const { id } = await confirmedSubscription(call);
+		it.each(["limit=0", "limit=1001", "offset=-1"])(
+			"answers 400 to %s",
+			async (query) => {
+				const { call } = await start();
+				const { id } = await confirmedSubscription(call);
 
-			expect((await log(call, id, `?${query}`)).status).toBe(400);
-		});
+				expect((await log(call, id, `?${query}`)).status).toBe(400);
+			},
+		);
 
 		it("shows a cancelled delivery as FAILED", async () => {
 			const { engine, call } = await start({ options: { retry: "older" } });
@@ -1198,13 +1631,20 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { engine, call } = await start();
 			const receiver = await listen();
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
-			const other = { url: receiver.url, type: "study.progress.change", keepSecret: true };
+			const other = {
+				url: receiver.url,
+				type: "study.progress.change",
+				keepSecret: true,
+			};
 			const { id: idle } = await confirmedSubscription(call, other);
 			await engine.emit("prolific", "study.status.change");
 			await engine.idle();
 
 			expect((await log(call, id)).body.meta.count).toBe(1);
-			expect((await log(call, idle)).body).toEqual({ results: [], meta: { count: 0 } });
+			expect((await log(call, idle)).body).toEqual({
+				results: [],
+				meta: { count: 0 },
+			});
 		});
 	});
 
@@ -1219,11 +1659,23 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const [secret] = (await call("GET", secretsPath)).body.results;
 			expect(receiver.requests).toHaveLength(4);
 			for (const request of receiver.requests) {
-				expect(request.headers["x-prolific-request-signature"]).toBe(signatureOf(request, secret.value));
+				expect(request.headers["x-prolific-request-signature"]).toBe(
+					signatureOf(request, secret.value),
+				);
 			}
 			expect(secret.workspace_id).toMatch(/^[0-9a-f]{24}$/);
-			expect((await call("GET", `${subscriptionsPath}?workspace_id=${secret.workspace_id}`)).body.meta.count).toBe(4);
-			expect((await call("GET", `${subscriptionsPath}?is_enabled=false`)).body.meta.count).toBe(0);
+			expect(
+				(
+					await call(
+						"GET",
+						`${subscriptionsPath}?workspace_id=${secret.workspace_id}`,
+					)
+				).body.meta.count,
+			).toBe(4);
+			expect(
+				(await call("GET", `${subscriptionsPath}?is_enabled=false`)).body.meta
+					.count,
+			).toBe(0);
 		});
 
 		it("keeps its secret and its subscriptions over a restart and a reset", async () => {
@@ -1252,11 +1704,27 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const first = await confirmedSubscription(call);
 				const second = await confirmedSubscription(call);
 				const { event } = await engine.emit("prolific", "study.status.change");
-				const { event: next } = await engine.emit("prolific", "study.status.change");
-				return [first.id, first.token, first.secret, second.id, second.token, second.secret, event.id, next.id];
+				const { event: next } = await engine.emit(
+					"prolific",
+					"study.status.change",
+				);
+				return [
+					first.id,
+					first.token,
+					first.secret,
+					second.id,
+					second.token,
+					second.secret,
+					event.id,
+					next.id,
+				];
 			};
 
-			const [one, again, other] = [await runWith("one"), await runWith("one"), await runWith("other")];
+			const [one, again, other] = [
+				await runWith("one"),
+				await runWith("one"),
+				await runWith("other"),
+			];
 
 			expect(again).toEqual(one);
 			expect(new Set([...one, ...other])).toHaveLength(16);
@@ -1268,8 +1736,12 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			await confirmedSubscription(busy.call, { workspace: "elsewhere" });
 			await busy.engine.emit("prolific", "study.status.change");
 
-			const { body: expected } = await quiet.call("POST", secretsPath, { workspace_id: workspace });
-			const { body } = await busy.call("POST", secretsPath, { workspace_id: workspace });
+			const { body: expected } = await quiet.call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
+			const { body } = await busy.call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
 
 			expect(body).toEqual(expected);
 		});
@@ -1280,8 +1752,12 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { id } = await confirmedSubscription(one.call);
 
 			expect((await two.call("GET", secretsPath)).body.results).toEqual([]);
-			expect((await two.call("GET", `${subscriptionsPath}${id}/`)).status).toBe(404);
-			expect((await two.engine.emit("prolific", "study.status.change")).deliveries).toEqual([]);
+			expect((await two.call("GET", `${subscriptionsPath}${id}/`)).status).toBe(
+				404,
+			);
+			expect(
+				(await two.engine.emit("prolific", "study.status.change")).deliveries,
+			).toEqual([]);
 		});
 
 		it("starts over after a reset", async () => {
@@ -1296,7 +1772,10 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const found = await call("GET", `${subscriptionsPath}${first.id}/`);
 			await engine.advance(day);
 			const second = await confirmedSubscription(call, { url: receiver.url });
-			const { event: next } = await engine.emit("prolific", "study.status.change");
+			const { event: next } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
 			await engine.idle();
 
 			expect(listed).toEqual([]);
@@ -1309,48 +1788,89 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 	});
 
 	describe.skipIf(withoutPython)("a receiver in Python", () => {
-		async function delivered(environment: Record<string, string>, options: Record<string, string> = {}) {
-			const { engine, call } = await start({ options: { retry: "none", ...options } });
-			const { body: secret } = await call("POST", secretsPath, { workspace_id: workspace });
-			const { url } = await startPythonReceiver("prolific", { PROLIFIC_SECRET: secret.value, ...environment });
+		async function delivered(
+			environment: Record<string, string>,
+			options: Record<string, string> = {},
+		) {
+			const { engine, call } = await start({
+				options: { retry: "none", ...options },
+			});
+			const { body: secret } = await call("POST", secretsPath, {
+				workspace_id: workspace,
+			});
+			const { url } = await startPythonReceiver("prolific", {
+				PROLIFIC_SECRET: secret.value,
+				...environment,
+			});
 			await confirmedSubscription(call, { url, keepSecret: true });
-			const set = { metadata: { title: "Café culture… naïve? 🎉", note: 'a "quote": and, more\\', count: 3 } };
-			const { deliveries } = await engine.emit("prolific", "study.status.change", { set });
+			const set = {
+				metadata: {
+					title: "Café culture… naïve? 🎉",
+					note: 'a "quote": and, more\\',
+					count: 3,
+				},
+			};
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+				{ set },
+			);
 			await engine.idle();
 			return { url, delivery: deliveries[0] as Delivery };
 		}
 
-		it.each(["dumps", "raw"])("accepts deliveries when it hashes the body as %s", async (PROLIFIC_BODY) => {
-			const { delivery } = await delivered({ PROLIFIC_BODY });
+		it.each(["dumps", "raw"])(
+			"accepts deliveries when it hashes the body as %s",
+			async (PROLIFIC_BODY) => {
+				const { delivery } = await delivered({ PROLIFIC_BODY });
 
-			expect(delivery.attempts[0]?.response?.status).toBe(200);
-			expect(delivery.state).toBe("delivered");
-		});
+				expect(delivery.attempts[0]?.response?.status).toBe(200);
+				expect(delivery.state).toBe("delivered");
+			},
+		);
 
-		it.each(["dumps", "raw"])("refuses a body with one byte changed when it hashes it as %s", async (PROLIFIC_BODY) => {
-			const { url, delivery } = await delivered({ PROLIFIC_BODY });
-			const headers = { ...delivery.attempts[0]?.headers };
-			const changed = Buffer.from(delivery.body);
-			const place = changed.indexOf("ACTIVE");
-			changed[place] = (changed[place] as number) ^ 2;
-			const post = async (body: Uint8Array) => (await fetch(url, { method: "POST", headers, body })).status;
+		it.each(["dumps", "raw"])(
+			"refuses a body with one byte changed when it hashes it as %s",
+			async (PROLIFIC_BODY) => {
+				const { url, delivery } = await delivered({ PROLIFIC_BODY });
+				const headers = { ...delivery.attempts[0]?.headers };
+				const changed = Buffer.from(delivery.body);
+				const place = changed.indexOf("ACTIVE");
+				changed[place] = (changed[place] as number) ^ 2;
+				const post = async (body: Uint8Array) =>
+					(await fetch(url, { method: "POST", headers, body })).status;
 
-			expect(await post(delivery.body)).toBe(200);
-			expect(await post(changed)).toBe(401);
-		});
+				expect(await post(delivery.body)).toBe(200);
+				expect(await post(changed)).toBe(401);
+			},
+		);
 
 		it("refuses another timestamp and another secret", async () => {
 			const { url, delivery } = await delivered({});
-			const headers = { ...delivery.attempts[0]?.headers, "X-Prolific-Request-Timestamp": "1718524800" };
-			const { delivery: foreign } = await delivered({ PROLIFIC_SECRET: "another" });
+			const headers = {
+				...delivery.attempts[0]?.headers,
+				"X-Prolific-Request-Timestamp": "1718524800",
+			};
+			const { delivery: foreign } = await delivered({
+				PROLIFIC_SECRET: "another",
+			});
 
-			expect((await fetch(url, { method: "POST", headers, body: delivery.body })).status).toBe(401);
+			expect(
+				(await fetch(url, { method: "POST", headers, body: delivery.body }))
+					.status,
+			).toBe(401);
 			expect(foreign.attempts[0]?.response?.status).toBe(401);
 		});
 
 		it("shows what json=compact breaks: a receiver that hashes what it dumped again", async () => {
-			const { delivery: dumped } = await delivered({ PROLIFIC_BODY: "dumps" }, { json: "compact" });
-			const { delivery: raw } = await delivered({ PROLIFIC_BODY: "raw" }, { json: "compact" });
+			const { delivery: dumped } = await delivered(
+				{ PROLIFIC_BODY: "dumps" },
+				{ json: "compact" },
+			);
+			const { delivery: raw } = await delivered(
+				{ PROLIFIC_BODY: "raw" },
+				{ json: "compact" },
+			);
 
 			expect(dumped.attempts[0]?.response?.status).toBe(401);
 			expect(raw.attempts[0]?.response?.status).toBe(200);
@@ -1359,24 +1879,38 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 });
 
 describe("prolific's signature", () => {
-	it.each(signatures.vectors)("agrees with the vector: $name", ({ secret, timestamp, body, signature, valid }) => {
-		const message = { body: Buffer.from(body), secrets: [secret] };
-		const headers = { "x-prolific-request-signature": signature, "x-prolific-request-timestamp": timestamp };
+	it.each(signatures.vectors)(
+		"agrees with the vector: $name",
+		({ secret, timestamp, body, signature, valid }) => {
+			const message = { body: Buffer.from(body), secrets: [secret] };
+			const headers = {
+				"x-prolific-request-signature": signature,
+				"x-prolific-request-timestamp": timestamp,
+			};
 
-		expect(signer.verify({ ...message, headers }).ok).toBe(valid);
-		const signed = signer.sign({ ...message, at: Number(timestamp) * 1000 });
-		expect(signed["X-Prolific-Request-Signature"] === signature).toBe(valid);
-	});
+			expect(signer.verify({ ...message, headers }).ok).toBe(valid);
+			const signed = signer.sign({ ...message, at: Number(timestamp) * 1000 });
+			expect(signed["X-Prolific-Request-Signature"] === signature).toBe(valid);
+		},
+	);
 
-	it.each(["", "soon", "1718524800.5", "-1", "0x10"])("does not take %j for a timestamp", (timestamp) => {
-		const message = { body: Buffer.from("{}"), secrets: ["s"] };
-		const headers = {
-			"x-prolific-request-signature": signer.sign({ ...message, at: 0 })["X-Prolific-Request-Signature"],
-			"x-prolific-request-timestamp": timestamp,
-		};
+	it.each(["", "soon", "1718524800.5", "-1", "0x10"])(
+		"does not take %j for a timestamp",
+		(timestamp) => {
+			const message = { body: Buffer.from("{}"), secrets: ["s"] };
+			const headers = {
+				"x-prolific-request-signature": signer.sign({ ...message, at: 0 })[
+					"X-Prolific-Request-Signature"
+				],
+				"x-prolific-request-timestamp": timestamp,
+			};
 
-		expect(signer.verify({ ...message, headers })).toMatchObject({ ok: false, check: "timestamp-header" });
-	});
+			expect(signer.verify({ ...message, headers })).toMatchObject({
+				ok: false,
+				check: "timestamp-header",
+			});
+		},
+	);
 });
 
 describe("prolific's definition", () => {
@@ -1396,15 +1930,24 @@ describe("prolific's definition", () => {
 	it("has words for the failures that its operations never cause", () => {
 		expect(refuse({ kind: "forbidden", reason: "not yours" }).status).toBe(404);
 		expect(refuse({ kind: "internal", reason: "a fault" }).status).toBe(500);
-		expect(refuse({ kind: "not-found", resource: "thing", id: "x" }).body).toEqual({
-			error: { status: 404, error_code: 404, title: "Not found", detail: 'There is no thing "x".' },
+		expect(
+			refuse({ kind: "not-found", resource: "thing", id: "x" }).body,
+		).toEqual({
+			error: {
+				status: 404,
+				error_code: 404,
+				title: "Not found",
+				detail: 'There is no thing "x".',
+			},
 		});
 	});
 });
 
 describe("prolific's fidelity record", () => {
 	it("mentions every option, and every option it mentions exists", () => {
-		const mentioned = new Set(prolific.fidelity.flatMap(({ option }) => option ?? []));
+		const mentioned = new Set(
+			prolific.fidelity.flatMap(({ option }) => option ?? []),
+		);
 
 		expect([...mentioned].sort()).toEqual(Object.keys(prolific.options).sort());
 	});
@@ -1414,7 +1957,9 @@ describe("prolific's fidelity record", () => {
 			expect(URL.parse(source)?.protocol).toBe("https:");
 			expect(claim).toMatch(/\.$/);
 		}
-		expect(new Set(prolific.fidelity.map(({ claim }) => claim))).toHaveLength(prolific.fidelity.length);
+		expect(new Set(prolific.fidelity.map(({ claim }) => claim))).toHaveLength(
+			prolific.fidelity.length,
+		);
 	});
 });
 
@@ -1428,25 +1973,34 @@ interface Wanted {
 
 async function createSubscription(call: Caller, wanted: Wanted = {}) {
 	const workspace_id = wanted.workspace ?? workspace;
-	const { body: secret } = wanted.keepSecret ? { body: {} } : await call("POST", secretsPath, { workspace_id });
+	const { body: secret } = wanted.keepSecret
+		? { body: {} }
+		: await call("POST", secretsPath, { workspace_id });
 	const { status, body, headers } = await call("POST", subscriptionsPath, {
 		event_type: wanted.type ?? "study.status.change",
 		target_url: wanted.url ?? "https://example.com/hook",
 		workspace_id,
 	});
 	if (status !== 201) throw new Error(JSON.stringify(body));
-	const token = headers["X-Hook-Secret"] ?? (headers["x-hook-secret"] as string);
+	const token =
+		headers["X-Hook-Secret"] ?? (headers["x-hook-secret"] as string);
 	return { id: body.id as string, token, secret: secret.value as string };
 }
 
 async function confirmedSubscription(call: Caller, wanted: Wanted = {}) {
 	const created = await createSubscription(call, wanted);
-	const { status, body } = await call("POST", `${subscriptionsPath}${created.id}/`, { secret: created.token });
+	const { status, body } = await call(
+		"POST",
+		`${subscriptionsPath}${created.id}/`,
+		{ secret: created.token },
+	);
 	if (status !== 200) throw new Error(JSON.stringify(body));
 	return created;
 }
 
-async function listen(...answers: Parameters<Awaited<ReturnType<typeof startReceiver>>["answer"]>) {
+async function listen(
+	...answers: Parameters<Awaited<ReturnType<typeof startReceiver>>["answer"]>
+) {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
 	if (answers.length > 0) receiver.answer(...answers);
@@ -1454,11 +2008,18 @@ async function listen(...answers: Parameters<Awaited<ReturnType<typeof startRece
 }
 
 /** The documented formula, written down a second time. */
-function signatureOf({ headers, body }: ReceivedRequest, secret: string): string {
+function signatureOf(
+	{ headers, body }: ReceivedRequest,
+	secret: string,
+): string {
 	const timestamp = headers["x-prolific-request-timestamp"] as string;
-	return createHmac("sha256", secret).update(`${timestamp}${body.toString()}`).digest("base64");
+	return createHmac("sha256", secret)
+		.update(`${timestamp}${body.toString()}`)
+		.digest("base64");
 }
 
 function waitsOf({ attempts }: Delivery): number[] {
-	return attempts.slice(1).map(({ at }, index) => at - (attempts[index]?.at ?? 0));
+	return attempts
+		.slice(1)
+		.map(({ at }, index) => at - (attempts[index]?.at ?? 0));
 }

@@ -1,4 +1,4 @@
-import { install } from "../../src/catalog.ts";
+import { install as installAnew } from "../../src/catalog.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
 import type { Breach } from "../../src/engine/conformance.ts";
 import {
@@ -7,6 +7,14 @@ import {
 	type EngineOptions,
 	type EngineReply,
 } from "../../src/engine/engine.ts";
+
+/** Providers and documents do not change, and parsing the YAML is most of a start. */
+const installed = new Map<string, ReturnType<typeof installAnew>>();
+function install(id: string) {
+	const known = installed.get(id) ?? installAnew(id);
+	installed.set(id, known);
+	return known;
+}
 
 /** 2026-11-20T10:15:30Z, the moment every test starts at. */
 export const startOfTest = Date.UTC(2026, 10, 20, 10, 15, 30);

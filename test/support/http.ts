@@ -19,6 +19,12 @@ export function exchange(
 			headers,
 			agent: false,
 		};
+		// Node leaves the length out for DELETE, and a server takes what follows for another request.
+		if (body !== undefined)
+			options.headers = {
+				"content-length": String(Buffer.byteLength(body)),
+				...headers,
+			};
 		const request = send(options, (response) => {
 			const chunks: Buffer[] = [];
 			response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Failure } from "../../contract/failure.ts";
 import type {
 	Caller,
 	Context,
 	ProviderRequest,
 } from "../../contract/operation.ts";
+import { sameText } from "../../signing/same-text.ts";
 import type { OpenFormat } from "./shape.ts";
 
 const wellFormed = /^[\x21-\x7e]{8,256}$/;
@@ -33,7 +33,9 @@ export function authenticate(
 	// A header given twice is joined as Node joins it: the space makes it no key.
 	const key = Array.isArray(given) ? given.join(", ") : given;
 	if (context.credentials.length > 0) {
-		const matches = context.credentials.filter((pinned) => same(pinned, key));
+		const matches = context.credentials.filter((pinned) =>
+			sameText(pinned, key),
+		);
 		return matches.length > 0
 			? { key }
 			: refused("The API key in X-API-KEY is not one that is accepted here.");
@@ -47,12 +49,4 @@ export function authenticate(
 
 function refused(reason: string): Failure {
 	return { kind: "unauthenticated", reason };
-}
-
-/** Hashes have one length, so that the comparison gives nothing away, not even that. */
-function same(a: string, b: string): boolean {
-	return timingSafeEqual(
-		createHash("sha256").update(a).digest(),
-		createHash("sha256").update(b).digest(),
-	);
 }

@@ -4,7 +4,7 @@ import type {
 	Context,
 	ProviderRequest,
 } from "../../contract/operation.ts";
-import { sameText } from "./same-text.ts";
+import { sameText } from "../../signing/same-text.ts";
 import type { Prolific } from "./shape.ts";
 
 export const credential = {

@@ -9,14 +9,10 @@ export function issueSecret(
 	workspace: string,
 	{ state, random }: Context<Prolific>,
 ): Secret {
-	const before = state.secrets.get(workspace);
-	const generation = (before?.generation ?? 0) + 1;
-	const draw = random.fork(`secret/${workspace}/${generation}`);
+	const draw = random.stream(`secret/${workspace}`);
 	return state.secrets.put({
 		id: draw.hex(24),
 		value: draw.base64url(valueLength),
 		workspace_id: workspace,
-		generation,
-		subscriptions: before?.subscriptions ?? 0,
 	});
 }

@@ -1,14 +1,10 @@
 import type { EventType } from "./events.ts";
 
-/** A workspace's one secret. A subscription needs it, so it is also where the workspace's subscriptions are counted. */
+/** A workspace's one secret. */
 export interface Secret {
 	readonly id: string;
 	readonly value: string;
 	readonly workspace_id: string;
-	/** How many secrets the workspace has had, this one included. */
-	readonly generation: number;
-	/** How many subscriptions were ever created in the workspace. */
-	readonly subscriptions: number;
 }
 
 export interface Subscription {

@@ -13,11 +13,8 @@ export function addSubscription(
 	{ state, random }: Context<Prolific>,
 ): Subscription | undefined {
 	const { event_type, target_url, workspace_id } = wanted;
-	const secret = state.secrets.get(workspace_id);
-	if (secret === undefined) return undefined;
-	const number = secret.subscriptions + 1;
-	state.secrets.put({ ...secret, subscriptions: number });
-	const draw = random.fork(`subscription/${workspace_id}/${number}`);
+	if (state.secrets.get(workspace_id) === undefined) return undefined;
+	const draw = random.stream(`subscription/${workspace_id}`);
 	const id = draw.hex(24);
 	const token = draw.hex(32);
 	return state.subscriptions.put({

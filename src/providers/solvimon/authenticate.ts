@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Failure } from "../../contract/failure.ts";
 import type {
 	Caller,
 	Context,
 	ProviderRequest,
 } from "../../contract/operation.ts";
+import { sameText } from "../../signing/same-text.ts";
 import { type Permission, permissions } from "./permissions.ts";
 
 /** An API key, or a token of the OAuth endpoint in its place. */
@@ -34,7 +34,7 @@ export function authenticate(
 	if (credentials.length === 0) return { key };
 	const pinned = credentials
 		.map(readPinned)
-		.filter((each) => isEqual(each.key, key));
+		.filter((each) => sameText(each.key, key));
 	return (
 		pinned[0] ??
 		unauthenticated(
@@ -67,14 +67,6 @@ function match(
 	header: string | string[] | undefined,
 ): string | undefined {
 	return typeof header === "string" ? pattern.exec(header)?.[1] : undefined;
-}
-
-/** Over hashes, which are of one length, so that the time taken says nothing about the key. */
-function isEqual(a: string, b: string): boolean {
-	return timingSafeEqual(
-		createHash("sha256").update(a).digest(),
-		createHash("sha256").update(b).digest(),
-	);
 }
 
 function unauthenticated(reason: string): Failure {

@@ -19,8 +19,7 @@ export const policy: DeliveryPolicy = {
 			4 * hour,
 			8 * hour,
 		],
-		// biome-ignore lint/suspicious/noThenProperty: the contract's name for the wait that goes on; nobody awaits a policy.
-		then: 8 * hour,
+		onwards: 8 * hour,
 		jitter: "none",
 		within: 7 * 24 * hour,
 	},

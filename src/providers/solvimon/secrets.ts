@@ -9,14 +9,8 @@ export function issue(
 	webhook: Webhook,
 	{ random }: Pick<SolvimonContext, "random">,
 ): Webhook {
-	const issued = webhook.issued + 1;
-	return {
-		...webhook,
-		issued,
-		secret_key: random
-			.fork(`secret ${issued} of ${webhook.id}`)
-			.alphanumeric(40),
-	};
+	const secret_key = random.stream(`secret of ${webhook.id}`).alphanumeric(40);
+	return { ...webhook, secret_key };
 }
 
 /** The webhook without a current secret; one that it had becomes the previous one. */

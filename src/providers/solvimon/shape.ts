@@ -26,8 +26,6 @@ export interface Secrets {
 	readonly previous_secret_key: string | null;
 	readonly previous_signing_protocol: string | null;
 	readonly secret_rolled_at: string | null;
-	/** How many secrets there have been. */
-	readonly issued: number;
 	/** Epoch milliseconds from which the previous secret no longer signs. */
 	readonly previousUntil: number;
 }

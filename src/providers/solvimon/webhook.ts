@@ -15,7 +15,6 @@ export function createWebhook(
 		previous_secret_key: null,
 		previous_signing_protocol: null,
 		secret_rolled_at: null,
-		issued: 0,
 		previousUntil: 0,
 	};
 	return context.options.createSecret === "issue"

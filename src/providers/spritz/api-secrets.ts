@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { sameText } from "../../signing/same-text.ts";
 import type { ApiSecret, Context } from "./shape.ts";
 
 /** Whether a key may call at all: any may, unless credentials are pinned. */
@@ -34,9 +34,8 @@ export function regenerate(
 ): ApiSecret {
 	const { apiSecrets: secrets } = context.state;
 	const current = secrets.get(key);
-	const generation = (current?.generation ?? 0) + 1;
-	const secret = `sk_test_${context.random.fork(`api-secret/${key}/${generation}`).alphanumeric(18)}`;
-	if (graceSeconds === 0) return secrets.put({ key, secret, generation });
+	const secret = `sk_test_${context.random.stream(`api-secret/${key}`).alphanumeric(18)}`;
+	if (graceSeconds === 0) return secrets.put({ key, secret });
 	const oldSecrets =
 		current === undefined ? pinnedSecrets(key, context) : [current.secret];
 	const oldSecretExpiresAt = new Date(
@@ -45,7 +44,6 @@ export function regenerate(
 	return secrets.put({
 		key,
 		secret,
-		generation,
 		oldSecretExpiresAt,
 		...(oldSecrets && { oldSecrets }),
 	});
@@ -72,12 +70,4 @@ function pinnedSecrets(
 
 function keyOf(credential: string): string {
 	return credential.split(":", 1)[0] as string;
-}
-
-function sameText(a: string, b: string): boolean {
-	return timingSafeEqual(digest(a), digest(b));
-}
-
-function digest(text: string): Buffer {
-	return createHash("sha256").update(text).digest();
 }

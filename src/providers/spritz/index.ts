@@ -39,7 +39,7 @@ export default defineProvider<Spritz>({
 		webhooks: webhookCollection,
 		webhookSecrets: { schema: "WebhookSecret", key: "id" },
 		apiSecrets: { schema: "RegeneratedSecret", key: "key" },
-		counters: { key: "id" },
+		sequences: { key: "id" },
 	},
 	options,
 	events,

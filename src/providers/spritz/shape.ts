@@ -24,14 +24,13 @@ export interface WebhookSecret {
 export interface ApiSecret {
 	readonly key: string;
 	readonly secret: string;
-	readonly generation: number;
 	readonly oldSecretExpiresAt?: string;
 	/** Absent: the old secret was never told to us. */
 	readonly oldSecrets?: readonly string[];
 }
 
-/** How often something has happened so far. */
-export interface Counter {
+/** The last number of a flow. */
+export interface Sequence {
 	readonly id: string;
 	readonly value: number;
 }
@@ -44,7 +43,7 @@ export type Spritz = {
 		webhooks: Webhook;
 		webhookSecrets: WebhookSecret;
 		apiSecrets: ApiSecret;
-		counters: Counter;
+		sequences: Sequence;
 	};
 	events: EventName;
 	operations: {

@@ -1,5 +1,5 @@
 import type { EventRecord } from "../../contract/records.ts";
-import { nextSequence } from "./counters.ts";
+import { nextSequence } from "./sequence.ts";
 import type { Context } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;

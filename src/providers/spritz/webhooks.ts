@@ -2,7 +2,6 @@ import type { Endpoint } from "../../contract/operation.ts";
 import type { EventRecord } from "../../contract/records.ts";
 import type { CollectionSpec } from "../../contract/state.ts";
 import type { Outcome } from "../../provider.ts";
-import { count } from "./counters.ts";
 import type { Context, Webhook } from "./shape.ts";
 import { webhookSecrets } from "./webhook-secret.ts";
 
@@ -22,9 +21,7 @@ export function register(
 	events: Webhook["events"],
 	context: Context,
 ): Webhook {
-	const id = context.random
-		.fork(`webhook/${count("webhooks", context)}`)
-		.hex(24);
+	const id = context.random.stream("webhooks").hex(24);
 	return context.state.webhooks.put({
 		id,
 		events,

@@ -1,6 +1,6 @@
 import type { Call, Reply } from "../../../contract/operation.ts";
+import { sameText } from "../../../signing/same-text.ts";
 import { refusal } from "../errors.ts";
-import { sameText } from "../same-text.ts";
 import type { Prolific } from "../shape.ts";
 import { present, switchOn, unknownSubscription } from "../subscription.ts";
 

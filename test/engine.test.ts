@@ -16,7 +16,9 @@ import {
 import { minute, retrying } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
 
-type Operations = NonNullable<AcmeOptions["operations"]>;
+type MakeThing = NonNullable<
+	NonNullable<AcmeOptions["operations"]>["make-thing"]
+>;
 
 /** One request; the reply with its body parsed. */
 async function call(
@@ -53,7 +55,7 @@ function heard<Kind extends JournalEntry["kind"]>(engine: Engine, kind: Kind) {
 	return entries;
 }
 
-const makeThing: Operations["make-thing"] = ({ body, emit }) => {
+const makeThing: MakeThing = ({ body, emit }) => {
 	emit("thing.made", { type: "thing.made", data: body });
 	return { status: 201, body };
 };
@@ -202,7 +204,7 @@ describe("a request", () => {
 
 		const answer = await call(engine, "DELETE", "/things");
 
-		expect(answer.headers.allow).toBe("POST, GET");
+		expect(answer.headers.allow).toBe("GET, POST");
 	});
 
 	it.each([
@@ -294,7 +296,7 @@ describe("an operation that fails", () => {
 			throw thrown;
 		};
 
-	it.each<[string, Operations["make-thing"], string]>([
+	it.each<[string, MakeThing, string]>([
 		["throws an error", throwing(new Error("no anvils")), "no anvils"],
 		["throws a text", throwing("no anvils"), "'no anvils' was thrown"],
 		["throws nothing", throwing(undefined), "undefined was thrown"],
@@ -540,27 +542,41 @@ describe("reset", () => {
 		expect(again.deliveries[0]?.id).toBe(first.deliveries[0]?.id);
 	});
 
-	it("does not take up again what was under way", async () => {
-		const { engine, hook } = await startAcme(retrying(minute));
+	it("breaks off what is under way, and does not take it up again", async () => {
+		const { engine, hook, clock } = await startAcme(retrying(minute));
 		const receiver = await openReceiver();
-		receiver.answer({ status: 500 });
+		receiver.answer({ hang: true });
 		hook("h1", receiver.url);
 		const { deliveries } = await engine.emit("acme", "thing.made");
-		const ended = new Promise<void>((resolve) => {
-			engine.journal.subscribe(
-				({ kind }) => void (kind === "attempt" && resolve()),
-			);
-		});
 
 		await engine.reset();
-		await ended;
-		await engine.advance(60 * minute);
 
 		expect(deliveries).toMatchObject([
-			{ state: "cancelled", attempts: [{ ok: false }] },
+			{
+				state: "cancelled",
+				attempts: [{ ok: false, error: { code: "connection" } }],
+			},
 		]);
 		expect(engine.journal.size).toBe(0);
-		expect(receiver.requests).toHaveLength(1);
+		expect(clock.nextDue()).toBeUndefined();
+	});
+
+	it("ends what comes while it goes on as well", async () => {
+		const { engine, hook, clock } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ hang: true });
+		hook("h1", receiver.url);
+		await engine.emit("acme", "thing.made");
+
+		const resetting = engine.reset();
+		const { deliveries } = await engine.emit("acme", "thing.made");
+		await resetting;
+
+		expect(deliveries).toMatchObject([
+			{ state: "cancelled", reason: "the provider was reset", attempts: [] },
+		]);
+		expect(engine.journal.size).toBe(0);
+		expect(clock.nextDue()).toBeUndefined();
 	});
 
 	it("of one provider leaves the others alone", async () => {

@@ -251,6 +251,24 @@ describe("health", () => {
 		expect(session.context.deliveries.health("h1").failures).toBe(0);
 	});
 
+	it("starts anew when it is forgiven", async () => {
+		const { engine, session, hook } = await startAcme();
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		await emit(engine, "a", "b");
+		await engine.advance(second);
+
+		session.context.deliveries.forgive("h1");
+		expect(session.context.deliveries.health("h1")).toEqual({ failures: 0 });
+		await emit(engine, "c");
+
+		expect(session.context.deliveries.health("h1")).toEqual({
+			failures: 1,
+			failingSince: startOfTest + second,
+		});
+	});
+
 	it("counts refused targets too", async () => {
 		const { engine, session, hook } = await startAcme();
 		hook("h1", "http://10.0.0.1/");

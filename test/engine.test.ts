@@ -291,7 +291,7 @@ describe("a request", () => {
 
 describe("an operation that fails", () => {
 	const throwing =
-		(thrown: unknown): Operations["make-thing"] =>
+		(thrown: unknown): MakeThing =>
 		() => {
 			throw thrown;
 		};

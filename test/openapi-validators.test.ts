@@ -582,6 +582,63 @@ describe("a body", () => {
 	});
 });
 
+describe("a form", () => {
+	const schema = {
+		type: "object",
+		required: ["secret"],
+		properties: {
+			secret: { type: "string", minLength: 1 },
+			count: { type: "integer" },
+			on: { type: "boolean" },
+			events: { type: "array", items: { type: "string" } },
+		},
+	};
+
+	it("has its texts turned into what the schema wants of them", async () => {
+		const validators = await createValidators(
+			await documentOf({ components: { schemas: { Form: schema } } }),
+		);
+		const fields = { secret: "5", count: "5", on: "true", events: "made" };
+
+		expect(validators.form("Form", fields)).toEqual([]);
+
+		expect(fields).toEqual({
+			secret: "5",
+			count: 5,
+			on: true,
+			events: ["made"],
+		});
+	});
+
+	it("is refused field by field where they cannot be", async () => {
+		const validators = await createValidators(
+			await documentOf({ components: { schemas: { Form: schema } } }),
+		);
+
+		const violations = validators.form("Form", {
+			count: "five",
+			on: "perhaps",
+		});
+
+		expect(violations.map(({ field, keyword }) => [field, keyword])).toEqual([
+			["secret", "required"],
+			["count", "type"],
+			["on", "type"],
+		]);
+	});
+
+	it("does not loosen how a body of JSON is judged", async () => {
+		const validators = await createValidators(
+			await documentOf({ components: { schemas: { Form: schema } } }),
+		);
+		validators.form("Form", { secret: "x", count: "5" });
+
+		expect(validators.body("Form", { secret: "x", count: "5" })).toMatchObject([
+			{ field: "count", keyword: "type" },
+		]);
+	});
+});
+
 describe("a Standard Schema", () => {
 	it("gives the value back, or its issues with their paths", async () => {
 		const validators = await createValidators(await documentOf({ components }));

@@ -86,6 +86,19 @@ describe("a random source", () => {
 		expect(fresh.hex(24)).toBe(createRandom("seed").hex(24));
 	});
 
+	it("goes on with a stream where it was left, whatever else is drawn", () => {
+		const random = createRandom("seed");
+		const whole = createRandom("seed").fork("a").hex(48);
+
+		const first = random.stream("a").hex(24);
+		random.hex(10);
+		random.stream("b").hex(10);
+		random.fork("a").hex(10);
+		const second = random.stream("a").hex(24);
+
+		expect(first + second).toBe(whole);
+	});
+
 	it("is about even over seeds that differ by little", () => {
 		const firsts = Array.from({ length: count }, (_, i) =>
 			createRandom(String(i)).next(),

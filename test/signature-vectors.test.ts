@@ -39,6 +39,8 @@ const vectors = readdirSync(fixtures).flatMap((provider): Vector[] => {
 });
 const providers = [...new Set(vectors.map(({ provider }) => provider))];
 
+const installations = new Map<string, ReturnType<typeof install>>();
+
 // Skipped only where there is no python3; the vectors themselves are checked by our own signers below.
 describe.skipIf(withoutPython)("Python", () => {
 	const script = fileURLToPath(
@@ -150,11 +152,11 @@ describe("spritz", () => {
 	});
 });
 
-async function signerOf({ provider, options }: Vector) {
-	const installed = await install(provider);
-	return installed.provider.signer(
-		resolveOptions(installed.provider, options, false),
-	);
+async function signerOf({ provider: id, options }: Vector) {
+	const installed = installations.get(id) ?? install(id);
+	installations.set(id, installed);
+	const { provider } = await installed;
+	return provider.signer(resolveOptions(provider, options, false));
 }
 
 /** Seconds, milliseconds or a date, as the provider writes them. */

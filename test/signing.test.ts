@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Received } from "../src/contract/signing.ts";
 import { type HmacScheme, hmac } from "../src/signing/hmac.ts";
+import { sameText } from "../src/signing/same-text.ts";
 import { withoutPython } from "./support/python.ts";
 
 const withoutOpenssl = spawnSync("openssl", ["version"]).status !== 0;
@@ -399,6 +400,22 @@ describe("any scheme", () => {
 							received(scheme, { headers: { ...headers, signature: changed } }),
 						).ok,
 					).toBe(false);
+				},
+			),
+		);
+	});
+});
+
+describe("sameText", () => {
+	it("is true of equal texts alone, whatever their lengths", () => {
+		fc.assert(
+			fc.property(
+				fc.string({ unit: "grapheme" }),
+				fc.string({ unit: "grapheme" }),
+				(one, other) => {
+					expect(sameText(one, `${one}`)).toBe(true);
+					expect(sameText(one, other)).toBe(one === other);
+					expect(sameText(one, `${one}\0`)).toBe(false);
 				},
 			),
 		);

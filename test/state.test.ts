@@ -180,6 +180,16 @@ describe("a collection", () => {
 		expect(collection.size).toBe(0);
 	});
 
+	it("takes anything where it has no schema", () => {
+		const collection = createCollection<{ id: number }>("counts", {
+			key: "id",
+		});
+
+		collection.put({ id: 7 });
+
+		expect(collection.get("7")).toEqual({ id: 7 });
+	});
+
 	it("behaves like a list that is searched, whatever is done to it", () => {
 		const names = fc.constantFrom("a", "b", "c", "__proto__", "constructor");
 		const events = fc.uniqueArray(fc.constantFrom("made", "lost", "toString"));

@@ -26,7 +26,7 @@ export interface Rules {
 
 /** Deliveries of one provider on their way: first attempts, retries, order, and the end of each. */
 export interface Dispatcher {
-	deliver(event: EventRecord, endpoint: Endpoint, parent?: string): Delivery;
+	deliver(event: EventRecord, endpoint: Endpoint, parent?: Delivery): Delivery;
 	/** One attempt, never repeated, at an endpoint that need not be registered. */
 	probe(event: EventRecord, endpoint: Endpoint): Promise<Delivery>;
 	/** Attempts a waiting delivery before its time. */
@@ -34,7 +34,7 @@ export interface Dispatcher {
 	health(key: string): Health;
 	/** Counts failures anew. */
 	forgive(key: string): void;
-	/** Ends everything that waits, with a reason. */
+	/** Ends everything that waits, and whatever still comes, with a reason. */
 	cancelAll(reason: string): void;
 	/** Resolves once no attempt is under way. */
 	idle(): Promise<void>;
@@ -69,35 +69,41 @@ export function createDispatcher(
 		({ delivery }) => delivery.state !== "pending",
 	);
 	const healths = new Map<string, Health>();
+	let ended: string | undefined;
 	let underWay = 0;
 	let idlers: (() => void)[] = [];
 
 	function create(
 		event: EventRecord,
 		endpoint: Endpoint,
-		parent?: string,
+		parent?: Delivery,
 	): Moving {
-		const { body, headers } = rules.encode(event, endpoint);
+		// What is sent again is sent as it was: encoding anew could give other bytes.
+		const { body, headers } = parent ?? rules.encode(event, endpoint);
 		const now = clock.now();
 		const delivery: Moving = {
 			id: `dlv_${random.alphanumeric(20)}`,
 			event,
 			endpoint: endpoint.id,
 			url: endpoint.url,
-			body: Buffer.from(body),
+			body: typeof body === "string" ? Buffer.from(body) : body,
 			headers,
 			createdAt: now,
 			updatedAt: now,
 			attempts: [],
 			state: "pending",
 		};
-		if (parent !== undefined) delivery.parent = parent;
+		if (parent !== undefined) delivery.parent = parent.id;
 		return delivery;
 	}
 
 	function launch(flight: Flight): void {
 		flights.set(flight.delivery.id, flight);
 		journal.add(flight.delivery);
+		if (ended !== undefined) {
+			settle(flight, "cancelled", ended);
+			return;
+		}
 		const inLine = rules.policy.ordered && flight.probe === undefined;
 		if (!inLine || lines.join(flight.delivery.endpoint, flight))
 			void start(flight);
@@ -227,6 +233,7 @@ export function createDispatcher(
 		health: (key) => healths.get(key) ?? healthy,
 		forgive: (key) => void healths.delete(key),
 		cancelAll(reason) {
+			ended = reason;
 			lines.clear();
 			healths.clear();
 			for (const flight of [...flights.values()])

@@ -18,7 +18,8 @@ export type JournalEntry =
 /** One request to a provider's API. */
 export interface CallRecord {
 	readonly provider: string;
-	readonly operation?: string;
+	/** Absent: the request reached none. */
+	readonly operation?: string | undefined;
 	readonly method: string;
 	readonly path: string;
 	readonly status: number;

@@ -4,8 +4,8 @@ import { LocalhookError } from "../errors.ts";
 import { exampleReply } from "../openapi/example.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
 import { readQuery, readTexts } from "../openapi/parameters.ts";
-import type { Validators } from "../openapi/validators.ts";
-import { readBody } from "./body.ts";
+import type { RequestParts, Validators } from "../openapi/validators.ts";
+import { type ReadBody, readBody } from "./body.ts";
 import { checkReply } from "./conformance.ts";
 import type { Session } from "./session.ts";
 
@@ -30,10 +30,10 @@ type AnyOperation = (call: Call) => Reply | Promise<Reply>;
  */
 export async function answer(
 	session: Session,
+	validators: Validators,
 	request: ProviderRequest,
 ): Promise<Answer> {
 	const { provider, context } = session;
-	const validators = await session.ready();
 	const result = session.router.route(request.method, request.path);
 	if (result.kind === "none") throw unknownOperation(session, request);
 	const refuse = (failure: Failure, operation?: ApiOperation): Answer => {
@@ -67,15 +67,13 @@ export async function answer(
 	const { operation, params } = result.match;
 	const caller = provider.authenticate(request, context);
 	if ("kind" in caller) return refuse(caller, operation);
-	const read = await readBody(operation, request);
+	const reading = readBody(operation, request);
+	const read = reading instanceof Promise ? await reading : reading;
 	if ("failure" in read) return refuse(read.failure, operation);
 	const query = readQuery(operation, request.query);
+	const parts = { path: params, query, headers: request.headers };
 	const violations = [
-		...validators.parameters(operation, {
-			path: readTexts(operation, "path", params),
-			query,
-			headers: readTexts(operation, "header", request.headers),
-		}),
+		...parameterViolations(validators, operation, parts),
 		...bodyViolations(session, validators, operation, read),
 	];
 	if (violations.length > 0)
@@ -122,11 +120,24 @@ function withHeaders({ provider, context }: Session, reply: Reply): Reply {
 	};
 }
 
+function parameterViolations(
+	validators: Validators,
+	operation: ApiOperation,
+	{ path, query, headers }: RequestParts,
+): Violation[] {
+	if (operation.parameters.length === 0) return [];
+	return validators.parameters(operation, {
+		path: readTexts(operation, "path", path),
+		query,
+		headers: readTexts(operation, "header", headers),
+	});
+}
+
 function bodyViolations(
 	session: Session,
 	validators: Validators,
 	operation: ApiOperation,
-	read: Extract<Awaited<ReturnType<typeof readBody>>, { value: unknown }>,
+	read: Extract<ReadBody, { value: unknown }>,
 ): Violation[] {
 	const schema =
 		session.provider.requestSchemas?.(session.settings.options)[operation.id] ??

@@ -12,11 +12,11 @@ export type ReadBody =
 	  }
 	| { readonly failure: Failure };
 
-/** A request's body as the value its operation's document speaks of. */
-export async function readBody(
+/** A request's body as the value its operation's document speaks of; only multipart takes its time. */
+export function readBody(
 	operation: ApiOperation,
 	request: ProviderRequest,
-): Promise<ReadBody> {
+): ReadBody | Promise<ReadBody> {
 	const spec = operation.body;
 	if (spec === undefined) return { value: undefined };
 	if (request.body.length === 0)

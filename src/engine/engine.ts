@@ -60,6 +60,8 @@ export interface Engine {
 	session(provider: string): Session;
 	/** Answers a request to a provider's API; never rejects. */
 	handle(request: EngineRequest): Promise<EngineReply>;
+	/** Whether the operation behind a reply recorded events that wait for `sent`. */
+	owesEvents(reply: EngineReply): boolean;
 	/** Publishes what the operation behind a reply recorded; to be called once the caller has the reply. */
 	sent(reply: EngineReply): Promise<void>;
 	/**
@@ -134,29 +136,34 @@ export function createEngine(options: EngineOptions): Engine {
 			return session;
 		},
 		async handle(request) {
+			const { provider, method, path } = request;
 			const at = clock.now();
 			const started = clock.stopwatch();
-			const { reply, operation } = await handled(request);
-			const { provider, method, path } = request;
-			const call = {
-				provider,
-				method,
-				path,
-				status: reply.status,
-				at,
-				duration: clock.stopwatch() - started,
-			};
-			journal.tell({
-				kind: "call",
-				call: operation === undefined ? call : { ...call, operation },
-			});
+			let reply: EngineReply;
+			let operation: string | undefined;
+			try {
+				const session = engine.session(provider);
+				const validators = session.validators ?? (await session.ready());
+				const answered = await answer(session, validators, request);
+				operation = answered.operation;
+				reply = toEngineReply(answered.reply);
+				if (answered.recorded.length > 0)
+					recordedBy.set(reply, { session, recorded: answered.recorded });
+			} catch (error) {
+				reply = problemReply(error);
+			}
+			const { status } = reply;
+			const duration = clock.stopwatch() - started;
+			const call = { provider, operation, method, path, status, at, duration };
+			journal.tell({ kind: "call", call });
 			return reply;
 		},
+		owesEvents: (reply) => recordedBy.has(reply),
 		async sent(reply) {
-			const pending = recordedBy.get(reply);
+			const owed = recordedBy.get(reply);
 			recordedBy.delete(reply);
-			for (const { type, payload } of pending?.recorded ?? [])
-				await pending?.session.emit(type, { payload });
+			for (const { type, payload } of owed?.recorded ?? [])
+				await owed?.session.emit(type, { payload });
 		},
 		emit: async (provider, type, request) =>
 			engine.session(provider).emit(type, request),
@@ -193,21 +200,6 @@ export function createEngine(options: EngineOptions): Engine {
 			clock.close();
 		},
 	};
-
-	async function handled(
-		request: EngineRequest,
-	): Promise<{ reply: EngineReply; operation?: string | undefined }> {
-		try {
-			const session = engine.session(request.provider);
-			const answered = await answer(session, request);
-			const reply = toEngineReply(answered.reply);
-			if (answered.recorded.length > 0)
-				recordedBy.set(reply, { session, recorded: answered.recorded });
-			return { reply, operation: answered.operation };
-		} catch (error) {
-			return { reply: problemReply(error) };
-		}
-	}
 	return engine;
 }
 

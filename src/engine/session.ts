@@ -1,4 +1,4 @@
-import type { Context, Deliveries, Endpoint } from "../contract/operation.ts";
+import type { Context } from "../contract/operation.ts";
 import type { Random } from "../contract/random.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
@@ -20,6 +20,7 @@ import type { Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
 import { createState } from "./collections.ts";
 import { type Breach, checkDelivery } from "./conformance.ts";
+import { createDeliveries } from "./deliveries.ts";
 import type { Installed } from "./installed.ts";
 import { composePayload, type PayloadRequest } from "./payload.ts";
 import { refuseStrays, refuseUnknownEvent } from "./refusals.ts";
@@ -58,6 +59,8 @@ export interface Session {
 	readonly signer: Signer;
 	readonly settings: SessionSettings;
 	readonly context: Context;
+	/** Once the session is ready. */
+	readonly validators: Validators | undefined;
 	/** Loads what validation needs and registers the target; the first call or event waits for it. */
 	ready(): Promise<Validators>;
 	emit(type: string, request?: PayloadRequest): Promise<Published>;
@@ -100,7 +103,11 @@ export function createSession(
 		get random() {
 			return random;
 		},
-		deliveries: deliveriesView(),
+		deliveries: createDeliveries(provider, journal, {
+			dispatcher: () => dispatcher,
+			context: () => context,
+			compose,
+		}),
 	};
 
 	async function stop(reason: string): Promise<void> {
@@ -149,14 +156,16 @@ export function createSession(
 			random.fork("deliveries"),
 		);
 		seeded = undefined;
+		loaded = undefined;
 	}
 	async function seed(): Promise<Validators> {
 		validators ??= createValidators(document);
-		loaded = await validators;
-		state = createState(provider, loaded);
+		const ready = await validators;
+		state = createState(provider, ready);
 		if (settings.target !== undefined)
 			provider.subscribe(settings.target(provider.id), context);
-		return loaded;
+		loaded = ready;
+		return ready;
 	}
 
 	async function compose(
@@ -176,39 +185,6 @@ export function createSession(
 		);
 		return { ...event, payload };
 	}
-	function deliveriesView(): Deliveries {
-		return {
-			newest: () =>
-				[...journal.newest()].filter(
-					({ event }) => event.provider === provider.id,
-				),
-			of: (endpoint) => journal.of(provider.id, endpoint),
-			get(id) {
-				const delivery = journal.get(id);
-				return delivery?.event.provider === provider.id ? delivery : undefined;
-			},
-			health: (key) => dispatcher.health(key),
-			forgive: (key) => dispatcher.forgive(key),
-			attemptNow: (id) => dispatcher.attemptNow(id),
-			resend(id) {
-				const delivery = this.get(id);
-				const endpoint =
-					delivery && provider.endpoint(delivery.endpoint, context);
-				return (
-					delivery &&
-					endpoint &&
-					dispatcher.deliver(delivery.event, endpoint, delivery.id)
-				);
-			},
-			async probe(endpoint: Endpoint, type: string, payload: object) {
-				const event = await compose(type, {
-					set: payload as Record<string, unknown>,
-				});
-				journal.tell({ kind: "event", event, matched: 1 });
-				return dispatcher.probe(event, endpoint);
-			},
-		};
-	}
 
 	const session: Session = {
 		provider,
@@ -218,6 +194,9 @@ export function createSession(
 		signer,
 		settings,
 		context,
+		get validators() {
+			return loaded;
+		},
 		ready: () => {
 			seeded ??= seed();
 			return seeded;

@@ -39,7 +39,9 @@ export function readBody(
 			),
 		);
 		request.on("error", () => reject(brokenOff()));
-		request.on("close", () => reject(brokenOff()));
+		request.on("close", () => {
+			if (!request.complete) reject(brokenOff());
+		});
 	});
 }
 

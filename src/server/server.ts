@@ -89,11 +89,8 @@ export async function startServer(
 			if (handlers !== undefined && (await handlers.answer(asked, response)))
 				return;
 			const reply = await engine.handle(asked);
-			writeReply(
-				response,
-				method === "HEAD" ? { ...reply, body: "" } : reply,
-				() => void engine.sent(reply),
-			);
+			if (!engine.owesEvents(reply)) writeReply(response, reply);
+			else writeReply(response, reply, () => void engine.sent(reply));
 		} catch (error) {
 			writeProblem(response, error);
 		}

@@ -26,14 +26,15 @@ export function createCollection<Entry extends object>(
 	/** A record keeps its place under the values it had before. */
 	function list(key: string, previous?: Entry, next?: Entry): void {
 		for (const { valuesOf, found } of indexes) {
-			const values = new Set(next && valuesOf(next));
-			for (const value of (previous && valuesOf(previous)) ?? []) {
-				if (values.has(value)) continue;
+			const before = previous === undefined ? [] : valuesOf(previous);
+			const after = next === undefined ? [] : valuesOf(next);
+			for (const value of before) {
+				if (after.includes(value)) continue;
 				const listed = found.get(value);
 				listed?.delete(key);
 				if (listed?.size === 0) found.delete(value);
 			}
-			for (const value of values) {
+			for (const value of after) {
 				const listed = found.get(value);
 				if (listed === undefined)
 					found.set(value, new Map([[key, next as Entry]]));

@@ -1,0 +1,52 @@
+import type { Context, Deliveries } from "../contract/operation.ts";
+import type { EventRecord } from "../contract/records.ts";
+import type { Dispatcher } from "../delivery/dispatcher.ts";
+import type { Journal } from "../delivery/journal.ts";
+import type { Provider } from "../provider.ts";
+import type { PayloadRequest } from "./payload.ts";
+
+/** What changes under a session's hands, asked for when it is needed. */
+interface Running {
+	dispatcher(): Dispatcher;
+	context(): Context;
+	compose(type: string, request: PayloadRequest): Promise<EventRecord>;
+}
+
+/** The deliveries of one provider, as its own operations see and steer them. */
+export function createDeliveries(
+	provider: Provider,
+	journal: Journal,
+	running: Running,
+): Deliveries {
+	function get(id: string) {
+		const delivery = journal.get(id);
+		return delivery?.event.provider === provider.id ? delivery : undefined;
+	}
+	return {
+		newest: () =>
+			[...journal.newest()].filter(
+				({ event }) => event.provider === provider.id,
+			),
+		of: (endpoint) => journal.of(provider.id, endpoint),
+		get,
+		health: (key) => running.dispatcher().health(key),
+		forgive: (key) => running.dispatcher().forgive(key),
+		attemptNow: (id) => running.dispatcher().attemptNow(id),
+		resend(id) {
+			const delivery = get(id);
+			const endpoint =
+				delivery && provider.endpoint(delivery.endpoint, running.context());
+			return (
+				delivery &&
+				endpoint &&
+				running.dispatcher().deliver(delivery.event, endpoint, delivery)
+			);
+		},
+		async probe(endpoint, type, payload) {
+			const set = payload as Record<string, unknown>;
+			const event = await running.compose(type, { set });
+			journal.tell({ kind: "event", event, matched: 1 });
+			return running.dispatcher().probe(event, endpoint);
+		},
+	};
+}

@@ -1,0 +1,335 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path/posix";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+/** What each area of `src/` may import beside itself; `types`: nothing that exists at run time. */
+const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
+	cli: {
+		values: "server engine catalog delivery errors version",
+		types: "contract",
+	},
+	server: {
+		values: "engine openapi delivery catalog errors version",
+		types: "contract",
+	},
+	catalog: { values: "engine openapi errors", types: "provider" },
+	engine: {
+		values: "openapi state delivery errors nearest random",
+		types: "contract provider",
+	},
+	delivery: { values: "errors", types: "contract provider" },
+	openapi: { values: "errors", types: "contract" },
+	state: { types: "contract" },
+	signing: { types: "contract" },
+	random: { types: "contract" },
+	provider: { types: "contract" },
+	contract: {},
+	errors: {},
+	nearest: {},
+	version: {},
+};
+/** The same for each folder of `src/providers/`, which may not import its neighbours. */
+const allowedToProviders = { values: "provider signing", types: "contract" };
+
+interface Import {
+	readonly from: string;
+	readonly to: string;
+	readonly types: boolean;
+}
+
+const root = new URL("../src/", import.meta.url);
+const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+	(file) => file.endsWith(".ts"),
+);
+const sources = files.map((file) => ({
+	file,
+	text: readFileSync(new URL(file, root), "utf8"),
+}));
+const trees = sources.map(({ file, text }) => ({
+	file,
+	tree: ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true),
+}));
+const imports = trees.flatMap(({ file, tree }) =>
+	nodesOf(tree).flatMap((node) => importOf(file, node)),
+);
+
+describe("imports", () => {
+	it("go from each area to those below it", () => {
+		const upward = imports
+			.filter(({ to }) => to.startsWith("."))
+			.map((each) => ({ ...each, to: join(dirname(each.from), each.to) }))
+			.filter((each) => !isAllowed(each))
+			.map(
+				({ from, to, types }) => `${from} -> ${to}${types ? " (types)" : ""}`,
+			);
+
+		expect(upward).toEqual([]);
+	});
+
+	it("stay inside src", () => {
+		const outside = imports.filter(({ from, to }) =>
+			join(dirname(from), to).startsWith(".."),
+		);
+
+		expect(outside).toEqual([]);
+	});
+
+	it("make no circles", () => {
+		const targets = new Map(
+			files.map((file) => [
+				file,
+				imports
+					.filter(({ from, to }) => from === file && to.startsWith("."))
+					.map(({ to }) => join(dirname(file), to)),
+			]),
+		);
+
+		expect(
+			files
+				.map((file) => circle(file, targets))
+				.filter((path) => path !== undefined),
+		).toEqual([]);
+	});
+
+	it("of the engine and of what it stands on name no HTTP server, and none but the transport a client", () => {
+		const http = imports.filter(
+			({ from, to }) =>
+				/^(engine|openapi|state|delivery|contract|signing|providers)\//.test(
+					from,
+				) &&
+				/^(node:)?(https?|http2|net|tls)$|^(undici|express|msw)\b/.test(to),
+		);
+
+		expect(new Set(http.map(({ from }) => from))).toEqual(
+			new Set(["delivery/transport.ts"]),
+		);
+	});
+
+	it("are found in every form", () => {
+		const text = `
+			import a, { type B } from "./a.ts";
+			import type { C } from "./c.ts";
+			import { type D, type E } from "./d.ts";
+			export { f } from "./f.ts";
+			export type { G } from "./g.ts";
+			import "./h.ts";
+			const i: import("./i.ts").I = await import("./j.ts");
+			// import "./k.ts";
+		`;
+		const tree = ts.createSourceFile(
+			"x.ts",
+			text,
+			ts.ScriptTarget.Latest,
+			true,
+		);
+
+		const found = nodesOf(tree).flatMap((node) => importOf("x.ts", node));
+
+		expect(
+			found.map(({ to, types }) => `${to}${types ? " (types)" : ""}`).sort(),
+		).toEqual([
+			"./a.ts",
+			"./c.ts (types)",
+			"./d.ts (types)",
+			"./f.ts",
+			"./g.ts (types)",
+			"./h.ts",
+			"./i.ts (types)",
+			"./j.ts",
+		]);
+	});
+});
+
+describe("time and randomness", () => {
+	it("come from the two files that own them", () => {
+		const owners = ["delivery/clock.ts", "random.ts"];
+		const elsewhere = trees
+			.filter(({ file }) => !owners.includes(file))
+			.flatMap(({ file, tree }) =>
+				nodesOf(tree).flatMap((node) =>
+					sourceIn(node).map((name) => `${file}: ${name}`),
+				),
+			);
+
+		expect(elsewhere).toEqual([]);
+	});
+
+	it("are found in every form", () => {
+		const text = `
+			import { randomUUID, setTimeout as later } from "node:anything";
+			Date.now(); new Date(); Date(); performance.now(); Math.random(); process.hrtime.bigint();
+			crypto.randomBytes(1); globalThis.setInterval(f); setImmediate(f); [1].map(setTimeout);
+			new Date(0); date.now(); socket.setTimeout(1); "Date.now()"; // Math.random()
+			class Socket { setTimeout() {} }
+		`;
+		const tree = ts.createSourceFile(
+			"x.ts",
+			text,
+			ts.ScriptTarget.Latest,
+			true,
+		);
+
+		expect(nodesOf(tree).flatMap(sourceIn).sort()).toEqual([
+			"Date()",
+			"Date.now",
+			"Math.random",
+			"new Date()",
+			"performance.now",
+			"process.hrtime",
+			"randomBytes",
+			"randomUUID",
+			"setImmediate",
+			"setInterval",
+			"setTimeout",
+			"setTimeout",
+		]);
+	});
+});
+
+describe("every file", () => {
+	it("has at most 250 lines", () => {
+		const long = sources
+			.map(({ file, text }) => ({
+				file,
+				lines: text.trimEnd().split("\n").length,
+			}))
+			.filter(({ lines }) => lines > 250);
+
+		expect(long).toEqual([]);
+	});
+
+	it("has a name in kebab-case, and so has its folder", () => {
+		const wrong = files.filter(
+			(file) =>
+				!/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file),
+		);
+
+		expect(wrong).toEqual([]);
+	});
+
+	it("gives no type away as any", () => {
+		const anys = trees.flatMap(({ file, tree }) =>
+			nodesOf(tree)
+				.filter((node) => node.kind === ts.SyntaxKind.AnyKeyword)
+				.map(
+					(node) =>
+						`${file}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`,
+				),
+		);
+
+		expect(anys).toEqual([]);
+	});
+});
+
+function nodesOf(node: ts.Node): ts.Node[] {
+	const nodes = [node];
+	ts.forEachChild(node, (child) => {
+		nodes.push(...nodesOf(child));
+	});
+	return nodes;
+}
+
+function importOf(from: string, node: ts.Node): Import[] {
+	const found = (specifier: ts.Node | undefined, types: boolean) =>
+		specifier !== undefined && ts.isStringLiteral(specifier)
+			? [{ from, to: specifier.text, types }]
+			: [];
+	if (ts.isImportDeclaration(node)) {
+		const { importClause: clause } = node;
+		const named = clause?.namedBindings;
+		const onlyTypes =
+			clause !== undefined &&
+			clause.name === undefined &&
+			named !== undefined &&
+			ts.isNamedImports(named) &&
+			named.elements.every(({ isTypeOnly }) => isTypeOnly);
+		return found(
+			node.moduleSpecifier,
+			clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || onlyTypes,
+		);
+	}
+	if (ts.isExportDeclaration(node))
+		return found(node.moduleSpecifier, node.isTypeOnly);
+	if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+		return found(node.argument.literal, true);
+	if (
+		ts.isCallExpression(node) &&
+		node.expression.kind === ts.SyntaxKind.ImportKeyword
+	)
+		return found(node.arguments[0], false);
+	return [];
+}
+
+function isAllowed({ from, to, types }: Import): boolean {
+	const [source, target] = [areaOf(from), areaOf(to)];
+	if (source === target || source === "index") return true;
+	const rules = source.startsWith("providers/")
+		? allowedToProviders
+		: allowed[source];
+	const words = [rules?.values, types ? rules?.types : undefined].filter(
+		(word) => word !== undefined,
+	);
+	return words.join(" ").split(" ").includes(target);
+}
+
+/** `engine/session.ts` is of `engine`, `errors.ts` of `errors`, `providers/spritz/index.ts` of `providers/spritz`. */
+function areaOf(file: string): string {
+	const [first = "", second] = file.split("/");
+	if (first === "providers") return `${first}/${second}`;
+	return second === undefined ? basename(first, ".ts") : first;
+}
+
+/** The way from a file back to itself, if there is one. */
+function circle(
+	start: string,
+	targets: ReadonlyMap<string, readonly string[]>,
+): string | undefined {
+	const seen = new Set<string>();
+	const walk = (file: string, path: readonly string[]): string | undefined => {
+		for (const target of targets.get(file) ?? []) {
+			if (target === start) return [...path, target].join(" -> ");
+			if (seen.has(target)) continue;
+			seen.add(target);
+			const found = walk(target, [...path, target]);
+			if (found !== undefined) return found;
+		}
+		return undefined;
+	};
+	return walk(start, [start]);
+}
+
+/** Where time or randomness comes in at this very node. */
+function sourceIn(node: ts.Node): string[] {
+	const timers = ["setTimeout", "setInterval", "setImmediate"];
+	const randoms = ["randomUUID", "randomBytes", "randomInt", "getRandomValues"];
+	if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
+		if (
+			node.expression.getText() !== "Date" ||
+			(node.arguments?.length ?? 0) > 0
+		)
+			return [];
+		return [ts.isNewExpression(node) ? "new Date()" : "Date()"];
+	}
+	if (!ts.isIdentifier(node)) return [];
+	const { parent, text } = node;
+	if (ts.isPropertyAccessExpression(parent) && parent.name === node) {
+		const whole = parent.getText();
+		if (
+			["Date.now", "performance.now", "Math.random", "process.hrtime"].includes(
+				whole,
+			)
+		)
+			return [whole];
+		const isGlobal = parent.expression.getText() === "globalThis";
+		return randoms.includes(text) || (isGlobal && timers.includes(text))
+			? [text]
+			: [];
+	}
+	const isName =
+		ts.isClassElement(parent) ||
+		ts.isTypeElement(parent) ||
+		ts.isPropertyAssignment(parent);
+	if (isName && parent.name === node) return [];
+	return [...timers, ...randoms].includes(text) ? [text] : [];
+}

@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { exchange, toWire } from "./support/http-client.js";
 import { command } from "./support/localhook.js";
+import { ratioAtMost } from "./support/report.js";
 import { compare, interleave } from "./support/rounds.js";
 
 const prolific = { authorization: "Token bench" };
@@ -49,7 +50,7 @@ export async function coldStart({ rounds }) {
 		unit: "ms",
 		peer: "node:http",
 		...compare(each, theirs),
-		limit: /** @type {const} */ ({ of: "ratio", atMost: 2.5 }),
+		limit: ratioAtMost(2.5),
 	}));
 }
 

@@ -1,4 +1,5 @@
 import { startChild } from "./support/child.js";
+import { ratioAtLeast } from "./support/report.js";
 import { compare, interleave } from "./support/rounds.js";
 
 const inFlight = 64;
@@ -27,7 +28,7 @@ export async function dispatch({ rounds }) {
 	for (const child of [one, amongMany, bare, receiver]) await child.stop();
 	const unit = "/s";
 	const peer = "undici";
-	const limit = /** @type {const} */ ({ of: "ratio", atLeast: 0.7 });
+	const limit = ratioAtLeast(0.7);
 	return [
 		{
 			case: `deliveries of ${Buffer.byteLength(body)} bytes`,

@@ -2,6 +2,7 @@ import { startChild } from "./support/child.js";
 import { exchange, openConnections } from "./support/http-client.js";
 import { startLocalhook } from "./support/localhook.js";
 import { setUpProlific, setUpSolvimon } from "./support/provider-requests.js";
+import { ratioAtLeast } from "./support/report.js";
 import { compare, interleave } from "./support/rounds.js";
 
 const connections = 32;
@@ -14,6 +15,7 @@ const roundMilliseconds = 500;
  * @param {{ rounds: number }} options
  */
 export async function providerCalls({ rounds }) {
+	/** @type {import("./support/report.js").Row[]} */
 	const rows = [];
 	for (const [provider, setUp] of Object.entries({
 		prolific: setUpProlific,
@@ -24,38 +26,9 @@ export async function providerCalls({ rounds }) {
 		const requests = await setUp(alone.port);
 		const sameRequests = await setUp(amongAll.port);
 		for (const [index, request] of requests.entries()) {
-			const bare = await startBareServer(alone.port, request);
-			const caller = (child, wire) => openCaller(child, wire, request.status);
-			const contenders = {
-				alone: await caller(alone, request.wire),
-				bare: await caller(bare, request.wire),
-				amongAll: await caller(amongAll, sameRequests[index].wire),
-			};
-			const samples = await interleave(
-				{
-					alone: contenders.alone.round,
-					bare: contenders.bare.round,
-					amongAll: contenders.amongAll.round,
-				},
-				{ rounds, warmUps: 2 },
-			);
-			for (const { close } of Object.values(contenders)) close();
-			await bare.stop();
+			const same = sameRequests[index];
 			rows.push(
-				{
-					case: request.name,
-					unit: "/s",
-					peer: "node:http",
-					...compare(samples.alone, samples.bare),
-					limit: { of: "ratio", atLeast: 0.5 },
-				},
-				{
-					case: "  with every provider's routes",
-					unit: "/s",
-					peer: "alone",
-					...compare(samples.amongAll, samples.alone),
-					limit: { of: "ratio", atLeast: 0.95 },
-				},
+				...(await compareCall({ alone, amongAll, request, same, rounds })),
 			);
 		}
 		await alone.stop();
@@ -65,24 +38,67 @@ export async function providerCalls({ rounds }) {
 }
 
 /**
+ * @typedef {Awaited<ReturnType<typeof startLocalhook>>} Server
+ * @typedef {import("./support/provider-requests.js").ProviderRequest} ProviderRequest
+ *
+ * @param {{ alone: Server, amongAll: Server, request: ProviderRequest, same: ProviderRequest, rounds: number }} what
+ */
+async function compareCall({ alone, amongAll, request, same, rounds }) {
+	const bare = await startBareServer(alone.port, request);
+	const callers = {
+		alone: await openCaller(alone, request),
+		bare: await openCaller(bare, request),
+		amongAll: await openCaller(amongAll, same),
+	};
+	const samples = await interleave(
+		{
+			alone: callers.alone.round,
+			bare: callers.bare.round,
+			amongAll: callers.amongAll.round,
+		},
+		{ rounds, warmUps: 2 },
+	);
+	for (const { close } of Object.values(callers)) close();
+	await bare.stop();
+	const unit = "/s";
+	return [
+		{
+			case: request.name,
+			unit,
+			peer: "node:http",
+			...compare(samples.alone, samples.bare),
+			limit: ratioAtLeast(0.5),
+		},
+		{
+			case: "  with every provider's routes",
+			unit,
+			peer: "alone",
+			...compare(samples.amongAll, samples.alone),
+			limit: ratioAtLeast(0.95),
+		},
+	];
+}
+
+/**
  * A bare server that answers what localhook answers to a request.
  *
  * @param {number} port localhook's
- * @param {import("./support/provider-requests.js").ProviderRequest} request
+ * @param {ProviderRequest} request
  */
 async function startBareServer(port, { wire, status }) {
 	const { body } = await exchange(port, wire);
 	const script = new URL("processes/bare-server.js", import.meta.url);
-	const child = await startChild(script, { words: ["0", String(status), body] });
+	const child = await startChild(script, {
+		words: ["0", String(status), body],
+	});
 	return { ...child, port: child.ready.port };
 }
 
 /**
- * @param {{ port: number, ask: import("./support/child.js").Child["ask"] }} child
- * @param {string} wire
- * @param {number} status
+ * @param {Pick<Server, "port" | "ask">} server
+ * @param {ProviderRequest} request
  */
-async function openCaller({ port, ask }, wire, status) {
+async function openCaller({ port, ask }, { wire, status }) {
 	const client = await openConnections(port, connections);
 	return {
 		close: client.close,

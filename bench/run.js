@@ -40,9 +40,7 @@ console.error(
 let kept = true;
 for (const name of names) {
 	const rows = await benches[name]({ rounds: Number(values.rounds) });
-	console.log(
-		values.json ? toNdjson(name, rows) : `\n${toTable(name, rows)}`,
-	);
+	console.log(values.json ? toNdjson(name, rows) : `\n${toTable(name, rows)}`);
 	kept &&= rows.every(holds);
 }
 if (values.check && !kept) process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { install } from "../dist/index.js";
+import { loadDocument } from "../dist/catalog.js";
 import { createValidators } from "../dist/openapi/validators.js";
 import { createCollection } from "../dist/state/collection.js";
 import { createMswDataCollection } from "./support/msw-data-collection.js";
@@ -12,16 +12,25 @@ const sizes = new Map([
 ]);
 const timesOurs = 2000;
 
+/** Prolific's subscriptions. */
+const spec = {
+	key: "id",
+	indexes: {
+		workspace: (/** @type {any} */ { workspace_id }) => [workspace_id],
+		token: (/** @type {any} */ { token }) => [token],
+		enabled: (/** @type {any} */ { event_type, is_enabled }) =>
+			is_enabled ? [event_type] : [],
+	},
+};
+
 /**
  * Microseconds for each thing one does with a record, against `@msw/data` with an index kept from its hooks.
  *
  * @param {{ rounds: number }} options
  */
 export async function state({ rounds }) {
-	const { provider, document } = await install("prolific");
-	const spec = provider.collections.subscriptions;
-	const validators = await createValidators(document);
-	const schema = validators.standardSchema(spec.schema);
+	const validators = await createValidators(await loadDocument("prolific"));
+	const schema = validators.standardSchema("SubscriptionDetail");
 	const rows = [];
 	for (const [size, timesTheirs] of sizes) {
 		const ours = await fill(

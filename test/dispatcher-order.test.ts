@@ -44,6 +44,31 @@ describe("ordered delivery", () => {
 		expect(states(made)).toEqual(["failed", "delivered"]);
 	});
 
+	it("gives each one its whole time, from its own first attempt", async () => {
+		const { engine, hook } = await startAcme({
+			policy: {
+				ordered: true,
+				retry: {
+					delays: [minute, minute],
+					jitter: "none",
+					within: 1.5 * minute,
+				},
+			},
+		});
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+
+		const made = await emit(engine, "a", "b");
+		await engine.advance(60 * minute);
+
+		expect(made.map(times)).toEqual([
+			[0, minute],
+			[minute, 2 * minute],
+		]);
+		expect(states(made)).toEqual(["failed", "failed"]);
+	});
+
 	it("goes on with the next one when one is refused", async () => {
 		const { engine, hook } = await startAcme(ordered(minute));
 		const receiver = await openReceiver();
@@ -119,6 +144,21 @@ describe("ordered delivery", () => {
 
 		expect(states(made)).toEqual(["cancelled", "cancelled", "cancelled"]);
 		expect(receiver.requests).toHaveLength(1);
+	});
+
+	it("is called off whole by a reset", async () => {
+		const { engine, hook } = await startAcme(ordered(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b", "c");
+
+		await engine.reset();
+		await engine.advance(60 * minute);
+
+		expect(states(made)).toEqual(["cancelled", "cancelled", "cancelled"]);
+		expect(made.map(({ attempts }) => attempts.length)).toEqual([1, 0, 0]);
+		expect(names(receiver.requests)).toEqual(["a"]);
 	});
 
 	it("goes on at once when its first one is attempted by hand and accepted", async () => {

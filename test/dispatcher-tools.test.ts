@@ -129,6 +129,8 @@ describe("probe", () => {
 	it("is one attempt at an endpoint that need not be registered", async () => {
 		const { engine, session } = await startAcme(retrying(minute));
 		const receiver = await openReceiver();
+		const kinds: string[] = [];
+		engine.journal.subscribe(({ kind }) => kinds.push(kind));
 
 		const delivery = await session.context.deliveries.probe(
 			endpoint(receiver.url),
@@ -142,6 +144,7 @@ describe("probe", () => {
 			type: "thing.made",
 		});
 		expect(engine.journal.get(delivery.id)).toBe(delivery);
+		expect(kinds).toEqual(["event", "attempt", "settled"]);
 	});
 
 	it("is never retried, and no sign of bad health", async () => {

@@ -3,6 +3,7 @@ import { createServer as createTcpServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
+import type { JournalEntry } from "../src/delivery/journal.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import {
@@ -192,6 +193,28 @@ describe("a delivery", () => {
 	});
 });
 
+describe("the journal", () => {
+	it("is told of the event, of each attempt and of the end", async () => {
+		const { engine, hook } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, {});
+		hook("h1", receiver.url);
+		const told: JournalEntry[] = [];
+		engine.journal.subscribe((entry) => told.push(entry));
+
+		const [delivery] = await emit(engine, "anvil");
+		await engine.advance(minute);
+
+		expect(told).toEqual([
+			{ kind: "event", event: delivery?.event, matched: 1 },
+			{ kind: "attempt", delivery, attempt: delivery?.attempts[0] },
+			{ kind: "attempt", delivery, attempt: delivery?.attempts[1] },
+			{ kind: "settled", delivery },
+		]);
+		expect(engine.journal.get(delivery?.id ?? "")).toBe(delivery);
+	});
+});
+
 describe("an answer", () => {
 	it.each([
 		["kept whole", 64 * 1024, false],
@@ -303,7 +326,11 @@ describe("an attempt that gets no answer", () => {
 		const receiver = await openReceiver();
 		const post = (body: string, timeout: number) =>
 			transport.post({
-				url: new URL(receiver.url),
+				target: {
+					href: receiver.url,
+					origin: new URL(receiver.url).origin,
+					path: "/hooks",
+				},
 				headers: {},
 				body: Buffer.from(body),
 				timeout,
@@ -443,6 +470,25 @@ describe("a retry", () => {
 				acmeSigner.verify({ body, headers, secrets: ["s3cret"], now }),
 			).toEqual({ ok: true });
 		}
+	});
+
+	it("shows when the delivery last changed", async () => {
+		const { engine, hook } = await startAcme(retrying(minute, minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "anvil");
+		expect(delivery?.updatedAt).toBe(startOfTest);
+		await engine.advance(minute + second);
+		expect(delivery?.updatedAt).toBe(startOfTest + minute);
+		await engine.reset();
+
+		expect(delivery).toMatchObject({
+			state: "cancelled",
+			createdAt: startOfTest,
+			updatedAt: startOfTest + minute + second,
+		});
 	});
 
 	it("is not made once the provider has given up", async () => {

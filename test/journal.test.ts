@@ -103,6 +103,24 @@ describe("the journal", () => {
 		expect(journal.size).toBe(0);
 	});
 
+	it("stays right over very many deliveries, of which most are gone", () => {
+		const journal = createJournal({ deliveries: 100, bytes: 1e9 });
+		const made = Array.from({ length: 5000 }, (_, i) =>
+			deliveryOf(1, i % 3 === 0 ? "e1" : "e2"),
+		);
+		for (const [i, delivery] of made.entries()) {
+			journal.add(delivery);
+			if (i > 20) settle(journal, made[i - 20] as Made);
+		}
+
+		const kept = [made[0], ...made.slice(-99)] as Made[];
+		expect(ids(journal.newest())).toEqual(ids(kept).reverse());
+		for (const endpoint of ["e1", "e2"])
+			expect(ids(journal.of("acme", endpoint))).toEqual(
+				ids(kept.filter((delivery) => delivery.endpoint === endpoint)),
+			);
+	});
+
 	it("lets go of what it drops", async () => {
 		setFlagsFromString("--expose-gc");
 		const collectGarbage = runInNewContext("gc") as () => void;
@@ -204,7 +222,7 @@ describe("the journal", () => {
 		fc.assert(
 			fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
 				const journal = createJournal(limits);
-				const pending: Made[] = [];
+				let pending: Made[] = [];
 				const settled: Made[] = [];
 				let kept: Made[] = [];
 
@@ -224,14 +242,14 @@ describe("the journal", () => {
 						kept.push(delivery);
 					} else if (step.kind === "clear") {
 						journal.clear(step.provider);
-						kept = kept.filter(
-							({ event }) =>
-								step.provider !== undefined && event.provider !== step.provider,
-						);
+						const stays = ({ event }: Delivery) =>
+							step.provider !== undefined && event.provider !== step.provider;
+						kept = kept.filter(stays);
+						pending = pending.filter(stays);
 					} else if (chosen !== undefined && step.kind === "attempt") {
 						attempt(journal, chosen, step.bytes);
 					} else if (chosen !== undefined) {
-						pending.splice(pending.indexOf(chosen), 1);
+						pending = pending.filter((each) => each !== chosen);
 						settled.push(chosen);
 						settle(journal, chosen);
 						for (const oldest of settled) {

@@ -505,6 +505,8 @@ describe("references", () => {
 		["a URL", "https://example.com/a.json", "leaves the document"],
 		["an anchor", "#name", "leaves the document"],
 		["nothing", "#/components/schemas/Nmae", "points at nothing"],
+		["what is beyond nothing", "#/components/none/at/all", "points at nothing"],
+		["what is beyond a text", "#/info/title/length", "points at nothing"],
 		[
 			"what every object inherits",
 			"#/components/constructor",

@@ -136,7 +136,7 @@ export function exchange(port, wire) {
 function readAnswer(bytes) {
 	const end = bytes.indexOf("\r\n\r\n");
 	if (end === -1) return undefined;
-	const headers = bytes.latin1Slice(0, end);
+	const headers = bytes.toString("latin1", 0, end);
 	const length = /\r\ncontent-length: (\d+)/i.exec(headers)?.[1];
 	const status = Number(headers.slice(9, 12));
 	if (length === undefined) throw new Error(`no Content-Length in ${headers}`);
@@ -145,7 +145,7 @@ function readAnswer(bytes) {
 		status,
 		headers,
 		get body() {
-			return bytes.utf8Slice(end + 4);
+			return bytes.toString("utf8", end + 4);
 		},
 	};
 }

@@ -89,5 +89,7 @@ export async function setUpSolvimon(port) {
 async function send(port, wire) {
 	const answer = await exchange(port, wire);
 	if (answer.status < 300) return answer;
-	throw new Error(`${wire.split("\r\n", 1)[0]}: ${answer.status} ${answer.body}`);
+	throw new Error(
+		`${wire.split("\r\n", 1)[0]}: ${answer.status} ${answer.body}`,
+	);
 }

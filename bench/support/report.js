@@ -15,6 +15,13 @@
  * @typedef {{ of: "ratio" | "ours", atLeast?: number, atMost?: number }} Limit
  */
 
+/** @param {number} atLeast @returns {Limit} */
+export const ratioAtLeast = (atLeast) => ({ of: "ratio", atLeast });
+/** @param {number} atMost @returns {Limit} */
+export const ratioAtMost = (atMost) => ({ of: "ratio", atMost });
+/** @param {number} atMost @returns {Limit} */
+export const oursAtMost = (atMost) => ({ of: "ours", atMost });
+
 /** @param {Row} row */
 export function holds({ limit, ...row }) {
 	if (limit === undefined) return true;

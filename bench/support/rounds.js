@@ -18,9 +18,8 @@ import { median, quantile } from "./statistics.js";
  */
 export async function interleave(contenders, { rounds, warmUps = 1 }) {
 	const names = /** @type {Name[]} */ (Object.keys(contenders));
-	const samples = /** @type {Record<Name, Sample[]>} */ (
-		Object.fromEntries(names.map((name) => [name, []]))
-	);
+	const samples = /** @type {Record<Name, Sample[]>} */ ({});
+	for (const name of names) samples[name] = [];
 	for (let round = -warmUps; round < rounds; round++) {
 		for (const name of names) {
 			const sample = await contenders[name]();

@@ -9,6 +9,7 @@ import type {
 } from "../contract/records.ts";
 import type { Encoded } from "../provider.ts";
 import { makeAttempt, type Sender } from "./attempt.ts";
+import { createBodies } from "./bodies.ts";
 import type { Cancel } from "./clock.ts";
 import type { Journal } from "./journal.ts";
 import { createLines } from "./lines.ts";
@@ -41,9 +42,7 @@ export interface Dispatcher {
 }
 
 /** A delivery while it moves; others see it read-only. */
-type Moving = { -readonly [Key in keyof Delivery]: Delivery[Key] } & {
-	attempts: Attempt[];
-};
+type Moving = { -readonly [Key in keyof Delivery]: Delivery[Key] };
 
 interface Flight {
 	readonly delivery: Moving;
@@ -54,6 +53,7 @@ interface Flight {
 }
 
 const healthy: Health = { failures: 0 };
+const none: readonly Attempt[] = [];
 
 export function createDispatcher(
 	rules: Rules,
@@ -63,6 +63,7 @@ export function createDispatcher(
 ): Dispatcher {
 	const { clock } = sender;
 	const jitter = random.fork("jitter");
+	const bodies = createBodies();
 	const flights = new Map<string, Flight>();
 	/** Empty unless deliveries are ordered; probes stand in none of them. */
 	const lines = createLines<Flight>(
@@ -86,18 +87,18 @@ export function createDispatcher(
 			event,
 			endpoint: endpoint.id,
 			url: endpoint.url,
-			body: typeof body === "string" ? Buffer.from(body) : body,
+			body: typeof body === "string" ? bodies.encode(body) : body,
 			headers,
 			createdAt: now,
 			updatedAt: now,
-			attempts: [],
+			attempts: none,
 			state: "pending",
 		};
 		if (parent !== undefined) delivery.parent = parent.id;
 		return delivery;
 	}
 
-	function launch(flight: Flight): void {
+	function launch(flight: Flight, endpoint: Endpoint): void {
 		flights.set(flight.delivery.id, flight);
 		journal.add(flight.delivery);
 		if (ended !== undefined) {
@@ -106,28 +107,34 @@ export function createDispatcher(
 		}
 		const inLine = rules.policy.ordered && flight.probe === undefined;
 		if (!inLine || lines.join(flight.delivery.endpoint, flight))
-			void start(flight);
+			void start(flight, endpoint);
 	}
 
-	function start(flight: Flight): Promise<void> {
+	/** `endpoint`: as it is now, when that is at hand. */
+	function start(flight: Flight, endpoint?: Endpoint): Promise<void> {
 		flight.cancelTimer?.();
 		flight.cancelTimer = undefined;
 		underWay++;
-		flight.running = attempt(flight).then(
-			() => land(flight),
-			(error: Error) => {
-				settle(
-					flight,
-					"failed",
-					`localhook could not make the attempt: ${error.message}`,
-				);
-				land(flight);
-			},
-		);
+		flight.running = fly(flight, endpoint);
 		return flight.running;
 	}
 
-	function land(flight: Flight): void {
+	async function fly(flight: Flight, atHand?: Endpoint): Promise<void> {
+		try {
+			const endpoint =
+				atHand ?? flight.probe ?? rules.endpoint(flight.delivery.endpoint);
+			if (endpoint === undefined)
+				settle(flight, "cancelled", "the endpoint was deleted or switched off");
+			else
+				record(
+					flight,
+					endpoint,
+					await makeAttempt(flight.delivery, endpoint, sender),
+				);
+		} catch (error) {
+			const reason = `localhook could not make the attempt: ${(error as Error).message}`;
+			settle(flight, "failed", reason);
+		}
 		flight.running = undefined;
 		if (--underWay > 0) return;
 		const waiting = idlers;
@@ -135,15 +142,9 @@ export function createDispatcher(
 		for (const resolve of waiting) resolve();
 	}
 
-	async function attempt(flight: Flight): Promise<void> {
+	function record(flight: Flight, endpoint: Endpoint, made: Attempt): void {
 		const { delivery } = flight;
-		const endpoint = flight.probe ?? rules.endpoint(delivery.endpoint);
-		if (endpoint === undefined) {
-			settle(flight, "cancelled", "the endpoint was deleted or switched off");
-			return;
-		}
-		const made = await makeAttempt(delivery, endpoint, sender);
-		delivery.attempts.push(made);
+		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
 		journal.tell({ kind: "attempt", delivery, attempt: made });
 		if (delivery.state !== "pending") return;
@@ -157,16 +158,20 @@ export function createDispatcher(
 	}
 
 	function note(endpoint: Endpoint, delivery: Delivery, made: Attempt): void {
-		const key = rules.healthKey(endpoint, delivery.event);
-		const before = healths.get(key) ?? healthy;
-		const health = made.ok
-			? healthy
-			: {
-					failures: before.failures + 1,
-					failingSince: before.failingSince ?? made.at,
+		let health = healthy;
+		if (!made.ok || healths.size > 0) {
+			const key = rules.healthKey(endpoint, delivery.event);
+			const { failures, failingSince } = healths.get(key) ?? healthy;
+			if (made.ok) {
+				healths.delete(key);
+			} else {
+				health = {
+					failures: failures + 1,
+					failingSince: failingSince ?? made.at,
 				};
-		if (health === healthy) healths.delete(key);
-		else healths.set(key, health);
+				healths.set(key, health);
+			}
+		}
 		rules.attempted(delivery, made, health);
 	}
 
@@ -201,7 +206,7 @@ export function createDispatcher(
 		flight.cancelTimer?.();
 		delivery.state = state;
 		if (reason !== undefined) delivery.reason = reason;
-		delete delivery.nextAt;
+		if (delivery.nextAt !== undefined) delete delivery.nextAt;
 		delivery.updatedAt = clock.now();
 		flights.delete(delivery.id);
 		journal.tell({ kind: "settled", delivery });
@@ -212,7 +217,7 @@ export function createDispatcher(
 	return {
 		deliver(event, endpoint, parent) {
 			const delivery = create(event, endpoint, parent);
-			launch({ delivery });
+			launch({ delivery }, endpoint);
 			return delivery;
 		},
 		async probe(event, endpoint) {
@@ -220,7 +225,7 @@ export function createDispatcher(
 				delivery: create(event, endpoint),
 				probe: endpoint,
 			};
-			launch(flight);
+			launch(flight, endpoint);
 			await flight.running;
 			return flight.delivery;
 		},

@@ -49,31 +49,41 @@ export interface JournalLimits {
 	readonly bytes: number;
 }
 
+/** A delivery and its place among all that were ever added. */
+interface Placed {
+	readonly delivery: Delivery;
+	readonly order: number;
+}
+
+interface Settled extends Placed {
+	/** Bytes. */
+	readonly weight: number;
+}
+
+/**
+ * Built for the way of a delivery, on which nothing is looked up here: adding, settling and dropping touch the ends
+ * of lists. Whoever asks later has the kept ones walked through for him.
+ */
 export function createJournal(
 	limits: JournalLimits = { deliveries: 10_000, bytes: 64 * 1024 * 1024 },
 ): Journal {
-	const deliveries = new Map<string, Delivery>();
-	const byEndpoint = new Map<string, Map<string, Delivery>>();
-	const listeners = new Set<(entry: JournalEntry) => void>();
-	/** Settled deliveries in the order they settled. A map would have to step over its own gaps to find the oldest. */
-	let settled: (Delivery | undefined)[] = [];
+	const pending = new Map<Delivery, number>();
+	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
+	/** In the order they settled; those before `oldest` have been dropped. */
+	let settled: (Settled | undefined)[] = [];
 	let oldest = 0;
+	let added = 0;
 	let bytes = 0;
 
-	function forget(delivery: Delivery): void {
-		if (!deliveries.delete(delivery.id)) return;
-		bytes -= weigh(delivery);
-		const key = endpointKey(delivery.event.provider, delivery.endpoint);
-		const listed = byEndpoint.get(key);
-		listed?.delete(delivery.id);
-		if (listed?.size === 0) byEndpoint.delete(key);
+	function size(): number {
+		return pending.size + settled.length - oldest;
 	}
 	function makeRoom(): void {
 		while (
-			(deliveries.size > limits.deliveries || bytes > limits.bytes) &&
+			(size() > limits.deliveries || bytes > limits.bytes) &&
 			oldest < settled.length
 		) {
-			forget(settled[oldest] as Delivery);
+			bytes -= (settled[oldest] as Settled).weight;
 			settled[oldest++] = undefined;
 		}
 		if (oldest > 1024 && oldest * 2 > settled.length) {
@@ -81,58 +91,75 @@ export function createJournal(
 			oldest = 0;
 		}
 	}
+	/** Oldest first. */
+	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {
+		const found: Placed[] = [];
+		for (let i = oldest; i < settled.length; i++) {
+			const each = settled[i] as Settled;
+			if (wanted(each.delivery)) found.push(each);
+		}
+		for (const [delivery, order] of pending) {
+			if (wanted(delivery)) found.push({ delivery, order });
+		}
+		return found
+			.sort((a, b) => a.order - b.order)
+			.map(({ delivery }) => delivery);
+	}
 
 	return {
 		get size() {
-			return deliveries.size;
+			return size();
 		},
 		add(delivery) {
-			deliveries.set(delivery.id, delivery);
-			const key = endpointKey(delivery.event.provider, delivery.endpoint);
-			const listed = byEndpoint.get(key);
-			if (listed === undefined)
-				byEndpoint.set(key, new Map([[delivery.id, delivery]]));
-			else listed.set(delivery.id, delivery);
+			pending.set(delivery, added++);
 			bytes += delivery.body.length;
 		},
-		get: (id) => deliveries.get(id),
-		newest: () => [...deliveries.values()].reverse(),
+		get: (id) => kept((delivery) => delivery.id === id)[0],
+		newest: () => kept(() => true).reverse(),
 		of: (provider, endpoint) =>
-			byEndpoint.get(endpointKey(provider, endpoint))?.values() ?? [],
+			kept(
+				(delivery) =>
+					delivery.endpoint === endpoint &&
+					delivery.event.provider === provider,
+			),
 		tell(entry) {
-			if (entry.kind === "attempt" && deliveries.has(entry.delivery.id)) {
+			if (entry.kind === "attempt" && pending.has(entry.delivery)) {
 				bytes += entry.attempt.response?.body.length ?? 0;
 			}
 			if (entry.kind === "settled") {
-				settled.push(entry.delivery);
-				makeRoom();
+				const { delivery } = entry;
+				const order = pending.get(delivery);
+				if (order !== undefined) {
+					pending.delete(delivery);
+					settled.push({ delivery, order, weight: weigh(delivery) });
+					makeRoom();
+				}
 			}
 			for (const listener of listeners) listener(entry);
 		},
 		subscribe(listener) {
-			listeners.add(listener);
-			return () => listeners.delete(listener);
+			listeners = [...listeners, listener];
+			return () => {
+				listeners = listeners.filter((each) => each !== listener);
+			};
 		},
 		clear(provider) {
-			for (const delivery of [...deliveries.values()]) {
-				if (provider === undefined || delivery.event.provider === provider)
-					forget(delivery);
+			const goes = ({ event }: Delivery) =>
+				provider === undefined || event.provider === provider;
+			for (const delivery of kept(goes)) {
+				pending.delete(delivery);
+				bytes -= weigh(delivery);
 			}
 			settled = settled
 				.slice(oldest)
-				.filter((delivery) => delivery && deliveries.has(delivery.id));
+				.filter((each) => each && !goes(each.delivery));
 			oldest = 0;
 		},
 	};
 }
 
-function endpointKey(provider: string, endpoint: string): string {
-	return `${provider}\n${endpoint}`;
-}
-
-function weigh(delivery: Delivery): number {
-	return delivery.attempts.reduce(
-		(sum, { response }) => sum + (response?.body.length ?? 0),
-		delivery.body.length,
-	);
+function weigh({ body, attempts }: Delivery): number {
+	let weight = body.length;
+	for (const { response } of attempts) weight += response?.body.length ?? 0;
+	return weight;
 }

@@ -2,8 +2,16 @@ import { LocalhookError } from "../errors.ts";
 
 /** Where deliveries may go. */
 export interface Targets {
-	/** The URL a registered one is really sent to, or the reason why it is not sent. */
-	resolve(url: string): { readonly url: URL } | { readonly refused: string };
+	/** Where a registered URL is really sent to, or the reason why it is not sent. */
+	resolve(url: string): Target | { readonly refused: string };
+}
+
+/** A URL in the parts that sending needs, taken apart once. */
+export interface Target {
+	readonly href: string;
+	readonly origin: string;
+	/** With the query. */
+	readonly path: string;
 }
 
 export interface TargetRules {
@@ -44,7 +52,11 @@ export function createTargets(rules: TargetRules = {}): Targets {
 			allowed.has(target.hostname) ||
 			allowed.has(`${target.hostname}:${port}`)
 		)
-			return { url: target };
+			return {
+				href: target.href,
+				origin: target.origin,
+				path: target.pathname + target.search,
+			};
 		return {
 			refused:
 				`"${target.host}" is neither loopback nor allowed; start with --allow-target ${target.host}, ` +

@@ -2,9 +2,10 @@ import type { Dispatcher, Pool } from "undici";
 import Queue from "yocto-queue";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Clock } from "./clock.ts";
+import type { Target } from "./targets.ts";
 
 export interface Outgoing {
-	readonly url: URL;
+	readonly target: Target;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
 	/** Milliseconds for the whole exchange. */
@@ -25,6 +26,7 @@ const stopped: Exchange = {
 	error: { code: "connection", message: "localhook was stopped" },
 };
 
+const empty = new Uint8Array(0);
 const connections = 64;
 /** How much of an answer is kept, and how much is read at all. */
 const kept = 64 * 1024;
@@ -67,18 +69,32 @@ export function createTransport(clock: Clock): Transport {
 		else next();
 	}
 
-	return {
-		async post(request) {
-			const lane =
-				lanes.get(request.url.origin) ?? (await laneOf(request.url.origin));
-			if (lane.active < connections) lane.active++;
-			else await new Promise<void>((resolve) => lane.waiting.enqueue(resolve));
-			try {
-				// Whatever was still on its way here when the end came would hold the process open.
-				return closed ? stopped : await exchangeOver(lane.pool, request, clock);
-			} finally {
+	/** Waits for the first use of an origin, and while it is busy. */
+	async function postLater(request: Outgoing): Promise<Exchange> {
+		const lane = await laneOf(request.target.origin);
+		if (lane.active < connections) lane.active++;
+		else await new Promise<void>((resolve) => lane.waiting.enqueue(resolve));
+		return send(lane, request);
+	}
+	function send(lane: Lane, request: Outgoing): Promise<Exchange> {
+		return new Promise((resolve) => {
+			const done = (exchange: Exchange) => {
 				release(lane);
-			}
+				resolve(exchange);
+			};
+			// Whatever was still on its way here when the end came would hold the process open.
+			if (closed) done(stopped);
+			else exchange(lane.pool, request, clock, done);
+		});
+	}
+
+	return {
+		post(request) {
+			const lane = lanes.get(request.target.origin);
+			if (lane === undefined || lane.active >= connections)
+				return postLater(request);
+			lane.active++;
+			return send(lane, request);
 		},
 		async close() {
 			closed = true;
@@ -87,72 +103,69 @@ export function createTransport(clock: Clock): Transport {
 	};
 }
 
-function exchangeOver(
+function exchange(
 	pool: Pool,
-	{ url, headers, body, timeout }: Outgoing,
+	{ target, headers, body, timeout }: Outgoing,
 	clock: Clock,
-): Promise<Exchange> {
-	return new Promise((resolve) => {
-		let status = 0;
-		let answered: AttemptResponse["headers"] = {};
-		let size = 0;
-		let settled = false;
-		const chunks: Uint8Array[] = [];
-		let controller: Dispatcher.DispatchController | undefined;
+	done: (exchange: Exchange) => void,
+): void {
+	let status = 0;
+	let answered: AttemptResponse["headers"] = {};
+	let size = 0;
+	let settled = false;
+	let chunks: Uint8Array[] | undefined;
+	let controller: Dispatcher.DispatchController | undefined;
 
-		const cancelDeadline = clock.after(timeout, () => {
-			settle({
-				error: {
-					code: "timeout",
-					message: `no complete answer within ${timeout} ms`,
-				},
-			});
-			controller?.abort(new Error("timeout"));
-		});
-		function settle(exchange: Exchange): void {
-			settled = true;
-			cancelDeadline();
-			resolve(exchange);
-		}
-		function answer(): Exchange {
-			const body =
-				chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-			return {
-				response: {
-					status,
-					headers: answered,
-					body: body.subarray(0, kept),
-					truncated: size > kept,
-				},
-			};
-		}
-
-		pool.dispatch(
-			{ path: url.pathname + url.search, method: "POST", headers, body },
-			{
-				onRequestStart(started) {
-					controller = started;
-					// The connection came after the deadline: what was reported as not answered is not sent.
-					if (settled) started.abort(new Error("timeout"));
-				},
-				onResponseStart(_, code, responseHeaders) {
-					status = code;
-					answered = responseHeaders as AttemptResponse["headers"];
-				},
-				onResponseData(_, chunk) {
-					if (size < kept) chunks.push(chunk);
-					size += chunk.length;
-					if (size > read) {
-						settle(answer());
-						controller?.abort(new Error("the answer is too long"));
-					}
-				},
-				onResponseEnd: () => settle(answer()),
-				onResponseError: (_, error) =>
-					settle({ error: { code: "connection", message: reasonOf(error) } }),
-			},
-		);
+	const cancelDeadline = clock.after(timeout, () => {
+		const message = `no complete answer within ${timeout} ms`;
+		settle({ error: { code: "timeout", message } });
+		controller?.abort(new Error("timeout"));
 	});
+	function settle(exchange: Exchange): void {
+		if (settled) return;
+		settled = true;
+		cancelDeadline();
+		done(exchange);
+	}
+	function answer(): Exchange {
+		const body = chunks === undefined ? empty : Buffer.concat(chunks);
+		const truncated = size > kept;
+		return {
+			response: {
+				status,
+				headers: answered,
+				body: truncated ? body.subarray(0, kept) : body,
+				truncated,
+			},
+		};
+	}
+
+	pool.dispatch(
+		{ path: target.path, method: "POST", headers, body },
+		{
+			onRequestStart(started) {
+				controller = started;
+				// The connection came after the deadline: what was reported as not answered is not sent.
+				if (settled) started.abort(new Error("timeout"));
+			},
+			onResponseStart(_, code, responseHeaders) {
+				status = code;
+				answered = responseHeaders as AttemptResponse["headers"];
+			},
+			onResponseData(_, chunk) {
+				chunks ??= [];
+				if (size < kept) chunks.push(chunk);
+				size += chunk.length;
+				if (size > read) {
+					settle(answer());
+					controller?.abort(new Error("the answer is too long"));
+				}
+			},
+			onResponseEnd: () => settle(answer()),
+			onResponseError: (_, error) =>
+				settle({ error: { code: "connection", message: reasonOf(error) } }),
+		},
+	);
 }
 
 /** An AggregateError, which a name with two addresses gives, has an empty message of its own. */

@@ -23,7 +23,11 @@ export function composePayload(
 	const given = merge(payload ?? fixture, set);
 	const stamps = stamp(given) as Values;
 	if (payload !== undefined) return merge(stamps, given, given);
-	return merge(merge(given, stamps), set);
+	const stamped = merge(given, stamps);
+	const collides =
+		set !== undefined &&
+		Object.keys(stamps).some((key) => Object.hasOwn(set, key));
+	return collides ? merge(stamped, set) : stamped;
 }
 
 /** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */
@@ -34,18 +38,17 @@ function merge(
 ): Values {
 	if (over === undefined) return base;
 	const merged: Record<string, unknown> = {};
-	for (const key of new Set([
-		...Object.keys(order),
-		...Object.keys(base),
-		...Object.keys(over),
-	])) {
-		refuseForbidden(key);
-		const before = base[key];
-		const after = Object.hasOwn(over, key) ? over[key] : before;
-		merged[key] =
-			isObject(before) && isObject(after) && before !== after
-				? merge(before, after, order[key] as Values | undefined)
-				: after;
+	for (const source of order === base ? [base, over] : [order, base, over]) {
+		for (const key of Object.keys(source)) {
+			if (Object.hasOwn(merged, key)) continue;
+			refuseForbidden(key);
+			const before = base[key];
+			const after = Object.hasOwn(over, key) ? over[key] : before;
+			merged[key] =
+				isObject(before) && isObject(after) && before !== after
+					? merge(before, after, order[key] as Values | undefined)
+					: after;
+		}
 	}
 	return merged;
 }

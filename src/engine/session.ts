@@ -1,4 +1,4 @@
-import type { Context } from "../contract/operation.ts";
+import type { Context, Endpoint } from "../contract/operation.ts";
 import type { Random } from "../contract/random.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
@@ -16,7 +16,7 @@ import {
 } from "../openapi/operations.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { createValidators, type Validators } from "../openapi/validators.ts";
-import type { Provider } from "../provider.ts";
+import type { Encoded, Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
 import { createState } from "./collections.ts";
 import { type Breach, checkDelivery } from "./conformance.ts";
@@ -84,6 +84,7 @@ export function createSession(
 	refuseStrays(provider, operations);
 	const signer = provider.signer(settings.options);
 	const policy = provider.delivery(settings.options);
+	const fixtures = new Map<string, Readonly<Record<string, unknown>>>();
 	let specs: Map<string, ApiDelivery> | undefined;
 	let validators: Promise<Validators> | undefined;
 	let seeded: Promise<Validators> | undefined;
@@ -123,20 +124,7 @@ export function createSession(
 				policy,
 				encode(event, endpoint) {
 					const encoded = provider.encode(event, endpoint, settings.options);
-					session.check(() => {
-						specs ??= deliveriesOf(document);
-						return (
-							loaded &&
-							checkDelivery(
-								loaded,
-								specs.get(event.type),
-								event,
-								encoded,
-								endpoint,
-								signer.sign,
-							)
-						);
-					});
+					if (onBreach !== undefined) checkEncoded(event, endpoint, encoded);
 					return encoded;
 				},
 				endpoint: (id) => provider.endpoint(id, context),
@@ -158,6 +146,20 @@ export function createSession(
 		seeded = undefined;
 		loaded = undefined;
 	}
+	function checkEncoded(
+		event: EventRecord,
+		endpoint: Endpoint,
+		encoded: Encoded,
+	): void {
+		session.check(() => {
+			specs ??= deliveriesOf(document);
+			const spec = specs.get(event.type);
+			return (
+				loaded &&
+				checkDelivery(loaded, spec, event, encoded, endpoint, signer.sign)
+			);
+		});
+	}
 	async function seed(): Promise<Validators> {
 		validators ??= createValidators(document);
 		const ready = await validators;
@@ -168,22 +170,31 @@ export function createSession(
 		return ready;
 	}
 
+	/** Whether nothing has to be loaded first. */
+	function isAtHand(type: string, { payload }: PayloadRequest): boolean {
+		return (
+			loaded !== undefined && (payload !== undefined || fixtures.has(type))
+		);
+	}
 	async function compose(
 		type: string,
 		request: PayloadRequest,
 	): Promise<EventRecord> {
-		await session.ready();
-		const event = {
-			id: provider.eventId(context),
-			provider: provider.id,
-			type,
-			time: clock.now(),
-		};
-		const fixture = request.payload ?? (await installed.fixture(type));
-		const payload = composePayload(fixture, request, (given) =>
-			provider.stamp(event, given, context),
+		if (!isAtHand(type, request)) {
+			await session.ready();
+			if (request.payload === undefined)
+				fixtures.set(type, await installed.fixture(type));
+		}
+		return composeNow(type, request);
+	}
+	function composeNow(type: string, request: PayloadRequest): EventRecord {
+		const id = provider.eventId(context);
+		const time = clock.now();
+		const head = { id, provider: provider.id, type, time };
+		const payload = composePayload(fixtures.get(type) ?? {}, request, (given) =>
+			provider.stamp(head, given, context),
 		);
-		return { ...event, payload };
+		return { id, provider: provider.id, type, time, payload };
 	}
 
 	const session: Session = {
@@ -203,7 +214,9 @@ export function createSession(
 		},
 		async emit(type, request = {}) {
 			refuseUnknownEvent(provider, type);
-			const event = await compose(type, request);
+			const event = isAtHand(type, request)
+				? composeNow(type, request)
+				: await compose(type, request);
 			const endpoints = provider.endpoints(event, context);
 			journal.tell({ kind: "event", event, matched: endpoints.length });
 			return {

@@ -141,11 +141,7 @@ export async function createValidators(
 			const ofHeaders = validate({ headers: lower })
 				? []
 				: (validate.errors ?? []).map(parameterViolation);
-			const body = at(spec.body.schema as string);
-			const ofBody = body(payload)
-				? []
-				: (body.errors ?? []).map((error) => violation("body", error, 0));
-			return [...ofHeaders, ...ofBody];
+			return [...ofHeaders, ...bodyViolations(at, spec.body, payload)];
 		},
 	};
 }

@@ -1,4 +1,4 @@
-const strings = /"[^"\\]*(?:\\.[^"\\]*)*"|[:,]/g;
+const beyondAscii = /[\u007f-\uffff]/g;
 
 /**
  * A JSON value as Python's `json.dumps` writes it: a space behind `:` and `,`, and nothing beyond ASCII.
@@ -11,13 +11,21 @@ const strings = /"[^"\\]*(?:\\.[^"\\]*)*"|[:,]/g;
  * pythonJson({ name: "Zoë", tags: [1, 2] }) // {"name": "Zo\u00eb", "tags": [1, 2]}
  */
 export function pythonJson(value: object): string {
-	return JSON.stringify(value)
-		.replace(strings, (token) =>
-			token === ":" || token === "," ? `${token} ` : token,
-		)
-		.replace(
-			/[\u007f-\uffff]/g,
-			(character) =>
-				`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-		);
+	return write(value).replace(beyondAscii, escapeUnit);
+}
+
+function write(value: unknown): string {
+	if (typeof value !== "object" || value === null)
+		return JSON.stringify(value) ?? "null";
+	if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
+	let members = "";
+	for (const [key, member] of Object.entries(value)) {
+		if (member === undefined) continue;
+		members += `${members === "" ? "" : ", "}${JSON.stringify(key)}: ${write(member)}`;
+	}
+	return `{${members}}`;
+}
+
+function escapeUnit(character: string): string {
+	return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

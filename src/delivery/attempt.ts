@@ -60,13 +60,17 @@ export async function makeAttempt(
 	return { number, at, duration, target: href, headers, response, ok };
 }
 
-/** Spreading would do the same by a slower road, and every attempt comes this way. */
+/** As spreading would, at a fraction of its time: every attempt comes this way. */
 function join(
 	...groups: (Readonly<Record<string, string>> | undefined)[]
 ): Record<string, string> {
 	const headers: Record<string, string> = {};
 	for (const group of groups) {
-		for (const name in group) headers[name] = group[name] as string;
+		for (const name in group) {
+			const value = group[name] as string;
+			if (name !== "__proto__") headers[name] = value;
+			else Object.defineProperty(headers, name, { value, enumerable: true });
+		}
 	}
 	return headers;
 }

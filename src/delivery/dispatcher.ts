@@ -125,12 +125,10 @@ export function createDispatcher(
 				atHand ?? flight.probe ?? rules.endpoint(flight.delivery.endpoint);
 			if (endpoint === undefined)
 				settle(flight, "cancelled", "the endpoint was deleted or switched off");
-			else
-				record(
-					flight,
-					endpoint,
-					await makeAttempt(flight.delivery, endpoint, sender),
-				);
+			else {
+				const made = await makeAttempt(flight.delivery, endpoint, sender);
+				record(flight, endpoint, made);
+			}
 		} catch (error) {
 			const reason = `localhook could not make the attempt: ${(error as Error).message}`;
 			settle(flight, "failed", reason);

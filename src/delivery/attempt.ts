@@ -15,11 +15,11 @@ export interface Sender {
 }
 
 /** One signed request: the secrets valid now, the time now, the bytes of always. Never rejects. */
-export async function makeAttempt(
+export function makeAttempt(
 	delivery: Delivery,
 	endpoint: Endpoint,
 	sender: Sender,
-): Promise<Attempt> {
+): Attempt | Promise<Attempt> {
 	const { clock } = sender;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
@@ -43,21 +43,27 @@ export async function makeAttempt(
 		};
 	}
 	const started = clock.stopwatch();
-	const exchange = await sender.transport.post({
-		target,
-		headers,
-		body: delivery.body,
-		timeout: sender.timeout,
-	});
-	const duration = clock.stopwatch() - started;
-	const { href } = target;
-	if ("error" in exchange) {
-		const { error } = exchange;
-		return { number, at, duration, target: href, headers, error, ok: false };
-	}
-	const { response } = exchange;
-	const ok = response.status >= 200 && response.status < 300;
-	return { number, at, duration, target: href, headers, response, ok };
+	return sender.transport
+		.post({ target, headers, body: delivery.body, timeout: sender.timeout })
+		.then((exchange) => {
+			const duration = clock.stopwatch() - started;
+			const { href } = target;
+			if ("error" in exchange) {
+				const { error } = exchange;
+				return {
+					number,
+					at,
+					duration,
+					target: href,
+					headers,
+					error,
+					ok: false,
+				};
+			}
+			const { response } = exchange;
+			const ok = response.status >= 200 && response.status < 300;
+			return { number, at, duration, target: href, headers, response, ok };
+		});
 }
 
 /** As spreading would, at a fraction of its time: every attempt comes this way. */

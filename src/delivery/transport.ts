@@ -36,6 +36,8 @@ const read = 1024 * 1024;
 interface Lane {
 	readonly pool: Pool;
 	active: number;
+	/** Of the last answer: receivers repeat them, and thousands of answers are kept. */
+	headers: AttemptResponse["headers"];
 	readonly waiting: Queue<() => void>;
 }
 
@@ -57,6 +59,7 @@ export function createTransport(clock: Clock): Transport {
 					bodyTimeout: 0,
 				}),
 				active: 0,
+				headers: {},
 				waiting: new Queue(),
 			};
 			lanes.set(origin, lane);
@@ -84,7 +87,7 @@ export function createTransport(clock: Clock): Transport {
 			};
 			// Whatever was still on its way here when the end came would hold the process open.
 			if (closed) done(stopped);
-			else exchange(lane.pool, request, clock, done);
+			else exchange(lane, request, clock, done);
 		});
 	}
 
@@ -104,7 +107,7 @@ export function createTransport(clock: Clock): Transport {
 }
 
 function exchange(
-	pool: Pool,
+	lane: Lane,
 	{ target, headers, body, timeout }: Outgoing,
 	clock: Clock,
 	done: (exchange: Exchange) => void,
@@ -140,7 +143,7 @@ function exchange(
 		};
 	}
 
-	pool.dispatch(
+	lane.pool.dispatch(
 		{ path: target.path, method: "POST", headers, body },
 		{
 			onRequestStart(started) {
@@ -150,7 +153,10 @@ function exchange(
 			},
 			onResponseStart(_, code, responseHeaders) {
 				status = code;
-				answered = responseHeaders as AttemptResponse["headers"];
+				const headers = responseHeaders as AttemptResponse["headers"];
+				answered = lane.headers = same(lane.headers, headers)
+					? lane.headers
+					: headers;
 			},
 			onResponseData(_, chunk) {
 				chunks ??= [];
@@ -166,6 +172,19 @@ function exchange(
 				settle({ error: { code: "connection", message: reasonOf(error) } }),
 		},
 	);
+}
+
+function same(
+	one: AttemptResponse["headers"],
+	other: AttemptResponse["headers"],
+): boolean {
+	let names = 0;
+	for (const name in one) {
+		if (one[name] !== other[name]) return false;
+		names++;
+	}
+	for (const _ in other) names--;
+	return names === 0;
 }
 
 /** An AggregateError, which a name with two addresses gives, has an empty message of its own. */

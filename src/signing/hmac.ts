@@ -1,4 +1,9 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import {
+	createHmac,
+	createSecretKey,
+	type KeyObject,
+	timingSafeEqual,
+} from "node:crypto";
 import type {
 	FailedCheck,
 	Message,
@@ -122,8 +127,21 @@ export function hmac(scheme: HmacScheme): Signer {
 	};
 }
 
+/** Secrets as keys: making one anew for each signature would take as long as hashing a small body. */
+const keys = new Map<string, KeyObject>();
+
+function keyOf(secret: string): KeyObject {
+	let key = keys.get(secret);
+	if (key === undefined) {
+		key = createSecretKey(secret, "utf8");
+		if (keys.size >= 1000) keys.clear();
+		keys.set(secret, key);
+	}
+	return key;
+}
+
 function hmacSha256(secret: string, content: readonly Chunk[]): Buffer {
-	const hash = createHmac("sha256", secret);
+	const hash = createHmac("sha256", keyOf(secret));
 	for (const chunk of content) hash.update(chunk);
 	return hash.digest();
 }

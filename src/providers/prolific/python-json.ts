@@ -18,12 +18,13 @@ function write(value: unknown): string {
 	if (typeof value !== "object" || value === null)
 		return JSON.stringify(value) ?? "null";
 	if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
-	let members = "";
-	for (const [key, member] of Object.entries(value)) {
+	let text = "{";
+	for (const key in value) {
+		const member = (value as Readonly<Record<string, unknown>>)[key];
 		if (member === undefined) continue;
-		members += `${members === "" ? "" : ", "}${JSON.stringify(key)}: ${write(member)}`;
+		text += `${text === "{" ? "" : ", "}${JSON.stringify(key)}: ${write(member)}`;
 	}
-	return `{${members}}`;
+	return `${text}}`;
 }
 
 function escapeUnit(character: string): string {

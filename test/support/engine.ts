@@ -19,15 +19,13 @@ function install(id: string) {
 /** 2026-11-20T10:15:30Z, the moment every test starts at. */
 export const startOfTest = Date.UTC(2026, 10, 20, 10, 15, 30);
 
-export interface Caller {
-	/** One request to the provider; a plain object becomes a JSON body. */
-	(
-		method: string,
-		path: string,
-		body?: unknown,
-		headers?: Record<string, string>,
-	): Promise<Answer>;
-}
+/** One request to the provider; a plain object becomes a JSON body. */
+export type Caller = (
+	method: string,
+	path: string,
+	body?: unknown,
+	headers?: Record<string, string>,
+) => Promise<Answer>;
 
 export interface Answer {
 	readonly status: number;

@@ -1,20 +1,18 @@
 // node bench/run.js [name...] [--rounds <n>] [--json] [--check]: see README.md.
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { coldStart } from "./cold-start.js";
-import { dispatch } from "./dispatch.js";
-import { memory } from "./memory.js";
-import { providerCalls } from "./provider-calls.js";
-import { state } from "./state.js";
 import { holds, toNdjson, toTable } from "./support/report.js";
 
 /** @type {Record<string, (options: { rounds: number }) => Promise<import("./support/report.js").Row[]>>} */
 const benches = {
-	"provider-calls": providerCalls,
-	"cold-start": coldStart,
-	dispatch,
-	memory,
-	state,
+	"provider-calls": async (options) =>
+		(await import("./provider-calls.js")).providerCalls(options),
+	"cold-start": async (options) =>
+		(await import("./cold-start.js")).coldStart(options),
+	dispatch: async (options) =>
+		(await import("./dispatch.js")).dispatch(options),
+	memory: async (options) => (await import("./memory.js")).memory(options),
+	state: async (options) => (await import("./state.js")).state(options),
 };
 
 const { values, positionals } = parseArgs({

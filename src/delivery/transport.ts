@@ -1,4 +1,4 @@
-import type { Dispatcher, Pool } from "undici";
+import type { Client, Dispatcher } from "undici";
 import Queue from "yocto-queue";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Clock } from "./clock.ts";
@@ -34,11 +34,13 @@ const read = 1024 * 1024;
 
 /** One origin: its connections, and the requests that wait for one. Waiting does not use up a request's time. */
 interface Lane {
-	readonly pool: Pool;
-	active: number;
+	/** One for each connection, which a pool would look for among all of them at every request. */
+	readonly clients: Client[];
+	readonly free: Client[];
+	open(): Client;
 	/** Of the last answer: receivers repeat them, and thousands of answers are kept. */
 	headers: AttemptResponse["headers"];
-	readonly waiting: Queue<() => void>;
+	readonly waiting: Queue<(client: Client) => void>;
 }
 
 /** Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed. */
@@ -49,16 +51,13 @@ export function createTransport(clock: Clock): Transport {
 
 	async function laneOf(origin: string): Promise<Lane> {
 		loading ??= import("undici");
-		const { Pool } = await loading;
+		const { Client } = await loading;
 		let lane = lanes.get(origin);
 		if (lane === undefined) {
 			lane = {
-				pool: new Pool(origin, {
-					connections,
-					headersTimeout: 0,
-					bodyTimeout: 0,
-				}),
-				active: 0,
+				clients: [],
+				free: [],
+				open: () => new Client(origin, { headersTimeout: 0, bodyTimeout: 0 }),
 				headers: {},
 				waiting: new Queue(),
 			};
@@ -66,48 +65,62 @@ export function createTransport(clock: Clock): Transport {
 		}
 		return lane;
 	}
-	function release(lane: Lane): void {
+	function take(lane: Lane): Client | undefined {
+		const client = lane.free.pop();
+		if (client !== undefined || lane.clients.length === connections)
+			return client;
+		const opened = lane.open();
+		lane.clients.push(opened);
+		return opened;
+	}
+	function release(lane: Lane, client: Client): void {
 		const next = lane.waiting.dequeue();
-		if (next === undefined) lane.active--;
-		else next();
+		if (next === undefined) lane.free.push(client);
+		else next(client);
 	}
 
 	/** Waits for the first use of an origin, and while it is busy. */
 	async function postLater(request: Outgoing): Promise<Exchange> {
 		const lane = await laneOf(request.target.origin);
-		if (lane.active < connections) lane.active++;
-		else await new Promise<void>((resolve) => lane.waiting.enqueue(resolve));
-		return send(lane, request);
+		const client =
+			take(lane) ??
+			(await new Promise<Client>((resolve) => lane.waiting.enqueue(resolve)));
+		return send(lane, client, request);
 	}
-	function send(lane: Lane, request: Outgoing): Promise<Exchange> {
+	function send(
+		lane: Lane,
+		client: Client,
+		request: Outgoing,
+	): Promise<Exchange> {
 		return new Promise((resolve) => {
 			const done = (exchange: Exchange) => {
-				release(lane);
+				release(lane, client);
 				resolve(exchange);
 			};
 			// Whatever was still on its way here when the end came would hold the process open.
 			if (closed) done(stopped);
-			else exchange(lane, request, clock, done);
+			else exchange(lane, client, request, clock, done);
 		});
 	}
 
 	return {
 		post(request) {
 			const lane = lanes.get(request.target.origin);
-			if (lane === undefined || lane.active >= connections)
-				return postLater(request);
-			lane.active++;
-			return send(lane, request);
+			const client = lane && take(lane);
+			if (lane === undefined || client === undefined) return postLater(request);
+			return send(lane, client, request);
 		},
 		async close() {
 			closed = true;
-			await Promise.all([...lanes.values()].map(({ pool }) => pool.destroy()));
+			const clients = [...lanes.values()].flatMap((lane) => lane.clients);
+			await Promise.all(clients.map((client) => client.destroy()));
 		},
 	};
 }
 
 function exchange(
 	lane: Lane,
+	client: Client,
 	{ target, headers, body, timeout }: Outgoing,
 	clock: Clock,
 	done: (exchange: Exchange) => void,
@@ -143,7 +156,7 @@ function exchange(
 		};
 	}
 
-	lane.pool.dispatch(
+	client.dispatch(
 		{ path: target.path, method: "POST", headers, body },
 		{
 			onRequestStart(started) {

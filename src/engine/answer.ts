@@ -114,10 +114,8 @@ export async function answer(
 
 function withHeaders({ provider, context }: Session, reply: Reply): Reply {
 	if (provider.replyHeaders === undefined) return reply;
-	return {
-		...reply,
-		headers: { ...provider.replyHeaders(context), ...reply.headers },
-	};
+	const headers = Object.assign(provider.replyHeaders(context), reply.headers);
+	return { status: reply.status, headers, body: reply.body };
 }
 
 function parameterViolations(

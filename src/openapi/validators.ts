@@ -54,6 +54,7 @@ export async function createValidators(
 			strict: false,
 			allErrors: true,
 			validateSchema: false,
+			meta: false,
 			...options,
 		});
 		formats.default(ajv);

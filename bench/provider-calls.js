@@ -3,10 +3,11 @@ import { exchange, openConnections } from "./support/http-client.js";
 import { startLocalhook } from "./support/localhook.js";
 import { setUpProlific, setUpSolvimon } from "./support/provider-requests.js";
 import { ratioAtLeast } from "./support/report.js";
-import { compare, interleave } from "./support/rounds.js";
+import { compare, interleave, overLives } from "./support/rounds.js";
 
 const connections = 32;
 const roundMilliseconds = 500;
+const lives = 3;
 
 /**
  * Provider calls per second, JSON in and out, against a `node:http` server that answers with the same JSON;
@@ -15,65 +16,87 @@ const roundMilliseconds = 500;
  * @param {{ rounds: number }} options
  */
 export async function providerCalls({ rounds }) {
-	/** @type {import("./support/report.js").Row[]} */
-	const rows = [];
-	for (const [provider, setUp] of Object.entries({
-		prolific: setUpProlific,
-		solvimon: setUpSolvimon,
-	})) {
-		const alone = await startLocalhook([provider]);
-		const amongAll = await startLocalhook();
-		const requests = await setUp(alone.port);
-		const sameRequests = await setUp(amongAll.port);
-		for (const [index, request] of requests.entries()) {
-			const same = sameRequests[index];
-			rows.push(
-				...(await compareCall({ alone, amongAll, request, same, rounds })),
-			);
-		}
-		await alone.stop();
-		await amongAll.stop();
-	}
-	return rows;
+	const prolific = await callsOf("prolific", setUpProlific, rounds);
+	const solvimon = await callsOf("solvimon", setUpSolvimon, rounds);
+	return [...prolific, ...solvimon];
 }
 
 /**
  * @typedef {Awaited<ReturnType<typeof startLocalhook>>} Server
  * @typedef {import("./support/provider-requests.js").ProviderRequest} ProviderRequest
  *
- * @param {{ alone: Server, amongAll: Server, request: ProviderRequest, same: ProviderRequest, rounds: number }} what
+ * @param {string} provider
+ * @param {(port: number) => Promise<ProviderRequest[]>} setUp
+ * @param {number} rounds
  */
-async function compareCall({ alone, amongAll, request, same, rounds }) {
-	const bare = await startBareServer(alone.port, request);
-	const callers = {
-		alone: await openCaller(alone, request),
-		bare: await openCaller(bare, request),
-		amongAll: await openCaller(amongAll, same),
-	};
-	const samples = await interleave(
-		{
-			alone: callers.alone.round,
-			bare: callers.bare.round,
-			amongAll: callers.amongAll.round,
-		},
-		{ rounds, warmUps: 2 },
+async function callsOf(provider, setUp, rounds) {
+	/** @type {Set<string>} */
+	const names = new Set();
+	const samples = await overLives(lives, async () => {
+		const alone = await startLocalhook([provider]);
+		const amongAll = await startLocalhook();
+		const requests = await setUp(alone.port);
+		const sameRequests = await setUp(amongAll.port);
+		const measured = {};
+		for (const [index, request] of requests.entries()) {
+			names.add(request.name);
+			const bare = await startBareServer(alone.port, request);
+			const callers = {
+				alone: await openCaller(alone, request),
+				bare: await openCaller(bare, request),
+				"among all": await openCaller(amongAll, sameRequests[index]),
+			};
+			Object.assign(measured, await takeTurns(request.name, callers, rounds));
+			await bare.stop();
+		}
+		await alone.stop();
+		await amongAll.stop();
+		return measured;
+	});
+	return [...names].flatMap((name) => toRows(name, samples));
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, Awaited<ReturnType<typeof openCaller>>>} callers
+ * @param {number} rounds
+ */
+async function takeTurns(name, callers, rounds) {
+	const contenders = Object.fromEntries(
+		Object.entries(callers).map(([who, { round }]) => [
+			`${name} ${who}`,
+			round,
+		]),
 	);
+	const samples = await interleave(contenders, {
+		rounds: Math.ceil(rounds / lives),
+		warmUps: 2,
+	});
 	for (const { close } of Object.values(callers)) close();
-	await bare.stop();
+	return samples;
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, import("./support/rounds.js").Sample[]>} samples
+ * @returns {import("./support/report.js").Row[]}
+ */
+function toRows(name, samples) {
+	const alone = samples[`${name} alone`];
 	const unit = "/s";
 	return [
 		{
-			case: request.name,
+			case: name,
 			unit,
 			peer: "node:http",
-			...compare(samples.alone, samples.bare),
+			...compare(alone, samples[`${name} bare`]),
 			limit: ratioAtLeast(0.5),
 		},
 		{
 			case: "  with every provider's routes",
 			unit,
 			peer: "alone",
-			...compare(samples.amongAll, samples.alone),
+			...compare(samples[`${name} among all`], alone),
 			limit: ratioAtLeast(0.95),
 		},
 	];

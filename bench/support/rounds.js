@@ -30,6 +30,25 @@ export async function interleave(contenders, { rounds, warmUps = 1 }) {
 }
 
 /**
+ * Measures several times from the start, and puts the samples together: two processes that run the same code differ
+ * by some percent for as long as they live, which no number of rounds evens out.
+ *
+ * @param {number} lives
+ * @param {() => Promise<Record<string, Sample[]>>} measure starts its own processes and stops them
+ */
+export async function overLives(lives, measure) {
+	/** @type {Record<string, Sample[]>} */
+	const all = {};
+	for (let life = 0; life < lives; life++) {
+		for (const [name, samples] of Object.entries(await measure())) {
+			all[name] ??= [];
+			all[name].push(...samples);
+		}
+	}
+	return all;
+}
+
+/**
  * Two contenders side by side: the ratio of their medians, and where the middle half of the rounds' own ratios lies.
  *
  * @param {readonly Sample[]} ours

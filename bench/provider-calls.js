@@ -37,6 +37,7 @@ async function callsOf(provider, setUp, rounds) {
 		const amongAll = await startLocalhook();
 		const requests = await setUp(alone.port);
 		const sameRequests = await setUp(amongAll.port);
+		/** @type {Record<string, import("./support/rounds.js").Sample[]>} */
 		const measured = {};
 		for (const [index, request] of requests.entries()) {
 			names.add(request.name);

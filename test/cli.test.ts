@@ -276,6 +276,16 @@ test.each([
 		['"stripe"', "prolific"],
 	],
 	[
+		"a credential with a name",
+		["start", "--credential", "prolific.token=abc"],
+		['"token"', "provider=value"],
+	],
+	[
+		"a credential of a provider that is not started",
+		["start", "prolific", "--credential", "solvimon=key"],
+		['"solvimon"', "not among the providers to start"],
+	],
+	[
 		"handlers that are not there",
 		["start", "--handlers", "./none.ts"],
 		['"./none.ts"', "no such file"],

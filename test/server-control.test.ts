@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
+import { startServer } from "../src/server/server.ts";
 import { startReceiver } from "./support/receiver.ts";
 import { serve } from "./support/server.ts";
 
@@ -20,6 +22,26 @@ test("health answers GET with the version, the seed and the providers", async ()
 		seed: "7",
 		providers: ["prolific"],
 	});
+});
+
+test("an event that cannot be published after its reply leaves the server answering", async () => {
+	const { engine } = await serve();
+	const failing = {
+		...engine,
+		owesEvents: () => true,
+		sent: () => Promise.reject(new Error("no fixture")),
+	};
+	const warned = once(process, "warning");
+	const server = await startServer({ engine: failing, port: 0 });
+	onTestFinished(() => server.close());
+
+	const answer = await fetch(
+		`${server.url}/prolific/api/v1/hooks/event-types/`,
+	);
+	const [warning] = await warned;
+
+	expect(answer.status).toBe(401);
+	expect(warning.message).toContain("no fixture");
 });
 
 test("health answers HEAD with no body", async () => {

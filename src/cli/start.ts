@@ -5,6 +5,7 @@ import {
 	type Engine,
 	unknownProvider,
 } from "../engine/engine.ts";
+import { LocalhookError } from "../errors.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Assignments } from "./repeated.ts";
@@ -78,15 +79,31 @@ async function chooseProviders(
 	}
 	const chosen = wanted.length === 0 ? ids : [...new Set(wanted)];
 	for (const id of [...Object.keys(credential), ...Object.keys(option)]) {
-		if (!chosen.includes(id)) throw unknownProvider(id, chosen);
+		if (!ids.includes(id)) throw unknownProvider(id, ids);
+		if (!chosen.includes(id)) throw notStarted(id, chosen);
 	}
 	return {
 		providers: await Promise.all(chosen.map(install)),
 		credentials: mapValues(credential, (pairs) =>
-			pairs.map(([, value]) => value),
+			pairs.map(([name, value]) => (name === "" ? value : refuseName(name))),
 		),
 		options: mapValues(option, (pairs) => Object.fromEntries(pairs)),
 	};
+}
+
+function refuseName(name: string): never {
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to read a credential: "${name}" stands where none is expected. Give provider=value.`,
+	);
+}
+
+function notStarted(id: string, chosen: readonly string[]): LocalhookError {
+	return new LocalhookError(
+		"invalid-option",
+		`Failed to set up "${id}": it is not among the providers to start. ` +
+			`Add it to ${chosen.join(", ")}, or leave out what was said of it.`,
+	);
 }
 
 /** Naming a target is permission enough to send there. */

@@ -5,7 +5,11 @@ import {
 	type ServerResponse,
 } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Engine, problemReply } from "../engine/engine.ts";
+import {
+	type Engine,
+	type EngineReply,
+	problemReply,
+} from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { readBody } from "./body.ts";
 import { listen, listenOnLoopback } from "./listen.ts";
@@ -90,10 +94,17 @@ export async function startServer(
 				return;
 			const reply = await engine.handle(asked);
 			if (!engine.owesEvents(reply)) writeReply(response, reply);
-			else writeReply(response, reply, () => void engine.sent(reply));
+			else writeReply(response, reply, () => publish(reply));
 		} catch (error) {
 			writeProblem(response, error);
 		}
+	}
+
+	/** The reply is out, so what goes wrong now has nobody to be answered; it must not end the process either. */
+	function publish(reply: EngineReply): void {
+		engine.sent(reply).catch((error: Error) => {
+			process.emitWarning(`Failed to publish an event: ${error.message}`);
+		});
 	}
 
 	async function toApplication(

@@ -1,10 +1,31 @@
 import { defineConfig } from "vitest/config";
 
+const all = ["test/**/*.test.ts"];
+/** They change what a whole process shares: its global fetch, its interceptors. */
+const alone = [
+	"test/providers/spritz-sdk.test.ts",
+	"test/server-handlers.test.ts",
+];
+
 export default defineConfig({
 	test: {
-		include: ["test/**/*.test.ts"],
 		globalSetup: ["test/support/build.ts"],
 		sequence: { shuffle: true },
 		testTimeout: 20_000,
+		// Vitest leaves one core idle; of two that is half.
+		maxWorkers: "100%",
+		projects: [
+			{
+				extends: true,
+				// Loading everything anew for each file would be a third of the time.
+				test: {
+					name: "together",
+					include: all,
+					exclude: alone,
+					isolate: false,
+				},
+			},
+			{ extends: true, test: { name: "alone", include: alone } },
+		],
 	},
 });

@@ -6,6 +6,9 @@ const inFlight = 64;
 const deliveries = 10_000;
 const lives = 3;
 
+const few = 1000;
+const many = 100_000;
+
 /**
  * Signed deliveries of about 1 KB per second to another process, against undici that signs and posts the same body.
  *
@@ -16,8 +19,8 @@ export async function dispatch({ rounds }) {
 	const { one, amongMany, bare } = await overLives(lives, async () => {
 		const receiver = await start("receiver");
 		const url = `http://127.0.0.1:${receiver.ready.port}/hooks`;
-		const one = await start("localhook-sender", url, inFlight, 0);
-		const amongMany = await start("localhook-sender", url, inFlight, 1000);
+		const one = await start("localhook-sender", url, inFlight, 0, 0);
+		const amongMany = await start("localhook-sender", url, inFlight, 1000, 0);
 		const { secret, body } = one.ready;
 		bytes = Buffer.byteLength(body);
 		const bare = await start("bare-sender", url, secret, inFlight, body);
@@ -33,14 +36,36 @@ export async function dispatch({ rounds }) {
 		return samples;
 	});
 	const row = { unit: "/s", peer: "undici", limit: ratioAtLeast(0.7) };
+	const waiting = await amongWaiting(rounds);
 	return [
 		{ case: `deliveries of ${bytes} bytes`, ...row, ...compare(one, bare) },
 		{
-			case: "  with 1,000 other endpoints",
+			case: "  1,000 other endpoints, faults",
 			...row,
 			...compare(amongMany, bare),
 		},
+		{
+			case: "  beside 100,000 that wait",
+			unit: "/s",
+			peer: "beside 1,000",
+			limit: ratioAtLeast(0.5),
+			...waiting,
+		},
 	];
+}
+
+/** @param {number} rounds */
+async function amongWaiting(rounds) {
+	const receiver = await start("receiver");
+	const url = `http://127.0.0.1:${receiver.ready.port}/hooks`;
+	const beside = await start("localhook-sender", url, inFlight, 0, many);
+	const alone = await start("localhook-sender", url, inFlight, 0, few);
+	const samples = await interleave(
+		{ beside: () => round(beside), alone: () => round(alone) },
+		{ rounds: Math.ceil(rounds / lives), warmUps: 2 },
+	);
+	for (const child of [beside, alone, receiver]) await child.stop();
+	return compare(samples.beside, samples.alone);
 }
 
 /**

@@ -88,7 +88,8 @@ async function overDeliveries() {
 }
 
 /**
- * A row for each mark; those behind `base` may not be much above it. The allocator settles later than the heap.
+ * A row for each mark; those behind `base` may not be much above the most there was up to it: what the process holds
+ * swings with the collector. The allocator settles later than the heap.
  *
  * @param {string} name
  * @param {readonly { mark: number, rss: number, heap: number }[]} measured
@@ -97,12 +98,13 @@ async function overDeliveries() {
  * @returns {import("./support/report.js").Row[]}
  */
 function growth(name, measured, figure, base) {
-	const theirs = measured.find(({ mark }) => mark === base)?.[figure] ?? 0;
+	const before = measured.filter(({ mark }) => mark <= base);
+	const theirs = Math.max(...before.map(({ [figure]: value }) => value));
 	return measured.map(({ mark, [figure]: ours }) => {
 		const row = {
 			case: `${name} after ${mark.toLocaleString("en")} deliveries`,
 			unit: "MB",
-			peer: `after ${base.toLocaleString("en")}`,
+			peer: `up to ${base.toLocaleString("en")}`,
 			ours,
 		};
 		if (mark <= base) return row;

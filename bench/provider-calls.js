@@ -8,10 +8,11 @@ import { compare, interleave, overLives } from "./support/rounds.js";
 const connections = 32;
 const roundMilliseconds = 500;
 const lives = 3;
+const moreRoutes = 60;
 
 /**
  * Provider calls per second, JSON in and out, against a `node:http` server that answers with the same JSON;
- * and what the routes of the other providers cost.
+ * and what sixty more routes in the provider's document cost.
  *
  * @param {{ rounds: number }} options
  */
@@ -34,9 +35,11 @@ async function callsOf(provider, setUp, rounds) {
 	const names = new Set();
 	const samples = await overLives(lives, async () => {
 		const alone = await startLocalhook([provider]);
-		const amongAll = await startLocalhook();
+		const amongNone = await startWithMore(provider, 0);
+		const amongMore = await startWithMore(provider, moreRoutes);
 		const requests = await setUp(alone.port);
-		const sameRequests = await setUp(amongAll.port);
+		const ofNone = await setUp(amongNone.port);
+		const ofMore = await setUp(amongMore.port);
 		/** @type {Record<string, import("./support/rounds.js").Sample[]>} */
 		const measured = {};
 		for (const [index, request] of requests.entries()) {
@@ -45,13 +48,15 @@ async function callsOf(provider, setUp, rounds) {
 			const callers = {
 				alone: await openCaller(alone, request),
 				bare: await openCaller(bare, request),
-				"among all": await openCaller(amongAll, sameRequests[index]),
+				"among none": await openCaller(amongNone, ofNone[index]),
+				"among more": await openCaller(amongMore, ofMore[index]),
 			};
 			Object.assign(measured, await takeTurns(request.name, callers, rounds));
 			await bare.stop();
 		}
 		await alone.stop();
-		await amongAll.stop();
+		await amongNone.stop();
+		await amongMore.stop();
 		return measured;
 	});
 	return [...names].flatMap((name) => toRows(name, samples));
@@ -94,13 +99,25 @@ function toRows(name, samples) {
 			limit: ratioAtLeast(0.5),
 		},
 		{
-			case: "  with every provider's routes",
+			case: `  with ${moreRoutes} more routes`,
 			unit,
-			peer: "alone",
-			...compare(samples[`${name} among all`], alone),
+			peer: "without",
+			...compare(samples[`${name} among more`], samples[`${name} among none`]),
 			limit: ratioAtLeast(0.95),
 		},
 	];
+}
+
+/**
+ * @param {string} provider
+ * @param {number} routes
+ */
+async function startWithMore(provider, routes) {
+	const script = new URL("processes/localhook-server.js", import.meta.url);
+	const child = await startChild(script, {
+		words: [provider, String(routes)],
+	});
+	return { ...child, port: child.ready.port };
 }
 
 /**

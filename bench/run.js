@@ -12,6 +12,7 @@ const benches = {
 	dispatch: async (options) =>
 		(await import("./dispatch.js")).dispatch(options),
 	memory: async (options) => (await import("./memory.js")).memory(options),
+	"fault-run": async () => (await import("./fault-run.js")).faultRun(),
 	state: async (options) => (await import("./state.js")).state(options),
 };
 

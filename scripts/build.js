@@ -1,8 +1,10 @@
-// Compiles src/ into dist/ and writes the OpenAPI documents there as JSON.
+// Makes dist/ of src/: the bundle, its declarations, the notices of what is bundled, and the OpenAPI documents as JSON.
 // dist/ is replaced at the end, whole, so that what runs from it meanwhile is not disturbed.
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.js";
+import { notices } from "./notices.js";
 
 const root = new URL("../", import.meta.url);
 const fresh = new URL(`.dist-${process.pid}/`, root);
@@ -13,16 +15,18 @@ try {
 		[tsc, "-p", "tsconfig.build.json", "--outDir", fileURLToPath(fresh)],
 		{ cwd: fileURLToPath(root), stdio: "inherit" },
 	);
-	const { readDocument } = await import(
-		new URL("openapi/document.js", fresh).href
+	const modules = await bundle(fileURLToPath(root), fileURLToPath(fresh));
+	await writeFile(
+		new URL("THIRD-PARTY-NOTICES.txt", fresh),
+		await notices(modules),
 	);
+	const { loadDocument } = await import(new URL("catalog.js", fresh).href);
 	await mkdir(new URL("documents/", fresh), { recursive: true });
 	for (const file of await readdir(new URL("openapi/", root))) {
-		const document = await readDocument(new URL(`openapi/${file}`, root));
-		const name = file.replace(/\.yaml$/, ".json");
+		const id = file.replace(/\.yaml$/, "");
 		await writeFile(
-			new URL(`documents/${name}`, fresh),
-			JSON.stringify(document),
+			new URL(`documents/${id}.json`, fresh),
+			JSON.stringify(await loadDocument(id)),
 		);
 	}
 	await rm(new URL("dist/", root), { recursive: true, force: true });

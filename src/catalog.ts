@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { unknownProvider } from "./engine/engine.ts";
 import type { Installed } from "./engine/installed.ts";
 import { LocalhookError } from "./errors.ts";
@@ -8,6 +9,8 @@ import type { Provider } from "./provider.ts";
 
 /** A provider is a folder here, plus the data files of its name: there is no list to keep. */
 const providers = new URL("./providers/", import.meta.url);
+/** The build leaves this import alone, and what it would load ends as this file does. */
+const extension = extname(import.meta.url);
 const fixtures = new URL("../fixtures/", import.meta.url);
 const openapi = new URL("../openapi/", import.meta.url);
 /** Written by the build: the documents as JSON, already checked, so that a start parses no YAML. */
@@ -30,13 +33,25 @@ export async function providerIds(): Promise<string[]> {
  * const engine = createEngine({ providers: [await install("solvimon")] })
  */
 export async function install(id: string): Promise<Installed> {
-	const ids = await providerIds();
-	if (!ids.includes(id)) throw unknownProvider(id, ids);
-	const [{ default: provider }, document] = await Promise.all([
-		import(`./providers/${id}/index.ts`) as Promise<{ default: Provider }>,
+	const [provider, document] = await Promise.all([
+		loadProvider(id),
 		loadDocument(id),
 	]);
 	return { provider, document, fixture: createFixtures(id) };
+}
+
+/**
+ * What a provider is, without its document and fixtures.
+ *
+ * @throws LocalhookError `unknown-provider`
+ */
+export async function loadProvider(id: string): Promise<Provider> {
+	const ids = await providerIds();
+	if (!ids.includes(id)) throw unknownProvider(id, ids);
+	const module: { default: Provider } = await import(
+		new URL(`${id}/index${extension}`, providers).href
+	);
+	return module.default;
 }
 
 /** The document of a provider, or of localhook's own control API. */

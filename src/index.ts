@@ -1,4 +1,6 @@
 export { install, providerIds } from "./catalog.ts";
+export { defineConfig } from "./config/define-config.ts";
+export type { Config } from "./config/settings.ts";
 export type { Failure, Violation } from "./contract/failure.ts";
 export type {
 	FidelityEntry,
@@ -39,6 +41,7 @@ export {
 	createVirtualClock,
 	type VirtualClock,
 } from "./delivery/clock.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
 export {
 	createEngine,
 	type Engine,
@@ -46,9 +49,14 @@ export {
 	type EngineReply,
 	type EngineRequest,
 } from "./engine/engine.ts";
+export type { FaultName, FaultSpec } from "./engine/fault-rules.ts";
 export type { Installed } from "./engine/installed.ts";
+export type { Snapshot } from "./engine/snapshot.ts";
+export type { Time, Turned } from "./engine/time.ts";
+export type { WaitOptions } from "./engine/wait.ts";
 export { type ErrorCode, errorCodes, LocalhookError } from "./errors.ts";
 export { defineProvider, type Provider } from "./provider.ts";
+export { parseQuery, type Query } from "./query/parse.ts";
 export {
 	type RunningServer,
 	type ServerOptions,

@@ -20,8 +20,42 @@ export interface EventSpec {
 
 /** The bytes of a delivery's body and the headers that do not change between attempts. */
 export interface Encoded {
-	readonly body: string;
+	/** Copied at once: the next body may use the same memory. */
+	readonly body: string | Uint8Array;
 	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An endpoint as the provider keeps it, on or off. */
+export interface Registered {
+	readonly id: string;
+	readonly url: string;
+	readonly enabled: boolean;
+	/** Absent: everything. */
+	readonly events?: readonly string[];
+}
+
+/** A method that is absent is one that the provider does not know. */
+export interface Vault<S extends Shape = Shape> {
+	list(context: Context<S>): readonly {
+		readonly owner: string;
+		/** Newest first. */
+		readonly secrets: readonly string[];
+	}[];
+	/** A new secret, and the one before it is gone at once. */
+	replace?(owner: string, context: Context<S>): void;
+	/** A new secret beside the one before it, which goes on for a while. */
+	roll?(owner: string, context: Context<S>): void;
+}
+
+/** What a value of `--credential` looks like, and a well-formed example. */
+export interface CredentialSpec {
+	readonly form: string;
+	readonly example: string;
+	/**
+	 * What of it a client has to hold, by the name of an environment variable without the provider's own in front.
+	 * Default: all of it, as `API_KEY`.
+	 */
+	variables?(value: string): Readonly<Record<string, string>>;
 }
 
 /** One attempt and what it makes of the endpoint's record. */
@@ -54,8 +88,7 @@ export interface Provider<S extends Shape = Shape> {
 		readonly [Name in keyof S["operations"]]?: Operation<S, Name>;
 	};
 	readonly fidelity: readonly FidelityEntry[];
-	/** What a value of `--credential` looks like, and a well-formed example. */
-	readonly credential: { readonly form: string; readonly example: string };
+	readonly credential: CredentialSpec;
 	/** `optional`: `/path` and `/path/` are one. */
 	readonly trailingSlash: "exact" | "optional";
 
@@ -87,8 +120,12 @@ export interface Provider<S extends Shape = Shape> {
 	endpoints(event: EventRecord, context: Context<S>): readonly Endpoint[];
 	/** The endpoint as it is now; undefined: deleted or switched off, so what waits for it is cancelled. */
 	endpoint(id: string, context: Context<S>): Endpoint | undefined;
+	/** Every endpoint there is, oldest first. */
+	registered?(context: Context<S>): readonly Registered[];
 	/** Secrets a receiver may be holding now. */
 	secrets(context: Context<S>): readonly string[];
+	/** The secrets by whom they belong to, and what can be done with them without the provider's API. */
+	readonly vault?: Vault<S>;
 	/** Registers a receiver for everything: what `--target` starts with, and what a reset returns to. */
 	subscribe(url: string, context: Context<S>): void;
 

@@ -1,4 +1,7 @@
-import type { Random } from "./contract/random.ts";
+import type { Random, RandomState } from "./contract/random.ts";
+
+/** Fixed, so that a restart changes no secret. */
+export const defaultSeed = "localhook";
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const alphanumerics = toCodes(`${letters}0123456789`);
@@ -13,7 +16,8 @@ const dash = 45;
  * @example
  * createRandom("7").fork("prolific").hex(24)
  */
-export function createRandom(seed: string): Random {
+export function createRandom(given: string): Random {
+	let seed = given;
 	const streams = new Map<string, Random>();
 	let [a, b, c, d] = hash(seed);
 
@@ -35,7 +39,7 @@ export function createRandom(seed: string): Random {
 	}
 
 	for (let i = 0; i < 12; i++) next32();
-	return {
+	const random: Random = {
 		next: () => next32() / 0x1_0000_0000,
 		hex: (length) => draw(hexadecimals, length),
 		alphanumeric: (length) => draw(alphanumerics, length),
@@ -63,7 +67,25 @@ export function createRandom(seed: string): Random {
 			}
 			return stream;
 		},
+		save: () => ({
+			seed,
+			words: [a, b, c, d].map((word) => word | 0),
+			streams: Object.fromEntries(
+				Array.from(streams, ([name, stream]): [string, RandomState] => [
+					name,
+					stream.save(),
+				]).sort(([one], [other]) => (one < other ? -1 : 1)),
+			),
+		}),
+		load(saved) {
+			seed = saved.seed;
+			[a = 0, b = 0, c = 0, d = 0] = saved.words;
+			streams.clear();
+			for (const [name, state] of Object.entries(saved.streams))
+				random.stream(name).load(state);
+		},
 	};
+	return random;
 }
 
 /** Four independent FNV-1a hashes with a final avalanche. */

@@ -233,7 +233,12 @@ test.each([
 			"openformat, prolific, solvimon, spritz",
 		],
 	],
-	["a mistyped command", ["strat"], ['Did you mean "start"?']],
+	["a mistyped command", ["strat"], ['Did you mean "start"']],
+	[
+		"a mistyped command with options of its own",
+		["sned", "prolific", "study.status.change", "--set", "a=b"],
+		['Did you mean "send"?'],
+	],
 	["an unknown flag", ["start", "--prot", "1"], ["--prot", "--port"]],
 	[
 		"a port that is none",

@@ -144,7 +144,7 @@ describe("probe", () => {
 			type: "thing.made",
 		});
 		expect(engine.journal.get(delivery.id)).toBe(delivery);
-		expect(kinds).toEqual(["event", "attempt", "settled"]);
+		expect(kinds).toEqual(["event", "delivery", "attempt", "settled"]);
 	});
 
 	it("is never retried, and no sign of bad health", async () => {

@@ -3,7 +3,7 @@ import { createServer as createTcpServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
-import type { JournalEntry } from "../src/delivery/journal.ts";
+import type { JournalEntry } from "../src/delivery/entries.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import {
@@ -205,11 +205,12 @@ describe("the journal", () => {
 		const [delivery] = await emit(engine, "anvil");
 		await engine.advance(minute);
 
-		expect(told).toEqual([
-			{ kind: "event", event: delivery?.event, matched: 1 },
-			{ kind: "attempt", delivery, attempt: delivery?.attempts[0] },
-			{ kind: "attempt", delivery, attempt: delivery?.attempts[1] },
-			{ kind: "settled", delivery },
+		expect(told).toMatchObject([
+			{ seq: 1, kind: "event", event: delivery?.event, matched: 1 },
+			{ seq: 2, kind: "delivery", delivery },
+			{ seq: 3, kind: "attempt", delivery, attempt: delivery?.attempts[0] },
+			{ seq: 4, kind: "attempt", delivery, attempt: delivery?.attempts[1] },
+			{ seq: 5, kind: "settled", delivery },
 		]);
 		expect(engine.journal.get(delivery?.id ?? "")).toBe(delivery);
 	});
@@ -325,16 +326,21 @@ describe("an attempt that gets no answer", () => {
 		onTestFinished(() => transport.close());
 		const receiver = await openReceiver();
 		const post = (body: string, timeout: number) =>
-			transport.post({
-				target: {
-					href: receiver.url,
-					origin: new URL(receiver.url).origin,
-					path: "/hooks",
-				},
-				headers: {},
-				body: Buffer.from(body),
-				timeout,
-			});
+			new Promise((done) =>
+				transport.post(
+					{
+						target: {
+							href: receiver.url,
+							origin: new URL(receiver.url).origin,
+							path: "/hooks",
+						},
+						headers: {},
+						body: Buffer.from(body),
+						timeout,
+					},
+					done,
+				),
+			);
 
 		const late = await post("late", 0);
 		const next = await Promise.all(

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { JournalEntry } from "../src/delivery/journal.ts";
+import type { JournalEntry } from "../src/delivery/entries.ts";
 import type { Breach } from "../src/engine/conformance.ts";
 import {
 	createEngine,
@@ -269,6 +269,7 @@ describe("a request", () => {
 
 		expect(calls.map((entry) => entry.call)).toEqual([
 			{
+				id: "call_1",
 				provider: "acme",
 				operation: "read-thing",
 				method: "GET",
@@ -278,6 +279,7 @@ describe("a request", () => {
 				duration: 0,
 			},
 			{
+				id: "call_2",
 				provider: "acme",
 				method: "GET",
 				path: "/nothing",
@@ -762,7 +764,7 @@ describe("an engine", () => {
 		onTestFinished(() => engine.close());
 
 		await expect(engine.advance(1000)).rejects.toMatchObject({
-			code: "invalid-request",
+			code: "clock-is-real",
 		});
 	});
 

@@ -3,11 +3,8 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
-import {
-	createJournal,
-	type Journal,
-	type JournalEntry,
-} from "../src/delivery/journal.ts";
+import type { JournalEntry } from "../src/delivery/entries.ts";
+import { createJournal, type Journal } from "../src/delivery/journal.ts";
 import { attemptOf, deliveryOf, type Made } from "./support/deliveries.ts";
 
 const ids = (deliveries: Iterable<Delivery>) =>
@@ -15,13 +12,13 @@ const ids = (deliveries: Iterable<Delivery>) =>
 
 function settle(journal: Journal, delivery: Made): void {
 	delivery.state = "delivered";
-	journal.tell({ kind: "settled", delivery });
+	journal.settled(delivery);
 }
 
 function attempt(journal: Journal, delivery: Made, bytes?: number): void {
 	const made = attemptOf(bytes);
 	delivery.attempts.push(made);
-	journal.tell({ kind: "attempt", delivery, attempt: made });
+	journal.attempted(delivery, made);
 }
 
 describe("the journal", () => {
@@ -170,18 +167,15 @@ describe("the journal", () => {
 		const stop = journal.subscribe((entry) => heard.push(entry));
 		journal.subscribe((entry) => other.push(entry));
 		const delivery = deliveryOf(1);
-		const entry: JournalEntry = {
-			kind: "event",
-			event: delivery.event,
-			matched: 0,
-		};
+		const { event } = delivery;
 
-		journal.tell(entry);
+		journal.happened(event, 0);
 		stop();
-		journal.tell(entry);
+		journal.happened(event, 1);
 
-		expect(heard).toEqual([entry]);
-		expect(other).toEqual([entry, entry]);
+		const first = { seq: 1, kind: "event", event, matched: 0 };
+		expect(heard).toEqual([first]);
+		expect(other).toEqual([first, { ...first, seq: 2, matched: 1 }]);
 	});
 
 	it("behaves like a list that is cut, whatever happens", () => {

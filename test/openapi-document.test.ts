@@ -587,7 +587,7 @@ describe("operations", () => {
 		});
 		expect([...operation.responses.keys()]).toEqual(["201", "4XX"]);
 		expect(operation.responses.get("201")?.requiredHeaders).toEqual([
-			"Location",
+			{ name: "Location", example: "example" },
 		]);
 		expect(operation.body?.media.get("application/json")?.schema).toBe(
 			"#/paths/~1things/post/requestBody/content/application~1json/schema",

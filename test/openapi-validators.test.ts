@@ -443,7 +443,7 @@ describe("a body", () => {
 			{ name: "n", other: 1 },
 			"",
 			"additionalProperties",
-			"must NOT have additional properties",
+			'must NOT have additional properties such as "other"',
 		],
 		[
 			"with a broken URL",
@@ -650,7 +650,10 @@ describe("a Standard Schema", () => {
 		expect(validate({ name: "n" })).toEqual({ value: { name: "n" } });
 		expect(validate({ ...thing, tags: [{}], extra: 1 })).toEqual({
 			issues: [
-				{ message: "must NOT have additional properties", path: [] },
+				{
+					message: 'must NOT have additional properties such as "extra"',
+					path: [],
+				},
 				{ message: "is required", path: ["tags", "0", "label"] },
 			],
 		});

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +51,35 @@ test(
 	},
 	3 * minutes,
 );
+
+test("what is not bundled is installed along", async () => {
+	const manifest = JSON.parse(
+		await readFile(join(root, "package.json"), "utf8"),
+	);
+	const along = { ...manifest.dependencies, ...manifest.peerDependencies };
+	const files = await readdir(join(root, "dist"), { recursive: true });
+	const texts = await Promise.all(
+		files
+			.filter((file) => file.endsWith(".js"))
+			.map((file) => readFile(join(root, "dist", file), "utf8")),
+	);
+	const form =
+		/^(?:import|export) .*?from "([^".][^"]*)"|(?:\bimport|__require)\("([^".][^"]*)"\)/gm;
+	const wanted = new Set(
+		texts
+			.flatMap((text) => [...text.matchAll(form)])
+			.map(([, fixed, late]) => (fixed ?? late) as string)
+			.filter((name) => !isBuiltin(name)),
+	);
+
+	expect(wanted).toContain("undici");
+	const missing = [...wanted].filter((name) => {
+		const [first = "", second] = name.split("/");
+		return !((first.startsWith("@") ? `${first}/${second}` : first) in along);
+	});
+	// A module of Express' tries this one, and does as well without.
+	expect(missing).toEqual(["supports-color"]);
+});
 
 /** A user's script: the installed command as a process, and the installed engine in this one. */
 const use = `

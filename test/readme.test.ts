@@ -1,7 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
 import { expect, test } from "vitest";
+import { commands } from "../src/cli/commands.ts";
+import { exitCodeMeanings, exitCodes } from "../src/cli/exit-codes.ts";
+import { createProgram } from "../src/cli/program.ts";
+import { loadConfig } from "../src/config/load-config.ts";
+import { readFaults } from "../src/config/read-faults.ts";
+import { faultNames } from "../src/engine/fault-rules.ts";
 import { startCommand } from "./support/command.ts";
+import { folderWith } from "./support/folder.ts";
+import { runInProcess } from "./support/in-process.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const withoutCurl =
@@ -42,6 +51,18 @@ function steps(block: string): Step[] {
 		});
 }
 
+/** The command line with every command in full. */
+function wholeProgram(): Promise<Command> {
+	const names = commands.map(({ name }) => name);
+	const context = {
+		io: process,
+		words: names,
+		finish() {},
+		program: () => wholeProgram(),
+	};
+	return createProgram(names, context);
+}
+
 /** What differs from run to run: times, durations, the port. */
 function settled(text: string, url: string): string {
 	return text
@@ -66,9 +87,12 @@ test.skipIf(withoutCurl)(
 			// The reader's eyes take a moment; a delivery is on its way until its line is there.
 			if (command.includes("deliveries"))
 				await running.printed(/ hook .* 200 /);
-			const runnable = command.replaceAll("http://127.0.0.1:4600", running.url);
+			const runnable = command
+				.replaceAll("http://127.0.0.1:4600", running.url)
+				.replaceAll("npx localhook", "node dist/cli/main.js");
 			const { stdout, stderr } = spawnSync("bash", ["-c", runnable], {
 				encoding: "utf8",
+				env: { ...process.env, GITHUB_ACTIONS: undefined },
 			});
 			expect(stderr, command).toBe("");
 			expect(settled(stdout, running.url), command).toBe(
@@ -108,15 +132,76 @@ test("the README's TypeScript runs", async () => {
 	).resolves.toBeUndefined();
 });
 
-test("the README's flags are the command's flags", async () => {
-	const { startCommand: build } = await import("../src/cli/start-command.ts");
-	const known = build(() => {}).options.map(({ long }) => long);
+test("the README's flags are the commands' flags", async () => {
+	const known = new Set<string | undefined>();
+	const collect = (command: Command) => {
+		for (const { long } of command.options) known.add(long);
+		command.commands.forEach(collect);
+	};
+	collect(await wholeProgram());
 	const named = [...readme.matchAll(/`(?:npm start -- )?(--[a-z-]+)/g)].map(
 		([, flag]) => flag,
 	);
 
 	expect(named.length).toBeGreaterThan(8);
-	expect(known).toEqual(expect.arrayContaining(named));
+	expect([...known, "--help"]).toEqual(expect.arrayContaining(named));
+});
+
+test("the README's commands are the command line's, each as its help describes it", () => {
+	const rows = commands
+		.filter(({ hidden }) => !hidden)
+		.map(({ name, summary }) => `| \`${name}\` | ${summary} |`);
+
+	expect(readme).toContain(
+		`| command | what it does |\n|---|---|\n${rows.join("\n")}\n\n`,
+	);
+});
+
+test("the README's words are ones that the command line takes", async () => {
+	const program = await wholeProgram();
+	const named = blocks("sh")
+		.join("")
+		.matchAll(/^localhook (\w+) (.*?)(?: +#.*)?$/gm);
+
+	for (const [line, name, rest = ""] of named) {
+		const command = program.commands.find((each) => each.name() === name);
+		const { unknown } = command?.parseOptions(rest.split(" ")) ?? {};
+		expect(unknown, line).toEqual([]);
+	}
+});
+
+test("the README's exit codes are the command line's, and so are those of its help", async () => {
+	const rows = Object.entries(exitCodes).map(
+		([name, code]) =>
+			`| ${code} | ${exitCodeMeanings[name as keyof typeof exitCodes]} |`,
+	);
+
+	expect(readme).toContain(
+		`| code | meaning |\n|---|---|\n${rows.join("\n")}\n\n`,
+	);
+	const { stdout } = await runInProcess(["--help"]);
+	for (const code of Object.values(exitCodes))
+		expect(stdout).toMatch(new RegExp(`^ +${code} +\\S`, "m"));
+});
+
+test("the README's configuration is a sound one", async () => {
+	const [yaml] = blocks("yaml") as [string];
+	const folder = await folderWith({ "localhook.config.yaml": yaml });
+
+	const loaded = await loadConfig(folder, undefined);
+
+	expect(loaded?.problems).toEqual([]);
+	expect(Object.keys(loaded?.config ?? {}).length).toBeGreaterThan(4);
+});
+
+test("the README's faults are those that there are, in a plan that is sound", async () => {
+	const [, yaml] = blocks("yaml") as [string, string];
+	const folder = await folderWith({ "faults.yaml": yaml });
+	const section = readme.slice(readme.indexOf("## Faults"));
+
+	expect(await readFaults(`${folder}/faults.yaml`)).toHaveLength(3);
+	for (const name of Object.keys(faultNames))
+		expect(section).toContain(`\`${name}\``);
 });
 
 test("the README's start and test lines are scripts of the package", async () => {

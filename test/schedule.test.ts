@@ -84,7 +84,7 @@ describe("the schedule", () => {
 	});
 
 	it("draws nothing without jitter", () => {
-		const refusing = { ...random, next: () => expect.unreachable() };
+		const refusing = { ...random, fork: () => expect.unreachable() };
 
 		expect(
 			nextAttemptAt({ delays: [5], jitter: "none" }, 1, start, start, refusing),
@@ -119,10 +119,16 @@ describe("the schedule", () => {
 
 	it("spreads the waits of full jitter over the whole delay", () => {
 		const policy: RetryPolicy = { delays: [1000], jitter: "full" };
-		const source = createRandom("seed");
 		const waits = Array.from(
 			{ length: 2000 },
-			() => (nextAttemptAt(policy, 1, start, start, source) as number) - start,
+			(_, i) =>
+				(nextAttemptAt(
+					policy,
+					1,
+					start,
+					start,
+					createRandom(`delivery ${i}`),
+				) as number) - start,
 		);
 
 		expect(Math.min(...waits)).toBeLessThan(10);

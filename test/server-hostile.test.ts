@@ -3,40 +3,11 @@ import { networkInterfaces } from "node:os";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exchange } from "./support/http.ts";
+import { raw, speak } from "./support/raw.ts";
 import { serve } from "./support/server.ts";
 
 const token = { authorization: "Token abc" };
 const secrets = "/prolific/api/v1/hooks/secrets/";
-
-/** Writes bytes to the server and gives all it says until it closes. */
-function speak(port: number, ...pieces: (string | Buffer)[]): Promise<string> {
-	return new Promise((resolve, reject) => {
-		const socket = connect(port, "127.0.0.1");
-		let heard = "";
-		socket.setEncoding("latin1");
-		socket.on("data", (text) => {
-			heard += text;
-		});
-		socket.on("error", reject);
-		socket.on("close", () => resolve(heard));
-		for (const piece of pieces) socket.write(piece);
-	});
-}
-
-function raw(
-	requestLine: string,
-	headers: Record<string, string> = {},
-	body = "",
-): string {
-	const all = {
-		Host: "127.0.0.1",
-		Connection: "close",
-		"Content-Length": String(Buffer.byteLength(body)),
-		...headers,
-	};
-	const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-	return `${[requestLine, ...lines].join("\r\n")}\r\n\r\n${body}`;
-}
 
 test("both loopback addresses answer at the same port", async () => {
 	const { port } = await serve();

@@ -49,14 +49,9 @@ describe("loopback", () => {
 		"http://128.0.0.1/",
 		"http://126.255.255.255/",
 		"http://2130706432.example/",
-		"http://0.0.0.0/",
 		"http://10.0.0.1/",
-		"http://169.254.169.254/",
-		"http://[::]/",
-		"http://[::2]/",
 		"http://[::ffff:127.0.0.1]/",
 		"http://[::ffff:10.0.0.1]/",
-		"http://[fe80::1]/",
 		"http://localhost./",
 		"http://127.0.0.1@example.com/",
 		"http://localhost:80@example.com/",
@@ -66,6 +61,72 @@ describe("loopback", () => {
 		"http://ⓔxample.com/",
 	])("is not what this is: %s", (url) => {
 		expect(sent(url)).toEqual(refused);
+	});
+
+	it.each([
+		"http://0.0.0.0/",
+		"http://0/",
+		"http://169.254.169.254/latest/meta-data/",
+		"http://169.254.1.1/",
+		"http://2852039166/",
+		"http://0xa9fea9fe/",
+		"http://0xa9.0xfe.0xa9.0xfe/",
+		"http://0251.0376.0251.0376/",
+		"http://169.16689662/",
+		"http://１６９.254.169.254/",
+		"http://100.100.100.200/",
+		"http://168.63.129.16/",
+		"http://224.0.0.1/",
+		"http://255.255.255.255/",
+		"http://[::]/",
+		"http://[::2]/",
+		"http://[::ffff:0.0.0.0]/",
+		"http://[::ffff:169.254.169.254]/",
+		"http://[::ffff:a9fe:a9fe]/",
+		"http://[::ffff:0:a9fe:a9fe]/",
+		"http://[::169.254.169.254]/",
+		"http://[64:ff9b::169.254.169.254]/",
+		"http://[64:ff9b::a9fe:a9fe]/",
+		"http://[64:ff9b::e000:1]/",
+		"http://[64:ff9b:1::a9fe:a9fe]/",
+		"http://[2002:a9fe:a9fe::1]/",
+		"http://[2001:0:a9fe:a9fe::1]/",
+		"http://[2001:db8::5efe:a9fe:a9fe]/",
+		"http://[2001:db8::200:5efe:169.254.169.254]/",
+		"http://[fe80::1]/",
+		"http://[febf::1]/",
+		"http://[ff02::1]/",
+		"http://[fd00:ec2::254]/",
+		"http://[fd20:ce::254]/",
+	])("is not what this is, nor can it be allowed: %s", (url) => {
+		const { hostname, origin } = new URL(url);
+		const reason = expect.stringContaining("where nothing is sent");
+		const rewrite = [{ from: "http://127.0.0.1:1", to: origin }];
+
+		expect(sent(url)).toEqual(reason);
+		expect(sent(url, { allow: [hostname] })).toEqual(reason);
+		expect(sent("http://127.0.0.1:1/", { rewrite })).toEqual(reason);
+		expect(() => parseAllowedTarget(hostname)).toThrow(
+			expect.objectContaining({ code: "invalid-target", message: reason }),
+		);
+	});
+
+	it("is not what any other address is, which can be allowed", () => {
+		const urls = [
+			"http://10.0.0.1/",
+			"http://192.168.1.20/",
+			"http://100.64.0.1/",
+			"http://8.8.8.8/",
+			"http://[2001:db8::1]/",
+			"http://[fd12:3456::1]/",
+			"http://[64:ff9b::808:808]/",
+			"http://[::ffff:7f00:1]/",
+		];
+
+		for (const url of urls) {
+			expect(sent(url)).toEqual(refused);
+			expect(sent(url, { allow: [new URL(url).hostname] })).toBe(url);
+		}
 	});
 
 	it("is told by a parsed host", () => {

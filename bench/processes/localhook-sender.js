@@ -1,12 +1,22 @@
-// node localhook-sender.js <url> <in flight> <other endpoints>: an engine that delivers Prolific's events to the URL.
-import { createEngine, install } from "../../dist/index.js";
+// node localhook-sender.js <url> <in flight> <other endpoints> <pending>: an engine that delivers Prolific's events to the
+// URL, with faults planned of which none fits, and beside so many deliveries that wait for their next attempt.
+import { createEngine, createVirtualClock, install } from "../../dist/index.js";
 import { answerAsks } from "../support/answer-asks.js";
-import { keepInFlight } from "../support/in-flight.js";
 import { study } from "../support/study.js";
 
-const [target, inFlight, others] = process.argv.slice(2);
+const [target, inFlight, others, pending] = process.argv.slice(2);
 const workspace = "63722982f9cc073ecc730f6b";
-const engine = createEngine({ providers: [await install("prolific")] });
+const engine = createEngine({
+	providers: [await install("prolific")],
+	// What waits shall wait until the end.
+	...(Number(pending) > 0 && { clock: createVirtualClock(Date.now()) }),
+	...(Number(others) > 0 && {
+		faults: [
+			{ fault: "cut-in-body", match: "type:no.such.event" },
+			{ fault: "duplicate", match: "endpoint:nobody attempts:>99" },
+		],
+	}),
+});
 
 /**
  * @param {string} method
@@ -49,33 +59,47 @@ await subscribe("study.status.change", target);
 for (let i = 0; i < Number(others); i++)
 	await subscribe("study.progress.change", `http://127.0.0.1:9/hooks/${i}`);
 
-/** @type {Map<string, () => void>} */
-const settled = new Map();
-engine.journal.subscribe((entry) => {
-	if (entry.kind !== "settled") return;
-	settled.get(entry.delivery.id)?.();
-	settled.delete(entry.delivery.id);
-});
+const failing = "study.has_high_return_rate";
+if (Number(pending) > 0) await subscribe(failing, "http://127.0.0.1:9/hooks");
+const [endpoint] = [
+	...engine.session("prolific").context.state.subscriptions.values(),
+].slice(-1);
+if (Number(pending) > 0)
+	engine.session("prolific").dispatcher.setOutage(endpoint.id, "down");
+for (let i = 0; i < Number(pending); i++)
+	await engine.emit("prolific", failing, { set: study });
+await engine.idle();
 
-async function deliver() {
-	const { deliveries } = await engine.emit("prolific", "study.status.change", {
-		set: study,
+const emit = () =>
+	engine.emit("prolific", "study.status.change", { set: study });
+
+/** Makes so many deliveries, some of them at once: each that has ended makes room for the next. */
+function send(/** @type {number} */ count) {
+	return new Promise((resolve, reject) => {
+		let started = 0;
+		let ended = 0;
+		const next = () => {
+			started++;
+			emit().catch(reject);
+		};
+		const stop = engine.journal.subscribe((entry) => {
+			if (entry.kind !== "settled") return;
+			const { state, reason } = entry.delivery;
+			if (state !== "delivered") reject(new Error(reason));
+			if (started < count) next();
+			if (++ended < count) return;
+			stop();
+			resolve(undefined);
+		});
+		while (started < Math.min(count, Number(inFlight))) next();
 	});
-	const [delivery] = deliveries;
-	if (deliveries.length !== 1) throw new Error("one endpoint was to match");
-	if (delivery.state === "pending")
-		await new Promise((resolve) =>
-			settled.set(delivery.id, () => resolve(undefined)),
-		);
-	if (delivery.state !== "delivered") throw new Error(delivery.reason);
-	return delivery;
 }
 
-answerAsks({
-	send: (/** @type {number} */ count) =>
-		keepInFlight(count, Number(inFlight), deliver),
-});
-const { body } = await deliver();
+answerAsks({ send });
+const { deliveries } = await emit();
+if (deliveries.length !== 1) throw new Error("one endpoint was to match");
+await engine.idle();
+const [{ body }] = deliveries;
 console.log(
 	JSON.stringify({
 		secret: secret.body.value,

@@ -1,12 +1,14 @@
 import pc from "picocolors";
 import type { Engine } from "../engine/engine.ts";
 import { version } from "../version.ts";
+import { printableLine } from "./printable.ts";
 
 /** What a person sees first: where everything is, and what to type next. */
 export function banner(
 	engine: Engine,
 	url: string,
 	target: string | undefined,
+	token: string | undefined,
 ): string {
 	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
 		const secret =
@@ -17,11 +19,33 @@ export function banner(
 	});
 	const receiver = `${url}/_localhook/receiver/<provider>`;
 	return `
-  ${pc.bold("localhook")} ${version}   ${pc.dim(`seed ${engine.seed} · Ctrl-C stops`)}
+  ${pc.bold("localhook")} ${version}   ${pc.dim(circumstances(engine))}
 
 ${providers.join("")}
-${row("receiver", pc.cyan(receiver) + pc.dim("  verifies what it gets"))}${nextRows(engine, url, target)}
+${row("receiver", pc.cyan(receiver) + pc.dim("  verifies what it gets"))}${tokenRow(token)}${nextRows(engine, url, target)}
 `;
+}
+
+function tokenRow(token: string | undefined): string {
+	if (token === undefined) return "";
+	return row(
+		"token",
+		token + pc.dim("  for curl: -H 'Authorization: Bearer <token>'"),
+	);
+}
+
+/** What makes this run the run that it is, as far as it is not the usual one. */
+function circumstances({ seed, time, faults }: Engine): string {
+	const count = faults.list().length;
+	return [
+		`seed ${printableLine(seed)}`,
+		...(time.mode === "real"
+			? []
+			: [`virtual clock at ${new Date(time.now).toISOString()}`]),
+		...(time.speed === 1 ? [] : [`${time.speed} times as fast`]),
+		...(count === 0 ? [] : [`${count} ${count === 1 ? "fault" : "faults"}`]),
+		"Ctrl-C stops",
+	].join(" · ");
 }
 
 function nextRows(
@@ -37,7 +61,9 @@ function nextRows(
 	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
 	const emit = `curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`;
 	if (target !== undefined)
-		return row("sending to", pc.cyan(target)) + row("next", emit);
+		return (
+			row("sending to", pc.cyan(printableLine(target))) + row("next", emit)
+		);
 	return (
 		row("next", `curl ${url}/`) +
 		row(

@@ -3,20 +3,55 @@ import type { ErrorCode } from "../errors.ts";
 /** What a script can rely on. */
 export const exitCodes = {
 	done: 0,
+	failed: 1,
 	usage: 2,
 	portInUse: 3,
+	unreachable: 4,
+	timedOut: 5,
 	fault: 70,
+	/** Both as shells have them. */
+	notExecutable: 126,
+	notFound: 127,
 	interrupted: 130,
 	terminated: 143,
 } as const;
 
-const faults: readonly ErrorCode[] = [
-	"unexpected",
-	"invalid-document",
-	"invalid-provider",
-];
+/** What each one means, as the help and the README say it. */
+export const exitCodeMeanings: Readonly<
+	Record<keyof typeof exitCodes, string>
+> = {
+	done: "done",
+	failed: "what was tested is not so: two states differ, a drain has not ended",
+	usage: "wrong usage or configuration, or a call that the server refused",
+	portInUse: "the port is in use",
+	unreachable: "no localhook answers there",
+	timedOut: "the wait timed out",
+	fault: "a fault of localhook's",
+	notExecutable: "the command to run cannot be run",
+	notFound: "there is no command of that name to run",
+	interrupted: "Ctrl-C",
+	terminated: "terminated",
+};
+
+/** The table for a help text. */
+export const exitCodeLines: string = Object.entries(exitCodes)
+	.map(([name, code]) => {
+		const meaning = exitCodeMeanings[name as keyof typeof exitCodes];
+		return `  ${String(code).padEnd(4)} ${meaning}\n`;
+	})
+	.join("");
+
+const others: Readonly<Partial<Record<ErrorCode, number>>> = {
+	"command-not-executable": exitCodes.notExecutable,
+	"command-not-found": exitCodes.notFound,
+	"port-in-use": exitCodes.portInUse,
+	"server-unreachable": exitCodes.unreachable,
+	"wait-timed-out": exitCodes.timedOut,
+	unexpected: exitCodes.fault,
+	"invalid-document": exitCodes.fault,
+	"invalid-provider": exitCodes.fault,
+};
 
 export function exitCodeOf(code: ErrorCode): number {
-	if (code === "port-in-use") return exitCodes.portInUse;
-	return faults.includes(code) ? exitCodes.fault : exitCodes.usage;
+	return others[code] ?? exitCodes.usage;
 }

@@ -1,14 +1,23 @@
 import pc from "picocolors";
 import type { Attempt, Delivery } from "../contract/records.ts";
-import type { CallRecord, JournalEntry } from "../delivery/journal.ts";
+import type { CallRecord, JournalEntry } from "../delivery/entries.ts";
 import type { Engine } from "../engine/engine.ts";
+import { showEntry } from "../server/control/entry-view.ts";
 import { version } from "../version.ts";
 import { banner } from "./banner.ts";
-import { printableLine } from "./printable.ts";
+import { colourOf, columns, took } from "./columns.ts";
+import { mask } from "./mask.ts";
+import { printable, printableLine } from "./printable.ts";
 
 /** What a running server tells: a banner and a line for each thing that happens, or NDJSON. */
 export interface Report {
-	ready(url: string, target: string | undefined): void;
+	/** `token`: one that was made for this run, told this once. */
+	ready(
+		url: string,
+		target: string | undefined,
+		token: string | undefined,
+	): void;
+	warn(message: string): void;
 	stopped(signal: string): void;
 }
 
@@ -23,29 +32,47 @@ export function createReport(
 		engine.journal.subscribe(write);
 	}
 	return {
-		ready(url, target) {
+		ready(url, target, token) {
 			if (options.json) {
 				const providers = [...engine.sessions.keys()].map((id) => ({
 					id,
 					url: `${url}/${id}`,
 				}));
+				const { mode, speed, now } = engine.time;
 				print({
 					type: "ready",
 					version,
 					url,
 					seed: engine.seed,
+					clock: { mode, speed, now: new Date(now).toISOString() },
 					providers,
 					receiver: `${url}/_localhook/receiver`,
+					token,
 				});
 			} else {
-				process.stderr.write(banner(engine, url, target));
+				// The banner shows the secrets where there is a receiver to verify with them.
+				if (target !== undefined) mask(secretsOf(engine), process);
+				process.stderr.write(banner(engine, url, target, token));
 			}
+		},
+		warn(message) {
+			process.stderr.write(
+				options.json
+					? `${JSON.stringify({ type: "warning", message })}\n`
+					: `${pc.yellow(`Warning: ${printable(message)}`)}\n`,
+			);
 		},
 		stopped(signal) {
 			if (options.json) print({ type: "stopped", signal });
 			else process.stderr.write(pc.dim(`\nstopped (${signal})\n`));
 		},
 	};
+}
+
+function secretsOf(engine: Engine): string[] {
+	return [...engine.sessions.values()].flatMap(({ provider, context }) =>
+		provider.secrets(context),
+	);
 }
 
 function writeLine(entry: JournalEntry): void {
@@ -60,9 +87,9 @@ function lineOf(entry: JournalEntry): string | undefined {
 	if (entry.kind === "event" && entry.matched === 0) {
 		const { provider, type, time, id } = entry.event;
 		return columns(
-			time,
+			timeOf(time),
 			provider,
-			`${type} matched no endpoint`,
+			`${printableLine(type)} matched no endpoint`,
 			pc.yellow("unsent"),
 			"",
 			id,
@@ -81,7 +108,7 @@ function callLine({
 	operation,
 }: CallRecord): string {
 	return columns(
-		at,
+		timeOf(at),
 		provider,
 		`${pc.bold("api")} ${method} ${printableLine(path)}`,
 		colourOf(status),
@@ -91,13 +118,13 @@ function callLine({
 }
 
 function attemptLine(delivery: Delivery, attempt: Attempt): string {
-	const what = `${pc.bold("hook")} ${delivery.event.type} → ${printableLine(attempt.target)}`;
+	const what = `${pc.bold("hook")} ${printableLine(delivery.event.type)} → ${printableLine(attempt.target)}`;
 	const status = attempt.response
 		? colourOf(attempt.response.status)
 		: pc.red(attempt.error?.code ?? "");
 	const note = attempt.error === undefined ? "" : ` ${attempt.error.message}`;
 	return columns(
-		attempt.at,
+		timeOf(attempt.at),
 		delivery.event.provider,
 		what,
 		status,
@@ -106,96 +133,15 @@ function attemptLine(delivery: Delivery, attempt: Attempt): string {
 	);
 }
 
-/** Time, provider, what, status, duration, id. */
-function columns(
-	at: number,
-	provider: string,
-	what: string,
-	status: string,
-	duration: string,
-	id: string,
-): string {
-	const time = new Date(at).toISOString().slice(11, 19);
-	return [
-		pc.dim(time),
-		provider.padEnd(10),
-		what,
-		status,
-		pc.dim(duration),
-		pc.dim(printableLine(id)),
-	].join("  ");
-}
-
-function colourOf(status: number): string {
-	return (status < 300 ? pc.green : status < 500 ? pc.yellow : pc.red)(
-		String(status),
-	);
-}
-
-function took(milliseconds: number): string {
-	return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+/** The time of day: a run is watched as it goes. */
+function timeOf(at: number): string {
+	return new Date(at).toISOString().slice(11, 19);
 }
 
 function writeJson(entry: JournalEntry): void {
-	print(toJson(entry));
-}
-
-function toJson(entry: JournalEntry): object {
-	switch (entry.kind) {
-		case "call": {
-			const { call } = entry;
-			return {
-				type: "call",
-				...call,
-				at: iso(call.at),
-				duration: rounded(call.duration),
-			};
-		}
-		case "event": {
-			const { id, provider, type, time } = entry.event;
-			const at = iso(time);
-			return {
-				type: "event",
-				id,
-				provider,
-				event: type,
-				at,
-				matched: entry.matched,
-			};
-		}
-		case "settled": {
-			const { state, reason } = entry.delivery;
-			return { type: "settled", ...named(entry.delivery), state, reason };
-		}
-		case "attempt": {
-			const { number, at, target, response, error, duration } = entry.attempt;
-			return {
-				type: "attempt",
-				...named(entry.delivery),
-				number,
-				at: iso(at),
-				target,
-				status: response?.status,
-				error,
-				duration: rounded(duration),
-			};
-		}
-	}
-}
-
-function named({ id, event }: Delivery): object {
-	return { delivery: id, provider: event.provider, event: event.type };
-}
-
-/** Microseconds are as fine as anyone reads. */
-function rounded(milliseconds: number): number {
-	return Math.round(milliseconds * 1000) / 1000;
+	print(showEntry(entry));
 }
 
 function print(value: object): void {
 	process.stdout.write(`${JSON.stringify(value)}\n`);
-}
-
-function iso(time: number): string {
-	return new Date(time).toISOString();
 }

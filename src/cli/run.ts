@@ -1,9 +1,14 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { LocalhookError } from "../errors.ts";
-import { version } from "../version.ts";
+import type { CommandContext } from "./command-context.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
 import { printable } from "./printable.ts";
-import { startCommand } from "./start-command.ts";
+import { createProgram } from "./program.ts";
+import { refuseUnknown } from "./unknown-word.ts";
+
+/** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
+export const jsonVariable = "LOCALHOOK_JSON";
 
 /**
  * The command line: words in, exit code out. Data goes to stdout, talk to stderr.
@@ -11,36 +16,40 @@ import { startCommand } from "./start-command.ts";
  * @example
  * process.exitCode = await run(["start", "prolific", "--port", "0"])
  */
-export async function run(words: readonly string[]): Promise<number> {
+export async function run(
+	words: readonly string[],
+	io: Io = process,
+): Promise<number> {
 	let exitCode: number = exitCodes.done;
-	const program = new Command("localhook")
-		.description(
-			"Plays webhook providers on your own machine: their API and their signed deliveries.",
-		)
-		.version(version, "-V, --version", "print the version")
-		.helpOption("-h, --help", "print this help")
-		.helpCommand("help [command]", "print the help of a command")
-		.showHelpAfterError("(add --help to see what there is)")
-		.showSuggestionAfterError()
-		.exitOverride()
-		.configureOutput({ outputError: (text, write) => write(printable(text)) });
-	program.addCommand(
-		startCommand((code) => {
+	const context: CommandContext = {
+		io,
+		words,
+		finish(code) {
 			exitCode = code;
-		}).copyInheritedSettings(program),
-		{ isDefault: true },
-	);
+		},
+		program: (others) => createProgram(others, context),
+	};
 	try {
+		await refuseUnknown(words[0]);
+		const program = await createProgram(words, context);
 		await program.parseAsync([...words], { from: "user" });
 		return exitCode;
 	} catch (error) {
 		if (error instanceof CommanderError)
 			return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-		return explain(error, words.includes("--json"));
+		return explain(error, wantsJson(words, io), io);
 	}
 }
 
-function explain(error: unknown, json: boolean): number {
+/** Asked before the settings are read, since reading them is one of the things that can fail. */
+function wantsJson(words: readonly string[], { env }: Io): boolean {
+	const variable = env[jsonVariable] ?? "";
+	const dashes = words.indexOf("--");
+	const own = dashes === -1 ? words : words.slice(0, dashes);
+	return own.includes("--json") || ["1", "true"].includes(variable);
+}
+
+function explain(error: unknown, json: boolean, { stderr }: Io): number {
 	const known =
 		error instanceof LocalhookError
 			? error
@@ -49,7 +58,7 @@ function explain(error: unknown, json: boolean): number {
 					`Failed: ${(error as Error).message}. This is a fault of localhook's.`,
 				);
 	const { code, message, details } = known;
-	process.stderr.write(
+	stderr.write(
 		json
 			? `${JSON.stringify({ type: "error", code, message, ...details })}\n`
 			: `${printable(message)}\n`,

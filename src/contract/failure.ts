@@ -29,4 +29,11 @@ export type Failure =
 			readonly resource: string;
 			readonly id: string;
 	  }
-	| { readonly kind: "internal"; readonly reason: string };
+	| { readonly kind: "internal"; readonly reason: string }
+	/** Asked for by its number, where no other kind answers with that. */
+	| {
+			readonly kind: "status";
+			readonly status: number;
+			readonly title: string;
+			readonly reason: string;
+	  };

@@ -71,6 +71,10 @@ export interface Context<S extends Shape = Shape> {
 	readonly credentials: readonly string[];
 	/** Epoch milliseconds on the engine's clock. */
 	now(): number;
+	/** How long something takes that lasts so many milliseconds at the provider: less where time is hastened. */
+	lasting(milliseconds: number): number;
+	/** Remembers the secret that another one took the place of, for signing with it on purpose. */
+	replaced(secret: string | undefined, by: string): void;
 }
 
 /** A request in plain data. */

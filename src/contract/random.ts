@@ -13,4 +13,15 @@ export interface Random {
 	fork(name: string): Random;
 	/** The fork of a name, going on where it was left: for what is drawn again and again. */
 	stream(name: string): Random;
+	/** Where it stands, and each of its streams. */
+	save(): RandomState;
+	load(state: RandomState): void;
+}
+
+export interface RandomState {
+	/** What its forks are named after. */
+	readonly seed: string;
+	/** Four 32-bit words. */
+	readonly words: readonly number[];
+	readonly streams: Readonly<Record<string, RandomState>>;
 }

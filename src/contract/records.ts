@@ -6,7 +6,7 @@ export interface EventRecord {
 	/** The body as the provider would deliver it, before it is turned into bytes. */
 	readonly payload: Readonly<Record<string, unknown>>;
 	readonly time: number;
-	/** The id of the API request that caused it, when one did. */
+	/** The id of the API call that caused it, when one did. */
 	readonly cause?: string;
 }
 
@@ -29,9 +29,15 @@ export interface Delivery {
 	readonly reason?: string;
 	/** When the next attempt is due. */
 	readonly nextAt?: number;
+	/** What keeps it from being attempted at all: a paused endpoint, a fault. */
+	readonly held?: string;
 	readonly updatedAt: number;
 	/** The delivery this one repeats. */
 	readonly parent?: string;
+	/** `exact`: with the parent's bytes and headers as they were; `resign`: with a timestamp and signature of its own. */
+	readonly resent?: "exact" | "resign";
+	/** How it was signed wrongly, on purpose. */
+	readonly sign?: string;
 }
 
 /** One HTTP exchange of a delivery, or the reason why there was none. */
@@ -46,6 +52,8 @@ export interface Attempt {
 	readonly response?: AttemptResponse;
 	readonly error?: AttemptError;
 	readonly ok: boolean;
+	/** What was done to it on purpose. */
+	readonly fault?: string;
 }
 
 export interface AttemptResponse {

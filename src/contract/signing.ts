@@ -31,8 +31,26 @@ export type Verdict =
 			readonly reason: string;
 	  };
 
+/** What a signature is the digest of, so that other tools can compute it again. */
+export interface Recipe {
+	/** The header whose value holds the digest. */
+	readonly header: string;
+	readonly encoding: "hex" | "HEX" | "base64";
+	/** One for each secret, newest first. */
+	readonly hmacs: readonly {
+		readonly secret: string;
+		readonly content: Uint8Array;
+	}[];
+}
+
 /** A provider's signature: the headers it adds, and the check a receiver makes of them. */
 export interface Signer {
+	/** The header that carries the signature. */
+	readonly header: string;
+	/** The header with the time it was made at, when that is signed too. */
+	readonly timestampHeader?: string | undefined;
+	/** undefined: it is not an HMAC-SHA256. */
+	recipe(message: Message): Recipe | undefined;
 	sign(message: Message): Record<string, string>;
 	/** Compares in constant time and names the check that failed. */
 	verify(received: Received): Verdict;

@@ -1,9 +1,12 @@
 import type { Endpoint } from "../contract/operation.ts";
-import type { Attempt, Delivery } from "../contract/records.ts";
+import type { Attempt } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import type { Clock } from "./clock.ts";
+import type { Exchange, Transport } from "./exchange.ts";
+import type { Faults } from "./faults.ts";
+import type { Flight } from "./flight.ts";
+import { missign, type SignedBefore } from "./missigning.ts";
 import type { Targets } from "./targets.ts";
-import type { Transport } from "./transport.ts";
 
 export interface Sender {
 	readonly signer: Signer;
@@ -12,58 +15,107 @@ export interface Sender {
 	readonly clock: Clock;
 	readonly targets: Targets;
 	readonly transport: Transport;
+	readonly faults: Faults;
+	/** For signing wrongly on purpose. */
+	signedBefore(endpoint: Endpoint): SignedBefore;
 }
 
-/** One signed request: the secrets valid now, the time now, the bytes of always. Never rejects. */
+/**
+ * One signed request: the secrets valid now, the time now, the bytes of always. `done` is told of its end once, and
+ * never before this returns.
+ *
+ * @param isDown the endpoint is out of order on purpose, so nothing is sent
+ */
 export function makeAttempt(
-	delivery: Delivery,
+	flight: Flight,
 	endpoint: Endpoint,
+	isDown: boolean,
 	sender: Sender,
-): Attempt | Promise<Attempt> {
-	const { clock } = sender;
+	done: (made: Attempt) => void,
+): void {
+	const { clock, timeout, faults } = sender;
+	const { delivery } = flight;
+	const { body } = delivery;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
-	const signature = sender.signer.sign({
-		body: delivery.body,
-		secrets: endpoint.secrets,
-		at,
-	});
-	const headers = join(delivery.headers, endpoint.headers, signature);
+	const headers = headersFor(flight, endpoint, at, sender);
 	const target = sender.targets.resolve(endpoint.url);
+	const later = (exchange: Exchange, fault?: string) =>
+		queueMicrotask(() =>
+			done(conclude(number, at, 0, endpoint.url, headers, exchange, fault)),
+		);
 	if ("refused" in target) {
-		const error = { code: "refused-target", message: target.refused } as const;
-		return {
-			number,
-			at,
-			duration: 0,
-			target: endpoint.url,
-			headers,
-			error,
-			ok: false,
-		};
+		const message = target.refused;
+		later({ error: { code: "refused-target", message } });
+		return;
 	}
+	if (isDown) {
+		const message = "the endpoint is switched down";
+		later({ error: { code: "connection", message } }, "down");
+		return;
+	}
+	const fault = faults.any ? faults.onAttempt(delivery, number) : undefined;
 	const started = clock.stopwatch();
-	return sender.transport
-		.post({ target, headers, body: delivery.body, timeout: sender.timeout })
-		.then((exchange) => {
+	sender.transport.post(
+		{ target, headers, body, timeout, fault },
+		(exchange) => {
 			const duration = clock.stopwatch() - started;
 			const { href } = target;
-			if ("error" in exchange) {
-				const { error } = exchange;
-				return {
-					number,
-					at,
-					duration,
-					target: href,
-					headers,
-					error,
-					ok: false,
-				};
-			}
-			const { response } = exchange;
-			const ok = response.status >= 200 && response.status < 300;
-			return { number, at, duration, target: href, headers, response, ok };
-		});
+			done(
+				conclude(number, at, duration, href, headers, exchange, fault?.kind),
+			);
+		},
+	);
+}
+
+function headersFor(
+	{ delivery, how }: Flight,
+	endpoint: Endpoint,
+	at: number,
+	sender: Sender,
+): Readonly<Record<string, string>> {
+	if (how.frozen !== undefined) return how.frozen;
+	const message = { body: delivery.body, secrets: endpoint.secrets, at };
+	const signature =
+		how.signing === undefined
+			? sender.signer.sign(message)
+			: missign(
+					how.signing,
+					sender.signer,
+					message,
+					sender.signedBefore(endpoint),
+				);
+	return join(delivery.headers, endpoint.headers, signature);
+}
+
+function conclude(
+	number: number,
+	at: number,
+	duration: number,
+	target: string,
+	headers: Readonly<Record<string, string>>,
+	exchange: Exchange,
+	fault: string | undefined,
+): Attempt {
+	const made = attemptOf(number, at, duration, target, headers, exchange);
+	return fault === undefined ? made : { ...made, fault };
+}
+
+function attemptOf(
+	number: number,
+	at: number,
+	duration: number,
+	target: string,
+	headers: Readonly<Record<string, string>>,
+	exchange: Exchange,
+): Attempt {
+	if ("error" in exchange) {
+		const { error } = exchange;
+		return { number, at, duration, target, headers, error, ok: false };
+	}
+	const { response } = exchange;
+	const ok = response.status >= 200 && response.status < 300;
+	return { number, at, duration, target, headers, response, ok };
 }
 
 /** As spreading would, at a fraction of its time: every attempt comes this way. */

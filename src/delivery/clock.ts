@@ -20,9 +20,14 @@ export interface Clock {
 export interface VirtualClock extends Clock {
 	/** Shows a later time without running anything. */
 	set(time: number): void;
+	/** Shows any time, an earlier one too. */
+	restore(time: number): void;
 	/** Moves to the earliest waiting task and runs it; false: nothing waits up to the limit. */
 	step(limit: number): boolean;
 }
+
+/** setTimeout fires at once for anything above. */
+const longest = 0x7fff_ffff;
 
 interface Task {
 	readonly time: number;
@@ -41,10 +46,10 @@ export function createSystemClock(): Clock {
 		if (due === undefined || due >= wakesAt) return;
 		clearTimeout(timer);
 		wakesAt = due;
-		// setTimeout fires at once for anything above 2^31-1; waking early and looking again is harmless.
+		// Waking early and looking again is harmless.
 		timer = setTimeout(
 			wake,
-			Math.min(Math.max(due - Date.now(), 0), 0x7fff_ffff),
+			Math.min(Math.max(due - Date.now(), 0), longest),
 		).unref();
 	}
 	function wake(): void {
@@ -86,6 +91,9 @@ export function createVirtualClock(start: number): VirtualClock {
 		set: (to) => {
 			time = Math.max(time, to);
 		},
+		restore: (to) => {
+			time = to;
+		},
 		step(limit) {
 			const due = tasks.nextDue();
 			if (due === undefined || due > limit) return false;
@@ -95,8 +103,13 @@ export function createVirtualClock(start: number): VirtualClock {
 	};
 }
 
+/** Real milliseconds, for a process that has nothing to do meanwhile and must not end. */
+export function pause(milliseconds: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 function after(milliseconds: number, task: () => void): Cancel {
-	const timer = setTimeout(task, milliseconds).unref();
+	const timer = setTimeout(task, Math.min(milliseconds, longest)).unref();
 	return () => clearTimeout(timer);
 }
 

@@ -1,5 +1,4 @@
 import type { Endpoint } from "../contract/operation.ts";
-import type { DeliveryPolicy, Health } from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
 import type {
 	Attempt,
@@ -7,244 +6,245 @@ import type {
 	DeliveryState,
 	EventRecord,
 } from "../contract/records.ts";
-import type { Encoded } from "../provider.ts";
 import { makeAttempt, type Sender } from "./attempt.ts";
-import { createBodies } from "./bodies.ts";
-import type { Cancel } from "./clock.ts";
+import { createMaker } from "./creation.ts";
+import type { Dispatcher, Rules } from "./dispatcher-contract.ts";
+import {
+	asUsual,
+	createFlight,
+	type Flight,
+	type How,
+	landed,
+	stopWaiting,
+	touchDown,
+} from "./flight.ts";
+import { forecast, givenUp, retryAt, soonest } from "./forecast.ts";
+import { createHealths, noteHealth } from "./healths.ts";
+import { createIdleness } from "./idleness.ts";
 import type { Journal } from "./journal.ts";
 import { createLines } from "./lines.ts";
-import { nextAttemptAt } from "./schedule.ts";
+import { createMishaps } from "./mishaps.ts";
+import { createOutages } from "./outages.ts";
 
-/** What the dispatcher asks of the provider it works for. */
-export interface Rules {
-	readonly policy: DeliveryPolicy;
-	encode(event: EventRecord, endpoint: Endpoint): Encoded;
-	/** As it is now; undefined: what waits for it is cancelled. */
-	endpoint(id: string): Endpoint | undefined;
-	healthKey(endpoint: Endpoint, event: EventRecord): string;
-	attempted(delivery: Delivery, attempt: Attempt, health: Health): void;
-}
-
-/** Deliveries of one provider on their way: first attempts, retries, order, and the end of each. */
-export interface Dispatcher {
-	deliver(event: EventRecord, endpoint: Endpoint, parent?: Delivery): Delivery;
-	/** One attempt, never repeated, at an endpoint that need not be registered. */
-	probe(event: EventRecord, endpoint: Endpoint): Promise<Delivery>;
-	/** Attempts a waiting delivery before its time. */
-	attemptNow(id: string): Promise<Delivery | undefined>;
-	health(key: string): Health;
-	/** Counts failures anew. */
-	forgive(key: string): void;
-	/** Ends everything that waits, and whatever still comes, with a reason. */
-	cancelAll(reason: string): void;
-	/** Resolves once no attempt is under way. */
-	idle(): Promise<void>;
-}
-
-/** A delivery while it moves; others see it read-only. */
-type Moving = { -readonly [Key in keyof Delivery]: Delivery[Key] };
-
-interface Flight {
-	readonly delivery: Moving;
-	readonly probe?: Endpoint;
-	cancelTimer?: Cancel | undefined;
-	/** Resolves when the attempt under way has been recorded. */
-	running?: Promise<void> | undefined;
-}
-
-const healthy: Health = { failures: 0 };
-const none: readonly Attempt[] = [];
-
+/** Sends what is handed to it until each delivery has come to an end. */
 export function createDispatcher(
 	rules: Rules,
 	sender: Sender,
 	journal: Journal,
 	random: Random,
 ): Dispatcher {
-	const { clock } = sender;
-	const jitter = random.fork("jitter");
-	const bodies = createBodies();
+	const { clock, faults } = sender;
+	const create = createMaker(rules, clock, random);
 	const flights = new Map<string, Flight>();
 	/** Empty unless deliveries are ordered; probes stand in none of them. */
 	const lines = createLines<Flight>(
 		({ delivery }) => delivery.state !== "pending",
 	);
-	const healths = new Map<string, Health>();
+	const healths = createHealths();
+	const outages = createOutages();
+	const mishaps = createMishaps({
+		faults,
+		clock,
+		begin,
+		wait,
+		drop: (flight) =>
+			settle(flight, "cancelled", "dropped on purpose, by a fault"),
+		repeat: ({ delivery, how }, endpoint) =>
+			enter(delivery.event, endpoint, { ...how, parent: delivery }),
+		tell: (flight, fault) => journal.struck(flight.delivery, fault),
+	});
 	let ended: string | undefined;
-	let underWay = 0;
-	let idlers: (() => void)[] = [];
+	const idleness = createIdleness();
 
-	function create(
-		event: EventRecord,
-		endpoint: Endpoint,
-		parent?: Delivery,
-	): Moving {
-		// What is sent again is sent as it was: encoding anew could give other bytes.
-		const { body, headers } = parent ?? rules.encode(event, endpoint);
-		const now = clock.now();
-		const delivery: Moving = {
-			id: `dlv_${random.alphanumeric(20)}`,
-			event,
-			endpoint: endpoint.id,
-			url: endpoint.url,
-			body: typeof body === "string" ? bodies.encode(body) : body,
-			headers,
-			createdAt: now,
-			updatedAt: now,
-			attempts: none,
-			state: "pending",
-		};
-		if (parent !== undefined) delivery.parent = parent.id;
-		return delivery;
+	function drawsOf({ id }: Delivery): Random {
+		return random.fork(`jitter/${id}`);
 	}
-
-	function launch(flight: Flight, endpoint: Endpoint): void {
+	function send(event: EventRecord, endpoint: Endpoint, how: How): Flight {
+		const flight = enter(event, endpoint, how);
+		if (ended !== undefined) settle(flight, "cancelled", ended);
+		else mishaps.launch(flight, endpoint);
+		return flight;
+	}
+	function enter(event: EventRecord, endpoint: Endpoint, how: How): Flight {
+		const flight = createFlight(create(event, endpoint, how), how);
 		flights.set(flight.delivery.id, flight);
 		journal.add(flight.delivery);
-		if (ended !== undefined) {
-			settle(flight, "cancelled", ended);
+		return flight;
+	}
+	function begin(flight: Flight, endpoint?: Endpoint): void {
+		if (standsFirst(flight)) start(flight, endpoint);
+	}
+	function resume(flight: Flight): void {
+		const { id, nextAt } = flight.delivery;
+		flights.set(id, flight);
+		if (mishaps.resume(flight) || !standsFirst(flight)) return;
+		if (nextAt === undefined) startSoon(flight);
+		else wait(flight, nextAt, () => start(flight));
+	}
+	function standsFirst(flight: Flight): boolean {
+		const inLine = rules.policy.ordered && !flight.how.once;
+		return !inLine || lines.join(flight.delivery.endpoint, flight);
+	}
+
+	/** `atHand`: the endpoint as it is now, when somebody has just looked it up. */
+	function start(flight: Flight, atHand?: Endpoint): void {
+		if (isPaused(flight)) outages.hold(flight);
+		else {
+			takeOff(flight);
+			attempt(flight, atHand);
+		}
+	}
+	/** Not at once: a thousand that end one after the other would be as many calls deep. */
+	function startSoon(flight: Flight): void {
+		if (isPaused(flight)) outages.hold(flight);
+		else {
+			takeOff(flight);
+			queueMicrotask(() => attempt(flight));
+		}
+	}
+	function isPaused({ delivery, how }: Flight): boolean {
+		if (!outages.any || how.pinned !== undefined) return false;
+		return outages.of(delivery.endpoint) === "paused";
+	}
+	function takeOff(flight: Flight): void {
+		stopWaiting(flight);
+		flight.running = true;
+		idleness.enter();
+	}
+	function attempt(flight: Flight, atHand?: Endpoint): void {
+		const { delivery, how } = flight;
+		const endpoint = atHand ?? how.pinned ?? rules.endpoint(delivery.endpoint);
+		if (endpoint === undefined) {
+			settle(flight, "cancelled", "the endpoint was deleted or switched off");
+			land(flight);
 			return;
 		}
-		const inLine = rules.policy.ordered && flight.probe === undefined;
-		if (!inLine || lines.join(flight.delivery.endpoint, flight))
-			void start(flight, endpoint);
-	}
-
-	/** `endpoint`: as it is now, when that is at hand. */
-	function start(flight: Flight, endpoint?: Endpoint): Promise<void> {
-		flight.cancelTimer?.();
-		flight.cancelTimer = undefined;
-		underWay++;
-		flight.running = fly(flight, endpoint);
-		return flight.running;
-	}
-
-	async function fly(flight: Flight, atHand?: Endpoint): Promise<void> {
+		const isDown = outages.any && outages.of(delivery.endpoint) === "down";
 		try {
-			const endpoint =
-				atHand ?? flight.probe ?? rules.endpoint(flight.delivery.endpoint);
-			if (endpoint === undefined)
-				settle(flight, "cancelled", "the endpoint was deleted or switched off");
-			else {
-				const made = await makeAttempt(flight.delivery, endpoint, sender);
-				record(flight, endpoint, made);
-			}
+			makeAttempt(flight, endpoint, isDown, sender, (made) => {
+				try {
+					record(flight, endpoint, made);
+				} catch (error) {
+					giveUp(flight, error as Error);
+				}
+				land(flight);
+			});
 		} catch (error) {
-			const reason = `localhook could not make the attempt: ${(error as Error).message}`;
-			settle(flight, "failed", reason);
+			giveUp(flight, error as Error);
+			land(flight);
 		}
-		flight.running = undefined;
-		if (--underWay > 0) return;
-		const waiting = idlers;
-		idlers = [];
-		for (const resolve of waiting) resolve();
 	}
-
+	function giveUp(flight: Flight, { message }: Error): void {
+		const reason = `localhook could not make the attempt: ${message}`;
+		settle(flight, "failed", reason);
+	}
+	function land(flight: Flight): void {
+		touchDown(flight);
+		mishaps.landed(flight);
+		idleness.leave();
+	}
 	function record(flight: Flight, endpoint: Endpoint, made: Attempt): void {
 		const { delivery } = flight;
 		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
-		journal.tell({ kind: "attempt", delivery, attempt: made });
+		journal.attempted(delivery, made);
 		if (delivery.state !== "pending") return;
-		if (flight.probe === undefined) note(endpoint, delivery, made);
+		if (made.fault !== undefined) journal.struck(delivery, made.fault);
+		if (flight.how.pinned === undefined)
+			noteHealth(healths, rules, endpoint, delivery, made);
 		if (made.ok) settle(flight, "delivered");
 		else if (made.error?.code === "refused-target")
 			settle(flight, "failed", made.error.message);
-		else if (flight.probe !== undefined)
+		else if (flight.how.once)
 			settle(flight, "failed", "a test is attempted once");
 		else retryLater(flight);
 	}
 
-	function note(endpoint: Endpoint, delivery: Delivery, made: Attempt): void {
-		let health = healthy;
-		if (!made.ok || healths.size > 0) {
-			const key = rules.healthKey(endpoint, delivery.event);
-			const { failures, failingSince } = healths.get(key) ?? healthy;
-			if (made.ok) {
-				healths.delete(key);
-			} else {
-				health = {
-					failures: failures + 1,
-					failingSince: failingSince ?? made.at,
-				};
-				healths.set(key, health);
-			}
-		}
-		rules.attempted(delivery, made, health);
-	}
-
 	function retryLater(flight: Flight): void {
 		const { delivery } = flight;
-		const failures = delivery.attempts.length;
-		const firstAt = delivery.attempts[0]?.at ?? delivery.createdAt;
-		const at = nextAttemptAt(
-			rules.policy.retry,
-			failures,
-			firstAt,
-			clock.now(),
-			jitter,
-		);
-		if (at === undefined) {
-			settle(
-				flight,
-				"failed",
-				`the provider gives up after ${failures} attempt${failures === 1 ? "" : "s"}`,
-			);
-			return;
-		}
+		const { retry } = rules.policy;
+		const at = retryAt(delivery, retry, clock.now(), drawsOf(delivery));
+		if (at === undefined) settle(flight, "failed", givenUp(delivery));
 		// Attempted out of turn, it waits for its turn again.
-		if (lines.waits(delivery.endpoint, flight)) return;
-		delivery.nextAt = at;
-		flight.cancelTimer = clock.at(at, () => void start(flight));
+		else if (!lines.waits(delivery.endpoint, flight))
+			wait(flight, at, () => start(flight));
+	}
+	function wait(flight: Flight, until: number, then: () => void): void {
+		flight.delivery.nextAt = until;
+		flight.cancelTimer = clock.at(until, then);
 	}
 
 	function settle(flight: Flight, state: DeliveryState, reason?: string): void {
 		const { delivery } = flight;
 		if (delivery.state !== "pending") return;
-		flight.cancelTimer?.();
+		stopWaiting(flight);
 		delivery.state = state;
 		if (reason !== undefined) delivery.reason = reason;
-		if (delivery.nextAt !== undefined) delete delivery.nextAt;
 		delivery.updatedAt = clock.now();
 		flights.delete(delivery.id);
-		journal.tell({ kind: "settled", delivery });
+		journal.settled(delivery);
 		const next = lines.leave(delivery.endpoint, flight);
-		if (next !== undefined && next.running === undefined) void start(next);
+		if (next !== undefined && !next.running) startSoon(next);
 	}
 
 	return {
-		deliver(event, endpoint, parent) {
-			const delivery = create(event, endpoint, parent);
-			launch({ delivery }, endpoint);
-			return delivery;
+		get pending() {
+			return flights.size;
 		},
+		deliver: (event, endpoint, how = asUsual) =>
+			send(event, endpoint, how).delivery,
 		async probe(event, endpoint) {
-			const flight: Flight = {
-				delivery: create(event, endpoint),
-				probe: endpoint,
-			};
-			launch(flight, endpoint);
-			await flight.running;
+			const flight = send(event, endpoint, { pinned: endpoint, once: true });
+			await landed(flight);
 			return flight.delivery;
 		},
 		async attemptNow(id) {
 			const flight = flights.get(id);
 			if (flight === undefined) return undefined;
-			await (flight.running ?? start(flight));
+			// What is paused stays so, and in its place in the line.
+			if (!isPaused(flight)) {
+				mishaps.release(flight);
+				if (!flight.running) start(flight);
+			}
+			await landed(flight);
 			return flight.delivery;
 		},
-		health: (key) => healths.get(key) ?? healthy,
-		forgive: (key) => void healths.delete(key),
+		planned: (delivery) =>
+			forecast(delivery, rules.policy.retry, drawsOf(delivery)),
+		due: () => soonest(flights.values()),
+		health: healths.of,
+		forgive: healths.forgive,
+		outage: outages.of,
+		save: () => ({
+			random: random.save(),
+			failing: healths.entries(),
+			outages: outages.entries(),
+		}),
+		load(standing) {
+			random.load(standing.random);
+			healths.load(standing.failing);
+			for (const [endpoint, outage] of standing.outages)
+				outages.set(endpoint, outage);
+		},
+		take(delivery, how) {
+			const flight = createFlight(delivery, how);
+			journal.add(delivery);
+			if (delivery.state === "pending") resume(flight);
+			else journal.settled(delivery);
+		},
+		howOf: (id) => flights.get(id)?.how,
+		setOutage(endpoint, outage) {
+			for (const flight of outages.set(endpoint, outage))
+				if (flight.delivery.state === "pending") startSoon(flight);
+		},
 		cancelAll(reason) {
 			ended = reason;
 			lines.clear();
 			healths.clear();
+			outages.clear();
 			for (const flight of [...flights.values()])
 				settle(flight, "cancelled", reason);
 		},
-		idle: () =>
-			underWay === 0
-				? Promise.resolve()
-				: new Promise((resolve) => idlers.push(resolve)),
+		idle: idleness.wait,
 	};
 }

@@ -1,45 +1,30 @@
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
+import type { CallRecord, JournalEntry } from "./entries.ts";
+import { createRing } from "./ring.ts";
 
-/** What the journal tells those who watch it. */
-export type JournalEntry =
-	| { readonly kind: "call"; readonly call: CallRecord }
-	| {
-			readonly kind: "event";
-			readonly event: EventRecord;
-			readonly matched: number;
-	  }
-	| {
-			readonly kind: "attempt";
-			readonly delivery: Delivery;
-			readonly attempt: Attempt;
-	  }
-	| { readonly kind: "settled"; readonly delivery: Delivery };
-
-/** One request to a provider's API. */
-export interface CallRecord {
-	readonly provider: string;
-	/** Absent: the request reached none. */
-	readonly operation?: string | undefined;
-	readonly method: string;
-	readonly path: string;
-	readonly status: number;
-	readonly at: number;
-	/** Milliseconds. */
-	readonly duration: number;
-}
-
-/** What happened, newest deliveries kept: the oldest settled ones go when a limit is reached. */
+/** What happened, in order. Bounded: the oldest deliveries that have settled go first, and what went before them. */
 export interface Journal {
+	/** Deliveries that are kept. */
 	readonly size: number;
+	/** The number of the newest entry; 0: there is none. */
+	readonly last: number;
+	readonly limits: JournalLimits;
+	called(call: CallRecord): void;
+	happened(event: EventRecord, matched: number): void;
 	add(delivery: Delivery): void;
+	attempted(delivery: Delivery, attempt: Attempt): void;
+	struck(delivery: Delivery, fault: string): void;
+	settled(delivery: Delivery): void;
+
 	get(id: string): Delivery | undefined;
 	/** Newest first. */
 	newest(): Iterable<Delivery>;
 	/** Of one endpoint of one provider, oldest first. */
 	of(provider: string, endpoint: string): Iterable<Delivery>;
-	tell(entry: JournalEntry): void;
+	/** What is kept of what happened after an entry, oldest first. */
+	after(seq: number): readonly JournalEntry[];
 	subscribe(listener: (entry: JournalEntry) => void): () => void;
-	/** Forgets the deliveries of one provider, or all. */
+	/** Forgets what is kept of one provider, or everything. */
 	clear(provider?: string): void;
 }
 
@@ -47,72 +32,112 @@ export interface JournalLimits {
 	readonly deliveries: number;
 	/** Bytes of bodies, sent and received. */
 	readonly bytes: number;
+	/** API calls, and as many times ten of everything else. */
+	readonly calls: number;
 }
 
-/** A delivery and its place among all that were ever added. */
-interface Placed {
-	readonly delivery: Delivery;
-	readonly order: number;
-}
+const usualLimits: JournalLimits = {
+	deliveries: 10_000,
+	bytes: 64 * 1024 * 1024,
+	calls: 10_000,
+};
 
-interface Settled extends Placed {
+type Settled = Extract<JournalEntry, { kind: "settled" }> & {
+	/** The number of the entry that its delivery began with. */
+	readonly since: number;
 	/** Bytes. */
 	readonly weight: number;
-}
+};
 
 /**
- * Built for the way of a delivery, on which nothing is looked up here: adding, settling and dropping touch the ends
- * of lists. Whoever asks later has the kept ones walked through for him.
+ * Built for the way of a delivery, on which nothing is looked up here: writing and dropping touch the ends of lists.
+ * Whoever asks later has the kept ones walked through for him.
  */
-export function createJournal(
-	limits: JournalLimits = { deliveries: 10_000, bytes: 64 * 1024 * 1024 },
-): Journal {
+export function createJournal(given: Partial<JournalLimits> = {}): Journal {
+	const limits = { ...usualLimits, ...given };
+	const calls = createRing<JournalEntry>();
+	/** Everything but calls, which come in such numbers that they would push deliveries out. */
+	const log = createRing<JournalEntry | Settled>();
+	/** By delivery, the number it began with. */
 	const pending = new Map<Delivery, number>();
 	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
-	/** In the order they settled; those before `oldest` have been dropped. */
-	let settled: (Settled | undefined)[] = [];
-	let oldest = 0;
-	let added = 0;
+	let last = 0;
+	let ended = 0;
 	let bytes = 0;
 
-	function size(): number {
-		return pending.size + settled.length - oldest;
+	function write(entry: JournalEntry | Settled): void {
+		log.push(entry);
+		if (log.length > limits.calls * 10) dropOldest();
+		for (const listener of listeners) listener(entry);
+	}
+	function dropOldest(): boolean {
+		const entry = log.shift();
+		if (entry?.kind === "settled") {
+			ended--;
+			bytes -= (entry as Settled).weight;
+		}
+		return entry !== undefined;
 	}
 	function makeRoom(): void {
 		while (
-			(size() > limits.deliveries || bytes > limits.bytes) &&
-			oldest < settled.length
-		) {
-			bytes -= (settled[oldest] as Settled).weight;
-			settled[oldest++] = undefined;
-		}
-		if (oldest > 1024 && oldest * 2 > settled.length) {
-			settled = settled.slice(oldest);
-			oldest = 0;
-		}
+			ended > 0 &&
+			(pending.size + ended > limits.deliveries || bytes > limits.bytes)
+		)
+			dropOldest();
 	}
 	/** Oldest first. */
 	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {
-		const found: Placed[] = [];
-		for (let i = oldest; i < settled.length; i++) {
-			const each = settled[i] as Settled;
-			if (wanted(each.delivery)) found.push(each);
+		const found: { since: number; delivery: Delivery }[] = [];
+		for (const entry of log) {
+			if (entry.kind === "settled" && wanted(entry.delivery))
+				found.push(entry as Settled);
 		}
-		for (const [delivery, order] of pending) {
-			if (wanted(delivery)) found.push({ delivery, order });
+		for (const [delivery, since] of pending) {
+			if (wanted(delivery)) found.push({ since, delivery });
 		}
 		return found
-			.sort((a, b) => a.order - b.order)
+			.sort((a, b) => a.since - b.since)
 			.map(({ delivery }) => delivery);
 	}
 
 	return {
+		limits,
 		get size() {
-			return size();
+			return pending.size + ended;
 		},
+		get last() {
+			return last;
+		},
+		called(call) {
+			const entry: JournalEntry = { seq: ++last, kind: "call", call };
+			calls.push(entry);
+			if (calls.length > limits.calls) calls.shift();
+			for (const listener of listeners) listener(entry);
+		},
+		happened: (event, matched) =>
+			write({ seq: ++last, kind: "event", event, matched }),
 		add(delivery) {
-			pending.set(delivery, added++);
+			pending.set(delivery, ++last);
 			bytes += delivery.body.length;
+			write({ seq: last, kind: "delivery", delivery });
+		},
+		attempted(delivery, attempt) {
+			if (pending.has(delivery)) bytes += attempt.response?.body.length ?? 0;
+			write({ seq: ++last, kind: "attempt", delivery, attempt });
+		},
+		struck(delivery, fault) {
+			const at = delivery.updatedAt;
+			write({ seq: ++last, kind: "fault", delivery, fault, at });
+		},
+		settled(delivery) {
+			const since = pending.get(delivery);
+			if (since === undefined) return;
+			pending.delete(delivery);
+			ended++;
+			const weight = weigh(delivery);
+			const at = delivery.updatedAt;
+			write({ seq: ++last, kind: "settled", delivery, at, since, weight });
+			makeRoom();
 		},
 		get: (id) => kept((delivery) => delivery.id === id)[0],
 		newest: () => kept(() => true).reverse(),
@@ -122,21 +147,10 @@ export function createJournal(
 					delivery.endpoint === endpoint &&
 					delivery.event.provider === provider,
 			),
-		tell(entry) {
-			if (entry.kind === "attempt" && pending.has(entry.delivery)) {
-				bytes += entry.attempt.response?.body.length ?? 0;
-			}
-			if (entry.kind === "settled") {
-				const { delivery } = entry;
-				const order = pending.get(delivery);
-				if (order !== undefined) {
-					pending.delete(delivery);
-					settled.push({ delivery, order, weight: weigh(delivery) });
-					makeRoom();
-				}
-			}
-			for (const listener of listeners) listener(entry);
-		},
+		after: (seq) =>
+			[...calls, ...log]
+				.filter((entry) => entry.seq > seq)
+				.sort((a, b) => a.seq - b.seq),
 		subscribe(listener) {
 			listeners = [...listeners, listener];
 			return () => {
@@ -144,18 +158,32 @@ export function createJournal(
 			};
 		},
 		clear(provider) {
-			const goes = ({ event }: Delivery) =>
-				provider === undefined || event.provider === provider;
-			for (const delivery of kept(goes)) {
+			const stays = (entry: JournalEntry) =>
+				provider !== undefined && providerOf(entry) !== provider;
+			calls.keep(stays);
+			for (const delivery of [...pending.keys()]) {
+				if (provider !== undefined && delivery.event.provider !== provider)
+					continue;
 				pending.delete(delivery);
 				bytes -= weigh(delivery);
 			}
-			settled = settled
-				.slice(oldest)
-				.filter((each) => each && !goes(each.delivery));
-			oldest = 0;
+			log.keep((entry) => {
+				if (stays(entry)) return true;
+				if (entry.kind === "settled") {
+					ended--;
+					bytes -= (entry as Settled).weight;
+				}
+				return false;
+			});
 		},
 	};
+}
+
+function providerOf(entry: JournalEntry): string {
+	if (entry.kind === "call") return entry.call.provider;
+	return entry.kind === "event"
+		? entry.event.provider
+		: entry.delivery.event.provider;
 }
 
 function weigh({ body, attempts }: Delivery): number {

@@ -1,4 +1,5 @@
 import { LocalhookError } from "../errors.ts";
+import { isUnfitAddress } from "./addresses.ts";
 
 /** Where deliveries may go. */
 export interface Targets {
@@ -45,6 +46,11 @@ export function createTargets(rules: TargetRules = {}): Targets {
 		if (target.protocol !== "http:" && target.protocol !== "https:") {
 			return { refused: `"${target.protocol}" is not a web address` };
 		}
+		if (isUnfitAddress(target.hostname)) {
+			return {
+				refused: `"${target.hostname}" ${neverSent}; give the receiver's own address`,
+			};
+		}
 		// A port that is the protocol's default vanishes from a parsed URL.
 		const port = target.port || (target.protocol === "http:" ? "80" : "443");
 		if (
@@ -87,12 +93,19 @@ function moved(url: URL, origin: string): URL {
 /** The host of a parsed URL: `URL` has already turned every spelling of an IPv4 address into dotted decimals. */
 export function isLoopback(hostname: string): boolean {
 	return (
-		hostname === "localhost" ||
-		hostname.endsWith(".localhost") ||
+		isLocalName(hostname) ||
 		hostname === "[::1]" ||
 		/^127\.\d+\.\d+\.\d+$/.test(hostname)
 	);
 }
+
+/** A name that means this machine by its very form: https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
+export function isLocalName(hostname: string): boolean {
+	return hostname === "localhost" || hostname.endsWith(".localhost");
+}
+
+const neverSent =
+	"is an address where nothing is sent (link-local, multicast, unspecified or metadata), even when it is allowed";
 
 /** @throws LocalhookError `invalid-target` unless the text is `host` or `host:port`. */
 export function parseAllowedTarget(text: string): string {
@@ -102,6 +115,12 @@ export function parseAllowedTarget(text: string): string {
 		throw new LocalhookError(
 			"invalid-target",
 			`Failed to allow the target "${text}": it is not a host. Give host or host:port.`,
+		);
+	}
+	if (isUnfitAddress(host)) {
+		throw new LocalhookError(
+			"invalid-target",
+			`Failed to allow the target "${text}": it ${neverSent}. Give the receiver's own address.`,
 		);
 	}
 	return /:80$/.test(text) ? `${host}:80` : url.host;

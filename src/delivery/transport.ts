@@ -1,26 +1,12 @@
-import type { Client, Dispatcher } from "undici";
+import type { LookupFunction } from "node:net";
+import type { Client } from "undici";
 import Queue from "yocto-queue";
-import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Clock } from "./clock.ts";
-import type { Target } from "./targets.ts";
-
-export interface Outgoing {
-	readonly target: Target;
-	readonly headers: Readonly<Record<string, string>>;
-	readonly body: Uint8Array;
-	/** Milliseconds for the whole exchange. */
-	readonly timeout: number;
-}
-
-export type Exchange =
-	| { readonly response: AttemptResponse }
-	| { readonly error: AttemptError };
-
-/** Makes one HTTP exchange; never rejects. */
-export interface Transport {
-	post(request: Outgoing): Promise<Exchange>;
-	close(): Promise<void>;
-}
+import { Conversation, type Repeating } from "./conversation.ts";
+import { sendInPart } from "./cut.ts";
+import type { Done, Exchange, Outgoing, Transport } from "./exchange.ts";
+import type { AttemptFault } from "./faults.ts";
+import { createLookup } from "./lookup.ts";
 
 const stopped: Exchange = {
 	error: { code: "connection", message: "localhook was stopped" },
@@ -28,25 +14,25 @@ const stopped: Exchange = {
 
 const empty = new Uint8Array(0);
 const connections = 64;
-/** How much of an answer is kept, and how much is read at all. */
-const kept = 64 * 1024;
-const read = 1024 * 1024;
 
 /** One origin: its connections, and the requests that wait for one. Waiting does not use up a request's time. */
-interface Lane {
+interface Lane extends Repeating {
 	/** One for each connection, which a pool would look for among all of them at every request. */
 	readonly clients: Client[];
 	readonly free: Client[];
 	open(): Client;
-	/** Of the last answer: receivers repeat them, and thousands of answers are kept. */
-	headers: AttemptResponse["headers"];
 	readonly waiting: Queue<(client: Client) => void>;
 }
 
 /** Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed. */
-export function createTransport(clock: Clock): Transport {
+export function createTransport(
+	clock: Clock,
+	lookup: LookupFunction = createLookup(),
+): Transport {
+	const options = { headersTimeout: 0, bodyTimeout: 0, connect: { lookup } };
 	const lanes = new Map<string, Lane>();
 	let loading: Promise<typeof import("undici")> | undefined;
+	const beingCut = new Set<() => void>();
 	let closed = false;
 
 	async function laneOf(origin: string): Promise<Lane> {
@@ -57,8 +43,8 @@ export function createTransport(clock: Clock): Transport {
 			lane = {
 				clients: [],
 				free: [],
-				open: () => new Client(origin, { headersTimeout: 0, bodyTimeout: 0 }),
-				headers: {},
+				open: () => new Client(origin, options),
+				lastAnswer: { status: 0, headers: {}, body: empty, truncated: false },
 				waiting: new Queue(),
 			};
 			lanes.set(origin, lane);
@@ -80,129 +66,55 @@ export function createTransport(clock: Clock): Transport {
 	}
 
 	/** Waits for the first use of an origin, and while it is busy. */
-	async function postLater(request: Outgoing): Promise<Exchange> {
+	async function postLater(request: Outgoing, done: Done): Promise<void> {
 		const lane = await laneOf(request.target.origin);
 		const client =
 			take(lane) ??
 			(await new Promise<Client>((resolve) => lane.waiting.enqueue(resolve)));
-		return send(lane, client, request);
+		send(lane, client, request, done);
 	}
 	function send(
 		lane: Lane,
 		client: Client,
 		request: Outgoing,
-	): Promise<Exchange> {
-		return new Promise((resolve) => {
-			const done = (exchange: Exchange) => {
-				release(lane, client);
-				resolve(exchange);
-			};
-			// Whatever was still on its way here when the end came would hold the process open.
-			if (closed) done(stopped);
-			else exchange(lane, client, request, clock, done);
+		done: Done,
+	): void {
+		const ended = (exchange: Exchange) => {
+			release(lane, client);
+			done(exchange);
+		};
+		// Whatever was still on its way here when the end came would hold the process open.
+		if (closed) queueMicrotask(() => ended(stopped));
+		else if (isCut(request.fault)) cut(request, ended);
+		else new Conversation(lane, request, clock, ended).begin(client);
+	}
+
+	function cut(request: Outgoing, done: Done): void {
+		const share = request.fault?.kind === "cut-in-body" ? 0.5 : 0;
+		const destroy = sendInPart(request, share, clock, lookup, (exchange) => {
+			beingCut.delete(destroy);
+			done(closed ? stopped : exchange);
 		});
+		beingCut.add(destroy);
 	}
 
 	return {
-		post(request) {
+		post(request, done) {
 			const lane = lanes.get(request.target.origin);
 			const client = lane && take(lane);
-			if (lane === undefined || client === undefined) return postLater(request);
-			return send(lane, client, request);
+			if (lane === undefined || client === undefined)
+				void postLater(request, done);
+			else send(lane, client, request, done);
 		},
 		async close() {
 			closed = true;
+			for (const destroy of beingCut) destroy();
 			const clients = [...lanes.values()].flatMap((lane) => lane.clients);
 			await Promise.all(clients.map((client) => client.destroy()));
 		},
 	};
 }
 
-function exchange(
-	lane: Lane,
-	client: Client,
-	{ target, headers, body, timeout }: Outgoing,
-	clock: Clock,
-	done: (exchange: Exchange) => void,
-): void {
-	let status = 0;
-	let answered: AttemptResponse["headers"] = {};
-	let size = 0;
-	let settled = false;
-	let chunks: Uint8Array[] | undefined;
-	let controller: Dispatcher.DispatchController | undefined;
-
-	const cancelDeadline = clock.after(timeout, () => {
-		const message = `no complete answer within ${timeout} ms`;
-		settle({ error: { code: "timeout", message } });
-		controller?.abort(new Error("timeout"));
-	});
-	function settle(exchange: Exchange): void {
-		if (settled) return;
-		settled = true;
-		cancelDeadline();
-		done(exchange);
-	}
-	function answer(): Exchange {
-		const body = chunks === undefined ? empty : Buffer.concat(chunks);
-		const truncated = size > kept;
-		return {
-			response: {
-				status,
-				headers: answered,
-				body: truncated ? body.subarray(0, kept) : body,
-				truncated,
-			},
-		};
-	}
-
-	client.dispatch(
-		{ path: target.path, method: "POST", headers, body },
-		{
-			onRequestStart(started) {
-				controller = started;
-				// The connection came after the deadline: what was reported as not answered is not sent.
-				if (settled) started.abort(new Error("timeout"));
-			},
-			onResponseStart(_, code, responseHeaders) {
-				status = code;
-				const headers = responseHeaders as AttemptResponse["headers"];
-				answered = lane.headers = same(lane.headers, headers)
-					? lane.headers
-					: headers;
-			},
-			onResponseData(_, chunk) {
-				chunks ??= [];
-				if (size < kept) chunks.push(chunk);
-				size += chunk.length;
-				if (size > read) {
-					settle(answer());
-					controller?.abort(new Error("the answer is too long"));
-				}
-			},
-			onResponseEnd: () => settle(answer()),
-			onResponseError: (_, error) =>
-				settle({ error: { code: "connection", message: reasonOf(error) } }),
-		},
-	);
-}
-
-function same(
-	one: AttemptResponse["headers"],
-	other: AttemptResponse["headers"],
-): boolean {
-	let names = 0;
-	for (const name in one) {
-		if (one[name] !== other[name]) return false;
-		names++;
-	}
-	for (const _ in other) names--;
-	return names === 0;
-}
-
-/** An AggregateError, which a name with two addresses gives, has an empty message of its own. */
-function reasonOf(error: Error): string {
-	if (error instanceof AggregateError)
-		return error.errors.map((each: Error) => each.message).join("; ");
-	return error.message;
+function isCut(fault: AttemptFault | undefined): boolean {
+	return fault?.kind === "cut-before-body" || fault?.kind === "cut-in-body";
 }

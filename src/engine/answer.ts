@@ -1,5 +1,6 @@
 import type { Failure, Violation } from "../contract/failure.ts";
 import type { Call, ProviderRequest, Reply } from "../contract/operation.ts";
+import type { ApiFault } from "../delivery/faults.ts";
 import { LocalhookError } from "../errors.ts";
 import { exampleReply } from "../openapi/example.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
@@ -7,7 +8,8 @@ import { readQuery, readTexts } from "../openapi/parameters.ts";
 import type { RequestParts, Validators } from "../openapi/validators.ts";
 import { type ReadBody, readBody } from "./body.ts";
 import { checkReply } from "./conformance.ts";
-import type { Session } from "./session.ts";
+import { forcedReply, preferredReply, preferredStatus } from "./forced.ts";
+import type { Session } from "./session-contract.ts";
 
 /** An event that an operation recorded, to be published after the reply. */
 export interface Recorded {
@@ -18,6 +20,8 @@ export interface Recorded {
 export interface Answer {
 	readonly reply: Reply;
 	readonly operation?: string;
+	/** What was done to it on purpose. */
+	readonly fault?: ApiFault | undefined;
 	readonly recorded: readonly Recorded[];
 }
 
@@ -32,10 +36,12 @@ export async function answer(
 	session: Session,
 	validators: Validators,
 	request: ProviderRequest,
+	faultOf: (operation: string) => ApiFault | undefined,
 ): Promise<Answer> {
 	const { provider, context } = session;
 	const result = session.router.route(request.method, request.path);
 	if (result.kind === "none") throw unknownOperation(session, request);
+	let fault: ApiFault | undefined;
 	const refuse = (failure: Failure, operation?: ApiOperation): Answer => {
 		const reply = withHeaders(session, provider.refuse(failure, context));
 		if (operation !== undefined)
@@ -43,7 +49,7 @@ export async function answer(
 		return {
 			reply,
 			recorded: [],
-			...(operation && { operation: operation.id }),
+			...(operation && { operation: operation.id, fault }),
 		};
 	};
 	if (result.kind === "bad-encoding")
@@ -65,8 +71,24 @@ export async function answer(
 	}
 
 	const { operation, params } = result.match;
+	fault = faultOf(operation.id);
+	const forced = (given: Reply): Answer => {
+		const reply = withHeaders(session, given);
+		session.check(() => checkReply(validators, operation, reply));
+		return { reply, recorded: [], operation: operation.id, fault };
+	};
+	if (fault?.kind === "status") {
+		const { status, retryAfter } = fault;
+		const given = forcedReply(session, status, "this call fails on purpose");
+		const after =
+			retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
+		return forced({ ...given, headers: { ...given.headers, ...after } });
+	}
 	const caller = provider.authenticate(request, context);
 	if ("kind" in caller) return refuse(caller, operation);
+	const preferred = preferredStatus(request.headers.prefer);
+	if (preferred !== undefined)
+		return forced(await preferredReply(session, operation, preferred));
 	const reading = readBody(operation, request);
 	const read = reading instanceof Promise ? await reading : reading;
 	if ("failure" in read) return refuse(read.failure, operation);
@@ -87,6 +109,8 @@ export async function answer(
 		state: context.state,
 		random: context.random,
 		now: context.now,
+		lasting: context.lasting,
+		replaced: context.replaced,
 		request,
 		caller,
 		params,
@@ -109,7 +133,7 @@ export async function answer(
 			: await run(call);
 	const reply = withHeaders(session, given);
 	session.check(() => checkReply(validators, operation, reply));
-	return { reply, recorded, operation: operation.id };
+	return { reply, recorded, operation: operation.id, fault };
 }
 
 function withHeaders({ provider, context }: Session, reply: Reply): Reply {

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
+import { excessOf } from "./json-limits.ts";
 
 export type ReadBody =
 	| {
@@ -47,6 +48,8 @@ export function readBody(
 	).toString();
 	if (type === "application/x-www-form-urlencoded")
 		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
+	const excess = excessOf(text);
+	if (excess !== undefined) return { failure: malformed(`the body ${excess}`) };
 	try {
 		return { value: JSON.parse(text), media };
 	} catch (error) {

@@ -1,5 +1,6 @@
 import type { Context, Shape } from "../contract/operation.ts";
 import type { Collection, CollectionSpec } from "../contract/state.ts";
+import { LocalhookError } from "../errors.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
 import { createCollection } from "../state/collection.ts";
@@ -22,4 +23,47 @@ export function createState(
 		);
 	}
 	return state as Context<Shape>["state"];
+}
+
+/** Every record, by collection. */
+export function recordsOf(
+	state: Context["state"],
+): Readonly<Record<string, readonly object[]>> {
+	return Object.fromEntries(
+		Object.entries<Collection<object>>(state).map(([name, collection]) => [
+			name,
+			[...collection.values()],
+		]),
+	);
+}
+
+/** @throws LocalhookError `invalid-snapshot` */
+export function fillState(
+	provider: Provider,
+	state: Context["state"],
+	records: Readonly<Record<string, readonly object[]>>,
+): void {
+	const collections = state as Readonly<Record<string, Collection<object>>>;
+	for (const [name, entries] of Object.entries(records)) {
+		const collection = Object.hasOwn(collections, name)
+			? collections[name]
+			: undefined;
+		if (collection === undefined)
+			throw refusal(
+				provider,
+				`there is no collection "${name}". There is ${Object.keys(collections).join(", ")}`,
+			);
+		try {
+			for (const entry of entries) collection.put({ ...entry });
+		} catch (error) {
+			throw refusal(provider, (error as Error).message.replace(/\.$/, ""));
+		}
+	}
+}
+
+function refusal({ id }: Provider, reason: string): LocalhookError {
+	return new LocalhookError(
+		"invalid-snapshot",
+		`Failed to load the records of ${id}: ${reason}. Load a state that was saved here.`,
+	);
 }

@@ -37,9 +37,10 @@ export function checkReply(
 		Object.keys(reply.headers ?? {}).map((name) => name.toLowerCase()),
 	);
 	const absent = spec.requiredHeaders.find(
-		(name) => !names.has(name.toLowerCase()),
+		({ name }) => !names.has(name.toLowerCase()),
 	);
-	if (absent !== undefined) return breach(`the header ${absent} is missing`);
+	if (absent !== undefined)
+		return breach(`the header ${absent.name} is missing`);
 	if (spec.media.size === 0)
 		return reply.body === undefined ? undefined : breach("no body is declared");
 	if (reply.body === undefined) return breach("a body is declared");
@@ -74,7 +75,7 @@ export function checkDelivery(
 			violations: [],
 		};
 	}
-	const body = Buffer.from(encoded.body);
+	const body = Buffer.from(encoded.body as string);
 	const headers = {
 		...encoded.headers,
 		...sign({ body, secrets: endpoint.secrets, at: event.time }),
@@ -82,7 +83,7 @@ export function checkDelivery(
 	const violations = validators.delivery(
 		spec,
 		headers,
-		JSON.parse(encoded.body),
+		JSON.parse(body.toString()),
 	);
 	return violations.length === 0
 		? undefined

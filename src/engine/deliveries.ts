@@ -1,6 +1,6 @@
 import type { Context, Deliveries } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
-import type { Dispatcher } from "../delivery/dispatcher.ts";
+import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { Provider } from "../provider.ts";
 import type { PayloadRequest } from "./payload.ts";
@@ -39,13 +39,15 @@ export function createDeliveries(
 			return (
 				delivery &&
 				endpoint &&
-				running.dispatcher().deliver(delivery.event, endpoint, delivery)
+				running
+					.dispatcher()
+					.deliver(delivery.event, endpoint, { parent: delivery })
 			);
 		},
 		async probe(endpoint, type, payload) {
 			const set = payload as Record<string, unknown>;
 			const event = await running.compose(type, { set });
-			journal.tell({ kind: "event", event, matched: 1 });
+			journal.happened(event, 1);
 			return running.dispatcher().probe(event, endpoint);
 		},
 	};

@@ -1,86 +1,31 @@
-import type { ProviderRequest } from "../contract/operation.ts";
-import {
-	type Clock,
-	createSystemClock,
-	type VirtualClock,
-} from "../delivery/clock.ts";
-import { createJournal, type Journal } from "../delivery/journal.ts";
-import { createTargets, type TargetRules } from "../delivery/targets.ts";
-import { createTransport, type Transport } from "../delivery/transport.ts";
+import { type Clock, createSystemClock } from "../delivery/clock.ts";
+import { createFaults } from "../delivery/faults.ts";
+import { createJournal } from "../delivery/journal.ts";
+import { foreignSigner } from "../delivery/missigning.ts";
+import { createTargets } from "../delivery/targets.ts";
+import { createTransport } from "../delivery/transport.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import { createRandom, defaultSeed } from "../random.ts";
 import { answer, type Recorded } from "./answer.ts";
-import type { Breach } from "./conformance.ts";
-import type { Installed } from "./installed.ts";
-import { checkedCredentials, resolveOptions } from "./options.ts";
-import type { PayloadRequest } from "./payload.ts";
+import { createFaultPlan } from "./fault-plan.ts";
+import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
-import {
-	createSession,
-	type Published,
-	type Session,
-	type Surroundings,
-} from "./session.ts";
+import { createSession } from "./session.ts";
+import type { Session, Surroundings } from "./session-contract.ts";
+import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
+import { createSteering } from "./steering.ts";
+import { createTime } from "./time.ts";
+import { waitFor } from "./wait.ts";
 
+export type {
+	Engine,
+	EngineOptions,
+	EngineRequest,
+} from "./engine-contract.ts";
 export { type EngineReply, problemReply } from "./reply.ts";
 
-export interface EngineOptions {
-	readonly providers: readonly Installed[];
-	/** The same seed gives the same ids, secrets and jitter. Default: `"localhook"`. */
-	readonly seed?: string | undefined;
-	/** Default: the system's. */
-	readonly clock?: Clock;
-	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
-	readonly strict?: boolean;
-	/** By provider id: option to value. */
-	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-	/** By provider id: the credentials that are accepted; none: every well-formed one. */
-	readonly credentials?: Readonly<Record<string, readonly string[]>>;
-	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
-	readonly target?: string | ((provider: string) => string) | undefined;
-	/** Where deliveries may go, beside loopback. */
-	readonly targets?: TargetRules;
-	/** Told of every reply or delivery that breaks its provider's document. */
-	readonly onBreach?: (breach: Breach) => void;
-	/** In place of HTTP. */
-	readonly transport?: Transport;
-}
-
-export interface EngineRequest extends ProviderRequest {
-	readonly provider: string;
-}
-
-/** One running set of providers: request in, reply out, events published. Knows no HTTP library. */
-export interface Engine {
-	readonly seed: string;
-	readonly clock: Clock;
-	readonly journal: Journal;
-	readonly sessions: ReadonlyMap<string, Session>;
-	/** @throws LocalhookError `unknown-provider` */
-	session(provider: string): Session;
-	/** Answers a request to a provider's API; never rejects. */
-	handle(request: EngineRequest): Promise<EngineReply>;
-	/** Whether the operation behind a reply recorded events that wait for `sent`. */
-	owesEvents(reply: EngineReply): boolean;
-	/** Publishes what the operation behind a reply recorded; to be called once the caller has the reply. */
-	sent(reply: EngineReply): Promise<void>;
-	/**
-	 * Makes something happen at a provider.
-	 * @throws LocalhookError `unknown-provider`, `unknown-event`
-	 */
-	emit(
-		provider: string,
-		type: string,
-		request?: PayloadRequest,
-	): Promise<Published>;
-	/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */
-	idle(): Promise<void>;
-	/** Moves a virtual clock, making every attempt that falls due on the way. */
-	advance(milliseconds: number): Promise<void>;
-	/** Back to the seed state: one provider's, or everything. */
-	reset(provider?: string): Promise<void>;
-	close(): Promise<void>;
-}
+import type { Engine, EngineOptions } from "./engine-contract.ts";
 
 /**
  * Starts an engine of its own; two engines share nothing.
@@ -91,15 +36,26 @@ export interface Engine {
  * await engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions): Engine {
-	const { seed = "localhook", target } = options;
+	const { seed = defaultSeed, target } = options;
 	const clock = options.clock ?? createSystemClock();
-	const journal = createJournal();
+	const journal = createJournal(options.limits);
+	const faults = createFaults(createRandom(seed).fork("faults"), clock.now);
+	const plan = createFaultPlan(faults);
+	plan.set(options.faults ?? []);
 	const around: Surroundings = {
 		seed,
 		clock,
 		journal,
 		createTransport: () => options.transport ?? createTransport(clock),
 		targets: createTargets(options.targets),
+		faults,
+		speed: checkedSpeed(options.speed),
+		otherSigner: (provider) => {
+			const other = [...sessions.values()].find(
+				(session) => session.provider.id !== provider,
+			);
+			return other?.signer ?? foreignSigner;
+		},
 		onBreach: options.onBreach,
 	};
 	const sessions = new Map<string, Session>();
@@ -121,13 +77,16 @@ export function createEngine(options: EngineOptions): Engine {
 	}
 	const recordedBy = new WeakMap<
 		EngineReply,
-		{ session: Session; recorded: readonly Recorded[] }
+		{ session: Session; recorded: readonly Recorded[]; cause: string }
 	>();
+	let calls = 0;
 
 	const engine: Engine = {
 		seed,
 		clock,
+		time: createTime(clock, around.speed, sessions, journal),
 		journal,
+		faults: plan,
 		sessions,
 		session(provider) {
 			const session = sessions.get(provider);
@@ -139,23 +98,35 @@ export function createEngine(options: EngineOptions): Engine {
 			const { provider, method, path } = request;
 			const at = clock.now();
 			const started = clock.stopwatch();
+			const id = `call_${++calls}`;
 			let reply: EngineReply;
 			let operation: string | undefined;
+			let fault: string | undefined;
 			try {
 				const session = engine.session(provider);
 				const validators = session.validators ?? (await session.ready());
-				const answered = await answer(session, validators, request);
+				const answered = await answer(
+					session,
+					validators,
+					request,
+					(operation) =>
+						faults.any ? faults.onCall(provider, operation, id) : undefined,
+				);
 				operation = answered.operation;
-				reply = toEngineReply(answered.reply);
-				if (answered.recorded.length > 0)
-					recordedBy.set(reply, { session, recorded: answered.recorded });
+				fault = answered.fault?.kind;
+				if (answered.fault?.kind === "latency")
+					await pause(clock, answered.fault.by);
+				reply = toEngineReply(answered.reply, fault === "reset");
+				const { recorded } = answered;
+				if (recorded.length > 0)
+					recordedBy.set(reply, { session, recorded, cause: id });
 			} catch (error) {
 				reply = problemReply(error);
 			}
 			const { status } = reply;
 			const duration = clock.stopwatch() - started;
-			const call = { provider, operation, method, path, status, at, duration };
-			journal.tell({ kind: "call", call });
+			const what = { provider, operation, method, path };
+			journal.called({ id, ...what, status, at, duration, fault });
 			return reply;
 		},
 		owesEvents: (reply) => recordedBy.has(reply),
@@ -163,27 +134,24 @@ export function createEngine(options: EngineOptions): Engine {
 			const owed = recordedBy.get(reply);
 			recordedBy.delete(reply);
 			for (const { type, payload } of owed?.recorded ?? [])
-				await owed?.session.emit(type, { payload });
+				await owed?.session.emit(type, { payload, cause: owed.cause });
 		},
-		emit: async (provider, type, request) =>
-			engine.session(provider).emit(type, request),
+		emit(provider, type, request) {
+			const session = sessions.get(provider);
+			return session === undefined
+				? Promise.reject(unknownProvider(provider, sessions.keys()))
+				: session.emit(type, request);
+		},
 		async idle() {
 			await Promise.all(
 				[...sessions.values()].map((session) => session.idle()),
 			);
 		},
-		async advance(milliseconds) {
-			if (!("step" in clock))
-				throw new LocalhookError(
-					"invalid-request",
-					"Failed to advance the clock: it shows real time.",
-				);
-			const virtual = clock as VirtualClock;
-			const until = virtual.now() + milliseconds;
-			await engine.idle();
-			while (virtual.step(until)) await engine.idle();
-			virtual.set(until);
-		},
+		advance: (milliseconds) => engine.time.advance(milliseconds),
+		waitFor: (query, options = {}) => waitFor(query, options, journal, clock),
+		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
+		restore: (snapshot) =>
+			restoreSnapshot({ seed, clock, journal, sessions }, snapshot),
 		async reset(provider) {
 			const wanted =
 				provider === undefined
@@ -199,8 +167,13 @@ export function createEngine(options: EngineOptions): Engine {
 			);
 			clock.close();
 		},
+		...createSteering(sessions, (id) => engine.session(id), journal),
 	};
 	return engine;
+}
+
+function pause(clock: Clock, milliseconds: number): Promise<void> {
+	return new Promise((resolve) => clock.after(milliseconds, resolve));
 }
 
 /** `alsoMeant`: other words the user may have mistyped. */

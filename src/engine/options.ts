@@ -3,6 +3,15 @@ import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider } from "../provider.ts";
 
+/** @throws LocalhookError `invalid-option` */
+export function checkedSpeed(speed = 1): number {
+	if (speed > 0 && speed < Number.POSITIVE_INFINITY) return speed;
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to set the speed: ${speed} is not above zero. Give one such as 60, with which an hour lasts a minute.`,
+	);
+}
+
 /**
  * A provider's options in force: its defaults, its strict values when asked for, then what the user set.
  *
@@ -15,7 +24,7 @@ export function resolveOptions(
 ): Readonly<Record<string, string>> {
 	const specs = provider.options as Readonly<Record<string, OptionSpec>>;
 	for (const [name, value] of Object.entries(given))
-		checkOption(provider.id, specs, name, value);
+		checkOption(provider, name, value);
 	return Object.fromEntries(
 		Object.entries(specs).map(([name, spec]) => [
 			name,
@@ -41,12 +50,13 @@ export function checkedCredentials(
 	return credentials;
 }
 
-function checkOption(
-	id: string,
-	specs: Readonly<Record<string, OptionSpec>>,
+/** @throws LocalhookError `invalid-option` */
+export function checkOption(
+	{ id, options }: Provider,
 	name: string,
 	value: string,
 ): void {
+	const specs = options as Readonly<Record<string, OptionSpec>>;
 	const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
 	if (spec === undefined) {
 		const names = Object.keys(specs);

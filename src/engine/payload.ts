@@ -38,19 +38,44 @@ function merge(
 ): Values {
 	if (over === undefined) return base;
 	const merged: Record<string, unknown> = {};
-	for (const source of order === base ? [base, over] : [order, base, over]) {
-		for (const key of Object.keys(source)) {
-			if (Object.hasOwn(merged, key)) continue;
-			refuseForbidden(key);
-			const before = base[key];
-			const after = Object.hasOwn(over, key) ? over[key] : before;
-			merged[key] =
-				isObject(before) && isObject(after) && before !== after
-					? merge(before, after, order[key] as Values | undefined)
-					: after;
-		}
-	}
+	if (order !== base) lay(merged, order, base, over, order);
+	lay(merged, base, base, over, order);
+	lay(merged, over, base, over, order);
 	return merged;
+}
+
+/** The keys of `source` that are not there yet, each with what base and over make of it. */
+function lay(
+	merged: Record<string, unknown>,
+	source: Values,
+	base: Values,
+	over: Values,
+	order: Values,
+): void {
+	for (const key in source) {
+		if (!Object.hasOwn(source, key) || Object.hasOwn(merged, key)) continue;
+		refuseForbidden(key);
+		const before = base[key];
+		const after = Object.hasOwn(over, key) ? over[key] : before;
+		merged[key] =
+			isObject(before) && isObject(after) && before !== after
+				? merge(before, after, order[key] as Values | undefined)
+				: after;
+	}
+}
+
+/**
+ * For values from outside: also where nothing would be merged, so that what they may say does not depend on what they
+ * are laid over.
+ *
+ * @throws LocalhookError `invalid-request` for a name such as `__proto__`, at any depth
+ */
+export function refuseForbiddenIn(value: unknown): void {
+	if (typeof value !== "object" || value === null) return;
+	for (const [key, member] of Object.entries(value)) {
+		refuseForbidden(key);
+		refuseForbiddenIn(member);
+	}
 }
 
 function refuseForbidden(key: string): void {

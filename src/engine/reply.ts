@@ -7,9 +7,15 @@ export interface EngineReply {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Empty: no body. */
 	readonly body: string;
+	/** In place of an answer the connection is cut. */
+	readonly cut?: true;
 }
 
-export function toEngineReply({ status, headers, body }: Reply): EngineReply {
+export function toEngineReply(
+	{ status, headers, body }: Reply,
+	cut: boolean,
+): EngineReply {
+	if (cut) return { status: 0, headers: {}, body: "", cut };
 	if (body === undefined) return { status, headers: { ...headers }, body: "" };
 	return {
 		status,

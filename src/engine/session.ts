@@ -1,78 +1,37 @@
 import type { Context, Endpoint } from "../contract/operation.ts";
 import type { Random } from "../contract/random.ts";
-import type { Delivery, EventRecord } from "../contract/records.ts";
-import type { Signer } from "../contract/signing.ts";
-import type { Clock } from "../delivery/clock.ts";
-import { createDispatcher, type Dispatcher } from "../delivery/dispatcher.ts";
-import type { Journal } from "../delivery/journal.ts";
-import type { Targets } from "../delivery/targets.ts";
-import type { Transport } from "../delivery/transport.ts";
-import type { ApiDocument } from "../openapi/document.ts";
+import type { EventRecord } from "../contract/records.ts";
+import { createDispatcher } from "../delivery/dispatcher.ts";
+import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
+import type { Transport } from "../delivery/exchange.ts";
+import type { SignedBefore } from "../delivery/missigning.ts";
+import { hastened } from "../delivery/schedule.ts";
 import {
 	type ApiDelivery,
-	type ApiOperation,
 	deliveriesOf,
 	operationsOf,
 } from "../openapi/operations.ts";
-import { createRouter, type Router } from "../openapi/router.ts";
+import { createRouter } from "../openapi/router.ts";
 import { createValidators, type Validators } from "../openapi/validators.ts";
-import type { Encoded, Provider } from "../provider.ts";
+import type { Encoded } from "../provider.ts";
 import { createRandom } from "../random.ts";
-import { createState } from "./collections.ts";
-import { type Breach, checkDelivery } from "./conformance.ts";
+import { createState, fillState, recordsOf } from "./collections.ts";
+import { createComposer } from "./composer.ts";
+import { checkDelivery } from "./conformance.ts";
 import { createDeliveries } from "./deliveries.ts";
+import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
-import { composePayload, type PayloadRequest } from "./payload.ts";
 import { refuseStrays, refuseUnknownEvent } from "./refusals.ts";
+import { endpointAt, howOf } from "./sending.ts";
+import type {
+	Published,
+	Session,
+	SessionSettings,
+	Surroundings,
+} from "./session-contract.ts";
+import { firstSecrets } from "./vault.ts";
 
-/** What the sessions of one engine share. */
-export interface Surroundings {
-	readonly seed: string;
-	readonly clock: Clock;
-	readonly journal: Journal;
-	readonly targets: Targets;
-	/** A session has connections of its own, so that it can break off what it has under way. */
-	readonly createTransport: () => Transport;
-	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
-	readonly onBreach?: ((breach: Breach) => void) | undefined;
-}
-
-export interface SessionSettings {
-	readonly options: Readonly<Record<string, string>>;
-	readonly credentials: readonly string[];
-	/** A receiver that is registered for everything from the start. */
-	readonly target?: ((provider: string) => string) | undefined;
-}
-
-export interface Published {
-	readonly event: EventRecord;
-	/** One for each endpoint that matched; none: the event reached nobody. */
-	readonly deliveries: readonly Delivery[];
-}
-
-/** One running provider: its state, its deliveries, and what its document says. */
-export interface Session {
-	readonly provider: Provider;
-	readonly document: ApiDocument;
-	readonly operations: readonly ApiOperation[];
-	readonly router: Router;
-	readonly signer: Signer;
-	readonly settings: SessionSettings;
-	readonly context: Context;
-	/** Once the session is ready. */
-	readonly validators: Validators | undefined;
-	/** Loads what validation needs and registers the target; the first call or event waits for it. */
-	ready(): Promise<Validators>;
-	emit(type: string, request?: PayloadRequest): Promise<Published>;
-	idle(): Promise<void>;
-	/** Ends every delivery, those under way included, with a reason. */
-	stop(reason: string): Promise<void>;
-	/** Back to the seed state: no deliveries, no records but those of the target. */
-	reset(): Promise<void>;
-	/** Looks for a breach of the document, where somebody wants to know. */
-	check(find: () => Omit<Breach, "provider"> | undefined): void;
-}
-
+/** Starts one provider; a reset begins it anew. */
 export function createSession(
 	installed: Installed,
 	settings: SessionSettings,
@@ -84,8 +43,13 @@ export function createSession(
 	refuseStrays(provider, operations);
 	const validators = createValidators(document);
 	const signer = provider.signer(settings.options);
-	const policy = provider.delivery(settings.options);
-	const fixtures = new Map<string, Readonly<Record<string, unknown>>>();
+	const asDocumented = provider.delivery(settings.options);
+	const policy = {
+		...asDocumented,
+		retry: hastened(asDocumented.retry, around.speed),
+	};
+	/** By secret, the one that it took the place of. */
+	const previous = new Map<string, string>();
 	let specs: Map<string, ApiDelivery> | undefined;
 	let seeded: Promise<Validators> | undefined;
 	let loaded: Validators | undefined;
@@ -98,6 +62,10 @@ export function createSession(
 		options: settings.options,
 		credentials: settings.credentials,
 		now: clock.now,
+		lasting: (milliseconds) => Math.round(milliseconds / around.speed),
+		replaced(secret, by) {
+			if (secret !== undefined) previous.set(by, secret);
+		},
 		get state() {
 			return state;
 		},
@@ -107,9 +75,15 @@ export function createSession(
 		deliveries: createDeliveries(provider, journal, {
 			dispatcher: () => dispatcher,
 			context: () => context,
-			compose,
+			compose: (type, request) => composer.later(type, request),
 		}),
 	};
+
+	const composer = createComposer(installed, context, clock, {
+		ready: () => session.ready(),
+		isReady: () => loaded !== undefined,
+		spec: (type) => session.specs.get(type),
+	});
 
 	async function stop(reason: string): Promise<void> {
 		dispatcher.cancelAll(reason);
@@ -122,8 +96,9 @@ export function createSession(
 		dispatcher = createDispatcher(
 			{
 				policy,
-				encode(event, endpoint) {
+				encode(event, endpoint, body) {
 					const encoded = provider.encode(event, endpoint, settings.options);
+					if (body !== undefined) return { ...encoded, body };
 					if (onBreach !== undefined) checkEncoded(event, endpoint, encoded);
 					return encoded;
 				},
@@ -139,12 +114,23 @@ export function createSession(
 				clock,
 				targets: around.targets,
 				transport,
+				faults: around.faults,
+				signedBefore,
 			},
 			journal,
 			random.fork("deliveries"),
 		);
+		previous.clear();
 		seeded = undefined;
 		loaded = undefined;
+	}
+	function signedBefore(endpoint: Endpoint | undefined): SignedBefore {
+		const [current, older] = endpoint?.secrets ?? [];
+		return {
+			previous:
+				older ?? (current === undefined ? undefined : previous.get(current)),
+			otherProvider: around.otherSigner(provider.id),
+		};
 	}
 	function checkEncoded(
 		event: EventRecord,
@@ -152,8 +138,7 @@ export function createSession(
 		encoded: Encoded,
 	): void {
 		session.check(() => {
-			specs ??= deliveriesOf(document);
-			const spec = specs.get(event.type);
+			const spec = session.specs.get(event.type);
 			return (
 				loaded &&
 				checkDelivery(loaded, spec, event, encoded, endpoint, signer.sign)
@@ -168,31 +153,21 @@ export function createSession(
 		return validators;
 	}
 
-	/** Whether nothing has to be loaded first. */
-	function isAtHand(type: string, { payload }: PayloadRequest): boolean {
-		return (
-			loaded !== undefined && (payload !== undefined || fixtures.has(type))
-		);
-	}
-	async function compose(
-		type: string,
-		request: PayloadRequest,
-	): Promise<EventRecord> {
-		if (!isAtHand(type, request)) {
-			await session.ready();
-			if (request.payload === undefined)
-				fixtures.set(type, await installed.fixture(type));
-		}
-		return composeNow(type, request);
-	}
-	function composeNow(type: string, request: PayloadRequest): EventRecord {
-		const id = provider.eventId(context);
-		const time = clock.now();
-		const head = { id, provider: provider.id, type, time };
-		const payload = composePayload(fixtures.get(type) ?? {}, request, (given) =>
-			provider.stamp(head, given, context),
-		);
-		return { id, provider: provider.id, type, time, payload };
+	function publish(event: EventRecord, request: EventRequest): Published {
+		const { to } = request;
+		const pinned =
+			to === undefined
+				? undefined
+				: endpointAt(to, firstSecrets(provider, context));
+		const endpoints = pinned ? [pinned] : provider.endpoints(event, context);
+		const how = howOf(request, session, endpoints, pinned);
+		journal.happened(event, endpoints.length);
+		return {
+			event,
+			deliveries: endpoints.map((endpoint) =>
+				dispatcher.deliver(event, endpoint, how),
+			),
+		};
 	}
 
 	const session: Session = {
@@ -210,22 +185,53 @@ export function createSession(
 			seeded ??= seed();
 			return seeded;
 		},
+		get dispatcher() {
+			return dispatcher;
+		},
+		get specs() {
+			specs ??= deliveriesOf(document);
+			return specs;
+		},
+		compose: composer.later,
+		signedBefore,
 		async emit(type, request = {}) {
 			refuseUnknownEvent(provider, type);
-			const event = isAtHand(type, request)
-				? composeNow(type, request)
-				: await compose(type, request);
-			const endpoints = provider.endpoints(event, context);
-			journal.tell({ kind: "event", event, matched: endpoints.length });
-			return {
-				event,
-				deliveries: endpoints.map((endpoint) =>
-					dispatcher.deliver(event, endpoint),
-				),
-			};
+			const event = composer.isAtHand(type, request)
+				? composer.now(type, request)
+				: await composer.later(type, request);
+			const published = publish(event, request);
+			if (!around.faults.any) return published;
+			const burst = around.faults.onEvent(event, published.deliveries);
+			if (burst === undefined) return published;
+			const more = Array.from({ length: burst.copies }, () =>
+				publish(composer.now(type, request), request),
+			).flatMap(({ deliveries }) => deliveries);
+			for (const delivery of more) journal.struck(delivery, "burst");
+			return { event, deliveries: [...published.deliveries, ...more] };
 		},
 		idle: () => dispatcher.idle(),
 		stop,
+		save: () => ({
+			random: random.save(),
+			records: recordsOf(state),
+			previous: [...previous],
+			dispatcher: dispatcher.save(),
+		}),
+		prepare(saved) {
+			const records = createState(provider, validators);
+			fillState(provider, records, saved.records);
+			return async () => {
+				await stop("another state was loaded");
+				journal.clear(provider.id);
+				begin();
+				random.load(saved.random);
+				dispatcher.load(saved.dispatcher);
+				for (const [by, secret] of saved.previous) previous.set(by, secret);
+				state = records;
+				loaded = validators;
+				seeded = Promise.resolve(validators);
+			};
+		},
 		async reset() {
 			await stop("the provider was reset");
 			journal.clear(provider.id);

@@ -1,20 +1,33 @@
+import type { Reply } from "../contract/operation.ts";
 import type { ApiDocument } from "./document.ts";
 import type { ApiOperation, Media } from "./operations.ts";
 import { isObject, lookUp } from "./pointer.ts";
 
-/** The reply a document gives for an operation nobody implemented: its example, else one made from the schema. */
+/**
+ * The reply a document gives for an operation nobody implemented: its example, else one made from the schema.
+ *
+ * @param wanted the status, which the document has by itself or in a range such as 2XX; default: the first good one
+ */
 export async function exampleReply(
 	document: ApiDocument,
 	operation: ApiOperation,
-): Promise<{ status: number; body?: unknown }> {
-	const [status, response] = [...operation.responses].find(([code]) =>
-		code.startsWith("2"),
-	) ?? ["200", undefined];
+	wanted?: number,
+): Promise<Reply> {
+	const { responses } = operation;
+	const [first = "200"] = [...responses.keys()].filter((each) =>
+		each.startsWith("2"),
+	);
+	const key = wanted === undefined ? first : String(wanted);
+	const response = responses.get(key) ?? responses.get(`${key.charAt(0)}XX`);
 	const media = response?.media.get("application/json");
-	const code = /^\d{3}$/.test(status) ? Number(status) : 200;
-	return media === undefined
-		? { status: code }
-		: { status: code, body: await exampleOf(document, media) };
+	const code = /^\d{3}$/.test(key) ? Number(key) : 200;
+	const required = response?.requiredHeaders ?? [];
+	const headers = required.map(({ name, example }) => [name, example]);
+	return {
+		status: code,
+		...(required.length > 0 && { headers: Object.fromEntries(headers) }),
+		...(media !== undefined && { body: await exampleOf(document, media) }),
+	};
 }
 
 async function exampleOf(

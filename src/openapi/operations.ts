@@ -33,7 +33,10 @@ export interface Media {
 
 export interface ResponseSpec {
 	readonly media: ReadonlyMap<string, Media>;
-	readonly requiredHeaders: readonly string[];
+	readonly requiredHeaders: readonly {
+		readonly name: string;
+		readonly example: string;
+	}[];
 }
 
 /** One operation of a document, its references followed. */
@@ -155,7 +158,10 @@ function readResponse(document: ApiDocument, response: Place): ResponseSpec {
 		media: mediaOf(document, response),
 		requiredHeaders: headers
 			.filter(([, header]) => header.value.required === true)
-			.map(([name]) => name),
+			.map(([name, { value }]) => ({
+				name,
+				example: String(value.example ?? "example"),
+			})),
 	};
 }
 

@@ -40,6 +40,9 @@ export interface Validators {
 /** Required, not imported: that way the library is loaded for the first value there is to validate, and waited for by nobody. */
 const require = createRequire(import.meta.url);
 
+/** More of what is wrong with one body helps nobody, and would be an answer longer than the question. */
+const mostTold = 100;
+
 /** The checks of one document. */
 export function createValidators(document: ApiDocument): Validators {
 	const compiledParameters = new Map<
@@ -94,7 +97,9 @@ export function createValidators(document: ApiDocument): Validators {
 		const validate = find(pointer);
 		return validate(value)
 			? []
-			: (validate.errors ?? []).map((error) => violation("body", error, 0));
+			: (validate.errors ?? [])
+					.slice(0, mostTold)
+					.map((error) => violation("body", error, 0));
 	}
 	function component(name: string): ValidateFunction {
 		return at(`#/components/schemas/${name}`);
@@ -226,6 +231,10 @@ function sentence(error: ErrorObject): string {
 		return `must be one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
 	if (error.keyword === "const")
 		return `must be ${JSON.stringify(error.params.allowedValue)}`;
+	if (error.keyword === "additionalProperties") {
+		const name = String(error.params.additionalProperty).slice(0, 100);
+		return `must NOT have additional properties such as ${JSON.stringify(name)}`;
+	}
 	return error.message ?? "is not valid";
 }
 

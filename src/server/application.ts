@@ -5,58 +5,60 @@ import express, {
 } from "express";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
+import { requireToken } from "./access-token.ts";
 import { builtInReceiver } from "./built-in-receiver.ts";
-import { controlRoutes } from "./control-routes.ts";
+import { controlRoutes } from "./control/control-routes.ts";
 import { writeProblem } from "./reply.ts";
 import { sameSiteOnly } from "./same-site.ts";
 import { welcome } from "./welcome.ts";
+
+/** Who may use the application. */
+export interface Access {
+	/** Of other sites whose pages may. */
+	readonly origins: ReadonlySet<string>;
+	/** What everybody has to show; absent: nothing. */
+	readonly token: string | undefined;
+}
 
 /** Everything but the provider calls: the control API, the built-in receiver and the front page. */
 export async function createApplication(
 	engine: Engine,
 	url: string,
+	{ origins, token }: Access,
 ): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
+	// The bundle has no Express that parses bodies or sends files: scripts/bundle.js leaves that out.
 	const application = express();
 	application.disable("x-powered-by");
 	application.disable("etag");
+	application.use("/_localhook", sameSiteOnly(origins));
+	// Providers call it, and they know the signature alone.
 	application.post("/_localhook/receiver/:provider", builtInReceiver(engine));
-	application.use(
-		"/_localhook",
-		sameSiteOnly,
-		await controlRoutes(engine, url),
-	);
+	if (token !== undefined) application.use(requireToken(token));
+	application.use("/_localhook", await controlRoutes(engine, url));
 	application.get("/", welcome(engine, url));
 	application.use(nothingThere(engine));
 	application.use(explain);
 	return application;
 }
 
-const places = [
-	"/",
-	"/_localhook/health",
-	"/_localhook/providers",
-	"/_localhook/events",
-	"/_localhook/deliveries",
-	"/_localhook/reset",
-];
-
 function nothingThere(engine: Engine): RequestHandler {
+	const places = [
+		"/",
+		"/_localhook/...",
+		...[...engine.sessions.keys()].map((id) => `/${id}/...`),
+	];
 	return (request) => {
 		request.resume();
-		const known = [
-			...places,
-			...[...engine.sessions.keys()].map((id) => `/${id}/...`),
-		];
 		const name = JSON.stringify(request.path.slice(0, 200));
-		if (places.includes(request.path)) {
+		if (request.path === "/") {
 			throw new LocalhookError(
 				"method-not-allowed",
-				`Failed to ${request.method} ${name}: it takes another method.`,
+				`Failed to ${request.method} ${name}: it takes GET.`,
 			);
 		}
 		throw new LocalhookError(
 			"not-found",
-			`Failed to find ${name}: there is nothing there. There is ${known.join(", ")}.`,
+			`Failed to find ${name}: there is nothing there. There is ${places.join(", ")}.`,
 		);
 	};
 }

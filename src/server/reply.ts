@@ -4,9 +4,14 @@ import { type EngineReply, problemReply } from "../engine/engine.ts";
 /** Writes a reply out; `done` runs once the caller has been handed all of it. */
 export function writeReply(
 	response: ServerResponse,
-	{ status, headers, body }: EngineReply,
+	{ status, headers, body, cut }: EngineReply,
 	done?: () => void,
 ): void {
+	if (cut) {
+		response.destroy();
+		done?.();
+		return;
+	}
 	const bodiless = status === 204 || status === 304;
 	// What is spread comes last: with anything behind it, spreading takes ten times as long.
 	response.writeHead(

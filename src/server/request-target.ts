@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { isLoopback } from "../delivery/targets.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
@@ -8,6 +9,13 @@ export interface RequestTarget {
 	/** Below the provider's mount, still percent-encoded. */
 	readonly path: string;
 	readonly query: string;
+}
+
+/** What a server answers to beside loopback and the providers' own names. */
+export interface AllowedHosts {
+	readonly names?: readonly string[];
+	/** Every IP address: no page can make a browser take one for another. */
+	readonly addresses?: boolean;
 }
 
 export interface TargetReader {
@@ -26,14 +34,14 @@ const hostForm = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:\d{1,5})?$/i;
  */
 export function createTargetReader(
 	engine: Engine,
-	allowedHosts: readonly string[] = [],
+	{ names = [], addresses = false }: AllowedHosts = {},
 ): TargetReader {
 	const providerByHost = new Map<string, string>();
 	for (const [id, { document }] of engine.sessions) {
 		for (const { url } of document.servers ?? [])
 			providerByHost.set(new URL(url).hostname, id);
 	}
-	const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+	const allowed = new Set(names.map((host) => host.toLowerCase()));
 	const known = new Set<string>();
 
 	function nameOf(host: string | undefined): string {
@@ -46,8 +54,14 @@ export function createTargetReader(
 			);
 		}
 		const name = (match[1] as string).toLowerCase();
-		if (isLoopback(name) || providerByHost.has(name) || allowed.has(name)) {
-			if (name === host) known.add(host);
+		if (
+			isLoopback(name) ||
+			providerByHost.has(name) ||
+			allowed.has(name) ||
+			(addresses && isAddress(name))
+		) {
+			// There are as many names of loopback as somebody cares to make up.
+			if (name === host && known.size < 1000) known.add(host);
 			return name;
 		}
 		throw new LocalhookError(
@@ -73,6 +87,21 @@ export function createTargetReader(
 			};
 		},
 	};
+}
+
+/** @throws LocalhookError `invalid-option` unless the text is a name or an address, without a port. */
+export function parseHostName(text: string): string {
+	const match = hostForm.exec(text);
+	const url = match && URL.parse(`http://${match[1]}`);
+	if (url && match[2] === undefined) return url.hostname;
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to read --allow-host "${text}": it is not a name alone. Give one such as hooks.internal, without a port.`,
+	);
+}
+
+function isAddress(name: string): boolean {
+	return name.startsWith("[") || isIPv4(name);
 }
 
 function split(url: string): { path: string; query: string } {

@@ -3,23 +3,27 @@ import { LocalhookError } from "../errors.ts";
 
 /**
  * Refuses what a web page of another site makes a browser send: the browser is on loopback too, so the
- * address alone proves nothing.
+ * address alone proves nothing. Pages of the listed origins are let in.
  */
-export const sameSiteOnly: RequestHandler = (request, _response, next) => {
-	const site = request.get("sec-fetch-site");
-	const origin = request.get("origin");
-	const foreign =
-		(site !== undefined && site !== "same-origin" && site !== "none") ||
-		isForeign(origin, request.get("host"));
-	if (!foreign) return next();
-	next(
-		new LocalhookError(
-			"refused-origin",
-			`Failed to answer a page of ${JSON.stringify(origin ?? "another site")}: the control API is not for other sites. ` +
-				"Call it from a program, or from a page of this server.",
-		),
-	);
-};
+export function sameSiteOnly(origins: ReadonlySet<string>): RequestHandler {
+	return (request, _response, next) => {
+		const site = request.get("sec-fetch-site");
+		const origin = request.get("origin");
+		if (origin !== undefined && origins.has(origin)) return next();
+		const foreign =
+			(site !== undefined && site !== "same-origin" && site !== "none") ||
+			isForeign(origin, request.get("host"));
+		if (!foreign) return next();
+		request.resume();
+		next(
+			new LocalhookError(
+				"refused-origin",
+				`Failed to answer a page of ${JSON.stringify(origin ?? "another site")}: this is not for other sites. ` +
+					"Call it from a program or from a page of this server, or start with --cors-origin and the origin of the page.",
+			),
+		);
+	};
+}
 
 function isForeign(
 	origin: string | undefined,

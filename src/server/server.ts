@@ -1,23 +1,15 @@
-import {
-	createServer,
-	type IncomingMessage,
-	type Server,
-	type ServerResponse,
-} from "node:http";
-import type { Duplex } from "node:stream";
-import {
-	type Engine,
-	type EngineReply,
-	problemReply,
-} from "../engine/engine.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { inspect } from "node:util";
+import type { Engine, EngineReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
+import { createAccessToken } from "./access-token.ts";
 import { readBody } from "./body.ts";
+import { createCors } from "./cors.ts";
+import { exposureOf } from "./exposure.ts";
+import { createHttpServer, type HttpServer } from "./http-server.ts";
+import { createGate, type Limits, usualLimits } from "./limits.ts";
 import { listen, listenOnLoopback } from "./listen.ts";
-import {
-	isRepaired,
-	type ParseError,
-	retryInUpperCase,
-} from "./lower-case-method.ts";
+import { isRepaired } from "./lower-case-method.ts";
 import { writeProblem, writeReply } from "./reply.ts";
 import { createTargetReader, type RequestTarget } from "./request-target.ts";
 import type { UserHandlers } from "./user-handlers.ts";
@@ -26,10 +18,15 @@ export interface ServerOptions {
 	readonly engine: Engine;
 	/** Default: 4600. 0 picks a free one. */
 	readonly port?: number;
-	/** Default: both loopback addresses. */
+	/** Default: both loopback addresses. Beyond them, the control API and the front page want a token. */
 	readonly host?: string | undefined;
 	/** Names the server answers to beside loopback and the providers' own. */
 	readonly allowHosts?: readonly string[];
+	/** Origins whose pages may call the control API and the providers' and read the answers. Default: none. */
+	readonly corsOrigins?: readonly string[];
+	/** What the control API and the front page want to be shown. Default: one is made where one is needed. */
+	readonly token?: string | undefined;
+	readonly limits?: Partial<Limits>;
 	/** The user's own msw handlers, asked before the built-in ones. */
 	readonly handlers?: UserHandlers | undefined;
 }
@@ -38,6 +35,8 @@ export interface RunningServer {
 	/** `http://127.0.0.1:4600`, without a slash at the end. */
 	readonly url: string;
 	readonly port: number;
+	/** What the control API and the front page want to be shown; absent: nothing. */
+	readonly token?: string;
 	close(): Promise<void>;
 }
 
@@ -56,10 +55,17 @@ export async function startServer(
 	options: ServerOptions,
 ): Promise<RunningServer> {
 	const { engine, handlers } = options;
-	const targets = createTargetReader(engine, [
-		...(options.allowHosts ?? []),
-		...(options.host ? [options.host] : []),
-	]);
+	const limits = { ...usualLimits, ...options.limits };
+	const { urlHost, beyondLoopback, everywhere } = exposureOf(options.host);
+	const token =
+		options.token ?? (beyondLoopback ? createAccessToken() : undefined);
+	const origins = new Set(options.corsOrigins);
+	const cors = origins.size > 0 ? createCors(origins) : undefined;
+	const gate = createGate(limits.requests);
+	const targets = createTargetReader(engine, {
+		names: [...(options.allowHosts ?? []), urlHost],
+		addresses: everywhere,
+	});
 	let application:
 		| Promise<(request: IncomingMessage, response: ServerResponse) => void>
 		| undefined;
@@ -69,12 +75,16 @@ export async function startServer(
 		if (isRepaired(request.socket)) response.setHeader("connection", "close");
 		let target: RequestTarget;
 		try {
+			if (request.rawHeaders.length > limits.headers * 2) throw tooManyHeaders;
 			target = targets.read(request.url as string, request.headers.host);
+			if (cors?.(request, response)) return void request.resume();
+			if (!gate.enter()) throw tooBusy;
 		} catch (error) {
 			request.resume();
 			writeProblem(response, error);
 			return;
 		}
+		response.on("close", gate.leave);
 		if (target.provider === undefined) void toApplication(request, response);
 		else void toProvider(target.provider, target, request, response);
 	}
@@ -103,7 +113,9 @@ export async function startServer(
 	/** The reply is out, so what goes wrong now has nobody to be answered; it must not end the process either. */
 	function publish(reply: EngineReply): void {
 		engine.sent(reply).catch((error: Error) => {
-			process.emitWarning(`Failed to publish an event: ${error.message}`);
+			// Node prints it as it is, and there may be anything in it.
+			const reason = inspect(error.message).replaceAll(/\p{Bidi_C}/gu, "?");
+			process.emitWarning(`Failed to publish an event: ${reason}`);
 		});
 	}
 
@@ -113,7 +125,7 @@ export async function startServer(
 	): Promise<void> {
 		try {
 			application ??= import("./application.ts").then((module) =>
-				module.createApplication(engine, url),
+				module.createApplication(engine, url, { origins, token }),
 			);
 			(await application)(request, response);
 		} catch (error) {
@@ -121,81 +133,32 @@ export async function startServer(
 		}
 	}
 
-	function create(): Server {
-		const server = createServer(
-			{ requireHostHeader: false, noDelay: true },
-			onRequest,
-		);
-		server.on("clientError", (error: ParseError, socket: Duplex) => {
-			if (!retryInUpperCase(server, error, socket))
-				refuseUnparsable(error, socket);
-		});
-		server.on("connect", (_, socket) =>
-			refuseUnparsable(new Error("CONNECT is for proxies"), socket),
-		);
-		server.on("checkExpectation", (request, response) => {
-			request.resume();
-			writeProblem(
-				response,
-				new LocalhookError(
-					"malformed-request",
-					"Failed to read the request: its Expect header is not supported.",
-				),
-			);
-		});
-		return server;
-	}
-
+	const create = () => createHttpServer(onRequest, limits);
 	const servers =
 		options.host === undefined ? [create(), create()] : [create()];
-	const [first, second] = servers as [Server, Server?];
+	const [first, second] = servers as [HttpServer, HttpServer?];
 	const wanted = options.port ?? 4600;
 	const port =
 		second === undefined
-			? await listen(first, wanted, options.host as string)
-			: await listenOnLoopback(first, second, wanted);
-	const host = options.host ?? "127.0.0.1";
-	url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+			? await listen(first.server, wanted, options.host as string)
+			: await listenOnLoopback(first.server, second.server, wanted);
+	url = `http://${urlHost}:${port}`;
 	return {
 		url,
 		port,
+		...(token !== undefined && { token }),
 		async close() {
-			await Promise.all(
-				servers.map((server) => {
-					const closed = new Promise<void>((resolve) =>
-						server.close(() => resolve()),
-					);
-					server.closeAllConnections();
-					return closed;
-				}),
-			);
+			await Promise.all(servers.map((server) => server.close()));
 		},
 	};
 }
 
-/** There is no response object for what was not a request, so the answer is written by hand. */
-function refuseUnparsable(error: ParseError, socket: Duplex): void {
-	if (!socket.writable) {
-		socket.destroy();
-		return;
-	}
-	const [status, reason] =
-		error.code === "HPE_HEADER_OVERFLOW"
-			? ["431 Request Header Fields Too Large", "its headers are too large"]
-			: error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-				? ["408 Request Timeout", "it took too long to arrive"]
-				: [
-						"400 Bad Request",
-						`it is not HTTP that can be parsed (${error.message})`,
-					];
-	const { body } = problemReply(
-		new LocalhookError(
-			"malformed-request",
-			`Failed to read the request: ${reason}.`,
-		),
-	);
-	socket.end(
-		`HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\n` +
-			`Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-	);
-}
+const tooManyHeaders = new LocalhookError(
+	"headers-too-large",
+	"Failed to read the request: it has too many headers. Send fewer.",
+);
+
+const tooBusy = new LocalhookError(
+	"too-busy",
+	"Failed to answer: too many requests are in progress at once. Send it again when some are done.",
+);

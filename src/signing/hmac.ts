@@ -1,9 +1,4 @@
-import {
-	createHmac,
-	createSecretKey,
-	type KeyObject,
-	timingSafeEqual,
-} from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type {
 	FailedCheck,
 	Message,
@@ -11,6 +6,7 @@ import type {
 	Signer,
 	Verdict,
 } from "../contract/signing.ts";
+import { hmacSha256 } from "./hmac-sha256.ts";
 
 type Chunk = string | Uint8Array;
 
@@ -52,6 +48,18 @@ export function hmac(scheme: HmacScheme): Signer {
 	const split = scheme.split ?? ((value) => [value]);
 
 	return {
+		header,
+		timestampHeader: timestamp?.header,
+		recipe({ body, secrets, at }) {
+			if (scheme.digest !== undefined) return undefined;
+			const chunks = content(body, timestamp?.format(at) ?? "");
+			const bytes = Buffer.concat(
+				chunks.map((chunk) => Buffer.from(chunk as string)),
+			);
+			const hmacs = secrets.map((secret) => ({ secret, content: bytes }));
+			return { header, encoding: scheme.encoding, hmacs };
+		},
+
 		sign({ body, secrets, at }: Message) {
 			const headers: Record<string, string> = {};
 			const text = timestamp === undefined ? "" : timestamp.format(at);
@@ -125,25 +133,6 @@ export function hmac(scheme: HmacScheme): Signer {
 					);
 		},
 	};
-}
-
-/** Secrets as keys: making one anew for each signature would take as long as hashing a small body. */
-const keys = new Map<string, KeyObject>();
-
-function keyOf(secret: string): KeyObject {
-	let key = keys.get(secret);
-	if (key === undefined) {
-		key = createSecretKey(secret, "utf8");
-		if (keys.size >= 1000) keys.clear();
-		keys.set(secret, key);
-	}
-	return key;
-}
-
-function hmacSha256(secret: string, content: readonly Chunk[]): Buffer {
-	const hash = createHmac("sha256", keyOf(secret));
-	for (const chunk of content) hash.update(chunk);
-	return hash.digest();
 }
 
 function encode(digest: Buffer, encoding: HmacScheme["encoding"]): string {

@@ -8,7 +8,7 @@ import type {
 	Exchange,
 	Outgoing,
 	Transport,
-} from "../../src/delivery/transport.ts";
+} from "../../src/delivery/exchange.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { type Face, faces } from "../support/faces.ts";
@@ -71,9 +71,9 @@ function recording(
 	const timeouts: number[] = [];
 	return {
 		timeouts,
-		post(request) {
+		post(request, done) {
 			timeouts.push(request.timeout);
-			return answer(request);
+			void answer(request).then(done);
 		},
 		close: async () => {},
 	};

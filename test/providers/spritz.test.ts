@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { install } from "../../src/catalog.ts";
-import type { Exchange, Transport } from "../../src/delivery/transport.ts";
+import type { Exchange, Transport } from "../../src/delivery/exchange.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { signRequest } from "../../src/providers/spritz/request-signature.ts";
 import { type Answer, type Caller, startOfTest } from "../support/engine.ts";
@@ -92,9 +92,9 @@ function recording(answer: Exchange): Transport & { timeouts: number[] } {
 	const timeouts: number[] = [];
 	return {
 		timeouts,
-		async post({ timeout }) {
+		post({ timeout }, done) {
 			timeouts.push(timeout);
-			return answer;
+			queueMicrotask(() => done(answer));
 		},
 		close: async () => {},
 	};

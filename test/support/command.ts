@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** The built command. */
+export const main = fileURLToPath(
+	new URL("../../dist/cli/main.js", import.meta.url),
+);
 
 export interface Finished {
 	readonly code: number | null;
@@ -22,14 +25,17 @@ export interface RunningCommand {
 export function command(
 	words: readonly string[],
 	environment: Record<string, string> = {},
+	folder?: string,
 ): RunningCommand {
 	const child = spawn(process.execPath, [main, ...words], {
 		env: {
 			...process.env,
 			NO_COLOR: "1",
 			FORCE_COLOR: undefined,
+			GITHUB_ACTIONS: undefined,
 			...environment,
 		},
+		cwd: folder,
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	onTestFinished(() => void child.kill("SIGKILL"));

@@ -37,15 +37,12 @@ export interface Answer {
 }
 
 /**
- * An engine with one provider on a virtual clock. A reply or a delivery that breaks the document throws.
+ * An engine with one provider, on a virtual clock unless another is given. A reply or a delivery that breaks the document throws.
  * Close it with `onTestFinished`.
  */
 export async function startEngine(
 	id: string,
-	options: Omit<
-		EngineOptions,
-		"providers" | "clock" | "options" | "credentials"
-	> & {
+	options: Omit<EngineOptions, "providers" | "options" | "credentials"> & {
 		options?: Record<string, string>;
 		credentials?: string[];
 	} = {},
@@ -53,17 +50,17 @@ export async function startEngine(
 	const breaches: Breach[] = [];
 	const { options: own, credentials, ...rest } = options;
 	const engine = createEngine({
-		...rest,
-		providers: [await install(id)],
 		clock: createVirtualClock(startOfTest),
-		options: { [id]: own ?? {} },
-		credentials: { [id]: credentials ?? [] },
 		onBreach(breach) {
 			breaches.push(breach);
 			throw new Error(
 				`${breach.provider} ${breach.subject}: ${breach.problem} ${JSON.stringify(breach.violations)}`,
 			);
 		},
+		...rest,
+		providers: [await install(id)],
+		options: { [id]: own ?? {} },
+		credentials: { [id]: credentials ?? [] },
 	});
 	return { engine, breaches };
 }

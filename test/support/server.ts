@@ -6,13 +6,14 @@ import { createRouter } from "../../src/openapi/router.ts";
 import { createValidators } from "../../src/openapi/validators.ts";
 import { type ServerOptions, startServer } from "../../src/server/server.ts";
 import { startEngine } from "./engine.ts";
+import { type EventStream, openEventStream } from "./event-stream.ts";
 import { exchange } from "./http.ts";
 
 export interface Running {
 	readonly url: string;
 	readonly port: number;
 	readonly engine: Engine;
-	/** A control call; its reply is held against `openapi/localhook.yaml`. */
+	/** A control call; its reply is held against `openapi/localhook.yaml`. What is not JSON stays text. */
 	control(
 		method: string,
 		path: string,
@@ -20,6 +21,11 @@ export interface Running {
 		headers?: Record<string, string>,
 		// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
 	): Promise<{ status: number; type: string; body: any }>;
+	/** The journal as it is written; each entry is held against the document. It ends with the test. */
+	follow(
+		headers?: Record<string, string>,
+		query?: string,
+	): Promise<EventStream>;
 }
 
 /** A server on a free port with one provider; both end with the test. */
@@ -40,7 +46,8 @@ export async function serve(
 		await server.close();
 		await engine.close();
 	});
-	const check = await controlContract();
+	contract ??= controlContract();
+	const { check, checkEntry } = await contract;
 	return {
 		url: server.url,
 		port: server.port,
@@ -60,12 +67,25 @@ export async function serve(
 				text,
 			);
 			const type = answer.headers["content-type"] ?? "";
-			const value = answer.text === "" ? undefined : JSON.parse(answer.text);
+			const value =
+				method === "HEAD"
+					? undefined
+					: /^application\/(problem\+)?json\b/.test(type)
+						? JSON.parse(answer.text)
+						: answer.text;
 			if (method !== "HEAD") check(method, path, answer.status, type, value);
 			return { status: answer.status, type, body: value };
 		},
+		follow: (headers, query = "") =>
+			openEventStream(
+				`${server.url}/_localhook/journal/stream${query}`,
+				headers,
+				checkEntry,
+			),
 	};
 }
+
+let contract: ReturnType<typeof controlContract> | undefined;
 
 async function controlContract() {
 	const document = await loadDocument("localhook");
@@ -75,13 +95,17 @@ async function controlContract() {
 		operationsOf(document),
 		"exact",
 	);
-	return (
+	function checkEntry(entry: unknown): void {
+		const violations = validators.body("Entry", entry);
+		if (violations.length > 0) throw new Error(JSON.stringify(violations));
+	}
+	function check(
 		method: string,
 		path: string,
 		status: number,
 		type: string,
 		body: unknown,
-	) => {
+	): void {
 		const route = router.route(method, path.split("?")[0] as string);
 		if (route.kind !== "match") return;
 		const { responses } = route.match.operation;
@@ -92,5 +116,6 @@ async function controlContract() {
 		const violations = validators.body(media, body);
 		if (violations.length > 0)
 			throw new Error(`${method} ${path}: ${JSON.stringify(violations)}`);
-	};
+	}
+	return { check, checkEntry };
 }

@@ -31,6 +31,8 @@ export function refuse(failure: Failure): Reply {
 			return failed(400, failure.violations.map(sentence).join("; "));
 		case "not-found":
 			return failed(404, `There is no ${failure.resource} "${failure.id}".`);
+		case "status":
+			return failed(failure.status, failure.reason);
 		case "internal":
 			// The only error text that is published, so it is kept free of our own reasons.
 			return failed(500, "Database operation failed");

@@ -12,7 +12,6 @@ import {
 	updateWebhook,
 } from "./operations/webhooks.ts";
 import { options } from "./options.ts";
-import { requestedFailure } from "./requested-failure.ts";
 import { currentSecret, replaceSecret } from "./secret.ts";
 import type { OpenFormat } from "./shape.ts";
 import { signer } from "./signature.ts";
@@ -41,10 +40,7 @@ export default defineProvider<OpenFormat>({
 	trailingSlash: "exact",
 
 	checkCredential,
-	authenticate(request, context) {
-		const caller = authenticate(request, context);
-		return "kind" in caller ? caller : (requestedFailure(request) ?? caller);
-	},
+	authenticate,
 	refuse,
 
 	eventId: ({ random }) => random.uuid(),
@@ -68,6 +64,22 @@ export default defineProvider<OpenFormat>({
 	secrets(context) {
 		const secret = currentSecret(context);
 		return secret === undefined ? [] : [secret];
+	},
+	registered: ({ state }) =>
+		Array.from(state.webhooks.values(), ({ id, url, disabled, events }) => ({
+			id: String(id),
+			url,
+			enabled: !disabled,
+			...(events.length > 0 && { events }),
+		})),
+	vault: {
+		list(context) {
+			const secret = currentSecret(context);
+			return [
+				{ owner: "account", secrets: secret === undefined ? [] : [secret] },
+			];
+		},
+		replace: (_, context) => void replaceSecret(context),
 	},
 	subscribe(url, context) {
 		if (currentSecret(context) === undefined) replaceSecret(context);

@@ -16,10 +16,11 @@ export function currentSecret(
 
 /** Makes a new secret; the one before it is worth nothing from now on. */
 export function replaceSecret(context: Context<OpenFormat>): string {
-	return issue(
-		context,
-		(context.state.secrets.get(account)?.replaced ?? 0) + 1,
-	);
+	const before = currentSecret(context);
+	const { replaced = 0 } = context.state.secrets.get(account) ?? {};
+	const secret = issue(context, replaced + 1);
+	context.replaced(before, secret);
+	return secret;
 }
 
 /** A random source for each replacement: whether the initial secret was ever looked at does not change the next one. */

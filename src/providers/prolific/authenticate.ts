@@ -10,6 +10,7 @@ import type { Prolific } from "./shape.ts";
 export const credential = {
 	form: "an API token, without the word Token in front of it",
 	example: "k3Yt0nQ7-localhook",
+	variables: (token: string) => ({ API_TOKEN: token }),
 };
 
 const howTo = 'send "Authorization: Token <your API token>"';

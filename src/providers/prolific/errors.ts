@@ -1,14 +1,14 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
 
-const titles = {
+const titles: Readonly<Record<number, string>> = {
 	400: "Bad request",
 	401: "Unauthorized",
 	404: "Not found",
 	405: "Method not allowed",
 	415: "Unsupported media type",
 	500: "Internal error",
-} as const;
+};
 
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
@@ -19,13 +19,19 @@ export type FieldErrors = Readonly<Record<string, readonly string[]>>;
  * https://docs.prolific.com/openapi.yaml, schema `Error`
  */
 export function refusal(
-	status: keyof typeof titles,
+	status: number,
 	detail: string | FieldErrors,
+	title = "Error",
 ): Reply {
 	return {
 		status,
 		body: {
-			error: { status, error_code: status, title: titles[status], detail },
+			error: {
+				status,
+				error_code: status,
+				title: titles[status] ?? title,
+				detail,
+			},
 		},
 	};
 }
@@ -57,6 +63,8 @@ export function refuse(failure: Failure): Reply {
 			);
 		case "internal":
 			return refusal(500, toSentence(failure.reason));
+		case "status":
+			return refusal(failure.status, toSentence(failure.reason), failure.title);
 	}
 }
 

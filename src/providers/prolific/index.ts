@@ -17,6 +17,7 @@ import {
 import { updateSubscription } from "./operations/update-subscription.ts";
 import { options } from "./options.ts";
 import { disablePersistentFailures, pairOf } from "./persistent-failure.ts";
+import { issueSecret } from "./secret.ts";
 import type { Prolific } from "./shape.ts";
 import { signer } from "./signing.ts";
 import { subscribe } from "./subscribe.ts";
@@ -66,6 +67,24 @@ export default defineProvider<Prolific>({
 	encode,
 	endpoints,
 	endpoint,
+	registered: ({ state }) =>
+		Array.from(
+			state.subscriptions.values(),
+			({ id, target_url, is_enabled, event_type }) => ({
+				id,
+				url: target_url,
+				enabled: is_enabled,
+				events: [event_type],
+			}),
+		),
+	vault: {
+		list: ({ state }) =>
+			Array.from(state.secrets.values(), ({ workspace_id, value }) => ({
+				owner: workspace_id,
+				secrets: [value],
+			})),
+		replace: (owner, context) => void issueSecret(owner, context),
+	},
 	secrets: ({ state }) => [...state.secrets.values()].map(({ value }) => value),
 	subscribe,
 

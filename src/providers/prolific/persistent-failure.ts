@@ -16,10 +16,11 @@ export function pairOf(url: string, type: string): string {
  */
 export function disablePersistentFailures(
 	{ delivery, attempt, health }: Outcome,
-	{ state }: Context<Prolific>,
+	{ state, lasting }: Context<Prolific>,
 ): void {
 	const { failingSince } = health;
-	if (failingSince === undefined || attempt.at - failingSince < limit) return;
+	if (failingSince === undefined || attempt.at - failingSince < lasting(limit))
+		return;
 	const failing = state.subscriptions.get(delivery.endpoint);
 	if (failing === undefined) return;
 	for (const subscription of state.subscriptions.by(

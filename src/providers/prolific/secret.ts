@@ -7,12 +7,15 @@ const valueLength = 35;
 /** Gives a workspace a new secret; the one before it is gone at once. */
 export function issueSecret(
 	workspace: string,
-	{ state, random }: Context<Prolific>,
+	{ state, random, replaced }: Context<Prolific>,
 ): Secret {
 	const draw = random.stream(`secret/${workspace}`);
-	return state.secrets.put({
+	const before = state.secrets.get(workspace);
+	const secret = state.secrets.put({
 		id: draw.hex(24),
 		value: draw.base64url(valueLength),
 		workspace_id: workspace,
 	});
+	replaced(before?.value, secret.value);
+	return secret;
 }

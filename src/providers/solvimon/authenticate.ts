@@ -55,7 +55,7 @@ export function checkCredential(value: string): string | undefined {
 	return `"${stray}" is not a permission; choose from ${permissions.join(", ")}`;
 }
 
-function readPinned(value: string): Caller {
+export function readPinned(value: string): Caller {
 	const [key, ...rest] = value.split(":") as [string, ...string[]];
 	return rest.length === 0
 		? { key }

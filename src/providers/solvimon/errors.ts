@@ -70,6 +70,12 @@ export function refuse(failure: Failure): Reply {
 					resource_id: failure.id,
 				},
 			);
+		case "status":
+			return problem(
+				failure.status,
+				failure.status >= 500 ? "INTERNAL_ERROR" : "BAD_REQUEST",
+				failure.reason,
+			);
 		case "internal":
 			return problem(500, "INTERNAL_ERROR", failure.reason);
 	}

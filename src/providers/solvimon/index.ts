@@ -1,5 +1,5 @@
 import { defineProvider } from "../../provider.ts";
-import { authenticate, checkCredential } from "./authenticate.ts";
+import { authenticate, checkCredential, readPinned } from "./authenticate.ts";
 import { policy } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
@@ -29,7 +29,12 @@ import {
 } from "./operations/webhooks.ts";
 import { options } from "./options.ts";
 import { encode, envelope } from "./payload.ts";
-import { receiverOf, receiversOf, webhookIndexes } from "./receivers.ts";
+import {
+	isListening,
+	receiverOf,
+	receiversOf,
+	webhookIndexes,
+} from "./receivers.ts";
 import { roll, validSecrets } from "./secrets.ts";
 import { defaults } from "./settings.ts";
 import type { Solvimon } from "./shape.ts";
@@ -63,7 +68,8 @@ export default defineProvider<Solvimon>({
 	fidelity,
 	credential: {
 		form: "<key>, which may do everything, or <key>:<permission>,<permission>, which may do only that",
-		example: "readonly:WEBHOOK.VIEW",
+		example: "k3Yt0nQ7-localhook:WEBHOOK.VIEW",
+		variables: (value) => ({ API_KEY: readPinned(value).key }),
 	},
 	trailingSlash: "exact",
 
@@ -93,6 +99,27 @@ export default defineProvider<Solvimon>({
 		[...state.webhooks.values()].flatMap((webhook) =>
 			validSecrets(webhook, now()),
 		),
+	registered: ({ state }) =>
+		Array.from(state.webhooks.values(), (webhook) => ({
+			id: webhook.id,
+			url: webhook.url ?? "",
+			enabled: isListening(webhook),
+			...(webhook.included_actions?.length && {
+				events: webhook.included_actions,
+			}),
+		})),
+	vault: {
+		list: ({ state, now }) =>
+			Array.from(state.webhooks.values(), (webhook) => ({
+				owner: webhook.id,
+				secrets: validSecrets(webhook, now()),
+			})),
+		roll(owner, context) {
+			const webhook = context.state.webhooks.get(owner);
+			if (webhook !== undefined)
+				context.state.webhooks.put(roll(webhook, context));
+		},
+	},
 	subscribe(url, context) {
 		const settings = {
 			...defaults,

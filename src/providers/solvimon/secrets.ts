@@ -16,7 +16,7 @@ export function issue(
 /** The webhook without a current secret; one that it had becomes the previous one. */
 export function retire(
 	webhook: Webhook,
-	{ now }: Pick<SolvimonContext, "now">,
+	{ now, lasting }: Pick<SolvimonContext, "now" | "lasting">,
 ): Webhook {
 	if (webhook.secret_key === null) return webhook;
 	return {
@@ -25,19 +25,21 @@ export function retire(
 		previous_secret_key: webhook.secret_key,
 		previous_signing_protocol: webhook.signing_protocol,
 		secret_rolled_at: toIso(now()),
-		previousUntil: now() + overlap,
+		previousUntil: now() + lasting(overlap),
 	};
 }
 
 /** The webhook with a new secret; one that it had becomes the previous one. */
 export function roll(
 	webhook: Webhook,
-	context: Pick<SolvimonContext, "random" | "now">,
+	context: Pick<SolvimonContext, "random" | "now" | "lasting" | "replaced">,
 ): Webhook {
-	return {
-		...issue(retire(webhook, context), context),
-		secret_rolled_at: toIso(context.now()),
-	};
+	const rolled = issue(retire(webhook, context), context);
+	context.replaced(
+		webhook.secret_key ?? undefined,
+		rolled.secret_key as string,
+	);
+	return { ...rolled, secret_rolled_at: toIso(context.now()) };
 }
 
 /** The secrets that sign at a moment, newest first. */

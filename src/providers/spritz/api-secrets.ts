@@ -63,11 +63,13 @@ function pinnedSecrets(
 	{ credentials }: Context,
 ): readonly string[] | undefined {
 	if (credentials.length === 0) return undefined;
-	return credentials
-		.filter((each) => sameText(keyOf(each), key))
-		.map((each) => each.slice(key.length + 1));
+	return credentials.filter((each) => sameText(keyOf(each), key)).map(secretOf);
 }
 
-function keyOf(credential: string): string {
+export function keyOf(credential: string): string {
 	return credential.split(":", 1)[0] as string;
+}
+
+export function secretOf(credential: string): string {
+	return credential.slice(keyOf(credential).length + 1);
 }

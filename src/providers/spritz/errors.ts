@@ -107,6 +107,13 @@ function problemOf(failure: Failure): Problem {
 				status: 415,
 				detail: `"${failure.given}" cannot be read. Send ${failure.supported.join(", ")}.`,
 			};
+		case "status":
+			return {
+				type: "about:blank",
+				title: failure.title,
+				status: failure.status,
+				detail: failure.reason,
+			};
 		case "internal":
 			return {
 				type: urn("system:internal-error"),

@@ -1,6 +1,6 @@
 import { defineProvider } from "../../provider.ts";
 import { hmac } from "../../signing/hmac.ts";
-import { checkCredential } from "./api-secrets.ts";
+import { checkCredential, keyOf, secretOf } from "./api-secrets.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
@@ -57,6 +57,10 @@ export default defineProvider<Spritz>({
 	credential: {
 		form: "an integrator key and its API secret with a colon between them",
 		example: "int_abc123:sk_test_abc123def456ghi789",
+		variables: (value) => ({
+			INTEGRATOR_KEY: keyOf(value),
+			API_SECRET: secretOf(value),
+		}),
 	},
 	trailingSlash: "exact",
 	checkCredential,
@@ -71,6 +75,23 @@ export default defineProvider<Spritz>({
 	endpoints,
 	endpoint,
 	secrets: webhookSecrets,
+	registered: ({ state }) =>
+		Array.from(state.webhooks.values(), ({ id, url, disabled, events }) => ({
+			id,
+			url,
+			enabled: !disabled,
+			events,
+		})),
+	vault: {
+		list: (context) => [
+			{ owner: "integrator", secrets: webhookSecrets(context) },
+		],
+		replace: (_, context) =>
+			setWebhookSecret(
+				`whsec_${context.random.stream("replaced-webhook-secret").alphanumeric(24)}`,
+				context,
+			),
+	},
 	subscribe(url, context) {
 		setWebhookSecret(
 			`whsec_${context.random.fork("webhook-secret").alphanumeric(24)}`,

@@ -6,6 +6,8 @@ export function webhookSecrets({ state }: Context): readonly string[] {
 	return record === undefined ? [] : [record.secret];
 }
 
-export function setWebhookSecret(secret: string, { state }: Context): void {
+export function setWebhookSecret(secret: string, context: Context): void {
+	const { state } = context;
+	context.replaced(webhookSecrets(context)[0], secret);
 	state.webhookSecrets.put({ id: "webhook-secret", secret });
 }

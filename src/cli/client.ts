@@ -1,0 +1,178 @@
+import { type IncomingMessage, request as overHttp } from "node:http";
+import { request as overHttps } from "node:https";
+import { formatDuration } from "../duration.ts";
+import { LocalhookError } from "../errors.ts";
+import { deadline } from "./deadline.ts";
+import { readProblem } from "./problem.ts";
+import type { ServerAddress } from "./server-address.ts";
+
+/** A call of the control API. */
+export interface Asked {
+	/** Values that are undefined are left out. */
+	readonly query?: Readonly<Record<string, string | number | undefined>>;
+	/** Sent as JSON. */
+	readonly body?: unknown;
+	/** Milliseconds for the whole exchange. Default: 30 seconds. */
+	readonly timeout?: number;
+}
+
+/** The control API of a running server. Every call throws what {@link createClient} lists. */
+export interface Client {
+	readonly url: string;
+	get<Answer>(path: string, asked?: Asked): Promise<Answer>;
+	post<Answer>(path: string, asked?: Asked): Promise<Answer>;
+	put<Answer>(path: string, asked?: Asked): Promise<Answer>;
+	/** The answer's bytes, whatever they are. */
+	download(path: string, asked?: Asked): Promise<Buffer>;
+	/** Server-sent events from after one on, as text, for as long as the server goes on. */
+	listen(
+		path: string,
+		asked?: Asked & { readonly lastEventId?: string },
+	): Promise<AsyncIterable<string>>;
+}
+
+interface Headers {
+	readonly [name: string]: string;
+}
+
+/** Bytes of one answer: the journal keeps 64 MiB, and an export of it is some times as long. */
+const answerLimit = 512 * 1024 * 1024;
+const usualTimeout = 30_000;
+
+/**
+ * A client of the control API at an address.
+ *
+ * It speaks through `node:http`: global `fetch` gives up on any answer that takes five minutes, refuses some ports, and
+ * costs a command three times as long to load.
+ *
+ * @throws LocalhookError from its calls: `server-unreachable`, or what the server's problem says
+ * @example
+ * const { now } = await createClient({ url, token }).get<{ now: string }>("/clock")
+ */
+export function createClient({ url, token }: ServerAddress): Client {
+	const request = url.startsWith("https:") ? overHttps : overHttp;
+
+	function unreachable(error: unknown, timeout: number): LocalhookError {
+		return new LocalhookError(
+			"server-unreachable",
+			`Failed to reach localhook at ${url}: ${reasonOf(error as Error, timeout)}. Start it with "localhook start", or give --url.`,
+			{ cause: error },
+		);
+	}
+
+	/** The answer's head, once it is a good one. */
+	async function exchange(
+		method: string,
+		path: string,
+		{ query = {}, body, timeout = usualTimeout }: Asked,
+		headers: Headers,
+	): Promise<IncomingMessage> {
+		const target = new URL(`${url}/_localhook${path}`);
+		for (const [name, value] of Object.entries(query))
+			if (value !== undefined) target.searchParams.set(name, String(value));
+		const sent =
+			body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+		const response = await new Promise<IncomingMessage>((resolve, reject) => {
+			request(target, {
+				method,
+				agent: false,
+				signal: timeout === Infinity ? undefined : deadline(timeout),
+				headers: {
+					...headers,
+					...(token && { authorization: `Bearer ${token}` }),
+					...(sent && {
+						"content-type": "application/json",
+						"content-length": sent.length,
+					}),
+				},
+			})
+				.on("response", resolve)
+				.on("error", (error) => reject(unreachable(error, timeout)))
+				.end(sent);
+		});
+		if (response.statusCode !== undefined && response.statusCode < 300)
+			return response;
+		throw readProblem(url, response, await read(response, timeout));
+	}
+
+	async function read(
+		response: IncomingMessage,
+		timeout: number,
+	): Promise<Buffer> {
+		const chunks: Buffer[] = [];
+		let size = 0;
+		try {
+			for await (const chunk of response as AsyncIterable<Buffer>) {
+				chunks.push(chunk);
+				size += chunk.length;
+				if (size > answerLimit)
+					throw new Error(`its answer is longer than ${answerLimit} bytes`);
+			}
+		} catch (error) {
+			throw unreachable(error, timeout);
+		}
+		return Buffer.concat(chunks);
+	}
+
+	async function download(
+		method: string,
+		path: string,
+		asked: Asked,
+		headers: Headers,
+	): Promise<Buffer> {
+		const response = await exchange(method, path, asked, headers);
+		return read(response, asked.timeout ?? usualTimeout);
+	}
+
+	async function json<Answer>(
+		method: string,
+		path: string,
+		asked: Asked = {},
+	): Promise<Answer> {
+		const response = await exchange(method, path, asked, {
+			accept: "application/json",
+		});
+		const bytes = await read(response, asked.timeout ?? usualTimeout);
+		try {
+			return JSON.parse(bytes.toString()) as Answer;
+		} catch {
+			throw readProblem(url, response, bytes);
+		}
+	}
+
+	return {
+		url,
+		get: (path, asked) => json("GET", path, asked),
+		post: (path, asked) => json("POST", path, asked),
+		put: (path, asked) => json("PUT", path, asked),
+		download: (path, asked = {}) => download("GET", path, asked, {}),
+		async listen(path, { lastEventId, ...asked } = {}) {
+			const response = await exchange(
+				"GET",
+				path,
+				{ timeout: Infinity, ...asked },
+				{
+					accept: "text/event-stream",
+					...(lastEventId !== undefined && { "last-event-id": lastEventId }),
+				},
+			);
+			return (async function* () {
+				try {
+					for await (const text of response.setEncoding("utf8"))
+						yield text as string;
+				} catch (error) {
+					throw unreachable(error, Infinity);
+				}
+			})();
+		},
+	};
+}
+
+function reasonOf(error: NodeJS.ErrnoException, timeout: number): string {
+	if (error.name === "AbortError" || error.name === "TimeoutError")
+		return `it did not answer within ${formatDuration(timeout)}`;
+	if (error.code === "ECONNREFUSED") return "nothing listens there";
+	// Both addresses of `localhost` have failed: the error that holds theirs says nothing itself.
+	const [first] = error instanceof AggregateError ? error.errors : [];
+	return (first as Error | undefined)?.message ?? error.message;
+}

@@ -1,0 +1,116 @@
+import type { FillCommand } from "./command-context.ts";
+
+interface CommandEntry {
+	readonly name: string;
+	readonly summary: string;
+	/** Not in the help. */
+	readonly hidden?: boolean;
+	/** Loads the rest only for who calls it, so that no command slows another one's start. */
+	load(): Promise<FillCommand>;
+}
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+	{
+		name: "start",
+		summary:
+			"Start providers and serve them until Ctrl-C. This is what localhook does without a command.",
+		load: async () => {
+			const { startCommand } = await import("./start-command.ts");
+			return (command, { finish }) => startCommand(finish, command);
+		},
+	},
+	{
+		name: "demo",
+		summary: "Play a provider's whole story against the built-in receiver",
+		load: async () => {
+			const { demoCommand } = await import("./demo-command.ts");
+			return (command, { finish, io }) => demoCommand(finish, command, io);
+		},
+	},
+	{
+		name: "exec",
+		summary:
+			"Start providers, run a command with their URLs, secrets and credentials in its environment, stop",
+		load: async () => {
+			const { execCommand } = await import("./exec-command.ts");
+			return (command, { words, finish }) =>
+				execCommand(words, finish, command);
+		},
+	},
+	{
+		name: "config",
+		summary: "Show the settings in force, or check the configuration",
+		load: async () => {
+			const { configCommand } = await import("./config-command.ts");
+			return (command, { finish }) => configCommand(finish, command);
+		},
+	},
+	{
+		name: "send",
+		summary: "Make an event happen at a provider",
+		load: async () => (await import("./commands/send.ts")).send,
+	},
+	{
+		name: "resend",
+		summary: "Send a delivery again, exactly or newly signed",
+		load: async () => (await import("./commands/resend.ts")).resend,
+	},
+	{
+		name: "wait",
+		summary: "Wait for deliveries, or for the server itself",
+		load: async () => (await import("./commands/wait.ts")).wait,
+	},
+	{
+		name: "log",
+		summary: "Show what happened: calls, events, deliveries, attempts",
+		load: async () => (await import("./commands/log.ts")).log,
+	},
+	{
+		name: "clock",
+		summary: "Look at the clock, or turn it",
+		load: async () => (await import("./commands/clock.ts")).clock,
+	},
+	{
+		name: "faults",
+		summary: "Show, load or clear the plan of faults",
+		load: async () => (await import("./commands/faults.ts")).faults,
+	},
+	{
+		name: "endpoint",
+		summary: "List endpoints, or switch an outage of one on and off",
+		load: async () => (await import("./commands/endpoint.ts")).endpoint,
+	},
+	{
+		name: "secret",
+		summary: "Show the signing secrets, replace them or roll them",
+		load: async () => (await import("./commands/secret.ts")).secret,
+	},
+	{
+		name: "state",
+		summary: "Save the whole state, load it, or compare two",
+		load: async () => (await import("./commands/state.ts")).state,
+	},
+	{
+		name: "export",
+		summary: "Write deliveries as HAR, as curl commands or as NDJSON",
+		load: async () => (await import("./commands/export.ts")).exportCommand,
+	},
+	{
+		name: "completion",
+		summary: "Print what a shell needs to complete localhook's words",
+		load: async () => (await import("./commands/completion.ts")).completion,
+	},
+	{
+		name: "complete",
+		summary: "Print how the last word could go on",
+		hidden: true,
+		load: async () => (await import("./commands/complete.ts")).complete,
+	},
+];
+
+/** What the first word may be, where it is not a provider to start. */
+export const commandNames: readonly string[] = [
+	...commands.map(({ name }) => name),
+	"help",
+];

@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+import { printableLine } from "../printable.ts";
+
+interface Endpoint {
+	readonly provider: string;
+	readonly id: string;
+	readonly url: string;
+	readonly events?: readonly string[];
+	readonly enabled: boolean;
+	readonly outage: string;
+	readonly pending: number;
+}
+
+/** The words for an outage, and what each one means. */
+const switches = [
+	["pause", "paused", "let its deliveries queue until it is resumed"],
+	["down", "down", "refuse every attempt, so that the schedule retries"],
+	["resume", "none", "end its outage"],
+] as const;
+
+export function endpoint(command: Command, context: CommandContext): void {
+	command.addHelpText("after", examples);
+
+	addConnectionOptions(command.command("list"))
+		.description("show the endpoints and their outages")
+		.argument("[provider]", "which one's; default: all")
+		.action(async (provider: string, options: ConnectionOptions) => {
+			const { client, print, say } = connect(context, options);
+			const { endpoints } = await client.get<{ endpoints: Endpoint[] }>(
+				"/endpoints",
+				{ query: { provider } },
+			);
+			for (const each of endpoints)
+				print({ type: "endpoint", ...each }, line(each));
+			if (endpoints.length === 0)
+				say(
+					"None is registered. Register one through the provider's API, or start with --target.",
+				);
+		});
+
+	for (const [word, outage, summary] of switches) {
+		addConnectionOptions(command.command(word))
+			.description(summary)
+			.argument("<provider>", "whose")
+			.argument("<id>", "which one")
+			.action(
+				async (provider: string, id: string, options: ConnectionOptions) => {
+					const { client, print } = connect(context, options);
+					const path = [provider, id].map(encodeURIComponent).join("/");
+					const changed = await client.put<Endpoint>(
+						`/endpoints/${path}/outage`,
+						{ body: { outage } },
+					);
+					print({ type: "endpoint", ...changed }, line(changed));
+				},
+			);
+	}
+}
+
+function line(endpoint: Endpoint): string {
+	const { provider, id, url, events = [], enabled, outage, pending } = endpoint;
+	const how = [
+		enabled ? "enabled" : "disabled",
+		outage !== "none" && outage,
+		`${pending} pending`,
+	].filter(Boolean);
+	return printableLine(
+		[provider, id, url, how.join(", "), events.join(" ")].join("  ").trimEnd(),
+	);
+}
+
+const examples = `
+Examples:
+  $ localhook endpoint list
+  $ localhook endpoint down prolific 3c51f3416419b5dba9cdada7     every attempt is refused
+  $ localhook endpoint pause prolific 3c51f3416419b5dba9cdada7    deliveries queue
+  $ localhook endpoint resume prolific 3c51f3416419b5dba9cdada7
+`;

@@ -1,0 +1,49 @@
+import { Argument, type Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+import { maskSecretsOf } from "../mask.ts";
+import { writeOutput } from "../output.ts";
+import { queryHelp } from "../query-help.ts";
+import { queryOf } from "../query-words.ts";
+
+interface ExportOptions extends ConnectionOptions {
+	readonly withSecrets?: true;
+	readonly output: string;
+}
+
+export function exportCommand(command: Command, context: CommandContext): void {
+	addConnectionOptions(command)
+		.addArgument(
+			new Argument("<format>", "as what").choices(["har", "curl", "ndjson"]),
+		)
+		.argument("[query...]", "which deliveries; default: all")
+		.option("--with-secrets", "leave secrets and credentials as they are")
+		.option("-o, --output <file>", "write a file, not stdout", "-")
+		.addHelpText("after", `${examples}${queryHelp}`)
+		.action(async (format: string, words: string[], options: ExportOptions) => {
+			const { client, print, say } = connect(context, options);
+			const { withSecrets, output } = options;
+			const bytes = await client.download(`/export/${format}`, {
+				query: { query: queryOf(words), secrets: withSecrets && "true" },
+				timeout: 300_000,
+			});
+			if (withSecrets && output === "-")
+				await maskSecretsOf(client, context.io);
+			await writeOutput(output, bytes, context.io);
+			if (output === "-") return;
+			if (options.json)
+				print({ type: "exported", format, output, bytes: bytes.length }, "");
+			else say(`Wrote ${bytes.length} bytes to ${output}.`);
+		});
+}
+
+const examples = `
+Examples:
+  $ localhook export har --output run.har           for a browser's network panel
+  $ localhook export curl state:failed              a shell script that sends them again
+  $ localhook export ndjson provider:prolific --with-secrets
+`;

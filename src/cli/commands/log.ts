@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+import type { Entry } from "../answers.ts";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+import { entryLine } from "../entry-line.ts";
+import { follow } from "../follow.ts";
+import { integer } from "../integer.ts";
+import { newestEntries } from "../newest-entries.ts";
+import { queryHelp } from "../query-help.ts";
+import { queryOf } from "../query-words.ts";
+
+interface LogOptions extends ConnectionOptions {
+	readonly follow?: true;
+	readonly limit: number;
+}
+
+export function log(command: Command, context: CommandContext): void {
+	addConnectionOptions(command)
+		.argument("[query...]", "which entries; default: all")
+		.option("-f, --follow", "go on with what happens from now on")
+		.option(
+			"-n, --limit <n>",
+			"so many of what there is, the newest",
+			integer(1, 1000),
+			50,
+		)
+		.addHelpText("after", `${examples}${queryHelp}`)
+		.action(async (words: string[], options: LogOptions) => {
+			const { client, say } = connect(context, options);
+			const { stdout } = context.io;
+			const { limit, json } = options;
+			const query = queryOf(words);
+			// The line escapes what it shows; its colours have to stay.
+			const show = (entry: Entry) =>
+				stdout.write(`${json ? JSON.stringify(entry) : entryLine(entry)}\n`);
+			const { entries, last } = await newestEntries(client, query, limit);
+			for (const entry of entries) show(entry);
+			if (!options.follow) return;
+			await follow(client, {
+				query,
+				after: last,
+				entry: show,
+				lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
+			});
+		});
+}
+
+const examples = `
+Examples:
+  $ localhook log
+  $ localhook log provider:prolific type:study.* --limit 10
+  $ localhook log --follow --json | jq .
+  $ localhook log -- -provider:spritz          what starts with "-" comes after "--"
+`;

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { LocalhookError } from "../../errors.ts";
+import type { DeliverySummary } from "../answers.ts";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+import { deliveryLine } from "../delivery-line.ts";
+
+interface ResendOptions extends ConnectionOptions {
+	readonly exact?: true;
+	readonly resign?: true;
+}
+
+export function resend(command: Command, context: CommandContext): void {
+	addConnectionOptions(command)
+		.argument("<delivery>", "its id, or latest")
+		.option("--exact", "the same bytes and headers, as a replay has them")
+		.option("--resign", "the same body with the time and signature of now")
+		.addHelpText("after", examples)
+		.action(async (id: string, options: ResendOptions) => {
+			const { exact = false, resign = false } = options;
+			if (exact === resign) {
+				throw new LocalhookError(
+					"invalid-option",
+					`Failed to resend "${id}": it does not say how. ` +
+						"Give --exact for the same bytes and headers, old time and signature included; or --resign for the same body with the time and signature of now.",
+				);
+			}
+			const { client, print } = connect(context, options);
+			const body = { mode: exact ? "exact" : "resign" };
+			const delivery = await client.post<DeliverySummary>(
+				`/deliveries/${encodeURIComponent(id)}/resend`,
+				{ body },
+			);
+			print({ type: "resent", delivery }, deliveryLine(delivery));
+		});
+}
+
+const examples = `
+Examples:
+  $ localhook resend latest --exact          a receiver should know it has seen this one
+  $ localhook resend dlv_2Mj9nKy4d0kHljlv0pww --resign
+`;

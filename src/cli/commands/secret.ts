@@ -1,0 +1,95 @@
+import type { Command } from "commander";
+import { LocalhookError } from "../../errors.ts";
+import type { Secret } from "../answers.ts";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+import { mask } from "../mask.ts";
+import { printableLine } from "../printable.ts";
+
+interface SecretOptions extends ConnectionOptions {
+	readonly reveal?: true;
+	readonly replace?: true;
+	readonly roll?: true;
+	readonly owner?: string;
+}
+
+export function secret(command: Command, context: CommandContext): void {
+	addConnectionOptions(command)
+		.argument("[provider]", "which one; default: all")
+		.option("--reveal", "print the secrets, not their fingerprints")
+		.option("--replace", "a new secret, and the old one ends at once")
+		.option("--roll", "a new secret, and the old one ends as the provider says")
+		.option("--owner <id>", "only this workspace's, webhook's or account's")
+		.addHelpText("after", examples)
+		.action(async (provider: string | undefined, options: SecretOptions) => {
+			const action = actionOf(provider, options);
+			const { client, print, say } = connect(context, options);
+			const { owner, reveal } = options;
+			const { secrets } = await (action === undefined
+				? client.get<Secrets>("/secrets", {
+						query: { provider, reveal: reveal && "true" },
+					})
+				: client.post<Secrets>(
+						`/secrets/${encodeURIComponent(provider ?? "")}`,
+						{
+							body: { action, owner },
+						},
+					));
+			const wanted = secrets.filter(
+				(each) => owner === undefined || each.owner === owner,
+			);
+			mask(
+				wanted.map(({ value }) => value),
+				context.io,
+			);
+			for (const each of wanted) print({ type: "secret", ...each }, line(each));
+			if (wanted.length === 0)
+				say("There is no such secret. Make one through the provider's API.");
+		});
+}
+
+interface Secrets {
+	readonly secrets: readonly Secret[];
+}
+
+/** @throws LocalhookError `invalid-option` */
+function actionOf(
+	provider: string | undefined,
+	{ reveal, replace, roll }: SecretOptions,
+): "replace" | "roll" | undefined {
+	const given = [reveal, replace, roll].filter(Boolean);
+	if (given.length > 1) {
+		throw new LocalhookError(
+			"invalid-option",
+			"Failed to tell what to do with the secret: --reveal, --replace and --roll are three different things. Give one of them.",
+		);
+	}
+	const action = replace ? "replace" : roll ? "roll" : undefined;
+	if (action !== undefined && provider === undefined) {
+		throw new LocalhookError(
+			"invalid-option",
+			`Failed to ${action} a secret: it is not said whose. Name the provider: localhook secret <provider> --${action}.`,
+		);
+	}
+	return action;
+}
+
+function line(secret: Secret): string {
+	const { provider, owner, fingerprint, value, isPrevious } = secret;
+	const parts = [provider, owner, value ?? fingerprint];
+	return printableLine(
+		[...parts, isPrevious ? "previous" : []].flat().join("  "),
+	);
+}
+
+const examples = `
+Examples:
+  $ localhook secret                       whose secrets there are, by fingerprint
+  $ localhook secret prolific --reveal     what a receiver verifies with
+  $ localhook secret solvimon --roll       both signatures until the old one ends
+  $ localhook secret prolific --replace --owner 63722982f9cc073ecc730f6b
+`;

@@ -1,0 +1,175 @@
+import { type Command, Option } from "commander";
+import { LocalhookError } from "../../errors.ts";
+import type { DeliverySummary } from "../answers.ts";
+import type { Client } from "../client.ts";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+import { deliveryLine } from "../delivery-line.ts";
+import { readInput, readJson } from "../input.ts";
+import { integer } from "../integer.ts";
+import type { Io } from "../io.ts";
+import { maskSecretsOf } from "../mask.ts";
+import { writeOutput } from "../output.ts";
+import { printableLine } from "../printable.ts";
+
+interface SendOptions extends ConnectionOptions {
+	readonly set?: Assignments;
+	readonly file?: string;
+	readonly raw?: string;
+	readonly to?: string;
+	readonly count?: number;
+	readonly sign?: string;
+	readonly dryRun?: true;
+}
+
+interface Sent {
+	readonly event: { readonly id: string };
+	readonly deliveries: readonly DeliverySummary[];
+	readonly count: number;
+	readonly note?: string;
+}
+
+interface Planned {
+	readonly requests: readonly {
+		readonly endpoint: string;
+		readonly url: string;
+		readonly curl: string;
+		readonly openssl: string | null;
+	}[];
+	readonly note?: string;
+}
+
+export function send(command: Command, context: CommandContext): void {
+	addConnectionOptions(command)
+		.argument("<provider>", "which one")
+		.argument("<event>", "one of its event types")
+		.option(
+			"--set <path=value>",
+			"change one field of the payload (repeatable)",
+			readAssignment,
+		)
+		.option("--file <file>", "this JSON instead of the fixture; - for stdin")
+		.option("--raw <file>", "these bytes, untouched; - for stdin")
+		.option("--to <url>", "send it there, registered or not")
+		.option("--count <n>", "so many separate events", integer(1, 10_000))
+		.addOption(signing())
+		.option(
+			"--dry-run",
+			"send nothing; print the request as curl, and what recomputes its signature",
+		)
+		.addHelpText("after", examples)
+		.action(async (provider: string, type: string, options: SendOptions) => {
+			const { client, print, say } = connect(context, options);
+			const { to, count, sign } = options;
+			const content = await contentOf(options, context.io);
+			const body = { provider, type, ...content, to, count, sign };
+			if (options.dryRun) {
+				await plan(client, body, options.json === true, context.io);
+				return;
+			}
+			// Each of many events goes through the whole of the server's work.
+			const asked = { body, timeout: 120_000 };
+			const sent = await client.post<Sent>("/events", asked);
+			const { event, deliveries, note } = sent;
+			const lines = deliveries.slice(0, mostShown).map(deliveryLine);
+			const rest = deliveries.length - lines.length;
+			if (rest > 0) lines.push(`and ${rest} more deliveries`);
+			const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
+			print(
+				{ type: "sent", ...sent },
+				[
+					printableLine(`${event.id}  ${provider}  ${type}${times}`),
+					...lines,
+				].join("\n"),
+			);
+			if (note !== undefined) say(note);
+		});
+}
+
+/** The server knows which ages will do; these are for the help and for completion. */
+function signing(): Option {
+	const option = new Option("--sign <how>", "sign it wrongly, on purpose");
+	option.argChoices = [
+		"none",
+		"wrong-secret",
+		"previous-secret",
+		"tampered-body",
+		"stale:10m",
+		"future:10m",
+		"garbage",
+		"truncated",
+		"other-provider",
+	];
+	return option;
+}
+
+/** Deliveries of many events are for `log`. */
+const mostShown = 20;
+
+/** What the event carries: a fixture or a file with changes, or bytes as they are. */
+async function contentOf(
+	{ set, file, raw }: SendOptions,
+	io: Io,
+): Promise<object> {
+	if (raw !== undefined) {
+		if (set !== undefined || file !== undefined) {
+			throw new LocalhookError(
+				"invalid-option",
+				"Failed to send: --raw is sent untouched, so it goes with neither --set nor --file. Leave one of them out.",
+			);
+		}
+		return { body: (await readInput(raw, io)).toString("base64") };
+	}
+	return {
+		...(file !== undefined && { payload: await readJson(file, io) }),
+		...(set !== undefined && { assign: Object.fromEntries(set) }),
+	};
+}
+
+/** A shell script: for each request what sends it, and what recomputes its signature. */
+async function plan(
+	client: Client,
+	body: object,
+	json: boolean,
+	io: Io,
+): Promise<void> {
+	const planned = await client.post<Planned>("/events", {
+		body: { ...body, dryRun: true },
+	});
+	// The signature is recomputed with the secret itself.
+	await maskSecretsOf(client, io);
+	const lines = planned.requests.flatMap((request) => {
+		if (json) return JSON.stringify({ type: "request", ...request });
+		const { endpoint, url, curl, openssl } = request;
+		return [printableLine(`# ${endpoint} ${url}`), curl, openssl ?? []].flat();
+	});
+	if (lines.length > 0)
+		await writeOutput("-", Buffer.from(`${lines.join("\n")}\n`), io);
+	if (planned.note !== undefined && !json)
+		io.stderr.write(`${printableLine(planned.note)}\n`);
+}
+
+type Assignments = readonly (readonly [path: string, value: string])[];
+
+function readAssignment(text: string, before: Assignments = []): Assignments {
+	const at = text.indexOf("=");
+	if (at > 0) return [...before, [text.slice(0, at), text.slice(at + 1)]];
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to read --set "${text}": it is not an assignment. Give path=value, such as status=PAUSED or items[0].name=first.`,
+	);
+}
+
+const examples = `
+Examples:
+  $ localhook send prolific study.status.change
+  $ localhook send prolific study.status.change --set status=PAUSED
+  $ localhook send spritz payment.completed --to http://127.0.0.1:3000/hooks
+  $ localhook send spritz payment.completed --sign stale:10m
+  $ jq .body saved.json | localhook send solvimon INVOICE.PAID --file -
+  $ localhook send openformat transaction --dry-run | tee request.sh
+`;

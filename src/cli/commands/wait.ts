@@ -1,0 +1,90 @@
+import type { Command } from "commander";
+import { parseDuration } from "../../duration.ts";
+import { LocalhookError } from "../../errors.ts";
+import type { DeliverySummary } from "../answers.ts";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+import { deliveryLine } from "../delivery-line.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { integer } from "../integer.ts";
+import { printable, printableLine } from "../printable.ts";
+import { queryHelp } from "../query-help.ts";
+import { queryOf } from "../query-words.ts";
+import { untilReady } from "../until-ready.ts";
+
+interface WaitOptions extends ConnectionOptions {
+	readonly count: number;
+	readonly timeout: string;
+	readonly ready?: true;
+}
+
+interface Near {
+	readonly delivery: DeliverySummary;
+	readonly differs: readonly {
+		readonly field: string;
+		readonly wanted: string;
+		readonly found?: string;
+	}[];
+}
+
+export function wait(command: Command, context: CommandContext): void {
+	addConnectionOptions(command)
+		.argument("[query...]", "which deliveries; default: any")
+		.option("--count <n>", "until there are so many", integer(1, 10_000), 1)
+		.option("--timeout <duration>", "give up then, with exit code 5", "30s")
+		.option("--ready", "wait for the server to answer, not for deliveries")
+		.addHelpText("after", `${examples}${queryHelp}`)
+		.action(async (words: string[], options: WaitOptions) => {
+			const { client, print } = connect(context, options);
+			const { count, timeout } = options;
+			const milliseconds = parseDuration(timeout);
+			if (options.ready) {
+				const health = await untilReady(client, milliseconds);
+				print({ type: "ready", url: client.url, ...health }, client.url);
+				return;
+			}
+			try {
+				const { deliveries } = await client.post<{
+					deliveries: DeliverySummary[];
+				}>("/wait", {
+					body: { query: queryOf(words) ?? "", count, timeout },
+					timeout: milliseconds + 10_000,
+				});
+				for (const delivery of deliveries)
+					print({ type: "delivery", delivery }, deliveryLine(delivery));
+			} catch (error) {
+				if (options.json || !isMiss(error)) throw error;
+				context.io.stderr.write(miss(error));
+				context.finish(exitCodes.timedOut);
+			}
+		});
+}
+
+function isMiss(error: unknown): error is LocalhookError {
+	return error instanceof LocalhookError && error.code === "wait-timed-out";
+}
+
+/** What came instead, nearest first, and what kept each from being it. */
+function miss({ message, details }: LocalhookError): string {
+	const near = (details.nearest ?? []) as readonly Near[];
+	const lines = near.flatMap(({ delivery, differs }) => [
+		`  ${deliveryLine(delivery)}`,
+		...differs.map(
+			({ field, wanted, found }) =>
+				`    ${printableLine(`${field}: wanted ${wanted}, found ${found ?? "nothing"}`)}`,
+		),
+	]);
+	const heading = near.length === 0 ? [] : ["Nearest:"];
+	return [printable(message), ...heading, ...lines, ""].join("\n");
+}
+
+const examples = `
+Examples:
+  $ localhook wait --ready --timeout 10s                 until a server answers
+  $ localhook wait type:study.status.change state:delivered
+  $ localhook wait provider:solvimon --count 3 --timeout 1m
+`;

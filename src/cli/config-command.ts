@@ -1,0 +1,93 @@
+import { Command } from "commander";
+import { wantedConfig } from "../config/environment.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { resolveSetup } from "../config/resolve.ts";
+import { LocalhookError } from "../errors.ts";
+import { configLines } from "./config-lines.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
+import { settingLines } from "./setting-lines.ts";
+import { addSettings, sourcesOf } from "./setting-options.ts";
+import { warn } from "./warn.ts";
+
+/** `localhook config`: what is in force, and what is wrong with the file. */
+export function configCommand(
+	finish: (exitCode: number) => void,
+	command: Command = new Command("config"),
+): Command {
+	return command
+		.addCommand(showCommand())
+		.addCommand(validateCommand(finish))
+		.addHelpText("after", examples);
+}
+
+const examples = `
+Examples:
+  $ localhook config show --origin
+  $ localhook config validate
+`;
+
+function showCommand(): Command {
+	const command = new Command("show").description(
+		"Print the settings that localhook start would go by, given the same flags. Secrets appear as fingerprints.",
+	);
+	return addSettings(command, ["json"])
+		.option("--origin", "say who set each: a flag, env, a file or nobody")
+		.option("--json", "print NDJSON, a line for each setting")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  $ localhook config show --origin
+  $ localhook config show --json --port 0 --option prolific.json=compact
+`,
+		)
+		.action(async (providers: string[], options: ShowOptions) => {
+			const { origin = false, json = false } = options;
+			await refuseUnknown(providers);
+			const resolved = await resolveSetup(sourcesOf(command, providers));
+			warn(resolved.warnings, json);
+			process.stdout.write(settingLines(resolved.entries, { origin, json }));
+		});
+}
+
+interface ShowOptions {
+	readonly origin?: boolean;
+	readonly json?: boolean;
+}
+
+function validateCommand(finish: (exitCode: number) => void): Command {
+	return new Command("validate")
+		.description(
+			"Report everything that is wrong with the configuration, as file:line:column: message.",
+		)
+		.option("--config <file>", "the configuration to read, not the one here")
+		.option("--json", "print NDJSON, a line for each problem and the result")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  $ localhook config validate
+  $ localhook config validate --config ci/localhook.yaml --json
+
+Exit codes:
+  0 nothing is wrong   2 something is, or there is no configuration
+`,
+		)
+		.action(async ({ config, json = false }: ValidateOptions) => {
+			const wanted = wantedConfig(config, process.env);
+			const loaded = await loadConfig(process.cwd(), wanted);
+			if (loaded === undefined)
+				throw new LocalhookError(
+					"invalid-config",
+					"Failed to find a configuration: this folder has no localhook.config file. Write one, or name one with --config.",
+				);
+			process.stdout.write(configLines(loaded, json));
+			finish(loaded.problems.length === 0 ? exitCodes.done : exitCodes.usage);
+		});
+}
+
+interface ValidateOptions {
+	readonly config?: string;
+	readonly json?: boolean;
+}

@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { type Client, createClient } from "./client.ts";
+import type { CommandContext } from "./command-context.ts";
+import { printable } from "./printable.ts";
+import { type ServerAddress, serverAddress } from "./server-address.ts";
+
+/** The options of every command that talks to a running server. */
+export interface ConnectionOptions extends Partial<ServerAddress> {
+	readonly json?: boolean;
+}
+
+/** A running server, and where to tell of it. */
+export interface Connection {
+	readonly client: Client;
+	/** Data: a line of JSON with `--json`, else text. */
+	print(
+		json: { readonly type: string; readonly [field: string]: unknown },
+		text: string,
+	): void;
+	/** Talk, which `--json` does without. */
+	say(text: string): void;
+}
+
+export function addConnectionOptions(command: Command): Command {
+	return command
+		.option(
+			"--url <url>",
+			"the server (LOCALHOOK_URL, LOCALHOOK_PORT; default: http://127.0.0.1:4600)",
+		)
+		.option("--token <text>", "the token it asks for (LOCALHOOK_TOKEN)")
+		.option("--json", "print NDJSON");
+}
+
+/** @throws LocalhookError `invalid-option`, `invalid-credential` */
+export function connect(
+	{ io }: CommandContext,
+	options: ConnectionOptions,
+): Connection {
+	const { json = false } = options;
+	return {
+		client: createClient(serverAddress(options, io.env)),
+		print(value, text) {
+			if (json) io.stdout.write(`${JSON.stringify(value)}\n`);
+			else if (text !== "") io.stdout.write(`${printable(text)}\n`);
+		},
+		say(text) {
+			if (!json) io.stderr.write(`${printable(text)}\n`);
+		},
+	};
+}

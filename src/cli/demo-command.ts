@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import type { Surroundings } from "./demo.ts";
+
+/** `localhook demo`: everything else of it is loaded only when it is called, so that it slows no other command. */
+export function demoCommand(
+	finish: (exitCode: number) => void,
+	command = new Command("demo"),
+	io: Surroundings = process,
+): Command {
+	return command
+		.description(
+			"Play a provider's whole story against the built-in receiver: secret, delivery, outage, retries, rotation.",
+		)
+		.argument("[provider]", "whose story", "solvimon")
+		.option(
+			"--seed <text>",
+			"other ids, secrets and jitter; the same seed gives the same transcript",
+		)
+		.option("--json", "print NDJSON to stdout")
+		.addHelpText("after", examples)
+		.action(async (provider: string, options: object) => {
+			const { demo, storyOf } = await import("./demo.ts");
+			finish(await demo(storyOf(provider), options, io));
+		});
+}
+
+const examples = `
+Nothing is left behind: the server has a port of its own, the clock is turned by hand, and it takes a second.
+
+Examples:
+  $ localhook demo                    Solvimon: ordered retries, penalty box, two secrets for a day
+  $ localhook demo prolific           a confirmed subscription, retries at random times
+  $ localhook demo spritz --seed 7    other ids and jitter
+  $ localhook demo openformat --json  for scripts: the last line is {"type":"end","ok":true,...}
+
+Exit codes:
+  0 everything ended as it should   1 something did not   2 wrong usage
+`;

@@ -1,0 +1,106 @@
+import { execFile } from "node:child_process";
+import { lstat, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { LocalhookError } from "../errors.ts";
+import type { Variable } from "./variables.ts";
+
+/** A file of `NAME=value` lines that shells, Docker, `node --env-file` and dotenv read alike. */
+export interface EnvFile {
+	write(variables: readonly Variable[]): Promise<void>;
+	/** Unless somebody has written it since. */
+	remove(): Promise<void>;
+}
+
+const marker = "# Written by localhook, and removed when it stops.";
+
+/**
+ * Makes sure that a file may be written, without touching it.
+ *
+ * @param overwrite whether git may track it and somebody else may have written it
+ * @throws LocalhookError `refused-file`
+ * @example
+ * const file = await claimEnvFile(".env.localhook", false)
+ */
+export async function claimEnvFile(
+	path: string,
+	overwrite: boolean,
+): Promise<EnvFile> {
+	const found = await lstat(path).catch(ignoreAbsence(path));
+	if (found !== undefined && !found.isFile())
+		throw refusal(path, "it is not a regular file", "Name another one.");
+	if (!overwrite) {
+		const instead =
+			"Name another one, or add --overwrite-env-file if its content may go.";
+		if (await isTracked(path)) throw refusal(path, "git tracks it", instead);
+		if (found !== undefined && !(await readOr(path)).startsWith(marker))
+			throw refusal(path, "localhook did not write it", instead);
+	}
+	let written = "";
+	return {
+		async write(variables) {
+			written = `${[marker, ...variables.map(lineOf)].join("\n")}\n`;
+			await replace(path, written);
+		},
+		async remove() {
+			if (
+				written !== "" &&
+				(await readFile(path, "utf8").catch(() => "")) === written
+			)
+				await rm(path, { force: true });
+		},
+	};
+
+	function readOr(file: string): Promise<string> {
+		return readFile(file, "utf8").catch((error: Error) => {
+			throw refusal(path, error.message, "Name another one.");
+		});
+	}
+}
+
+/** Whoever reads the file meanwhile sees the old one or the new one, whole. */
+async function replace(path: string, content: string): Promise<void> {
+	const draft = `${path}.${process.pid}.tmp`;
+	try {
+		const file = await open(draft, "wx", 0o600);
+		await file.writeFile(content);
+		await file.close();
+		await rename(draft, path);
+	} catch (error) {
+		await rm(draft, { force: true });
+		throw refusal(path, (error as Error).message, "Name another one.");
+	}
+}
+
+function isTracked(path: string): Promise<boolean> {
+	const words = ["ls-files", "--error-unmatch", "--", basename(path)];
+	return new Promise((resolve) => {
+		execFile("git", words, { cwd: dirname(path) }, (error) =>
+			resolve(error === null),
+		);
+	});
+}
+
+/** Quotes only what needs them: Docker takes them for a part of the value. */
+function lineOf({ name, value }: Variable): string {
+	if (/^[\w./:@%+,=~-]*$/.test(value)) return `${name}=${value}`;
+	if (!/['\p{Cc}]/u.test(value)) return `${name}='${value}'`;
+	throw new LocalhookError(
+		"invalid-credential",
+		`Failed to write ${name} to the env file: its value holds an apostrophe or a control character, ` +
+			"which no two readers of such files understand alike. Use a credential without.",
+	);
+}
+
+function ignoreAbsence(path: string) {
+	return (error: NodeJS.ErrnoException): undefined => {
+		if (error.code === "ENOENT") return undefined;
+		throw refusal(path, error.message, "Name another one.");
+	};
+}
+
+function refusal(path: string, reason: string, advice: string): LocalhookError {
+	return new LocalhookError(
+		"refused-file",
+		`Failed to write the env file "${path}": ${reason}. ${advice}`,
+	);
+}

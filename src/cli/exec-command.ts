@@ -1,0 +1,83 @@
+import { Command, Option } from "commander";
+import { resolveSetup } from "../config/resolve.ts";
+import { type Config, variableOf } from "../config/settings.ts";
+import { parseDuration } from "../duration.ts";
+import { LocalhookError } from "../errors.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
+import { addSettings, sourcesOf } from "./setting-options.ts";
+import { warn } from "./warn.ts";
+
+/** Where it differs from start: it takes no fixed port, and the terminal is the command's. */
+const defaults = { port: 0, quiet: true } satisfies Config;
+
+/**
+ * `localhook exec`: providers for as long as a command runs.
+ *
+ * @param words all of the command line; what follows the first `--` is the command
+ */
+export function execCommand(
+	words: readonly string[],
+	finish: (exitCode: number) => void,
+	command: Command = new Command("exec"),
+): Command {
+	command.usage("[options] [provider...] -- <command> [args...]");
+	return addSettings(command, ["json", "quiet"], defaults)
+		.option(
+			"--no-quiet",
+			`print a line to stderr for each call and attempt, as start does (env: ${variableOf("quiet")}=0)`,
+		)
+		.addOption(
+			new Option(
+				"--grace <duration>",
+				"how long processes may take to end once they were asked to",
+			)
+				.argParser(parseDuration)
+				.default(5000, "5s"),
+		)
+		.addHelpText("after", help)
+		.action(async (operands: string[], { grace }: { grace: number }) => {
+			const dashes = words.indexOf("--");
+			const wanted = dashes === -1 ? [] : words.slice(dashes + 1);
+			if (wanted.length === 0) throw noCommand(operands);
+			const providers = operands.slice(0, operands.length - wanted.length);
+			await refuseUnknown(providers);
+			const sources = { ...sourcesOf(command, providers), defaults };
+			const { setup, warnings } = await resolveSetup(sources);
+			warn(warnings, setup.json);
+			const { exec } = await import("./exec.ts");
+			finish(await exec(setup, wanted, grace));
+		});
+}
+
+function noCommand(operands: readonly string[]): LocalhookError {
+	const meant = operands.length === 0 ? "npm test" : operands.join(" ");
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to run a command: there is none. Put it after two dashes: localhook exec -- ${meant}`,
+	);
+}
+
+const help = `
+The command gets:
+  LOCALHOOK_URL                what localhook's own client commands talk to
+  LOCALHOOK_RECEIVER_URL       the built-in receiver; add /<provider>
+  <PROVIDER>_API_URL           in place of the provider's own base URL
+  <PROVIDER>_API_KEY           a credential that its API accepts; PROLIFIC_API_TOKEN,
+                               SPRITZ_INTEGRATOR_KEY and SPRITZ_API_SECRET where it has other words
+  <PROVIDER>_WEBHOOK_SECRET    what deliveries are signed with; unset until there is one, and
+                               with --target there is one from the start
+No other LOCALHOOK_* variable is handed on.
+
+Examples:
+  $ localhook exec -- npx vitest run
+  $ localhook exec prolific --target http://127.0.0.1:8000/hooks -- pytest -q
+  $ localhook exec --target receiver -- sh -c 'curl -s "$LOCALHOOK_URL/_localhook/health"'
+  $ localhook exec --write-env-file .env.localhook -- docker compose up
+
+Signals reach the command and what it started. When it ends, so do they: SIGTERM, then SIGKILL after
+--grace. Ctrl-C waits for the command; a second one ends it at once.
+
+Exit codes:
+  the command's own; 128 + n if signal n ended it; 126 if it cannot be run; 127 if there is none of
+  that name; else those of start
+`;

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import { type Clock, createSystemClock } from "../delivery/clock.ts";
+import { LocalhookError } from "../errors.ts";
+import { groupOf, hasGroups, type ProcessGroup } from "./process-group.ts";
+
+/** Those that ask a program to end. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/** Milliseconds within which one Ctrl-C may come twice: from the terminal, and passed on by npm. */
+const samePress = 200;
+
+/**
+ * Runs a command with this process' input and output, as a process group of its own, and passes signals on to it.
+ * Once the command has ended, nothing of its group is left.
+ *
+ * @param grace milliseconds between asking a process to end and making it end
+ * @returns the command's exit code; 128 and the signal's number when a signal ended it
+ * @throws LocalhookError `command-not-found`, `command-not-executable`
+ * @example
+ * await runChild(["npx", "vitest", "run"], process.env, 5000)
+ */
+export async function runChild(
+	command: readonly string[],
+	environment: NodeJS.ProcessEnv,
+	grace: number,
+): Promise<number> {
+	const [name = "", ...words] = command;
+	const clock = createSystemClock();
+	let child: ChildProcess | undefined;
+	const group = groupOf(() => child?.pid, clock);
+	// Before the command is there, for it may be told to end as soon as it is.
+	const letGo = passSignals(group, clock, grace);
+	try {
+		child = spawn(name, words, {
+			stdio: "inherit",
+			env: environment,
+			detached: hasGroups,
+		});
+		const exit = await once(child, "exit");
+		await group.end(grace);
+		return codeOf(exit);
+	} catch (error) {
+		throw notStarted(name, error as NodeJS.ErrnoException);
+	} finally {
+		letGo();
+	}
+}
+
+function codeOf([code, signal]: readonly unknown[]): number {
+	return typeof code === "number"
+		? code
+		: 128 + constants.signals[signal as NodeJS.Signals];
+}
+
+function notStarted(
+	name: string,
+	{ code, message }: NodeJS.ErrnoException,
+): LocalhookError {
+	if (code === "ENOENT")
+		return new LocalhookError(
+			"command-not-found",
+			`Failed to run "${name}": there is no such command. ` +
+				`Check its spelling and the PATH; what a package of yours installed runs as npx ${name}.`,
+		);
+	const [reason, advice] =
+		code === "EACCES"
+			? ["it is not executable", `Make it so: chmod +x ${name}`]
+			: [message, "Try it in a shell first"];
+	return new LocalhookError(
+		"command-not-executable",
+		`Failed to run "${name}": ${reason}. ${advice}.`,
+	);
+}
+
+/**
+ * The first signal is the command's to answer: Ctrl-C for as long as it likes, the others, which come from
+ * programs, within the grace period. A second one ends it at once.
+ */
+function passSignals(
+	group: ProcessGroup,
+	clock: Clock,
+	grace: number,
+): () => void {
+	let first: { signal: NodeJS.Signals; at: number } | undefined;
+	const kill = () => void group.signal("SIGKILL");
+	const resize = () => void group.signal("SIGWINCH");
+	const pass = (signal: NodeJS.Signals) => {
+		const at = clock.stopwatch();
+		if (first === undefined) {
+			first = { signal, at };
+			group.signal(signal);
+			if (signal !== "SIGINT") clock.after(grace, kill);
+		} else if (signal !== first.signal || at - first.at > samePress) kill();
+	};
+	for (const signal of endings) process.on(signal, pass);
+	process.on("SIGWINCH", resize);
+	// Should localhook itself break down, nothing is left behind either.
+	process.on("exit", kill);
+	return () => {
+		for (const signal of endings) process.off(signal, pass);
+		process.off("SIGWINCH", resize);
+		process.off("exit", kill);
+	};
+}

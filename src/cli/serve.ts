@@ -1,0 +1,135 @@
+import { install, providerIds } from "../catalog.ts";
+import { parseClock } from "../config/clock.ts";
+import type { Setup } from "../config/settings.ts";
+import { builtIn } from "../config/target.ts";
+import {
+	type Clock,
+	createSystemClock,
+	createVirtualClock,
+} from "../delivery/clock.ts";
+import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
+import {
+	createEngine,
+	type Engine,
+	unknownProvider,
+} from "../engine/engine.ts";
+import { LocalhookError } from "../errors.ts";
+import { parseCorsOrigin } from "../server/cors.ts";
+import { exposureOf } from "../server/exposure.ts";
+import { parseHostName } from "../server/request-target.ts";
+import { type RunningServer, startServer } from "../server/server.ts";
+
+/** Wanted providers that are being served. */
+export interface Serving {
+	readonly engine: Engine;
+	readonly url: string;
+	/** What the control API wants to be shown; undefined: nothing. */
+	readonly token: string | undefined;
+	close(): Promise<void>;
+}
+
+/** Serves the wanted providers; their receiver is registered once this resolves. */
+export async function serve(setup: Setup): Promise<Serving> {
+	const { handlers, target } = setup;
+	let server: RunningServer | undefined;
+	const receiverOf = (provider: string) =>
+		`${server?.url}/_localhook/receiver/${provider}`;
+	const engine = createEngine({
+		...(await chooseProviders(setup)),
+		seed: setup.seed,
+		clock: clockOf(setup.clock),
+		speed: setup.speed,
+		faults: setup.faults === undefined ? [] : await loadFaults(setup.faults),
+		strict: setup.strict,
+		target: target === builtIn ? receiverOf : target,
+		targets: {
+			allow: [
+				...(setup.allowTargets ?? []).map(parseAllowedTarget),
+				...hostsOf(target, setup.host),
+			],
+			rewrite: Object.entries(setup.rewrites ?? {}).map(([from, to]) =>
+				parseRewrite(`${from}=${to}`),
+			),
+		},
+	});
+	server = await startServer({
+		engine,
+		port: setup.port,
+		host: setup.host,
+		allowHosts: (setup.allowHosts ?? []).map(parseHostName),
+		corsOrigins: (setup.corsOrigins ?? []).map(parseCorsOrigin),
+		token: setup.token,
+		handlers:
+			handlers === undefined ? undefined : await loadHandlers(handlers, engine),
+	});
+	if (target !== undefined) {
+		for (const session of engine.sessions.values()) await session.ready();
+	}
+	const { url, token, close } = server;
+	return {
+		engine,
+		url,
+		token,
+		async close() {
+			await close();
+			await engine.close();
+		},
+	};
+}
+
+/** @throws LocalhookError `unknown-provider`, `invalid-option` for one that is not started */
+async function chooseProviders({
+	providers: wanted = [],
+	credentials = {},
+	options = {},
+}: Setup) {
+	const ids = await providerIds();
+	const chosen = wanted.length === 0 ? ids : [...new Set(wanted)];
+	for (const id of [...Object.keys(credentials), ...Object.keys(options)]) {
+		if (!ids.includes(id)) throw unknownProvider(id, ids);
+		if (!chosen.includes(id)) throw notStarted(id, chosen);
+	}
+	return {
+		providers: await Promise.all(chosen.map(install)),
+		credentials,
+		options,
+	};
+}
+
+function notStarted(id: string, chosen: readonly string[]): LocalhookError {
+	return new LocalhookError(
+		"invalid-option",
+		`Failed to set up "${id}": it is not among the providers to start. ` +
+			`Add it to ${chosen.join(", ")}, or leave out what was said of it.`,
+	);
+}
+
+/** Naming a target is permission enough to send there; the built-in one is where the server listens. */
+function hostsOf(
+	target: string | undefined,
+	host: string | undefined,
+): string[] {
+	if (target === undefined) return [];
+	return target === builtIn
+		? [exposureOf(host).urlHost]
+		: [new URL(target).host];
+}
+
+/** @throws LocalhookError `invalid-option` */
+function clockOf(text: string): Clock {
+	const choice = parseClock(text);
+	const real = createSystemClock();
+	return choice.mode === "real"
+		? real
+		: createVirtualClock(choice.start ?? real.now());
+}
+
+async function loadFaults(file: string) {
+	const { readFaults } = await import("../config/read-faults.ts");
+	return readFaults(file);
+}
+
+async function loadHandlers(file: string, engine: Engine) {
+	const { loadUserHandlers } = await import("../server/user-handlers.ts");
+	return loadUserHandlers(file, engine);
+}

@@ -1,0 +1,87 @@
+import { type Command, Option } from "commander";
+import { configVariable } from "../config/environment.ts";
+import type { Flags, Sources } from "../config/resolve.ts";
+import {
+	type Config,
+	type Setting,
+	type SettingName,
+	settingEntries,
+	variableOf,
+} from "../config/settings.ts";
+
+/**
+ * Gives a command the flags of every setting but those it uses for itself.
+ *
+ * @param defaults the command's own, to be resolved with as well
+ */
+export function addSettings(
+	command: Command,
+	own: readonly SettingName[] = [],
+	defaults: Config = {},
+): Command {
+	command.argument("[provider...]", "which ones; default: all");
+	for (const [name, setting] of settingEntries)
+		if (!own.includes(name))
+			for (const option of optionsOf(name, setting, defaults[name]))
+				command.addOption(option);
+	return command
+		.option(
+			"--config <file>",
+			`the configuration to read (default: the one here, env: ${configVariable})`,
+		)
+		.addHelpText("after", note);
+}
+
+const note = `
+Each flag has a variable; where one may be repeated, the variable holds several, one a line or between commas.
+What neither says, localhook.config.{ts,mts,js,mjs,yaml,yml,json} in this folder does. A switch that is on there is
+turned off by its --no- form, such as --no-strict.`;
+
+/** Where a command's settings come from: the words it was given, this process and this folder. */
+export function sourcesOf(
+	command: Command,
+	providers: readonly string[],
+): Sources {
+	const flags = settingEntries.flatMap(
+		([name, setting]): [string, unknown][] => {
+			const [option] = optionsOf(name, setting);
+			if (option === undefined) return [];
+			const key = option.attributeName();
+			return command.getOptionValueSource(key) === "cli"
+				? [[name, [command.getOptionValue(key)].flat().map(String)]]
+				: [];
+		},
+	);
+	return {
+		flags: {
+			...(providers.length > 0 && { providers }),
+			...(Object.fromEntries(flags) as Flags),
+		},
+		environment: process.env,
+		folder: process.cwd(),
+		file: command.getOptionValue("config"),
+	};
+}
+
+function optionsOf(
+	name: SettingName,
+	setting: Setting,
+	fallback: unknown = setting.default,
+): Option[] {
+	const { flag, summary, kind } = setting;
+	if (flag === undefined) return [];
+	const usual =
+		fallback === undefined || fallback === false
+			? []
+			: [`default: ${fallback}`];
+	const facts = [...usual, `env: ${variableOf(name)}`].join(", ");
+	const option = new Option(flag, `${summary} (${facts})`);
+	if (kind.many)
+		option.argParser((text: string, before: readonly string[] = []) => [
+			...before,
+			text,
+		]);
+	return option.isBoolean()
+		? [option, new Option(`--no-${option.name()}`).hideHelp()]
+		: [option];
+}

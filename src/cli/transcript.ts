@@ -1,0 +1,121 @@
+import pc from "picocolors";
+import type { AttemptLine, Line } from "../demo/line.ts";
+import { formatDuration } from "../duration.ts";
+import { printableLine } from "./printable.ts";
+
+/** One line of a chapter, before any colour. */
+interface Row {
+	/** `>` to the provider, `<` from it. */
+	readonly mark: ">" | "<" | "!" | "~" | "=" | " ";
+	readonly what: string;
+	readonly end?: string;
+	readonly good?: boolean;
+	readonly note?: string;
+}
+
+/** Writes what a demo tells for a person to read, each line with its line break. */
+export function createTranscript(colours: boolean): (line: Line) => string {
+	const { bold, dim, green, red, yellow } = pc.createColors(colours);
+
+	function paint({ mark, what, end, good, note }: Row): string {
+		const said =
+			mark === "!" ? yellow(printableLine(what)) : printableLine(what);
+		const ended =
+			end === undefined
+				? ""
+				: ` -> ${(good ? green : yellow)(printableLine(end))}`;
+		const noted = note ? `  ${dim(printableLine(note))}` : "";
+		return `   ${dim(mark)} ${said}${ended}${noted}\n`;
+	}
+	return (line) => {
+		switch (line.type) {
+			case "demo":
+				return `${bold(`${line.title}, from its first secret to its last signature`)}  ${dim(printableLine(`seed ${line.seed}`))}\n`;
+			case "chapter":
+				return `\n${bold(`${line.number}. ${line.title}`)}\n`;
+			case "unexpected":
+				return `   ${red("x")} expected ${printableLine(line.expected)}, found ${red(printableLine(line.found))}\n`;
+			case "end":
+				return `\n${line.ok ? green("All as it should be") : red("Not as it should be")}: ${summaryOf(line)}\n`;
+			default:
+				return paint(rowOf(line));
+		}
+	};
+}
+
+function rowOf(
+	line: Exclude<Line, { type: "demo" | "chapter" | "unexpected" | "end" }>,
+): Row {
+	switch (line.type) {
+		case "call":
+			return {
+				mark: ">",
+				what: `${line.method} ${line.path}`,
+				end: String(line.status),
+				good: line.status < 300,
+				note: [
+					...(line.secret === undefined ? [] : [`signs with ${line.secret}`]),
+					...Object.entries(line.shows ?? {}).map((pair) => pair.join(" ")),
+				].join(", "),
+			};
+		case "attempt":
+			return attemptRow(line);
+		case "plan":
+			return { mark: " ", what: planOf(line.after) };
+		case "given-up":
+			return { mark: " ", what: `failed: ${line.reason}` };
+		case "waiting":
+			return { mark: "<", what: line.event, end: "waits for its turn" };
+		case "outage":
+			return {
+				mark: "!",
+				what: `the receiver is ${line.outage === "none" ? "up" : line.outage}`,
+			};
+		case "clock":
+			return { mark: "~", what: `${formatDuration(line.advanced)} later` };
+		case "resent":
+			return {
+				mark: "=",
+				what: `the same ${line.bytes} bytes and ${line.headers} headers as before`,
+			};
+	}
+}
+
+function attemptRow(line: AttemptLine): Row {
+	const { event, number, after, ok, status, reason, sign, verifiedBy } = line;
+	return {
+		mark: "<",
+		what: `${event} #${number} ${since(after)}`,
+		end: String(status ?? reason),
+		good: ok,
+		note: ok
+			? `verified with ${verifiedBy.join(" and with ")}`
+			: [
+					...(sign === undefined ? [] : [`signed with ${sign}`]),
+					...(status === undefined ? [] : [`refused: ${reason}`]),
+				].join(", "),
+	};
+}
+
+const shown = 5;
+
+function planOf(after: readonly number[]): string {
+	const first = after.slice(0, shown).map(since).join(", ");
+	const last = after.at(-1);
+	return after.length <= shown || last === undefined
+		? `planned: ${first}`
+		: `planned: ${first} and ${after.length - shown} more until ${since(last)}`;
+}
+
+function summaryOf({
+	calls,
+	attempts,
+	played,
+}: Extract<Line, { type: "end" }>): string {
+	return `${calls} API calls, ${attempts} attempts, ${formatDuration(Math.round(played / 1000) * 1000)} of the provider's time.`;
+}
+
+/** To the second: a drawn wait has milliseconds that say nothing. */
+function since(milliseconds: number): string {
+	return `+${formatDuration(Math.round(milliseconds / 1000) * 1000)}`;
+}

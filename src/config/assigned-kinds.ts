@@ -1,0 +1,101 @@
+import { parseRewrite } from "../delivery/targets.ts";
+import { LocalhookError } from "../errors.ts";
+import { flawsOf } from "./flaw.ts";
+import type { Kind } from "./kind.ts";
+
+type ByName<Value> = Readonly<Record<string, Value>>;
+
+const someText = { type: "string", minLength: 1 };
+
+/** `provider=value`: any number of values for each provider. */
+export function valuesByProvider(): Kind<ByName<readonly string[]>> {
+	return {
+		depth: 1,
+		many: true,
+		schema: {
+			type: "object",
+			additionalProperties: { type: "array", items: someText, minItems: 1 },
+		},
+		read: (texts) =>
+			grouped(texts.map(parseAssignment), (assignments) =>
+				assignments.map(({ name, value }) =>
+					name === undefined ? value : refuseName(name),
+				),
+			),
+		check: () => [],
+	};
+}
+
+/** `provider.name=value`: one value for each name; the last one counts. */
+export function namesByProvider(): Kind<ByName<ByName<string>>> {
+	return {
+		depth: 2,
+		many: true,
+		schema: {
+			type: "object",
+			additionalProperties: { type: "object", additionalProperties: someText },
+		},
+		read: (texts) =>
+			grouped(texts.map(parseAssignment), (assignments) =>
+				Object.fromEntries(
+					assignments.map(({ name = "", value }) => [name, value]),
+				),
+			),
+		check: () => [],
+	};
+}
+
+/** `origin=origin`. */
+export function originsByOrigin(): Kind<ByName<string>> {
+	return {
+		depth: 1,
+		many: true,
+		schema: { type: "object", additionalProperties: someText },
+		read: (texts) =>
+			Object.fromEntries(
+				texts.map(parseRewrite).map(({ from, to }) => [from, to]),
+			),
+		check: (origins) =>
+			Object.entries(origins).flatMap(([from, to]) =>
+				flawsOf([from], () => parseRewrite(`${from}=${to}`)),
+			),
+	};
+}
+
+interface Assignment {
+	readonly provider: string;
+	readonly name: string | undefined;
+	readonly value: string;
+}
+
+function parseAssignment(text: string): Assignment {
+	const match = /^([^.=]+)(?:\.([^=]+))?=(.+)$/s.exec(text);
+	if (match === null) {
+		throw new LocalhookError(
+			"invalid-option",
+			`Failed to read "${text}": it is not an assignment. Give provider=value for a credential, provider.name=value for an option.`,
+		);
+	}
+	const [, provider = "", name, value = ""] = match;
+	return { provider, name, value };
+}
+
+function grouped<Value>(
+	assignments: readonly Assignment[],
+	value: (ofOne: readonly Assignment[]) => Value,
+): ByName<Value> {
+	const providers = new Set(assignments.map(({ provider }) => provider));
+	return Object.fromEntries(
+		[...providers].map((id) => [
+			id,
+			value(assignments.filter(({ provider }) => provider === id)),
+		]),
+	);
+}
+
+function refuseName(name: string): never {
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to read a credential: "${name}" stands where none is expected. Give provider=value.`,
+	);
+}

@@ -1,0 +1,39 @@
+import { loadDocument } from "../catalog.ts";
+import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
+import { type Flaw, flawsOf } from "./flaw.ts";
+import type { JsonSchema } from "./kind.ts";
+import { schemaFlaws } from "./schema-flaws.ts";
+
+/** Everything that is wrong with a table that has a list of faults under `faults`; none: they can be planned. */
+export async function faultFlaws(plan: unknown): Promise<Flaw[]> {
+	const flaws = await schemaFlaws(plan, await planSchema());
+	// A table that is none, or that has no such list.
+	if (flaws.some(({ path }) => path.length < 2)) return flaws;
+	const misshapen = new Set(flaws.map(({ path }) => path[1]));
+	const { faults } = plan as { faults: readonly FaultSpec[] };
+	return [
+		...flaws,
+		...faults
+			.map((spec, index) => ({ spec, at: String(index) }))
+			.filter(({ at }) => !misshapen.has(at))
+			.flatMap(({ spec, at }) => flawsOf(["faults", at], () => toRule(spec))),
+	];
+}
+
+/** A fault in a file is what it is in a call of the control API. */
+async function planSchema(): Promise<JsonSchema> {
+	const { components } = await loadDocument("localhook");
+	return {
+		type: "object",
+		properties: {
+			faults: {
+				type: "array",
+				items: { $ref: "#/components/schemas/Fault" },
+				maxItems: 100,
+			},
+		},
+		required: ["faults"],
+		additionalProperties: false,
+		components,
+	};
+}

@@ -1,0 +1,38 @@
+/** Where text stops being JSON, and why. */
+export interface JsonSlip {
+	readonly message: string;
+	readonly offset: number;
+}
+
+/** Nothing for text that is JSON. */
+export function jsonSlip(text: string): JsonSlip | undefined {
+	const message = failure(text);
+	if (message === undefined) return undefined;
+	const offset = /at position (\d+)/.exec(message)?.[1];
+	return {
+		message: `it is not JSON: ${message}`,
+		offset: offset === undefined ? strayOffset(text) : Number(offset),
+	};
+}
+
+/** For a stray character V8 tells no position: it ends the shortest beginning of the text in which there is one. */
+function strayOffset(text: string): number {
+	let sound = 0;
+	let stray = text.length;
+	while (stray - sound > 1) {
+		const middle = Math.floor((sound + stray) / 2);
+		if (failure(text.slice(0, middle))?.startsWith("Unexpected token"))
+			stray = middle;
+		else sound = middle;
+	}
+	return Math.max(0, stray - 1);
+}
+
+function failure(text: string): string | undefined {
+	try {
+		JSON.parse(text);
+		return undefined;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}

@@ -1,0 +1,121 @@
+import { LocalhookError } from "../errors.ts";
+import { flawsOf } from "./flaw.ts";
+import type { Kind } from "./kind.ts";
+
+const plain = { depth: 0, many: false, check: () => [] } as const;
+
+/** Text, of which `verify` throws what it cannot use. */
+export function text(
+	verify: (text: string) => unknown = () => {},
+): Kind<string> {
+	return {
+		...plain,
+		schema: { type: "string", minLength: 1 },
+		read([last = ""]) {
+			verify(last);
+			return last;
+		},
+		check: (value) => flawsOf([], () => verify(value)),
+	};
+}
+
+/** The path of a file: in a configuration, seen from the configuration's folder. */
+export function file(): Kind<string> & { readonly isFile: true } {
+	return { ...text(), isFile: true };
+}
+
+/** On or off. */
+export function toggle(): Kind<boolean> {
+	const words: Readonly<Record<string, boolean>> = {
+		true: true,
+		1: true,
+		false: false,
+		0: false,
+	};
+	return {
+		...plain,
+		schema: { type: "boolean" },
+		read([last = ""]) {
+			const value = Object.hasOwn(words, last) ? words[last] : undefined;
+			if (value !== undefined) return value;
+			throw new LocalhookError(
+				"invalid-option",
+				`Failed to read "${last}": it is neither on nor off. Give true or 1, false or 0.`,
+			);
+		},
+	};
+}
+
+/** A whole number. */
+export function wholeNumber(
+	noun: string,
+	least: number,
+	most: number,
+): Kind<number> {
+	return {
+		...plain,
+		schema: { type: "integer", minimum: least, maximum: most },
+		read([last = ""]) {
+			const value = Number(last);
+			if (/^\d{1,15}$/.test(last) && value >= least && value <= most)
+				return value;
+			throw notOfRange(noun, last, least, most);
+		},
+	};
+}
+
+/** A number that may have a fraction. */
+export function number(
+	noun: string,
+	least: number,
+	most: number,
+): Kind<number> {
+	return {
+		...plain,
+		schema: { type: "number", minimum: least, maximum: most },
+		read([last = ""]) {
+			const value = Number(last);
+			if (
+				/^\d{1,15}(\.\d{1,15})?$/.test(last) &&
+				value >= least &&
+				value <= most
+			)
+				return value;
+			throw notOfRange(noun, last, least, most);
+		},
+	};
+}
+
+function notOfRange(
+	noun: string,
+	text: string,
+	least: number,
+	most: number,
+): LocalhookError {
+	return new LocalhookError(
+		"invalid-option",
+		`Failed to read the ${noun} "${text}": it is not a ${noun}. Give a number from ${least} to ${most}.`,
+	);
+}
+
+/** Several texts, each of which `verify` throws if it cannot use it. */
+export function list(
+	verify: (text: string) => unknown = () => {},
+): Kind<readonly string[]> {
+	return {
+		depth: 0,
+		many: true,
+		schema: {
+			type: "array",
+			items: { type: "string", minLength: 1 },
+		},
+		read(texts) {
+			texts.forEach(verify);
+			return texts;
+		},
+		check: (values) =>
+			values.flatMap((value, index) =>
+				flawsOf([String(index)], () => verify(value)),
+			),
+	};
+}

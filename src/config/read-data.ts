@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import {
+	type Document,
+	isMap,
+	isNode,
+	isScalar,
+	isSeq,
+	LineCounter,
+	type Node,
+	parseDocument,
+} from "yaml";
+import type { ConfigFile, Place } from "./config-file.ts";
+import type { Path } from "./flaw.ts";
+import { jsonSlip } from "./json-slip.ts";
+
+/** Nobody writes more settings than this by hand, and the parser compares each name with all others. */
+const most = 128 * 1024;
+
+/** Reads YAML or JSON, and keeps where everything stands. JSON is YAML too, but a `.json` file has to be JSON. */
+export async function readData(path: string): Promise<ConfigFile> {
+	const bytes = await readFile(path);
+	if (bytes.length > most)
+		return broken("it is longer than 128 KiB. Keep only settings in it.");
+	const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+	const lines = new LineCounter();
+	const document = parseDocument(text, {
+		lineCounter: lines,
+		prettyErrors: false,
+		logLevel: "error",
+	});
+	const place = (offset: number): Place => {
+		const { line, col } = lines.linePos(offset);
+		return { line, column: col };
+	};
+	const flaws = [...document.errors, ...document.warnings];
+	if (flaws.length > 0) {
+		return {
+			value: undefined,
+			// One slip makes many errors further on, and only the first of a line says what it was.
+			problems: flaws
+				.map(({ message, pos }) => ({ path: "", message, ...place(pos[0]) }))
+				.filter(
+					({ line }, index, all) =>
+						all.findIndex((other) => other.line === line) === index,
+				)
+				.slice(0, 10),
+			locate: () => undefined,
+		};
+	}
+	const slip = path.endsWith(".json") ? jsonSlip(text) : undefined;
+	if (slip !== undefined) return broken(slip.message, place(slip.offset));
+	try {
+		// An empty document sets nothing.
+		const value: unknown = document.toJS() ?? {};
+		return {
+			value,
+			problems: [],
+			locate(path, name = false) {
+				const offset = offsetOf(document, path, name);
+				return offset === undefined ? undefined : place(offset);
+			},
+		};
+	} catch (error) {
+		return broken((error as Error).message);
+	}
+}
+
+/** Where the value at a path begins, or its name; the nearest thing around it where there is none. */
+function offsetOf(
+	document: Document,
+	path: Path,
+	name: boolean,
+): number | undefined {
+	let node: unknown = document.contents;
+	let offset = startOf(node);
+	for (const [index, part] of path.entries()) {
+		let label: unknown;
+		if (isMap(node)) {
+			const pair = node.items.find(
+				({ key }) => String(isScalar(key) ? key.value : key) === part,
+			);
+			label = pair?.key;
+			node = pair?.value;
+		} else {
+			node = isSeq(node) ? node.items[Number(part)] : undefined;
+		}
+		const isLast = index === path.length - 1;
+		const found =
+			isLast && name ? startOf(label) : (startOf(node) ?? startOf(label));
+		offset = found ?? offset;
+	}
+	return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+	return isNode(node) ? (node as Node).range?.[0] : undefined;
+}
+
+function broken(message: string, place?: Place): ConfigFile {
+	return {
+		value: undefined,
+		problems: [{ path: "", message, ...place }],
+		locate: () => undefined,
+	};
+}

@@ -1,0 +1,17 @@
+import { resolve } from "node:path";
+import type { ConfigFile } from "./config-file.ts";
+import { isCode } from "./find-file.ts";
+
+/** Reads a configuration: one in JavaScript or TypeScript is run, one in YAML or JSON is only read. */
+export async function readConfigFile(
+	folder: string,
+	file: string,
+): Promise<ConfigFile> {
+	const path = resolve(folder, file);
+	if (isCode(file)) {
+		const { readModule } = await import("./read-module.ts");
+		return readModule(path);
+	}
+	const { readData } = await import("./read-data.ts");
+	return readData(path);
+}

@@ -1,0 +1,111 @@
+import {
+	type Environment,
+	readEnvironment,
+	wantedConfig,
+} from "./environment.ts";
+import { configOf, type Entry, entriesOf, layered } from "./layers.ts";
+import { loadConfig } from "./load-config.ts";
+import { invalidConfig } from "./problem.ts";
+import {
+	type Config,
+	longFlag,
+	type SettingName,
+	type Setup,
+	settingEntries,
+	settings,
+	variableOf,
+} from "./settings.ts";
+
+/** The texts of each flag that was given; of a switch, `true` or `false`. */
+export type Flags = { readonly [Name in SettingName]?: readonly string[] };
+
+export interface Sources {
+	readonly flags: Flags;
+	readonly environment: Environment;
+	/** Where a configuration is looked for. */
+	readonly folder: string;
+	/** The configuration to read instead. */
+	readonly file?: string | undefined;
+	/** A command's own, in place of the usual ones. */
+	readonly defaults?: Config;
+}
+
+/** What is in force, and who said so. */
+export interface Resolved {
+	readonly setup: Setup;
+	/** In the order of the settings. */
+	readonly entries: readonly Entry[];
+	/** Sentences for whoever started it. */
+	readonly warnings: readonly string[];
+}
+
+/**
+ * Lays flags over the environment over the configuration file over the defaults.
+ *
+ * @throws LocalhookError for a flag that cannot be read; `invalid-config` with every problem of the other two
+ * @example
+ * const { setup } = await resolveSetup({ flags: {}, environment: process.env, folder: process.cwd() })
+ */
+export async function resolveSetup(sources: Sources): Promise<Resolved> {
+	const flags = readFlags(sources.flags);
+	const environment = await readEnvironment(sources.environment);
+	const loaded = await loadConfig(
+		sources.folder,
+		wantedConfig(sources.file, sources.environment),
+	);
+	const problems = [...environment.problems, ...(loaded?.problems ?? [])];
+	if (problems.length > 0) throw invalidConfig(problems);
+
+	const fromFlags = entriesOf(flags, (_, name) => {
+		const flag = longFlag(settings[name]);
+		return { from: "flag", ...(flag && { flag: `--${flag}` }) };
+	});
+	const fromEnvironment = entriesOf(environment.config, (_, name) => ({
+		from: "env",
+		variable: variableOf(name),
+	}));
+	const fromFile = entriesOf(loaded?.config ?? {}, (path) => {
+		const line = loaded?.locate(path)?.line;
+		const file = loaded?.file ?? "";
+		return { from: "config", file, ...(line !== undefined && { line }) };
+	});
+	const given = layered(fromFile, fromEnvironment, fromFlags);
+	const entries = inOrder(withoutIdle(given), sources.defaults);
+	return {
+		setup: configOf(entries) as Setup,
+		entries,
+		warnings: environment.warnings,
+	};
+}
+
+function readFlags(flags: Flags): Config {
+	return Object.fromEntries(
+		settingEntries.flatMap(([name, { kind }]) => {
+			const texts = flags[name];
+			return texts === undefined ? [] : [[name, kind.read(texts)]];
+		}),
+	);
+}
+
+/**
+ * A file and an environment speak of a whole project, so what they say of providers that are not started lies idle.
+ * A flag that does is a slip, and stays to be refused.
+ */
+function withoutIdle(entries: readonly Entry[]): Entry[] {
+	const { providers = [] } = configOf(entries);
+	return entries.filter(({ path: [name, provider], origin }) => {
+		const isOfProvider = name === "options" || name === "credentials";
+		if (!isOfProvider || origin.from === "flag") return true;
+		return providers.length === 0 || providers.includes(provider as string);
+	});
+}
+
+/** As the settings are listed, with the defaults of those that nobody set. */
+function inOrder(entries: readonly Entry[], defaults: Config = {}): Entry[] {
+	return settingEntries.flatMap(([name, setting]): Entry[] => {
+		const own = entries.filter(({ path }) => path[0] === name);
+		if (own.length > 0) return own;
+		const value = defaults[name] ?? setting.default;
+		return [{ path: [name], value, origin: { from: "default" } }];
+	});
+}

@@ -1,0 +1,104 @@
+import type { ErrorObject } from "ajv";
+import { didYouMean } from "../nearest.ts";
+import type { Flaw, Path } from "./flaw.ts";
+import type { JsonSchema } from "./kind.ts";
+
+/** Where a value is not what a schema says. */
+export async function schemaFlaws(
+	value: unknown,
+	schema: JsonSchema,
+): Promise<Flaw[]> {
+	const { Ajv2020 } = await import("ajv/dist/2020.js");
+	const ajv = new Ajv2020({
+		strict: false,
+		allErrors: true,
+		verbose: true,
+		ownProperties: true,
+	});
+	const validate = ajv.compile(schema);
+	if (validate(value)) return [];
+	return (validate.errors ?? []).map(flawOf);
+}
+
+function flawOf(error: ErrorObject): Flaw {
+	const path = toPath(error.instancePath);
+	const { keyword, params, data } = error;
+	if (keyword === "additionalProperties") {
+		const name = String(params.additionalProperty);
+		const known = Object.keys(
+			(error.parentSchema as { properties?: object }).properties ?? {},
+		).filter((each) => !each.startsWith("$"));
+		return {
+			path: [...path, name],
+			name: true,
+			message: `there is no such setting.${didYouMean(name, known)} Choose one of ${known.join(", ")}.`,
+		};
+	}
+	if (keyword === "required")
+		return { path, message: `it has no "${params.missingProperty}"` };
+	if (keyword === "enum") {
+		const known: string[] = params.allowedValues;
+		return {
+			path,
+			message: `${shown(data)} is not known here.${didYouMean(String(data), known)} Choose one of ${known.join(", ")}.`,
+		};
+	}
+	return { path, message: `${expectation(error)}, not ${shown(data)}` };
+}
+
+function expectation({ keyword, params, parentSchema }: ErrorObject): string {
+	const { minimum, maximum } = (parentSchema ?? {}) as {
+		minimum?: number;
+		maximum?: number;
+	};
+	const range =
+		minimum === undefined || maximum === undefined
+			? ""
+			: ` from ${minimum} to ${maximum}`;
+	switch (keyword) {
+		case "type":
+			return `it must be ${typeNames[params.type as string] ?? params.type}${range}`;
+		case "minimum":
+		case "maximum":
+			return `it must be a number${range || ` ${params.comparison} ${params.limit}`}`;
+		case "minLength":
+		case "minItems":
+			return "it must hold something";
+		case "maxLength":
+		case "maxItems":
+			return `it must hold ${params.limit} at the most`;
+		default:
+			return "it must be what the schema says";
+	}
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+	string: "text in quotes",
+	integer: "a whole number",
+	number: "a number",
+	boolean: "true or false",
+	array: "a list",
+	object: "a table of names",
+};
+
+function shown(value: unknown): string {
+	if (Array.isArray(value)) return value.length === 0 ? "[]" : "a list";
+	if (value === null) return "empty";
+	switch (typeof value) {
+		case "string":
+			return JSON.stringify(value.slice(0, 100));
+		case "object":
+			return "a table";
+		case "function":
+			return "a function";
+		default:
+			return String(value);
+	}
+}
+
+function toPath(pointer: string): Path {
+	return pointer
+		.split("/")
+		.slice(1)
+		.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}

@@ -1,0 +1,209 @@
+import { parseAllowedTarget } from "../delivery/targets.ts";
+import { defaultSeed } from "../random.ts";
+import { parseAccessToken } from "../server/access-token.ts";
+import { parseCorsOrigin } from "../server/cors.ts";
+import { parseHostName } from "../server/request-target.ts";
+import {
+	namesByProvider,
+	originsByOrigin,
+	valuesByProvider,
+} from "./assigned-kinds.ts";
+import { parseClock } from "./clock.ts";
+import type { Kind } from "./kind.ts";
+import {
+	file,
+	list,
+	number,
+	text,
+	toggle,
+	wholeNumber,
+} from "./plain-kinds.ts";
+import { builtIn, verifyTarget } from "./target.ts";
+
+/** One thing that can be set, by flag, by variable or in a configuration file. */
+export interface Setting<Value = unknown> {
+	/** As Commander writes it. The one without is the list of words after the command. */
+	readonly flag?: string;
+	readonly summary: string;
+	readonly kind: Kind<Value>;
+	readonly default?: Value;
+	/** What goes without it, where there is no default. */
+	readonly otherwise?: string;
+	/** Shown as a fingerprint. */
+	readonly secret?: true;
+}
+
+/**
+ * Every setting of `localhook start`, by its name in a configuration file. Flags, variables, types, the JSON Schema
+ * and the help all come from here, so that a new setting is one more entry.
+ */
+export const settings = {
+	providers: {
+		summary: "which providers to start",
+		kind: list(),
+		otherwise: "all",
+	},
+	port: {
+		flag: "-p, --port <number>",
+		summary: "where to listen; 0 picks a free port",
+		kind: wholeNumber("port", 0, 65_535),
+		default: 4600,
+	},
+	host: {
+		flag: "--host <address>",
+		summary:
+			"listen here instead of on both loopback addresses; beyond them, a token is asked for",
+		kind: text(),
+		otherwise: "both loopback addresses",
+	},
+	seed: {
+		flag: "--seed <text>",
+		summary: "other ids, secrets and jitter; the same seed gives the same run",
+		kind: text(),
+		default: defaultSeed,
+	},
+	clock: {
+		flag: "--clock <real|virtual>",
+		summary:
+			"go by real time, or by a clock that stands still until it is turned; virtual=<time> starts it there",
+		kind: text(parseClock),
+		default: "real",
+	},
+	speed: {
+		flag: "--speed <number>",
+		summary: "what lasts an hour at the provider lasts an hour divided by this",
+		kind: number("speed", 1, 1_000_000),
+		default: 1,
+	},
+	target: {
+		flag: "-t, --target <url>",
+		summary: `register this receiver with every provider; "${builtIn}" is the built-in one`,
+		kind: text(verifyTarget),
+		otherwise: "none",
+	},
+	strict: {
+		flag: "--strict",
+		summary:
+			"enforce the providers' own rules that are relaxed on a laptop, such as https",
+		kind: toggle(),
+		default: false,
+	},
+	credentials: {
+		flag: "--credential <provider=value>",
+		summary: "accept only this credential (repeatable)",
+		kind: valuesByProvider(),
+		otherwise: "every well-formed one",
+		secret: true,
+	},
+	options: {
+		flag: "--option <provider.name=value>",
+		summary: "switch a behaviour of a provider (repeatable)",
+		kind: namesByProvider(),
+		otherwise: "each provider's own",
+	},
+	allowTargets: {
+		flag: "--allow-target <host[:port]>",
+		summary: "let deliveries go there too (repeatable)",
+		kind: list(parseAllowedTarget),
+		otherwise: "loopback only",
+	},
+	rewrites: {
+		flag: "--rewrite <origin=origin>",
+		summary: "send a public URL's deliveries elsewhere (repeatable)",
+		kind: originsByOrigin(),
+		otherwise: "none",
+	},
+	allowHosts: {
+		flag: "--allow-host <name>",
+		summary: "answer to this Host name too (repeatable)",
+		kind: list(parseHostName),
+		otherwise: "loopback names and the providers' own",
+	},
+	corsOrigins: {
+		flag: "--cors-origin <origin>",
+		summary: "let the pages of this origin call and read answers (repeatable)",
+		kind: list(parseCorsOrigin),
+		otherwise: "no other pages",
+	},
+	token: {
+		flag: "--token <text>",
+		summary: "what the control API and the front page want to be shown",
+		kind: text(parseAccessToken),
+		otherwise: "none on loopback; beyond it, one that is made",
+		secret: true,
+	},
+	handlers: {
+		flag: "--handlers <file>",
+		summary: "ask these msw handlers of yours before the built-in ones",
+		kind: file(),
+		otherwise: "none",
+	},
+	faults: {
+		flag: "--faults <file>",
+		summary: "let go wrong what this YAML or JSON file lists",
+		kind: file(),
+		otherwise: "none",
+	},
+	writeEnvFile: {
+		// Not --env-file: Node takes that for its own, wherever it stands. https://github.com/nodejs/node/issues/54232
+		flag: "--write-env-file <file>",
+		summary:
+			"write URLs, secrets and credentials there as NAME=value; removed at the end",
+		kind: file(),
+		otherwise: "none",
+	},
+	overwriteEnvFile: {
+		flag: "--overwrite-env-file",
+		summary: "even if git tracks that file or localhook did not write it",
+		kind: toggle(),
+		default: false,
+	},
+	json: {
+		flag: "--json",
+		summary: "print NDJSON to stdout",
+		kind: toggle(),
+		default: false,
+	},
+	quiet: {
+		flag: "-q, --quiet",
+		summary: "print nothing for calls and attempts",
+		kind: toggle(),
+		default: false,
+	},
+} satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof settings;
+
+type ValueOf<Name extends SettingName> =
+	(typeof settings)[Name]["kind"] extends Kind<infer Value> ? Value : never;
+
+/** What `localhook.config.*` may say: the flags of `localhook start` by name. */
+export type Config = {
+	readonly [Name in SettingName]?: ValueOf<Name>;
+};
+
+/** What is in force: a value where one was given or there is a default. */
+export type Setup = {
+	readonly [Name in SettingName]:
+		| ValueOf<Name>
+		| ((typeof settings)[Name] extends { default: unknown }
+				? never
+				: undefined);
+};
+
+/** The settings by name, without their particular types. */
+export const settingEntries = Object.entries(settings) as readonly (readonly [
+	SettingName,
+	Setting,
+])[];
+
+/** `port` of `--port <number>`, `LOCALHOOK_PORT` of both. */
+export function longFlag(setting: Setting): string | undefined {
+	return /--([a-z-]+)/.exec(setting.flag ?? "")?.[1];
+}
+
+/** @example variableOf("allowTargets") // "LOCALHOOK_ALLOW_TARGET" */
+export function variableOf(name: SettingName): string {
+	const word = longFlag(settings[name]) ?? name;
+	return `LOCALHOOK_${word.replaceAll("-", "_").toUpperCase()}`;
+}

@@ -1,0 +1,15 @@
+import { LocalhookError } from "../errors.ts";
+
+/** The word that stands for the built-in receiver as a target. */
+export const builtIn = "receiver";
+
+/** @throws LocalhookError `invalid-target` unless it is an http URL or the built-in receiver. */
+export function verifyTarget(text: string): void {
+	if (text === builtIn) return;
+	const url = URL.parse(text);
+	if (url?.protocol === "http:" || url?.protocol === "https:") return;
+	throw new LocalhookError(
+		"invalid-target",
+		`Failed to read the target "${text}": it is not an http URL. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+	);
+}

@@ -1,0 +1,28 @@
+import type { AttemptError, AttemptResponse } from "../contract/records.ts";
+import type { AttemptFault } from "./faults.ts";
+import type { Target } from "./targets.ts";
+
+export interface Outgoing {
+	readonly target: Target;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Uint8Array;
+	/** Milliseconds for the whole exchange. */
+	readonly timeout: number;
+	/** What is done to it on purpose. */
+	readonly fault?: AttemptFault | undefined;
+}
+
+export type Exchange =
+	| { readonly response: AttemptResponse }
+	| { readonly error: AttemptError };
+
+export interface Transport {
+	/**
+	 * Makes one HTTP exchange. `done` is told of its end once, and never before this returns; a promise for every
+	 * delivery would show.
+	 */
+	post(request: Outgoing, done: Done): void;
+	close(): Promise<void>;
+}
+
+export type Done = (exchange: Exchange) => void;

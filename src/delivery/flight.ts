@@ -1,0 +1,71 @@
+import type { Endpoint } from "../contract/operation.ts";
+import type { Delivery } from "../contract/records.ts";
+import type { Cancel } from "./clock.ts";
+import type { Missigning } from "./missigning.ts";
+
+/** A delivery while it moves; others see it read-only. */
+export type Moving = { -readonly [Key in keyof Delivery]: Delivery[Key] };
+
+/** What sets a delivery apart from one that the provider makes of itself. */
+export interface How {
+	/** The delivery it repeats, whose bytes it has. */
+	readonly parent?: Delivery;
+	/** Headers that are sent as they are, in place of a signature of its own. */
+	readonly frozen?: Readonly<Record<string, string>>;
+	/** Bytes in place of the encoded event. */
+	readonly body?: Uint8Array;
+	readonly signing?: Missigning;
+	/** Where it goes though nobody registered it. */
+	readonly pinned?: Endpoint;
+	/** A test: never repeated, and it stands in no line. */
+	readonly once?: boolean;
+}
+
+export const asUsual: How = {};
+
+/** What the dispatcher knows of a delivery that has not ended. */
+export interface Flight {
+	readonly delivery: Moving;
+	readonly how: How;
+	cancelTimer: Cancel | undefined;
+	/** An attempt is under way. */
+	running: boolean;
+	/** Told when the attempt under way has been recorded. */
+	watchers: (() => void)[] | undefined;
+}
+
+export function createFlight(delivery: Moving, how: How): Flight {
+	return {
+		delivery,
+		how,
+		cancelTimer: undefined,
+		running: false,
+		watchers: undefined,
+	};
+}
+
+/** Resolves once the attempt under way has been recorded; at once when there is none. */
+export async function landed(flight: Flight): Promise<void> {
+	if (!flight.running) return;
+	await new Promise<void>((resolve) => {
+		flight.watchers ??= [];
+		flight.watchers.push(resolve);
+	});
+}
+
+/** It waits for nothing any more, and shows nothing that it waits for. */
+export function stopWaiting(flight: Flight): void {
+	const { delivery } = flight;
+	flight.cancelTimer?.();
+	flight.cancelTimer = undefined;
+	if (delivery.nextAt !== undefined) delete delivery.nextAt;
+	if (delivery.held !== undefined) delete delivery.held;
+}
+
+/** The attempt under way has been recorded. */
+export function touchDown(flight: Flight): void {
+	flight.running = false;
+	const told = flight.watchers;
+	flight.watchers = undefined;
+	for (const tell of told ?? []) tell();
+}

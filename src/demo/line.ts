@@ -1,0 +1,77 @@
+import type { Outage } from "../delivery/outages.ts";
+
+/** One thing that a demo tells. Lengths of time are milliseconds. */
+export type Line =
+	| {
+			readonly type: "demo";
+			readonly provider: string;
+			readonly title: string;
+			readonly seed: string;
+			/** Where the demo serves itself, while it lasts. */
+			readonly url: string;
+	  }
+	| {
+			readonly type: "chapter";
+			readonly number: number;
+			readonly title: string;
+	  }
+	| {
+			readonly type: "call";
+			readonly method: string;
+			readonly path: string;
+			readonly status: number;
+			/** The first characters of the secret that signs from now on. */
+			readonly secret?: string;
+			readonly shows?: Readonly<Record<string, string | boolean>>;
+	  }
+	| AttemptLine
+	| { readonly type: "plan"; readonly after: readonly number[] }
+	| {
+			readonly type: "given-up";
+			readonly delivery: string;
+			readonly reason: string;
+	  }
+	| {
+			readonly type: "waiting";
+			readonly event: string;
+			readonly delivery: string;
+	  }
+	| { readonly type: "outage"; readonly outage: Outage }
+	| { readonly type: "clock"; readonly advanced: number }
+	| {
+			readonly type: "resent";
+			readonly parent: string;
+			readonly bytes: number;
+			readonly headers: number;
+	  }
+	| {
+			readonly type: "unexpected";
+			readonly expected: string;
+			readonly found: string;
+	  }
+	| {
+			readonly type: "end";
+			readonly ok: boolean;
+			readonly calls: number;
+			readonly attempts: number;
+			/** On the provider's clock. */
+			readonly played: number;
+	  };
+
+export interface AttemptLine {
+	readonly type: "attempt";
+	readonly event: string;
+	readonly delivery: string;
+	readonly number: number;
+	/** Since the event. */
+	readonly after: number;
+	readonly ok: boolean;
+	/** Absent: there was no answer. */
+	readonly status?: number;
+	/** What the receiver or the connection said against it. */
+	readonly reason?: string;
+	/** How it was signed wrongly, on purpose. */
+	readonly sign?: string;
+	/** The first characters of the secrets that verify it, newest first. */
+	readonly verifiedBy: readonly string[];
+}

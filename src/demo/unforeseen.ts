@@ -1,0 +1,12 @@
+/** Something did not end as the story has it. Never leaves the demo. */
+export class Unforeseen extends Error {
+	override readonly name = "Unforeseen";
+	readonly expected: string;
+	readonly found: string;
+
+	constructor(expected: string, found: string) {
+		super(`Expected ${expected}, found ${found}`);
+		this.expected = expected;
+		this.found = found;
+	}
+}

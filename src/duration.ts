@@ -1,0 +1,55 @@
+import { LocalhookError } from "./errors.ts";
+
+const units = {
+	ms: 1,
+	s: 1000,
+	m: 60_000,
+	h: 3_600_000,
+	d: 86_400_000,
+	w: 604_800_000,
+} as const;
+
+/** A hundred years: what is longer is a slip of the hand, and no date has room for it. */
+const longest = 36_525 * units.d;
+
+/**
+ * Reads a length of time such as `10m`, `3d` or `1h30m`.
+ *
+ * @returns milliseconds
+ * @throws LocalhookError `invalid-duration`
+ * @example
+ * parseDuration("1h30m") // 5400000
+ */
+export function parseDuration(text: string): number {
+	const parts = [...text.matchAll(/(\d{1,15}(?:\.\d{1,6})?)(ms|[smhdw])/g)];
+	const read = parts.map(([part]) => part).join("");
+	const total = parts.reduce(
+		(sum, [, amount, unit]) =>
+			sum + Number(amount) * units[unit as keyof typeof units],
+		0,
+	);
+	if (text !== "" && read === text && total <= longest)
+		return Math.round(total);
+	throw new LocalhookError(
+		"invalid-duration",
+		`Failed to read the duration ${JSON.stringify(text.slice(0, 100))}: ` +
+			`it is not a number and a unit. Give one such as 500ms, 30s, 10m, 3d or 1h30m (units: ${Object.keys(units).join(", ")}).`,
+	);
+}
+
+/**
+ * A length of time in its two largest units, for reading.
+ *
+ * @example
+ * formatDuration(5_400_000) // "1h30m"
+ */
+export function formatDuration(milliseconds: number): string {
+	let rest = Math.round(milliseconds);
+	const parts: string[] = [];
+	for (const [unit, size] of Object.entries(units).reverse()) {
+		const amount = Math.floor(rest / size);
+		rest -= amount * size;
+		if (amount > 0) parts.push(`${amount}${unit}`);
+	}
+	return parts.slice(0, 2).join("") || "0s";
+}

@@ -1,0 +1,182 @@
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import type { ApiDocument } from "../openapi/document.ts";
+import { type PathStep, placeAt } from "../openapi/schema-path.ts";
+
+/** Path to value, both as text: `{ "data.lines[0].amount": "12" }`. */
+export type Assigned = Readonly<Record<string, string>>;
+
+type Values = Readonly<Record<string, unknown>>;
+
+const longestPath = 500;
+const forbidden = ["__proto__", "constructor", "prototype"];
+
+/**
+ * A body with some values replaced, each read as what the document, or else the body, has at its place.
+ *
+ * @throws LocalhookError `invalid-request` for a path that leads nowhere, with the near ones, and for a value of the
+ * wrong type
+ */
+export function assign(
+	body: Values,
+	assigned: Assigned,
+	document: ApiDocument,
+	schema: unknown,
+): Values {
+	const changed = structuredClone(body) as Record<string, unknown>;
+	for (const [path, text] of Object.entries(assigned)) {
+		const steps = parsePath(path);
+		const types = typesAt(changed, steps, path, document, schema);
+		put(changed, steps, read(path, text, types));
+	}
+	return changed;
+}
+
+function parsePath(path: string): PathStep[] {
+	const steps = [...path.matchAll(/([^.[\]]+)|\[(\d{1,4})\]/g)].map(
+		([, name, index]) =>
+			index === undefined ? (name as string) : Number(index),
+	);
+	const written = steps
+		.map((step, i) =>
+			typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`,
+		)
+		.join("");
+	if (steps.length === 0 || written !== path || path.length > longestPath)
+		throw refusal(
+			path,
+			"it is not a path. Give names with dots between them and places of a list in brackets, as in data.lines[0].amount",
+		);
+	const bad = steps.find((step) => forbidden.includes(String(step)));
+	if (bad !== undefined)
+		throw refusal(path, `the name "${bad}" is not allowed`);
+	return steps;
+}
+
+function typesAt(
+	body: unknown,
+	steps: readonly PathStep[],
+	path: string,
+	document: ApiDocument,
+	schema: unknown,
+): readonly string[] {
+	let value = body;
+	for (const [i, step] of steps.entries()) {
+		const names =
+			typeof value === "object" && value !== null ? Object.keys(value) : [];
+		const place = placeAt(document, schema, steps.slice(0, i + 1));
+		const isThere = names.includes(String(step));
+		const appends = Array.isArray(value) && step === value.length;
+		if (!isThere && !appends) refuseMisfit(path, step, value);
+		// Where the document leaves open what may be there, the names that are there are the measure.
+		const isSaid =
+			place !== undefined && (place.types.length > 0 || !place.isOpen);
+		if (
+			!isThere &&
+			!appends &&
+			!isSaid &&
+			(place === undefined || names.length > 0)
+		) {
+			const known = [
+				...new Set([
+					...names,
+					...(placeAt(document, schema, steps.slice(0, i))?.names ?? []),
+				]),
+			];
+			const where =
+				i === 0 ? "at the top" : `below ${steps.slice(0, i).join(".")}`;
+			throw refusal(
+				path,
+				known.length === 0
+					? `there is nothing ${where}`
+					: `there is no "${step}" ${where}.${didYouMean(String(step), known)} There is ${known.slice(0, 50).join(", ")}`,
+			);
+		}
+		value = isThere ? (value as Values)[String(step)] : undefined;
+	}
+	const said = placeAt(document, schema, steps)?.types ?? [];
+	return said.length > 0 || value === undefined ? said : [typeOf(value)];
+}
+
+/** What JSON has no room for would be lost, or leave a hole. */
+function refuseMisfit(path: string, step: PathStep, value: unknown): void {
+	const isList = Array.isArray(value);
+	if (
+		typeof step === "number" &&
+		(isList || value === undefined || value === null)
+	) {
+		const length = isList ? value.length : 0;
+		if (step > length)
+			throw refusal(
+				path,
+				`there is no [${step}]: the list has ${length}, so the next one is [${length}]`,
+			);
+	} else if (isList)
+		throw refusal(
+			path,
+			`"${step}" is not a place in a list. Give its number, as in [0]`,
+		);
+	else if (typeof step === "number")
+		throw refusal(path, `[${step}] is a place in a list, and there is none`);
+}
+
+function read(path: string, text: string, types: readonly string[]): unknown {
+	const mayBe = (type: string) => types.length === 0 || types.includes(type);
+	if (types.length > 0 && types.every((type) => type === "string")) return text;
+	const value = parsed(path, text);
+	if (value !== undefined) {
+		const type = typeOf(value);
+		if (mayBe(type)) return value;
+		if (type === "number" && Number.isInteger(value) && mayBe("integer"))
+			return value;
+	}
+	if (mayBe("string")) return text;
+	throw refusal(
+		path,
+		`${JSON.stringify(text.slice(0, 100))} is not of the type ${types.join(" or ")}`,
+	);
+}
+
+function put(
+	body: Record<string, unknown>,
+	steps: readonly PathStep[],
+	value: unknown,
+): void {
+	let into = body;
+	for (const [i, step] of steps.slice(0, -1).entries()) {
+		const next = into[step];
+		if (typeof next !== "object" || next === null)
+			into[step] = typeof steps[i + 1] === "number" ? [] : {};
+		into = into[step] as Record<string, unknown>;
+	}
+	into[steps.at(-1) as PathStep] = value;
+}
+
+/** undefined: it is not JSON, or no number that JSON has. */
+function parsed(path: string, text: string): unknown {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+	const bad = forbidden.find((name) => text.includes(name));
+	if (bad !== undefined && typeof value === "object")
+		throw refusal(path, `the name "${bad}" is not allowed`);
+	return value === Number.POSITIVE_INFINITY ||
+		value === Number.NEGATIVE_INFINITY
+		? undefined
+		: value;
+}
+
+function typeOf(value: unknown): string {
+	if (value === null) return "null";
+	return Array.isArray(value) ? "array" : typeof value;
+}
+
+function refusal(path: string, reason: string): LocalhookError {
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to set ${JSON.stringify(path.slice(0, longestPath))}: ${reason}.`,
+	);
+}

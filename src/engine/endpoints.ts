@@ -1,0 +1,67 @@
+import type { Journal } from "../delivery/journal.ts";
+import type { Outage } from "../delivery/outages.ts";
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Registered } from "../provider.ts";
+import type { Session } from "./session-contract.ts";
+
+/** An endpoint and how it stands. */
+export interface EndpointState extends Registered {
+	readonly provider: string;
+	readonly outage: Outage;
+	/** Deliveries to it that have not ended. */
+	readonly pending: number;
+}
+
+export function endpointsOf(
+	session: Session,
+	journal: Journal,
+): EndpointState[] {
+	return registered(session).map((each) => stateOf(session, journal, each));
+}
+
+/** @throws LocalhookError `not-found` */
+export function setOutage(
+	session: Session,
+	journal: Journal,
+	id: string,
+	outage: Outage,
+): EndpointState {
+	const all = registered(session);
+	const endpoint = all.find((each) => each.id === id);
+	if (endpoint === undefined) throw notFound(session, id, all);
+	session.dispatcher.setOutage(id, outage);
+	return stateOf(session, journal, endpoint);
+}
+
+function registered({ provider, context }: Session): readonly Registered[] {
+	return provider.registered?.(context) ?? [];
+}
+
+function stateOf(
+	{ provider, dispatcher }: Session,
+	journal: Journal,
+	endpoint: Registered,
+): EndpointState {
+	let pending = 0;
+	for (const { state } of journal.of(provider.id, endpoint.id))
+		if (state === "pending") pending++;
+	const outage = dispatcher.outage(endpoint.id);
+	return { provider: provider.id, ...endpoint, outage, pending };
+}
+
+function notFound(
+	{ provider }: Session,
+	id: string,
+	all: readonly Registered[],
+): LocalhookError {
+	const ids = all.map((each) => each.id);
+	const known =
+		ids.length === 0
+			? "None is registered yet: register one through its API, or start with --target."
+			: `There is ${ids.slice(0, 20).join(", ")}.`;
+	return new LocalhookError(
+		"not-found",
+		`Failed to find the endpoint "${id}" of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
+	);
+}

@@ -1,0 +1,95 @@
+import type { ProviderRequest } from "../contract/operation.ts";
+import type { Delivery } from "../contract/records.ts";
+import type { Clock } from "../delivery/clock.ts";
+import type { Transport } from "../delivery/exchange.ts";
+import type { Journal, JournalLimits } from "../delivery/journal.ts";
+import type { TargetRules } from "../delivery/targets.ts";
+import type { Breach } from "./conformance.ts";
+import type { EventRequest } from "./event-request.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import type { FaultSpec } from "./fault-rules.ts";
+import type { Installed } from "./installed.ts";
+import type { EngineReply } from "./reply.ts";
+import type { Published, Session } from "./session-contract.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Steering } from "./steering.ts";
+import type { Time, Turned } from "./time.ts";
+import type { WaitOptions } from "./wait.ts";
+
+export interface EngineOptions {
+	readonly providers: readonly Installed[];
+	/** The same seed gives the same ids, secrets and jitter. Default: `"localhook"`. */
+	readonly seed?: string | undefined;
+	/** Default: the system's. */
+	readonly clock?: Clock;
+	/** What lasts an hour at the provider lasts an hour divided by this. Default: 1. */
+	readonly speed?: number | undefined;
+	/** What goes wrong on purpose, from the start. */
+	readonly faults?: readonly FaultSpec[] | undefined;
+	readonly limits?: Partial<JournalLimits> | undefined;
+	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
+	readonly strict?: boolean;
+	/** By provider id: option to value. */
+	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	/** By provider id: the credentials that are accepted; none: every well-formed one. */
+	readonly credentials?: Readonly<Record<string, readonly string[]>>;
+	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
+	readonly target?: string | ((provider: string) => string) | undefined;
+	/** Where deliveries may go, beside loopback. */
+	readonly targets?: TargetRules;
+	/** Told of every reply or delivery that breaks its provider's document. */
+	readonly onBreach?: (breach: Breach) => void;
+	/** In place of HTTP. */
+	readonly transport?: Transport;
+}
+
+export interface EngineRequest extends ProviderRequest {
+	readonly provider: string;
+}
+
+/** One running set of providers: request in, reply out, events published. Knows no HTTP library. */
+export interface Engine extends Steering {
+	readonly seed: string;
+	readonly clock: Clock;
+	readonly time: Time;
+	readonly journal: Journal;
+	/** What goes wrong on purpose. */
+	readonly faults: FaultPlan;
+	readonly sessions: ReadonlyMap<string, Session>;
+	/** @throws LocalhookError `unknown-provider` */
+	session(provider: string): Session;
+	/** Answers a request to a provider's API; never rejects. */
+	handle(request: EngineRequest): Promise<EngineReply>;
+	/** Whether the operation behind a reply recorded events that wait for `sent`. */
+	owesEvents(reply: EngineReply): boolean;
+	/** Publishes what the operation behind a reply recorded; to be called once the caller has the reply. */
+	sent(reply: EngineReply): Promise<void>;
+	/**
+	 * Makes something happen at a provider.
+	 * @throws LocalhookError `unknown-provider`, `unknown-event`
+	 */
+	emit(
+		provider: string,
+		type: string,
+		request?: EventRequest,
+	): Promise<Published>;
+	/**
+	 * Waits until deliveries match a query, in real time.
+	 * @throws LocalhookError `invalid-query`, `wait-timed-out`
+	 */
+	waitFor(query: string, options?: WaitOptions): Promise<readonly Delivery[]>;
+	/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */
+	idle(): Promise<void>;
+	/** Moves a virtual clock, making every attempt that falls due on the way. */
+	advance(milliseconds: number): Promise<Turned>;
+	/** Everything the engine knows, once nothing is under way. */
+	snapshot(): Promise<Snapshot>;
+	/**
+	 * Stands where the engine of a snapshot stood. Providers that it does not name stay as they are.
+	 * @throws LocalhookError `invalid-snapshot`; nothing has changed then
+	 */
+	restore(snapshot: Snapshot): Promise<void>;
+	/** Back to the seed state: one provider's, or everything. */
+	reset(provider?: string): Promise<void>;
+	close(): Promise<void>;
+}

@@ -1,0 +1,114 @@
+import type { Endpoint } from "../contract/operation.ts";
+import type { EventRecord } from "../contract/records.ts";
+import type { Recipe } from "../contract/signing.ts";
+import type { How } from "../delivery/flight.ts";
+import { asUsual } from "../delivery/flight.ts";
+import {
+	checkMissigning,
+	missign,
+	parseMissigning,
+	tamper,
+} from "../delivery/missigning.ts";
+import { LocalhookError } from "../errors.ts";
+import type { EventRequest } from "./event-request.ts";
+import type { Session } from "./session-contract.ts";
+import { firstSecrets } from "./vault.ts";
+
+/** One request as it would be sent now. */
+export interface Preview {
+	readonly endpoint: string;
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Uint8Array;
+	/** How to compute its signature again; undefined: it has none, or none that other tools know. */
+	readonly recipe: Recipe | undefined;
+}
+
+/** How the request wants its deliveries made. @throws LocalhookError `invalid-request` */
+export function howOf(
+	{ body, to, sign }: EventRequest,
+	{ provider, signer, signedBefore }: Session,
+	endpoints: readonly Endpoint[],
+	pinned: Endpoint | undefined,
+): How {
+	if (body === undefined && to === undefined && sign === undefined)
+		return asUsual;
+	const signing = sign === undefined ? undefined : parseMissigning(sign);
+	if (signing !== undefined) {
+		for (const endpoint of endpoints)
+			checkMissigning(
+				signing,
+				provider.id,
+				signer,
+				endpoint.secrets,
+				signedBefore(endpoint),
+			);
+	}
+	return {
+		...(body !== undefined && { body }),
+		...(signing !== undefined && { signing }),
+		...(pinned !== undefined && { pinned }),
+	};
+}
+
+/**
+ * An endpoint that nobody registered, with the secrets of the first one there is.
+ *
+ * @throws LocalhookError `invalid-target`
+ */
+export function endpointAt(url: string, secrets: readonly string[]): Endpoint {
+	const parsed = URL.parse(url);
+	if (parsed !== null && /^https?:$/.test(parsed.protocol))
+		return { id: `to ${url}`, url, secrets };
+	throw new LocalhookError(
+		"invalid-target",
+		`Failed to send to ${JSON.stringify(url.slice(0, 200))}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks.`,
+	);
+}
+
+/** What would be sent to one endpoint; nothing is. */
+function preview(
+	session: Session,
+	event: EventRecord,
+	endpoint: Endpoint,
+	how: How,
+): Preview {
+	const { provider, signer, context, settings } = session;
+	const encoded = provider.encode(event, endpoint, settings.options);
+	const kept = Buffer.from((how.body ?? encoded.body) as string);
+	const body =
+		how.signing?.kind === "tampered-body" ? Buffer.from(tamper(kept)) : kept;
+	const message = { body, secrets: endpoint.secrets, at: context.now() };
+	const signature =
+		how.signing === undefined
+			? signer.sign(message)
+			: missign(how.signing, signer, message, session.signedBefore(endpoint));
+	return {
+		endpoint: endpoint.id,
+		url: endpoint.url,
+		headers: { ...encoded.headers, ...endpoint.headers, ...signature },
+		body,
+		recipe:
+			how.signing === undefined && endpoint.secrets.length > 0
+				? signer.recipe(message)
+				: undefined,
+	};
+}
+
+/** What an event would send, endpoint by endpoint; nothing is sent and nothing recorded. */
+export async function previews(
+	session: Session,
+	type: string,
+	request: EventRequest,
+): Promise<Preview[]> {
+	const { provider, context } = session;
+	const event = await session.compose(type, request);
+	const { to } = request;
+	const pinned =
+		to === undefined
+			? undefined
+			: endpointAt(to, firstSecrets(provider, context));
+	const endpoints = pinned ? [pinned] : provider.endpoints(event, context);
+	const how = howOf(request, session, endpoints, pinned);
+	return endpoints.map((endpoint) => preview(session, event, endpoint, how));
+}

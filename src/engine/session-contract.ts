@@ -1,0 +1,97 @@
+import type { Context, Endpoint } from "../contract/operation.ts";
+import type { RandomState } from "../contract/random.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
+import type { Signer } from "../contract/signing.ts";
+import type { Clock } from "../delivery/clock.ts";
+import type { Dispatcher, Standing } from "../delivery/dispatcher-contract.ts";
+import type { Transport } from "../delivery/exchange.ts";
+import type { Faults } from "../delivery/faults.ts";
+import type { Journal } from "../delivery/journal.ts";
+import type { SignedBefore } from "../delivery/missigning.ts";
+import type { Targets } from "../delivery/targets.ts";
+import type { ApiDocument } from "../openapi/document.ts";
+import type { ApiDelivery, ApiOperation } from "../openapi/operations.ts";
+import type { Router } from "../openapi/router.ts";
+import type { Validators } from "../openapi/validators.ts";
+import type { Provider } from "../provider.ts";
+import type { Breach } from "./conformance.ts";
+import type { EventRequest } from "./event-request.ts";
+
+/** What the sessions of one engine share. */
+export interface Surroundings {
+	readonly seed: string;
+	readonly clock: Clock;
+	readonly journal: Journal;
+	readonly targets: Targets;
+	readonly faults: Faults;
+	/** What lasts an hour at a provider lasts an hour divided by this. */
+	readonly speed: number;
+	/** How another provider than this one would sign. */
+	readonly otherSigner: (provider: string) => Pick<Signer, "sign">;
+	/** A session has connections of its own, so that it can break off what it has under way. */
+	readonly createTransport: () => Transport;
+	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
+	readonly onBreach?: ((breach: Breach) => void) | undefined;
+}
+
+export interface SessionSettings {
+	readonly options: Readonly<Record<string, string>>;
+	readonly credentials: readonly string[];
+	/** A receiver that is registered for everything from the start. */
+	readonly target?: ((provider: string) => string) | undefined;
+}
+
+export interface Published {
+	readonly event: EventRecord;
+	/** One for each endpoint that matched; none: the event reached nobody. */
+	readonly deliveries: readonly Delivery[];
+}
+
+/** Where a provider stands. */
+export interface SavedSession {
+	readonly random: RandomState;
+	/** By collection. */
+	readonly records: Readonly<Record<string, readonly object[]>>;
+	/** Each secret with the one that it took the place of. */
+	readonly previous: readonly (readonly [secret: string, before: string])[];
+	readonly dispatcher: Standing;
+}
+
+/** One running provider: its state, its deliveries, and what its document says. */
+export interface Session {
+	readonly provider: Provider;
+	readonly document: ApiDocument;
+	readonly operations: readonly ApiOperation[];
+	readonly router: Router;
+	readonly signer: Signer;
+	readonly settings: SessionSettings;
+	readonly context: Context;
+	/** Of the run since the last reset. */
+	readonly dispatcher: Dispatcher;
+	/** The deliveries by event type, as the document describes them. */
+	readonly specs: ReadonlyMap<string, ApiDelivery>;
+	/** Once the session is ready. */
+	readonly validators: Validators | undefined;
+	/** Loads what validation needs and registers the target; the first call or event waits for it. */
+	ready(): Promise<Validators>;
+	emit(type: string, request?: EventRequest): Promise<Published>;
+	/** An event as it would happen now, without its happening. */
+	compose(type: string, request: EventRequest): Promise<EventRecord>;
+	/** What is known of how an endpoint's deliveries were signed before. */
+	signedBefore(endpoint: Endpoint | undefined): SignedBefore;
+	idle(): Promise<void>;
+	/** Everything but the deliveries, in plain data; to be asked for while nothing is under way. */
+	save(): SavedSession;
+	/**
+	 * Makes ready to stand where another session stood.
+	 * @returns what does it, with no deliveries left
+	 * @throws LocalhookError `invalid-snapshot`; nothing has changed
+	 */
+	prepare(saved: SavedSession): () => Promise<void>;
+	/** Ends every delivery, those under way included, with a reason. */
+	stop(reason: string): Promise<void>;
+	/** Back to the seed state: no deliveries, no records but those of the target. */
+	reset(): Promise<void>;
+	/** Looks for a breach of the document, where somebody wants to know. */
+	check(find: () => Omit<Breach, "provider"> | undefined): void;
+}

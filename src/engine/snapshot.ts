@@ -1,0 +1,83 @@
+import type { Clock, VirtualClock } from "../delivery/clock.ts";
+import type { Journal } from "../delivery/journal.ts";
+import { LocalhookError } from "../errors.ts";
+import {
+	loadDelivery,
+	type SavedDelivery,
+	saveDelivery,
+} from "./saved-delivery.ts";
+import type { SavedSession, Session } from "./session-contract.ts";
+
+/** Everything an engine knows, as JSON: the same state gives the same text. Holds secrets. */
+export interface Snapshot {
+	readonly localhook: 1;
+	readonly seed: string;
+	/** Epoch milliseconds. */
+	readonly now: number;
+	readonly providers: Readonly<Record<string, SavedSession>>;
+	/** Oldest first. */
+	readonly deliveries: readonly SavedDelivery[];
+}
+
+interface Parts {
+	readonly seed: string;
+	readonly clock: Clock;
+	readonly journal: Journal;
+	readonly sessions: ReadonlyMap<string, Session>;
+}
+
+/** Waits for what is under way. */
+export async function takeSnapshot(parts: Parts): Promise<Snapshot> {
+	const { seed, clock, journal, sessions } = parts;
+	const providers: Record<string, SavedSession> = {};
+	for (const session of sessions.values()) {
+		await session.ready();
+		await session.idle();
+	}
+	for (const [id, session] of sessions) providers[id] = session.save();
+	const deliveries = [...journal.newest()]
+		.reverse()
+		.map((delivery) =>
+			saveDelivery(
+				delivery,
+				sessions.get(delivery.event.provider)?.dispatcher.howOf(delivery.id),
+			),
+		);
+	return structuredClone({
+		localhook: 1,
+		seed,
+		now: clock.now(),
+		providers,
+		deliveries,
+	});
+}
+
+/**
+ * Stands where the engine of a snapshot stood; a virtual clock shows its time. What falls due in the meantime on a
+ * real clock is attempted at once.
+ *
+ * @throws LocalhookError `invalid-snapshot`, `unknown-provider`; nothing has changed then
+ */
+export async function restoreSnapshot(
+	{ clock, sessions }: Parts,
+	snapshot: Snapshot,
+): Promise<void> {
+	const saved = Object.entries(snapshot.providers ?? {});
+	const stranger =
+		saved.find(([id]) => !sessions.has(id))?.[0] ??
+		snapshot.deliveries.find(({ event }) => !sessions.has(event.provider))
+			?.event.provider;
+	if (stranger !== undefined)
+		throw new LocalhookError(
+			"invalid-snapshot",
+			`Failed to load the state: its provider "${stranger}" does not run here. Start it too; ${[...sessions.keys()].join(", ")} ${sessions.size === 1 ? "does" : "do"}.`,
+		);
+	const commits = saved.map(([id, state]) =>
+		(sessions.get(id) as Session).prepare(state),
+	);
+	const deliveries = snapshot.deliveries.map(loadDelivery);
+	for (const commit of commits) await commit();
+	if ("restore" in clock) (clock as VirtualClock).restore(snapshot.now);
+	for (const [delivery, how] of deliveries)
+		sessions.get(delivery.event.provider)?.dispatcher.take(delivery, how);
+}

@@ -1,0 +1,116 @@
+import type { Delivery } from "../contract/records.ts";
+import type { Journal } from "../delivery/journal.ts";
+import type { Outage } from "../delivery/outages.ts";
+import { LocalhookError } from "../errors.ts";
+import { type EndpointState, endpointsOf, setOutage } from "./endpoints.ts";
+import type { EventRequest } from "./event-request.ts";
+import { type ResendMode, resend } from "./resend.ts";
+import { type Preview, previews } from "./sending.ts";
+import type { Session } from "./session-contract.ts";
+import {
+	type HeldSecret,
+	heldSecrets,
+	type Rotation,
+	rotate,
+} from "./vault.ts";
+
+/** What a provider's own users cannot do, and a test wants to: the same verbs as over HTTP and on the command line. */
+export interface Steering {
+	/** What an event would send; nothing is. @throws LocalhookError `unknown-provider`, `unknown-event` */
+	preview(
+		provider: string,
+		type: string,
+		request?: EventRequest,
+	): Promise<readonly Preview[]>;
+	/** @param id a delivery's, or `latest`. @throws LocalhookError `not-found` */
+	delivery(id: string): Delivery;
+	/**
+	 * Sends a delivery again, as a new one that names it as its parent.
+	 * @throws LocalhookError `not-found`, `invalid-request`
+	 */
+	resend(id: string, mode: ResendMode): Delivery;
+	/** Attempts a waiting delivery before its time. @throws LocalhookError `not-found`, `not-pending` */
+	attemptNow(id: string): Promise<Delivery>;
+	/** The receivers that are registered. @throws LocalhookError `unknown-provider` */
+	endpoints(provider?: string): Promise<readonly EndpointState[]>;
+	/** Puts an endpoint out of order, or back. @throws LocalhookError `unknown-provider`, `not-found` */
+	setOutage(
+		provider: string,
+		endpoint: string,
+		outage: Outage,
+	): Promise<EndpointState>;
+	/** The signing secrets, in plain. @throws LocalhookError `unknown-provider` */
+	secrets(provider?: string): Promise<readonly HeldSecret[]>;
+	/**
+	 * Replaces or rolls secrets, as the provider does; gives the new ones.
+	 * @param owner absent: every one there is
+	 * @throws LocalhookError `unknown-provider`, `not-found`; `invalid-request` where the provider has no such thing
+	 */
+	rotate(
+		provider: string,
+		rotation: Rotation,
+		owner?: string,
+	): Promise<readonly HeldSecret[]>;
+}
+
+export function createSteering(
+	sessions: ReadonlyMap<string, Session>,
+	sessionOf: (provider: string) => Session,
+	journal: Journal,
+): Steering {
+	async function ready(provider: string | undefined): Promise<Session[]> {
+		const wanted =
+			provider === undefined ? [...sessions.values()] : [sessionOf(provider)];
+		for (const session of wanted) await session.ready();
+		return wanted;
+	}
+	async function one(provider: string): Promise<Session> {
+		return (await ready(provider))[0] as Session;
+	}
+	const steering: Steering = {
+		preview: async (provider, type, request = {}) =>
+			previews(await one(provider), type, request),
+		delivery(id) {
+			const [newest] = id === "latest" ? journal.newest() : [];
+			const delivery = newest ?? journal.get(id);
+			if (delivery === undefined) throw unknownDelivery(id);
+			return delivery;
+		},
+		resend(id, mode) {
+			const delivery = steering.delivery(id);
+			return resend(sessionOf(delivery.event.provider), delivery, mode);
+		},
+		async attemptNow(id) {
+			const delivery = steering.delivery(id);
+			const { dispatcher } = sessionOf(delivery.event.provider);
+			const attempted = await dispatcher.attemptNow(delivery.id);
+			if (attempted === undefined) throw notPending(delivery);
+			return attempted;
+		},
+		endpoints: async (provider) =>
+			(await ready(provider)).flatMap((session) =>
+				endpointsOf(session, journal),
+			),
+		setOutage: async (provider, endpoint, outage) =>
+			setOutage(await one(provider), journal, endpoint, outage),
+		secrets: async (provider) => (await ready(provider)).flatMap(heldSecrets),
+		rotate: async (provider, rotation, owner) =>
+			rotate(await one(provider), rotation, owner),
+	};
+	return steering;
+}
+
+function notPending({ id, state }: Delivery): LocalhookError {
+	return new LocalhookError(
+		"not-pending",
+		`Failed to attempt the delivery "${id}": it has ended as ${state}. Resend it instead.`,
+	);
+}
+
+export function unknownDelivery(id: string): LocalhookError {
+	return new LocalhookError(
+		"not-found",
+		`Failed to find the delivery "${id}": there is none of that id, or it was too old to keep. ` +
+			"GET /_localhook/deliveries lists those there are.",
+	);
+}

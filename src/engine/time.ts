@@ -1,0 +1,151 @@
+import type { Clock, VirtualClock } from "../delivery/clock.ts";
+import type { Due } from "../delivery/forecast.ts";
+import type { Journal } from "../delivery/journal.ts";
+import { LocalhookError } from "../errors.ts";
+import type { Session } from "./session-contract.ts";
+
+/** What a turn of the clock did. */
+export interface Turned {
+	/** Epoch milliseconds. */
+	readonly now: number;
+	/** Attempts that were made on the way. */
+	readonly attempts: number;
+	/** Deliveries that have not ended. */
+	readonly pending: number;
+}
+
+/** The engine's time, to be looked at and turned. Turning needs a virtual clock. */
+export interface Time {
+	readonly mode: "real" | "virtual";
+	/** What lasts an hour at the provider lasts an hour divided by this. */
+	readonly speed: number;
+	readonly now: number;
+	readonly pending: number;
+	/** The attempt that comes next. */
+	due(): Due | undefined;
+	/**
+	 * Makes every attempt that falls due in the time given.
+	 * @throws LocalhookError `clock-is-real`
+	 */
+	advance(milliseconds: number): Promise<Turned>;
+	/** Goes to the next due attempt and makes it. @throws LocalhookError `clock-is-real` */
+	next(): Promise<Turned & { readonly ran: Due | undefined }>;
+	/**
+	 * Goes on until nothing is due, or until so many attempts were made.
+	 * @throws LocalhookError `clock-is-real`
+	 */
+	drain(attempts?: number): Promise<Turned & { readonly stopped: boolean }>;
+}
+
+const usualBound = 100_000;
+
+export function createTime(
+	clock: Clock,
+	speed: number,
+	sessions: ReadonlyMap<string, Session>,
+	journal: Journal,
+): Time {
+	let made = 0;
+	let turning: Promise<unknown> = Promise.resolve();
+	journal.subscribe(({ kind }) => {
+		if (kind === "attempt") made++;
+	});
+
+	function virtual(doing: string): VirtualClock {
+		if ("step" in clock) return clock as VirtualClock;
+		throw new LocalhookError(
+			"clock-is-real",
+			`Failed to ${doing} the clock: it shows real time. Start with --clock virtual to turn it, or with --speed 60 to shorten what takes long.`,
+		);
+	}
+	async function idle(): Promise<void> {
+		for (const session of sessions.values()) await session.idle();
+	}
+	/** Everything that is due at the next moment; false: nothing is until the limit. */
+	async function step(turned: VirtualClock, limit: number): Promise<boolean> {
+		if (!turned.step(limit)) return false;
+		while (turned.step(turned.now()));
+		await idle();
+		return true;
+	}
+	function pending(): number {
+		let sum = 0;
+		for (const session of sessions.values()) sum += session.dispatcher.pending;
+		return sum;
+	}
+	function due(): Due | undefined {
+		let first: Due | undefined;
+		for (const session of sessions.values()) {
+			const next = session.dispatcher.due();
+			if (
+				next !== undefined &&
+				next.at < (first?.at ?? Number.POSITIVE_INFINITY)
+			)
+				first = next;
+		}
+		return first;
+	}
+	/** One turn after the other: two at once would go on while the attempts of either are under way. */
+	function counted<Result extends object>(
+		turn: () => Promise<Result>,
+	): Promise<Turned & Result> {
+		const mine = turning.then(async () => {
+			await idle();
+			const before = made;
+			const result = await turn();
+			const attempts = made - before;
+			return { now: clock.now(), attempts, pending: pending(), ...result };
+		});
+		turning = mine.catch(() => {});
+		return mine;
+	}
+
+	return {
+		mode: "step" in clock ? "virtual" : "real",
+		speed,
+		get now() {
+			return clock.now();
+		},
+		get pending() {
+			return pending();
+		},
+		due,
+		async advance(milliseconds) {
+			const turned = virtual("advance");
+			if (!(milliseconds >= 0 && milliseconds < Number.POSITIVE_INFINITY))
+				throw new LocalhookError(
+					"invalid-duration",
+					`Failed to advance the clock by ${milliseconds} ms: time goes forward, and not for ever. Give a length of time such as 3d.`,
+				);
+			return counted(async () => {
+				const until = turned.now() + milliseconds;
+				while (await step(turned, until));
+				turned.set(until);
+				return {};
+			});
+		},
+		async next() {
+			const turned = virtual("step");
+			return counted(async () => {
+				const before = made;
+				let ran = due();
+				// What is called off or held when its time comes is no attempt.
+				while (ran !== undefined && (await step(turned, ran.at))) {
+					if (made > before) return { ran };
+					ran = due();
+				}
+				return { ran: undefined };
+			});
+		},
+		async drain(bound = usualBound) {
+			const turned = virtual("drain");
+			return counted(async () => {
+				const last = made + bound;
+				let goesOn = true;
+				while (goesOn && made < last)
+					goesOn = await step(turned, Number.POSITIVE_INFINITY);
+				return { stopped: goesOn && turned.nextDue() !== undefined };
+			});
+		},
+	};
+}

@@ -1,0 +1,99 @@
+import type { Delivery } from "../contract/records.ts";
+import type { Clock } from "../delivery/clock.ts";
+import type { Journal } from "../delivery/journal.ts";
+import { LocalhookError } from "../errors.ts";
+import {
+	describeMiss,
+	type Miss,
+	nearestMisses,
+} from "../query/nearest-misses.ts";
+import { parseQuery } from "../query/parse.ts";
+
+export interface WaitOptions {
+	/** How many must match; default 1. */
+	readonly count?: number | undefined;
+	/** Real milliseconds; default 10,000. */
+	readonly timeout?: number | undefined;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits until enough deliveries match a query, whether they do already or not.
+ *
+ * @returns those that match, oldest first
+ * @throws LocalhookError `invalid-query`; `wait-timed-out`, with the deliveries that come nearest
+ */
+export async function waitFor(
+	text: string,
+	{ count = 1, timeout = 10_000, signal }: WaitOptions,
+	journal: Journal,
+	clock: Clock,
+): Promise<readonly Delivery[]> {
+	const query = parseQuery(text);
+	const found = () =>
+		[...journal.newest()]
+			.filter((delivery) => query.matches(delivery, clock.now()))
+			.reverse();
+	signal?.throwIfAborted();
+	const matching = new Set(found());
+	const inOrder = () => {
+		const all = found();
+		return all.length >= count ? all : [...matching];
+	};
+	if (matching.size >= count) return [...matching];
+	return new Promise((resolve, reject) => {
+		const touched = new Set<Delivery>();
+		const cancel = clock.after(timeout, () => {
+			end();
+			// Some terms are about the time that has passed.
+			const late = found();
+			const nearest = nearestMisses(query, journal.newest(), clock.now());
+			if (late.length >= count) resolve(late);
+			else reject(missed(text, count, timeout, late.length, nearest));
+		});
+		const aborted = () => {
+			end();
+			reject(signal?.reason);
+		};
+		signal?.addEventListener("abort", aborted, { once: true });
+		const unsubscribe = journal.subscribe((entry) => {
+			if (!("delivery" in entry)) return;
+			// Not at once: an attempt is told of before what becomes of its delivery.
+			if (touched.size === 0) queueMicrotask(look);
+			touched.add(entry.delivery);
+		});
+		function look(): void {
+			for (const delivery of touched) {
+				if (query.matches(delivery, clock.now())) matching.add(delivery);
+				else matching.delete(delivery);
+			}
+			touched.clear();
+			if (matching.size < count) return;
+			end();
+			resolve(inOrder());
+		}
+		function end(): void {
+			cancel();
+			unsubscribe();
+			signal?.removeEventListener("abort", aborted);
+		}
+	});
+}
+
+function missed(
+	text: string,
+	count: number,
+	timeout: number,
+	found: number,
+	nearest: readonly Miss[],
+): LocalhookError {
+	const close =
+		nearest.length === 0
+			? "There are no others."
+			: `Nearest: ${nearest.map(describeMiss).join("; ")}.`;
+	const summary = `Failed to see ${count} ${count === 1 ? "delivery" : "deliveries"} of ${JSON.stringify(text)}: there ${found === 1 ? "was" : "were"} ${found} after ${timeout} ms.`;
+	return new LocalhookError("wait-timed-out", `${summary} ${close}`, {
+		details: { found, summary },
+		cause: nearest,
+	});
+}

@@ -1,0 +1,93 @@
+import type { Delivery } from "../contract/records.ts";
+import type { Query, Term } from "./parse.ts";
+import { type Subject, subjectOf } from "./subject.ts";
+
+/** A delivery that a query almost matched. */
+export interface Miss {
+	readonly delivery: Delivery;
+	/** The first terms that did not hold. */
+	readonly differs: readonly Difference[];
+}
+
+export interface Difference {
+	/** `text`: a word or a quoted text without a field. */
+	readonly field: string;
+	/** As the query says it, after `not ` where the term is negated. */
+	readonly wanted: string;
+	/** In one line of at most 100 characters; absent where the delivery has nothing there. */
+	readonly found?: string;
+}
+
+const mostDifferences = 3;
+const longestFound = 100;
+
+/**
+ * The deliveries for which most of the terms hold, though not all; the newest first among equals.
+ *
+ * @example
+ * nearestMisses(query, journal.newest(), clock.now()).map(describeMiss)
+ */
+export function nearestMisses(
+	query: Query,
+	deliveries: Iterable<Delivery>,
+	now: number,
+	count = 3,
+): Miss[] {
+	return [...deliveries]
+		.map((delivery) => {
+			const subject = subjectOf(delivery, now);
+			return { delivery, missed: missed(query, subject).length };
+		})
+		.filter(({ missed }) => missed > 0)
+		.sort(
+			(a, b) =>
+				a.missed - b.missed || b.delivery.createdAt - a.delivery.createdAt,
+		)
+		.slice(0, count)
+		.map(({ delivery }) => {
+			const subject = subjectOf(delivery, now);
+			const terms = missed(query, subject).slice(0, mostDifferences);
+			return {
+				delivery,
+				differs: terms.map((term) => difference(term, subject)),
+			};
+		});
+}
+
+/**
+ * A miss in one line.
+ *
+ * @example
+ * describeMiss(miss) // "delivery dlv_3f.. differs in state: wanted failed, found delivered"
+ */
+export function describeMiss({ delivery, differs }: Miss): string {
+	const each = differs.map(
+		({ field, wanted, found = "nothing" }) =>
+			`${field}: wanted ${wanted}, found ${found}`,
+	);
+	return `delivery ${delivery.id} differs in ${each.join("; ")}`;
+}
+
+function missed({ terms }: Query, subject: Subject): Term[] {
+	return terms.filter((term) => !term.holds(subject));
+}
+
+function difference(term: Term, subject: Subject): Difference {
+	const { field, wanted, negated } = term;
+	const found = term.found(subject) ?? (negated ? wanted : undefined);
+	return {
+		field,
+		wanted: negated ? `not ${wanted}` : wanted,
+		...(found !== undefined && { found: inLine(found) }),
+	};
+}
+
+function inLine(text: string): string {
+	const start = text
+		.slice(0, longestFound * 2)
+		.replaceAll(/\s+/g, " ")
+		.trim();
+	return start.length > longestFound
+		? `${start.slice(0, longestFound - 1)}…`
+		: start;
+}

@@ -1,0 +1,87 @@
+import type { Delivery } from "../contract/records.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Field } from "./field.ts";
+import { type FieldName, fields } from "./fields.ts";
+import { freeText } from "./free-text.ts";
+import { refuseAt } from "./refuse.ts";
+import { type Subject, subjectOf } from "./subject.ts";
+import { type Token, tokenise } from "./tokens.ts";
+
+/** A question about deliveries. */
+export interface Query {
+	/** As it was written. */
+	readonly text: string;
+	readonly terms: readonly Term[];
+	/** @param now epoch milliseconds on the engine's clock, for `before` and `after` */
+	matches(delivery: Delivery, now: number): boolean;
+}
+
+/** One term: what a delivery has to be, or with `-` must not be. */
+export interface Term {
+	/** `text`: a word or a quoted text without a field. */
+	readonly field: string;
+	/** As it was written, without `-` and the field. */
+	readonly wanted: string;
+	readonly negated: boolean;
+	readonly readsBody: boolean;
+	holds(subject: Subject): boolean;
+	/** What a delivery has there, for people to read; undefined when it has nothing. */
+	found(subject: Subject): string | undefined;
+}
+
+/**
+ * Reads a query. A delivery matches when each term holds, also when two are about the same field; an empty query
+ * matches every delivery. `-` before a term turns it round, `a,b` after a field means either, `*` is any run of
+ * characters, and in quotes every character means itself (`\"` and `\\` for those two). The ids `id`, `event`,
+ * `endpoint` and `parent` are compared whole and with their case; `provider` and `type` whole in any case; `url`,
+ * `reason`, `error`, `body` and free text find a part in any case. What a delivery does not have equals nothing:
+ * `parent:*` holds where there is one.
+ *
+ * Matching takes time in proportion to the delivery's size, whatever the query.
+ *
+ * @param text at most 4,096 characters and 100 terms, each value of a list counted; a text has at most 250 characters
+ * @throws LocalhookError `invalid-query`, with the place, counted from 1, in `details.position`
+ * @example
+ * parseQuery('provider:prolific type:study.* attempts:>1 before:10m "in review"').matches(delivery, clock.now())
+ */
+export function parseQuery(text: string): Query {
+	const terms = tokenise(text).map((token) => readTerm(text, token));
+	const cheapFirst = terms.toSorted(
+		(a, b) => Number(a.readsBody) - Number(b.readsBody),
+	);
+	return {
+		text,
+		terms,
+		matches(delivery, now) {
+			const subject = subjectOf(delivery, now);
+			return cheapFirst.every((term) => term.holds(subject));
+		},
+	};
+}
+
+function readTerm(query: string, token: Token): Term {
+	const { negated, written: wanted, values } = token;
+	const field = fieldOf(query, token);
+	const tests = values.map(({ pattern, position }) =>
+		field.read(pattern, refuseAt(query, position)),
+	);
+	return {
+		field: token.field ?? "text",
+		wanted,
+		negated,
+		readsBody: field.readsBody ?? false,
+		holds: (subject) => tests.some((test) => test(subject)) !== negated,
+		found: field.found,
+	};
+}
+
+function fieldOf(query: string, { field, position }: Token): Field {
+	if (field === undefined) return freeText;
+	const names = Object.keys(fields);
+	const name = names.find((each) => each === field);
+	if (name !== undefined) return fields[name as FieldName];
+	throw refuseAt(query, position)(
+		"there is no such field",
+		`The fields are ${names.join(", ")}.${didYouMean(field, names)} Text with a colon stands in quotes.`,
+	);
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import type { RequestHandler } from "express";
+import { LocalhookError } from "../errors.ts";
+import { sameText } from "../signing/same-text.ts";
+
+/** Not from the seed, unlike everything else: what can be repeated can be guessed. */
+export function createAccessToken(): string {
+	return randomBytes(24).toString("base64url");
+}
+
+/** @throws LocalhookError `invalid-option` for a token that is too short or that no header can carry. */
+export function parseAccessToken(text: string): string {
+	if (/^[\x21-\x7e]{16,256}$/.test(text)) return text;
+	throw new LocalhookError(
+		"invalid-option",
+		"Failed to read the token: it is not 16 to 256 visible ASCII characters. " +
+			"Give such a one, or leave it out to have one made.",
+	);
+}
+
+/** Refuses whoever does not show the token, in a time that says nothing about it. */
+export function requireToken(token: string): RequestHandler {
+	return (request, response, next) => {
+		const bearer = /^Bearer +(\S+)$/i.exec(
+			request.get("authorization") ?? "",
+		)?.[1];
+		const given = request.get("x-localhook-token") ?? bearer;
+		if (given !== undefined && sameText(given, token)) return next();
+		request.resume();
+		response.set("www-authenticate", "Bearer");
+		const problem =
+			given === undefined ? "the token is missing" : "the token is another one";
+		next(
+			new LocalhookError(
+				"refused-token",
+				`Failed to answer: ${problem}. Send "Authorization: Bearer <token>" or "X-Localhook-Token: <token>" ` +
+					"with the one that localhook was started with, or that it printed when it started.",
+			),
+		);
+	};
+}

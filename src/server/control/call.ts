@@ -1,0 +1,30 @@
+import type { ServerResponse } from "node:http";
+
+/** A control call whose parameters and body satisfy `openapi/localhook.yaml`. */
+export interface ControlCall {
+	readonly params: Readonly<Record<string, string>>;
+	readonly query: Readonly<Record<string, unknown>>;
+	/** Lower-case names. */
+	readonly headers: Readonly<Record<string, unknown>>;
+	readonly body: unknown;
+	/** Aborted when the caller goes away. */
+	readonly signal: AbortSignal;
+}
+
+export type ControlReply =
+	| { readonly status: number; readonly body: unknown }
+	/** Always 200. */
+	| { readonly text: string; readonly type: string }
+	/** Always 200; for as long as somebody reads. */
+	| { stream(response: ServerResponse): void };
+
+export type ControlOperation = (
+	call: ControlCall,
+) => ControlReply | Promise<ControlReply>;
+
+/** By operation id. */
+export type ControlOperations = Readonly<Record<string, ControlOperation>>;
+
+export function ok(body: unknown): ControlReply {
+	return { status: 200, body };
+}

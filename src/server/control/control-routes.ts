@@ -1,0 +1,119 @@
+import { type Request, type Response, Router } from "express";
+import { loadDocument } from "../../catalog.ts";
+import type { Failure } from "../../contract/failure.ts";
+import { readBody as parseBody } from "../../engine/body.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { type ApiOperation, operationsOf } from "../../openapi/operations.ts";
+import { readQuery, readTexts } from "../../openapi/parameters.ts";
+import { createValidators, type Validators } from "../../openapi/validators.ts";
+import { readBody } from "../body.ts";
+import type { ControlCall, ControlReply } from "./call.ts";
+import { createControl } from "./control.ts";
+import { notFound, wrongMethod } from "./nowhere.ts";
+import { refusal, refuseUnknown } from "./refusal.ts";
+
+const bodyLimit = 1024 * 1024;
+/** By operation, where bodies may be larger: a state holds all the bodies that are kept, in base64. */
+const bodyLimits: Readonly<Record<string, number>> = {
+	"load-state": 128 * 1024 * 1024,
+};
+
+/** The control API as Express routes, each made from its operation in `openapi/localhook.yaml`. */
+export async function controlRoutes(
+	engine: Engine,
+	url: string,
+): Promise<Router> {
+	const document = await loadDocument("localhook");
+	const validators = createValidators(document);
+	const control = createControl(engine, url);
+	const router = Router();
+	/** By path, as the document writes it. */
+	const methods = new Map<string, string[]>();
+
+	for (const operation of operationsOf(document)) {
+		const run = control[operation.id];
+		if (run === undefined)
+			throw new Error(
+				`The control operation "${operation.id}" is not implemented.`,
+			);
+		const method = operation.method.toLowerCase() as "get" | "post" | "put";
+		const { path } = operation;
+		methods.set(path, [...(methods.get(path) ?? []), operation.method]);
+		router[method](routeOf(path), async (request, response) => {
+			const call = await read(operation, request, response, validators);
+			write(await run(call), request, response);
+		});
+	}
+	for (const [path, known] of methods)
+		router.all(routeOf(path), (request) => {
+			request.resume();
+			throw wrongMethod(request, known);
+		});
+	router.use((request) => {
+		request.resume();
+		throw notFound(request, [...methods.keys()]);
+	});
+	return router;
+}
+
+/** @throws LocalhookError when the call does not satisfy the document */
+async function read(
+	operation: ApiOperation,
+	request: Request,
+	response: Response,
+	validators: Validators,
+): Promise<ControlCall> {
+	const params = request.params as Record<string, string>;
+	const query = readQuery(operation, request.url.split("?", 2)[1] ?? "");
+	refuseUnknown(operation, query);
+	const { method, path } = request;
+	const headers = readTexts(operation, "header", request.headers);
+	const gone = new AbortController();
+	response.once("close", () => gone.abort());
+	const bytes = await readBody(request, bodyLimits[operation.id] ?? bodyLimit);
+	// A page may send what names no type to any address, unasked.
+	if (bytes.length > 0 && headers["content-type"] === undefined)
+		throw refusal(operation, untyped);
+	const body = await parseBody(operation, {
+		method,
+		path,
+		query: "",
+		headers: request.headers,
+		body: bytes,
+	});
+	if ("failure" in body) throw refusal(operation, body.failure);
+	const violations = [
+		...validators.parameters(operation, { path: params, query, headers }),
+		...(body.media === undefined
+			? []
+			: validators.body(body.media, body.value)),
+	];
+	if (violations.length > 0)
+		throw refusal(operation, { kind: "invalid", violations });
+	return { params, query, headers, body: body.value, signal: gone.signal };
+}
+
+function write(
+	reply: ControlReply,
+	request: Request,
+	response: Response,
+): void {
+	if ("stream" in reply) {
+		// HEAD is answered as GET is, but what has no body would never end.
+		if (request.method === "HEAD") response.end();
+		else reply.stream(response);
+	} else if ("text" in reply)
+		response.status(200).type(reply.type).send(reply.text);
+	else response.status(reply.status).json(reply.body);
+}
+
+const untyped: Failure = {
+	kind: "unsupported-media-type",
+	given: "",
+	supported: ["application/json"],
+};
+
+/** As Express writes it. */
+function routeOf(path: string): string {
+	return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}

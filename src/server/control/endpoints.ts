@@ -1,0 +1,17 @@
+import type { Outage } from "../../delivery/outages.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { type ControlOperations, ok } from "./call.ts";
+
+/** Receivers registered at the providers, and outages of theirs. */
+export function endpointOperations(engine: Engine): ControlOperations {
+	return {
+		"list-endpoints": async ({ query }) => {
+			const { provider } = query as { provider?: string };
+			return ok({ endpoints: await engine.endpoints(provider) });
+		},
+		"set-outage": async ({ params: { provider = "", id = "" }, body }) => {
+			const { outage } = body as { outage: Outage };
+			return ok(await engine.setOutage(provider, id, outage));
+		},
+	};
+}

@@ -1,0 +1,91 @@
+import type { Engine } from "../../engine/engine.ts";
+import type { EventRequest } from "../../engine/event-request.ts";
+import { refuseForbiddenIn } from "../../engine/payload.ts";
+import { previews } from "../../engine/sending.ts";
+import { LocalhookError } from "../../errors.ts";
+import { type ControlOperations, ok } from "./call.ts";
+import { curlOf, opensslOf } from "./command-lines.ts";
+import { showEvent, summarise } from "./delivery-view.ts";
+
+interface Body extends Omit<EventRequest, "body" | "cause"> {
+	readonly provider: string;
+	readonly type: string;
+	/** Base64. */
+	readonly body?: string;
+	readonly count?: number;
+	readonly dryRun?: boolean;
+}
+
+/** Making something happen. */
+export function eventOperations(engine: Engine): ControlOperations {
+	return {
+		"emit-event": async ({ body: asked }) => {
+			const { provider, type, count = 1, dryRun, ...rest } = asked as Body;
+			const request = { ...rest, body: bytesOf(rest.body) };
+			refuseMixed(rest);
+			refuseForbiddenIn(rest.set);
+			if (dryRun) return ok(await dryRunOf(engine, provider, type, request));
+			const published = [];
+			for (let i = 0; i < count; i++)
+				published.push(await engine.emit(provider, type, request));
+			const deliveries = published.flatMap((each) => each.deliveries);
+			const [first] = published;
+			return {
+				status: 202,
+				body: {
+					event: first && showEvent(first.event),
+					count,
+					deliveries: deliveries.map(summarise),
+					...(deliveries.length === 0 && { note: unmatched(provider, type) }),
+				},
+			};
+		},
+	};
+}
+
+async function dryRunOf(
+	engine: Engine,
+	provider: string,
+	type: string,
+	request: EventRequest,
+) {
+	const session = engine.session(provider);
+	const requests = await previews(session, type, request);
+	return {
+		requests: requests.map((each) => ({
+			endpoint: each.endpoint,
+			url: each.url,
+			method: "POST",
+			headers: each.headers,
+			body: Buffer.from(each.body).toString(),
+			bodyBase64: Buffer.from(each.body).toString("base64"),
+			curl: curlOf(each),
+			openssl: opensslOf(each) ?? null,
+		})),
+		...(requests.length === 0 && { note: unmatched(provider, type) }),
+	};
+}
+
+function bytesOf(text: string | undefined): Uint8Array | undefined {
+	if (text === undefined) return undefined;
+	const bytes = Buffer.from(text, "base64");
+	if (bytes.toString("base64").replace(/=+$/, "") === text.replace(/=+$/, ""))
+		return bytes;
+	throw new LocalhookError(
+		"invalid-request",
+		"Failed to make something happen: its body is not base64. Send the bytes base64-encoded, or a payload.",
+	);
+}
+
+/** Bytes that are sent as they are leave nothing to be set. */
+function refuseMixed({ body, payload, set, assign }: Partial<Body>): void {
+	if (body === undefined || (!payload && !set && !assign)) return;
+	throw new LocalhookError(
+		"invalid-request",
+		"Failed to make something happen: body is sent as it is, so payload, set and assign cannot be given with it. Leave one of them out.",
+	);
+}
+
+function unmatched(provider: string, type: string): string {
+	return `No endpoint of ${provider} is registered and enabled for ${type}, so nothing is sent. Register one through its API, start with --target, or name a URL with "to".`;
+}

@@ -1,0 +1,33 @@
+import type { Engine } from "../../engine/engine.ts";
+import { curlScript } from "../export/curl.ts";
+import { har } from "../export/har.ts";
+import { createMask } from "../export/mask.ts";
+import { ndjson } from "../export/ndjson.ts";
+import type { ControlOperations } from "./call.ts";
+import { matcher } from "./deliveries.ts";
+
+const formats = {
+	har: { write: har, type: "application/json" },
+	curl: { write: curlScript, type: "text/plain" },
+	ndjson: { write: ndjson, type: "application/x-ndjson" },
+} as const;
+
+/** Deliveries for other tools. */
+export function exportOperations(engine: Engine): ControlOperations {
+	return {
+		"export-deliveries": async ({ params: { format = "" }, query }) => {
+			const { query: text, secrets } = query as {
+				query?: string;
+				secrets?: boolean;
+			};
+			const matches = matcher(engine, {
+				...(text !== undefined && { query: text }),
+			});
+			const deliveries = [...engine.journal.newest()].reverse().filter(matches);
+			for (const session of engine.sessions.values()) await session.ready();
+			const { write, type } = formats[format as keyof typeof formats];
+			const mask = createMask(engine, secrets === true);
+			return { text: write(deliveries, mask), type };
+		},
+	};
+}

@@ -1,0 +1,78 @@
+import type { OptionSpec } from "../../contract/fidelity.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { fingerprint } from "../../fingerprint.ts";
+import { version } from "../../version.ts";
+import { type ControlOperations, ok } from "./call.ts";
+import { iso } from "./time.ts";
+
+/** What runs here, and starting over. */
+export function providerOperations(
+	engine: Engine,
+	url: string,
+): ControlOperations {
+	const { time } = engine;
+	return {
+		"get-health": () =>
+			ok({
+				status: "ok",
+				version,
+				seed: engine.seed,
+				providers: [...engine.sessions.keys()],
+				clock: { mode: time.mode, speed: time.speed, now: iso(time.now) },
+			}),
+
+		"list-providers": async ({ query }) => {
+			for (const session of engine.sessions.values()) await session.ready();
+			return ok({
+				providers: [...engine.sessions.keys()].map((id) =>
+					describe(engine, id, url, query.reveal === true),
+				),
+			});
+		},
+
+		reset: async ({ body }) => {
+			const provider = (body as { provider?: string } | undefined)?.provider;
+			await engine.reset(provider);
+			return ok({
+				reset:
+					provider === undefined ? [...engine.sessions.keys()] : [provider],
+			});
+		},
+	};
+}
+
+function describe(engine: Engine, id: string, url: string, reveal: boolean) {
+	const { provider, document, operations, context } = engine.session(id);
+	return {
+		id,
+		title: provider.title,
+		url: `${url}/${id}`,
+		hosts: [
+			...new Set(
+				(document.servers ?? []).map((server) => new URL(server.url).host),
+			),
+		],
+		operations: operations.map(({ id, method, path, summary }) => ({
+			id,
+			method,
+			path,
+			summary,
+		})),
+		events: Object.entries(provider.events).map(([type, { summary }]) => ({
+			type,
+			summary,
+		})),
+		options: Object.entries<OptionSpec>(provider.options).map(
+			([name, { values, summary }]) => ({
+				name,
+				value: (context.options as Record<string, string>)[name],
+				values,
+				summary,
+			}),
+		),
+		secrets: provider
+			.secrets(context)
+			.map((secret) => (reveal ? secret : fingerprint(secret))),
+		fidelity: provider.fidelity,
+	};
+}

@@ -1,0 +1,59 @@
+import type { Failure } from "../../contract/failure.ts";
+import { LocalhookError } from "../../errors.ts";
+import { didYouMean } from "../../nearest.ts";
+import type { ApiOperation } from "../../openapi/operations.ts";
+
+/** Why a control call cannot be read, in localhook's own voice. */
+export function refusal(
+	operation: ApiOperation,
+	failure: Failure,
+): LocalhookError {
+	const doing = failedTo(operation);
+	if (failure.kind === "unsupported-media-type") {
+		return new LocalhookError(
+			"unsupported-media-type",
+			`${doing}: the content type "${failure.given}" is not supported. Send ${failure.supported.join(" or ")}.`,
+		);
+	}
+	if (failure.kind === "invalid") {
+		const { violations } = failure;
+		const reasons = violations.map(
+			({ in: place, field, message }) =>
+				`${[place, field].filter(Boolean).join(".")} ${message}`,
+		);
+		return new LocalhookError(
+			"invalid-request",
+			`${doing}: ${reasons.join("; ")}.`,
+			{ details: { violations } },
+		);
+	}
+	const reason = "reason" in failure ? failure.reason : failure.kind;
+	return new LocalhookError("malformed-request", `${doing}: ${reason}.`);
+}
+
+/**
+ * A mistyped parameter that went unnoticed would ask for everything.
+ *
+ * @throws LocalhookError `invalid-request`
+ */
+export function refuseUnknown(
+	operation: ApiOperation,
+	query: Readonly<Record<string, unknown>>,
+): void {
+	const names = operation.parameters
+		.filter((each) => each.in === "query")
+		.map(({ name }) => name);
+	const unknown = Object.keys(query).find((name) => !names.includes(name));
+	if (unknown === undefined) return;
+	const known =
+		names.length === 0 ? "It takes none." : `It takes ${names.join(", ")}.`;
+	throw new LocalhookError(
+		"invalid-request",
+		`${failedTo(operation)}: there is no parameter ${JSON.stringify(unknown.slice(0, 100))}.${didYouMean(unknown, names)} ${known}`,
+	);
+}
+
+/** A summary says what a call does. */
+function failedTo({ summary }: ApiOperation): string {
+	return `Failed to ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
+}

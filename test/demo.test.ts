@@ -1,0 +1,326 @@
+import { describe, expect, it } from "vitest";
+import { providerIds } from "../src/catalog.ts";
+import { demo, storyOf } from "../src/cli/demo.ts";
+import type { Line } from "../src/demo/line.ts";
+import { play } from "../src/demo/play.ts";
+import { stories } from "../src/demo/stories.ts";
+import type { Step, Story } from "../src/demo/story.ts";
+import { command } from "./support/command.ts";
+
+interface Played {
+	readonly ok: boolean;
+	readonly lines: readonly Line[];
+}
+
+async function playThrough(story: Story, seed?: string): Promise<Played> {
+	const lines: Line[] = [];
+	const ok = await play(story, { seed, tell: (line) => lines.push(line) });
+	return { ok, lines };
+}
+
+function of<Type extends Line["type"]>(
+	lines: readonly Line[],
+	type: Type,
+): Extract<Line, { type: Type }>[] {
+	return lines.filter(
+		(line): line is Extract<Line, { type: Type }> => line.type === type,
+	);
+}
+
+/** What differs from run to run. */
+function withoutPort(lines: readonly Line[]): unknown[] {
+	return lines.map((line) => ({ ...line, url: undefined }));
+}
+
+/** The story with each step as it is changed. */
+function changed(story: Story, change: (step: Step) => Step): Story {
+	const chapters = story.chapters.map(({ title, steps }) => ({
+		title,
+		steps: steps.map(change),
+	}));
+	return { ...story, chapters };
+}
+
+/** Runs the command's inside with a terminal or without one. */
+async function printed(
+	story: Story,
+	{ json = false, isTTY = false, env = {} } = {},
+): Promise<{ code: number; stdout: string }> {
+	let stdout = "";
+	const write = (text: string) => {
+		stdout += text;
+	};
+	const code = await demo(story, { json }, { stdout: { write, isTTY }, env });
+	return { code, stdout };
+}
+
+const minute = 60_000;
+
+describe("play", () => {
+	it("has a story of every provider", async () => {
+		expect(Object.keys(stories)).toEqual(await providerIds());
+	});
+
+	it.each(Object.keys(stories))(
+		"of %s ends as it should: an outage, a recovery, a new secret, a refusal and an exact repetition among it",
+		async (provider) => {
+			const { ok, lines } = await playThrough(storyOf(provider));
+
+			const attempts = of(lines, "attempt");
+			expect(of(lines, "unexpected")).toEqual([]);
+			expect(ok).toBe(true);
+			expect(of(lines, "call").every(({ status }) => status < 300)).toBe(true);
+			expect(of(lines, "outage").map(({ outage }) => outage)).toEqual([
+				"down",
+				"none",
+			]);
+			expect(attempts.filter(({ status }) => status === undefined)).not.toEqual(
+				[],
+			);
+			expect(new Set(attempts.flatMap((each) => each.verifiedBy)).size).toBe(2);
+			expect(of(lines, "resent")).toHaveLength(1);
+			expect(attempts.at(-1)).toMatchObject({
+				status: 401,
+				sign: "wrong-secret",
+				verifiedBy: [],
+			});
+			expect(lines.at(-1)).toMatchObject({
+				type: "end",
+				ok: true,
+				attempts: attempts.length,
+			});
+		},
+	);
+
+	it("of solvimon retries by the schedule while a later event waits, and both secrets sign for exactly 24 hours", async () => {
+		const { lines } = await playThrough(storyOf("solvimon"));
+
+		const attempts = of(lines, "attempt");
+		const retried = attempts.filter(({ event }) => event === "INVOICE.CREATED");
+		const rolled = attempts.filter(({ event }) => event === "CUSTOMER.UPDATED");
+		const advanced = of(lines, "clock").map((line) => line.advanced);
+		expect(retried.map(({ after }) => after / minute)).toEqual([
+			0, 2, 6, 14, 30,
+		]);
+		expect(of(lines, "waiting")).toMatchObject([{ event: "INVOICE.PAID" }]);
+		expect(rolled.map(({ verifiedBy }) => verifiedBy.length)).toEqual([
+			2, 2, 1, 1,
+		]);
+		expect(advanced).toEqual([(24 * 60 - 1) * minute, minute]);
+	});
+
+	it("tells the same with the same seed but for the port, and other secrets with another", async () => {
+		const story = storyOf("prolific");
+
+		const [first, second, other] = [
+			await playThrough(story),
+			await playThrough(story),
+			await playThrough(story, "7"),
+		];
+
+		expect(withoutPort(first.lines)).toEqual(withoutPort(second.lines));
+		expect(other.ok).toBe(true);
+		expect(of(other.lines, "call")[0]?.secret).not.toBe(
+			of(first.lines, "call")[0]?.secret,
+		);
+	});
+
+	it.each<[string, string, (step: Step) => Step, RegExp]>([
+		[
+			"a call that is answered otherwise",
+			"solvimon",
+			(step) => (step.kind === "call" ? { ...step, status: 418 } : step),
+			/^the status 418, found 201/,
+		],
+		[
+			"a reply that shows something else",
+			"prolific",
+			(step) =>
+				step.kind === "call" && step.shows
+					? { ...step, shows: { is_enabled: "maybe" } }
+					: step,
+			/^is_enabled maybe, found false/,
+		],
+		[
+			"a delivery that the receiver refuses",
+			"spritz",
+			(step) =>
+				step.kind === "send" ? { ...step, sign: "tampered-body" } : step,
+			/^an attempt that is verified, found refused/,
+		],
+		[
+			"a receiver that takes what it should refuse",
+			"spritz",
+			(step) =>
+				step.kind === "send"
+					? { kind: step.kind, event: step.event, expect: step.expect }
+					: step,
+			/^an attempt that is refused, found verified/,
+		],
+		[
+			"an overlap that ends too early",
+			"solvimon",
+			(step) => (step.kind === "advance" ? { ...step, by: "24h" } : step),
+			/ and .*, found a signature that \S+ verifies$/,
+		],
+		[
+			"a provider that tries again though it should not",
+			"spritz",
+			(step) =>
+				step.kind === "send" && step.expect !== "waits"
+					? { ...step, expect: { ...step.expect, givesUp: true } }
+					: step,
+			/^a delivery that is failed, found pending/,
+		],
+		[
+			"a provider that does not try again though it should",
+			"openformat",
+			(step) =>
+				step.kind === "send" && step.expect !== "waits"
+					? { ...step, expect: { ...step.expect, givesUp: false } }
+					: step,
+			/^a delivery that is pending, found failed/,
+		],
+		[
+			"an event that nobody gets",
+			"openformat",
+			(step) =>
+				step.kind === "call"
+					? {
+							...step,
+							path: "/v1/webhook/secret",
+							status: 200,
+							shows: {},
+							keep: {},
+							secret: "s",
+							expect: { attempts: 0 },
+						}
+					: step,
+			/^a delivery of transaction, found no endpoint/,
+		],
+	])("stops at %s and says so", async (_, provider, change, expected) => {
+		const { ok, lines } = await playThrough(changed(storyOf(provider), change));
+
+		const told = of(lines, "unexpected").map(
+			({ expected, found }) => `${expected}, found ${found}`,
+		);
+		expect(told).toEqual([expect.stringMatching(expected)]);
+		expect(ok).toBe(false);
+		expect(lines.slice(-2).map(({ type }) => type)).toEqual([
+			"unexpected",
+			"end",
+		]);
+		expect(lines.at(-1)).toMatchObject({ ok: false });
+	});
+
+	it("leaves no server behind, whether it ended well or not", async () => {
+		const broken = changed(storyOf("prolific"), (step) =>
+			step.kind === "call" ? { ...step, status: 418 } : step,
+		);
+
+		for (const story of [storyOf("prolific"), broken]) {
+			const { lines } = await playThrough(story);
+			const url = of(lines, "demo")[0]?.url ?? "";
+
+			await expect(fetch(url)).rejects.toThrow("fetch failed");
+		}
+	});
+});
+
+describe("localhook demo", () => {
+	it("prints Solvimon's story as a plain transcript on stdout and ends with 0", async () => {
+		const { code, stdout, stderr } = await command(["demo"]).finished;
+
+		const lines = stdout.split("\n").map((line) => line.trim());
+		const at = (pattern: RegExp) =>
+			lines.findIndex((line) => pattern.test(line));
+		const gist = [
+			/^Solvimon, .* seed localhook$/,
+			/^> POST \/v1\/webhooks -> 201$/,
+			/^> PATCH \/v1\/webhooks\/whk_\w{20}\/secret-key -> 200 {2}signs with \S+…$/,
+			/^< CUSTOMER\.CREATED #1 \+0s -> 200 {2}verified with \S+…$/,
+			/^! the receiver is down$/,
+			/^< INVOICE\.CREATED #1 \+0s -> the endpoint is switched down$/,
+			/^planned: \+2m, \+6m, \+14m, \+30m, \+1h2m and 22 more until \+6d16h$/,
+			/^< INVOICE\.PAID -> waits for its turn$/,
+			/^< INVOICE\.CREATED #2 \+2m -> the endpoint is switched down$/,
+			/^> GET .* -> 200 {2}penalty_box IN_PENALTY_BOX$/,
+			/^! the receiver is up$/,
+			/^< INVOICE\.CREATED #5 \+30m -> 200 {2}verified/,
+			/^< CUSTOMER\.UPDATED #1 \+0s -> 200 {2}verified with \S+… and with \S+…$/,
+			/^~ 23h59m later$/,
+			/^= the same \d+ bytes and \d+ headers as before$/,
+			/^< INVOICE\.PAID #1 \+0s -> 401 {2}signed with wrong-secret, refused: /,
+			/^All as it should be: 4 API calls, 12 attempts, 1d30m of the provider's time\.$/,
+		].map(at);
+		expect(gist).not.toContain(-1);
+		expect(gist).toEqual([...gist].sort((a, b) => a - b));
+		expect(stdout).not.toContain("\u001b");
+		expect(stdout).not.toMatch(/127\.0\.0\.1:\d/);
+		expect(stderr).toBe("");
+		expect(code).toBe(0);
+	});
+
+	it("prints NDJSON with a type on each line with --json", async () => {
+		const { code, stdout } = await printed(storyOf("openformat"), {
+			json: true,
+			isTTY: true,
+		});
+
+		const lines = stdout.trimEnd().split("\n");
+		expect(code).toBe(0);
+		expect(lines.every((line) => "type" in JSON.parse(line))).toBe(true);
+		expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+			type: "end",
+			ok: true,
+		});
+	});
+
+	it("ends with 1 and says what was expected and what was found when something ends otherwise", async () => {
+		const story = changed(storyOf("prolific"), (step) =>
+			step.kind === "retry" ? { ...step, expect: {} } : step,
+		);
+
+		const { code, stdout } = await printed(story);
+
+		expect(code).toBe(1);
+		expect(stdout).toMatch(
+			/x expected an attempt that is verified, found unreachable\n\nNot as it should be: /,
+		);
+	});
+
+	it("is coloured on a terminal, unless NO_COLOR or a dumb one is in the way", async () => {
+		const story = { ...storyOf("prolific"), chapters: [] };
+
+		const coloured = await printed(story, { isTTY: true });
+		const plain = [
+			await printed(story),
+			await printed(story, { isTTY: true, env: { NO_COLOR: "1" } }),
+			await printed(story, { isTTY: true, env: { TERM: "dumb" } }),
+		];
+
+		expect(coloured.stdout).toContain("\u001b[");
+		for (const { stdout } of plain) expect(stdout).not.toContain("\u001b[");
+	});
+
+	it("never lets a control character of a reply reach the terminal", async () => {
+		const story = changed(storyOf("prolific"), (step) =>
+			step.kind === "call"
+				? { ...step, path: "/api/v1/\u001b[31m\u202e/" }
+				: step,
+		);
+
+		const { stdout } = await printed(story);
+
+		expect(stdout).toContain("\\u001b[31m\\u202e");
+		for (const character of ["\u001b", "\u202e"])
+			expect(stdout).not.toContain(character);
+	});
+
+	it("names the providers that there are when there is no such one", () => {
+		expect(() => storyOf("solvimom")).toThrow(
+			/"solvimom".*Did you mean "solvimon"\? Choose one of openformat, prolific, solvimon, spritz/,
+		);
+		expect(() => storyOf("__proto__")).toThrow(/no such provider/);
+	});
+});

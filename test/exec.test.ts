@@ -1,0 +1,495 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { command, main, startCommand } from "./support/command.ts";
+import { folderWith } from "./support/folder.ts";
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+	// Of a process that has ended, an entry may stay that nobody collects.
+	return (
+		process.platform !== "linux" ||
+		!/^State:\sZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
+	);
+}
+
+async function expectGone(...pids: number[]): Promise<void> {
+	await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]));
+}
+
+/** The lines `NAME=value` of a text. */
+function variablesIn(text: string): Record<string, string> {
+	return Object.fromEntries(
+		text
+			.split("\n")
+			.map((line) => /^(\w+)=(.*)$/.exec(line))
+			.filter((match) => match !== null)
+			.map(([, name, value]) => [name as string, value as string]),
+	);
+}
+
+const showEnvironment = [
+	process.execPath,
+	"-e",
+	"for (const [n, v] of Object.entries(process.env)) console.log(n + '=' + v)",
+];
+
+test("the command is given URLs at which the providers answer to the credentials it is given", async () => {
+	const script = `
+		const { env } = process;
+		const call = (url, headers) => fetch(url, { headers }).then(({ status }) => status);
+		console.log(JSON.stringify(await Promise.all([
+			call(env.LOCALHOOK_URL + "/_localhook/health"),
+			call(env.PROLIFIC_API_URL + "/api/v1/hooks/event-types/", { authorization: "Token " + env.PROLIFIC_API_TOKEN }),
+			call(env.SOLVIMON_API_URL + "/v1/webhooks", { "x-api-key": env.SOLVIMON_API_KEY }),
+			call(env.OPENFORMAT_API_URL + "/webhook/secret", { "x-api-key": env.OPENFORMAT_API_KEY }),
+		])));
+	`;
+	const { code, stdout, stderr } = await command([
+		"exec",
+		"--target",
+		"receiver",
+		"--",
+		process.execPath,
+		"--input-type=module",
+		"-e",
+		script,
+	]).finished;
+
+	expect(stderr).toBe("");
+	expect(JSON.parse(stdout)).toEqual([200, 200, 200, 200]);
+	expect(code).toBe(0);
+});
+
+test("with a target each provider's webhook secret is the one its deliveries are signed with", async () => {
+	const script = `
+		const { env } = process;
+		const shown = await (await fetch(env.LOCALHOOK_URL + "/_localhook/providers?reveal=true")).json();
+		for (const { id, secrets } of shown.providers)
+			console.log(id, secrets[0] === env[id.toUpperCase() + "_WEBHOOK_SECRET"]);
+	`;
+	const { stdout } = await command([
+		"exec",
+		"--target",
+		"receiver",
+		"--",
+		process.execPath,
+		"--input-type=module",
+		"-e",
+		script,
+	]).finished;
+
+	expect(stdout.trim().split("\n")).toEqual([
+		"openformat true",
+		"prolific true",
+		"solvimon true",
+		"spritz true",
+	]);
+});
+
+test("a pinned credential is handed on in the parts that a client holds, and a secret that is not there yet leaves what was set", async () => {
+	const { stdout } = await command(
+		[
+			"exec",
+			"spritz",
+			"solvimon",
+			"--credential",
+			"spritz=int_mine:sk_mine",
+			"--credential",
+			"solvimon=mine:WEBHOOK.VIEW",
+			"--",
+			...showEnvironment,
+		],
+		{ SPRITZ_WEBHOOK_SECRET: "chosen", SPRITZ_API_SECRET: "a real one" },
+	).finished;
+
+	const given = variablesIn(stdout);
+	expect(given).toMatchObject({
+		SPRITZ_INTEGRATOR_KEY: "int_mine",
+		SPRITZ_API_SECRET: "sk_mine",
+		SPRITZ_WEBHOOK_SECRET: "chosen",
+		SOLVIMON_API_KEY: "mine",
+	});
+	expect(given).not.toHaveProperty("SOLVIMON_WEBHOOK_SECRET");
+	expect(given).not.toHaveProperty("PROLIFIC_API_URL");
+});
+
+test("settings of this run do not reach a localhook that the command starts", async () => {
+	const { stdout } = await command(["exec", "--", ...showEnvironment], {
+		LOCALHOOK_URL: "http://elsewhere",
+		LOCALHOOK_SEED: "7",
+	}).finished;
+
+	const { LOCALHOOK_URL, LOCALHOOK_RECEIVER_URL, ...given } =
+		variablesIn(stdout);
+	expect(LOCALHOOK_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+	expect(LOCALHOOK_RECEIVER_URL).toBe(`${LOCALHOOK_URL}/_localhook/receiver`);
+	expect(
+		Object.keys(given).filter((name) => name.startsWith("LOCALHOOK_")),
+	).toEqual([]);
+});
+
+test("the configuration counts, and a localhook that the command starts has nothing to warn of", async () => {
+	const folder = await folderWith({
+		"localhook.config.yaml": "providers: [spritz]\nwriteEnvFile: ./env\n",
+	});
+	const nested = `"${process.execPath}" "${main}" config show --json --no-strict`;
+	const script = `cat env; ${nested} | grep writeEnvFile`;
+
+	const { code, stdout, stderr } = await command(
+		["exec", "--", "sh", "-c", script],
+		{},
+		folder,
+	).finished;
+
+	expect([code, stderr]).toEqual([0, ""]);
+	expect(stdout).toMatch(/^SPRITZ_API_URL=/m);
+	expect(stdout).not.toMatch(/^PROLIFIC_API_URL=/m);
+	expect(stdout).toContain(`"value":${JSON.stringify(join(folder, "env"))}`);
+});
+
+test("what follows the dashes is the command's, dashes and flags included", async () => {
+	const { code, stdout } = await command([
+		"exec",
+		"prolific",
+		"-p",
+		"0",
+		"--",
+		process.execPath,
+		"-p",
+		"process.argv.slice(1).join()",
+		"--",
+		"--help",
+		"--",
+		"x",
+	]).finished;
+
+	expect(stdout).toBe("--help,--,x\n");
+	expect(code).toBe(0);
+});
+
+test("--no-quiet prints calls to stderr and leaves stdout to the command", async () => {
+	const script =
+		'fetch(process.env.PROLIFIC_API_URL + "/").then(() => console.log("mine"))';
+	const words = ["exec", "prolific", "--", process.execPath, "-e", script];
+
+	const quiet = await command(words).finished;
+	const told = await command([...words.toSpliced(1, 0, "--no-quiet")]).finished;
+
+	expect(quiet).toEqual({ code: 0, stdout: "mine\n", stderr: "" });
+	expect(told.stdout).toBe("mine\n");
+	expect(told.stderr).toMatch(/prolific +api GET \//);
+});
+
+test.each([
+	["exit code", "exit 7", 7],
+	["end by SIGTERM", "kill -TERM $$", 143],
+	["end by SIGKILL", "kill -KILL $$", 137],
+	["answer to a signal it causes at once", "kill -TERM $PPID; sleep 1000", 143],
+])("it ends as the command does: %s", async (_, script, expected) => {
+	const { code, stderr } = await command([
+		"exec",
+		"prolific",
+		"--",
+		"sh",
+		"-c",
+		script,
+	]).finished;
+
+	expect(stderr).toBe("");
+	expect(code).toBe(expected);
+});
+
+test("a command that is not found ends it with 127, one that is not executable with 126, none with 2", async () => {
+	const plain = join(await folderWith(), "plain");
+	await writeFile(plain, "");
+	const end = (...words: string[]) =>
+		command(["exec", "prolific", ...words]).finished;
+
+	const [missing, notExecutable, none] = await Promise.all([
+		end("--", "nonesuch"),
+		end("--", plain),
+		end("npm", "test"),
+	]);
+
+	expect(missing.code).toBe(127);
+	expect(missing.stderr).toContain('"nonesuch": there is no such command');
+	expect(notExecutable.code).toBe(126);
+	expect(notExecutable.stderr).toContain(`chmod +x ${plain}`);
+	expect(none.code).toBe(2);
+	expect(none.stderr).toContain("localhook exec -- prolific npm test");
+});
+
+test("SIGTERM ends the command and what it started, and leaves no process", async () => {
+	const running = command([
+		"exec",
+		"prolific",
+		"--",
+		"sh",
+		"-c",
+		"sleep 1000 & echo $$ $!; sleep 1000",
+	]);
+	const [, shell, sleep] = await running.printed(/(\d+) (\d+)\n/);
+
+	running.process.kill("SIGTERM");
+	const { code } = await running.finished;
+
+	expect(code).toBe(143);
+	await expectGone(Number(shell), Number(sleep));
+});
+
+test("what the command leaves behind ends with it, even what does not heed SIGTERM", async () => {
+	const { code, stdout } = await command([
+		"exec",
+		"prolific",
+		"--grace",
+		"100ms",
+		"--",
+		"sh",
+		"-c",
+		"sleep 1000 & echo $!; (trap '' TERM; exec sleep 1000) & echo $!; exit 3",
+	]).finished;
+
+	expect(code).toBe(3);
+	await expectGone(...stdout.trim().split("\n").map(Number));
+});
+
+test("a command that does not heed SIGTERM is ended after the grace period", async () => {
+	const running = command([
+		"exec",
+		"prolific",
+		"--grace",
+		"100ms",
+		"--",
+		"sh",
+		"-c",
+		"trap '' TERM; echo ready; while :; do sleep 1; done",
+	]);
+	await running.printed(/ready/);
+
+	running.process.kill("SIGTERM");
+
+	expect(await running.finished).toMatchObject({ code: 137 });
+});
+
+test.each(["SIGINT", "SIGHUP"] as const)(
+	"%s reaches the command, which ends as it sees fit",
+	async (signal) => {
+		const running = command([
+			"exec",
+			"prolific",
+			"--",
+			process.execPath,
+			"-e",
+			`process.once("${signal}", () => { console.log("heard"); process.exit(5); }); setInterval(() => {}, 1000); console.log("ready");`,
+		]);
+		await running.printed(/ready/);
+
+		running.process.kill(signal);
+
+		expect(await running.finished).toEqual({
+			code: 5,
+			stdout: "ready\nheard\n",
+			stderr: "",
+		});
+	},
+);
+
+test("a Ctrl-C that comes twice at once is one; a second one ends the command at once", async () => {
+	// Plays npm too, which passes on what the terminal has sent already.
+	const script = `
+		process.once("SIGINT", () => {
+			process.kill(process.ppid, "SIGINT");
+			setTimeout(() => console.log("still here"), 50);
+		});
+		process.on("SIGINT", () => {});
+		setInterval(() => {}, 1000);
+		console.log("ready");
+	`;
+	const words = ["exec", "prolific", "--", process.execPath, "-e", script];
+	const running = command(words);
+	await running.printed(/ready/);
+
+	running.process.kill("SIGINT");
+	await running.printed(/still here/);
+	// Not so often that they would pass for one.
+	await vi.waitFor(
+		() => {
+			running.process.kill("SIGINT");
+			expect(running.process.exitCode).toBe(137);
+		},
+		{ interval: 300, timeout: 10_000 },
+	);
+});
+
+test("--write-env-file writes what the command gets, for its owner alone, and removes it at the end", async () => {
+	const folder = await folderWith();
+	const file = join(folder, "env");
+	const { stdout } = await command([
+		"exec",
+		"--target",
+		"receiver",
+		"--credential",
+		"openformat=with#and$in-it",
+		"--write-env-file",
+		file,
+		"--",
+		"sh",
+		"-c",
+		`env; echo ===; ls -l ${file} | cut -c1-10; ls ${folder}; set -a; . ${file}; echo ===; env`,
+	]).finished;
+
+	const [given = "", facts, sourced = ""] = stdout.split("===\n");
+	const names = /^(LOCALHOOK|OPENFORMAT|PROLIFIC|SOLVIMON|SPRITZ)_/;
+	const ours = (text: string) =>
+		Object.entries(variablesIn(text))
+			.filter(([name]) => names.test(name))
+			.sort();
+	expect(facts).toBe("-rw-------\nenv\n");
+	expect(ours(sourced)).toEqual(ours(given));
+	expect(ours(given)).toHaveLength(15);
+	expect(await readdir(folder)).toEqual([]);
+});
+
+test("start writes the file too, over one that localhook left behind, and removes it when it is stopped", async () => {
+	const file = join(await folderWith(), "env");
+	const flags = ["prolific", "--target", "receiver", "--write-env-file", file];
+	const killed = await startCommand(flags);
+	killed.process.kill("SIGKILL");
+	await killed.finished;
+	const left = await readFile(file, "utf8");
+
+	const running = await startCommand([...flags, "--seed", "7"]);
+	const written = await readFile(file, "utf8");
+	running.process.kill("SIGTERM");
+	await running.finished;
+
+	expect(variablesIn(left).PROLIFIC_WEBHOOK_SECRET).toMatch(/.{35}/);
+	expect(written).not.toBe(left);
+	expect(variablesIn(written).LOCALHOOK_URL).toBe(running.url);
+	await expect(stat(file)).rejects.toThrow("ENOENT");
+});
+
+test("an env file that somebody wrote anew is left alone at the end", async () => {
+	const file = join(await folderWith(), "env");
+
+	await command([
+		"exec",
+		"prolific",
+		"--write-env-file",
+		file,
+		"--",
+		"sh",
+		"-c",
+		`echo MINE=1 > ${file}`,
+	]).finished;
+
+	expect(await readFile(file, "utf8")).toBe("MINE=1\n");
+});
+
+test("it does not write over a file of somebody else's, one that git tracks, or what is no file, unless told to", async () => {
+	const folder = await folderWith();
+	const [foreign, tracked, link] = ["foreign", "tracked", "link"].map((name) =>
+		join(folder, name),
+	) as [string, string, string];
+	await writeFile(foreign, "MINE=1\n");
+	execFileSync("git", ["init", "-q"], { cwd: folder });
+	await writeFile(
+		tracked,
+		"# Written by localhook, and removed when it stops.\n",
+	);
+	execFileSync("git", ["add", "tracked"], { cwd: folder });
+	await symlink(foreign, link);
+	const write = (file: string, ...flags: string[]) =>
+		command([
+			"exec",
+			"prolific",
+			"--write-env-file",
+			file,
+			...flags,
+			"--",
+			"echo",
+			"ran",
+		]).finished;
+
+	const refused = await Promise.all(
+		[foreign, tracked, link].map((file) => write(file)),
+	);
+	const kept = await readFile(foreign, "utf8");
+	const told = await write(foreign, "--overwrite-env-file");
+
+	expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual([
+		[2, ""],
+		[2, ""],
+		[2, ""],
+	]);
+	expect(refused[0]?.stderr).toMatch(
+		/foreign.*localhook did not write it.*--overwrite-env-file/,
+	);
+	expect(refused[1]?.stderr).toMatch(/tracked.*git tracks it/);
+	expect(refused[2]?.stderr).toMatch(/link.*not a regular file/);
+	expect(kept).toBe("MINE=1\n");
+	expect(told).toMatchObject({ code: 0, stdout: "ran\n" });
+});
+
+test("an env file that cannot be written ends it before the command runs", async () => {
+	const folder = await folderWith();
+	const file = join(folder, "none", "env");
+
+	const { code, stdout, stderr } = await command([
+		"exec",
+		"prolific",
+		"--write-env-file",
+		file,
+		"--",
+		"echo",
+		"ran",
+	]).finished;
+
+	expect([code, stdout]).toEqual([2, ""]);
+	expect(stderr).toContain(file);
+	expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("in GitHub Actions secrets and credentials are masked before the command runs", async () => {
+	const words = ["exec", "openformat", "--target", "receiver"];
+	const { stdout, stderr } = await command(
+		[
+			...words,
+			"--credential",
+			"openformat=100%percent",
+			"--",
+			"sh",
+			"-c",
+			'echo "$OPENFORMAT_WEBHOOK_SECRET"',
+		],
+		{ GITHUB_ACTIONS: "true" },
+	).finished;
+
+	expect(stderr.split("\n").slice(0, 2)).toEqual([
+		"::add-mask::100%25percent",
+		`::add-mask::${stdout.trim()}`,
+	]);
+});
+
+test("in GitHub Actions start masks what its banner shows, and leaves NDJSON alone", async () => {
+	const environment = { GITHUB_ACTIONS: "true" };
+	const words = ["start", "prolific", "--port", "0", "--target", "receiver"];
+	const running = command(words, environment);
+	const [, secret] = await running.printed(/secret (\S+)/);
+	const json = command([...words, "--json"], environment);
+	await json.printed(/"ready"/);
+
+	running.process.kill("SIGTERM");
+	json.process.kill("SIGTERM");
+	const [masked, plain] = await Promise.all([running.finished, json.finished]);
+
+	expect(masked.stderr).toContain(`::add-mask::${secret}\n`);
+	expect(plain.stdout).not.toContain("::add-mask::");
+});

@@ -1,0 +1,703 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { install } from "../src/catalog.ts";
+import type { Delivery } from "../src/contract/records.ts";
+import type { FailedCheck } from "../src/contract/signing.ts";
+import { createEngine, type Engine } from "../src/engine/engine.ts";
+import type { EventRequest } from "../src/engine/event-request.ts";
+import { resend } from "../src/engine/resend.ts";
+import { previews } from "../src/engine/sending.ts";
+import { heldSecrets, rotate } from "../src/engine/vault.ts";
+import { acme, acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
+import { emit, minute, retrying, times } from "./support/dispatching.ts";
+import { callerOf, startEngine, startOfTest } from "./support/engine.ts";
+import { withoutPython } from "./support/python.ts";
+import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
+
+const providers = [
+	["prolific", "study.status.change"],
+	["spritz", "achDebit.authorized"],
+	["solvimon", "INVOICE.PAID"],
+	["openformat", "transaction"],
+] as const;
+
+async function start(
+	provider: string,
+	options: Parameters<typeof startEngine>[1] = {},
+): Promise<{ engine: Engine; receiver: Receiver }> {
+	const receiver = await openReceiver();
+	const { engine } = await startEngine(provider, {
+		target: receiver.url,
+		...options,
+	});
+	onTestFinished(() => engine.close());
+	await engine.session(provider).ready();
+	return { engine, receiver };
+}
+
+/** Emits one event; what the receiver got of it. */
+async function sent(
+	engine: Engine,
+	receiver: Receiver,
+	[provider, type]: readonly [string, string],
+	request: EventRequest = {},
+): Promise<ReceivedRequest> {
+	const before = receiver.requests.length;
+	await engine.emit(provider, type, request);
+	await engine.idle();
+	expect(receiver.requests).toHaveLength(before + 1);
+	return receiver.requests[before] as ReceivedRequest;
+}
+
+const secretsOf = (engine: Engine, provider: string) =>
+	heldSecrets(engine.session(provider)).map(({ value }) => value);
+
+describe("assigned values", () => {
+	const assigned = async (
+		provider: string,
+		type: string,
+		assign: Record<string, string>,
+	) => {
+		const { engine } = await start(provider);
+		return (await engine.emit(provider, type, { assign })).event.payload;
+	};
+
+	it("are typed after the document", async () => {
+		expect(
+			await assigned("spritz", "achDebit.authorized", {
+				sequence: "12",
+				"deposit.destinationAddressDisplay": "12",
+				"deposit.principalAmountUsd": "7",
+				achReturn: "null",
+			}),
+		).toMatchObject({
+			sequence: 12,
+			deposit: { destinationAddressDisplay: "12", principalAmountUsd: "7" },
+			achReturn: null,
+		});
+	});
+
+	it("are typed after the body where the document says nothing", async () => {
+		expect(
+			await assigned("solvimon", "INVOICE.PAID", {
+				"data.paid": "false",
+				"data.invoice_number": "2026",
+				"data.open_invoice_amount.quantity": "1.5",
+			}),
+		).toMatchObject({
+			data: {
+				paid: false,
+				invoice_number: "2026",
+				open_invoice_amount: { quantity: "1.5", currency: "EUR" },
+			},
+		});
+	});
+
+	it("go into lists, and one behind their end", async () => {
+		const payload = { type: "x", lines: [{ amount: 1 }] };
+		const { engine } = await startAcme();
+
+		const { event } = await engine.emit("acme", "thing.made", {
+			payload,
+			assign: { "lines[0].amount": "2", "lines[1]": '{"amount":3}' },
+		});
+
+		expect(event.payload).toMatchObject({
+			lines: [{ amount: 2 }, { amount: 3 }],
+		});
+		expect(payload.lines).toEqual([{ amount: 1 }]);
+	});
+
+	it.each([
+		["sequense", "1", 'Did you mean "sequence"?'],
+		["deposit.idd", "x", 'Did you mean "id"?'],
+		["deposit.nothing", "x", "There is id, asset,"],
+		["deposit.id.x", "1", "there is nothing below deposit.id"],
+		["sequence", "one", '"one" is not of the type integer'],
+		["sequence", "1.5", '"1.5" is not of the type integer'],
+		["sequence", "1e999", '"1e999" is not of the type integer'],
+		["deposit", "x", '"x" is not of the type object'],
+		["", "x", "it is not a path"],
+		["deposit..id", "x", "it is not a path"],
+		[".id", "x", "it is not a path"],
+		["deposit[", "x", "it is not a path"],
+		["a".repeat(501), "x", "it is not a path"],
+		["__proto__.x", "1", 'the name "__proto__" is not allowed'],
+		["deposit.constructor", "1", 'the name "constructor" is not allowed'],
+		["deposit", '{"__proto__":{"x":1}}', 'the name "__proto__" is not'],
+	])("refuse %s = %s, and nothing happens", async (path, text, reason) => {
+		const { engine, receiver } = await start("spritz");
+
+		await expect(
+			engine.emit("spritz", "achDebit.authorized", {
+				assign: Object.fromEntries([[path, text]]),
+			}),
+		).rejects.toMatchObject({
+			code: "invalid-request",
+			message: expect.stringContaining(reason),
+		});
+		await engine.idle();
+
+		expect(engine.journal.last).toBe(0);
+		expect(receiver.requests).toEqual([]);
+		expect(Object.prototype).not.toHaveProperty("x");
+	});
+
+	it.each([
+		["lines[2]", "there is no [2]: the list has 1"],
+		["lines.first", '"first" is not a place in a list'],
+		["data[0]", "[0] is a place in a list"],
+	])("refuse %s, for which JSON has no room", async (path, reason) => {
+		const { engine } = await startAcme();
+
+		await expect(
+			engine.emit("acme", "thing.made", {
+				set: { lines: [1] },
+				assign: { [path]: "1" },
+			}),
+		).rejects.toMatchObject({
+			code: "invalid-request",
+			message: expect.stringContaining(reason),
+		});
+	});
+});
+
+describe("a body of the user's own", () => {
+	const bytes = Buffer.from([0, 0xff, 0xfe, 0x0d, 0x0a, 0x7b, 0x20, 0x7d, 0]);
+
+	it.each(providers)("is sent by %s as it is, and signed", async (...named) => {
+		const { engine, receiver } = await start(named[0]);
+
+		const request = await sent(engine, receiver, named, { body: bytes });
+
+		const { signer } = engine.session(named[0]);
+		expect(request.body).toEqual(bytes);
+		expect(
+			signer.verify({ ...request, secrets: secretsOf(engine, named[0]) }),
+		).toEqual({ ok: true });
+	});
+
+	it("leaves room for nothing else", async () => {
+		const { engine } = await startAcme();
+
+		for (const beside of [{ set: {} }, { payload: {} }, { assign: {} }])
+			await expect(
+				engine.emit("acme", "thing.made", { body: bytes, ...beside }),
+			).rejects.toMatchObject({
+				code: "invalid-request",
+				message: expect.stringContaining(Object.keys(beside)[0] as string),
+			});
+
+		expect(engine.journal.last).toBe(0);
+	});
+});
+
+describe("a URL that nobody registered", () => {
+	it.each(providers)(
+		"gets the event of %s, signed with the first secret",
+		async (...named) => {
+			const { engine, receiver } = await start(named[0]);
+			const other = await openReceiver();
+
+			const request = await sent(engine, other, named, { to: other.url });
+
+			const { signer } = engine.session(named[0]);
+			const secrets = secretsOf(engine, named[0]);
+			expect(secrets).not.toEqual([]);
+			expect(signer.verify({ ...request, secrets })).toEqual({ ok: true });
+			expect(receiver.requests).toEqual([]);
+		},
+	);
+
+	it("is tried again by the schedule, and counts for no endpoint's health", async () => {
+		const { engine, session } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, {});
+
+		const { deliveries } = await engine.emit("acme", "thing.made", {
+			to: receiver.url,
+		});
+		await engine.idle();
+		const { endpoint } = deliveries[0] as Delivery;
+		const health = session.dispatcher.health(endpoint);
+		await engine.time.drain();
+
+		expect(health).toEqual({ failures: 0 });
+		expect(deliveries).toMatchObject([{ state: "delivered" }]);
+		expect(times(deliveries[0] as Delivery)).toEqual([0, minute]);
+	});
+
+	it.each(["nowhere", "ftp://127.0.0.1/x", ""])(
+		"is refused: %j",
+		async (to) => {
+			const { engine } = await startAcme();
+
+			await expect(
+				engine.emit("acme", "thing.made", { to }),
+			).rejects.toMatchObject({ code: "invalid-target" });
+			expect(engine.journal.last).toBe(0);
+		},
+	);
+
+	it("is held to the same targets as every other", async () => {
+		const { engine } = await startAcme();
+
+		const { deliveries } = await engine.emit("acme", "thing.made", {
+			to: "https://example.com/hooks",
+		});
+		await engine.idle();
+
+		expect(deliveries).toMatchObject([
+			{ state: "failed", attempts: [{ error: { code: "refused-target" } }] },
+		]);
+	});
+});
+
+describe("signing wrongly", () => {
+	const checks: Readonly<Record<string, FailedCheck>> = {
+		none: "signature-header",
+		"wrong-secret": "signature",
+		"previous-secret": "signature",
+		"tampered-body": "signature",
+		garbage: "signature-format",
+		truncated: "signature-format",
+		"other-provider": "signature-header",
+	};
+
+	it.each(providers)(
+		"as %s fails at the very check it is to fail at",
+		async (...named) => {
+			const [provider] = named;
+			const { engine, receiver } = await start(provider);
+			const session = engine.session(provider);
+			rotate(
+				session,
+				session.provider.vault?.roll ? "roll" : "replace",
+				undefined,
+			);
+			await engine.advance(25 * 60 * minute);
+			const secrets = secretsOf(engine, provider);
+			const verdicts: Record<string, unknown> = {};
+
+			for (const sign of Object.keys(checks)) {
+				const { headers, body } = await sent(engine, receiver, named, { sign });
+				const now = engine.time.now;
+				const verdict = session.signer.verify({ headers, body, secrets, now });
+				verdicts[sign] = verdict.ok ? "verified" : verdict.check;
+			}
+			const { headers, body } = await sent(engine, receiver, named);
+
+			expect(verdicts).toEqual(checks);
+			expect(session.signer.verify({ headers, body, secrets })).toEqual({
+				ok: true,
+			});
+		},
+	);
+
+	it.each([
+		["solvimon", "INVOICE.PAID", "stale:6m", "timestamp-age"],
+		["solvimon", "INVOICE.PAID", "future:6m", "timestamp-age"],
+		["solvimon", "INVOICE.PAID", "stale:4m", undefined],
+		// Prolific names no tolerance, so only the receiver's own could tell.
+		["prolific", "study.status.change", "stale:10m", undefined],
+		["prolific", "study.status.change", "future:1d", undefined],
+	] as const)(
+		"as %s %s %s is of that age, signed well",
+		async (provider, type, sign, check) => {
+			const { engine, receiver } = await start(provider);
+			const { signer } = engine.session(provider);
+
+			const request = await sent(engine, receiver, [provider, type], { sign });
+
+			const name = signer.timestampHeader?.toLowerCase() ?? "";
+			const fresh = signer.sign({
+				body: request.body,
+				secrets: ["x"],
+				at: startOfTest,
+			});
+			const secrets = secretsOf(engine, provider);
+			const verdict = signer.verify({ ...request, secrets, now: startOfTest });
+			expect(request.headers[name]).not.toBe(
+				fresh[signer.timestampHeader ?? ""],
+			);
+			expect(verdict.ok ? undefined : verdict.check).toBe(check);
+			expect(signer.verify({ ...request, secrets })).toEqual({ ok: true });
+		},
+	);
+
+	it.each(["spritz", "openformat"] as const)(
+		"as %s cannot be stale, since it signs no time",
+		async (provider) => {
+			const { engine } = await start(provider);
+			const type =
+				provider === "spritz" ? "capabilities.updated" : "transaction";
+
+			for (const sign of ["stale:10m", "future:10m"])
+				await expect(
+					engine.emit(provider, type, { sign }),
+				).rejects.toMatchObject({
+					code: "invalid-request",
+					message: expect.stringContaining("signs no time"),
+				});
+			expect(engine.journal.last).toBe(0);
+		},
+	);
+
+	it.each(providers)(
+		"as %s before there is a previous secret is refused",
+		async (...named) => {
+			const { engine } = await start(named[0]);
+
+			await expect(
+				engine.emit(...named, { sign: "previous-secret" }),
+			).rejects.toMatchObject({
+				code: "invalid-request",
+				message: expect.stringContaining("no previous secret"),
+			});
+		},
+	);
+
+	it("with the secret that OpenFormat's own call replaced", async () => {
+		const { engine, receiver } = await start("openformat");
+		const call = callerOf(engine, "openformat", {
+			"x-api-key": "12345678",
+		});
+		const [before] = secretsOf(engine, "openformat");
+		const { signer } = engine.session("openformat");
+		await call("POST", "/v1/webhook/secret");
+
+		const request = await sent(
+			engine,
+			receiver,
+			["openformat", "transaction"],
+			{
+				sign: "previous-secret",
+			},
+		);
+
+		expect(secretsOf(engine, "openformat")).not.toContain(before);
+		expect(signer.verify({ ...request, secrets: [before as string] })).toEqual({
+			ok: true,
+		});
+	});
+
+	it("is refused where only some endpoints can be", async () => {
+		const { engine, session, hook } = await startAcme();
+		const [one, two] = [await openReceiver(), await openReceiver()];
+		hook("one", one.url, { secrets: ["new", "old"] });
+		hook("two", two.url, { secrets: ["only"] });
+
+		await expect(
+			engine.emit("acme", "thing.made", { sign: "previous-secret" }),
+		).rejects.toMatchObject({ code: "invalid-request" });
+		session.context.replaced("first", "only");
+		await engine.emit("acme", "thing.made", { sign: "previous-secret" });
+		await engine.idle();
+
+		const fits = ({ requests }: Receiver, secret: string) =>
+			acmeSigner.verify({
+				...(requests[0] as ReceivedRequest),
+				secrets: [secret],
+			}).ok;
+		expect([one, two].map(({ requests }) => requests.length)).toEqual([1, 1]);
+		expect([fits(one, "old"), fits(two, "first")]).toEqual([true, true]);
+	});
+
+	it.each(["tampered-body", "truncated", "stale:1m", "previous-secret"])(
+		"as %s is refused without a secret",
+		async (sign) => {
+			const { engine, hook } = await startAcme();
+			hook("h1", "http://127.0.0.1:9/", { secrets: [] });
+
+			await expect(
+				engine.emit("acme", "thing.made", { sign }),
+			).rejects.toMatchObject({ code: "invalid-request" });
+		},
+	);
+
+	it("cuts a signature in half while two secrets sign", async () => {
+		const { engine, receiver } = await start("solvimon");
+		rotate(engine.session("solvimon"), "roll", undefined);
+
+		const { headers } = await sent(
+			engine,
+			receiver,
+			["solvimon", "INVOICE.PAID"],
+			{ sign: "truncated" },
+		);
+
+		expect(headers["x-payload-signature"]).toMatch(/^v1=[0-9a-f]{30,33}$/i);
+	});
+
+	it("borrows another provider's signature where one runs", async () => {
+		const receiver = await openReceiver();
+		const engine = createEngine({
+			providers: [acme(), await install("spritz")],
+			target: receiver.url,
+		});
+		onTestFinished(() => engine.close());
+		const { headers, body } = await sent(
+			engine,
+			receiver,
+			["acme", "thing.made"],
+			{ sign: "other-provider" },
+		);
+
+		const { secrets } = engine.session("acme").provider;
+		expect(headers).not.toHaveProperty("x-signature");
+		expect(
+			engine.session("spritz").signer.verify({
+				headers,
+				body,
+				secrets: secrets(engine.session("acme").context),
+			}),
+		).toEqual({ ok: true });
+	});
+
+	it.each([
+		["stale", "it needs an age, as in stale:10m"],
+		["stale:", "duration"],
+		["stale:soon", "duration"],
+		["nonne", 'Did you mean "none"?'],
+		["none:10m", "there is no such way"],
+		["constructor", "there is no such way"],
+		["", "there is no such way"],
+	])("%j is refused", async (sign, reason) => {
+		const { engine } = await startAcme({}, { target: "http://127.0.0.1:9/" });
+
+		await expect(engine.emit("acme", "thing.made", { sign })).rejects.toThrow(
+			reason,
+		);
+		expect(engine.journal.last).toBe(0);
+	});
+
+	it("shows on the delivery, and is done again at every attempt", async () => {
+		const { engine, hook } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 401 });
+		hook("h1", receiver.url);
+
+		const { deliveries } = await engine.emit("acme", "thing.made", {
+			sign: "stale:10m",
+		});
+		await engine.time.drain();
+
+		expect(deliveries).toMatchObject([{ sign: "stale:10m" }]);
+		expect(
+			receiver.requests.map(
+				({ headers }) => Number(headers["x-signed-at"]) - startOfTest,
+			),
+		).toEqual([-10 * minute, -9 * minute]);
+	});
+});
+
+describe("resending", () => {
+	async function failedOnce(request: EventRequest = {}) {
+		const started = await startAcme();
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, {});
+		started.hook("h1", receiver.url);
+		const { deliveries } = await started.engine.emit(
+			"acme",
+			"thing.made",
+			request,
+		);
+		await started.engine.advance(minute);
+		return { ...started, receiver, parent: deliveries[0] as Delivery };
+	}
+	const twice = ({ requests }: Receiver) =>
+		requests as [ReceivedRequest, ReceivedRequest];
+
+	it("exactly sends the same bytes and headers once more", async () => {
+		const { engine, session, receiver, parent } = await failedOnce();
+
+		const again = resend(session, parent, "exact");
+		await engine.idle();
+
+		const [first, second] = twice(receiver);
+		expect(second.rawHeaders).toEqual(first.rawHeaders);
+		expect(second.body.equals(first.body)).toBe(true);
+		expect(again).toMatchObject({
+			parent: parent.id,
+			resent: "exact",
+			state: "delivered",
+			event: parent.event,
+		});
+		expect(again.id).not.toBe(parent.id);
+	});
+
+	it("with a new signature sends the same bytes, signed now", async () => {
+		const { engine, session, hook, receiver, parent } = await failedOnce();
+		hook("h1", receiver.url, { secrets: ["newer"] });
+
+		const again = resend(session, parent, "resign");
+		await engine.idle();
+
+		const [first, second] = twice(receiver);
+		expect(second.body.equals(first.body)).toBe(true);
+		expect(second.headers["x-event"]).toBe(first.headers["x-event"]);
+		expect(second.headers["x-signed-at"]).toBe(String(startOfTest + minute));
+		expect(acmeSigner.verify({ ...second, secrets: ["newer"] }).ok).toBe(true);
+		expect(again).toMatchObject({ parent: parent.id, resent: "resign" });
+	});
+
+	it("repeats what was signed wrongly, or signs it well", async () => {
+		const { engine, session, receiver, parent } = await failedOnce({
+			sign: "tampered-body",
+		});
+
+		resend(session, parent, "exact");
+		resend(session, parent, "resign");
+		await engine.idle();
+
+		const verdicts = receiver.requests.map(
+			(request) => acmeSigner.verify({ ...request, secrets: ["s3cret"] }).ok,
+		);
+		const bodies = receiver.requests.map(({ body }) => body.toString());
+		expect(verdicts.filter((ok) => ok)).toHaveLength(1);
+		expect(new Set(bodies).size).toBe(1);
+	});
+
+	it("exactly goes on to where nobody is registered any more", async () => {
+		const { engine, session, unhook, receiver, parent } = await failedOnce();
+		unhook("h1");
+
+		const again = resend(session, parent, "exact");
+		await engine.idle();
+
+		expect(again.state).toBe("delivered");
+		expect(receiver.requests).toHaveLength(2);
+		expect(() => resend(session, parent, "resign")).toThrow(
+			expect.objectContaining({ code: "not-found" }),
+		);
+	});
+
+	it.each(["exact", "resign"] as const)(
+		"%s goes to a URL that nobody registered, as before",
+		async (mode) => {
+			const receiver = await openReceiver();
+			const { engine, session } = await failedOnce();
+			const { deliveries } = await engine.emit("acme", "thing.made", {
+				to: receiver.url,
+			});
+			await engine.idle();
+
+			const again = resend(session, deliveries[0] as Delivery, mode);
+			await engine.idle();
+
+			expect(again).toMatchObject({ state: "delivered", url: receiver.url });
+			expect(receiver.requests).toHaveLength(2);
+		},
+	);
+
+	it("exactly is refused before there is anything to repeat", async () => {
+		const { engine, session, hook } = await startAcme();
+		hook("h1", "http://127.0.0.1:9/");
+		session.dispatcher.setOutage("h1", "paused");
+		const [delivery] = await emit(engine, "a");
+
+		expect(() => resend(session, delivery as Delivery, "exact")).toThrow(
+			expect.objectContaining({ code: "invalid-request" }),
+		);
+	});
+});
+
+describe("a preview", () => {
+	it.each(providers)(
+		"of %s is what is then sent, and nothing is",
+		async (...named) => {
+			const { engine, receiver } = await start(named[0]);
+			const twin = await start(named[0], { target: receiver.url });
+
+			const [shown] = await previews(engine.session(named[0]), named[1], {});
+			await engine.idle();
+			const nothing = [engine.journal.last, receiver.requests.length];
+			const request = await sent(twin.engine, receiver, named);
+
+			expect(nothing).toEqual([0, 0]);
+			expect(shown?.url).toBe(receiver.url);
+			expect(request.body).toEqual(shown?.body);
+			expect(request.headers).toMatchObject(
+				Object.fromEntries(
+					Object.entries(shown?.headers ?? {}).map(([name, value]) => [
+						name.toLowerCase(),
+						value,
+					]),
+				),
+			);
+		},
+	);
+
+	it.each([
+		{ sign: "tampered-body" },
+		{ sign: "stale:1h" },
+		{ body: Buffer.from("raw") },
+		{ assign: { "data.size": "4" } },
+	])("of %j is that too", async (request) => {
+		const receiver = await openReceiver();
+		const [one, other] = [await startAcme(), await startAcme()];
+		for (const { hook } of [one, other]) hook("h1", receiver.url);
+
+		const [shown] = await previews(one.session, "thing.made", request);
+		const got = await sent(
+			other.engine,
+			receiver,
+			["acme", "thing.made"],
+			request,
+		);
+
+		expect(got.body).toEqual(shown?.body);
+		expect(got.headers["x-signature"]).toBe(shown?.headers["X-Signature"]);
+		expect(got.headers["x-signed-at"]).toBe(shown?.headers["X-Signed-At"]);
+	});
+
+	it.skipIf(withoutPython).each(providers)(
+		"of %s has a recipe that another tool follows to the same signature",
+		async (...named) => {
+			const { engine } = await start(named[0]);
+			if (named[0] === "solvimon")
+				rotate(engine.session("solvimon"), "roll", undefined);
+
+			const [shown] = await previews(engine.session(named[0]), named[1], {});
+
+			const { recipe, headers } = shown as NonNullable<typeof shown>;
+			const digests = recipe?.hmacs.map(({ secret, content }) =>
+				execFileSync("python3", [
+					"-c",
+					"import sys,hmac,base64,hashlib;d=hmac.new(sys.argv[1].encode(),base64.b64decode(sys.argv[2]),hashlib.sha256);e=sys.argv[3];print({'hex':d.hexdigest(),'HEX':d.hexdigest().upper(),'base64':base64.b64encode(d.digest()).decode()}[e],end='')",
+					secret,
+					Buffer.from(content).toString("base64"),
+					recipe.encoding,
+				]).toString(),
+			);
+			const { signer } = engine.session(named[0]);
+			expect(recipe?.header).toBe(signer.header);
+			expect(digests).toHaveLength(named[0] === "solvimon" ? 2 : 1);
+			for (const digest of digests ?? [])
+				expect(headers[signer.header]).toContain(digest);
+		},
+	);
+
+	it("has no recipe for what is signed wrongly, or not at all", async () => {
+		const { session, hook } = await startAcme();
+		hook("h1", "http://127.0.0.1:9/", { secrets: [] });
+
+		for (const request of [{}, { sign: "garbage" }])
+			expect(await previews(session, "thing.made", request)).toMatchObject([
+				{ recipe: undefined },
+			]);
+	});
+});
+
+it("refuses a path beside those of the fixture where the document leaves open what may be there", async () => {
+	const { engine } = await startEngine("solvimon");
+	onTestFinished(() => engine.close());
+	const emit = (assign: Record<string, string>) =>
+		engine.emit("solvimon", "CUSTOMER.CREATED", { assign });
+
+	await expect(emit({ "data.emial": "a@b.example" })).rejects.toThrow(
+		/^Failed to set "data\.emial": there is no "emial" below data\. Did you mean "email"\? There is .*reference/,
+	);
+	const { event } = await emit({ "data.email": "a@b.example" });
+	expect(event.payload.data).toMatchObject({ email: "a@b.example" });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import { openReceiver } from "./support/acme.ts";
+import { shell, withoutShell } from "./support/commands.ts";
+import { exchange } from "./support/http.ts";
+import type { ReceivedRequest } from "./support/receiver.ts";
+import { serve } from "./support/server.ts";
+
+/** Solvimon with a webhook that shows a key under a name of the customer's own. */
+async function webhook() {
+	const receiver = await openReceiver();
+	const running = await serve("solvimon", { onBreach: () => {} });
+	const settings = {
+		url: receiver.url,
+		name: "Hook",
+		reference: "hook",
+		authentication_type: "API_KEY",
+		api_header_field: "X-Partner",
+		api_key: "k3y",
+	};
+	const created = await exchange(
+		`${running.url}/solvimon`,
+		"POST",
+		"/v1/webhooks",
+		{ "x-api-key": "any", "content-type": "application/json" },
+		JSON.stringify(settings),
+	);
+	expect(created.status).toBe(201);
+	await running.control("POST", "/secrets/solvimon", { action: "roll" });
+	const emit = async (request: object = {}) => {
+		await running.control("POST", "/events", {
+			provider: "solvimon",
+			type: "CUSTOMER.CREATED",
+			...request,
+		});
+		await running.engine.idle();
+	};
+	return { ...running, receiver, emit };
+}
+
+const bytes = Buffer.from([0, 255, 13, 10, 0x7b]);
+
+/** What was sent beside what HTTP itself needs. */
+function headersOf({ rawHeaders }: ReceivedRequest): [string, string][] {
+	const pairs = rawHeaders.flatMap((name, i): [string, string][] =>
+		i % 2 === 0 ? [[name, rawHeaders[i + 1] as string]] : [],
+	);
+	return pairs.filter(
+		([name]) => !/^(host|connection|content-length)$/i.test(name),
+	);
+}
+
+describe("the export", () => {
+	it("is empty before anything has happened", async () => {
+		const { control } = await serve();
+
+		const har = await control("GET", "/export/har");
+		const ndjson = await control("GET", "/export/ndjson");
+		const curl = await control("GET", "/export/curl");
+
+		expect(har.body.log.entries).toEqual([]);
+		expect(ndjson.body).toBe("");
+		expect(curl.body).toBe("#!/bin/sh\n");
+	});
+
+	it("as HAR has every attempt, with the bytes of both sides", async () => {
+		const { control, engine, receiver, emit } = await webhook();
+		receiver.answer(
+			{ status: 500, body: "no" },
+			{ headers: { "x-mine": "1" } },
+		);
+		await emit();
+		await engine.advance(120_000);
+		await emit({ body: bytes.toString("base64") });
+
+		const { type, body } = await control("GET", "/export/har?secrets=true");
+
+		const { version, creator, entries } = body.log;
+		expect(type).toContain("application/json");
+		expect(version).toBe("1.2");
+		expect(creator.name).toBe("localhook");
+		expect(entries).toHaveLength(3);
+		for (const [i, { request }] of entries.entries()) {
+			const received = receiver.requests[i] as ReceivedRequest;
+			const { text, encoding, mimeType } = request.postData;
+			expect(Buffer.from(text, encoding ?? "utf8")).toEqual(received.body);
+			expect(request.bodySize).toBe(received.body.length);
+			expect(mimeType).toBe("application/json");
+			expect(request).toMatchObject({ method: "POST", url: receiver.url });
+			expect(
+				request.headers.map(({ name, value }: Record<string, string>) => [
+					name,
+					value,
+				]),
+			).toEqual(headersOf(received));
+		}
+		expect(entries[0].response).toMatchObject({
+			status: 500,
+			content: { text: "no", size: 2 },
+		});
+		expect(entries[1].response.headers).toContainEqual({
+			name: "x-mine",
+			value: "1",
+		});
+		expect(entries[1].startedDateTime).toBe("2026-11-20T10:17:30.000Z");
+	});
+
+	it.skipIf(withoutShell)(
+		"as a shell script sends the same bytes and headers again",
+		async () => {
+			const { control, receiver, emit } = await webhook();
+			await emit({ set: { data: { reference: "it's `x` $HOME Ω" } } });
+			await emit({ body: bytes.toString("base64") });
+			const sent = [...receiver.requests];
+
+			const { type, body } = await control("GET", "/export/curl?secrets=true");
+			await shell(body);
+
+			const again = receiver.requests.slice(2);
+			expect(type).toContain("text/plain");
+			expect(sent).toHaveLength(2);
+			expect(again.map((each) => each.body)).toEqual(
+				sent.map((each) => each.body),
+			);
+			expect(again.map(headersOf)).toEqual(sent.map(headersOf));
+		},
+	);
+
+	it("as NDJSON has a delivery a line, oldest first, of those that match", async () => {
+		const { control, receiver, emit } = await webhook();
+		receiver.answer({ headers: { "x-mine": "1" } });
+		await emit({ count: 2 });
+		await emit({ body: bytes.toString("base64") });
+
+		const { type, body } = await control("GET", "/export/ndjson");
+		const query = encodeURIComponent("type:CUSTOMER.* -body:acme");
+		const some = await control("GET", `/export/ndjson?query=${query}`);
+
+		const lines = body.trimEnd().split("\n").map(JSON.parse);
+		expect(type).toContain("application/x-ndjson");
+		expect(
+			lines.map((each: { bodyBase64: string }) => each.bodyBase64),
+		).toEqual(receiver.requests.map((each) => each.body.toString("base64")));
+		expect(lines[0]).toMatchObject({
+			type: "delivery",
+			event: { type: "CUSTOMER.CREATED" },
+			attempts: [{ response: { status: 200, headers: { "x-mine": "1" } } }],
+		});
+		expect(some.body).toBe(`${body.trimEnd().split("\n")[2]}\n`);
+	});
+
+	it.each(["har", "curl", "ndjson"])(
+		"as %s hides credentials and secrets unless they are asked for",
+		async (format) => {
+			const { control, receiver, emit } = await webhook();
+			receiver.answer({ headers: { "set-cookie": "session=s3ssion" } });
+			await emit();
+			const { body: held } = await control("GET", "/secrets?reveal=true");
+			const signature = String(
+				receiver.requests[0]?.headers["x-payload-signature"],
+			);
+
+			const hidden = await control("GET", `/export/${format}`);
+			const shown = await control("GET", `/export/${format}?secrets=true`);
+
+			const text = JSON.stringify(hidden.body);
+			expect(text).toContain("X-Partner");
+			expect(text).toContain(signature);
+			expect(text).not.toContain("k3y");
+			expect(text).not.toContain("s3ssion");
+			expect(text).not.toContain(held.secrets[0].value);
+			expect(JSON.stringify(shown.body)).toContain("k3y");
+		},
+	);
+});

@@ -1,0 +1,74 @@
+import { expect, it, onTestFinished } from "vitest";
+import { startEngine } from "./support/engine.ts";
+import { startReceiver } from "./support/receiver.ts";
+
+/** An engine with one receiver, which is registered for everything. */
+async function start() {
+	const receiver = await startReceiver();
+	const { engine } = await startEngine("solvimon", { target: receiver.url });
+	onTestFinished(async () => {
+		await engine.close();
+		await receiver.close();
+	});
+	return { engine, receiver };
+}
+
+it("steers deliveries from TypeScript with the verbs of the control API", async () => {
+	const { engine, receiver } = await start();
+	const [endpoint] = await engine.endpoints();
+	const id = endpoint?.id ?? "";
+
+	await engine.setOutage("solvimon", id, "down");
+	await engine.emit("solvimon", "CUSTOMER.CREATED");
+	await engine.idle();
+	expect(engine.delivery("latest").state).toBe("pending");
+	expect((await engine.endpoints("solvimon"))[0]).toMatchObject({
+		id,
+		outage: "down",
+		pending: 1,
+	});
+	await engine.setOutage("solvimon", id, "none");
+	const delivered = await engine.attemptNow("latest");
+	const again = engine.resend(delivered.id, "exact");
+	await engine.idle();
+
+	expect(delivered.state).toBe("delivered");
+	expect(again).toMatchObject({ parent: delivered.id, state: "delivered" });
+	const [first, second] = receiver.requests;
+	expect(second?.rawHeaders).toEqual(first?.rawHeaders);
+	expect(second?.body).toEqual(first?.body);
+});
+
+it("shows and rolls secrets from TypeScript, and previews what they sign", async () => {
+	const { engine } = await start();
+	const [before] = await engine.secrets("solvimon");
+
+	const [rolled] = await engine.rotate("solvimon", "roll");
+	const [preview] = await engine.preview("solvimon", "CUSTOMER.CREATED");
+
+	expect(rolled?.value).not.toBe(before?.value);
+	expect(await engine.secrets()).toMatchObject([
+		{ value: rolled?.value, isPrevious: false },
+		{ value: before?.value, isPrevious: true },
+	]);
+	expect(preview?.recipe?.hmacs.map(({ secret }) => secret)).toEqual([
+		rolled?.value,
+		before?.value,
+	]);
+});
+
+it("names what there is where something does not exist", async () => {
+	const { engine } = await start();
+	const [endpoint] = await engine.endpoints();
+
+	await expect(
+		engine.setOutage("solvimon", "nobody", "paused"),
+	).rejects.toThrow(endpoint?.id);
+	await expect(engine.rotate("solvimon", "replace")).rejects.toThrow(
+		"It can roll them.",
+	);
+	expect(() => engine.resend("dlv_none", "exact")).toThrow(
+		'Failed to find the delivery "dlv_none"',
+	);
+	await expect(engine.endpoints("acme")).rejects.toThrow("Choose one of");
+});

@@ -1,0 +1,392 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Delivery } from "../src/contract/records.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import { rotate } from "../src/engine/vault.ts";
+import { openReceiver, startAcme } from "./support/acme.ts";
+import {
+	emit,
+	minute,
+	names,
+	ordered,
+	retrying,
+	second,
+	states,
+	times,
+} from "./support/dispatching.ts";
+import { startEngine, startOfTest } from "./support/engine.ts";
+import type { ReceivedRequest } from "./support/receiver.ts";
+
+const hour = 60 * minute;
+const day = 24 * hour;
+
+async function start(
+	provider: string,
+	options: Parameters<typeof startEngine>[1] = {},
+): Promise<Engine> {
+	const { engine } = await startEngine(provider, options);
+	onTestFinished(() => engine.close());
+	return engine;
+}
+
+describe("advancing the clock", () => {
+	it("makes every attempt that falls due, and says how many", async () => {
+		const { engine, hook } = await startAcme(retrying(second, minute, hour));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		await emit(engine, "a");
+
+		expect(await engine.time.advance(2 * minute)).toEqual({
+			now: startOfTest + 2 * minute,
+			attempts: 2,
+			pending: 1,
+		});
+		expect(await engine.time.advance(2 * hour)).toEqual({
+			now: startOfTest + 2 * minute + 2 * hour,
+			attempts: 1,
+			pending: 0,
+		});
+		expect(receiver.requests).toHaveLength(4);
+	});
+
+	it("does one turn after the other when two are asked for at once", async () => {
+		const { engine, hook } = await startAcme(retrying(minute, minute, minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const [delivery] = await emit(engine, "a");
+
+		const turns = await Promise.all([
+			engine.time.advance(1.5 * minute),
+			engine.time.next(),
+			engine.time.advance(minute),
+		]);
+
+		expect(turns.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+		expect(times(delivery as Delivery)).toEqual(
+			[0, 1, 2, 3].map((n) => n * minute),
+		);
+		expect(engine.time.now).toBe(startOfTest + 3 * minute);
+	});
+
+	it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])(
+		"refuses %d milliseconds, and the clock still goes",
+		async (by) => {
+			const { engine } = await startAcme();
+
+			await expect(engine.advance(by)).rejects.toMatchObject({
+				code: "invalid-duration",
+			});
+			await engine.advance(second);
+
+			expect(engine.time.now).toBe(startOfTest + second);
+		},
+	);
+
+	it("keeps the order that events of one moment were made in", async () => {
+		const { engine, hook } = await startAcme(ordered(minute, minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 }, { status: 500 }, {});
+		hook("h1", receiver.url);
+		const letters = [..."abcdefghijklmnopqrst"];
+
+		await emit(engine, ...letters);
+		await engine.time.drain();
+
+		expect(names(receiver.requests)).toEqual(["a", "a", ...letters]);
+	});
+});
+
+describe("the next attempt", () => {
+	it("is made at its very time, and named", async () => {
+		const { engine, hook } = await startAcme(retrying(minute, hour));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const [delivery] = await emit(engine, "a");
+
+		expect(engine.time.due()).toEqual({
+			at: startOfTest + minute,
+			delivery,
+			attempt: 2,
+		});
+		expect(await engine.time.next()).toMatchObject({
+			now: startOfTest + minute,
+			attempts: 1,
+			pending: 1,
+			ran: { at: startOfTest + minute, delivery, attempt: 2 },
+		});
+		expect(await engine.time.next()).toMatchObject({
+			now: startOfTest + minute + hour,
+			attempts: 1,
+			pending: 0,
+		});
+		expect(await engine.time.next()).toEqual({
+			now: startOfTest + minute + hour,
+			attempts: 0,
+			pending: 0,
+			ran: undefined,
+		});
+	});
+
+	it("is not one that is called off when its time comes", async () => {
+		const { engine, hook, unhook } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("gone", receiver.url);
+		await emit(engine, "a");
+		unhook("gone");
+		await engine.advance(second);
+		hook("here", receiver.url);
+		const [other] = await emit(engine, "b");
+
+		const turned = await engine.time.next();
+
+		expect(turned).toMatchObject({
+			attempts: 1,
+			pending: 0,
+			ran: { delivery: other },
+		});
+	});
+
+	it("is none while its endpoint is paused", async () => {
+		const { engine, session, hook } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		await emit(engine, "a");
+		session.dispatcher.setOutage("h1", "paused");
+
+		expect(await engine.time.next()).toMatchObject({
+			attempts: 0,
+			pending: 1,
+			ran: undefined,
+		});
+	});
+
+	it("is the soonest of all providers", async () => {
+		const { engine, hook } = await startAcme(retrying(hour));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const [first] = await emit(engine, "a");
+		await engine.advance(minute);
+		await emit(engine, "b");
+
+		expect(engine.time.due()).toMatchObject({ delivery: first });
+	});
+});
+
+describe("draining", () => {
+	it("goes on until nothing is due", async () => {
+		const { engine, hook } = await startAcme(retrying(day, day));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		const made = await emit(engine, "a", "b");
+
+		expect(await engine.time.drain()).toEqual({
+			now: startOfTest + 2 * day,
+			attempts: 4,
+			pending: 0,
+			stopped: false,
+		});
+		expect(states(made)).toEqual(["failed", "failed"]);
+	});
+
+	it("stops at its bound and says so", async () => {
+		const { engine, hook } = await startAcme({
+			policy: { retry: { delays: [], onwards: hour, jitter: "none" } },
+		});
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		await emit(engine, "a");
+
+		expect(await engine.time.drain(5)).toEqual({
+			now: startOfTest + 5 * hour,
+			attempts: 5,
+			pending: 1,
+			stopped: true,
+		});
+		expect(receiver.requests).toHaveLength(6);
+	});
+
+	it("plays the seven days of a Solvimon schedule, each attempt a request", async () => {
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		const engine = await start("solvimon", { target: receiver.url });
+		const { deliveries } = await engine.emit("solvimon", "INVOICE.PAID");
+
+		const { stopped, now } = await engine.time.drain();
+
+		const [delivery] = deliveries as [Delivery];
+		expect(stopped).toBe(false);
+		expect(delivery).toMatchObject({
+			state: "failed",
+			reason: `the provider gives up after ${delivery.attempts.length} attempts`,
+		});
+		expect(receiver.requests).toHaveLength(delivery.attempts.length);
+		expect(delivery.attempts.length).toBeGreaterThan(20);
+		expect(now).toBeGreaterThan(startOfTest + 6.5 * day);
+		expect(now).toBeLessThanOrEqual(startOfTest + 7 * day);
+		const { signer } = engine.session("solvimon");
+		const { secrets } = signedWith(engine, "solvimon");
+		const signed = receiver.requests.map(({ headers, body }, i) => {
+			const { at: now = 0 } = delivery.attempts[i] ?? {};
+			return signer.verify({ headers, body, secrets, now }).ok;
+		});
+		expect(new Set(signed)).toEqual(new Set([true]));
+	});
+});
+
+describe("what is planned", () => {
+	it.each([
+		["prolific", "study.status.change", {}],
+		["solvimon", "INVOICE.PAID", {}],
+		["spritz", "capabilities.updated", {}],
+		["openformat", "transaction", { options: { retry: "assumed" } }],
+	])(
+		"by %s is what is then done, jitter and all",
+		async (provider, type, options) => {
+			const receiver = await openReceiver();
+			receiver.answer({ status: 500 });
+			const engine = await start(provider, {
+				target: receiver.url,
+				...options,
+			});
+			const { deliveries } = await engine.emit(provider, type);
+			await engine.idle();
+			const [delivery] = deliveries as [Delivery];
+			const { dispatcher } = engine.session(provider);
+			const planned = dispatcher.planned(delivery);
+
+			expect(delivery.nextAt).toBe(planned[0]);
+			await engine.time.drain();
+
+			expect(planned.length).toBeGreaterThan(2);
+			expect(delivery.attempts.slice(1).map(({ at }) => at)).toEqual(planned);
+			expect(dispatcher.planned(delivery)).toEqual([]);
+		},
+	);
+});
+
+describe("speed", () => {
+	it("shortens schedules, and leaves the times that are signed alone", async () => {
+		const { engine, hook } = await startAcme(
+			{
+				policy: {
+					retry: {
+						delays: [hour],
+						onwards: hour,
+						within: 3 * hour,
+						jitter: "none",
+					},
+				},
+			},
+			{ speed: 60 },
+		);
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "a");
+		await engine.time.drain();
+
+		const at = [0, 1, 2, 3].map((n) => n * minute);
+		expect(engine.time.speed).toBe(60);
+		expect(times(delivery as Delivery)).toEqual(at);
+		expect(
+			receiver.requests.map(
+				({ headers }) => Number(headers["x-signed-at"]) - startOfTest,
+			),
+		).toEqual(at);
+	});
+
+	it("gives whole milliseconds, whatever it divides by", async () => {
+		const { engine, hook } = await startAcme(retrying(minute), { speed: 7 });
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+
+		const [delivery] = await emit(engine, "a");
+
+		expect(delivery?.nextAt).toBe(startOfTest + 8571);
+	});
+
+	it("shortens the five days of failures after which Prolific disables", async () => {
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		const engine = await start("prolific", {
+			target: receiver.url,
+			speed: 1440,
+		});
+		const fail = async () => {
+			const { deliveries } = await engine.emit(
+				"prolific",
+				"study.status.change",
+			);
+			await engine.idle();
+			return deliveries.length;
+		};
+
+		expect(await fail()).toBe(1);
+		await engine.advance(5 * minute - 1);
+		expect(await fail()).toBe(1);
+		await engine.advance(1);
+		expect(await fail()).toBe(1);
+		expect(await fail()).toBe(0);
+	});
+
+	it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+		"of %d is refused",
+		async (speed) => {
+			await expect(startAcme({}, { speed })).rejects.toMatchObject({
+				code: "invalid-option",
+			});
+		},
+	);
+});
+
+describe("the overlap of two secrets", () => {
+	it.each([
+		[1, day],
+		[60, day / 60],
+	])("at speed %d ends with the clock", async (speed, overlap) => {
+		const receiver = await openReceiver();
+		const engine = await start("solvimon", { target: receiver.url, speed });
+		const session = engine.session("solvimon");
+		await session.ready();
+		const [before] = signedWith(engine, "solvimon").secrets;
+		const [rolled] = rotate(session, "roll", undefined);
+		const send = async () => {
+			await engine.emit("solvimon", "INVOICE.PAID");
+			await engine.idle();
+			return receiver.requests.at(-1) as ReceivedRequest;
+		};
+		const fits = (request: ReceivedRequest, secret: string | undefined) =>
+			session.signer.verify({ ...request, secrets: [secret as string] }).ok;
+
+		const first = await send();
+		await engine.advance(overlap - 1);
+		const last = await send();
+		await engine.advance(1);
+		const after = await send();
+
+		expect(
+			[first, last, after].map((request) => [
+				fits(request, before),
+				fits(request, rolled?.value),
+			]),
+		).toEqual([
+			[true, true],
+			[true, true],
+			[false, true],
+		]);
+	});
+});
+
+function signedWith(engine: Engine, provider: string) {
+	const { provider: definition, context } = engine.session(provider);
+	return { secrets: definition.secrets(context) };
+}

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { unknownProvider } from "./engine/engine.ts";
@@ -63,7 +63,7 @@ export async function loadDocument(id: string): Promise<ApiDocument> {
 }
 
 function createFixtures(id: string): Installed["fixture"] {
-	const read = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
+	const read = new Map<string, Readonly<Record<string, unknown>>>();
 	return (type) => {
 		let fixture = read.get(type);
 		if (fixture === undefined) {
@@ -74,13 +74,14 @@ function createFixtures(id: string): Installed["fixture"] {
 	};
 }
 
-async function readFixture(
+/** At once, so that an event is on its way when `emit` returns. */
+function readFixture(
 	id: string,
 	type: string,
-): Promise<Readonly<Record<string, unknown>>> {
+): Readonly<Record<string, unknown>> {
 	try {
 		return JSON.parse(
-			await readFile(new URL(`${id}/${type}.json`, fixtures), "utf8"),
+			readFileSync(new URL(`${id}/${type}.json`, fixtures), "utf8"),
 		);
 	} catch (error) {
 		throw new LocalhookError(

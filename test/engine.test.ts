@@ -478,9 +478,11 @@ describe("emit", () => {
 			hook("h1", "http://127.0.0.1:9/");
 			const set = JSON.parse(`{"data":{"${name}":1}}`);
 
-			await expect(
-				engine.emit("acme", "thing.made", { set }),
-			).rejects.toMatchObject({ code: "invalid-request" });
+			expect(() => engine.emit("acme", "thing.made", { set })).toThrow(
+				expect.objectContaining({
+					code: "invalid-request",
+				}),
+			);
 
 			expect(engine.journal.size).toBe(0);
 		},
@@ -502,17 +504,23 @@ describe("emit", () => {
 	it("refuses events and providers there are not, with those that were meant", async () => {
 		const { engine } = await startAcme();
 
-		await expect(engine.emit("acme", "thing.maid")).rejects.toMatchObject({
-			code: "unknown-event",
-			message: expect.stringContaining('Did you mean "thing.made"'),
-			details: { events: ["thing.made", "thing.lost"] },
-		});
-		await expect(engine.emit("acme", "toString")).rejects.toMatchObject({
-			code: "unknown-event",
-		});
-		await expect(engine.emit("akme", "thing.made")).rejects.toMatchObject({
-			code: "unknown-provider",
-		});
+		expect(() => engine.emit("acme", "thing.maid")).toThrow(
+			expect.objectContaining({
+				code: "unknown-event",
+				message: expect.stringContaining('Did you mean "thing.made"'),
+				details: { events: ["thing.made", "thing.lost"] },
+			}),
+		);
+		expect(() => engine.emit("acme", "toString")).toThrow(
+			expect.objectContaining({
+				code: "unknown-event",
+			}),
+		);
+		expect(() => engine.emit("akme", "thing.made")).toThrow(
+			expect.objectContaining({
+				code: "unknown-provider",
+			}),
+		);
 	});
 });
 

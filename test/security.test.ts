@@ -8,6 +8,7 @@ import { loadDocument, providerIds } from "../src/catalog.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
 import { createLookup, type Resolve } from "../src/delivery/lookup.ts";
 import { createTransport } from "../src/delivery/transport.ts";
+import { LocalhookError } from "../src/errors.ts";
 import { operationsOf } from "../src/openapi/operations.ts";
 import { parseCorsOrigin } from "../src/server/cors.ts";
 import { createGate } from "../src/server/limits.ts";
@@ -810,9 +811,11 @@ describe("JSON", () => {
 					),
 				}),
 				async (set) => {
-					await engine
-						.emit("prolific", "study.status.change", { set: { ...set } })
-						.catch(() => {});
+					try {
+						engine.emit("prolific", "study.status.change", { set: { ...set } });
+					} catch (error) {
+						expect(error).toBeInstanceOf(LocalhookError);
+					}
 				},
 			),
 			{ numRuns: 100 },

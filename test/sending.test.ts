@@ -128,14 +128,16 @@ describe("assigned values", () => {
 	])("refuse %s = %s, and nothing happens", async (path, text, reason) => {
 		const { engine, receiver } = await start("spritz");
 
-		await expect(
+		expect(() =>
 			engine.emit("spritz", "achDebit.authorized", {
 				assign: Object.fromEntries([[path, text]]),
 			}),
-		).rejects.toMatchObject({
-			code: "invalid-request",
-			message: expect.stringContaining(reason),
-		});
+		).toThrow(
+			expect.objectContaining({
+				code: "invalid-request",
+				message: expect.stringContaining(reason),
+			}),
+		);
 		await engine.idle();
 
 		expect(engine.journal.last).toBe(0);
@@ -150,15 +152,17 @@ describe("assigned values", () => {
 	])("refuse %s, for which JSON has no room", async (path, reason) => {
 		const { engine } = await startAcme();
 
-		await expect(
+		expect(() =>
 			engine.emit("acme", "thing.made", {
 				set: { lines: [1] },
 				assign: { [path]: "1" },
 			}),
-		).rejects.toMatchObject({
-			code: "invalid-request",
-			message: expect.stringContaining(reason),
-		});
+		).toThrow(
+			expect.objectContaining({
+				code: "invalid-request",
+				message: expect.stringContaining(reason),
+			}),
+		);
 	});
 });
 
@@ -181,12 +185,14 @@ describe("a body of the user's own", () => {
 		const { engine } = await startAcme();
 
 		for (const beside of [{ set: {} }, { payload: {} }, { assign: {} }])
-			await expect(
+			expect(() =>
 				engine.emit("acme", "thing.made", { body: bytes, ...beside }),
-			).rejects.toMatchObject({
-				code: "invalid-request",
-				message: expect.stringContaining(Object.keys(beside)[0] as string),
-			});
+			).toThrow(
+				expect.objectContaining({
+					code: "invalid-request",
+					message: expect.stringContaining(Object.keys(beside)[0] as string),
+				}),
+			);
 
 		expect(engine.journal.last).toBe(0);
 	});
@@ -232,9 +238,11 @@ describe("a URL that nobody registered", () => {
 		async (to) => {
 			const { engine } = await startAcme();
 
-			await expect(
-				engine.emit("acme", "thing.made", { to }),
-			).rejects.toMatchObject({ code: "invalid-target" });
+			expect(() => engine.emit("acme", "thing.made", { to })).toThrow(
+				expect.objectContaining({
+					code: "invalid-target",
+				}),
+			);
 			expect(engine.journal.last).toBe(0);
 		},
 	);
@@ -333,12 +341,12 @@ describe("signing wrongly", () => {
 				provider === "spritz" ? "capabilities.updated" : "transaction";
 
 			for (const sign of ["stale:10m", "future:10m"])
-				await expect(
-					engine.emit(provider, type, { sign }),
-				).rejects.toMatchObject({
-					code: "invalid-request",
-					message: expect.stringContaining("signs no time"),
-				});
+				expect(() => engine.emit(provider, type, { sign })).toThrow(
+					expect.objectContaining({
+						code: "invalid-request",
+						message: expect.stringContaining("signs no time"),
+					}),
+				);
 			expect(engine.journal.last).toBe(0);
 		},
 	);
@@ -348,12 +356,12 @@ describe("signing wrongly", () => {
 		async (...named) => {
 			const { engine } = await start(named[0]);
 
-			await expect(
-				engine.emit(...named, { sign: "previous-secret" }),
-			).rejects.toMatchObject({
-				code: "invalid-request",
-				message: expect.stringContaining("no previous secret"),
-			});
+			expect(() => engine.emit(...named, { sign: "previous-secret" })).toThrow(
+				expect.objectContaining({
+					code: "invalid-request",
+					message: expect.stringContaining("no previous secret"),
+				}),
+			);
 		},
 	);
 
@@ -387,9 +395,9 @@ describe("signing wrongly", () => {
 		hook("one", one.url, { secrets: ["new", "old"] });
 		hook("two", two.url, { secrets: ["only"] });
 
-		await expect(
+		expect(() =>
 			engine.emit("acme", "thing.made", { sign: "previous-secret" }),
-		).rejects.toMatchObject({ code: "invalid-request" });
+		).toThrow(expect.objectContaining({ code: "invalid-request" }));
 		session.context.replaced("first", "only");
 		await engine.emit("acme", "thing.made", { sign: "previous-secret" });
 		await engine.idle();
@@ -409,9 +417,11 @@ describe("signing wrongly", () => {
 			const { engine, hook } = await startAcme();
 			hook("h1", "http://127.0.0.1:9/", { secrets: [] });
 
-			await expect(
-				engine.emit("acme", "thing.made", { sign }),
-			).rejects.toMatchObject({ code: "invalid-request" });
+			expect(() => engine.emit("acme", "thing.made", { sign })).toThrow(
+				expect.objectContaining({
+					code: "invalid-request",
+				}),
+			);
 		},
 	);
 
@@ -465,9 +475,7 @@ describe("signing wrongly", () => {
 	])("%j is refused", async (sign, reason) => {
 		const { engine } = await startAcme({}, { target: "http://127.0.0.1:9/" });
 
-		await expect(engine.emit("acme", "thing.made", { sign })).rejects.toThrow(
-			reason,
-		);
+		expect(() => engine.emit("acme", "thing.made", { sign })).toThrow(reason);
 		expect(engine.journal.last).toBe(0);
 	});
 
@@ -695,7 +703,7 @@ it("refuses a path beside those of the fixture where the document leaves open wh
 	const emit = (assign: Record<string, string>) =>
 		engine.emit("solvimon", "CUSTOMER.CREATED", { assign });
 
-	await expect(emit({ "data.emial": "a@b.example" })).rejects.toThrow(
+	expect(() => emit({ "data.emial": "a@b.example" })).toThrow(
 		/^Failed to set "data\.emial": there is no "emial" below data\. Did you mean "email"\? There is .*reference/,
 	);
 	const { event } = await emit({ "data.email": "a@b.example" });

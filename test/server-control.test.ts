@@ -29,7 +29,9 @@ test("an event that cannot be published after its reply leaves the server answer
 	const failing = {
 		...engine,
 		owesEvents: () => true,
-		sent: () => Promise.reject(new Error("no fixture")),
+		sent: () => {
+			throw new Error("no fixture");
+		},
 	};
 	const warned = once(process, "warning");
 	const server = await startServer({ engine: failing, port: 0 });

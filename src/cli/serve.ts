@@ -63,7 +63,7 @@ export async function serve(setup: Setup): Promise<Serving> {
 			handlers === undefined ? undefined : await loadHandlers(handlers, engine),
 	});
 	if (target !== undefined) {
-		for (const session of engine.sessions.values()) await session.ready();
+		for (const session of engine.sessions.values()) session.ready();
 	}
 	const { url, token, close } = server;
 	return {

@@ -17,17 +17,17 @@ export interface Variable {
  * @example
  * await variablesOf(engine, { url: "http://127.0.0.1:4600" }) // LOCALHOOK_URL, PROLIFIC_API_URL, PROLIFIC_API_TOKEN ...
  */
-export async function variablesOf(
+export function variablesOf(
 	engine: Engine,
 	{ url, token }: { readonly url: string; readonly token?: string | undefined },
-): Promise<Variable[]> {
+): Variable[] {
 	const variables = [
 		open("LOCALHOOK_URL", url),
 		open("LOCALHOOK_RECEIVER_URL", `${url}/_localhook/receiver`),
 		...(token === undefined ? [] : [hidden("LOCALHOOK_TOKEN", token)]),
 	];
 	for (const session of engine.sessions.values()) {
-		await session.ready();
+		session.ready();
 		variables.push(...ofProvider(session, url));
 	}
 	return variables;

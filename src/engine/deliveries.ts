@@ -9,7 +9,7 @@ import type { PayloadRequest } from "./payload.ts";
 interface Running {
 	dispatcher(): Dispatcher;
 	context(): Context;
-	compose(type: string, request: PayloadRequest): Promise<EventRecord>;
+	compose(type: string, request: PayloadRequest): EventRecord;
 }
 
 /** The deliveries of one provider, as its own operations see and steer them. */
@@ -46,7 +46,7 @@ export function createDeliveries(
 		},
 		async probe(endpoint, type, payload) {
 			const set = payload as Record<string, unknown>;
-			const event = await running.compose(type, { set });
+			const event = running.compose(type, { set });
 			journal.happened(event, 1);
 			return running.dispatcher().probe(event, endpoint);
 		},

@@ -63,16 +63,12 @@ export interface Engine extends Steering {
 	/** Whether the operation behind a reply recorded events that wait for `sent`. */
 	owesEvents(reply: EngineReply): boolean;
 	/** Publishes what the operation behind a reply recorded; to be called once the caller has the reply. */
-	sent(reply: EngineReply): Promise<void>;
+	sent(reply: EngineReply): void;
 	/**
-	 * Makes something happen at a provider.
-	 * @throws LocalhookError `unknown-provider`, `unknown-event`
+	 * Makes something happen at a provider; its deliveries are then on their way.
+	 * @throws LocalhookError `unknown-provider`, `unknown-event`, `invalid-request`
 	 */
-	emit(
-		provider: string,
-		type: string,
-		request?: EventRequest,
-	): Promise<Published>;
+	emit(provider: string, type: string, request?: EventRequest): Published;
 	/**
 	 * Waits until deliveries match a query, in real time.
 	 * @throws LocalhookError `invalid-query`, `wait-timed-out`

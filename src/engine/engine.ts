@@ -33,7 +33,7 @@ import type { Engine, EngineOptions } from "./engine-contract.ts";
  * @throws LocalhookError for options, credentials or providers that do not fit.
  * @example
  * const engine = createEngine({ providers: [await install("prolific")] })
- * await engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
+ * engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions): Engine {
 	const { seed = defaultSeed, target } = options;
@@ -104,7 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
 			let fault: string | undefined;
 			try {
 				const session = engine.session(provider);
-				const validators = session.validators ?? (await session.ready());
+				const validators = session.ready();
 				const answered = await answer(
 					session,
 					validators,
@@ -130,18 +130,14 @@ export function createEngine(options: EngineOptions): Engine {
 			return reply;
 		},
 		owesEvents: (reply) => recordedBy.has(reply),
-		async sent(reply) {
+		sent(reply) {
 			const owed = recordedBy.get(reply);
 			recordedBy.delete(reply);
 			for (const { type, payload } of owed?.recorded ?? [])
-				await owed?.session.emit(type, { payload, cause: owed.cause });
+				owed?.session.emit(type, { payload, cause: owed.cause });
 		},
-		emit(provider, type, request) {
-			const session = sessions.get(provider);
-			return session === undefined
-				? Promise.reject(unknownProvider(provider, sessions.keys()))
-				: session.emit(type, request);
-		},
+		emit: (provider, type, request) =>
+			engine.session(provider).emit(type, request),
 		async idle() {
 			await Promise.all(
 				[...sessions.values()].map((session) => session.idle()),

@@ -6,5 +6,5 @@ export interface Installed {
 	readonly provider: Provider;
 	readonly document: ApiDocument;
 	/** The default body of an event type. */
-	fixture(type: string): Promise<Readonly<Record<string, unknown>>>;
+	fixture(type: string): Readonly<Record<string, unknown>>;
 }

@@ -96,13 +96,13 @@ function preview(
 }
 
 /** What an event would send, endpoint by endpoint; nothing is sent and nothing recorded. */
-export async function previews(
+export function previews(
 	session: Session,
 	type: string,
 	request: EventRequest,
-): Promise<Preview[]> {
+): Preview[] {
 	const { provider, context } = session;
-	const event = await session.compose(type, request);
+	const event = session.compose(type, request);
 	const { to } = request;
 	const pinned =
 		to === undefined

@@ -70,13 +70,12 @@ export interface Session {
 	readonly dispatcher: Dispatcher;
 	/** The deliveries by event type, as the document describes them. */
 	readonly specs: ReadonlyMap<string, ApiDelivery>;
-	/** Once the session is ready. */
-	readonly validators: Validators | undefined;
-	/** Loads what validation needs and registers the target; the first call or event waits for it. */
-	ready(): Promise<Validators>;
-	emit(type: string, request?: EventRequest): Promise<Published>;
+	/** Registers the target, before the first call or event. */
+	ready(): Validators;
+	/** @throws LocalhookError `unknown-event`, `invalid-request` */
+	emit(type: string, request?: EventRequest): Published;
 	/** An event as it would happen now, without its happening. */
-	compose(type: string, request: EventRequest): Promise<EventRecord>;
+	compose(type: string, request: EventRequest): EventRecord;
 	/** What is known of how an endpoint's deliveries were signed before. */
 	signedBefore(endpoint: Endpoint | undefined): SignedBefore;
 	idle(): Promise<void>;

@@ -51,8 +51,7 @@ export function createSession(
 	/** By secret, the one that it took the place of. */
 	const previous = new Map<string, string>();
 	let specs: Map<string, ApiDelivery> | undefined;
-	let seeded: Promise<Validators> | undefined;
-	let loaded: Validators | undefined;
+	let seeded = false;
 	let random: Random;
 	let state: Context["state"];
 	let dispatcher: Dispatcher;
@@ -75,15 +74,13 @@ export function createSession(
 		deliveries: createDeliveries(provider, journal, {
 			dispatcher: () => dispatcher,
 			context: () => context,
-			compose: (type, request) => composer.later(type, request),
+			compose: (type, request) => session.compose(type, request),
 		}),
 	};
 
-	const composer = createComposer(installed, context, clock, {
-		ready: () => session.ready(),
-		isReady: () => loaded !== undefined,
-		spec: (type) => session.specs.get(type),
-	});
+	const composer = createComposer(installed, context, clock, (type) =>
+		session.specs.get(type),
+	);
 
 	async function stop(reason: string): Promise<void> {
 		dispatcher.cancelAll(reason);
@@ -121,8 +118,7 @@ export function createSession(
 			random.fork("deliveries"),
 		);
 		previous.clear();
-		seeded = undefined;
-		loaded = undefined;
+		seeded = false;
 	}
 	function signedBefore(endpoint: Endpoint | undefined): SignedBefore {
 		const [current, older] = endpoint?.secrets ?? [];
@@ -139,17 +135,22 @@ export function createSession(
 	): void {
 		session.check(() => {
 			const spec = session.specs.get(event.type);
-			return (
-				loaded &&
-				checkDelivery(loaded, spec, event, encoded, endpoint, signer.sign)
+			return checkDelivery(
+				validators,
+				spec,
+				event,
+				encoded,
+				endpoint,
+				signer.sign,
 			);
 		});
 	}
-	async function seed(): Promise<Validators> {
+	function ready(): Validators {
+		if (seeded) return validators;
 		state = createState(provider, validators);
 		if (settings.target !== undefined)
 			provider.subscribe(settings.target(provider.id), context);
-		loaded = validators;
+		seeded = true;
 		return validators;
 	}
 
@@ -178,13 +179,7 @@ export function createSession(
 		signer,
 		settings,
 		context,
-		get validators() {
-			return loaded;
-		},
-		ready: () => {
-			seeded ??= seed();
-			return seeded;
-		},
+		ready,
 		get dispatcher() {
 			return dispatcher;
 		},
@@ -192,19 +187,20 @@ export function createSession(
 			specs ??= deliveriesOf(document);
 			return specs;
 		},
-		compose: composer.later,
-		signedBefore,
-		async emit(type, request = {}) {
+		compose(type, request) {
 			refuseUnknownEvent(provider, type);
-			const event = composer.isAtHand(type, request)
-				? composer.now(type, request)
-				: await composer.later(type, request);
+			ready();
+			return composer.compose(type, request);
+		},
+		signedBefore,
+		emit(type, request = {}) {
+			const event = session.compose(type, request);
 			const published = publish(event, request);
 			if (!around.faults.any) return published;
 			const burst = around.faults.onEvent(event, published.deliveries);
 			if (burst === undefined) return published;
 			const more = Array.from({ length: burst.copies }, () =>
-				publish(composer.now(type, request), request),
+				publish(composer.compose(type, request), request),
 			).flatMap(({ deliveries }) => deliveries);
 			for (const delivery of more) journal.struck(delivery, "burst");
 			return { event, deliveries: [...published.deliveries, ...more] };
@@ -228,15 +224,14 @@ export function createSession(
 				dispatcher.load(saved.dispatcher);
 				for (const [by, secret] of saved.previous) previous.set(by, secret);
 				state = records;
-				loaded = validators;
-				seeded = Promise.resolve(validators);
+				seeded = true;
 			};
 		},
 		async reset() {
 			await stop("the provider was reset");
 			journal.clear(provider.id);
 			begin();
-			await session.ready();
+			ready();
 		},
 		check(find) {
 			const breach = onBreach && find();

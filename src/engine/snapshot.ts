@@ -31,7 +31,7 @@ export async function takeSnapshot(parts: Parts): Promise<Snapshot> {
 	const { seed, clock, journal, sessions } = parts;
 	const providers: Record<string, SavedSession> = {};
 	for (const session of sessions.values()) {
-		await session.ready();
+		session.ready();
 		await session.idle();
 	}
 	for (const [id, session] of sessions) providers[id] = session.save();

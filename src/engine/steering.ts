@@ -21,7 +21,7 @@ export interface Steering {
 		provider: string,
 		type: string,
 		request?: EventRequest,
-	): Promise<readonly Preview[]>;
+	): readonly Preview[];
 	/** @param id a delivery's, or `latest`. @throws LocalhookError `not-found` */
 	delivery(id: string): Delivery;
 	/**
@@ -32,15 +32,11 @@ export interface Steering {
 	/** Attempts a waiting delivery before its time. @throws LocalhookError `not-found`, `not-pending` */
 	attemptNow(id: string): Promise<Delivery>;
 	/** The receivers that are registered. @throws LocalhookError `unknown-provider` */
-	endpoints(provider?: string): Promise<readonly EndpointState[]>;
+	endpoints(provider?: string): readonly EndpointState[];
 	/** Puts an endpoint out of order, or back. @throws LocalhookError `unknown-provider`, `not-found` */
-	setOutage(
-		provider: string,
-		endpoint: string,
-		outage: Outage,
-	): Promise<EndpointState>;
+	setOutage(provider: string, endpoint: string, outage: Outage): EndpointState;
 	/** The signing secrets, in plain. @throws LocalhookError `unknown-provider` */
-	secrets(provider?: string): Promise<readonly HeldSecret[]>;
+	secrets(provider?: string): readonly HeldSecret[];
 	/**
 	 * Replaces or rolls secrets, as the provider does; gives the new ones.
 	 * @param owner absent: every one there is
@@ -50,7 +46,7 @@ export interface Steering {
 		provider: string,
 		rotation: Rotation,
 		owner?: string,
-	): Promise<readonly HeldSecret[]>;
+	): readonly HeldSecret[];
 }
 
 export function createSteering(
@@ -58,18 +54,18 @@ export function createSteering(
 	sessionOf: (provider: string) => Session,
 	journal: Journal,
 ): Steering {
-	async function ready(provider: string | undefined): Promise<Session[]> {
+	function ready(provider: string | undefined): Session[] {
 		const wanted =
 			provider === undefined ? [...sessions.values()] : [sessionOf(provider)];
-		for (const session of wanted) await session.ready();
+		for (const session of wanted) session.ready();
 		return wanted;
 	}
-	async function one(provider: string): Promise<Session> {
-		return (await ready(provider))[0] as Session;
+	function one(provider: string): Session {
+		return ready(provider)[0] as Session;
 	}
 	const steering: Steering = {
-		preview: async (provider, type, request = {}) =>
-			previews(await one(provider), type, request),
+		preview: (provider, type, request = {}) =>
+			previews(one(provider), type, request),
 		delivery(id) {
 			const [newest] = id === "latest" ? journal.newest() : [];
 			const delivery = newest ?? journal.get(id);
@@ -87,15 +83,13 @@ export function createSteering(
 			if (attempted === undefined) throw notPending(delivery);
 			return attempted;
 		},
-		endpoints: async (provider) =>
-			(await ready(provider)).flatMap((session) =>
-				endpointsOf(session, journal),
-			),
-		setOutage: async (provider, endpoint, outage) =>
-			setOutage(await one(provider), journal, endpoint, outage),
-		secrets: async (provider) => (await ready(provider)).flatMap(heldSecrets),
-		rotate: async (provider, rotation, owner) =>
-			rotate(await one(provider), rotation, owner),
+		endpoints: (provider) =>
+			ready(provider).flatMap((session) => endpointsOf(session, journal)),
+		setOutage: (provider, endpoint, outage) =>
+			setOutage(one(provider), journal, endpoint, outage),
+		secrets: (provider) => ready(provider).flatMap(heldSecrets),
+		rotate: (provider, rotation, owner) =>
+			rotate(one(provider), rotation, owner),
 	};
 	return steering;
 }

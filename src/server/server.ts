@@ -112,11 +112,16 @@ export async function startServer(
 
 	/** The reply is out, so what goes wrong now has nobody to be answered; it must not end the process either. */
 	function publish(reply: EngineReply): void {
-		engine.sent(reply).catch((error: Error) => {
+		try {
+			engine.sent(reply);
+		} catch (error) {
 			// Node prints it as it is, and there may be anything in it.
-			const reason = inspect(error.message).replaceAll(/\p{Bidi_C}/gu, "?");
+			const reason = inspect((error as Error).message).replaceAll(
+				/\p{Bidi_C}/gu,
+				"?",
+			);
 			process.emitWarning(`Failed to publish an event: ${reason}`);
-		});
+		}
 	}
 
 	async function toApplication(

@@ -219,7 +219,7 @@ export function acme(options: AcmeOptions = {}): Installed {
 	return {
 		provider: provider as unknown as Provider,
 		document: acmeDocument,
-		fixture: async (type) => ({ ...fixture, type }),
+		fixture: (type) => ({ ...fixture, type }),
 	};
 }
 

@@ -10,7 +10,7 @@ export async function send(
 	stage: Stage,
 ): Promise<void> {
 	const { engine, session, story } = stage;
-	const { deliveries } = await engine.emit(story.provider, event, {
+	const { deliveries } = engine.emit(story.provider, event, {
 		...(sign !== undefined && { sign }),
 	});
 	await engine.idle();

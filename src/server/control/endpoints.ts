@@ -5,13 +5,13 @@ import { type ControlOperations, ok } from "./call.ts";
 /** Receivers registered at the providers, and outages of theirs. */
 export function endpointOperations(engine: Engine): ControlOperations {
 	return {
-		"list-endpoints": async ({ query }) => {
+		"list-endpoints": ({ query }) => {
 			const { provider } = query as { provider?: string };
-			return ok({ endpoints: await engine.endpoints(provider) });
+			return ok({ endpoints: engine.endpoints(provider) });
 		},
-		"set-outage": async ({ params: { provider = "", id = "" }, body }) => {
+		"set-outage": ({ params: { provider = "", id = "" }, body }) => {
 			const { outage } = body as { outage: Outage };
-			return ok(await engine.setOutage(provider, id, outage));
+			return ok(engine.setOutage(provider, id, outage));
 		},
 	};
 }

@@ -27,7 +27,7 @@ export function eventOperations(engine: Engine): ControlOperations {
 			if (dryRun) return ok(await dryRunOf(engine, provider, type, request));
 			const published = [];
 			for (let i = 0; i < count; i++)
-				published.push(await engine.emit(provider, type, request));
+				published.push(engine.emit(provider, type, request));
 			const deliveries = published.flatMap((each) => each.deliveries);
 			const [first] = published;
 			return {

@@ -24,7 +24,7 @@ export function exportOperations(engine: Engine): ControlOperations {
 				...(text !== undefined && { query: text }),
 			});
 			const deliveries = [...engine.journal.newest()].reverse().filter(matches);
-			for (const session of engine.sessions.values()) await session.ready();
+			for (const session of engine.sessions.values()) session.ready();
 			const { write, type } = formats[format as keyof typeof formats];
 			const mask = createMask(engine, secrets === true);
 			return { text: write(deliveries, mask), type };

@@ -21,8 +21,8 @@ export function providerOperations(
 				clock: { mode: time.mode, speed: time.speed, now: iso(time.now) },
 			}),
 
-		"list-providers": async ({ query }) => {
-			for (const session of engine.sessions.values()) await session.ready();
+		"list-providers": ({ query }) => {
+			for (const session of engine.sessions.values()) session.ready();
 			return ok({
 				providers: [...engine.sessions.keys()].map((id) =>
 					describe(engine, id, url, query.reveal === true),

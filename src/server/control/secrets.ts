@@ -6,20 +6,20 @@ import { type ControlOperations, ok } from "./call.ts";
 /** Signing secrets: looked at, and exchanged at the worst moment. */
 export function secretOperations(engine: Engine): ControlOperations {
 	return {
-		"list-secrets": async ({ query }) => {
+		"list-secrets": ({ query }) => {
 			const { provider, reveal } = query as {
 				provider?: string;
 				reveal?: boolean;
 			};
-			const secrets = await engine.secrets(provider);
+			const secrets = engine.secrets(provider);
 			return ok({
 				secrets: secrets.map((each) => show(each, reveal === true)),
 			});
 		},
 
-		"rotate-secrets": async ({ params: { provider = "" }, body }) => {
+		"rotate-secrets": ({ params: { provider = "" }, body }) => {
 			const { action, owner } = body as { action: Rotation; owner?: string };
-			const secrets = await engine.rotate(provider, action, owner);
+			const secrets = engine.rotate(provider, action, owner);
 			return ok({ secrets: secrets.map((each) => show(each, true)) });
 		},
 	};

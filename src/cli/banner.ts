@@ -1,36 +1,38 @@
-import pc from "picocolors";
 import type { Engine } from "../engine/engine.ts";
 import { version } from "../version.ts";
+import type { Colours } from "./colours.ts";
 import { printableLine } from "./printable.ts";
 
 /** What a person sees first: where everything is, and what to type next. */
 export function banner(
+	colours: Colours,
 	engine: Engine,
 	url: string,
 	target: string | undefined,
 	token: string | undefined,
 ): string {
+	const { bold, cyan, dim } = colours;
 	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
 		const secret =
 			target === undefined
 				? ""
-				: pc.dim(`  secret ${provider.secrets(context)[0] ?? "none"}`);
-		return row(id, pc.cyan(`${url}/${id}`) + secret);
+				: dim(`  secret ${provider.secrets(context)[0] ?? "none"}`);
+		return row(id, cyan(`${url}/${id}`) + secret);
 	});
 	const receiver = `${url}/_localhook/receiver/<provider>`;
 	return `
-  ${pc.bold("localhook")} ${version}   ${pc.dim(circumstances(engine))}
+  ${bold("localhook")} ${version}   ${dim(circumstances(engine))}
 
 ${providers.join("")}
-${row("receiver", pc.cyan(receiver) + pc.dim("  verifies what it gets"))}${tokenRow(token)}${nextRows(engine, url, target)}
+${row("receiver", cyan(receiver) + dim("  verifies what it gets"))}${tokenRow(dim, token)}${nextRows(colours, engine, url, target)}
 `;
 }
 
-function tokenRow(token: string | undefined): string {
+function tokenRow(dim: Colours["dim"], token: string | undefined): string {
 	if (token === undefined) return "";
 	return row(
 		"token",
-		token + pc.dim("  for curl: -H 'Authorization: Bearer <token>'"),
+		token + dim("  for curl: -H 'Authorization: Bearer <token>'"),
 	);
 }
 
@@ -49,6 +51,7 @@ function circumstances({ seed, time, faults }: Engine): string {
 }
 
 function nextRows(
+	{ cyan, dim }: Colours,
 	engine: Engine,
 	url: string,
 	target: string | undefined,
@@ -61,15 +64,10 @@ function nextRows(
 	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
 	const emit = `curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`;
 	if (target !== undefined)
-		return (
-			row("sending to", pc.cyan(printableLine(target))) + row("next", emit)
-		);
+		return row("sending to", cyan(printableLine(target))) + row("next", emit);
 	return (
 		row("next", `curl ${url}/`) +
-		row(
-			"",
-			pc.dim("--target receiver registers the receiver with every provider"),
-		)
+		row("", dim("--target receiver registers the receiver with every provider"))
 	);
 }
 

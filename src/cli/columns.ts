@@ -1,8 +1,9 @@
-import pc from "picocolors";
+import type { Colours } from "./colours.ts";
 import { printableLine } from "./printable.ts";
 
 /** A line of the log: time, provider, what, status, duration, id. */
 export function columns(
+	colours: Colours,
 	time: string,
 	provider: string,
 	what: string,
@@ -11,19 +12,20 @@ export function columns(
 	id: string,
 ): string {
 	return [
-		pc.dim(time),
+		colours.dim(time),
 		provider.padEnd(10),
 		what,
 		status,
-		pc.dim(duration),
-		pc.dim(printableLine(id)),
+		colours.dim(duration),
+		colours.dim(printableLine(id)),
 	].join("  ");
 }
 
-export function colourOf(status: number): string {
-	return (status < 300 ? pc.green : status < 500 ? pc.yellow : pc.red)(
-		String(status),
-	);
+export function colourOf(
+	{ green, yellow, red }: Colours,
+	status: number,
+): string {
+	return (status < 300 ? green : status < 500 ? yellow : red)(String(status));
 }
 
 export function took(milliseconds: number): string {

@@ -3,6 +3,7 @@ import { wantedConfig } from "../config/environment.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { resolveSetup } from "../config/resolve.ts";
 import { LocalhookError } from "../errors.ts";
+import { coloursFor } from "./colours.ts";
 import { configLines } from "./config-lines.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
@@ -47,7 +48,10 @@ Examples:
 			await refuseUnknown(providers);
 			const resolved = await resolveSetup(sourcesOf(command, providers));
 			warn(resolved.warnings, json);
-			process.stdout.write(settingLines(resolved.entries, { origin, json }));
+			const colours = coloursFor(process.stdout, process.env);
+			process.stdout.write(
+				settingLines(resolved.entries, { origin, json, colours }),
+			);
 		});
 }
 

@@ -3,6 +3,7 @@ import { play } from "../demo/play.ts";
 import { stories } from "../demo/stories.ts";
 import type { Story } from "../demo/story.ts";
 import { unknownProvider } from "../engine/engine.ts";
+import { coloursFor } from "./colours.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { createTranscript } from "./transcript.ts";
 
@@ -23,10 +24,9 @@ export async function demo(
 	{ json = false, seed }: DemoOptions,
 	{ stdout, env }: Surroundings,
 ): Promise<number> {
-	const colours = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
 	const write = json
 		? (line: Line) => `${JSON.stringify(line)}\n`
-		: createTranscript(colours);
+		: createTranscript(coloursFor(stdout, env));
 	const ok = await play(story, {
 		seed,
 		tell: (line) => void stdout.write(write(line)),

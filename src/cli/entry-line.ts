@@ -1,14 +1,15 @@
-import pc from "picocolors";
 import type { Entry } from "./answers.ts";
+import type { Colours } from "./colours.ts";
 import { colourOf, columns, took } from "./columns.ts";
 import { printableLine } from "./printable.ts";
 
 /** An entry of the journal on one line, in the columns of a running server's own log and with the date. */
-export function entryLine(entry: Entry): string {
+export function entryLine(entry: Entry, colours: Colours): string {
 	const { at, type } = entry;
 	const text = (field: string) => textOf(entry[field]);
-	const [what, status, id] = partsOf(type, entry, text);
+	const [what, status, id] = partsOf(type, entry, text, colours);
 	return columns(
+		colours,
 		printableLine(at).slice(0, 19).replace("T", " "),
 		text("provider"),
 		what,
@@ -23,30 +24,37 @@ function partsOf(
 	type: string,
 	entry: Entry,
 	text: (field: string) => string,
+	colours: Colours,
 ): [what: string, status: string, id: string] {
 	const status =
-		typeof entry.status === "number" ? colourOf(entry.status) : text("status");
+		typeof entry.status === "number"
+			? colourOf(colours, entry.status)
+			: text("status");
 	const fault = entry.fault === undefined ? "" : ` (fault: ${text("fault")})`;
 	switch (type) {
 		case "call": {
-			const what = `${pc.bold("api")} ${text("method")} ${text("path")}`;
+			const what = `${colours.bold("api")} ${text("method")} ${text("path")}`;
 			return [what + fault, status, text("operation")];
 		}
 		case "event": {
-			const what = `${pc.bold("event")} ${text("event")}`;
+			const what = `${colours.bold("event")} ${text("event")}`;
 			return entry.matched === 0
-				? [`${what} matched no endpoint`, pc.yellow("unsent"), text("id")]
+				? [`${what} matched no endpoint`, colours.yellow("unsent"), text("id")]
 				: [what, "", text("id")];
 		}
 		case "attempt": {
-			const what = `${pc.bold("hook")} ${text("event")} → ${text("target")}`;
+			const what = `${colours.bold("hook")} ${text("event")} → ${text("target")}`;
 			const id = `${text("delivery")} #${text("number")}`;
 			if (entry.error === undefined) return [what + fault, status, id];
 			const { code, message } = Object(entry.error);
-			return [what + fault, pc.red(textOf(code)), `${id} ${textOf(message)}`];
+			return [
+				what + fault,
+				colours.red(textOf(code)),
+				`${id} ${textOf(message)}`,
+			];
 		}
 		default: {
-			const what = `${pc.bold(printableLine(type))} ${text("event")}`;
+			const what = `${colours.bold(printableLine(type))} ${text("event")}`;
 			const where = entry.url === undefined ? "" : ` → ${text("url")}`;
 			const why = entry.reason === undefined ? "" : ` (${text("reason")})`;
 			return [what + where + why + fault, text("state"), text("delivery")];

@@ -1,10 +1,10 @@
-import pc from "picocolors";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../delivery/entries.ts";
 import type { Engine } from "../engine/engine.ts";
 import { showEntry } from "../server/control/entry-view.ts";
 import { version } from "../version.ts";
 import { banner } from "./banner.ts";
+import { type Colours, coloursFor } from "./colours.ts";
 import { colourOf, columns, took } from "./columns.ts";
 import { mask } from "./mask.ts";
 import { printable, printableLine } from "./printable.ts";
@@ -25,10 +25,11 @@ export function createReport(
 	engine: Engine,
 	options: { readonly json: boolean; readonly quiet: boolean },
 ): Report {
+	const colours = coloursFor(process.stderr, process.env);
 	if (!options.quiet) {
 		const write = options.json
 			? writeJson
-			: (entry: JournalEntry) => writeLine(entry);
+			: (entry: JournalEntry) => writeLine(entry, colours);
 		engine.journal.subscribe(write);
 	}
 	return {
@@ -52,19 +53,19 @@ export function createReport(
 			} else {
 				// The banner shows the secrets where there is a receiver to verify with them.
 				if (target !== undefined) mask(secretsOf(engine), process);
-				process.stderr.write(banner(engine, url, target, token));
+				process.stderr.write(banner(colours, engine, url, target, token));
 			}
 		},
 		warn(message) {
 			process.stderr.write(
 				options.json
 					? `${JSON.stringify({ type: "warning", message })}\n`
-					: `${pc.yellow(`Warning: ${printable(message)}`)}\n`,
+					: `${colours.yellow(`Warning: ${printable(message)}`)}\n`,
 			);
 		},
 		stopped(signal) {
 			if (options.json) print({ type: "stopped", signal });
-			else process.stderr.write(pc.dim(`\nstopped (${signal})\n`));
+			else process.stderr.write(colours.dim(`\nstopped (${signal})\n`));
 		},
 	};
 }
@@ -75,22 +76,23 @@ function secretsOf(engine: Engine): string[] {
 	);
 }
 
-function writeLine(entry: JournalEntry): void {
-	const line = lineOf(entry);
+function writeLine(entry: JournalEntry, colours: Colours): void {
+	const line = lineOf(entry, colours);
 	if (line !== undefined) process.stderr.write(`${line}\n`);
 }
 
-function lineOf(entry: JournalEntry): string | undefined {
-	if (entry.kind === "call") return callLine(entry.call);
+function lineOf(entry: JournalEntry, colours: Colours): string | undefined {
+	if (entry.kind === "call") return callLine(entry.call, colours);
 	if (entry.kind === "attempt")
-		return attemptLine(entry.delivery, entry.attempt);
+		return attemptLine(entry.delivery, entry.attempt, colours);
 	if (entry.kind === "event" && entry.matched === 0) {
 		const { provider, type, time, id } = entry.event;
 		return columns(
+			colours,
 			timeOf(time),
 			provider,
 			`${printableLine(type)} matched no endpoint`,
-			pc.yellow("unsent"),
+			colours.yellow("unsent"),
 			"",
 			id,
 		);
@@ -98,32 +100,31 @@ function lineOf(entry: JournalEntry): string | undefined {
 	return undefined;
 }
 
-function callLine({
-	at,
-	provider,
-	method,
-	path,
-	status,
-	duration,
-	operation,
-}: CallRecord): string {
+function callLine(call: CallRecord, colours: Colours): string {
+	const { at, provider, method, path, status, duration, operation } = call;
 	return columns(
+		colours,
 		timeOf(at),
 		provider,
-		`${pc.bold("api")} ${method} ${printableLine(path)}`,
-		colourOf(status),
+		`${colours.bold("api")} ${method} ${printableLine(path)}`,
+		colourOf(colours, status),
 		took(duration),
 		operation ?? "",
 	);
 }
 
-function attemptLine(delivery: Delivery, attempt: Attempt): string {
-	const what = `${pc.bold("hook")} ${printableLine(delivery.event.type)} → ${printableLine(attempt.target)}`;
+function attemptLine(
+	delivery: Delivery,
+	attempt: Attempt,
+	colours: Colours,
+): string {
+	const what = `${colours.bold("hook")} ${printableLine(delivery.event.type)} → ${printableLine(attempt.target)}`;
 	const status = attempt.response
-		? colourOf(attempt.response.status)
-		: pc.red(attempt.error?.code ?? "");
+		? colourOf(colours, attempt.response.status)
+		: colours.red(attempt.error?.code ?? "");
 	const note = attempt.error === undefined ? "" : ` ${attempt.error.message}`;
 	return columns(
+		colours,
 		timeOf(attempt.at),
 		delivery.event.provider,
 		what,

@@ -1,14 +1,18 @@
-import pc from "picocolors";
 import { pathText } from "../config/flaw.ts";
 import type { Entry } from "../config/layers.ts";
 import { type Setting, settings } from "../config/settings.ts";
 import { masked, originText } from "../config/shown.ts";
+import type { Colours } from "./colours.ts";
 import { printableLine } from "./printable.ts";
 
 /** What `config show` prints: a line for each setting, secrets masked. */
 export function settingLines(
 	entries: readonly Entry[],
-	show: { readonly origin: boolean; readonly json: boolean },
+	show: {
+		readonly origin: boolean;
+		readonly json: boolean;
+		readonly colours: Colours;
+	},
 ): string {
 	if (show.json)
 		return entries
@@ -30,7 +34,7 @@ export function settingLines(
 	return rows
 		.map(({ name, value, origin }) =>
 			show.origin
-				? `${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${pc.dim(origin)}\n`
+				? `${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${show.colours.dim(origin)}\n`
 				: `${name.padEnd(nameWidth)}  ${value}\n`,
 		)
 		.join("");

@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import type { AttemptLine, Line } from "../demo/line.ts";
 import { formatDuration } from "../duration.ts";
+import type { Colours } from "./colours.ts";
 import { printableLine } from "./printable.ts";
 
 /** One line of a chapter, before any colour. */
@@ -14,8 +14,8 @@ interface Row {
 }
 
 /** Writes what a demo tells for a person to read, each line with its line break. */
-export function createTranscript(colours: boolean): (line: Line) => string {
-	const { bold, dim, green, red, yellow } = pc.createColors(colours);
+export function createTranscript(colours: Colours): (line: Line) => string {
+	const { bold, dim, green, red, yellow } = colours;
 
 	function paint({ mark, what, end, good, note }: Row): string {
 		const said =

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Entry } from "../answers.ts";
+import { coloursFor } from "../colours.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
 	addConnectionOptions,
@@ -31,12 +32,15 @@ export function log(command: Command, context: CommandContext): void {
 		.addHelpText("after", `${examples}${queryHelp}`)
 		.action(async (words: string[], options: LogOptions) => {
 			const { client, say } = connect(context, options);
-			const { stdout } = context.io;
+			const { stdout, env } = context.io;
+			const colours = coloursFor(stdout, env);
 			const { limit, json } = options;
 			const query = queryOf(words);
 			// The line escapes what it shows; its colours have to stay.
 			const show = (entry: Entry) =>
-				stdout.write(`${json ? JSON.stringify(entry) : entryLine(entry)}\n`);
+				stdout.write(
+					`${json ? JSON.stringify(entry) : entryLine(entry, colours)}\n`,
+				);
 			const { entries, last } = await newestEntries(client, query, limit);
 			for (const entry of entries) show(entry);
 			if (!options.follow) return;

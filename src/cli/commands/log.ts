@@ -10,13 +10,18 @@ import {
 import { entryLine } from "../entry-line.ts";
 import { follow } from "../follow.ts";
 import { integer } from "../integer.ts";
-import { newestEntries } from "../newest-entries.ts";
 import { queryHelp } from "../query-help.ts";
 import { queryOf } from "../query-words.ts";
 
 interface LogOptions extends ConnectionOptions {
 	readonly follow?: true;
 	readonly limit: number;
+}
+
+interface Journal {
+	readonly entries: readonly Entry[];
+	/** The number of the newest entry there is. */
+	readonly last: number;
 }
 
 export function log(command: Command, context: CommandContext): void {
@@ -41,7 +46,9 @@ export function log(command: Command, context: CommandContext): void {
 				stdout.write(
 					`${json ? JSON.stringify(entry) : entryLine(entry, colours)}\n`,
 				);
-			const { entries, last } = await newestEntries(client, query, limit);
+			const { entries, last } = await client.get<Journal>("/journal", {
+				query: { query, newest: limit },
+			});
 			for (const entry of entries) show(entry);
 			if (!options.follow) return;
 			await follow(client, {

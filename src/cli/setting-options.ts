@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command, Option } from "commander";
 import { configVariable } from "../config/environment.ts";
 import type { Flags, Sources } from "../config/resolve.ts";
 import {
@@ -8,6 +8,7 @@ import {
 	settingEntries,
 	variableOf,
 } from "../config/settings.ts";
+import { SettingOption } from "./setting-option.ts";
 
 /**
  * Gives a command the flags of every setting but those it uses for itself.
@@ -25,9 +26,11 @@ export function addSettings(
 			for (const option of optionsOf(name, setting, defaults[name]))
 				command.addOption(option);
 	return command
-		.option(
-			"--config <file>",
-			`the configuration to read (default: the one here, env: ${configVariable})`,
+		.addOption(
+			new SettingOption(
+				"--config <file>",
+				`the configuration to read (default: the one here, env: ${configVariable})`,
+			),
 		)
 		.addHelpText("after", note);
 }
@@ -75,13 +78,13 @@ function optionsOf(
 			? []
 			: [`default: ${fallback}`];
 	const facts = [...usual, `env: ${variableOf(name)}`].join(", ");
-	const option = new Option(flag, `${summary} (${facts})`);
+	const option = new SettingOption(flag, `${summary} (${facts})`);
 	if (kind.many)
 		option.argParser((text: string, before: readonly string[] = []) => [
 			...before,
 			text,
 		]);
 	return option.isBoolean()
-		? [option, new Option(`--no-${option.name()}`).hideHelp()]
+		? [option, new SettingOption(`--no-${option.name()}`).hideHelp()]
 		: [option];
 }

@@ -69,6 +69,9 @@ Examples:
   $ localhook exec --target receiver -- sh -c 'curl -s "$LOCALHOOK_URL/_localhook/health"'
   $ localhook exec --write-env-file .env.localhook -- docker compose up
 
+--env-file is --write-env-file too, but Node itself, npx included, insists that such a file is there already: touch it
+first.
+
 Signals reach the command and what it started. When it ends, so do they: SIGTERM, then SIGKILL after
 --grace. Ctrl-C waits for the command; a second one ends it at once.
 

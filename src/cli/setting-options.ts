@@ -47,12 +47,12 @@ export function sourcesOf(
 ): Sources {
 	const flags = settingEntries.flatMap(
 		([name, setting]): [string, unknown][] => {
-			const [option] = optionsOf(name, setting);
-			if (option === undefined) return [];
-			const key = option.attributeName();
-			return command.getOptionValueSource(key) === "cli"
-				? [[name, [command.getOptionValue(key)].flat().map(String)]]
-				: [];
+			const key = optionsOf(name, setting)
+				.map((option) => option.attributeName())
+				.find((key) => command.getOptionValueSource(key) === "cli");
+			return key === undefined
+				? []
+				: [[name, [command.getOptionValue(key)].flat().map(String)]];
 		},
 	);
 	return {
@@ -71,7 +71,7 @@ function optionsOf(
 	setting: Setting,
 	fallback: unknown = setting.default,
 ): Option[] {
-	const { flag, summary, kind } = setting;
+	const { flag, alias, summary, kind } = setting;
 	if (flag === undefined) return [];
 	const usual =
 		fallback === undefined || fallback === false
@@ -84,7 +84,9 @@ function optionsOf(
 			...before,
 			text,
 		]);
-	return option.isBoolean()
-		? [option, new SettingOption(`--no-${option.name()}`).hideHelp()]
-		: [option];
+	const hidden = [
+		...(option.isBoolean() ? [`--no-${option.name()}`] : []),
+		...(alias === undefined ? [] : [alias]),
+	];
+	return [option, ...hidden.map((each) => new SettingOption(each).hideHelp())];
 }

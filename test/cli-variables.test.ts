@@ -191,6 +191,7 @@ describe("a variable that nothing reads", () => {
 		const { code, stderr } = await send({
 			LOCALHOOK_SEND_CONT: "3",
 			LOCALHOOK_PROT: "1",
+			LOCALHOOK_VERSION: "1",
 			LOCALHOOK_PORT: "1",
 			LOCALHOOK_PROVIDERS: "prolific",
 			LOCALHOOK_CLOCK_DRAIN_ATTEMPTS: "x",
@@ -201,9 +202,18 @@ describe("a variable that nothing reads", () => {
 
 		expect(code).toBe(0);
 		expect(stderr.trimEnd().split("\n")).toEqual([
-			expect.stringMatching(/LOCALHOOK_PROT:.*"LOCALHOOK_PORT"/),
+			expect.stringMatching(/LOCALHOOK_PROT:.*mean "LOCALHOOK_PORT"/),
 			expect.stringMatching(/LOCALHOOK_SEND_CONT:.*"LOCALHOOK_SEND_COUNT"/),
+			expect.stringMatching(/LOCALHOOK_VERSION:/),
 		]);
+	});
+
+	test("is told of once with each name, though several commands read that", async () => {
+		const { stderr } = await send({ LOCALHOOK_OVERWRITE_ENV_FIL: "1" });
+
+		const names = stderr.match(/"\w+"/g) ?? [];
+		expect(names[0]).toBe('"LOCALHOOK_OVERWRITE_ENV_FILE"');
+		expect(new Set(names).size).toBe(names.length);
 	});
 
 	test("is told of in JSON where that is wanted", async () => {

@@ -19,7 +19,10 @@ export async function unknownVariables(
 		.filter(without(mine));
 	if (foreign.length === 0) return [];
 	// Only now, since it takes every command to know every variable.
-	const known = [...variablesBelow(await wholeProgram()), ...flagless];
+	const { commands } = await wholeProgram();
+	const known = [
+		...new Set([...commands.flatMap(variablesBelow), ...flagless]),
+	];
 	return foreign
 		.filter(without(known))
 		.sort()

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import TinyQueue from "tinyqueue";
 
 export type Cancel = () => void;
@@ -39,7 +38,7 @@ interface Task {
 /** The machine's own time. Its timers do not keep a process alive. */
 export function createSystemClock(): Clock {
 	const tasks = createTasks();
-	let timer: NodeJS.Timeout | undefined;
+	let timer: ReturnType<typeof setTimeout> | undefined;
 	let wakesAt = Number.POSITIVE_INFINITY;
 
 	function schedule(): void {
@@ -48,10 +47,7 @@ export function createSystemClock(): Clock {
 		clearTimeout(timer);
 		wakesAt = due;
 		// Waking early and looking again is harmless.
-		timer = setTimeout(
-			wake,
-			Math.min(Math.max(due - Date.now(), 0), longest),
-		).unref();
+		timer = startTimer(due - Date.now(), wake);
 	}
 	function wake(): void {
 		wakesAt = Number.POSITIVE_INFINITY;
@@ -104,17 +100,19 @@ export function createVirtualClock(start: number): VirtualClock {
 	};
 }
 
-/** Real milliseconds, for a process that has nothing to do meanwhile and must not end; fewer once it is aborted. */
-export function pause(
-	milliseconds: number,
-	signal?: AbortSignal,
-): Promise<void> {
-	return sleep(milliseconds, undefined, { signal }).catch(() => {});
+function after(milliseconds: number, task: () => void): Cancel {
+	const timer = startTimer(milliseconds, task);
+	return () => clearTimeout(timer);
 }
 
-function after(milliseconds: number, task: () => void): Cancel {
-	const timer = setTimeout(task, Math.min(milliseconds, longest)).unref();
-	return () => clearTimeout(timer);
+function startTimer(
+	milliseconds: number,
+	task: () => void,
+): ReturnType<typeof setTimeout> {
+	const timer = setTimeout(task, Math.min(Math.max(milliseconds, 0), longest));
+	// A browser's is a number, and keeps nothing alive.
+	timer.unref?.();
+	return timer;
 }
 
 function createTasks() {

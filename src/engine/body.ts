@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { bytesOf, isUtf8, textOf } from "../bytes.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
@@ -41,11 +41,7 @@ export function readBody(
 		return readForm(request.body, given, media);
 	if (!isUtf8(request.body))
 		return { failure: malformed("the body is not UTF-8") };
-	const text = Buffer.from(
-		request.body.buffer,
-		request.body.byteOffset,
-		request.body.length,
-	).toString();
+	const text = textOf(request.body);
 	if (type === "application/x-www-form-urlencoded")
 		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
 	const excess = excessOf(text);
@@ -77,7 +73,7 @@ async function readForm(
 	media: Media,
 ): Promise<ReadBody> {
 	try {
-		const form = await new Response(Buffer.from(body), {
+		const form = await new Response(bytesOf(body) as Uint8Array<ArrayBuffer>, {
 			headers: { "content-type": contentType },
 		}).formData();
 		return {

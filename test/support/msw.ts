@@ -1,0 +1,38 @@
+import { setupServer } from "msw/node";
+import { onTestFinished } from "vitest";
+import type { Engine } from "../../src/engine/engine.ts";
+import { type Answering, createAnswering } from "../../src/msw/answering.ts";
+import { handlersOf } from "../../src/msw/handlers.ts";
+import { baseMounts, originMounts } from "../../src/msw/mounts.ts";
+
+/** One for the process, which has one `fetch` to be put in the place of. It is only there while a test wants it. */
+const server = setupServer();
+let listening = 0;
+
+/**
+ * What this process calls is answered by the engine until the test ends: at the providers' own origins, and where
+ * those are taken by another engine of the test, at a URL of its own.
+ */
+export function listen(engine: Engine): {
+	readonly answering: Answering;
+	origin(provider: string): string;
+} {
+	const answering = createAnswering(engine);
+	const mounts =
+		listening === 0
+			? originMounts(engine)
+			: baseMounts(engine, `http://${listening}.engine.localhost`);
+	if (listening++ === 0) server.listen({ onUnhandledRequest: "error" });
+	server.use(...handlersOf(mounts, answering));
+	onTestFinished(() => {
+		answering.close();
+		if (--listening > 0) return;
+		server.resetHandlers();
+		server.close();
+	});
+	return {
+		answering,
+		origin: (provider) =>
+			mounts.find((mount) => mount.provider === provider)?.base as string,
+	};
+}

@@ -24,7 +24,12 @@ export async function toEngineRequest(
 }
 
 /** The engine's reply as the client's library wants it; a connection that is cut is a network error there. */
-export function toResponse({ status, headers, body, cut }: EngineReply): Response {
+export function toResponse({
+	status,
+	headers,
+	body,
+	cut,
+}: EngineReply): Response {
 	if (cut) return Response.error();
 	const bodiless = status === 204 || status === 304;
 	if (bodiless) return new HttpResponse(null, { status, headers });

@@ -1,5 +1,6 @@
 import { setupServer } from "msw/node";
 import { onTestFinished } from "vitest";
+import { isLoopback } from "../../src/delivery/targets.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { type Answering, createAnswering } from "../../src/msw/answering.ts";
 import { handlersOf } from "../../src/msw/handlers.ts";
@@ -22,7 +23,7 @@ export function listen(engine: Engine): {
 		listening === 0
 			? originMounts(engine)
 			: baseMounts(engine, `http://${listening}.engine.localhost`);
-	if (listening++ === 0) server.listen({ onUnhandledRequest: "error" });
+	if (listening++ === 0) server.listen({ onUnhandledRequest });
 	server.use(...handlersOf(mounts, answering));
 	onTestFinished(() => {
 		answering.close();
@@ -35,4 +36,9 @@ export function listen(engine: Engine): {
 		origin: (provider) =>
 			mounts.find((mount) => mount.provider === provider)?.base as string,
 	};
+}
+
+/** The receivers of the tests themselves are on loopback. */
+function onUnhandledRequest({ url }: Request, print: { error(): void }): void {
+	if (!isLoopback(new URL(url).hostname)) print.error();
 }

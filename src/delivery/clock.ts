@@ -1,5 +1,8 @@
 import TinyQueue from "tinyqueue";
 
+/** As they are at the start: a test that fakes the global ones later must not stop what is under way. */
+const { setTimeout, clearTimeout, setImmediate } = globalThis;
+
 export type Cancel = () => void;
 
 /** Where all time comes from: what the hour is, and what happens later. Times are epoch milliseconds. */
@@ -98,6 +101,14 @@ export function createVirtualClock(start: number): VirtualClock {
 			return tasks.runNext(time);
 		},
 	};
+}
+
+/** Resolves in a later turn of the event loop: everything that can go on now, promises and ticks, has gone on by then. */
+export function turn(): Promise<void> {
+	return new Promise((resolve) => {
+		if (setImmediate === undefined) setTimeout(resolve, 0);
+		else setImmediate(resolve);
+	});
 }
 
 function after(milliseconds: number, task: () => void): Cancel {

@@ -7,7 +7,7 @@ import type {
 	Outgoing,
 	Transport,
 } from "../../delivery/exchange.ts";
-import { readAnswer } from "./answer.ts";
+import { readAnswer } from "./read-answer.ts";
 
 const timedOut = Symbol("timed out");
 const stopped = Symbol("stopped");

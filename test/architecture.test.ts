@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	/** Twins of files that need Node. */
 	browser: {
-		values: "engine delivery signing bytes errors",
+		values: "engine delivery signing msw bytes errors",
 		types: "contract openapi provider",
 	},
 	bytes: {},

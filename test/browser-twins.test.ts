@@ -6,6 +6,7 @@ import * as browserCatalog from "../src/browser/catalog.ts";
 import * as browserAddressList from "../src/browser/delivery/address-list.ts";
 import * as browserTransport from "../src/browser/delivery/transport.ts";
 import * as browserShown from "../src/browser/engine/shown.ts";
+import * as browserHandedOver from "../src/browser/msw/handed-over.ts";
 import * as browserDigests from "../src/browser/signing/digests.ts";
 import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
 import * as bytes from "../src/bytes.ts";
@@ -13,6 +14,7 @@ import * as catalog from "../src/catalog.ts";
 import * as addressList from "../src/delivery/address-list.ts";
 import * as transport from "../src/delivery/transport.ts";
 import * as shown from "../src/engine/shown.ts";
+import * as handedOver from "../src/msw/handed-over.ts";
 import * as digests from "../src/signing/digests.ts";
 import * as hmac from "../src/signing/hmac-sha256.ts";
 
@@ -23,6 +25,7 @@ const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"delivery/address-list.ts": pair(addressList, browserAddressList),
 	"delivery/transport.ts": pair(transport, browserTransport),
 	"engine/shown.ts": pair(shown, browserShown),
+	"msw/handed-over.ts": pair(handedOver, browserHandedOver),
 	"signing/digests.ts": pair(digests, browserDigests),
 	"signing/hmac-sha256.ts": pair(hmac, browserHmac),
 };

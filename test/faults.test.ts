@@ -466,7 +466,7 @@ describe("a plan", () => {
 		hook("h2", receiver.url);
 		const plan = [
 			{ fault: "drop", match: "endpoint:h2", times: 2 },
-			{ fault: "timeout", provider: "other" },
+			{ fault: "timeout", match: "endpoint:h3" },
 		] as const;
 		engine.faults.set(plan);
 
@@ -560,6 +560,18 @@ describe("a plan", () => {
 		[{ fault: "drop", match: "stat:x" }, "no such field"],
 		[{ fault: "reset", match: "type:x" }, '"match" is about deliveries'],
 		[{ fault: "drop", operation: "x" }, '"operation" is about calls'],
+		[
+			{ fault: "drop", provider: "acne" },
+			'there is no provider "acne". Did you mean "acme"? Choose one of acme.',
+		],
+		[
+			{ fault: "reset", operation: "mak-thing" },
+			'no operation "mak-thing". Did you mean "make-thing" or "read-thing"?',
+		],
+		[
+			{ fault: "reset", provider: "acme", operation: "x" },
+			'no acme operation "x". Choose one of list-things, make-thing, ',
+		],
 	] as const)(
 		"with %j is refused, and the one before stays",
 		async (spec, reason) => {

@@ -9,6 +9,7 @@ import { didYouMean } from "../nearest.ts";
 import { createRandom, defaultSeed } from "../random.ts";
 import { answer, type Recorded } from "./answer.ts";
 import { createFaultPlan } from "./fault-plan.ts";
+import { scopeOf } from "./fault-scope.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import { createSession } from "./session.ts";
@@ -40,8 +41,6 @@ export function createEngine(options: EngineOptions): Engine {
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal(options.limits);
 	const faults = createFaults(createRandom(seed).fork("faults"), clock.now);
-	const plan = createFaultPlan(faults);
-	plan.set(options.faults ?? []);
 	const around: Surroundings = {
 		seed,
 		clock,
@@ -75,6 +74,8 @@ export function createEngine(options: EngineOptions): Engine {
 		};
 		sessions.set(id, createSession(installed, settings, around));
 	}
+	const plan = createFaultPlan(faults, () => scopeOf(sessions.values()));
+	plan.set(options.faults ?? []);
 	const recordedBy = new WeakMap<
 		EngineReply,
 		{ session: Session; recorded: readonly Recorded[]; cause: string }

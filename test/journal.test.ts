@@ -212,6 +212,19 @@ describe("the journal", () => {
 		expect(ids(journal.newest())).toEqual([pending.id]);
 	});
 
+	it("counts the answers that a delivery brings along from a snapshot", () => {
+		const journal = createJournal({ deliveries: 100, bytes: 100 });
+		const [old, ...rest] = [10, 10, 60, 60].map((size) => deliveryOf(size));
+		old?.attempts.push(attemptOf(80));
+
+		for (const delivery of [old as Made, ...rest]) {
+			journal.add(delivery);
+			settle(journal, delivery);
+		}
+
+		expect(ids(journal.newest())).toEqual(ids(rest.slice(2)));
+	});
+
 	it("counts the payloads of events that matched nothing", () => {
 		const journal = createJournal({ bytes: 100 });
 		const { event } = deliveryOf(1);

@@ -143,7 +143,8 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 		},
 		add(delivery) {
 			pending.set(delivery, ++last);
-			bytes += delivery.body.length;
+			// One from a snapshot has attempts already.
+			bytes += weigh(delivery);
 			write({ seq: last, kind: "delivery", delivery });
 		},
 		attempted(delivery, attempt) {

@@ -47,7 +47,7 @@ const bodyLimit = 10 * 1024 * 1024;
  * Serves an engine over HTTP. Provider calls take the shortest road; everything else goes to the application,
  * which is loaded for the first request that needs it.
  *
- * @throws LocalhookError `port-in-use`
+ * @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine
  * @example
  * const server = await startServer({ engine, port: 0 })
  */

@@ -393,6 +393,17 @@ test.each(["203.0.113.7", "fe80::1"])(
 	},
 );
 
+test("a path of the control API that cannot be decoded is told how to be sent", async () => {
+	const { control } = await serve();
+
+	const { status, body } = await control("GET", "/deliveries/%ff");
+
+	expect(status).toBe(400);
+	expect(body.detail).toMatch(
+		/^Failed to read the request: its path is not percent-encoded .* Encode it anew\.$/,
+	);
+});
+
 test("a path that the double does not play lists those it does, in localhook's own voice", async () => {
 	const { url } = await serve();
 

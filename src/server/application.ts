@@ -76,7 +76,7 @@ const explain: ErrorRequestHandler = (error, _request, response, _next) => {
 		response,
 		new LocalhookError(
 			"malformed-request",
-			`Failed to read the request: ${error.message}.`,
+			`Failed to read the request: its path is not percent-encoded UTF-8 (${error.message}). Encode it anew.`,
 		),
 	);
 };

@@ -91,7 +91,7 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 	function makeRoom(): void {
 		while (ended > 0 && pending.size + ended > limits.deliveries)
 			letGo(log.shift());
-		while (spare > 0 && bytes > limits.bytes) letGoOfOldest();
+		while ((ended > 0 || spare > 0) && bytes > limits.bytes) letGoOfOldest();
 	}
 	/** Oldest first. */
 	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {

@@ -70,7 +70,7 @@ export interface Engine extends Steering {
 	 */
 	emit(provider: string, type: string, request?: EventRequest): Published;
 	/**
-	 * Waits until deliveries match a query, in real time.
+	 * Waits until deliveries match a query, in real time, and keeps the process alive meanwhile.
 	 * @throws LocalhookError `invalid-query`, `wait-timed-out`
 	 */
 	waitFor(query: string, options?: WaitOptions): Promise<readonly Delivery[]>;

@@ -1,4 +1,4 @@
-import { type Clock, createSystemClock } from "../delivery/clock.ts";
+import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
@@ -169,8 +169,10 @@ export function createEngine(options: EngineOptions): Engine {
 	return engine;
 }
 
-function pause(clock: Clock, milliseconds: number): Promise<void> {
-	return new Promise((resolve) => clock.after(milliseconds, resolve));
+async function pause(clock: Clock, milliseconds: number): Promise<void> {
+	const letGo = keepAlive();
+	await new Promise<void>((resolve) => clock.after(milliseconds, resolve));
+	letGo();
 }
 
 /** `alsoMeant`: other words the user may have mistyped. */

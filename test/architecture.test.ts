@@ -25,6 +25,10 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract provider",
 	},
 	catalog: { values: "engine openapi errors", types: "provider" },
+	testing: {
+		values: "hooks server/server engine catalog openapi/router errors",
+		types: "contract",
+	},
 	hooks: {
 		values:
 			"engine delivery/clock openapi/operations openapi/router query duration errors nearest",

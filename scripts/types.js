@@ -33,7 +33,8 @@ async function write(file, text) {
 async function typesOf(id) {
 	const text = await readFile(new URL(`openapi/${id}.yaml`, root), "utf8");
 	const nodes = await openapi(withEvents(parse(text)), {
-		alphabetize: false,
+		// An object of which nothing is said may hold anything.
+		emptyObjectsUnknown: true,
 		silent: true,
 	});
 	const kept = nodes.filter(
@@ -56,7 +57,8 @@ function withEvents(document) {
 	const events = Object.entries(document.webhooks ?? {}).map(([type, item]) => {
 		const { summary, requestBody } = /** @type {any} */ (item).post;
 		const { schema } = requestBody.content["application/json"];
-		return [type, { description: summary, allOf: [schema] }];
+		const body = merged(schema, document.components?.schemas);
+		return [type, { description: summary, allOf: [body] }];
 	});
 	const { webhooks: _, ...rest } = document;
 	return {
@@ -74,6 +76,49 @@ function withEvents(document) {
 			},
 		},
 	};
+}
+
+/**
+ * An `allOf` of plain objects as one object, in which what comes later says more of a property: an intersection would
+ * let every name pass wherever one of its parts is an object of which nothing is said.
+ *
+ * @param {any} schema
+ * @param {any} schemas
+ */
+function merged(schema, schemas) {
+	if (schema.allOf === undefined) return schema;
+	const parts = schema.allOf.map((/** @type {any} */ part) =>
+		part.$ref ? schemas[part.$ref.split("/").at(-1)] : part,
+	);
+	return {
+		type: "object",
+		required: [
+			...new Set(
+				parts.flatMap((/** @type {any} */ part) => part.required ?? []),
+			),
+		],
+		properties: Object.assign(
+			{},
+			...parts.map((/** @type {any} */ part) => plainObject(part).properties),
+		),
+	};
+}
+
+/** @param {any} schema */
+function plainObject(schema) {
+	const known = [
+		"type",
+		"description",
+		"required",
+		"properties",
+		"example",
+		"examples",
+	];
+	const other = Object.keys(schema).find((word) => !known.includes(word));
+	if (other === undefined) return schema;
+	throw new Error(
+		`Failed to write the type of an event: its body combines schemas, one of them with "${other}". Teach scripts/types.js to merge that.`,
+	);
 }
 
 /**

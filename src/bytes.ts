@@ -32,6 +32,11 @@ export function isUtf8(bytes: Uint8Array): boolean {
 	return isUtf8Buffer(bytes);
 }
 
+/** Where a text of one byte or more begins, from a place on; -1: nowhere. */
+export function placeIn(bytes: Uint8Array, text: string, from: number): number {
+	return asBuffer(bytes).indexOf(text, from);
+}
+
 /** What is not UTF-8 becomes U+FFFD; a byte order mark stays. */
 export function textOf(bytes: Uint8Array): string {
 	return asBuffer(bytes).toString();

@@ -31,6 +31,10 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	bytes: {},
 	catalog: { values: "engine openapi errors", types: "provider" },
+	testing: {
+		values: "hooks server/server engine catalog openapi/router errors",
+		types: "contract",
+	},
 	hooks: {
 		values:
 			"engine delivery/clock openapi/operations openapi/router query duration errors nearest",

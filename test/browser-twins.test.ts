@@ -108,6 +108,23 @@ describe("the bytes of a browser", () => {
 		});
 	});
 
+	it("are searched alike", () => {
+		const letters = fc.string({ unit: fc.constantFrom("a", "b", "é") });
+		const wanted = fc.string({
+			unit: fc.constantFrom("a", "b", "é"),
+			minLength: 1,
+			maxLength: 3,
+		});
+
+		holds(fc.tuple(letters, wanted, fc.nat(5)), ([text, part, from]) => {
+			const given = bytes.bytesOf(text);
+
+			expect(browserBytes.placeIn(given, part, from)).toBe(
+				bytes.placeIn(given, part, from),
+			);
+		});
+	});
+
 	it("of a long body become base64 without an overflow", () => {
 		const long = new Uint8Array(300_000).fill(200);
 

@@ -42,6 +42,15 @@ export function isUtf8(bytes: Uint8Array): boolean {
 	}
 }
 
+export function placeIn(bytes: Uint8Array, text: string, from: number): number {
+	const wanted = encoder.encode(text);
+	const [first = -1] = wanted;
+	let at = bytes.indexOf(first, from);
+	while (at !== -1 && !wanted.every((byte, i) => bytes[at + i] === byte))
+		at = bytes.indexOf(first, at + 1);
+	return at;
+}
+
 export function textOf(bytes: Uint8Array): string {
 	return decoder.decode(bytes);
 }

@@ -2,6 +2,7 @@ import { bytesOf, isUtf8, textOf } from "../bytes.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
+import { excessOfForm } from "./form-limits.ts";
 import { excessOf } from "./json-limits.ts";
 
 export type ReadBody =
@@ -37,12 +38,16 @@ export function readBody(
 			},
 		};
 	}
-	if (type === "multipart/form-data")
-		return readForm(request.body, given, media);
+	const isMultipart = type === "multipart/form-data";
+	const isForm = isMultipart || type === "application/x-www-form-urlencoded";
+	const tooMany = isForm ? excessOfForm(request.body, given) : undefined;
+	if (tooMany !== undefined)
+		return { failure: malformed(`the body ${tooMany}`) };
+	if (isMultipart) return readForm(request.body, given, media);
 	if (!isUtf8(request.body))
 		return { failure: malformed("the body is not UTF-8") };
 	const text = textOf(request.body);
-	if (type === "application/x-www-form-urlencoded")
+	if (isForm)
 		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
 	const excess = excessOf(text);
 	if (excess !== undefined) return { failure: malformed(`the body ${excess}`) };

@@ -1,4 +1,4 @@
-import { type Clock, createSystemClock } from "../delivery/clock.ts";
+import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
@@ -9,6 +9,7 @@ import { didYouMean } from "../nearest.ts";
 import { createRandom, defaultSeed } from "../random.ts";
 import { answer, type Recorded } from "./answer.ts";
 import { createFaultPlan } from "./fault-plan.ts";
+import { scopeOf } from "./fault-scope.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import { createSession } from "./session.ts";
@@ -40,13 +41,12 @@ export function createEngine(options: EngineOptions): Engine {
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal(options.limits);
 	const faults = createFaults(createRandom(seed).fork("faults"), clock.now);
-	const plan = createFaultPlan(faults);
-	plan.set(options.faults ?? []);
 	const around: Surroundings = {
 		seed,
 		clock,
 		journal,
-		createTransport: () => options.transport ?? createTransport(clock),
+		createTransport: () => (options.transport ?? createTransport)(clock),
+		capture: options.capture,
 		targets: createTargets(options.targets),
 		faults,
 		speed: checkedSpeed(options.speed),
@@ -75,6 +75,8 @@ export function createEngine(options: EngineOptions): Engine {
 		};
 		sessions.set(id, createSession(installed, settings, around));
 	}
+	const plan = createFaultPlan(faults, () => scopeOf(sessions.values()));
+	plan.set(options.faults ?? []);
 	const recordedBy = new WeakMap<
 		EngineReply,
 		{
@@ -176,8 +178,10 @@ export function createEngine(options: EngineOptions): Engine {
 	return engine;
 }
 
-function pause(clock: Clock, milliseconds: number): Promise<void> {
-	return new Promise((resolve) => clock.after(milliseconds, resolve));
+async function pause(clock: Clock, milliseconds: number): Promise<void> {
+	const letGo = keepAlive();
+	await new Promise<void>((resolve) => clock.after(milliseconds, resolve));
+	letGo();
 }
 
 /** `alsoMeant`: other words the user may have mistyped. */

@@ -4,7 +4,7 @@ import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import type { Clock } from "../delivery/clock.ts";
 import type { Dispatcher, Standing } from "../delivery/dispatcher-contract.ts";
-import type { Transport } from "../delivery/exchange.ts";
+import type { Transport, Within } from "../delivery/exchange.ts";
 import type { Faults } from "../delivery/faults.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { SignedBefore } from "../delivery/missigning.ts";
@@ -30,6 +30,8 @@ export interface Surroundings {
 	readonly otherSigner: (provider: string) => Pick<Signer, "sign">;
 	/** A session has connections of its own, so that it can break off what it has under way. */
 	readonly createTransport: () => Transport;
+	/** The context that a delivery is made in. */
+	readonly capture?: (() => Within) | undefined;
 	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
 	readonly onBreach?: ((breach: Breach) => void) | undefined;
 }
@@ -76,8 +78,13 @@ export interface Session {
 	ready(): Validators;
 	/** @throws LocalhookError `unknown-event`, `invalid-request` */
 	emit(type: string, request?: EventRequest): Published;
-	/** An event as it would happen now, without its happening. */
-	compose(type: string, request: EventRequest): EventRecord;
+	/**
+	 * An event that is about to happen, or would happen now.
+	 *
+	 * @param as where its id is drawn and its effects are kept; default: the session's own context
+	 * @throws LocalhookError `unknown-event`, `invalid-request`
+	 */
+	compose(type: string, request: EventRequest, as?: Context): EventRecord;
 	/** What is known of how an endpoint's deliveries were signed before. */
 	signedBefore(endpoint: Endpoint | undefined): SignedBefore;
 	idle(): Promise<void>;

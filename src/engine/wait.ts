@@ -1,5 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import type { Clock } from "../delivery/clock.ts";
+import { type Clock, keepAlive } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError } from "../errors.ts";
 import {
@@ -18,7 +18,7 @@ export interface WaitOptions {
 }
 
 /**
- * Waits until enough deliveries match a query, whether they do already or not.
+ * Waits until enough deliveries match a query, whether they do already or not. Until then it keeps the process alive.
  *
  * @returns those that match, oldest first
  * @throws LocalhookError `invalid-query`; `wait-timed-out`, with the deliveries that come nearest
@@ -42,6 +42,7 @@ export async function waitFor(
 	};
 	if (matching.size >= count) return [...matching];
 	return new Promise((resolve, reject) => {
+		const letGo = keepAlive();
 		const touched = new Set<Delivery>();
 		const cancel = clock.after(timeout, () => {
 			end();
@@ -73,6 +74,7 @@ export async function waitFor(
 			resolve(inOrder());
 		}
 		function end(): void {
+			letGo();
 			cancel();
 			unsubscribe();
 			signal?.removeEventListener("abort", aborted);

@@ -21,8 +21,8 @@ export interface Foundation<Id extends ProviderId, More extends object> {
 	readonly options: HooksOptions<Id>;
 	/** What the face adds to the surface. */
 	readonly more: More;
-	/** Another engine and another way in, of the same options. */
-	openScope(): Promise<Foundation<Id, More>>;
+	/** Another engine and another way in, which share nothing with these. */
+	openScope(options: HooksOptions<Id>): Promise<Foundation<Id, More>>;
 }
 
 /**
@@ -125,8 +125,8 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			return closing;
 		},
 		[Symbol.asyncDispose]: () => hooks.close(),
-		async scope() {
-			const opened = await foundation.openScope();
+		async scope(changes = {}) {
+			const opened = await foundation.openScope({ ...options, ...changes });
 			const scope: Localhook<Id, More> = createHooks(opened, () => {
 				scopes.delete(scope);
 			});

@@ -4,6 +4,7 @@ import type { Snapshot } from "../engine/snapshot.ts";
 import type { Turned } from "../engine/time.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
+import type { HooksOptions } from "./options.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
 
 /** A running localhook: what its providers share, and each of them under its id. */
@@ -55,8 +56,12 @@ export interface Hooks<
 	reset(): Promise<void>;
 	/** Ends it and every scope that it opened. */
 	close(): Promise<void>;
-	/** Another one of the same settings, and thus the same secrets; what happens in one does not show in the other. */
-	scope(): Promise<Localhook<Id, More>>;
+	/**
+	 * Another one of the same settings, and thus the same secrets; what happens in one does not show in the other.
+	 *
+	 * @param changes settings that differ, such as a receiver of its own
+	 */
+	scope(changes?: ScopeOptions): Promise<Localhook<Id, More>>;
 	/**
 	 * A provider by its id: for the user's own ones, and for ids in variables.
 	 *
@@ -64,6 +69,8 @@ export interface Hooks<
 	 */
 	provider(id: string): ProviderHooks;
 }
+
+export type ScopeOptions = Omit<HooksOptions, "providers">;
 
 export interface HooksWaitOptions {
 	/** How many must match; default 1. */

@@ -1,0 +1,120 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser } from "@playwright/test";
+import {
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	it,
+	onTestFinished,
+} from "vitest";
+import type * as Programs from "./support/browser-page.ts";
+import { bundlePage } from "./support/browser-page-bundle.ts";
+import { startChromium, withoutChromium } from "./support/chromium.ts";
+import { timeOf, vectors } from "./support/vectors.ts";
+
+let page: Awaited<ReturnType<typeof bundlePage>>;
+beforeAll(async () => {
+	page = await bundlePage();
+});
+
+it("localhook/msw is bundled for a page with nothing left open", () => {
+	expect(page.warnings).toEqual([]);
+	for (const [name, text] of page.files)
+		expect(text.match(/\bnode:[a-z]+|\bBuffer\./g), name).toBeNull();
+});
+
+describe.skipIf(withoutChromium !== "")(
+	`in a real browser${withoutChromium && `: skipped, since ${withoutChromium}`}`,
+	() => {
+		let browser: Browser;
+		beforeAll(async () => {
+			browser = await startChromium();
+		});
+		afterAll(() => browser?.close());
+
+		it("plays a provider by setupWorker: calls, a signed delivery, a retry on the virtual clock", async () => {
+			const { run, receiver, received } = await open([500, 200]);
+
+			const result = await run("integrate", receiver);
+
+			expect(result).toEqual({
+				url: "https://api.prolific.com",
+				replies: [201, 201],
+				states: ["pending", "delivered"],
+				attempts: [500, 200],
+				waited: true,
+				verified: true,
+				body: received[0],
+			});
+			expect(received).toHaveLength(2);
+			expect(received[1]).toBe(received[0]);
+			expect(received[0]).toContain('"PAUSED"');
+		});
+
+		it("lets an event happen once the page has the reply to the call behind it", async () => {
+			const { run, receiver, received } = await open([200]);
+
+			const { seen, took } = await run("order", receiver);
+
+			expect(seen).toEqual(["response 201", "body", "event WEBHOOK.CREATED"]);
+			// Not by waiting for a client that cannot be observed.
+			expect(took).toBeLessThan(1000);
+			expect(received).toHaveLength(1);
+		});
+
+		it("signs and verifies as every vector has it", async () => {
+			const { run } = await open([]);
+			const deliveries = vectors
+				.filter(({ scheme }) => scheme === "delivery")
+				.map((vector) => ({ ...vector, at: timeOf(vector.timestamp) }));
+
+			const verdicts = await run("signatures", deliveries);
+
+			expect(verdicts).toEqual(
+				deliveries.map(({ valid }) => ({ same: valid, accepted: valid })),
+			);
+		});
+
+		/** A page of its own, and a receiver beside it that answers with these, one after the other. */
+		async function open(statuses: number[]) {
+			const received: string[] = [];
+			const server = createServer(async (request, response) => {
+				const name = request.url?.slice(1) ?? "";
+				if (request.method === "POST") {
+					received.push(Buffer.concat(await request.toArray()).toString());
+					response.writeHead(statuses.shift() ?? 500).end();
+					return;
+				}
+				const text = name === "" ? "<!doctype html>" : page.files.get(name);
+				const type = name === "" ? "text/html" : "text/javascript";
+				response
+					.writeHead(text === undefined ? 404 : 200, { "content-type": type })
+					.end(text);
+			});
+			await new Promise<void>((resolve) =>
+				server.listen(0, "127.0.0.1", resolve),
+			);
+			const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+			const tab = await browser.newPage();
+			onTestFinished(async () => {
+				await tab.close();
+				server.closeAllConnections();
+				server.close();
+			});
+			await tab.goto(origin);
+			return {
+				received,
+				receiver: `${origin}/hooks`,
+				run: <Program extends keyof typeof Programs>(
+					name: Program,
+					argument: unknown,
+				) =>
+					tab.evaluate<Awaited<ReturnType<(typeof Programs)[Program]>>>(
+						`import("/page.js").then((page) => page.${name}(${JSON.stringify(argument)}))`,
+					),
+			};
+		}
+	},
+);

@@ -1,0 +1,152 @@
+import { setupWorker } from "msw/browser";
+import { setupLocalhook } from "../../src/msw/index.ts";
+import type { Vector } from "./vectors.ts";
+
+// What runs in a page; `browser-page-bundle.ts` takes the built package in place of the source.
+
+const json = { "content-type": "application/json" };
+const workspace_id = "63722982f9cc073ecc730f6b";
+
+/** A secret, a subscription, an event, and a delivery that arrives at the second attempt. */
+export async function integrate(receiver: string) {
+	const hooks = setupLocalhook({ providers: ["prolific"], seed: 7 });
+	const worker = await listening(hooks.handlers);
+	const { url, credential } = hooks.prolific;
+	const post = (path: string, body: object) =>
+		fetch(`${url}${path}`, {
+			method: "POST",
+			headers: { ...json, authorization: `Token ${credential}` },
+			body: JSON.stringify(body),
+		});
+
+	const secret = await post("/api/v1/hooks/secrets/", { workspace_id });
+	const created = await post("/api/v1/hooks/subscriptions/", {
+		workspace_id,
+		event_type: "study.status.change",
+		target_url: receiver,
+	});
+	const { id } = (await created.json()) as { id: string };
+	const token = created.headers.get("x-hook-secret") ?? "";
+	await hooks.prolific.subscriptions.confirm(id, {
+		secret: token,
+	});
+	const { delivery } = hooks.prolific.emit("study.status.change", {
+		status: "PAUSED",
+	});
+	await hooks.idle();
+	const afterFirst = delivery.state;
+	const before = hooks.clock.now().getTime();
+	await hooks.clock.drain();
+
+	const waited = hooks.clock.now().getTime() - before;
+	const attempts = delivery.attempts.map(({ response, error }) =>
+		error === undefined ? response?.status : error.message,
+	);
+	const { headers = {} } = delivery.attempts.at(-1) ?? {};
+	const verified = await isSigned(
+		hooks.prolific.secret.current,
+		[headers["X-Prolific-Request-Timestamp"] ?? "", delivery.body],
+		headers["X-Prolific-Request-Signature"] ?? "",
+	);
+	worker.stop();
+	await hooks.close();
+	const { state } = delivery;
+	return {
+		url,
+		replies: [secret.status, created.status],
+		states: [afterFirst, state],
+		attempts,
+		waited: waited > 0,
+		verified,
+		body: new TextDecoder().decode(delivery.body),
+	};
+}
+
+/** What a client and a receiver see, in order, when a call makes an event happen. */
+export async function order(receiver: string) {
+	const hooks = setupLocalhook({
+		providers: ["solvimon"],
+		clock: "real",
+		options: { solvimon: { webhookEvents: "on" } },
+	});
+	const worker = await listening(hooks.handlers);
+	const seen: string[] = [];
+	hooks.engine.journal.subscribe((entry) => {
+		if (entry.kind === "event") seen.push(`event ${entry.event.type}`);
+	});
+	const started = performance.now();
+
+	const response = await fetch(`${hooks.solvimon.url}/v1/webhooks`, {
+		method: "POST",
+		headers: { ...json, "x-api-key": hooks.solvimon.credential },
+		body: JSON.stringify({ name: "One", reference: "one", url: receiver }),
+	});
+	seen.push(`response ${response.status}`);
+	await response.json();
+	seen.push("body");
+	await hooks.idle();
+
+	const took = performance.now() - started;
+	worker.stop();
+	await hooks.close();
+	return { seen, took };
+}
+
+/** The signatures of vectors that hold, and verdicts on all of them. */
+export function signatures(vectors: readonly DatedVector[]) {
+	const hooks = setupLocalhook();
+	return vectors.map(({ provider: id, options, body, header, ...vector }) => {
+		const { provider } = hooks.engine.session(id);
+		const usual = Object.entries(provider.options as Options).map(
+			([name, option]): [string, string] => [name, option.default],
+		);
+		const signer = provider.signer({
+			...Object.fromEntries(usual),
+			...options,
+		});
+		const { secret = "", secrets = [secret], at, signature } = vector;
+		const bytes = new TextEncoder().encode(body);
+		const signed = signer.sign({ body: bytes, secrets, at });
+		const received: Record<string, string> = { ...signed, [header]: signature };
+		const verdict = signer.verify({
+			headers: Object.fromEntries(
+				Object.entries(received).map(([name, value]) => [
+					name.toLowerCase(),
+					value,
+				]),
+			),
+			body: bytes,
+			secrets,
+			now: at,
+		});
+		return { same: signed[header] === signature, accepted: verdict.ok };
+	});
+}
+
+type DatedVector = Vector & { readonly at: number };
+type Options = Readonly<Record<string, { readonly default: string }>>;
+
+async function listening(handlers: Parameters<typeof setupWorker>) {
+	const worker = setupWorker(...handlers);
+	await worker.start({ quiet: true, onUnhandledRequest: "bypass" });
+	return worker;
+}
+
+/** HMAC-SHA256 by the browser itself. */
+async function isSigned(
+	secret: string,
+	content: readonly (string | Uint8Array)[],
+	signature: string,
+): Promise<boolean> {
+	const encoder = new TextEncoder();
+	const key = await crypto.subtle.importKey(
+		"raw",
+		encoder.encode(secret),
+		{ name: "HMAC", hash: "SHA-256" },
+		false,
+		["verify"],
+	);
+	const whole = new Uint8Array(await new Blob([...content]).arrayBuffer());
+	const given = Uint8Array.from(atob(signature), (each) => each.charCodeAt(0));
+	return crypto.subtle.verify("HMAC", key, given, whole);
+}

@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	msw: {
 		values:
 			"hooks engine catalog openapi/router delivery/clock delivery/idleness errors",
+		types: "delivery",
 	},
 	engine: {
 		values: "openapi state delivery query duration errors nearest random",

@@ -23,6 +23,9 @@ export async function bundle(root, folder) {
 		"catalog",
 		"version",
 		"cli/main",
+		"testing/node-test",
+		"testing/playwright",
+		"testing/vitest",
 		...providers.map((id) => `providers/${id}/index`),
 	];
 	const build = await rolldown({

@@ -4,13 +4,13 @@ import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { commands } from "../src/cli/commands.ts";
 import { exitCodeMeanings, exitCodes } from "../src/cli/exit-codes.ts";
-import { createProgram } from "../src/cli/program.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/read-faults.ts";
 import { faultNames } from "../src/engine/fault-rules.ts";
 import { startCommand } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
+import { wholeProgram } from "./support/whole-program.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const withoutCurl =
@@ -49,18 +49,6 @@ function steps(block: string): Step[] {
 				output: rest.slice(continued.length),
 			};
 		});
-}
-
-/** The command line with every command in full. */
-function wholeProgram(): Promise<Command> {
-	const names = commands.map(({ name }) => name);
-	const context = {
-		io: process,
-		words: names,
-		finish() {},
-		program: () => wholeProgram(),
-	};
-	return createProgram(names, context);
 }
 
 /** What differs from run to run: times, durations, the port. */

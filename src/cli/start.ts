@@ -1,12 +1,15 @@
 import type { Setup } from "../config/settings.ts";
 import { exposureOf } from "../server/exposure.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodeOfSignal } from "./exit-codes.ts";
 import { exposureWarning } from "./exposure-warning.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { serve } from "./serve.ts";
 import { secretsIn, variablesOf } from "./variables.ts";
 import { wantedEnvFile } from "./wanted-env-file.ts";
+
+/** The last one is what a terminal sends that is closed. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Milliseconds from the first signal to the end of the process, at the most. */
 const stopTime = 2000;
@@ -38,11 +41,11 @@ export async function start(setup: Setup): Promise<number> {
 	} finally {
 		// Something of the user's handlers may keep the process up; not for longer than this.
 		engine.clock.after(stopTime, () => process.exit());
-		await envFile?.remove();
+		envFile?.remove();
 		await serving.close();
 	}
 	report.stopped(signal);
-	return codeOf(signal);
+	return exitCodeOfSignal(signal);
 }
 
 /** Resolves with the first signal that asks for the end; a second one ends it at once. */
@@ -50,16 +53,11 @@ function stopSignal(): Promise<NodeJS.Signals> {
 	return new Promise((resolve) => {
 		let stopping = false;
 		const stop = (signal: NodeJS.Signals): void => {
-			if (stopping) process.exit(codeOf(signal));
+			if (stopping) process.exit(exitCodeOfSignal(signal));
 			stopping = true;
-			process.exitCode = codeOf(signal);
+			process.exitCode = exitCodeOfSignal(signal);
 			resolve(signal);
 		};
-		process.on("SIGINT", stop);
-		process.on("SIGTERM", stop);
+		for (const signal of endings) process.on(signal, stop);
 	});
-}
-
-function codeOf(signal: NodeJS.Signals): number {
-	return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
 }

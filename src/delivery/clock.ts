@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import TinyQueue from "tinyqueue";
 
 export type Cancel = () => void;
@@ -9,7 +10,10 @@ export interface Clock {
 	at(time: number, task: () => void): Cancel;
 	/** A reading to measure a duration by; a virtual clock stands still while a request is under way. */
 	stopwatch(): number;
-	/** Runs a task after real milliseconds, whatever the clock shows: for exchanges with the outside. */
+	/**
+	 * Runs a task after real milliseconds, whatever the clock shows: for exchanges with the outside. Keeps no process
+	 * alive.
+	 */
 	after(milliseconds: number, task: () => void): Cancel;
 	/** The time of the earliest task that waits. */
 	nextDue(): number | undefined;
@@ -103,9 +107,18 @@ export function createVirtualClock(start: number): VirtualClock {
 	};
 }
 
-/** Real milliseconds, for a process that has nothing to do meanwhile and must not end. */
-export function pause(milliseconds: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Real milliseconds, for a process that has nothing to do meanwhile and must not end; fewer once it is aborted. */
+export function pause(
+	milliseconds: number,
+	signal?: AbortSignal,
+): Promise<void> {
+	return sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
+/** Keeps the process alive until it is called off: for what somebody waits for, which is more than an idle engine. */
+export function keepAlive(): Cancel {
+	const timer = setInterval(() => {}, longest);
+	return () => clearInterval(timer);
 }
 
 function after(milliseconds: number, task: () => void): Cancel {

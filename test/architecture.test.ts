@@ -26,8 +26,9 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
-		values: "hooks server/server engine catalog openapi/router errors",
-		types: "contract",
+		values:
+			"hooks server engine catalog cli/printable openapi/router duration query errors",
+		types: "contract delivery",
 	},
 	hooks: {
 		values:

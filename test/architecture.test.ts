@@ -32,8 +32,9 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	bytes: {},
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
-		values: "hooks server/server engine catalog openapi/router errors",
-		types: "contract",
+		values:
+			"hooks server engine catalog cli/printable openapi/router duration query errors",
+		types: "contract delivery",
 	},
 	hooks: {
 		values:
@@ -43,6 +44,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	msw: {
 		values:
 			"hooks engine catalog openapi/router delivery/clock delivery/idleness errors",
+		types: "delivery",
 	},
 	engine: {
 		values: "openapi state delivery query bytes duration errors nearest random",

@@ -149,6 +149,22 @@ describe("waiting", () => {
 		).rejects.toThrow("never mind");
 	});
 
+	it("ends when the engine does, and does not begin after it", async () => {
+		const { engine } = await start();
+		const waiting = engine.waitFor("state:delivered");
+		const stopped = {
+			code: "stopped",
+			message: expect.stringContaining('"state:delivered"'),
+		};
+		const closed = engine.close();
+
+		await expect(waiting).rejects.toMatchObject(stopped);
+		await closed;
+		await expect(engine.waitFor("state:delivered")).rejects.toMatchObject(
+			stopped,
+		);
+	});
+
 	it("refuses a query that it cannot read", async () => {
 		const { engine } = await start();
 

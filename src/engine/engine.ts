@@ -87,6 +87,7 @@ export function createEngine(options: EngineOptions): Engine {
 		}
 	>();
 	let calls = 0;
+	const closing = new AbortController();
 
 	const engine: Engine = {
 		seed,
@@ -154,7 +155,8 @@ export function createEngine(options: EngineOptions): Engine {
 			);
 		},
 		advance: (milliseconds) => engine.time.advance(milliseconds),
-		waitFor: (query, options = {}) => waitFor(query, options, journal, clock),
+		waitFor: (query, options = {}) =>
+			waitFor(query, options, { journal, clock, closing: closing.signal }),
 		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
 		restore: (snapshot) =>
 			restoreSnapshot({ seed, clock, journal, sessions }, snapshot),
@@ -166,6 +168,7 @@ export function createEngine(options: EngineOptions): Engine {
 			for (const session of wanted) await session.reset();
 		},
 		async close() {
+			closing.abort();
 			await Promise.all(
 				[...sessions.values()].map((session) =>
 					session.stop("localhook was stopped"),

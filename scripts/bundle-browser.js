@@ -26,7 +26,12 @@ export async function bundleBrowser(root, folder, entries, loadDocument) {
 		external: (id) =>
 			outside.some((name) => id === name || id.startsWith(`${name}/`)),
 		transform: { target: "es2023" },
-		plugins: [twins(root), dataInside(root, loadDocument), requireInside],
+		plugins: [
+			twins(root),
+			dataInside(root, loadDocument),
+			requireInside,
+			nothingOfNode,
+		],
 	});
 	const { output } = await build.write({
 		dir: folder,
@@ -45,7 +50,7 @@ export async function bundleBrowser(root, folder, entries, loadDocument) {
  * @param {string} root
  * @returns {import("rolldown").Plugin}
  */
-export function twins(root) {
+function twins(root) {
 	const src = join(root, "src");
 	return {
 		name: "twins",
@@ -101,6 +106,19 @@ export const fixtures = ${embedded(fixtures)};`;
 		},
 	};
 }
+
+/** @type {import("rolldown").Plugin} */
+const nothingOfNode = {
+	name: "nothing-of-node",
+	resolveId: {
+		filter: { id: /^node:/ },
+		handler(id, importer) {
+			throw new Error(
+				`Failed to bundle ${importer} for browsers: it imports ${id}. Give it a twin in src/browser/.`,
+			);
+		},
+	},
+};
 
 /** @param {string} folder */
 async function fixturesOf(folder) {

@@ -6,6 +6,7 @@ import * as browserCatalog from "../src/browser/catalog.ts";
 import * as browserAddressList from "../src/browser/delivery/address-list.ts";
 import * as browserTransport from "../src/browser/delivery/transport.ts";
 import * as browserShown from "../src/browser/engine/shown.ts";
+import * as browserAsyncContext from "../src/browser/msw/async-context.ts";
 import * as browserHandedOver from "../src/browser/msw/handed-over.ts";
 import * as browserDigests from "../src/browser/signing/digests.ts";
 import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
@@ -14,6 +15,7 @@ import * as catalog from "../src/catalog.ts";
 import * as addressList from "../src/delivery/address-list.ts";
 import * as transport from "../src/delivery/transport.ts";
 import * as shown from "../src/engine/shown.ts";
+import * as asyncContext from "../src/msw/async-context.ts";
 import * as handedOver from "../src/msw/handed-over.ts";
 import * as digests from "../src/signing/digests.ts";
 import * as hmac from "../src/signing/hmac-sha256.ts";
@@ -25,6 +27,7 @@ const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"delivery/address-list.ts": pair(addressList, browserAddressList),
 	"delivery/transport.ts": pair(transport, browserTransport),
 	"engine/shown.ts": pair(shown, browserShown),
+	"msw/async-context.ts": pair(asyncContext, browserAsyncContext),
 	"msw/handed-over.ts": pair(handedOver, browserHandedOver),
 	"signing/digests.ts": pair(digests, browserDigests),
 	"signing/hmac-sha256.ts": pair(hmac, browserHmac),

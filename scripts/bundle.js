@@ -23,6 +23,7 @@ export async function bundle(root, folder) {
 		"catalog",
 		"version",
 		"cli/main",
+		"testing/matchers",
 		"testing/node-test",
 		"testing/playwright",
 		"testing/vitest",

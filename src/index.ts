@@ -57,6 +57,14 @@ export type { WaitOptions } from "./engine/wait.ts";
 export { type ErrorCode, errorCodes, LocalhookError } from "./errors.ts";
 export { defineProvider, type Provider } from "./provider.ts";
 export { parseQuery, type Query } from "./query/parse.ts";
+export type {
+	FastifyLike,
+	FetchApp,
+	FetchHandler,
+	NodeHandler,
+	Receiver,
+} from "./receivers/receiver.ts";
+export { transportTo } from "./receivers/transport-to.ts";
 export {
 	type RunningServer,
 	type ServerOptions,

@@ -23,6 +23,7 @@ export async function bundle(root, folder) {
 		"catalog",
 		"version",
 		"cli/main",
+		"msw/index",
 		"testing/matchers",
 		"testing/node-test",
 		"testing/playwright",

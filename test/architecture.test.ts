@@ -27,13 +27,18 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
 		values:
-			"hooks server engine catalog cli/printable openapi/router duration query errors",
+			"hooks msw server engine catalog cli/printable openapi/router duration query errors",
 		types: "contract delivery",
 	},
 	hooks: {
 		values:
-			"engine delivery/clock openapi/operations openapi/router query duration errors nearest",
+			"engine receivers delivery/clock openapi/operations openapi/router query duration errors nearest",
 		types: "contract delivery generated provider",
+	},
+	msw: {
+		values:
+			"hooks engine catalog openapi/router delivery/clock delivery/idleness errors",
+		types: "delivery",
 	},
 	engine: {
 		values: "openapi state delivery query duration errors nearest random",

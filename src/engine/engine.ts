@@ -79,7 +79,12 @@ export function createEngine(options: EngineOptions): Engine {
 	plan.set(options.faults ?? []);
 	const recordedBy = new WeakMap<
 		EngineReply,
-		{ session: Session; recorded: readonly Recorded[]; cause: string }
+		{
+			session: Session;
+			run: number;
+			recorded: readonly Recorded[];
+			cause: string;
+		}
 	>();
 	let calls = 0;
 	const closing = new AbortController();
@@ -108,6 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
 			try {
 				const session = engine.session(provider);
 				const validators = session.ready();
+				const { run } = session;
 				const answered = await answer(
 					session,
 					validators,
@@ -122,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
 				reply = toEngineReply(answered.reply, fault === "reset");
 				const { recorded } = answered;
 				if (recorded.length > 0)
-					recordedBy.set(reply, { session, recorded, cause: id });
+					recordedBy.set(reply, { session, run, recorded, cause: id });
 			} catch (error) {
 				reply = problemReply(error);
 			}
@@ -136,6 +142,8 @@ export function createEngine(options: EngineOptions): Engine {
 		sent(reply) {
 			const owed = recordedBy.get(reply);
 			recordedBy.delete(reply);
+			// A reset has come in between: nothing of what was before it may happen after it.
+			if (owed?.session.run !== owed?.run) return;
 			for (const { type, payload } of owed?.recorded ?? [])
 				owed?.session.emit(type, { payload, cause: owed.cause });
 		},

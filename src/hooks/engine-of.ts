@@ -3,26 +3,30 @@ import {
 	createSystemClock,
 	createVirtualClock,
 } from "../delivery/clock.ts";
+import type { Within } from "../delivery/exchange.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { HooksOptions } from "./options.ts";
+import { receivingBy } from "./receiving-by.ts";
 
 /**
  * An engine as the options want it.
  *
  * @param installed the providers that the options name
+ * @param capture gives the context that a delivery's receiver is to be called in, if it is in this process
  * @throws LocalhookError for options, credentials or providers that do not fit
  */
 export function engineOf(
 	options: HooksOptions,
 	installed: readonly Installed[],
+	capture?: () => Within,
 ): Engine {
-	const { receiver, register = true, clock, seed, credentials } = options;
+	const { clock, seed, credentials } = options;
 	refuseStrangers({ ...options.options, ...credentials }, installed);
-	const target = receiver === undefined ? undefined : new URL(receiver);
 	return createEngine({
+		...receivingBy(options),
 		providers: installed,
 		clock: clockOf(clock),
 		seed: seed === undefined ? undefined : String(seed),
@@ -32,8 +36,7 @@ export function engineOf(
 		limits: options.limits,
 		options: options.options ?? {},
 		credentials: credentials ?? {},
-		target: register ? target?.href : undefined,
-		targets: { allow: target === undefined ? [] : [target.host] },
+		...(capture && { capture }),
 	});
 }
 

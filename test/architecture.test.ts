@@ -26,19 +26,19 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	/** Twins of files that need Node. */
 	browser: {
-		values: "engine delivery signing msw bytes errors",
+		values: "engine delivery signing receivers msw bytes errors",
 		types: "contract openapi provider",
 	},
 	bytes: {},
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
 		values:
-			"hooks server engine catalog cli/printable openapi/router duration query errors",
+			"hooks msw server engine catalog cli/printable openapi/router duration query errors",
 		types: "contract delivery",
 	},
 	hooks: {
 		values:
-			"engine delivery/clock openapi/operations openapi/router query duration errors nearest",
+			"engine receivers delivery/clock openapi/operations openapi/router query duration errors nearest",
 		types: "contract delivery generated provider",
 	},
 	msw: {
@@ -54,6 +54,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		values: "bytes duration errors nearest",
 		types: "contract provider",
 	},
+	receivers: { values: "delivery errors" },
 	openapi: { values: "errors", types: "contract" },
 	state: { types: "contract" },
 	signing: { values: "bytes", types: "contract" },

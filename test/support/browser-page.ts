@@ -7,11 +7,28 @@ import type { Vector } from "./vectors.ts";
 const json = { "content-type": "application/json" };
 const workspace_id = "63722982f9cc073ecc730f6b";
 
-/** A secret, a subscription, an event, and a delivery that arrives at the second attempt. */
-export async function integrate(receiver: string) {
-	const hooks = setupLocalhook({ providers: ["prolific"], seed: 7 });
+/** A secret, a subscription, an event, and a delivery that the receiver takes at the second attempt. */
+export async function integrate() {
+	const seen: Seen[] = [];
+	let secret = "";
+	const hooks = setupLocalhook({
+		providers: ["prolific"],
+		register: false,
+		receiver: async (request) => {
+			const body = new Uint8Array(await request.arrayBuffer());
+			const timestamp = request.headers.get("x-prolific-request-timestamp");
+			const verified = await isSigned(
+				secret,
+				[timestamp ?? "", body],
+				request.headers.get("x-prolific-request-signature") ?? "",
+			);
+			const text = new TextDecoder().decode(body);
+			seen.push({ url: request.url, text, verified });
+			return new Response(null, { status: seen.length === 1 ? 500 : 204 });
+		},
+	});
 	const worker = await listening(hooks.handlers);
-	const { url, credential } = hooks.prolific;
+	const { url, credential, subscriptions } = hooks.prolific;
 	const post = (path: string, body: object) =>
 		fetch(`${url}${path}`, {
 			method: "POST",
@@ -19,47 +36,41 @@ export async function integrate(receiver: string) {
 			body: JSON.stringify(body),
 		});
 
-	const secret = await post("/api/v1/hooks/secrets/", { workspace_id });
+	const made = await post("/api/v1/hooks/secrets/", { workspace_id });
+	secret = ((await made.json()) as { value: string }).value;
 	const created = await post("/api/v1/hooks/subscriptions/", {
 		workspace_id,
 		event_type: "study.status.change",
-		target_url: receiver,
+		target_url: "https://example.com/hooks",
 	});
 	const { id } = (await created.json()) as { id: string };
 	const token = created.headers.get("x-hook-secret") ?? "";
-	await hooks.prolific.subscriptions.confirm(id, {
-		secret: token,
-	});
+	await subscriptions.confirm(id, { secret: token });
 	const { delivery } = hooks.prolific.emit("study.status.change", {
 		status: "PAUSED",
 	});
 	await hooks.idle();
-	const afterFirst = delivery.state;
-	const before = hooks.clock.now().getTime();
+	const before = [delivery.state, hooks.clock.now().getTime()] as const;
 	await hooks.clock.drain();
+	const { state, attempts } = delivery;
+	const waited = hooks.clock.now().getTime() - before[1];
 
-	const waited = hooks.clock.now().getTime() - before;
-	const attempts = delivery.attempts.map(({ response, error }) =>
-		error === undefined ? response?.status : error.message,
-	);
-	const { headers = {} } = delivery.attempts.at(-1) ?? {};
-	const verified = await isSigned(
-		hooks.prolific.secret.current,
-		[headers["X-Prolific-Request-Timestamp"] ?? "", delivery.body],
-		headers["X-Prolific-Request-Signature"] ?? "",
-	);
 	worker.stop();
 	await hooks.close();
-	const { state } = delivery;
 	return {
 		url,
-		replies: [secret.status, created.status],
-		states: [afterFirst, state],
-		attempts,
-		waited: waited > 0,
-		verified,
-		body: new TextDecoder().decode(delivery.body),
+		replies: [made.status, created.status],
+		states: [before[0], state],
+		answers: attempts.map(({ response }) => response?.status),
+		waited,
+		seen,
 	};
+}
+
+interface Seen {
+	readonly url: string;
+	readonly text: string;
+	readonly verified: boolean;
 }
 
 /** What a client and a receiver see, in order, when a call makes an event happen. */

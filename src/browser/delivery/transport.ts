@@ -1,13 +1,14 @@
 import { bypass } from "msw";
 import type { AttemptResponse } from "../../contract/records.ts";
+import { Answer, createRepeating } from "../../delivery/answer.ts";
 import type { Clock } from "../../delivery/clock.ts";
+import { cutMessage, cutShare } from "../../delivery/cut-share.ts";
 import type {
 	Done,
 	Exchange,
 	Outgoing,
 	Transport,
 } from "../../delivery/exchange.ts";
-import { readAnswer } from "./read-answer.ts";
 
 const timedOut = Symbol("timed out");
 const stopped = Symbol("stopped");
@@ -17,6 +18,7 @@ const stopped = Symbol("stopped");
  * it by CORS, and headers that a page may not set are left out. What breaks off in the middle is not sent at all.
  */
 export function createTransport(clock: Clock): Transport {
+	const repeating = createRepeating();
 	const underWay = new Set<AbortController>();
 	let closed = false;
 
@@ -29,8 +31,8 @@ export function createTransport(clock: Clock): Transport {
 			controller.abort(timedOut),
 		);
 		try {
-			if (fault?.kind === "cut-before-body" || fault?.kind === "cut-in-body")
-				return failed("the connection was cut on purpose, before the head");
+			const share = cutShare(fault);
+			if (share !== undefined) return failed(cutMessage(share));
 			if (fault?.kind === "slow-upload")
 				await new Promise<void>((resolve) => clock.after(fault.over, resolve));
 			const { signal } = controller;
@@ -43,7 +45,7 @@ export function createTransport(clock: Clock): Transport {
 				signal,
 			});
 			const response = await fetch(bypass(sent), { signal });
-			const answer = await readAnswer(response);
+			const answer = await answerOf(response, new Answer(repeating));
 			return fault?.kind === "timeout" ? late(timeout) : concluded(answer);
 		} catch (error) {
 			const { reason } = controller.signal;
@@ -68,6 +70,23 @@ export function createTransport(clock: Clock): Transport {
 			for (const controller of underWay) controller.abort(stopped);
 		},
 	};
+}
+
+async function answerOf(
+	response: Response,
+	answer: Answer,
+): Promise<AttemptResponse> {
+	answer.begin(response.status, Object.fromEntries(response.headers));
+	const reader = response.body?.getReader();
+	while (reader !== undefined) {
+		const { done, value } = await reader.read();
+		if (done) break;
+		if (!answer.add(value)) {
+			await reader.cancel();
+			break;
+		}
+	}
+	return answer.end();
 }
 
 /** A redirect is not followed, and a page does not get to see it. */

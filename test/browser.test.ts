@@ -12,7 +12,9 @@ import {
 import type * as Programs from "./support/browser-page.ts";
 import { bundlePage } from "./support/browser-page-bundle.ts";
 import { startChromium, withoutChromium } from "./support/chromium.ts";
-import { timeOf, vectors } from "./support/vectors.ts";
+import { timeOf, type Vector, vectors } from "./support/vectors.ts";
+
+type Dated = Vector & { readonly at: number };
 
 let page: Awaited<ReturnType<typeof bundlePage>>;
 beforeAll(async () => {
@@ -66,17 +68,36 @@ describe.skipIf(withoutChromium !== "")(
 			expect(received).toHaveLength(1);
 		});
 
+		it("says why a delivery does not get through", async () => {
+			const { run, receiver, received } = await open([302]);
+			const unlistened = "http://127.0.0.1:9/hooks";
+
+			const errors = await run("failures", [receiver, unlistened]);
+
+			const code = "connection";
+			expect(errors).toEqual([
+				{ code, message: "the receiver redirects, which no delivery follows" },
+				{ code, message: expect.stringContaining("is the receiver up") },
+				{ code, message: expect.stringContaining("cut on purpose") },
+			]);
+			expect(received).toHaveLength(1);
+		});
+
 		it("signs and verifies as every vector has it", async () => {
 			const { run } = await open([]);
-			const deliveries = vectors
-				.filter(({ scheme }) => scheme === "delivery")
-				.map((vector) => ({ ...vector, at: timeOf(vector.timestamp) }));
+			const [deliveries, requests] = ["delivery", "request"].map((scheme) =>
+				vectors
+					.filter((vector) => vector.scheme === scheme)
+					.map((vector) => ({ ...vector, at: timeOf(vector.timestamp) })),
+			) as [Dated[], Dated[]];
 
 			const verdicts = await run("signatures", deliveries);
+			const accepted = await run("requests", requests);
 
 			expect(verdicts).toEqual(
 				deliveries.map(({ valid }) => ({ same: valid, accepted: valid })),
 			);
+			expect(accepted).toEqual(requests.map(({ valid }) => valid));
 		});
 
 		/** A page of its own, and a receiver beside it that answers with these, one after the other. */
@@ -86,7 +107,7 @@ describe.skipIf(withoutChromium !== "")(
 				const name = request.url?.slice(1) ?? "";
 				if (request.method === "POST") {
 					received.push(Buffer.concat(await request.toArray()).toString());
-					response.writeHead(statuses.shift() ?? 500).end();
+					response.writeHead(statuses.shift() ?? 500, { location: "/" }).end();
 					return;
 				}
 				const text = name === "" ? "<!doctype html>" : page.files.get(name);

@@ -103,6 +103,24 @@ export async function order(receiver: string) {
 	return { seen, took };
 }
 
+/** What becomes of deliveries that go wrong on the network, one to each URL, and one that is cut on purpose. */
+export async function failures(urls: readonly string[]) {
+	const hooks = setupLocalhook({ providers: ["spritz"] });
+	const worker = await listening(hooks.handlers);
+	const send = (to: string) =>
+		hooks.spritz.emit("payment.completed", {}, { to }).delivery;
+
+	const deliveries = urls.map(send);
+	await hooks.idle();
+	hooks.faults.set([{ fault: "cut-in-body" }]);
+	deliveries.push(...urls.slice(0, 1).map(send));
+	await hooks.idle();
+
+	worker.stop();
+	await hooks.close();
+	return deliveries.map(({ attempts }) => attempts[0]?.error);
+}
+
 /** The signatures of vectors that hold, and verdicts on all of them. */
 export function signatures(vectors: readonly DatedVector[]) {
 	const hooks = setupLocalhook();
@@ -131,6 +149,38 @@ export function signatures(vectors: readonly DatedVector[]) {
 			now: at,
 		});
 		return { same: signed[header] === signature, accepted: verdict.ok };
+	});
+}
+
+/** Whether Spritz's API takes requests by the signatures of vectors, all of one secret and one time. */
+export function requests(vectors: readonly DatedVector[]) {
+	const [{ secret = "", at = 0 } = {}] = vectors;
+	const hooks = setupLocalhook({
+		providers: ["spritz"],
+		credentials: { spritz: [`int_test:${secret}`] },
+		clock: new Date(at),
+	});
+	const session = hooks.engine.session("spritz");
+	session.ready();
+	return vectors.map(({ method = "", path = "", signature, ...vector }) => {
+		const [pathname = "", query = ""] = (vector.unsortedPath ?? path).split(
+			"?",
+		);
+		const caller = session.provider.authenticate(
+			{
+				method,
+				path: pathname,
+				query,
+				headers: {
+					"x-integrator-key": "int_test",
+					"x-timestamp": vector.timestamp,
+					"x-signature": signature,
+				},
+				body: new TextEncoder().encode(vector.body),
+			},
+			session.context,
+		);
+		return !("kind" in caller);
 	});
 }
 

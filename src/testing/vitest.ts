@@ -47,8 +47,13 @@ export function withLocalhook<
 		)
 		.extend("hooks", async ({ localhook, onTestFailed }, { onCleanup }) => {
 			const hooks = await localhook.scope();
-			onCleanup(() => hooks.close());
-			onTestFailed(() => console.error(timelineOf(hooks.engine)));
+			let timeline: string | undefined;
+			onCleanup(() => {
+				// Before everything that still waits is cancelled.
+				timeline = timelineOf(hooks.engine);
+				return hooks.close();
+			});
+			onTestFailed(() => console.error(timeline ?? timelineOf(hooks.engine)));
 			return hooks;
 		}) as unknown as TestAPI<Base & LocalhookFixtures<Id>>;
 }

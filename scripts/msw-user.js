@@ -114,14 +114,14 @@ for (const [name, call] of clients) {
 		assert.ok(order.includes("delivery"), "nothing was delivered");
 	});
 
-	test(`a hundred calls at once by ${name} each have their reply before their event`, async () => {
+	test(`many calls at once by ${name} each have their reply before their event`, async () => {
 		const end = hooks.engine.journal.subscribe((entry) => {
 			if (entry.kind === "event")
 				order.push(
 					`event ${/** @type {any} */ (entry.event.payload).data.name}`,
 				);
 		});
-		const names = Array.from({ length: 100 }, (_, index) => `name${index}`);
+		const names = Array.from({ length: 30 }, (_, index) => `name${index}`);
 		const calls = names.map(async (name) => {
 			assert.equal(await call(webhook(name)), 201);
 			order.push(`reply ${name}`);

@@ -17,8 +17,9 @@ export function toMatchEvent(
 ): MatcherResult {
 	const read = readReceived(received);
 	const { iterableEquality, subsetEquality } = this.utils;
+	const testers = [iterableEquality, subsetEquality] as never;
 	const same = (one: unknown, other: unknown) =>
-		this.equals(other, one, [iterableEquality, subsetEquality]);
+		this.equals(other, one, testers);
 	const compared = read.deliveries
 		.map((delivery) => ({ delivery, differs: missed(delivery) }))
 		.sort((a, b) => a.differs.length - b.differs.length);

@@ -1,6 +1,7 @@
 // A user's tests over `localhook/msw`, for whichever msw is installed beside it. scripts/check-msw.js copies it to where
 // the tarball is installed.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import https from "node:https";
 import { after, before, beforeEach, test } from "node:test";
@@ -146,7 +147,13 @@ test("a receiver at a URL gets deliveries past the handlers", async () => {
 	assert.equal(hooks.deliveries("state:delivered").length, 1);
 });
 
-test("lower-case methods arrive", async () => {
+const { version } = JSON.parse(
+	await readFile("node_modules/msw/package.json", "utf8"),
+);
+/** It reads requests off the wire, with a parser to which a method in lower case is no HTTP. */
+const refused = version.startsWith("3.") && "msw 3 intercepts none of them";
+
+test("lower-case methods arrive", { skip: refused }, async () => {
 	const response = await fetch(
 		"https://api.prolific.com/api/v1/hooks/subscriptions/none/",
 		{

@@ -1,0 +1,148 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { posix } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import {
+	createApp,
+	type StudyEvent,
+} from "../examples/prolific-express/app.ts";
+import { pagePaths } from "../scripts/docs/pages.ts";
+import { startCommand } from "./support/command.ts";
+import { runInProcess } from "./support/in-process.ts";
+import { blocksOf, stepsOf } from "./support/markdown.ts";
+import { wholeProgram } from "./support/whole-program.ts";
+
+const root = new URL("../", import.meta.url);
+const paths = await pagePaths();
+const pages = await Promise.all(
+	paths.map(async (path) => ({
+		path,
+		text: await readFile(new URL(path, root), "utf8"),
+	})),
+);
+const withoutOpenssl = spawnSync("openssl", ["version"]).status !== 0;
+
+/** The lines of a page's shell blocks, without their comments. */
+function linesOf(text: string): string[] {
+	return blocksOf(text, "sh")
+		.flatMap((block) => block.trim().split("\n"))
+		.map((line) => line.replace(/ +#.*$/, ""));
+}
+
+const unquoted = (word: string) => word.replaceAll("'", "");
+
+/** The headings of a page, as GitHub makes anchors of them. */
+function anchorsOf(text: string): string[] {
+	return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+		heading
+			.toLowerCase()
+			.replaceAll(/[^\w\- ]/g, "")
+			.replaceAll(" ", "-"),
+	);
+}
+
+describe.each(pages)("$path", ({ path, text }) => {
+	test.skipIf(withoutOpenssl)("computes the signatures that it shows", () => {
+		for (const { command, output } of blocksOf(text, "console").flatMap(
+			stepsOf,
+		)) {
+			const { stdout } = spawnSync("bash", ["-c", command], {
+				encoding: "utf8",
+			});
+			expect(stdout.trim(), command).toBe(output.trim());
+		}
+	});
+
+	test("uses commands and flags that there are", async () => {
+		const program = await wholeProgram();
+		for (const line of linesOf(text)) {
+			const [, name, rest = ""] =
+				/npx localhook ([\w-]+) ?(.*?)(?: -- .*)?$/.exec(line) ?? [];
+			if (name === undefined) continue;
+			const command = program.commands.find((each) => each.name() === name);
+			expect(command, line).toBeDefined();
+			expect(command?.parseOptions(rest.split(" ")).unknown, line).toEqual([]);
+		}
+	});
+
+	test("quotes its code from files that are tested, and its YAML can be read", () => {
+		const byHand = text.replaceAll(
+			/<!-- generated:[\s\S]*?<!-- \/generated -->/g,
+			"",
+		);
+		for (const language of ["ts", "js", "python"])
+			expect(blocksOf(byHand, language), language).toEqual([]);
+		for (const block of blocksOf(text, "yaml"))
+			for (const { errors } of parseAllDocuments(block))
+				expect(errors, block).toEqual([]);
+	});
+
+	test("links to files and headings that there are", async () => {
+		const links = [...text.matchAll(/\]\((?!https?:)([^)]*)\)/g)];
+		for (const [, link = ""] of links) {
+			const [file = "", anchor] = link.split("#");
+			const target = file === "" ? path : posix.join(posix.dirname(path), file);
+			const linked = new URL(target, root);
+			expect(existsSync(linked), link).toBe(true);
+			if (anchor !== undefined)
+				expect(anchorsOf(await readFile(linked, "utf8"))).toContain(anchor);
+		}
+	});
+});
+
+test("the receiver of the example survives every command of docs/receivers.md", async () => {
+	const page = pages.find(({ path }) => path === "docs/receivers.md");
+	const lines = linesOf(`${page?.text}`);
+	const secrets: string[] = [];
+	const stored: string[] = [];
+	const app = createApp({
+		secrets: () => secrets,
+		store: async ({ event_type }: StudyEvent) => void stored.push(event_type),
+	});
+	const server = app.listen(0, "127.0.0.1");
+	onTestFinished(() => void server.close());
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	let url = "";
+	const localhook = async (line: string, stdin = "") => {
+		const words = line
+			.replace(/^npx localhook /, "")
+			.split(" ")
+			.map(unquoted);
+		const ran = await runInProcess(words, {
+			env: { LOCALHOOK_URL: url },
+			stdin,
+		});
+		expect([line, ran.code, ran.stderr]).toEqual([line, 0, ""]);
+		return ran.stdout;
+	};
+
+	for (const line of lines) {
+		const [, stdin, command] = /^(?:echo '(.*)' \| )?(.*)$/.exec(line) ?? [];
+		const [, flags] =
+			/^npx localhook start (.*)$/.exec(line.replace(":3000", `:${port}`)) ??
+			[];
+		if (flags === undefined) {
+			await localhook(`${command}`, stdin);
+			continue;
+		}
+		({ url } = await startCommand(flags.split(" ")));
+		const shown = await localhook("npx localhook secret --reveal --json");
+		secrets.splice(0, 1, JSON.parse(shown.split("\n")[0] ?? "").value);
+	}
+
+	expect(lines.length).toBeGreaterThan(20);
+	// Of three deliveries and a replay, one was stored.
+	expect(stored).toEqual([
+		"study.status.change",
+		"submission.status.change",
+		"study.progress.change",
+		"study.has_high_return_rate",
+		"study.has_high_return_rate",
+		"study.status.change",
+	]);
+});

@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+import { commands } from "../../src/cli/commands.ts";
+import { createProgram } from "../../src/cli/program.ts";
+
+/** The command line with every command in full. */
+export function wholeProgram(): Promise<Command> {
+	const names = commands.map(({ name }) => name);
+	const context = {
+		io: process,
+		words: names,
+		finish() {},
+		program: () => wholeProgram(),
+	};
+	return createProgram(names, context);
+}

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors version",
+			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest version",
 		types: "contract delivery",
 	},
 	demo: {

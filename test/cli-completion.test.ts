@@ -56,6 +56,12 @@ test.each([
 	[["--strict", "spritz", "p"], ["prolific"]],
 	[["--st"], ["--strict"]],
 	[["endpoint", "pause", "so"], ["solvimon"]],
+	[
+		["demo", "s"],
+		["solvimon", "spritz"],
+	],
+	[["send", "prolific", "x", "--no"], []],
+	[["start", "--env"], []],
 	[["secret", "so"], ["solvimon"]],
 	[["resend", "l"], ["latest"]],
 	[["export", "h"], ["har"]],

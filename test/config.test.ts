@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it, test } from "vitest";
 import { addSettings, sourcesOf } from "../src/cli/setting-options.ts";
-import { startCommand } from "../src/cli/start-command.ts";
 import type { Environment } from "../src/config/environment.ts";
 import type { Entry } from "../src/config/layers.ts";
 import { type Flags, resolveSetup } from "../src/config/resolve.ts";
@@ -13,6 +12,9 @@ import {
 } from "../src/config/settings.ts";
 import { command } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
+import { wholeProgram } from "./support/whole-program.ts";
+
+const whole = await wholeProgram();
 
 interface Given {
 	readonly flags?: Flags;
@@ -231,23 +233,6 @@ describe("the environment", () => {
 		expect(setup.strict).toBe(strict);
 	});
 
-	it("is warned of where it sets nothing, with the nearest name", async () => {
-		const { warnings } = await resolved({
-			environment: {
-				LOCALHOOK_PROT: "1",
-				LOCALHOOK_URL: "http://127.0.0.1:4600",
-				LOCALHOOK_RECEIVER_URL: "http://127.0.0.1:4600/_localhook/receiver",
-				LOCALHOOK_TOKEN: "0123456789abcdef",
-				LOCALHOOK_CONFIG: "",
-				PATH: "/bin",
-			},
-		});
-
-		expect(warnings).toEqual([
-			expect.stringMatching(/LOCALHOOK_PROT.*"LOCALHOOK_PORT"/),
-		]);
-	});
-
 	it("is refused with every problem that it and the file have", async () => {
 		const failure = resolved({
 			yaml: "seed: 7",
@@ -290,9 +275,9 @@ describe("the environment", () => {
 });
 
 describe("every flag of start", () => {
-	const command = startCommand(() => {});
-	const flags = command.options
-		.filter(({ negate }) => !negate)
+	const command = whole.commands.find((each) => each.name() === "start");
+	const flags = (command?.options ?? [])
+		.filter(({ negate, hidden }) => !negate && !hidden)
 		.map(({ long }) => long as string);
 	const variables = flags.map(
 		(flag) => `LOCALHOOK_${flag.slice(2).replaceAll("-", "_").toUpperCase()}`,
@@ -309,7 +294,7 @@ describe("every flag of start", () => {
 	});
 
 	it("names it in the help", () => {
-		const help = command.helpInformation();
+		const help = command?.helpInformation();
 
 		for (const variable of variables) expect(help).toContain(variable);
 	});

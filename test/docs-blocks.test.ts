@@ -59,9 +59,10 @@ describe.each(pages)("$path", ({ path, text }) => {
 
 	test("uses commands and flags that there are", async () => {
 		const program = await wholeProgram();
-		for (const line of linesOf(text)) {
+		const lines = blocksOf(text, "yaml").flatMap((block) => block.split("\n"));
+		for (const line of [...linesOf(text), ...lines]) {
 			const [, name, rest = ""] =
-				/npx localhook ([\w-]+) ?(.*?)(?: -- .*)?$/.exec(line) ?? [];
+				/npx localhook ([\w-]+) ?(.*?)(?: -- .*| > .*)?$/.exec(line) ?? [];
 			if (name === undefined) continue;
 			const command = program.commands.find((each) => each.name() === name);
 			expect(command, line).toBeDefined();
@@ -79,6 +80,15 @@ describe.each(pages)("$path", ({ path, text }) => {
 		for (const block of blocksOf(text, "yaml"))
 			for (const { errors } of parseAllDocuments(block))
 				expect(errors, block).toEqual([]);
+	});
+
+	test("gives secrets that the default seed has", () => {
+		const given = text.matchAll(/(\w+)_WEBHOOK_SECRET: (\S+)/g);
+		for (const [, name = "", secret] of given) {
+			const path = `docs/providers/${name.toLowerCase()}.md`;
+			const page = pages.find((each) => each.path === path);
+			expect(page?.text).toContain(`| secret | \`${secret}\` |`);
+		}
 	});
 
 	test("links to files and headings that there are", async () => {

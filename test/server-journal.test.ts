@@ -94,6 +94,41 @@ describe("the journal", () => {
 		expect(rest.body).toMatchObject({ from: 1, last: 8 });
 	});
 
+	it("gives the newest, oldest first, of all or of those that match", async () => {
+		const { control, emit } = await subscribed();
+		await emit({ count: 2 });
+		const { body: all } = await control("GET", "/journal");
+
+		const newest = await control("GET", "/journal?newest=3&limit=1");
+		const since = await control("GET", "/journal?newest=3&after=7");
+		const matching = await control(
+			"GET",
+			`/journal?newest=2&query=id:${all.entries[1].delivery}`,
+		);
+
+		expect(newest.body.entries).toEqual(all.entries.slice(-3));
+		expect(newest.body).toMatchObject({ from: 1, last: 8 });
+		expect(since.body.entries).toEqual(all.entries.slice(-1));
+		expect(typesOf(matching.body.entries)).toEqual(["attempt", "settled"]);
+	});
+
+	it.each(["0", "-1", "x", "10001", ""])(
+		"refuses %j for how many are wanted",
+		async (newest) => {
+			const { control } = await serve();
+
+			const { status, body } = await control(
+				"GET",
+				`/journal?newest=${newest}`,
+			);
+
+			expect({ status, code: body.code }).toEqual({
+				status: 400,
+				code: "invalid-request",
+			});
+		},
+	);
+
 	it("tells of the deliveries that a query is about", async () => {
 		const { control, receiver, emit } = await subscribed();
 		receiver.answer({ status: 500 }, {});

@@ -1,3 +1,4 @@
+import type { OptionSpec } from "../../src/contract/fidelity.ts";
 import type { Installed } from "../../src/engine/installed.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
 import { basePaths } from "../../src/openapi/router.ts";
@@ -41,7 +42,8 @@ function events({ id, events }: Provider): string {
 }
 
 function options({ id, options }: Provider): string {
-	const rows = Object.entries(options).map(
+	const specs: Readonly<Record<string, OptionSpec>> = options;
+	const rows = Object.entries(specs).map(
 		([name, { summary, values, default: usual, strict }]) => [
 			`\`${id}.${name}\``,
 			summary,

@@ -1,3 +1,4 @@
+import type { OptionSpec } from "../../src/contract/fidelity.ts";
 import type { RetryPolicy } from "../../src/contract/policy.ts";
 import { formatDuration } from "../../src/duration.ts";
 import type { Provider } from "../../src/provider.ts";
@@ -13,11 +14,12 @@ interface Retry {
 
 /** When a provider attempts a delivery that keeps failing, by default and under each option that changes it. */
 export function retrySection({ delivery, options }: Provider): string {
+	const specs: Readonly<Record<string, OptionSpec>> = options;
 	const defaults = Object.fromEntries(
-		Object.entries(options).map(([name, spec]) => [name, spec.default]),
+		Object.entries(specs).map(([name, spec]) => [name, spec.default]),
 	);
 	const usual = delivery(defaults);
-	const others = Object.entries(options).flatMap(([name, { values }]) =>
+	const others = Object.entries(specs).flatMap(([name, { values }]) =>
 		values
 			.map((value) => ({
 				name,

@@ -24,10 +24,13 @@ export interface Client {
 	put<Answer>(path: string, asked?: Asked): Promise<Answer>;
 	/** The answer's bytes, whatever they are. */
 	download(path: string, asked?: Asked): Promise<Buffer>;
-	/** Server-sent events from after one on, as text, for as long as the server goes on. */
+	/** Server-sent events from after one on, as text, for as long as the server goes on and nobody aborts it. */
 	listen(
 		path: string,
-		asked?: Asked & { readonly lastEventId?: string },
+		asked: Asked & {
+			readonly lastEventId: string;
+			readonly signal: AbortSignal;
+		},
 	): Promise<AsyncIterable<string>>;
 }
 
@@ -66,6 +69,7 @@ export function createClient({ url, token }: ServerAddress): Client {
 		path: string,
 		{ query = {}, body, timeout = usualTimeout }: Asked,
 		headers: Headers,
+		signal = deadline(timeout),
 	): Promise<IncomingMessage> {
 		const target = new URL(`${url}/_localhook${path}`);
 		for (const [name, value] of Object.entries(query))
@@ -76,7 +80,7 @@ export function createClient({ url, token }: ServerAddress): Client {
 			request(target, {
 				method,
 				agent: false,
-				signal: timeout === Infinity ? undefined : deadline(timeout),
+				signal,
 				headers: {
 					...headers,
 					...(token && { authorization: `Bearer ${token}` }),
@@ -146,15 +150,13 @@ export function createClient({ url, token }: ServerAddress): Client {
 		post: (path, asked) => json("POST", path, asked),
 		put: (path, asked) => json("PUT", path, asked),
 		download: (path, asked = {}) => download("GET", path, asked, {}),
-		async listen(path, { lastEventId, ...asked } = {}) {
+		async listen(path, { lastEventId, signal, ...asked }) {
 			const response = await exchange(
 				"GET",
 				path,
 				{ timeout: Infinity, ...asked },
-				{
-					accept: "text/event-stream",
-					...(lastEventId !== undefined && { "last-event-id": lastEventId }),
-				},
+				{ accept: "text/event-stream", "last-event-id": lastEventId },
+				signal,
 			);
 			return (async function* () {
 				try {

@@ -15,10 +15,7 @@ export const commands: readonly CommandEntry[] = [
 		name: "start",
 		summary:
 			"Start providers and serve them until Ctrl-C. This is what localhook does without a command.",
-		load: async () => {
-			const { startCommand } = await import("./start-command.ts");
-			return (command, { finish }) => startCommand(finish, command);
-		},
+		load: async () => (await import("./start-command.ts")).startCommand,
 	},
 	{
 		name: "demo",
@@ -32,19 +29,12 @@ export const commands: readonly CommandEntry[] = [
 		name: "exec",
 		summary:
 			"Start providers, run a command with their URLs, secrets and credentials in its environment, stop",
-		load: async () => {
-			const { execCommand } = await import("./exec-command.ts");
-			return (command, { words, finish }) =>
-				execCommand(words, finish, command);
-		},
+		load: async () => (await import("./exec-command.ts")).execCommand,
 	},
 	{
 		name: "config",
 		summary: "Show the settings in force, or check the configuration",
-		load: async () => {
-			const { configCommand } = await import("./config-command.ts");
-			return (command, { finish }) => configCommand(finish, command);
-		},
+		load: async () => (await import("./config-command.ts")).configCommand,
 	},
 	{
 		name: "send",

@@ -1,24 +1,24 @@
 import { Command } from "commander";
-import { wantedConfig } from "../config/environment.ts";
+import { configVariable, wantedConfig } from "../config/environment.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { resolveSetup } from "../config/resolve.ts";
 import { LocalhookError } from "../errors.ts";
 import { coloursFor } from "./colours.ts";
+import type { CommandContext } from "./command-context.ts";
 import { configLines } from "./config-lines.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { settingLines } from "./setting-lines.ts";
+import { SettingOption } from "./setting-option.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
+import { unknownVariables } from "./unknown-variables.ts";
 import { warn } from "./warn.ts";
 
 /** `localhook config`: what is in force, and what is wrong with the file. */
-export function configCommand(
-	finish: (exitCode: number) => void,
-	command: Command = new Command("config"),
-): Command {
-	return command
-		.addCommand(showCommand())
-		.addCommand(validateCommand(finish))
+export function configCommand(command: Command, context: CommandContext): void {
+	command
+		.addCommand(showCommand(context))
+		.addCommand(validateCommand(context))
 		.addHelpText("after", examples);
 }
 
@@ -28,7 +28,7 @@ Examples:
   $ localhook config validate
 `;
 
-function showCommand(): Command {
+function showCommand(context: CommandContext): Command {
 	const command = new Command("show").description(
 		"Print the settings that localhook start would go by, given the same flags. Secrets appear as fingerprints.",
 	);
@@ -47,7 +47,7 @@ Examples:
 			const { origin = false, json = false } = options;
 			await refuseUnknown(providers);
 			const resolved = await resolveSetup(sourcesOf(command, providers));
-			warn(resolved.warnings, json);
+			warn(await unknownVariables(command, context), json, context.io);
 			const colours = coloursFor(process.stdout, process.env);
 			process.stdout.write(
 				settingLines(resolved.entries, { origin, json, colours }),
@@ -60,12 +60,17 @@ interface ShowOptions {
 	readonly json?: boolean;
 }
 
-function validateCommand(finish: (exitCode: number) => void): Command {
+function validateCommand({ finish }: CommandContext): Command {
 	return new Command("validate")
 		.description(
 			"Report everything that is wrong with the configuration, as file:line:column: message.",
 		)
-		.option("--config <file>", "the configuration to read, not the one here")
+		.addOption(
+			new SettingOption(
+				"--config <file>",
+				`the configuration to read (default: the one here, env: ${configVariable})`,
+			),
+		)
 		.option("--json", "print NDJSON, a line for each problem and the result")
 		.addHelpText(
 			"after",

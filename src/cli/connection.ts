@@ -25,9 +25,9 @@ export function addConnectionOptions(command: Command): Command {
 	return command
 		.option(
 			"--url <url>",
-			"the server (LOCALHOOK_URL, LOCALHOOK_PORT; default: http://127.0.0.1:4600)",
+			"the server; default: port LOCALHOOK_PORT or 4600 of this machine",
 		)
-		.option("--token <text>", "the token it asks for (LOCALHOOK_TOKEN)")
+		.option("--token <text>", "the token it asks for")
 		.option("--json", "print NDJSON");
 }
 

@@ -32,7 +32,8 @@ export async function claimEnvFile(
 		const instead =
 			"Name another one, or add --overwrite-env-file if its content may go.";
 		if (await isTracked(path)) throw refusal(path, "git tracks it", instead);
-		if (found !== undefined && !(await readOr(path)).startsWith(marker))
+		const nothing = found === undefined || found.size === 0;
+		if (!nothing && !(await readOr(path)).startsWith(marker))
 			throw refusal(path, "localhook did not write it", instead);
 	}
 	let written = "";

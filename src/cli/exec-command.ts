@@ -1,27 +1,22 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { resolveSetup } from "../config/resolve.ts";
 import { type Config, variableOf } from "../config/settings.ts";
 import { parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
+import type { CommandContext } from "./command-context.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
+import { unknownVariables } from "./unknown-variables.ts";
 import { warn } from "./warn.ts";
 
 /** Where it differs from start: it takes no fixed port, and the terminal is the command's. */
 const defaults = { port: 0, quiet: true } satisfies Config;
 
-/**
- * `localhook exec`: providers for as long as a command runs.
- *
- * @param words all of the command line; what follows the first `--` is the command
- */
-export function execCommand(
-	words: readonly string[],
-	finish: (exitCode: number) => void,
-	command: Command = new Command("exec"),
-): Command {
+/** `localhook exec`: providers for as long as a command runs, which is what follows the first `--`. */
+export function execCommand(command: Command, context: CommandContext): void {
+	const { words, io, finish } = context;
 	command.usage("[options] [provider...] -- <command> [args...]");
-	return addSettings(command, ["json", "quiet"], defaults)
+	addSettings(command, ["json", "quiet"], defaults)
 		.option(
 			"--no-quiet",
 			`print a line to stderr for each call and attempt, as start does (env: ${variableOf("quiet")}=0)`,
@@ -42,8 +37,8 @@ export function execCommand(
 			const providers = operands.slice(0, operands.length - wanted.length);
 			await refuseUnknown(providers);
 			const sources = { ...sourcesOf(command, providers), defaults };
-			const { setup, warnings } = await resolveSetup(sources);
-			warn(warnings, setup.json);
+			const { setup } = await resolveSetup(sources);
+			warn(await unknownVariables(command, context), setup.json, io);
 			const { exec } = await import("./exec.ts");
 			finish(await exec(setup, wanted, grace));
 		});
@@ -73,6 +68,9 @@ Examples:
   $ localhook exec prolific --target http://127.0.0.1:8000/hooks -- pytest -q
   $ localhook exec --target receiver -- sh -c 'curl -s "$LOCALHOOK_URL/_localhook/health"'
   $ localhook exec --write-env-file .env.localhook -- docker compose up
+
+--env-file is --write-env-file too, but Node itself, npx included, insists that such a file is there already: touch it
+first.
 
 Signals reach the command and what it started. When it ends, so do they: SIGTERM, then SIGKILL after
 --grace. Ctrl-C waits for the command; a second one ends it at once.

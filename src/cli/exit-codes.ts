@@ -52,6 +52,11 @@ const others: Readonly<Partial<Record<ErrorCode, number>>> = {
 	"invalid-provider": exitCodes.fault,
 };
 
+/** The code of a process that a signal has ended. */
+export function exitCodeOfSignal(signal: NodeJS.Signals): number {
+	return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
+}
+
 export function exitCodeOf(code: ErrorCode): number {
 	return others[code] ?? exitCodes.usage;
 }

@@ -8,6 +8,8 @@ export interface Following {
 	readonly query: string | undefined;
 	/** The number of the last entry that is known already. */
 	readonly after: number;
+	/** Aborted: follow no further. */
+	readonly signal: AbortSignal;
 	/** Is told each entry once. */
 	entry(entry: Entry): void;
 	/** Is told once of each break. */
@@ -18,20 +20,20 @@ export interface Following {
 const entryLimit = 1024 * 1024;
 
 /**
- * Follows the journal, over breaks: after one it goes on where it was. Never ends by itself.
+ * Follows the journal, over breaks: after one it goes on where it was. Ends once it is aborted.
  *
  * @throws LocalhookError what the server refuses
  */
 export async function follow(
 	client: Client,
-	{ query, after, entry, lost }: Following,
-): Promise<never> {
+	{ query, after, signal, entry, lost }: Following,
+): Promise<void> {
 	let lastEventId = String(after);
 	let retry = 1000;
 	let connected = true;
-	for (;;) {
+	while (!signal.aborted) {
 		try {
-			const asked = { query: { query }, lastEventId };
+			const asked = { query: { query }, lastEventId, signal };
 			const stream = await client.listen("/journal/stream", asked);
 			connected = true;
 			const parser = createParser({
@@ -50,11 +52,12 @@ export async function follow(
 				`The stream of localhook at ${client.url} has ended.`,
 			);
 		} catch (error) {
+			if (signal.aborted) return;
 			if (!isBreak(error)) throw error;
 			if (connected) lost(error);
 			connected = false;
 		}
-		await pause(retry);
+		await pause(retry, signal);
 	}
 }
 

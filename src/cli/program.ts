@@ -3,7 +3,12 @@ import { version } from "../version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines } from "./exit-codes.ts";
+import { addVariables, readVariables } from "./option-variables.ts";
 import { printable } from "./printable.ts";
+import { SettingOption } from "./setting-option.ts";
+import { unknownVariables } from "./unknown-variables.ts";
+import { wantsJson } from "./wants-json.ts";
+import { warn } from "./warn.ts";
 
 const aboutItself = ["-h", "--help", "-V", "--version"];
 
@@ -30,6 +35,16 @@ export async function createProgram(
 			outputError: (text, write) => write(printable(text)),
 			getOutHelpWidth: () => stdout.columns ?? 100,
 			getErrHelpWidth: () => stderr.columns ?? 100,
+		})
+		.hook("preAction", async (_, command) => {
+			const { words, io } = context;
+			if (readsOnlyFlags(command))
+				warn(
+					await unknownVariables(command, context),
+					wantsJson(words, io),
+					io,
+				);
+			readVariables(command, io.env);
 		});
 	for (const { name, summary, hidden = false, load } of commands) {
 		const isDefault = name === "start";
@@ -39,15 +54,26 @@ export async function createProgram(
 		const wanted =
 			words.includes(name) || (isDefault && !startsWithCommand(words));
 		if (wanted) (await load())(command, context);
+		addVariables(command);
 		passOn(command);
 	}
 	return program;
+}
+
+/**
+ * Not so completion, while somebody types; nor what has settings, which warns once it knows from all of them in which
+ * form.
+ */
+function readsOnlyFlags({ options }: Command): boolean {
+	const hasSettings = options.some((option) => option instanceof SettingOption);
+	return options.length > 0 && !hasSettings;
 }
 
 /** Commands that were made on their own do not inherit by themselves. */
 function passOn(parent: Command): void {
 	for (const command of parent.commands) {
 		command.copyInheritedSettings(parent);
+		addVariables(command);
 		passOn(command);
 	}
 }

@@ -1,14 +1,13 @@
 import { CommanderError } from "commander";
 import { LocalhookError } from "../errors.ts";
 import type { CommandContext } from "./command-context.ts";
+import { commandNames } from "./commands.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { printable } from "./printable.ts";
 import { createProgram } from "./program.ts";
 import { refuseUnknown } from "./unknown-word.ts";
-
-/** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
-export const jsonVariable = "LOCALHOOK_JSON";
+import { wantsJson } from "./wants-json.ts";
 
 /**
  * The command line: words in, exit code out. Data goes to stdout, talk to stderr.
@@ -28,6 +27,7 @@ export async function run(
 			exitCode = code;
 		},
 		program: (others) => createProgram(others, context),
+		wholeProgram: () => createProgram(commandNames, context),
 	};
 	try {
 		await refuseUnknown(words[0]);
@@ -39,14 +39,6 @@ export async function run(
 			return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
 		return explain(error, wantsJson(words, io), io);
 	}
-}
-
-/** Asked before the settings are read, since reading them is one of the things that can fail. */
-function wantsJson(words: readonly string[], { env }: Io): boolean {
-	const variable = env[jsonVariable] ?? "";
-	const dashes = words.indexOf("--");
-	const own = dashes === -1 ? words : words.slice(0, dashes);
-	return own.includes("--json") || ["1", "true"].includes(variable);
 }
 
 function explain(error: unknown, json: boolean, { stderr }: Io): number {

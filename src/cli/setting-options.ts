@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command, Option } from "commander";
 import { configVariable } from "../config/environment.ts";
 import type { Flags, Sources } from "../config/resolve.ts";
 import {
@@ -8,6 +8,7 @@ import {
 	settingEntries,
 	variableOf,
 } from "../config/settings.ts";
+import { SettingOption } from "./setting-option.ts";
 
 /**
  * Gives a command the flags of every setting but those it uses for itself.
@@ -25,9 +26,11 @@ export function addSettings(
 			for (const option of optionsOf(name, setting, defaults[name]))
 				command.addOption(option);
 	return command
-		.option(
-			"--config <file>",
-			`the configuration to read (default: the one here, env: ${configVariable})`,
+		.addOption(
+			new SettingOption(
+				"--config <file>",
+				`the configuration to read (default: the one here, env: ${configVariable})`,
+			),
 		)
 		.addHelpText("after", note);
 }
@@ -44,12 +47,12 @@ export function sourcesOf(
 ): Sources {
 	const flags = settingEntries.flatMap(
 		([name, setting]): [string, unknown][] => {
-			const [option] = optionsOf(name, setting);
-			if (option === undefined) return [];
-			const key = option.attributeName();
-			return command.getOptionValueSource(key) === "cli"
-				? [[name, [command.getOptionValue(key)].flat().map(String)]]
-				: [];
+			const key = optionsOf(name, setting)
+				.map((option) => option.attributeName())
+				.find((key) => command.getOptionValueSource(key) === "cli");
+			return key === undefined
+				? []
+				: [[name, [command.getOptionValue(key)].flat().map(String)]];
 		},
 	);
 	return {
@@ -68,20 +71,22 @@ function optionsOf(
 	setting: Setting,
 	fallback: unknown = setting.default,
 ): Option[] {
-	const { flag, summary, kind } = setting;
+	const { flag, alias, summary, kind } = setting;
 	if (flag === undefined) return [];
 	const usual =
 		fallback === undefined || fallback === false
 			? []
 			: [`default: ${fallback}`];
 	const facts = [...usual, `env: ${variableOf(name)}`].join(", ");
-	const option = new Option(flag, `${summary} (${facts})`);
+	const option = new SettingOption(flag, `${summary} (${facts})`);
 	if (kind.many)
 		option.argParser((text: string, before: readonly string[] = []) => [
 			...before,
 			text,
 		]);
-	return option.isBoolean()
-		? [option, new Option(`--no-${option.name()}`).hideHelp()]
-		: [option];
+	const hidden = [
+		...(option.isBoolean() ? [`--no-${option.name()}`] : []),
+		...(alias === undefined ? [] : [alias]),
+	];
+	return [option, ...hidden.map((each) => new SettingOption(each).hideHelp())];
 }

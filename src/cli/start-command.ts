@@ -1,23 +1,23 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { resolveSetup } from "../config/resolve.ts";
+import type { CommandContext } from "./command-context.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
 import { start } from "./start.ts";
+import { unknownVariables } from "./unknown-variables.ts";
 import { warn } from "./warn.ts";
 
 /** `localhook start`: runs until it is told to stop. */
-export function startCommand(
-	finish: (exitCode: number) => void,
-	command: Command = new Command("start"),
-): Command {
-	return addSettings(command)
+export function startCommand(command: Command, context: CommandContext): void {
+	addSettings(command)
 		.addHelpText("after", examples)
 		.action(async (providers: string[]) => {
 			await refuseUnknown(providers);
 			const sources = sourcesOf(command, providers);
-			const { setup, warnings } = await resolveSetup(sources);
-			warn(warnings, setup.json);
-			finish(await start(setup));
+			const { setup } = await resolveSetup(sources);
+			const unknown = await unknownVariables(command, context);
+			warn(unknown, setup.json, context.io);
+			context.finish(await start(setup));
 		});
 }
 

@@ -1,6 +1,6 @@
 import type { Setup } from "../config/settings.ts";
 import { exposureOf } from "../server/exposure.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodeOfSignal } from "./exit-codes.ts";
 import { exposureWarning } from "./exposure-warning.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
@@ -42,7 +42,7 @@ export async function start(setup: Setup): Promise<number> {
 		await serving.close();
 	}
 	report.stopped(signal);
-	return codeOf(signal);
+	return exitCodeOfSignal(signal);
 }
 
 /** Resolves with the first signal that asks for the end; a second one ends it at once. */
@@ -50,16 +50,12 @@ function stopSignal(): Promise<NodeJS.Signals> {
 	return new Promise((resolve) => {
 		let stopping = false;
 		const stop = (signal: NodeJS.Signals): void => {
-			if (stopping) process.exit(codeOf(signal));
+			if (stopping) process.exit(exitCodeOfSignal(signal));
 			stopping = true;
-			process.exitCode = codeOf(signal);
+			process.exitCode = exitCodeOfSignal(signal);
 			resolve(signal);
 		};
 		process.on("SIGINT", stop);
 		process.on("SIGTERM", stop);
 	});
-}
-
-function codeOf(signal: NodeJS.Signals): number {
-	return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
 }

@@ -1,11 +1,16 @@
 import { coloursFor } from "./colours.ts";
+import type { Io } from "./io.ts";
 import { printableLine } from "./printable.ts";
 
 /** Tells of what does no harm, on stderr. */
-export function warn(sentences: readonly string[], json: boolean): void {
-	const { yellow } = coloursFor(process.stderr, process.env);
+export function warn(
+	sentences: readonly string[],
+	json: boolean,
+	{ stderr, env }: Pick<Io, "stderr" | "env">,
+): void {
+	const { yellow } = coloursFor(stderr, env);
 	for (const message of sentences)
-		process.stderr.write(
+		stderr.write(
 			json
 				? `${JSON.stringify({ type: "warning", message })}\n`
 				: `${yellow(printableLine(message))}\n`,

@@ -1,7 +1,7 @@
 import { LocalhookError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { providerFlaws } from "./provider-flaws.ts";
+import { separated, withCommaAdvice } from "./separated.ts";
 import {
 	type Config,
 	type SettingName,
@@ -22,15 +22,10 @@ export function wantedConfig(
 	return flag ?? (environment[configVariable] || undefined);
 }
 
-/** What clients of a running localhook are told with, so nothing that was meant for it. */
-const clients = ["LOCALHOOK_URL", "LOCALHOOK_RECEIVER_URL"];
-
 /** What the environment sets, and what is wrong with it. */
 export interface FromEnvironment {
 	readonly config: Config;
 	readonly problems: readonly ConfigProblem[];
-	/** Sentences on variables that set nothing. */
-	readonly warnings: readonly string[];
 }
 
 export async function readEnvironment(
@@ -48,9 +43,8 @@ export async function readEnvironment(
 			given.push([name, kind.read(texts)]);
 		} catch (error) {
 			if (!(error instanceof LocalhookError)) throw error;
-			const cut = kind.many && /^[^\n]*,[^\n]*$/.test(text);
-			const message = cut
-				? `${error.message} If the comma belongs to a value, end each value with a line break instead.`
+			const message = kind.many
+				? withCommaAdvice(error.message, text)
 				: error.message;
 			problems.push({ variable, path: name, message });
 		}
@@ -60,32 +54,5 @@ export async function readEnvironment(
 		const name = path[0] as SettingName;
 		problems.push({ variable: variableOf(name), path: name, message });
 	}
-	return { config, problems, warnings: strangers(environment) };
-}
-
-/** One a line; on a single line, between commas. So a value that has a comma in it gets a line of its own. */
-function separated(text: string): string[] {
-	return text
-		.split(text.includes("\n") ? "\n" : ",")
-		.map((part) => part.trim())
-		.filter((part) => part !== "");
-}
-
-function strangers(environment: Environment): string[] {
-	const known = [
-		...settingEntries.map(([name]) => variableOf(name)),
-		configVariable,
-	];
-	return Object.keys(environment)
-		.filter(
-			(name) =>
-				name.startsWith("LOCALHOOK_") &&
-				!known.includes(name) &&
-				!clients.includes(name),
-		)
-		.sort()
-		.map(
-			(name) =>
-				`Ignored ${name}: localhook reads no such variable.${didYouMean(name, known)}`,
-		);
+	return { config, problems };
 }

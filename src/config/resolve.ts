@@ -35,8 +35,6 @@ export interface Resolved {
 	readonly setup: Setup;
 	/** In the order of the settings. */
 	readonly entries: readonly Entry[];
-	/** Sentences for whoever started it. */
-	readonly warnings: readonly string[];
 }
 
 /**
@@ -71,11 +69,7 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	});
 	const given = layered(fromFile, fromEnvironment, fromFlags);
 	const entries = inOrder(withoutIdle(given), sources.defaults);
-	return {
-		setup: configOf(entries) as Setup,
-		entries,
-		warnings: environment.warnings,
-	};
+	return { setup: configOf(entries) as Setup, entries };
 }
 
 function readFlags(flags: Flags): Config {

@@ -24,6 +24,8 @@ import { builtIn, verifyTarget } from "./target.ts";
 export interface Setting<Value = unknown> {
 	/** As Commander writes it. The one without is the list of words after the command. */
 	readonly flag?: string;
+	/** Another spelling of the flag, which the help leaves out. */
+	readonly alias?: string;
 	readonly summary: string;
 	readonly kind: Kind<Value>;
 	readonly default?: Value;
@@ -145,8 +147,10 @@ export const settings = {
 		otherwise: "none",
 	},
 	writeEnvFile: {
-		// Not --env-file: Node takes that for its own, wherever it stands. https://github.com/nodejs/node/issues/54232
 		flag: "--write-env-file <file>",
+		// Node, and npx with it, looks for this among a script's words too, and ends with 9 where there is no such file.
+		// https://github.com/nodejs/node/issues/54232
+		alias: "--env-file <file>",
 		summary:
 			"write URLs, secrets and credentials there as NAME=value; removed at the end",
 		kind: file(),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import TinyQueue from "tinyqueue";
 
 export type Cancel = () => void;
@@ -103,9 +104,12 @@ export function createVirtualClock(start: number): VirtualClock {
 	};
 }
 
-/** Real milliseconds, for a process that has nothing to do meanwhile and must not end. */
-export function pause(milliseconds: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Real milliseconds, for a process that has nothing to do meanwhile and must not end; fewer once it is aborted. */
+export function pause(
+	milliseconds: number,
+	signal?: AbortSignal,
+): Promise<void> {
+	return sleep(milliseconds, undefined, { signal }).catch(() => {});
 }
 
 function after(milliseconds: number, task: () => void): Cancel {

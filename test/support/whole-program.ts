@@ -5,11 +5,11 @@ import { createProgram } from "../../src/cli/program.ts";
 /** The command line with every command in full. */
 export function wholeProgram(): Promise<Command> {
 	const names = commands.map(({ name }) => name);
-	const context = {
+	return createProgram(names, {
 		io: process,
 		words: names,
 		finish() {},
-		program: () => wholeProgram(),
-	};
-	return createProgram(names, context);
+		program: wholeProgram,
+		wholeProgram,
+	});
 }

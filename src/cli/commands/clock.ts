@@ -72,7 +72,7 @@ export function clock(command: Command, context: CommandContext): void {
 		.description("turn a virtual clock on until nothing is due")
 		.option(
 			"--attempts <n>",
-			"stop after so many, with exit code 1 (default: 100000)",
+			"stop after so many, with exit code 1; default: 100000",
 			integer(1, 999_999_999),
 		)
 		.action(async (options: ConnectionOptions & { attempts?: number }) => {

@@ -11,7 +11,7 @@ import { queryHelp } from "../query-help.ts";
 import { queryOf } from "../query-words.ts";
 
 interface ExportOptions extends ConnectionOptions {
-	readonly withSecrets?: true;
+	readonly withSecrets?: boolean;
 	readonly output: string;
 }
 
@@ -28,7 +28,10 @@ export function exportCommand(command: Command, context: CommandContext): void {
 			const { client, print, say } = connect(context, options);
 			const { withSecrets, output } = options;
 			const bytes = await client.download(`/export/${format}`, {
-				query: { query: queryOf(words), secrets: withSecrets && "true" },
+				query: {
+					query: queryOf(words),
+					secrets: withSecrets ? "true" : undefined,
+				},
 				timeout: 300_000,
 			});
 			if (withSecrets && output === "-")

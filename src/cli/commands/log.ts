@@ -8,15 +8,22 @@ import {
 	connect,
 } from "../connection.ts";
 import { entryLine } from "../entry-line.ts";
+import { exitCodeOfSignal } from "../exit-codes.ts";
 import { follow } from "../follow.ts";
 import { integer } from "../integer.ts";
-import { newestEntries } from "../newest-entries.ts";
 import { queryHelp } from "../query-help.ts";
 import { queryOf } from "../query-words.ts";
+import { listenForStop } from "../stopping.ts";
 
 interface LogOptions extends ConnectionOptions {
-	readonly follow?: true;
+	readonly follow?: boolean;
 	readonly limit: number;
+}
+
+interface Journal {
+	readonly entries: readonly Entry[];
+	/** The number of the newest entry there is. */
+	readonly last: number;
 }
 
 export function log(command: Command, context: CommandContext): void {
@@ -41,15 +48,22 @@ export function log(command: Command, context: CommandContext): void {
 				stdout.write(
 					`${json ? JSON.stringify(entry) : entryLine(entry, colours)}\n`,
 				);
-			const { entries, last } = await newestEntries(client, query, limit);
+			const { entries, last } = await client.get<Journal>("/journal", {
+				query: { query, newest: limit },
+			});
+			// Before anything is shown, so that whoever has seen it may stop it at once.
+			const stopping = options.follow ? listenForStop() : undefined;
 			for (const entry of entries) show(entry);
-			if (!options.follow) return;
+			if (stopping === undefined) return;
+			const { signal, release } = stopping;
 			await follow(client, {
 				query,
 				after: last,
+				signal,
 				entry: show,
 				lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
-			});
+			}).finally(release);
+			context.finish(exitCodeOfSignal(signal.reason));
 		});
 }
 

@@ -8,13 +8,15 @@ import {
 	connect,
 } from "../connection.ts";
 import { deliveryLine } from "../delivery-line.ts";
+import { excludeEachOther } from "../exclusive-options.ts";
 
 interface ResendOptions extends ConnectionOptions {
-	readonly exact?: true;
-	readonly resign?: true;
+	readonly exact?: boolean;
+	readonly resign?: boolean;
 }
 
 export function resend(command: Command, context: CommandContext): void {
+	excludeEachOther(command, "exact", "resign");
 	addConnectionOptions(command)
 		.argument("<delivery>", "its id, or latest")
 		.option("--exact", "the same bytes and headers, as a replay has them")

@@ -7,17 +7,19 @@ import {
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
+import { excludeEachOther } from "../exclusive-options.ts";
 import { mask } from "../mask.ts";
 import { printableLine } from "../printable.ts";
 
 interface SecretOptions extends ConnectionOptions {
-	readonly reveal?: true;
-	readonly replace?: true;
-	readonly roll?: true;
+	readonly reveal?: boolean;
+	readonly replace?: boolean;
+	readonly roll?: boolean;
 	readonly owner?: string;
 }
 
 export function secret(command: Command, context: CommandContext): void {
+	excludeEachOther(command, "reveal", "replace", "roll");
 	addConnectionOptions(command)
 		.argument("[provider]", "which one; default: all")
 		.option("--reveal", "print the secrets, not their fingerprints")
@@ -31,7 +33,7 @@ export function secret(command: Command, context: CommandContext): void {
 			const { owner, reveal } = options;
 			const { secrets } = await (action === undefined
 				? client.get<Secrets>("/secrets", {
-						query: { provider, reveal: reveal && "true" },
+						query: { provider, reveal: reveal ? "true" : undefined },
 					})
 				: client.post<Secrets>(
 						`/secrets/${encodeURIComponent(provider ?? "")}`,

@@ -9,12 +9,14 @@ import {
 	connect,
 } from "../connection.ts";
 import { deliveryLine } from "../delivery-line.ts";
+import { excludeEachOther } from "../exclusive-options.ts";
 import { readInput, readJson } from "../input.ts";
 import { integer } from "../integer.ts";
 import type { Io } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
 import { printableLine } from "../printable.ts";
+import { RepeatableOption } from "../repeatable-option.ts";
 
 interface SendOptions extends ConnectionOptions {
 	readonly set?: Assignments;
@@ -23,7 +25,7 @@ interface SendOptions extends ConnectionOptions {
 	readonly to?: string;
 	readonly count?: number;
 	readonly sign?: string;
-	readonly dryRun?: true;
+	readonly dryRun?: boolean;
 }
 
 interface Sent {
@@ -44,13 +46,16 @@ interface Planned {
 }
 
 export function send(command: Command, context: CommandContext): void {
+	excludeEachOther(command, "raw", "set");
+	excludeEachOther(command, "raw", "file");
 	addConnectionOptions(command)
 		.argument("<provider>", "which one")
 		.argument("<event>", "one of its event types")
-		.option(
-			"--set <path=value>",
-			"change one field of the payload (repeatable)",
-			readAssignment,
+		.addOption(
+			new RepeatableOption(
+				"--set <path=value>",
+				"change one field of the payload (repeatable)",
+			).argParser(readAssignment),
 		)
 		.option("--file <file>", "this JSON instead of the fixture; - for stdin")
 		.option("--raw <file>", "these bytes, untouched; - for stdin")

@@ -19,7 +19,7 @@ import { untilReady } from "../until-ready.ts";
 interface WaitOptions extends ConnectionOptions {
 	readonly count: number;
 	readonly timeout: string;
-	readonly ready?: true;
+	readonly ready?: boolean;
 }
 
 interface Near {
@@ -35,7 +35,12 @@ export function wait(command: Command, context: CommandContext): void {
 	addConnectionOptions(command)
 		.argument("[query...]", "which deliveries; default: any")
 		.option("--count <n>", "until there are so many", integer(1, 10_000), 1)
-		.option("--timeout <duration>", "give up then, with exit code 5", "30s")
+		.option(
+			"--timeout <duration>",
+			"give up then, with exit code 5",
+			verifyDuration,
+			"30s",
+		)
 		.option("--ready", "wait for the server to answer, not for deliveries")
 		.addHelpText("after", `${examples}${queryHelp}`)
 		.action(async (words: string[], options: WaitOptions) => {
@@ -62,6 +67,12 @@ export function wait(command: Command, context: CommandContext): void {
 				context.finish(exitCodes.timedOut);
 			}
 		});
+}
+
+/** The server reads it too, in its own words. */
+function verifyDuration(text: string): string {
+	parseDuration(text);
+	return text;
 }
 
 function isMiss(error: unknown): error is LocalhookError {

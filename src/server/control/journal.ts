@@ -8,6 +8,7 @@ import { createStreams } from "./streams.ts";
 interface ListQuery {
 	after: number;
 	limit: number;
+	newest?: number;
 	query?: string;
 }
 
@@ -17,13 +18,15 @@ export function journalOperations(engine: Engine): ControlOperations {
 	const streams = createStreams(journal);
 	return {
 		"list-entries": ({ query: asked }) => {
-			const { after, limit, query } = asked as unknown as ListQuery;
+			const { after, limit, newest, query } = asked as unknown as ListQuery;
 			const { last, limits } = journal;
 			const kept = journal.after(0);
 			const wants = wanting(engine, query);
 			const wanted = kept.filter((entry) => entry.seq > after && wants(entry));
+			const page =
+				newest === undefined ? wanted.slice(0, limit) : wanted.slice(-newest);
 			return ok({
-				entries: wanted.slice(0, limit).map(showEntry),
+				entries: page.map(showEntry),
 				from: kept[0]?.seq ?? last + 1,
 				last,
 				limits,

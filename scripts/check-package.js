@@ -1,0 +1,156 @@
+// What a user gets, checked as it is packed: the manifest, the types of each entry point, its import under each Node
+// that is supported, and how much an installation weighs. Run after a build.
+import { execFile } from "node:child_process";
+import {
+	copyFile,
+	lstat,
+	mkdir,
+	mkdtemp,
+	readdir,
+	readFile,
+	rm,
+	symlink,
+	writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("../", import.meta.url));
+const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const nodes = ["20", "22", "24"];
+/** Megabytes, with everything that npm installs along. */
+const budget = 35;
+/** They can be imported by the runner that they are made for and by nothing else; the tests do that. */
+const ofRunners = ["./vitest"];
+const optionalPeers = Object.keys(manifest.peerDependenciesMeta ?? {});
+
+const folder = await mkdtemp(join(tmpdir(), "localhook-package-"));
+try {
+	await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], {
+		cwd: root,
+	});
+	const [name] = await readdir(folder);
+	const tarball = join(folder, /** @type {string} */ (name));
+	await checkManifest(tarball);
+	await checkTypes(tarball);
+	const user = await install(tarball);
+	await checkSize(user);
+	await checkUse(user);
+	await checkImports(user);
+} finally {
+	await rm(folder, { recursive: true, force: true });
+}
+
+/** @param {string} tarball */
+async function checkManifest(tarball) {
+	await tool("publint", [tarball, "--strict"]);
+	console.log("publint: nothing to report");
+}
+
+/** @param {string} tarball */
+async function checkTypes(tarball) {
+	await tool("attw", [tarball, "--profile", "esm-only", "--no-emoji"]);
+	console.log("arethetypeswrong: every entry point resolves");
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} words
+ */
+async function tool(name, words) {
+	try {
+		await run(join(root, "node_modules/.bin", name), words, { cwd: folder });
+	} catch (error) {
+		const { stdout, stderr } = /** @type {Record<string, string>} */ (error);
+		throw new Error(`${name} found something:\n${stdout}${stderr}`);
+	}
+}
+
+/**
+ * @param {string} tarball
+ * @returns {Promise<string>} the user's folder
+ */
+async function install(tarball) {
+	const user = join(folder, "user");
+	await mkdir(user);
+	await writeFile(join(user, "package.json"), '{ "private": true }');
+	const quietly = ["--ignore-scripts", "--no-audit", "--no-fund"];
+	await run("npm", ["install", "--prefer-offline", ...quietly, tarball], {
+		cwd: user,
+	});
+	return user;
+}
+
+/** @param {string} user */
+async function checkSize(user) {
+	const modules = join(user, "node_modules");
+	const all = await sizeOf(modules);
+	const ours = await sizeOf(join(modules, "localhook"));
+	console.log(
+		`install size: ${megabytes(all)} MB, ${megabytes(ours)} MB of them localhook itself; the budget is ${budget} MB`,
+	);
+	if (all > budget * 1e6) throw new Error("That is above the budget.");
+}
+
+/** @param {string} user */
+async function checkUse(user) {
+	await copyFile(
+		new URL("package-user.js", import.meta.url),
+		join(user, "use.mjs"),
+	);
+	const { stdout } = await run(process.execPath, ["use.mjs"], { cwd: user });
+	console.log(stdout.trim());
+}
+
+/** @param {string} user */
+async function checkImports(user) {
+	for (const name of optionalPeers) {
+		const link = join(user, "node_modules", name);
+		await mkdir(dirname(link), { recursive: true });
+		await symlink(join(root, "node_modules", name), link);
+	}
+	const entries = Object.keys(manifest.exports)
+		.filter((entry) => !entry.endsWith(".json") && !ofRunners.includes(entry))
+		.map((entry) => entry.replace(".", "localhook"));
+	await writeFile(join(user, "import.mjs"), importing(entries));
+	for (const version of nodes) {
+		const { stdout } = await run(
+			"npx",
+			["--yes", "--package", `node@${version}`, "node", "import.mjs"],
+			{ cwd: user },
+		);
+		console.log(stdout.trim());
+	}
+}
+
+/** @param {readonly string[]} entries */
+function importing(entries) {
+	return `
+const names = [];
+for (const entry of ${JSON.stringify(entries)}) {
+	if (Object.keys(await import(entry)).length === 0) throw new Error(entry + " exports nothing");
+	names.push(entry);
+}
+console.log("Node " + process.versions.node + " imports " + names.join(", "));
+`;
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<number>} bytes
+ */
+async function sizeOf(path) {
+	const stats = await lstat(path);
+	if (!stats.isDirectory()) return stats.size;
+	const names = await readdir(path);
+	const sizes = names.map((name) => sizeOf(join(path, name)));
+	return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+	return (bytes / 1e6).toFixed(1);
+}

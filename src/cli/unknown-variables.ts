@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { didYouMean } from "../nearest.ts";
+import type { CommandContext } from "./command-context.ts";
+import { variableOf } from "./option-variables.ts";
+
+/** Those that no flag stands for: what `start` has in its words, and what `exec` tells its command. */
+const flagless = ["LOCALHOOK_PROVIDERS", "LOCALHOOK_RECEIVER_URL"];
+
+/** A sentence on each variable that looks like one of localhook's and is none. */
+export async function unknownVariables(
+	command: Command,
+	{ io, wholeProgram }: CommandContext,
+): Promise<string[]> {
+	const without = (known: readonly string[]) => (name: string) =>
+		!known.includes(name);
+	const mine = [...variablesOf(command), "LOCALHOOK_URL", ...flagless];
+	const foreign = Object.keys(io.env)
+		.filter((name) => name.startsWith("LOCALHOOK_"))
+		.filter(without(mine));
+	if (foreign.length === 0) return [];
+	// Only now, since it takes every command to know every variable.
+	const { commands } = await wholeProgram();
+	const known = [
+		...new Set([...commands.flatMap(variablesBelow), ...flagless]),
+	];
+	return foreign
+		.filter(without(known))
+		.sort()
+		.map(
+			(name) =>
+				`Ignored ${name}: localhook reads no such variable.${didYouMean(name, known)}`,
+		);
+}
+
+function variablesOf(command: Command): string[] {
+	return command.options.flatMap((option) => variableOf(command, option) ?? []);
+}
+
+function variablesBelow(command: Command): string[] {
+	return [...variablesOf(command), ...command.commands.flatMap(variablesBelow)];
+}

@@ -1,15 +1,17 @@
-// Makes dist/ of src/: the bundle, its declarations, the notices of what is bundled, and the OpenAPI documents as JSON.
+// Makes dist/ of src/: the types of the documents, the bundle, its declarations, the notices of what is bundled, and the OpenAPI documents as JSON.
 // dist/ is replaced at the end, whole, so that what runs from it meanwhile is not disturbed.
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.js";
 import { notices } from "./notices.js";
+import { writeTypes } from "./types.js";
 
 const root = new URL("../", import.meta.url);
 const fresh = new URL(`.dist-${process.pid}/`, root);
 const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
 try {
+	await writeTypes();
 	execFileSync(
 		process.execPath,
 		[tsc, "-p", "tsconfig.build.json", "--outDir", fileURLToPath(fresh)],

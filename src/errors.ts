@@ -3,6 +3,7 @@ export const errorCodes = {
 	"body-too-large": 413,
 	"clock-is-real": 409,
 	"headers-too-large": 431,
+	"call-refused": 502,
 	"command-not-executable": 500,
 	"command-not-found": 500,
 	"invalid-config": 400,

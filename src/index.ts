@@ -55,6 +55,31 @@ export type { Snapshot } from "./engine/snapshot.ts";
 export type { Time, Turned } from "./engine/time.ts";
 export type { WaitOptions } from "./engine/wait.ts";
 export { type ErrorCode, errorCodes, LocalhookError } from "./errors.ts";
+export type { DeliveryHandle } from "./hooks/delivery-handle.ts";
+export type {
+	DeepPartial,
+	EventOf,
+	InputOf,
+	OperationOf,
+	PayloadOf,
+	ProviderId,
+	Replied,
+	ReplyOf,
+} from "./hooks/document-types.ts";
+export type { Emission, How } from "./hooks/emission.ts";
+export type {
+	Hooks,
+	HooksClock,
+	HooksWaitOptions,
+	Localhook,
+	ScopeOptions,
+} from "./hooks/hooks.ts";
+export type { HooksOptions } from "./hooks/options.ts";
+export type {
+	ProviderHooks,
+	Secret,
+	Subscriptions,
+} from "./hooks/provider-hooks.ts";
 export { defineProvider, type Provider } from "./provider.ts";
 export { parseQuery, type Query } from "./query/parse.ts";
 export {
@@ -63,3 +88,8 @@ export {
 	startServer,
 } from "./server/server.ts";
 export { type HmacScheme, hmac } from "./signing/hmac.ts";
+export {
+	type StartedLocalhook,
+	type StartOptions,
+	startLocalhook,
+} from "./testing/start.ts";

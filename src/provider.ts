@@ -8,6 +8,7 @@ import type {
 	ProviderRequest,
 	Reply,
 	Shape,
+	UnsignedRequest,
 } from "./contract/operation.ts";
 import type { DeliveryPolicy, Health } from "./contract/policy.ts";
 import type { Attempt, Delivery, EventRecord } from "./contract/records.ts";
@@ -87,6 +88,8 @@ export interface Provider<S extends Shape = Shape> {
 	readonly operations: {
 		readonly [Name in keyof S["operations"]]?: Operation<S, Name>;
 	};
+	/** Absent: its receivers are not registered through its API. */
+	readonly subscriptions?: S["subscriptions"];
 	readonly fidelity: readonly FidelityEntry[];
 	readonly credential: CredentialSpec;
 	/** `optional`: `/path` and `/path/` are one. */
@@ -95,6 +98,12 @@ export interface Provider<S extends Shape = Shape> {
 	/** Throws nothing: an unusable value is a sentence that says what is wrong. */
 	checkCredential?(value: string): string | undefined;
 	authenticate(request: ProviderRequest, context: Context<S>): Caller | Failure;
+	/** The headers with which `authenticate` takes a request for one by a credential. */
+	authorize(
+		request: UnsignedRequest,
+		credential: string,
+		context: Context<S>,
+	): Readonly<Record<string, string>>;
 	/** The provider's own words for a failure. */
 	refuse(failure: Failure, context: Context<S>): Reply;
 	/** Headers of every reply. */

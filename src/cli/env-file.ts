@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import type { Variable } from "../engine/variables.ts";
 import { LocalhookError } from "../errors.ts";
-import type { Variable } from "./variables.ts";
 
 /** A file of `NAME=value` lines that shells, Docker, `node --env-file` and dotenv read alike. */
 export interface EnvFile {

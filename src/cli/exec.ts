@@ -1,9 +1,10 @@
 import type { Setup } from "../config/settings.ts";
+import type { Variable } from "../engine/variables.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { runChild } from "./run-child.ts";
 import { serve } from "./serve.ts";
-import { secretsIn, type Variable, variablesOf } from "./variables.ts";
+import { secretsIn, variablesOf } from "./variables.ts";
 import { wantedEnvFile } from "./wanted-env-file.ts";
 
 /**

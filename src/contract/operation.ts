@@ -13,6 +13,19 @@ export interface Shape {
 	operations: object;
 	/** Option name to its values. */
 	options: object;
+	/** What its callers register receivers with. */
+	subscriptions?: SubscriptionOperations;
+	/** What can be done with its secrets. */
+	rotations?: "replace" | "roll";
+}
+
+/** The ids of a provider's operations on what receivers it calls; one that is absent it does not have. */
+export interface SubscriptionOperations {
+	readonly create: string;
+	/** Enables what was created. */
+	readonly confirm?: string;
+	readonly list?: string;
+	readonly remove?: string;
 }
 
 /** What an operation's request carries once the document has been satisfied. */
@@ -76,6 +89,12 @@ export interface Context<S extends Shape = Shape> {
 	/** Remembers the secret that another one took the place of, for signing with it on purpose. */
 	replaced(secret: string | undefined, by: string): void;
 }
+
+/** A request before it has credentials. */
+export type UnsignedRequest = Pick<
+	ProviderRequest,
+	"method" | "path" | "query" | "body"
+>;
 
 /** A request in plain data. */
 export interface ProviderRequest {

@@ -86,22 +86,10 @@ export interface Chapter {
 	readonly steps: readonly Step[];
 }
 
-/** A request to a provider's API before it has credentials. */
-export interface Unsigned {
-	readonly method: string;
-	/** Below the provider's mount. */
-	readonly path: string;
-	readonly body: string;
-	/** Epoch milliseconds. */
-	readonly at: number;
-}
-
 /** What one provider does in a demo, and how each step has to end. */
 export interface Story {
 	readonly provider: string;
 	/** Accepted and no others; absent: every well-formed one. */
 	readonly credentials?: readonly string[];
-	/** The credentials of a request. */
-	headers(request: Unsigned): Readonly<Record<string, string>>;
 	readonly chapters: readonly Chapter[];
 }

@@ -179,6 +179,7 @@ export function acme(options: AcmeOptions = {}): Installed {
 			headers["x-key"] === "wrong"
 				? { kind: "unauthenticated", reason: "wrong key" }
 				: { key: "any" },
+		authorize: (_request, credential) => ({ "x-key": credential }),
 		refuse: (failure) => ({
 			status:
 				failure.kind === "unauthenticated"

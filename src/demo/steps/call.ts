@@ -1,3 +1,4 @@
+import { authorized } from "../../engine/credentials.ts";
 import { brief } from "../brief.ts";
 import { fill, fillJson } from "../fill.ts";
 import type { Stage } from "../stage.ts";
@@ -42,12 +43,12 @@ export async function call(step: CallStep, stage: Stage): Promise<void> {
 async function request(
 	{ method, body: given }: CallStep,
 	path: string,
-	{ story, engine, url, known }: Stage,
+	{ session, url, known }: Stage,
 ) {
 	const body = given === undefined ? "" : fillJson(given, known);
-	const at = engine.clock.now();
-	const credentials = story.headers({ method, path, body, at });
-	const response = await fetch(`${url}/${story.provider}${path}`, {
+	const unsigned = { method, path, query: "", body: Buffer.from(body) };
+	const credentials = authorized(session, unsigned);
+	const response = await fetch(`${url}/${session.provider.id}${path}`, {
 		method,
 		headers:
 			given === undefined

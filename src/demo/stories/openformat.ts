@@ -3,7 +3,6 @@ import type { Story } from "../story.ts";
 /** A webhook that has to pass a test, and no retries: what is missed has to be sent again by hand. */
 export const openformat: Story = {
 	provider: "openformat",
-	headers: () => ({ "x-api-key": "3f0c9c1e-5b7a-4d62-9a41-8c2f7e6d1b05" }),
 	chapters: [
 		{
 			title: "A secret, a webhook, and the test that enables it",

@@ -6,7 +6,6 @@ const workspace_id = "63722982f9cc073ecc730f6b";
 /** A subscription that has to be confirmed, and retries whose times are drawn. */
 export const prolific: Story = {
 	provider: "prolific",
-	headers: () => ({ authorization: "Token demo" }),
 	chapters: [
 		{
 			title: "A secret, a subscription, and its confirmation",

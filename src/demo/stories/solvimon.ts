@@ -9,7 +9,6 @@ const settings = {
 /** Ordered deliveries, a penalty box, and two signatures for a day after a roll. */
 export const solvimon: Story = {
 	provider: "solvimon",
-	headers: () => ({ "x-api-key": "demo" }),
 	chapters: [
 		{
 			title: "A receiver is registered, and gets a secret",

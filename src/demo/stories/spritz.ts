@@ -1,14 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
-import type { Story, Unsigned } from "../story.ts";
-
-const key = "int_demo";
-const apiSecret = "sk_test_demo";
+import type { Story } from "../story.ts";
 
 /** A secret that the integrator chooses, and an API whose requests are signed too. */
 export const spritz: Story = {
 	provider: "spritz",
-	credentials: [`${key}:${apiSecret}`],
-	headers: signed,
+	credentials: ["int_demo:sk_test_demo"],
 	chapters: [
 		{
 			title: "A secret of one's own choice, and a webhook",
@@ -86,17 +81,3 @@ export const spritz: Story = {
 		},
 	],
 };
-
-/** https://docs.sandbox.spritz.finance/guides/authentication */
-function signed({ method, path, body, at }: Unsigned): Record<string, string> {
-	const bodyHash =
-		body === "" ? "" : createHash("sha256").update(body).digest("hex");
-	const digest = createHmac("sha256", apiSecret)
-		.update(`${at}.${method}.${path}.${bodyHash}`)
-		.digest("hex");
-	return {
-		"x-integrator-key": key,
-		"x-timestamp": String(at),
-		"x-signature": `sha256=${digest}`,
-	};
-}

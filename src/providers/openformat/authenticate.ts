@@ -3,6 +3,7 @@ import type {
 	Caller,
 	Context,
 	ProviderRequest,
+	UnsignedRequest,
 } from "../../contract/operation.ts";
 import { sameText } from "../../signing/same-text.ts";
 import type { OpenFormat } from "./shape.ts";
@@ -45,6 +46,13 @@ export function authenticate(
 	return wellFormed.test(key)
 		? { key }
 		: refused(`The value of X-API-KEY is not ${credential.form}.`);
+}
+
+export function authorize(
+	_request: UnsignedRequest,
+	key: string,
+): Record<string, string> {
+	return { "x-api-key": key };
 }
 
 function refused(reason: string): Failure {

@@ -1,5 +1,10 @@
 import { defineProvider } from "../../provider.ts";
-import { authenticate, checkCredential, credential } from "./authenticate.ts";
+import {
+	authenticate,
+	authorize,
+	checkCredential,
+	credential,
+} from "./authenticate.ts";
 import { delivery, receive } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { encode, events, stamp } from "./events.ts";
@@ -15,6 +20,7 @@ import { options } from "./options.ts";
 import { currentSecret, replaceSecret } from "./secret.ts";
 import type { OpenFormat } from "./shape.ts";
 import { signer } from "./signature.ts";
+import { subscriptions } from "./subscriptions.ts";
 import { addWebhook, toEndpoint, webhooks } from "./webhooks.ts";
 
 /** OpenFormat: webhooks of one account, signed with its one secret. */
@@ -35,12 +41,14 @@ export default defineProvider<OpenFormat>({
 		"get-webhook-secret": getWebhookSecret,
 		"create-webhook-secret": createWebhookSecret,
 	},
+	subscriptions,
 	fidelity,
 	credential,
 	trailingSlash: "exact",
 
 	checkCredential,
 	authenticate,
+	authorize,
 	refuse,
 
 	eventId: ({ random }) => random.uuid(),

@@ -1,3 +1,5 @@
+import type { subscriptions } from "./subscriptions.ts";
+
 /** A record of the document's `Webhook`: nothing private in it, so replies carry it as it is. */
 export interface Webhook {
 	readonly id: number;
@@ -55,4 +57,6 @@ export type OpenFormat = {
 		targets: "any" | "https";
 		verification: "required" | "off";
 	};
+	subscriptions: typeof subscriptions;
+	rotations: "replace";
 };

@@ -3,6 +3,7 @@ import type {
 	Caller,
 	Context,
 	ProviderRequest,
+	UnsignedRequest,
 } from "../../contract/operation.ts";
 import { sameText } from "../../signing/same-text.ts";
 import type { Prolific } from "./shape.ts";
@@ -39,6 +40,13 @@ export function authenticate(
 		);
 	}
 	return { key: token };
+}
+
+export function authorize(
+	_request: UnsignedRequest,
+	token: string,
+): Record<string, string> {
+	return { authorization: `Token ${token}` };
 }
 
 /** What is wrong with a token that a user wants to pin; undefined: nothing. */

@@ -1,5 +1,10 @@
 import { defineProvider } from "../../provider.ts";
-import { authenticate, checkCredential, credential } from "./authenticate.ts";
+import {
+	authenticate,
+	authorize,
+	checkCredential,
+	credential,
+} from "./authenticate.ts";
 import { encode, endpoint, endpoints, policy } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
@@ -21,6 +26,7 @@ import { issueSecret } from "./secret.ts";
 import type { Prolific } from "./shape.ts";
 import { signer } from "./signing.ts";
 import { subscribe } from "./subscribe.ts";
+import { subscriptions } from "./subscriptions.ts";
 
 /** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
 export default defineProvider<Prolific>({
@@ -54,12 +60,14 @@ export default defineProvider<Prolific>({
 		"delete-subscription": deleteSubscription,
 		"get-events": getEvents,
 	},
+	subscriptions,
 	fidelity,
 	credential,
 	trailingSlash: "optional",
 
 	checkCredential,
 	authenticate,
+	authorize,
 	refuse,
 
 	eventId: ({ random }) => random.uuid(),

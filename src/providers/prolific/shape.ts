@@ -1,4 +1,5 @@
 import type { EventType } from "./events.ts";
+import type { subscriptions } from "./subscriptions.ts";
 
 /** A workspace's one secret. */
 export interface Secret {
@@ -81,4 +82,6 @@ export type Prolific = {
 	events: EventType;
 	operations: Operations;
 	options: Options;
+	subscriptions: typeof subscriptions;
+	rotations: "replace";
 };

@@ -3,6 +3,7 @@ import type {
 	Caller,
 	Context,
 	ProviderRequest,
+	UnsignedRequest,
 } from "../../contract/operation.ts";
 import { sameText } from "../../signing/same-text.ts";
 import { type Permission, permissions } from "./permissions.ts";
@@ -41,6 +42,13 @@ export function authenticate(
 			"The key or token is not one of those that localhook was started with.",
 		)
 	);
+}
+
+export function authorize(
+	_request: UnsignedRequest,
+	credential: string,
+): Record<string, string> {
+	return { "x-api-key": readPinned(credential).key };
 }
 
 /** `<key>`: may do everything; `<key>:WEBHOOK.VIEW,WEBHOOK.UPDATE`: may do only that. */

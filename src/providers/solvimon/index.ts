@@ -1,5 +1,10 @@
 import { defineProvider } from "../../provider.ts";
-import { authenticate, checkCredential, readPinned } from "./authenticate.ts";
+import {
+	authenticate,
+	authorize,
+	checkCredential,
+	readPinned,
+} from "./authenticate.ts";
 import { policy } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
@@ -39,6 +44,7 @@ import { roll, validSecrets } from "./secrets.ts";
 import { defaults } from "./settings.ts";
 import type { Solvimon } from "./shape.ts";
 import { createSigner } from "./signing.ts";
+import { subscriptions } from "./subscriptions.ts";
 import { createWebhook as newWebhook } from "./webhook.ts";
 
 export default defineProvider<Solvimon>({
@@ -65,6 +71,7 @@ export default defineProvider<Solvimon>({
 		"get-webhook-event": getWebhookEvent,
 		"resend-webhook-event": resendWebhookEvent,
 	},
+	subscriptions,
 	fidelity,
 	credential: {
 		form: "<key>, which may do everything, or <key>:<permission>,<permission>, which may do only that",
@@ -75,6 +82,7 @@ export default defineProvider<Solvimon>({
 
 	checkCredential,
 	authenticate,
+	authorize,
 	refuse,
 	replyHeaders: ({ random }) => ({ "X-REQUEST-ID": newId("reqr", random) }),
 	requestSchemas({ createBody, rollBody }) {

@@ -1,5 +1,6 @@
 import type { Call, Context } from "../../contract/operation.ts";
 import type { EventType } from "./events.ts";
+import type { subscriptions } from "./subscriptions.ts";
 
 /** What a customer chooses about a webhook. */
 export interface Settings {
@@ -76,6 +77,8 @@ export type Solvimon = {
 	events: EventType;
 	operations: Operations;
 	options: Options;
+	subscriptions: typeof subscriptions;
+	rotations: "roll";
 };
 
 export type SolvimonContext = Context<Solvimon>;

@@ -1,7 +1,11 @@
 import type { Failure } from "../../contract/failure.ts";
-import type { Caller, ProviderRequest } from "../../contract/operation.ts";
-import { apiSecrets, isKnownKey } from "./api-secrets.ts";
-import { isSignedBy } from "./request-signature.ts";
+import type {
+	Caller,
+	ProviderRequest,
+	UnsignedRequest,
+} from "../../contract/operation.ts";
+import { apiSecrets, isKnownKey, keyOf, secretOf } from "./api-secrets.ts";
+import { isSignedBy, signRequest } from "./request-signature.ts";
 import type { Context } from "./shape.ts";
 
 /** How far a request's time may be from ours. https://docs.sandbox.spritz.finance/guides/authentication */
@@ -33,6 +37,26 @@ export function authenticate(
 	return fault === undefined
 		? { key }
 		: { kind: "unauthenticated", reason: fault };
+}
+
+/** With the API secret of now: a call of the API may have replaced the one in the credential. */
+export function authorize(
+	request: UnsignedRequest,
+	credential: string,
+	context: Context,
+): Record<string, string> {
+	const key = keyOf(credential);
+	const [current] = apiSecrets(key, context) ?? [];
+	const timestamp = String(context.now());
+	return {
+		"x-integrator-key": key,
+		"x-timestamp": timestamp,
+		"x-signature": signRequest(
+			request,
+			current ?? secretOf(credential),
+			timestamp,
+		),
+	};
 }
 
 /** The older scheme, a key without a signature; whether these routes still take it is not known. */

@@ -1,7 +1,7 @@
 import { defineProvider } from "../../provider.ts";
 import { hmac } from "../../signing/hmac.ts";
 import { checkCredential, keyOf, secretOf } from "./api-secrets.ts";
-import { authenticate } from "./authenticate.ts";
+import { authenticate, authorize } from "./authenticate.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
@@ -20,6 +20,7 @@ import {
 import { options } from "./options.ts";
 import type { Spritz } from "./shape.ts";
 import { stamp } from "./stamp.ts";
+import { subscriptions } from "./subscriptions.ts";
 import { setWebhookSecret, webhookSecrets } from "./webhook-secret.ts";
 import {
 	disableFailing,
@@ -53,6 +54,7 @@ export default defineProvider<Spritz>({
 		"put-webhook-secret": putWebhookSecret,
 		"regenerate-secret": regenerateSecret,
 	},
+	subscriptions,
 	fidelity,
 	credential: {
 		form: "an integrator key and its API secret with a colon between them",
@@ -65,6 +67,7 @@ export default defineProvider<Spritz>({
 	trailingSlash: "exact",
 	checkCredential,
 	authenticate,
+	authorize,
 	refuse,
 	eventId: ({ random }) => random.uuid(),
 	stamp,

@@ -4,6 +4,7 @@ import type {
 } from "../../contract/operation.ts";
 import type { EventName } from "./events.ts";
 import type { options } from "./options.ts";
+import type { subscriptions } from "./subscriptions.ts";
 
 /** `failureCount` is stored as 0 and read from the deliveries: it changes with every attempt. */
 export interface Webhook {
@@ -66,6 +67,8 @@ export type Spritz = {
 		};
 	};
 	options: { [Name in keyof typeof options]: OptionValue<Name> };
+	subscriptions: typeof subscriptions;
+	rotations: "replace";
 };
 
 export type Context = AnyContext<Spritz>;

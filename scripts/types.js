@@ -1,0 +1,182 @@
+// Writes src/generated/: what the documents say of events and operations, as types, and which provider has which.
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import openapi, { astToString } from "openapi-typescript";
+import ts from "typescript";
+import { parse } from "yaml";
+
+const root = new URL("../", import.meta.url);
+const folder = new URL("src/generated/", root);
+
+/** For the compiler alone: nothing of it exists at run time. */
+export async function writeTypes() {
+	const ids = await readdir(new URL("src/providers/", root));
+	await mkdir(folder, { recursive: true });
+	const files = new Map([["providers.ts", mapOf(ids)]]);
+	for (const id of ids) files.set(`${id}.ts`, await typesOf(id));
+	for (const name of await readdir(folder))
+		if (!files.has(name)) await rm(new URL(name, folder));
+	for (const [name, text] of files) await write(new URL(name, folder), text);
+}
+
+/**
+ * Only what is new: a compiler may be reading meanwhile.
+ *
+ * @param {URL} file
+ * @param {string} text
+ */
+async function write(file, text) {
+	const before = await readFile(file, "utf8").catch(() => undefined);
+	if (before !== text) await writeFile(file, text);
+}
+
+/** @param {string} id */
+async function typesOf(id) {
+	const text = await readFile(new URL(`openapi/${id}.yaml`, root), "utf8");
+	const nodes = await openapi(withEvents(parse(text)), {
+		// An object of which nothing is said may hold anything.
+		emptyObjectsUnknown: true,
+		silent: true,
+	});
+	const kept = nodes.filter(
+		(node) => ts.isInterfaceDeclaration(node) && wanted.has(node.name.text),
+	);
+	return `${header}${astToString(kept)}`;
+}
+
+const header = "/** Written by `npm run build`. */\n";
+
+/** `paths` and `webhooks` say once more what these do, at twice the length. */
+const wanted = new Set(["components", "operations"]);
+
+/**
+ * The bodies of the deliveries as the properties of one schema, so that one look-up finds the body of an event type.
+ *
+ * @param {import("openapi-typescript").OpenAPI3} document
+ */
+function withEvents(document) {
+	const events = Object.entries(document.webhooks ?? {}).map(([type, item]) => {
+		const { summary, requestBody } = /** @type {any} */ (item).post;
+		const { schema } = requestBody.content["application/json"];
+		const body = merged(schema, document.components?.schemas);
+		return [type, { description: summary, allOf: [body] }];
+	});
+	const { webhooks: _, ...rest } = document;
+	return {
+		...rest,
+		paths: withoutFilled(document),
+		components: {
+			...document.components,
+			schemas: {
+				...document.components?.schemas,
+				Events: {
+					type: "object",
+					required: events.map(([type]) => type),
+					properties: Object.fromEntries(events),
+				},
+			},
+		},
+	};
+}
+
+/**
+ * An `allOf` of plain objects as one object, in which what comes later says more of a property: an intersection would
+ * let every name pass wherever one of its parts is an object of which nothing is said.
+ *
+ * @param {any} schema
+ * @param {any} schemas
+ */
+function merged(schema, schemas) {
+	if (schema.allOf === undefined) return schema;
+	const parts = schema.allOf.map((/** @type {any} */ part) =>
+		part.$ref ? schemas[part.$ref.split("/").at(-1)] : part,
+	);
+	return {
+		type: "object",
+		required: [
+			...new Set(
+				parts.flatMap((/** @type {any} */ part) => part.required ?? []),
+			),
+		],
+		properties: Object.assign(
+			{},
+			...parts.map((/** @type {any} */ part) => plainObject(part).properties),
+		),
+	};
+}
+
+/** @param {any} schema */
+function plainObject(schema) {
+	const known = [
+		"type",
+		"description",
+		"required",
+		"properties",
+		"example",
+		"examples",
+	];
+	const other = Object.keys(schema).find((word) => !known.includes(word));
+	if (other === undefined) return schema;
+	throw new Error(
+		`Failed to write the type of an event: its body combines schemas, one of them with "${other}". Teach scripts/types.js to merge that.`,
+	);
+}
+
+/**
+ * What of a path has a default, such as the version, nobody has to give.
+ *
+ * @param {any} document
+ */
+function withoutFilled({ paths, components }) {
+	const isFilled = (/** @type {any} */ parameter) => {
+		const { in: place, schema } = parameter.$ref
+			? components.parameters[parameter.$ref.split("/").at(-1)]
+			: parameter;
+		return place === "path" && schema.default !== undefined;
+	};
+	const without = (/** @type {any} */ value) =>
+		value?.parameters === undefined
+			? value
+			: {
+					...value,
+					parameters: value.parameters.filter(
+						(/** @type {any} */ each) => !isFilled(each),
+					),
+				};
+	return mapValues(paths, (item) => mapValues(without(item), without));
+}
+
+/**
+ * @param {object} record
+ * @param {(value: any) => any} map
+ */
+function mapValues(record, map) {
+	return Object.fromEntries(
+		Object.entries(record).map(([key, value]) => [key, map(value)]),
+	);
+}
+
+/** @param {readonly string[]} ids */
+function mapOf(ids) {
+	const imports = ids.flatMap((id) => [
+		`import type * as ${nameOf(id)}Document from "./${id}.ts";`,
+		`import type ${nameOf(id)} from "../providers/${id}/index.ts";`,
+	]);
+	const members = ids.map(
+		(id) =>
+			`	${JSON.stringify(id)}: { events: ${nameOf(id)}Document.components["schemas"]["Events"]; operations: ${nameOf(id)}Document.operations; provider: typeof ${nameOf(id)} };`,
+	);
+	return [
+		header.trim(),
+		...imports,
+		"",
+		"export interface ProviderTypes {",
+		...members,
+		"}",
+		"",
+	].join("\n");
+}
+
+/** @param {string} id kebab-case */
+function nameOf(id) {
+	return id.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
+}

@@ -1,0 +1,148 @@
+import type { VirtualClock } from "../delivery/clock.ts";
+import { parseDuration } from "../duration.ts";
+import type { Engine } from "../engine/engine.ts";
+import { parseQuery } from "../query/parse.ts";
+import { handleOf } from "./delivery-handle-of.ts";
+import type { ProviderId } from "./document-types.ts";
+import { beginningOf } from "./engine-of.ts";
+import { environmentOf } from "./environment.ts";
+import type { Face } from "./face.ts";
+import type { Hooks, Localhook } from "./hooks.ts";
+import type { HooksOptions } from "./options.ts";
+import { createOwed } from "./owed.ts";
+import { providerHooksOf } from "./provider-hooks-of.ts";
+
+/** What the surface stands on. */
+export interface Foundation<Id extends ProviderId, More extends object> {
+	/** The surface closes it. */
+	readonly engine: Engine;
+	/** The surface closes it. */
+	readonly face: Face;
+	readonly options: HooksOptions<Id>;
+	/** What the face adds to the surface. */
+	readonly more: More;
+	/** Another engine and another way in, which share nothing with these. */
+	openScope(options: HooksOptions<Id>): Promise<Foundation<Id, More>>;
+}
+
+/**
+ * The typed surface over an engine and a way into it.
+ *
+ * @param closed told once it is closed
+ * @example
+ * const hooks = createHooks({ engine, face, options, more: { url }, openScope })
+ */
+export function createHooks<Id extends ProviderId, More extends object>(
+	foundation: Foundation<Id, More>,
+	closed: () => void = () => {},
+): Localhook<Id, More> {
+	const { engine, face, options, more } = foundation;
+	const { clock, time } = engine;
+	const owed = createOwed(foundation);
+	const providers = new Map(
+		[...engine.sessions.keys()].map((id) => [
+			id,
+			providerHooksOf(engine, face, owed, id),
+		]),
+	);
+	const scopes = new Set<Localhook<Id, More>>();
+	let closing: Promise<void> | undefined;
+
+	/** What was asked for before is done before anything else. */
+	async function caughtUp(): Promise<void> {
+		owed.publish();
+		await face.settled();
+	}
+	async function close(): Promise<void> {
+		await Promise.all([...scopes].map((scope) => scope.close()));
+		await face.close();
+		await engine.close();
+		closed();
+	}
+
+	const hooks: Hooks<Id, More> = {
+		seed: engine.seed,
+		engine,
+		faults: engine.faults,
+		clock: {
+			now: () => new Date(clock.now()),
+			async advance(by) {
+				const milliseconds = inMilliseconds(by);
+				await caughtUp();
+				return time.advance(milliseconds);
+			},
+			async next() {
+				await caughtUp();
+				return time.next();
+			},
+			async drain() {
+				await caughtUp();
+				return time.drain();
+			},
+		},
+		get env() {
+			return environmentOf(engine, face);
+		},
+		deliveries(query = "") {
+			owed.publish();
+			const wanted = parseQuery(query);
+			return [...engine.journal.newest()]
+				.filter((delivery) => wanted.matches(delivery, clock.now()))
+				.reverse()
+				.map((delivery) => handleOf(engine, delivery));
+		},
+		async waitFor(query, { count, timeout, signal } = {}) {
+			owed.publish();
+			const found = await engine.waitFor(query, {
+				count,
+				signal,
+				timeout: timeout === undefined ? undefined : inMilliseconds(timeout),
+			});
+			return found.map((delivery) => handleOf(engine, delivery));
+		},
+		async idle() {
+			await caughtUp();
+			await engine.idle();
+		},
+		async snapshot() {
+			await caughtUp();
+			return engine.snapshot();
+		},
+		async restore(snapshot) {
+			await caughtUp();
+			await engine.restore(snapshot);
+		},
+		async reset() {
+			owed.forget();
+			face.reset();
+			if (time.mode === "virtual")
+				(clock as VirtualClock).restore(beginningOf(options.clock));
+			engine.faults.set(options.faults ?? []);
+			await engine.reset();
+		},
+		close: () => {
+			closing ??= close();
+			return closing;
+		},
+		[Symbol.asyncDispose]: () => hooks.close(),
+		async scope(changes = {}) {
+			const opened = await foundation.openScope({ ...options, ...changes });
+			const scope: Localhook<Id, More> = createHooks(opened, () => {
+				scopes.delete(scope);
+			});
+			scopes.add(scope);
+			return scope;
+		},
+		provider: (id) =>
+			providers.get(id) ?? providerHooksOf(engine, face, owed, id),
+	};
+	// A member of the surface is never hidden by a provider of its name: that one is found by `provider`.
+	const surface: object = Object.fromEntries(providers);
+	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(more));
+	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(hooks));
+	return surface as Localhook<Id, More>;
+}
+
+function inMilliseconds(time: number | string): number {
+	return typeof time === "number" ? time : parseDuration(time);
+}

@@ -1,0 +1,35 @@
+import type { Attempt, DeliveryState } from "../contract/records.ts";
+import type { ResendMode } from "../engine/resend.ts";
+
+/** One delivery as it is at the moment of looking. */
+export interface DeliveryHandle {
+	readonly id: string;
+	readonly provider: string;
+	/** Of the event that it carries. */
+	readonly event: {
+		readonly id: string;
+		readonly type: string;
+		readonly payload: Readonly<Record<string, unknown>>;
+	};
+	readonly state: DeliveryState;
+	/** Oldest first. */
+	readonly attempts: readonly Attempt[];
+	/** The bytes of every attempt. */
+	readonly body: Uint8Array;
+	/** The registered URL. */
+	readonly url: string;
+	/** When the next attempt is due. */
+	readonly nextAt: Date | undefined;
+	/** Why it ended without being delivered. */
+	readonly reason: string | undefined;
+	/** Resolves once it has ended, one way or the other; retries on a virtual clock wait for it to be turned. */
+	readonly settled: Promise<DeliveryHandle>;
+	/**
+	 * Sends it again, as a new delivery.
+	 *
+	 * @throws LocalhookError `not-found`, `invalid-request`
+	 */
+	resend(mode: ResendMode): DeliveryHandle;
+	/** Attempts it before its time. @throws LocalhookError `not-found`, `not-pending` */
+	attemptNow(): Promise<DeliveryHandle>;
+}

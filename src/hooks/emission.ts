@@ -1,0 +1,27 @@
+import type { DeliveryHandle } from "./delivery-handle.ts";
+
+/** How an event is sent, where not as usual. */
+export interface How {
+	/** A URL that gets it though nobody registered it. */
+	readonly to?: string | URL;
+	/** A way to sign wrongly, such as `wrong-secret` or `stale:10m`. */
+	readonly sign?: string;
+	/** Sent as it is, in place of any payload. */
+	readonly body?: string | Uint8Array;
+	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
+	readonly assign?: Readonly<Record<string, string>>;
+}
+
+/** An event that happened. Awaiting it gives itself; await `settled`, or `hooks.idle()`. */
+export interface Emission<Payload = Readonly<Record<string, unknown>>> {
+	/** Of the event. */
+	readonly id: string;
+	readonly type: string;
+	readonly payload: Payload;
+	/** One for each endpoint that it matched. */
+	readonly deliveries: readonly DeliveryHandle[];
+	/** The only one. @throws LocalhookError `not-found` when there is none, or more than one */
+	readonly delivery: DeliveryHandle;
+	/** Resolves once every delivery has ended; retries on a virtual clock wait for it to be turned. */
+	readonly settled: Promise<Emission<Payload>>;
+}

@@ -1,0 +1,46 @@
+import {
+	type Clock,
+	createSystemClock,
+	createVirtualClock,
+} from "../delivery/clock.ts";
+import { createEngine, type Engine } from "../engine/engine.ts";
+import type { Installed } from "../engine/installed.ts";
+import type { HooksOptions } from "./options.ts";
+
+/**
+ * An engine as the options want it.
+ *
+ * @param installed the providers that the options name
+ * @throws LocalhookError for options, credentials or providers that do not fit
+ */
+export function engineOf(
+	options: HooksOptions,
+	installed: readonly Installed[],
+): Engine {
+	const { receiver, register = true, clock, seed, credentials } = options;
+	const target = receiver === undefined ? undefined : new URL(receiver);
+	return createEngine({
+		providers: installed,
+		clock: clockOf(clock),
+		seed: seed === undefined ? undefined : String(seed),
+		faults: options.faults,
+		strict: options.strict ?? false,
+		speed: options.speed,
+		limits: options.limits,
+		options: options.options ?? {},
+		credentials: credentials ?? {},
+		target: register ? target?.href : undefined,
+		targets: { allow: target === undefined ? [] : [target.host] },
+	});
+}
+
+/** When a virtual clock begins: by default now, since a receiver judges a timestamp's age by its own clock. */
+export function beginningOf(clock: HooksOptions["clock"]): number {
+	return clock instanceof Date ? clock.getTime() : createSystemClock().now();
+}
+
+function clockOf(clock: HooksOptions["clock"]): Clock {
+	return clock === "real"
+		? createSystemClock()
+		: createVirtualClock(beginningOf(clock));
+}

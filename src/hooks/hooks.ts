@@ -1,0 +1,97 @@
+import type { Engine } from "../engine/engine.ts";
+import type { FaultPlan } from "../engine/fault-plan.ts";
+import type { Snapshot } from "../engine/snapshot.ts";
+import type { Turned } from "../engine/time.ts";
+import type { DeliveryHandle } from "./delivery-handle.ts";
+import type { ProviderId } from "./document-types.ts";
+import type { HooksOptions } from "./options.ts";
+import type { ProviderHooks } from "./provider-hooks.ts";
+
+/** A running localhook: what its providers share, and each of them under its id. */
+export type Localhook<
+	Id extends ProviderId = ProviderId,
+	More extends object = object,
+> = Hooks<Id, More> & { readonly [P in Id]: ProviderHooks<P> } & More;
+
+/** @typeParam More what a face adds, such as msw's handlers. */
+export interface Hooks<
+	Id extends ProviderId = ProviderId,
+	More extends object = object,
+> extends AsyncDisposable {
+	/** Gives the same ids, secrets and jitter again. */
+	readonly seed: string;
+	/** For whatever the surface here has no word for. */
+	readonly engine: Engine;
+	/** What goes wrong on purpose. */
+	readonly faults: FaultPlan;
+	readonly clock: HooksClock;
+	/** What the application under test needs in its environment: URLs, credentials, secrets. */
+	readonly env: Readonly<Record<string, string>>;
+	/**
+	 * Deliveries that match a query, oldest first; without one, all of them.
+	 *
+	 * @throws LocalhookError `invalid-query`
+	 * @example
+	 * hooks.deliveries("type:study.* state:delivered")
+	 */
+	deliveries(query?: string): readonly DeliveryHandle[];
+	/**
+	 * Waits until deliveries match a query, in real time.
+	 *
+	 * @throws LocalhookError `invalid-query`; `wait-timed-out`, with what came nearest
+	 * @example
+	 * await hooks.waitFor("provider:prolific state:delivered", { signal })
+	 */
+	waitFor(
+		query: string,
+		options?: HooksWaitOptions,
+	): Promise<readonly DeliveryHandle[]>;
+	/** Resolves once every reply is out and no attempt under way; retries may still be waiting for their time. */
+	idle(): Promise<void>;
+	/** Everything that is known, as JSON. Holds secrets. */
+	snapshot(): Promise<Snapshot>;
+	/** @throws LocalhookError `invalid-snapshot`; nothing has changed then */
+	restore(snapshot: Snapshot): Promise<void>;
+	/** Back to the start: no deliveries, the first secrets, the first faults, a virtual clock at its beginning. */
+	reset(): Promise<void>;
+	/** Ends it and every scope that it opened. */
+	close(): Promise<void>;
+	/**
+	 * Another one of the same settings, and thus the same secrets; what happens in one does not show in the other.
+	 *
+	 * @param changes settings that differ, such as a receiver of its own
+	 */
+	scope(changes?: ScopeOptions): Promise<Localhook<Id, More>>;
+	/**
+	 * A provider by its id: for the user's own ones, and for ids in variables.
+	 *
+	 * @throws LocalhookError `unknown-provider`
+	 */
+	provider(id: string): ProviderHooks;
+}
+
+export type ScopeOptions = Omit<HooksOptions, "providers">;
+
+export interface HooksWaitOptions {
+	/** How many must match; default 1. */
+	readonly count?: number;
+	/** Real time, as milliseconds or as `10s`; default 10 seconds. */
+	readonly timeout?: number | string;
+	readonly signal?: AbortSignal;
+}
+
+/** The time at the providers. Turning it needs a virtual clock. */
+export interface HooksClock {
+	now(): Date;
+	/**
+	 * Makes every attempt that falls due in the time given.
+	 *
+	 * @param time milliseconds, or a text such as `3d`
+	 * @throws LocalhookError `clock-is-real`, `invalid-duration`
+	 */
+	advance(time: number | string): Promise<Turned>;
+	/** Goes to the next due attempt and makes it. @throws LocalhookError `clock-is-real` */
+	next(): Promise<Turned>;
+	/** Goes on until nothing is due. @throws LocalhookError `clock-is-real` */
+	drain(): Promise<Turned>;
+}

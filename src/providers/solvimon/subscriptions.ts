@@ -1,0 +1,5 @@
+export const subscriptions = {
+	create: "create-webhook",
+	list: "list-webhooks",
+	remove: "delete-webhook",
+} as const;

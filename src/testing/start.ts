@@ -1,0 +1,77 @@
+import { install, providerIds } from "../catalog.ts";
+import type { Installed } from "../engine/installed.ts";
+import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
+import type { ProviderId } from "../hooks/document-types.ts";
+import { engineOf } from "../hooks/engine-of.ts";
+import type { Localhook } from "../hooks/hooks.ts";
+import type { HooksOptions } from "../hooks/options.ts";
+import { basePaths } from "../openapi/router.ts";
+import { type RunningServer, startServer } from "../server/server.ts";
+
+export interface StartOptions<Id extends ProviderId = ProviderId>
+	extends HooksOptions<Id> {
+	/** Default: a free one. Scopes always take a free one. */
+	readonly port?: number;
+}
+
+export interface Served {
+	/** `http://127.0.0.1:49152`: the control API, and each provider under its id. */
+	readonly url: string;
+}
+
+export type StartedLocalhook<Id extends ProviderId = ProviderId> = Localhook<
+	Id,
+	Served
+>;
+
+/**
+ * Starts localhook on a free port of this machine, with the typed surface that `setupLocalhook` has over msw.
+ * Close it, or let `await using` do it.
+ *
+ * @throws LocalhookError for options that do not fit; `port-in-use`
+ * @example
+ * const hooks = await startLocalhook({ providers: ["prolific"], receiver: app.fetch })
+ * const { delivery } = hooks.prolific.emit("study.status.change", { status: "ACTIVE" })
+ * await hooks.idle()
+ * await hooks.close()
+ */
+export async function startLocalhook<Id extends ProviderId = ProviderId>(
+	options: StartOptions<Id> = {},
+): Promise<StartedLocalhook<Id>> {
+	const wanted: readonly (string | Installed)[] =
+		options.providers ?? (await providerIds());
+	const installed = await Promise.all(
+		Array.from(new Set(wanted), (each) =>
+			typeof each === "string" ? install(each) : each,
+		),
+	);
+	return createHooks(await open(options, installed));
+}
+
+async function open<Id extends ProviderId>(
+	options: StartOptions<Id>,
+	installed: readonly Installed[],
+): Promise<Foundation<Id, Served>> {
+	const engine = engineOf(options, installed);
+	let server: RunningServer;
+	try {
+		server = await startServer({ engine, port: options.port ?? 0 });
+	} catch (error) {
+		await engine.close();
+		throw error;
+	}
+	const { url, close } = server;
+	return {
+		engine,
+		options,
+		more: { url },
+		face: {
+			urlOf: (id) => `${url}/${id}${basePaths(engine.session(id).document)[0]}`,
+			// What a reply owes is published before its client, here or elsewhere, can have read it.
+			settled: async () => {},
+			reset: () => {},
+			close,
+		},
+		openScope: (changed) => open({ ...changed, port: 0 }, installed),
+	};
+}

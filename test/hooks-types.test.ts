@@ -1,0 +1,152 @@
+import { describe, expectTypeOf, it } from "vitest";
+import type {
+	EventOf,
+	Hooks,
+	Localhook,
+	PayloadOf,
+	ProviderHooks,
+	ReplyOf,
+	Secret,
+	Subscriptions,
+} from "../src/index.ts";
+
+/** Checked by `tsc`; at run time there is nothing to see. */
+declare const hooks: Localhook<
+	"prolific" | "solvimon" | "spritz" | "openformat"
+>;
+
+function neverRun(_: () => unknown): void {}
+
+describe("the types of events", () => {
+	it("are the documents'", () => {
+		expectTypeOf<EventOf<"prolific">>().toEqualTypeOf<
+			| "submission.status.change"
+			| "study.status.change"
+			| "study.progress.change"
+			| "study.has_high_return_rate"
+		>();
+		expectTypeOf<"INVOICE.PAID">().toExtend<EventOf<"solvimon">>();
+		expectTypeOf<EventOf<"acme">>().toEqualTypeOf<string>();
+		expectTypeOf<
+			PayloadOf<"prolific", "study.status.change">["resource_id"]
+		>().toEqualTypeOf<string>();
+	});
+
+	it("check an event's name and the fields of its payload", () => {
+		neverRun(() => {
+			hooks.prolific.emit("study.status.change");
+			hooks.prolific.emit("study.status.change", { status: "ACTIVE" });
+			hooks.solvimon.emit("CUSTOMER.CREATED", { data: { id: "cust_1" } });
+			hooks.openformat.emit("transaction", { payload: { status: 1 } });
+			hooks.spritz.emit("payment.completed", {}, { sign: "stale:10m" });
+			hooks.provider("acme").emit("thing.made", { any: ["thing"] });
+			// @ts-expect-error there is no such event
+			hooks.prolific.emit("study.status.changed");
+			// @ts-expect-error there is no such field
+			hooks.prolific.emit("study.status.change", { state: "ACTIVE" });
+			// @ts-expect-error there is no such value
+			hooks.prolific.emit("study.status.change", { resource_id: 1 });
+			// @ts-expect-error there is no such field, at any depth
+			hooks.solvimon.emit("CUSTOMER.CREATED", { data: { nam: "x" } });
+		});
+	});
+
+	it("give an emission its payload, and do not make it thenable", () => {
+		neverRun(() => {
+			const emission = hooks.prolific.emit("study.progress.change");
+			expectTypeOf(emission.payload.resource_id).toEqualTypeOf<string>();
+			expectTypeOf(emission).not.toHaveProperty("then");
+		});
+	});
+});
+
+describe("the types of operations", () => {
+	it("check the id, what it is called with and what is read of its answer", () => {
+		neverRun(async () => {
+			const created = await hooks.prolific.call("create-secret", {
+				body: { workspace_id: "w1" },
+			});
+			expectTypeOf(created.body.value).toEqualTypeOf<string>();
+			await hooks.prolific.call("create-secret");
+			await hooks.prolific.call("get-subscriptions", {
+				query: { limit: 1, is_enabled: false },
+			});
+			await hooks.solvimon.call("get-webhook", { params: { resourceId: "w" } });
+			// @ts-expect-error there is no such operation
+			await hooks.prolific.call("create-secrets");
+			// @ts-expect-error there is no such field in its body
+			await hooks.prolific.call("create-secret", { body: { workspace: "w" } });
+			// @ts-expect-error it takes a body
+			await hooks.prolific.call("create-subscription");
+			// @ts-expect-error its path names a subscription
+			await hooks.prolific.call("get-subscription");
+			// @ts-expect-error it takes no body
+			await hooks.prolific.call("get-event-types", { body: {} });
+		});
+	});
+
+	it("know an answer without a body", () => {
+		expectTypeOf<
+			ReplyOf<"prolific", "delete-subscription">["body"]
+		>().toEqualTypeOf<undefined>();
+	});
+});
+
+describe("the types of a provider's verbs", () => {
+	it("have what it can do with its secrets, and nothing else", () => {
+		expectTypeOf<Secret<"prolific">>().toHaveProperty("replace");
+		expectTypeOf<Secret<"prolific">>().not.toHaveProperty("roll");
+		expectTypeOf<Secret<"solvimon">>().toHaveProperty("roll");
+		expectTypeOf<Secret<"solvimon">>().not.toHaveProperty("replace");
+	});
+
+	it("have the operations on subscriptions that there are", () => {
+		expectTypeOf<keyof Subscriptions<"prolific">>().toEqualTypeOf<
+			"create" | "confirm" | "list" | "remove"
+		>();
+		expectTypeOf<keyof Subscriptions<"solvimon">>().toEqualTypeOf<
+			"create" | "list" | "remove"
+		>();
+		expectTypeOf<keyof Subscriptions<"openformat">>().toEqualTypeOf<
+			"create" | "confirm"
+		>();
+		expectTypeOf<keyof Subscriptions<"spritz">>().toEqualTypeOf<
+			"create" | "list" | "remove"
+		>();
+	});
+
+	it("check what a subscription is created, confirmed and listed with", () => {
+		neverRun(async () => {
+			const { subscriptions } = hooks.prolific;
+			const { headers } = await subscriptions.create({
+				event_type: "study.status.change",
+				target_url: "https://example.com/hooks",
+				workspace_id: "w1",
+			});
+			expectTypeOf(headers).toEqualTypeOf<Headers>();
+			await subscriptions.confirm("id", { secret: "token" });
+			await subscriptions.list({ is_enabled: false });
+			await subscriptions.remove("id");
+			await hooks.openformat.subscriptions.confirm(1);
+			await hooks.solvimon.subscriptions.remove("whk_1");
+			// @ts-expect-error it has no URL
+			await subscriptions.create({ event_type: "study.status.change" });
+			// @ts-expect-error it is confirmed with a token
+			await subscriptions.confirm("id");
+			// @ts-expect-error it is tested without a body
+			await hooks.openformat.subscriptions.confirm(1, {});
+			// @ts-expect-error no filter is called so
+			await subscriptions.list({ enabled: false });
+		});
+	});
+});
+
+describe("the types of a running localhook", () => {
+	it("have the providers that were asked for", () => {
+		expectTypeOf<Localhook<"prolific">>().toHaveProperty("prolific");
+		expectTypeOf<Localhook<"prolific">>().not.toHaveProperty("spritz");
+		expectTypeOf<
+			ReturnType<Hooks["provider"]>
+		>().toEqualTypeOf<ProviderHooks>();
+	});
+});

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import TinyQueue from "tinyqueue";
 
+/** As they are at the start: a test that fakes the global ones later must not stop what is under way. */
+const { setTimeout, clearTimeout, setImmediate } = globalThis;
+
 export type Cancel = () => void;
 
 /** Where all time comes from: what the hour is, and what happens later. Times are epoch milliseconds. */
@@ -110,6 +113,14 @@ export function pause(
 	signal?: AbortSignal,
 ): Promise<void> {
 	return sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
+/** Resolves in a later turn of the event loop: everything that can go on now, promises and ticks, has gone on by then. */
+export function turn(): Promise<void> {
+	return new Promise((resolve) => {
+		if (setImmediate === undefined) setTimeout(resolve, 0);
+		else setImmediate(resolve);
+	});
 }
 
 function after(milliseconds: number, task: () => void): Cancel {

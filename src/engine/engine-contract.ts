@@ -62,7 +62,10 @@ export interface Engine extends Steering {
 	handle(request: EngineRequest): Promise<EngineReply>;
 	/** Whether the operation behind a reply recorded events that wait for `sent`. */
 	owesEvents(reply: EngineReply): boolean;
-	/** Publishes what the operation behind a reply recorded; to be called once the caller has the reply. */
+	/**
+	 * Publishes what the operation behind a reply recorded; to be called once the caller has the reply. What was
+	 * recorded before a reset is dropped.
+	 */
 	sent(reply: EngineReply): void;
 	/**
 	 * Makes something happen at a provider; its deliveries are then on their way.

@@ -1,4 +1,5 @@
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
+import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
@@ -77,7 +78,12 @@ export function createEngine(options: EngineOptions): Engine {
 	}
 	const recordedBy = new WeakMap<
 		EngineReply,
-		{ session: Session; recorded: readonly Recorded[]; cause: string }
+		{
+			session: Session;
+			run: Dispatcher;
+			recorded: readonly Recorded[];
+			cause: string;
+		}
 	>();
 	let calls = 0;
 
@@ -105,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
 			try {
 				const session = engine.session(provider);
 				const validators = session.ready();
+				const run = session.dispatcher;
 				const answered = await answer(
 					session,
 					validators,
@@ -119,7 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
 				reply = toEngineReply(answered.reply, fault === "reset");
 				const { recorded } = answered;
 				if (recorded.length > 0)
-					recordedBy.set(reply, { session, recorded, cause: id });
+					recordedBy.set(reply, { session, run, recorded, cause: id });
 			} catch (error) {
 				reply = problemReply(error);
 			}
@@ -133,6 +140,8 @@ export function createEngine(options: EngineOptions): Engine {
 		sent(reply) {
 			const owed = recordedBy.get(reply);
 			recordedBy.delete(reply);
+			// A reset has come in between: nothing of what was before it may happen after it.
+			if (owed?.session.dispatcher !== owed?.run) return;
 			for (const { type, payload } of owed?.recorded ?? [])
 				owed?.session.emit(type, { payload, cause: owed.cause });
 		},

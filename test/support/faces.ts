@@ -1,8 +1,10 @@
 import { onTestFinished } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
 import { startServer } from "../../src/server/server.ts";
+import { clientCaller, clients } from "./clients.ts";
 import { type Caller, callerOf, startEngine } from "./engine.ts";
 import { httpCaller } from "./http.ts";
+import { listen } from "./msw.ts";
 
 type Options = Parameters<typeof startEngine>[1];
 
@@ -46,4 +48,29 @@ export const faces: Face[] = [
 			};
 		},
 	},
+	mswFace("fetch"),
+	mswFace("axios"),
+	mswFace("node:http"),
 ];
+
+function mswFace(client: keyof typeof clients): Face {
+	return {
+		face: `msw and ${client}`,
+		async open(provider, options) {
+			const { engine } = await startEngine(provider, options);
+			const { answering, origin } = listen(engine);
+			onTestFinished(() => engine.close());
+			return {
+				engine,
+				caller(headers) {
+					const call = clientCaller(clients[client], origin(provider), headers);
+					return async (...request) => {
+						const answer = await call(...request);
+						await answering.settled();
+						return answer;
+					};
+				},
+			};
+		},
+	};
+}

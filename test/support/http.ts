@@ -1,4 +1,5 @@
-import { type IncomingHttpHeaders, request as send } from "node:http";
+import http, { type IncomingHttpHeaders } from "node:http";
+import https from "node:https";
 import type { Answer, Caller } from "./engine.ts";
 
 /** One HTTP exchange exactly as asked: no redirects, no headers of a client library's own, any method and path. */
@@ -9,7 +10,9 @@ export function exchange(
 	headers: Record<string, string> = {},
 	body?: string | Uint8Array,
 ): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
-	const { hostname, port, pathname } = new URL(base);
+	const { protocol, hostname, port, pathname } = new URL(base);
+	// Looked up for each call: what intercepts requests puts itself in its place.
+	const send = protocol === "https:" ? https.request : http.request;
 	return new Promise((resolve, reject) => {
 		const options = {
 			hostname,

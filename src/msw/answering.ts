@@ -1,0 +1,53 @@
+import { createIdleness } from "../delivery/idleness.ts";
+import type { Engine, EngineReply } from "../engine/engine.ts";
+import { handedOver } from "./handed-over.ts";
+import { toEngineRequest, toResponse } from "./translate.ts";
+
+/** Answers clients, and publishes what their calls caused once they have the answer. */
+export interface Answering {
+	answer(
+		provider: string,
+		request: Request,
+		mounted: number,
+	): Promise<Response>;
+	/** Resolves once nothing is owed for the answers that were given. */
+	settled(): Promise<void>;
+	/** From now on calls fail as those to a stopped server do, and what is owed is dropped. */
+	close(): void;
+}
+
+export function createAnswering(engine: Engine): Answering {
+	const owed = createIdleness();
+	let closed = false;
+
+	/** Goes on in the async context of the caller, where its overrides and boundaries hold. */
+	async function publish(reply: EngineReply): Promise<void> {
+		owed.enter();
+		await handedOver();
+		try {
+			if (!closed) engine.sent(reply);
+		} catch (error) {
+			// The client has its answer, and there is nobody else to tell.
+			console.warn(`Failed to publish an event: ${(error as Error).message}`);
+		} finally {
+			owed.leave();
+		}
+	}
+
+	return {
+		async answer(provider, request, mounted) {
+			const asked = await toEngineRequest(provider, request, mounted).catch(
+				() => undefined,
+			);
+			// A client that breaks off while it is sending hears no answer either.
+			if (closed || asked === undefined) return Response.error();
+			const reply = await engine.handle(asked);
+			if (engine.owesEvents(reply)) void publish(reply);
+			return toResponse(reply);
+		},
+		settled: () => owed.wait(),
+		close() {
+			closed = true;
+		},
+	};
+}

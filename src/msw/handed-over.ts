@@ -1,0 +1,14 @@
+import { turn } from "../delivery/clock.ts";
+
+/**
+ * Resolves once the client has the response that a handler returns after calling this.
+ *
+ * msw tells nobody of that moment. But all that lies between the handler and the client, be it `fetch`, `node:http` or
+ * `XMLHttpRequest`, is promises and ticks, none of which outlasts a turn of the event loop: when the next one begins,
+ * the client has been told of the response and has read what there is to read. The second turn is for libraries that
+ * put one of their own in between.
+ */
+export async function handedOver(): Promise<void> {
+	await turn();
+	await turn();
+}

@@ -1,0 +1,25 @@
+import { type HttpHandler, http } from "msw";
+import type { Answering } from "./answering.ts";
+import type { Mount } from "./mounts.ts";
+
+/** One handler for each mount. It answers every method and path: which of them exist is for the provider to say. */
+export function handlersOf(
+	mounts: readonly Mount[],
+	answering: Answering,
+): HttpHandler[] {
+	return mounts.map(({ provider, base }) => {
+		const mounted = new URL(base).pathname.replace(/\/$/, "").length;
+		return http.all(below(base), ({ request }) =>
+			answering.answer(provider, request, mounted),
+		);
+	});
+}
+
+/** A pattern rather than a path, of which msw would decode the parts, and fail where they are not well encoded. */
+export function below(base: string): RegExp {
+	return new RegExp(`^${escaped(base)}(?:/|$)`);
+}
+
+function escaped(text: string): string {
+	return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

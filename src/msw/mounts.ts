@@ -1,0 +1,52 @@
+import type { Engine } from "../engine/engine.ts";
+import { LocalhookError } from "../errors.ts";
+import { basePaths } from "../openapi/router.ts";
+
+/** Where a provider answers: every URL that begins with it is the provider's. */
+export interface Mount {
+	readonly provider: string;
+	/** An origin and perhaps a path; no slash at the end. */
+	readonly base: string;
+}
+
+/** The providers' own origins, by their documents' `servers`. */
+export function originMounts(engine: Engine): Mount[] {
+	return [...engine.sessions].flatMap(([provider, { document }]) => {
+		const origins = (document.servers ?? []).map(
+			({ url }) => URL.parse(url)?.origin,
+		);
+		return [...new Set(origins)]
+			.filter((origin) => origin !== undefined)
+			.map((base) => ({ provider, base }));
+	});
+}
+
+/** One mount for each provider below a URL. */
+export function baseMounts(engine: Engine, url: string): Mount[] {
+	return [...engine.sessions.keys()].map((provider) => ({
+		provider,
+		base: `${url}/${provider}`,
+	}));
+}
+
+/** What a client of the provider takes for its base URL when the provider answers at this mount. */
+export function clientUrl(engine: Engine, { provider, base }: Mount): string {
+	return `${base}${basePaths(engine.session(provider).document)[0]}`;
+}
+
+/** @throws LocalhookError `invalid-option` */
+export function checkedBaseUrl(text: string): string {
+	const url = URL.parse(text);
+	if (
+		url !== null &&
+		/^https?:$/.test(url.protocol) &&
+		url.search === "" &&
+		url.hash === ""
+	)
+		return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to set up the handlers: the baseUrl ${JSON.stringify(text)} is not an http URL. ` +
+			"Give one without a query, such as http://api.test.",
+	);
+}

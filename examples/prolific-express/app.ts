@@ -1,8 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import express, { type Express, type Request } from "express";
-import { once } from "./once.ts";
 
-export interface StudyEvent {
+export interface ProlificEvent {
 	readonly event_type: string;
 	readonly resource_id: string;
 	readonly status?: string;
@@ -11,21 +10,22 @@ export interface StudyEvent {
 export interface Settings {
 	/** The signing secret; while it is being changed, the new one and the old one. */
 	readonly secrets: () => readonly string[];
-	/** Puts the event where a worker finds it, and resolves once it is safe there. */
-	readonly store: (event: StudyEvent, sentAt: number) => Promise<void>;
+	/** Keeps the event, unless one of this id is there already. Resolves once it is safe. */
+	readonly keep: (
+		id: string,
+		event: ProlificEvent,
+		sentAt: number,
+	) => Promise<void>;
 	/** Epoch milliseconds. */
 	readonly now?: () => number;
 }
 
-const tolerance = 5 * 60_000;
-
 export function createApp({
 	secrets,
-	store,
+	keep,
 	now = Date.now,
 }: Settings): Express {
 	const app = express();
-	const storeOnce = once(store);
 
 	// #region route
 	// The raw body, for this route alone: the signature is over the bytes as they came.
@@ -33,14 +33,14 @@ export function createApp({
 
 	app.post("/webhooks/prolific", raw, async (request, response) => {
 		const body: unknown = request.body;
-		const id = request.get("X-Event-ID");
 		if (!Buffer.isBuffer(body) || !isGenuine(request, body, secrets(), now()))
 			return void response.sendStatus(401);
-		if (id === undefined) return void response.sendStatus(400);
 
+		const id = request.get("X-Event-ID");
+		if (id === undefined) return void response.sendStatus(400);
 		const sentAt = Number(request.get("X-Timestamp"));
-		await storeOnce(id, JSON.parse(body.toString()), sentAt);
-		// Only now: whatever goes wrong before is answered with 500, and Prolific tries again.
+		await keep(id, JSON.parse(body.toString()), sentAt);
+		// Only now. If it could not be kept, Express answers 500, and Prolific tries again.
 		response.sendStatus(204);
 	});
 	// #endregion
@@ -48,6 +48,8 @@ export function createApp({
 }
 
 // #region verify
+const tolerance = 5 * 60_000;
+
 function isGenuine(
 	request: Request,
 	body: Buffer,
@@ -56,6 +58,7 @@ function isGenuine(
 ): boolean {
 	const timestamp = request.get("X-Prolific-Request-Timestamp") ?? "";
 	const given = Buffer.from(request.get("X-Prolific-Request-Signature") ?? "");
+	// Not ">": what is no number is not near either.
 	if (!(Math.abs(now - Number(timestamp) * 1000) <= tolerance)) return false;
 	return secrets.some((secret) => {
 		const hmac = createHmac("sha256", secret).update(timestamp).update(body);

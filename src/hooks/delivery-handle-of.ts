@@ -1,6 +1,8 @@
 import type { Delivery } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { ResendMode } from "../engine/resend.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
+import { withHidden } from "./with-hidden.ts";
 
 /** One handle for each delivery, so that two looks at it are equal. */
 const handles = new WeakMap<Delivery, DeliveryHandle>();
@@ -21,7 +23,7 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	const known = handles.get(delivery);
 	if (known !== undefined) return known;
 	const { id, event, url, body } = delivery;
-	const handle: DeliveryHandle = {
+	const shown = {
 		id,
 		provider: event.provider,
 		event,
@@ -41,12 +43,14 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 		get reason() {
 			return delivery.reason;
 		},
+	};
+	const handle: DeliveryHandle = withHidden(shown, {
 		get settled() {
 			return settled(engine, delivery).then(() => handle);
 		},
-		resend: (mode) => handleOf(engine, engine.resend(id, mode)),
+		resend: (mode: ResendMode) => handleOf(engine, engine.resend(id, mode)),
 		attemptNow: async () => handleOf(engine, await engine.attemptNow(id)),
-	};
+	});
 	handles.set(delivery, handle);
 	origins.set(handle, { engine, delivery });
 	return handle;

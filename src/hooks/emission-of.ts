@@ -4,6 +4,7 @@ import { LocalhookError } from "../errors.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { Emission } from "./emission.ts";
+import { withHidden } from "./with-hidden.ts";
 
 export function emissionOf(
 	engine: Engine,
@@ -11,23 +12,22 @@ export function emissionOf(
 ): Emission {
 	const { id, type, payload, provider } = event;
 	const deliveries = published.map((delivery) => handleOf(engine, delivery));
-	const emission: Emission = {
-		id,
-		type,
-		payload,
-		deliveries,
-		get delivery() {
-			const [only, ...others] = deliveries;
-			if (only === undefined || others.length > 0)
-				throw notOne(engine, provider, type, deliveries);
-			return only;
+	const emission: Emission = withHidden(
+		{ id, type, payload, deliveries },
+		{
+			get delivery() {
+				const [only, ...others] = deliveries;
+				if (only === undefined || others.length > 0)
+					throw notOne(engine, provider, type, deliveries);
+				return only;
+			},
+			get settled() {
+				return Promise.all(deliveries.map(({ settled }) => settled)).then(
+					() => emission,
+				);
+			},
 		},
-		get settled() {
-			return Promise.all(deliveries.map(({ settled }) => settled)).then(
-				() => emission,
-			);
-		},
-	};
+	);
 	return emission;
 }
 

@@ -5,6 +5,8 @@ import {
 } from "../delivery/clock.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import type { HooksOptions } from "./options.ts";
 
 /**
@@ -18,6 +20,7 @@ export function engineOf(
 	installed: readonly Installed[],
 ): Engine {
 	const { receiver, register = true, clock, seed, credentials } = options;
+	refuseStrangers({ ...options.options, ...credentials }, installed);
 	const target = receiver === undefined ? undefined : new URL(receiver);
 	return createEngine({
 		providers: installed,
@@ -43,4 +46,19 @@ function clockOf(clock: HooksOptions["clock"]): Clock {
 	return clock === "real"
 		? createSystemClock()
 		: createVirtualClock(beginningOf(clock));
+}
+
+/** @throws LocalhookError `invalid-option` for what is said of a provider that is not there */
+function refuseStrangers(
+	said: Readonly<Record<string, unknown>>,
+	installed: readonly Installed[],
+): void {
+	const ids = installed.map(({ provider }) => provider.id);
+	const stranger = Object.keys(said).find((id) => !ids.includes(id));
+	if (stranger === undefined) return;
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to set up "${stranger}": it is not among the providers to start.${didYouMean(stranger, ids)} ` +
+			`Add it to ${ids.join(", ")}, or leave out what was said of it.`,
+	);
 }

@@ -2,6 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import { firstSecrets, type Rotation } from "../engine/vault.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Secret } from "./provider-hooks.ts";
+import { withHidden } from "./with-hidden.ts";
 
 const rotations = ["replace", "roll"] as const;
 
@@ -19,7 +20,10 @@ export function secretOf(engine: Engine, provider: string): Secret {
 		const [first] = engine.rotate(provider, rotation, owner);
 		return first?.value ?? "";
 	}
-	const secret = {
+	const verbs = rotations
+		.filter((rotation) => vault?.[rotation] !== undefined)
+		.map((rotation) => [rotation, (owner?: string) => rotate(rotation, owner)]);
+	return withHidden(Object.fromEntries(verbs), {
 		get current() {
 			const [current] = all();
 			if (current === undefined) throw noSecret(provider);
@@ -28,14 +32,7 @@ export function secretOf(engine: Engine, provider: string): Secret {
 		get all() {
 			return all();
 		},
-	};
-	const verbs = rotations
-		.filter((rotation) => vault?.[rotation] !== undefined)
-		.map((rotation) => [rotation, (owner?: string) => rotate(rotation, owner)]);
-	return Object.defineProperties(
-		Object.fromEntries(verbs),
-		Object.getOwnPropertyDescriptors(secret),
-	) as Secret;
+	}) as Secret;
 }
 
 function noSecret(provider: string): LocalhookError {

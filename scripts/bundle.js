@@ -23,6 +23,7 @@ export async function bundle(root, folder) {
 		"catalog",
 		"version",
 		"cli/main",
+		"msw/index",
 		...providers.map((id) => `providers/${id}/index`),
 	];
 	const build = await rolldown({

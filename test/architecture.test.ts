@@ -34,6 +34,10 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 			"engine delivery/clock openapi/operations openapi/router query duration errors nearest",
 		types: "contract delivery generated provider",
 	},
+	msw: {
+		values:
+			"hooks engine catalog openapi/router delivery/clock delivery/idleness errors",
+	},
 	engine: {
 		values: "openapi state delivery query duration errors nearest random",
 		types: "contract provider",

@@ -1,5 +1,4 @@
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
-import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
@@ -80,7 +79,7 @@ export function createEngine(options: EngineOptions): Engine {
 		EngineReply,
 		{
 			session: Session;
-			run: Dispatcher;
+			run: number;
 			recorded: readonly Recorded[];
 			cause: string;
 		}
@@ -111,7 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
 			try {
 				const session = engine.session(provider);
 				const validators = session.ready();
-				const run = session.dispatcher;
+				const { run } = session;
 				const answered = await answer(
 					session,
 					validators,
@@ -141,7 +140,7 @@ export function createEngine(options: EngineOptions): Engine {
 			const owed = recordedBy.get(reply);
 			recordedBy.delete(reply);
 			// A reset has come in between: nothing of what was before it may happen after it.
-			if (owed?.session.dispatcher !== owed?.run) return;
+			if (owed?.session.run !== owed?.run) return;
 			for (const { type, payload } of owed?.recorded ?? [])
 				owed?.session.emit(type, { payload, cause: owed.cause });
 		},

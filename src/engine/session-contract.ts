@@ -66,6 +66,8 @@ export interface Session {
 	readonly signer: Signer;
 	readonly settings: SessionSettings;
 	readonly context: Context;
+	/** Counts the runs; one ends as soon as a reset, a restore or the end begins. */
+	readonly run: number;
 	/** Of the run since the last reset. */
 	readonly dispatcher: Dispatcher;
 	/** The deliveries by event type, as the document describes them. */

@@ -51,6 +51,7 @@ export function createSession(
 	/** By secret, the one that it took the place of. */
 	const previous = new Map<string, string>();
 	let specs: Map<string, ApiDelivery> | undefined;
+	let run = 0;
 	let seeded = false;
 	let random: Random;
 	let state: Context["state"];
@@ -83,6 +84,7 @@ export function createSession(
 	);
 
 	async function stop(reason: string): Promise<void> {
+		run++;
 		dispatcher.cancelAll(reason);
 		await transport.close();
 		await dispatcher.idle();
@@ -180,6 +182,9 @@ export function createSession(
 		settings,
 		context,
 		ready,
+		get run() {
+			return run;
+		},
 		get dispatcher() {
 			return dispatcher;
 		},

@@ -12,6 +12,8 @@ export interface Answering {
 	): Promise<Response>;
 	/** Resolves once nothing is owed for the answers that were given. */
 	settled(): Promise<void>;
+	/** Drops what is owed. */
+	reset(): void;
 	/** From now on calls fail as those to a stopped server do, and what is owed is dropped. */
 	close(): void;
 }
@@ -19,13 +21,16 @@ export interface Answering {
 export function createAnswering(engine: Engine): Answering {
 	const owed = createIdleness();
 	let closed = false;
+	/** Of what is owed, only that of the present run is published. */
+	let run = 0;
 
 	/** Goes on in the async context of the caller, where its overrides and boundaries hold. */
 	async function publish(reply: EngineReply): Promise<void> {
+		const owedIn = run;
 		owed.enter();
 		await handedOver();
 		try {
-			if (!closed) engine.sent(reply);
+			if (owedIn === run) engine.sent(reply);
 		} catch (error) {
 			// The client has its answer, and there is nobody else to tell.
 			console.warn(`Failed to publish an event: ${(error as Error).message}`);
@@ -46,7 +51,11 @@ export function createAnswering(engine: Engine): Answering {
 			return toResponse(reply);
 		},
 		settled: () => owed.wait(),
+		reset() {
+			run++;
+		},
 		close() {
+			run++;
 			closed = true;
 		},
 	};

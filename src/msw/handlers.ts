@@ -16,7 +16,7 @@ export function handlersOf(
 }
 
 /** A pattern rather than a path, of which msw would decode the parts, and fail where they are not well encoded. */
-export function below(base: string): RegExp {
+function below(base: string): RegExp {
 	return new RegExp(`^${escaped(base)}(?:/|$)`);
 }
 

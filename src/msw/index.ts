@@ -1,0 +1,6 @@
+export {
+	type MswHandlers,
+	type MswLocalhook,
+	type MswOptions,
+	setupLocalhook,
+} from "./setup.ts";

@@ -1,0 +1,60 @@
+import { setupServer } from "msw/node";
+import { onTestFinished } from "vitest";
+import type { ProviderId } from "../../src/hooks/document-types.ts";
+import {
+	type MswLocalhook,
+	type MswOptions,
+	setupLocalhook,
+} from "../../src/msw/index.ts";
+import { acme } from "./acme.ts";
+
+/** A setup whose handlers answer this process until the test ends; a request to anywhere else is an error. */
+export function listening<Id extends ProviderId>(options: MswOptions<Id>) {
+	const hooks = setupLocalhook(options);
+	const server = setupServer(...hooks.handlers);
+	server.listen({ onUnhandledRequest: "error" });
+	onTestFinished(async () => {
+		server.close();
+		await hooks.close();
+	});
+	return { hooks, server };
+}
+
+/**
+ * With the provider of the tests, whose `make-thing` makes something happen: `thing.made`, as soon as it may.
+ *
+ * @param meanwhile what the operation waits for
+ */
+export function listeningAcme(
+	options: MswOptions<never> = {},
+	meanwhile: () => Promise<void> | undefined = () => undefined,
+) {
+	const provider = acme({
+		operations: {
+			"make-thing": async ({ body, emit }) => {
+				await meanwhile();
+				emit("thing.made", { data: body });
+				return { status: 201, body };
+			},
+		},
+	});
+	const running = listening<never>({ ...options, providers: [provider] });
+	const { url } = running.hooks.provider("acme");
+	return { ...running, url: `${url}/things` };
+}
+
+/** What happened, in order: the events as they are published, and what a test adds. */
+export function orderOf(hooks: Pick<MswLocalhook<never>, "engine">): string[] {
+	const order: string[] = [];
+	onTestFinished(
+		hooks.engine.journal.subscribe((entry) => {
+			if (entry.kind === "event")
+				order.push(`event ${(entry.event.payload.data as Thing).name}`);
+		}),
+	);
+	return order;
+}
+
+interface Thing {
+	readonly name: string;
+}

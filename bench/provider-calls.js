@@ -35,28 +35,27 @@ async function callsOf(provider, setUp, rounds) {
 	const names = new Set();
 	const samples = await overLives(lives, async () => {
 		const alone = await startLocalhook([provider]);
-		const amongNone = await startWithMore(provider, 0);
-		const amongMore = await startWithMore(provider, moreRoutes);
+		const both = await startBoth(provider, moreRoutes);
 		const requests = await setUp(alone.port);
-		const ofNone = await setUp(amongNone.port);
-		const ofMore = await setUp(amongMore.port);
+		const ofNone = await setUp(both.none.port);
+		const ofMore = await setUp(both.more.port);
 		/** @type {Record<string, import("./support/rounds.js").Sample[]>} */
 		const measured = {};
 		for (const [index, request] of requests.entries()) {
 			names.add(request.name);
 			const bare = await startBareServer(alone.port, request);
+			// Another process before each of the two in one, which the second would find warm.
 			const callers = {
 				alone: await openCaller(alone, request),
+				"among none": await openCaller(both.none, ofNone[index]),
 				bare: await openCaller(bare, request),
-				"among none": await openCaller(amongNone, ofNone[index]),
-				"among more": await openCaller(amongMore, ofMore[index]),
+				"among more": await openCaller(both.more, ofMore[index]),
 			};
 			Object.assign(measured, await takeTurns(request.name, callers, rounds));
 			await bare.stop();
 		}
 		await alone.stop();
-		await amongNone.stop();
-		await amongMore.stop();
+		await both.stop();
 		return measured;
 	});
 	return [...names].flatMap((name) => toRows(name, samples));
@@ -109,15 +108,18 @@ function toRows(name, samples) {
 }
 
 /**
+ * Two servers in one process, one of them with more routes.
+ *
  * @param {string} provider
  * @param {number} routes
  */
-async function startWithMore(provider, routes) {
+async function startBoth(provider, routes) {
 	const script = new URL("processes/localhook-server.js", import.meta.url);
-	const child = await startChild(script, {
+	const { ready, ask, stop } = await startChild(script, {
 		words: [provider, String(routes)],
 	});
-	return { ...child, port: child.ready.port };
+	const { none, more } = ready;
+	return { none: { port: none, ask }, more: { port: more, ask }, stop };
 }
 
 /**

@@ -26,6 +26,7 @@ export const errorCodes = {
 	"refused-origin": 403,
 	"refused-token": 401,
 	"request-timeout": 408,
+	stopped: 503,
 	"too-busy": 503,
 	"server-unreachable": 502,
 	"too-many-streams": 503,

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
@@ -7,6 +7,7 @@ import { install, providerIds } from "../src/catalog.ts";
 import { checkConfig } from "../src/config/check-config.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { problemLine } from "../src/config/problem.ts";
+import { readConfigFile } from "../src/config/read-file.ts";
 import { configSchema } from "../src/config/schema.ts";
 import { settingEntries } from "../src/config/settings.ts";
 import { type Config, defineConfig } from "../src/index.ts";
@@ -307,3 +308,16 @@ async function publishedSchema(): Promise<object> {
 	const url = new URL("../localhook.schema.json", import.meta.url);
 	return JSON.parse(await readFile(url, "utf8"));
 }
+
+test("a configuration that the system does not let anybody read is a problem of the file", async () => {
+	const folder = await folderWith();
+	await mkdir(join(folder, "c.yaml"));
+
+	const { problems } = await readConfigFile(folder, "c.yaml");
+
+	expect(problems).toMatchObject([
+		{
+			message: expect.stringMatching(/^it cannot be read: EISDIR.*permissions/),
+		},
+	]);
+});

@@ -429,6 +429,38 @@ describe("as processes", () => {
 		expect(none.stderr).toContain("no localhook.config file");
 	});
 
+	it("config validate looks into the faults and for the handlers that a file names", async () => {
+		const folder = await folderWith({
+			"bad.yaml": "faults: faults.yaml\nhandlers: handlers.ts\n",
+			"faults.yaml": "- { fault: drop, times: 1 }\n- { fault: drp }\n",
+			"lost.yaml": "port: 1\nfaults: nowhere.yaml\n",
+			"sound.yaml": "faults: right.yaml\nhandlers: right.yaml\n",
+			"right.yaml": "[]",
+		});
+		const [bad, lost, sound] = await Promise.all(
+			["bad", "lost", "sound"].map(
+				(name) =>
+					command(
+						["config", "validate", "--config", `${name}.yaml`],
+						{},
+						folder,
+					).finished,
+			),
+		);
+
+		expect(bad?.code).toBe(2);
+		expect(bad?.stdout).toMatch(
+			/^.*faults\.yaml:2:12: faults\[1\]\.fault: "drp" is not known.*\nbad\.yaml:2:1: handlers: there is no file ".*handlers\.ts"\. Give .*\n$/,
+		);
+		expect(lost).toMatchObject({
+			code: 2,
+			stdout: expect.stringMatching(
+				/^lost\.yaml:2:1: faults: Failed to read the faults ".*nowhere\.yaml": there is no such file\..*\n$/,
+			),
+		});
+		expect(sound?.code).toBe(0);
+	});
+
 	it("config show prints what start would go by, and no secret", async () => {
 		const folder = await folderWith({
 			"localhook.config.yaml":

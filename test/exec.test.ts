@@ -395,6 +395,25 @@ test("--env-file is another spelling of it, once Node lets it through: for a fil
 	expect(variablesIn(joined.stdout).LOCALHOOK_URL).toMatch(/^http:/);
 });
 
+test("start goes on when nobody reads its talk any more, and removes the file when its terminal is closed", async () => {
+	const file = join(await folderWith(), "env");
+	const { url, process, finished } = await startCommand([
+		"prolific",
+		"--write-env-file",
+		file,
+	]);
+	const call = () => fetch(`${url}/prolific/api/v1/hooks/event-types/`);
+	process.stderr?.destroy();
+
+	// The first is told of to nobody; the second shows that this ended nothing.
+	const statuses = [(await call()).status, (await call()).status];
+	process.kill("SIGHUP");
+
+	expect(statuses).toEqual([401, 401]);
+	expect((await finished).code).toBe(129);
+	await expect(stat(file)).rejects.toThrow("ENOENT");
+});
+
 test("an env file that somebody wrote anew is left alone at the end", async () => {
 	const file = join(await folderWith(), "env");
 

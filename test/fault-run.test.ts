@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { whimOf } from "../bench/support/whims.js";
 import type { Delivery } from "../src/contract/records.ts";
 import { startAcme } from "./support/acme.ts";
 import { minute, second } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
-import { openWildReceiver, whimOf } from "./support/wild-receiver.ts";
+import { openWildReceiver } from "./support/wild-receiver.ts";
 
 /** As many as the suite has time for; the bench `fault-run` makes ten times as many. */
 const count = 1000;
@@ -64,6 +65,8 @@ describe(`${count} deliveries to a receiver that fails, stalls, resets and babbl
 		expect(stories).toEqual(deliveries.map(expected));
 		const states = new Set(stories.map(({ state }) => state));
 		expect(states).toEqual(new Set(["delivered", "failed"]));
+		const answers = new Set(stories.flatMap(({ made }) => made.map(String)));
+		expect([...answers].join()).toContain("timeout");
 		expect((await run("wild")).map(story)).toEqual(stories);
 	});
 });

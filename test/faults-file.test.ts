@@ -46,6 +46,18 @@ describe("a file of faults", () => {
 		["- { fault: status }", /:1:3: .*it needs a "status"/],
 		["- { fault: drop, match: 'x:' }", /:1:3: .*/],
 		["- { fault: drop", /:1:\d+: /],
+		[
+			"- { fault: drop, provider: spitz }",
+			/:1:28: faults\[0\].provider: there is no provider "spitz"\. Did you mean "spritz"\? Choose one of /,
+		],
+		[
+			"- { fault: reset, provider: spritz, operation: create-secret }",
+			/:1:48: .*there is no spritz operation "create-secret"\./,
+		],
+		[
+			"- { fault: reset, operation: create-secre }",
+			/:1:30: .*Did you mean "create-secret"\?/,
+		],
 		[`faults: [${"{ fault: drop },".repeat(101)}]`, /100 at the most/],
 	])("of %j is refused with the place", async (text, expected) => {
 		const failure = read(text);
@@ -99,6 +111,24 @@ test("start goes by the clock, the speed and the faults that it is given, and sa
 		now: "2030-01-01T00:00:00.000Z",
 	});
 	expect(call.status).toBe(503);
+});
+
+test("what a file of faults says of providers that are not started lies idle", async () => {
+	const folder = await folderWith({
+		"faults.yaml":
+			"- { fault: drop, provider: spritz }\n- { fault: status, status: 503, operation: create-secret }",
+	});
+
+	const { url } = await startCommand([
+		"prolific",
+		"--faults",
+		join(folder, "faults.yaml"),
+	]);
+	const plan = await fetch(`${url}/_localhook/faults`);
+
+	expect(await plan.json()).toMatchObject({
+		faults: [{ operation: "create-secret" }],
+	});
 });
 
 test("a virtual clock starts at the present, and the ready line tells which clock it is", async () => {

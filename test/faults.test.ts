@@ -466,7 +466,7 @@ describe("a plan", () => {
 		hook("h2", receiver.url);
 		const plan = [
 			{ fault: "drop", match: "endpoint:h2", times: 2 },
-			{ fault: "timeout", provider: "other" },
+			{ fault: "timeout", match: "endpoint:h3" },
 		] as const;
 		engine.faults.set(plan);
 
@@ -528,6 +528,43 @@ describe("a plan", () => {
 		expect(await drawn("b", true)).not.toEqual(one);
 	});
 
+	it.each([
+		["type:thing.lost", "provider:prolific"],
+		["type:th*lost", "-provider:acme"],
+		["-type:thing.made", "endpoint:nobody"],
+	])(
+		"draws what it always drew beside lines for %s and for %s",
+		async (...beside) => {
+			const { engine } = await start({}, { seed: "fixed" });
+			const [one, other] = beside.map((match) => ({ match, times: 1 }));
+			engine.faults.set([
+				{ fault: "timeout", ...one },
+				{ fault: "drop", match: "type:THING.made", probability: 0.5 },
+				{ fault: "duplicate", ...other },
+				{ fault: "delay", by: "1s", probability: 0.3, provider: "acme" },
+			]);
+
+			const made = await emit(engine, ..."abcdefghijkl");
+
+			const drawn = made.map(({ state }) => state.slice(0, 1)).join("");
+			expect(drawn).toBe("dcppddpccdpd");
+			expect(engine.faults.list().map(({ drawn }) => drawn)).toEqual([
+				0, 12, 0, 12,
+			]);
+		},
+	);
+
+	it("is done anew to a type that the plan before left alone", async () => {
+		const { engine } = await start();
+		engine.faults.set([{ fault: "drop", match: "type:thing.lost" }]);
+		const [spared] = await emit(engine, "a");
+		engine.faults.set([{ fault: "drop", match: "type:thing.made" }]);
+
+		const [struck] = await emit(engine, "b");
+
+		expect([spared?.state, struck?.state]).toEqual(["delivered", "cancelled"]);
+	});
+
 	it("is written into the journal where it strikes", async () => {
 		const { engine } = await start();
 		engine.faults.set([{ fault: "delay", by: "1s" }, { fault: "timeout" }]);
@@ -560,6 +597,18 @@ describe("a plan", () => {
 		[{ fault: "drop", match: "stat:x" }, "no such field"],
 		[{ fault: "reset", match: "type:x" }, '"match" is about deliveries'],
 		[{ fault: "drop", operation: "x" }, '"operation" is about calls'],
+		[
+			{ fault: "drop", provider: "acne" },
+			'there is no provider "acne". Did you mean "acme"? Choose one of acme.',
+		],
+		[
+			{ fault: "reset", operation: "mak-thing" },
+			'no operation "mak-thing". Did you mean "make-thing" or "read-thing"?',
+		],
+		[
+			{ fault: "reset", provider: "acme", operation: "x" },
+			'no acme operation "x". Choose one of list-things, make-thing, ',
+		],
 	] as const)(
 		"with %j is refused, and the one before stays",
 		async (spec, reason) => {

@@ -71,6 +71,29 @@ test("multipart fields are read as those of any form", async () => {
 	expect(answer.body.events).toEqual(["payment.created", "*"]);
 });
 
+test.each([
+	["urlencoded", form["content-type"], "events=*&".repeat(1001)],
+	[
+		"multipart",
+		"multipart/form-data; boundary=b",
+		`${'--b\r\ncontent-disposition: form-data; name="events"\r\n\r\n*\r\n'.repeat(1001)}--b--\r\n`,
+	],
+	[
+		"multipart with a quoted boundary",
+		'multipart/form-data; boundary="b c"',
+		`${'--b c\r\ncontent-disposition: form-data; name="events"\r\n\r\n*\r\n'.repeat(1001)}--b c--\r\n`,
+	],
+])("a %s form of very many fields is refused", async (_, type, body) => {
+	const call = await spritz();
+
+	const answer = await call("POST", "/v1/integrator/webhooks", body, {
+		"content-type": type,
+	});
+
+	expect(answer.status).toBe(400);
+	expect(JSON.stringify(answer.body)).toContain("more than 1000 fields");
+});
+
 test("a broken multipart body is refused in the provider's words", async () => {
 	const call = await spritz();
 

@@ -178,6 +178,66 @@ describe("the journal", () => {
 		expect(other).toEqual([first, { ...first, seq: 2, matched: 1 }]);
 	});
 
+	it("counts the paths of calls, and lets the oldest go, be it a call or a delivery", () => {
+		const journal = createJournal({ bytes: 100 });
+		const call = (path: string) =>
+			journal.called({
+				id: "call_1",
+				provider: "acme",
+				method: "GET",
+				path,
+				status: 200,
+				at: 0,
+				duration: 0,
+			});
+		const paths = () =>
+			journal
+				.after(0)
+				.flatMap((entry) => (entry.kind === "call" ? [entry.call.path] : []));
+		const settled = deliveryOf(30);
+		const pending = deliveryOf(30);
+		call("/first".padEnd(30));
+		for (const delivery of [settled, pending]) journal.add(delivery);
+		settle(journal, settled);
+
+		call("/second".padEnd(30));
+		const afterOne = [paths().length, ids(journal.newest())];
+		call("/third".padEnd(30));
+		const afterTwo = [paths().length, ids(journal.newest())];
+		call("/fourth".padEnd(200));
+
+		expect(afterOne).toEqual([1, [pending.id, settled.id]]);
+		expect(afterTwo).toEqual([2, [pending.id]]);
+		expect(paths()).toEqual([]);
+		expect(ids(journal.newest())).toEqual([pending.id]);
+	});
+
+	it("counts the answers that a delivery brings along from a snapshot", () => {
+		const journal = createJournal({ deliveries: 100, bytes: 100 });
+		const [old, ...rest] = [10, 10, 60, 60].map((size) => deliveryOf(size));
+		old?.attempts.push(attemptOf(80));
+
+		for (const delivery of [old as Made, ...rest]) {
+			journal.add(delivery);
+			settle(journal, delivery);
+		}
+
+		expect(ids(journal.newest())).toEqual(ids(rest.slice(2)));
+	});
+
+	it("counts the payloads of events that matched nothing", () => {
+		const journal = createJournal({ bytes: 100 });
+		const { event } = deliveryOf(1);
+		const payload = { text: "x".repeat(50) };
+
+		for (const id of ["a", "b"]) journal.happened({ ...event, id, payload }, 0);
+		for (const id of ["c", "d"]) journal.happened({ ...event, id, payload }, 1);
+
+		expect(
+			journal.after(0).map((entry) => entry.kind === "event" && entry.event.id),
+		).toEqual(["b", "c", "d"]);
+	});
+
 	it("behaves like a list that is cut, whatever happens", () => {
 		const limits = { deliveries: 4, bytes: 100 };
 		const place = fc.record({

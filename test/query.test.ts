@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attempt, Delivery } from "../src/contract/records.ts";
 import { LocalhookError } from "../src/errors.ts";
+import { canMatchType } from "../src/query/can-match-type.ts";
 import { completions, syntax } from "../src/query/completions.ts";
 import { describeMiss, nearestMisses } from "../src/query/nearest-misses.ts";
 import { parseQuery } from "../src/query/parse.ts";
@@ -227,6 +228,34 @@ describe("a query", () => {
 				const given = { state } as const;
 
 				expect(matches(`-${text}`, given)).toBe(!matches(text, given));
+			}),
+		);
+	});
+});
+
+describe("a query, asked whether it can match a type", () => {
+	it.each([
+		["", true],
+		["state:delivered body:nowhere", true],
+		["type:study.status.change state:delivered", true],
+		["type:STUDY.* -provider:spritz", true],
+		["type:other,study.status.change", true],
+		["type:study.status.chang", false],
+		["-type:study.*", false],
+		["state:failed provider:spritz", false],
+	])("%j, answers by its provider and type alone: %s", (query, answer) => {
+		expect(canMatchType(parseQuery(query), delivery)).toBe(answer);
+	});
+
+	it("never says no to what it matches", () => {
+		const word = fc.constantFrom("prolific", "study.*", "*", "x", "*change");
+		const field = fc.constantFrom("provider:", "type:", "-type:", "body:", "");
+		const term = fc.tuple(field, word).map((parts) => parts.join(""));
+		fc.assert(
+			fc.property(fc.array(term, { maxLength: 4 }), (terms) => {
+				const query = parseQuery(terms.join(" "));
+				fc.pre(query.matches(delivery, now));
+				expect(canMatchType(query, delivery)).toBe(true);
 			}),
 		);
 	});

@@ -93,6 +93,49 @@ describe("assigned values", () => {
 		});
 	});
 
+	it("are what the provider derives the rest of the body from", async () => {
+		const { engine } = await start("spritz");
+		const emit = (assign?: Record<string, string>) =>
+			engine.emit("spritz", "achDebit.authorized", { assign }).event.payload;
+
+		const one = emit({ id: "dep_1", sequence: "10" });
+		const next = emit({ "deposit.id": "dep_1" });
+		const other = emit({ id: "dep_2", "deposit.id": "dep_3" });
+
+		expect(one).toMatchObject({
+			id: "dep_1",
+			deposit: { id: "dep_1" },
+			sequence: 10,
+		});
+		expect(next).toMatchObject({ id: "dep_1", sequence: 11 });
+		expect(other).toMatchObject({ id: "dep_2", deposit: { id: "dep_3" } });
+	});
+
+	it("go over the parts that belong to the event, also where a payload has none of them", async () => {
+		const { engine } = await startAcme();
+
+		const { event } = engine.emit("acme", "thing.made", {
+			payload: { data: {} },
+			assign: { id: "mine" },
+		});
+
+		expect(event.payload).toEqual({
+			data: {},
+			id: "mine",
+			type: "thing.made",
+		});
+	});
+
+	it("use up no id when they are refused", async () => {
+		const [{ engine }, twin] = [await startAcme(), await startAcme()];
+		const emit = (on: Engine, assign?: Record<string, string>) =>
+			on.emit("acme", "thing.made", { assign }).event;
+
+		expect(() => emit(engine, { x: "1" })).toThrow('there is no "x"');
+
+		expect(emit(engine)).toEqual(emit(twin.engine));
+	});
+
 	it("go into lists, and one behind their end", async () => {
 		const payload = { type: "x", lines: [{ amount: 1 }] };
 		const { engine } = await startAcme();
@@ -612,16 +655,20 @@ describe("resending", () => {
 
 describe("a preview", () => {
 	it.each(providers)(
-		"of %s is what is then sent, and nothing is",
+		"of %s is what is sent next, and changes nothing, however often it is asked for",
 		async (...named) => {
 			const { engine, receiver } = await start(named[0]);
-			const twin = await start(named[0], { target: receiver.url });
+			const before = await engine.snapshot();
 
-			const [shown] = await previews(engine.session(named[0]), named[1], {});
+			const [shown] = engine.preview(...named);
+			const again = engine.preview(...named);
 			await engine.idle();
+			const after = await engine.snapshot();
 			const nothing = [engine.journal.last, receiver.requests.length];
-			const request = await sent(twin.engine, receiver, named);
+			const request = await sent(engine, receiver, named);
 
+			expect(again).toEqual([shown]);
+			expect(after).toEqual(before);
 			expect(nothing).toEqual([0, 0]);
 			expect(shown?.url).toBe(receiver.url);
 			expect(request.body).toEqual(shown?.body);
@@ -635,6 +682,17 @@ describe("a preview", () => {
 			);
 		},
 	);
+
+	it("shows the number that the sequence has come to", async () => {
+		const { engine } = await start("spritz");
+		const type = "achDebit.authorized";
+		engine.emit("spritz", type);
+
+		const [shown] = engine.preview("spritz", type);
+
+		const body = Buffer.from(shown?.body ?? []).toString();
+		expect(JSON.parse(body).sequence).toBe(2);
+	});
 
 	it.each([
 		{ sign: "tampered-body" },

@@ -171,4 +171,24 @@ describe("the export", () => {
 			expect(JSON.stringify(shown.body)).toContain("k3y");
 		},
 	);
+
+	it.each(["har", "curl", "ndjson"])(
+		"as %s hides what lets somebody in by the URL of a receiver",
+		async (format) => {
+			const { control, receiver, emit } = await webhook();
+			const to = receiver.url
+				.replace("://", "://me:s3same@")
+				.concat("?a=1&access_token=t0ken&b=2");
+			await emit({ to });
+
+			const hidden = await control("GET", `/export/${format}`);
+			const shown = await control("GET", `/export/${format}?secrets=true`);
+
+			const text = JSON.stringify(hidden.body);
+			expect(text).toContain("?a=1&access_token=(masked)&b=2");
+			expect(text).not.toContain("s3same");
+			expect(text).not.toContain("t0ken");
+			expect(JSON.stringify(shown.body)).toContain(to);
+		},
+	);
 });

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { startServer } from "../src/server/server.ts";
 import { exchange } from "./support/http.ts";
 import { raw, speak } from "./support/raw.ts";
 import { serve } from "./support/server.ts";
@@ -376,6 +377,31 @@ test("an absolute request target is read as a proxy would", async () => {
 	);
 
 	expect(answer).toMatch(/^HTTP\/1.1 200 /);
+});
+
+test.each(["203.0.113.7", "fe80::1"])(
+	"the host %s, which is none of this machine, is a slip of the user's",
+	async (host) => {
+		const { engine } = await serve();
+
+		await expect(startServer({ engine, port: 0, host })).rejects.toMatchObject({
+			code: "invalid-option",
+			message: expect.stringContaining(
+				`Failed to listen on "${host}": it is no address of this machine. Give one`,
+			),
+		});
+	},
+);
+
+test("a path of the control API that cannot be decoded is told how to be sent", async () => {
+	const { control } = await serve();
+
+	const { status, body } = await control("GET", "/deliveries/%ff");
+
+	expect(status).toBe(400);
+	expect(body.detail).toMatch(
+		/^Failed to read the request: its path is not percent-encoded .* Encode it anew\.$/,
+	);
 });
 
 test("a path that the double does not play lists those it does, in localhook's own voice", async () => {

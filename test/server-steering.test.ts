@@ -178,6 +178,24 @@ describe("an event", () => {
 		expect((await control("GET", "/journal")).body.entries).toEqual([]);
 	});
 
+	it("is sent as a dry run has shown it, which leaves the state as it was", async () => {
+		const { control, receiver, emit } = await subscribed();
+		await emit();
+		const before = (await control("GET", "/state")).body;
+		const set = { status: "PAUSED" };
+
+		const { requests } = await emit({ set, dryRun: true });
+
+		const after = (await control("GET", "/state")).body;
+		await emit({ set });
+		const [, sent] = receiver.requests;
+		expect(after).toEqual(before);
+		expect(sentBy(sent?.rawHeaders)).toEqual(
+			Object.entries(requests[0].headers),
+		);
+		expect(sent?.body.toString("base64")).toBe(requests[0].bodyBase64);
+	});
+
 	it("reaches nobody in a dry run without an endpoint, which it says", async () => {
 		const { control } = await serve();
 

@@ -1,8 +1,10 @@
 import { Collection as MswCollection } from "@msw/data";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Collection, CollectionSpec } from "../src/contract/state.ts";
 import { createValidators } from "../src/openapi/validators.ts";
 import { createCollection } from "../src/state/collection.ts";
+import { createOverlay } from "../src/state/overlay.ts";
 import { documentOf } from "./support/documents.ts";
 
 interface Hook {
@@ -30,19 +32,17 @@ const validators = await createValidators(
 );
 const schema = validators.standardSchema("Hook");
 
+const spec: CollectionSpec<Hook> = {
+	schema: "Hook",
+	key: "id",
+	indexes: {
+		event: ({ events }) => events,
+		url: ({ url }) => [url],
+	},
+};
+
 function hooks() {
-	return createCollection<Hook>(
-		"hooks",
-		{
-			schema: "Hook",
-			key: "id",
-			indexes: {
-				event: ({ events }) => events,
-				url: ({ url }) => [url],
-			},
-		},
-		schema,
-	);
+	return createCollection<Hook>("hooks", spec, schema);
 }
 
 function hook(id: string, ...events: string[]): Hook {
@@ -265,5 +265,44 @@ describe("a component schema in @msw/data", () => {
 		);
 
 		expect(collection.count()).toBe(0);
+	});
+});
+
+describe("an overlay", () => {
+	const change = fc.record({
+		id: fc.constantFrom("a", "b", "c"),
+		events: fc.constantFrom(undefined, [], ["made"], ["made", "lost"]),
+	});
+	const changes = fc.array(change, { maxLength: 6 });
+	const apply = (
+		to: Collection<Hook>,
+		all: readonly { id: string; events: readonly string[] | undefined }[],
+	) =>
+		all.map(({ id, events }) =>
+			events === undefined ? to.delete(id) : to.put(hook(id, ...events)),
+		);
+	const shown = (collection: Collection<Hook>) => ({
+		size: collection.size,
+		values: ids(collection.values()).sort(),
+		got: ["a", "b", "c"].map((id) => collection.get(id)),
+		made: ids(collection.by("event", "made")).sort(),
+		lost: ids(collection.by("event", "lost")).sort(),
+	});
+
+	it("shows what the collection would after the same changes, and leaves it as it was", () => {
+		fc.assert(
+			fc.property(changes, changes, (before, after) => {
+				const [changed, untouched] = [hooks(), hooks()];
+				for (const each of [changed, untouched]) apply(each, before);
+				const was = shown(untouched);
+				const overlay = createOverlay(untouched, spec);
+
+				const answers = apply(overlay, after);
+
+				expect(answers).toEqual(apply(changed, after));
+				expect(shown(overlay)).toEqual(shown(changed));
+				expect(shown(untouched)).toEqual(was);
+			}),
+		);
 	});
 });

@@ -212,6 +212,23 @@ describe("draining", () => {
 		expect(receiver.requests).toHaveLength(6);
 	});
 
+	it("keeps to its bound where more than that is due at once", async () => {
+		const { engine, hook } = await startAcme(retrying(minute));
+		const receiver = await openReceiver();
+		receiver.answer({ status: 500 });
+		hook("h1", receiver.url);
+		await emit(engine, "a", "b", "c");
+
+		expect(await engine.time.drain(2)).toMatchObject({
+			attempts: 2,
+			stopped: true,
+		});
+		expect(await engine.time.drain(2)).toMatchObject({
+			attempts: 1,
+			stopped: false,
+		});
+	});
+
 	it("plays the seven days of a Solvimon schedule, each attempt a request", async () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });

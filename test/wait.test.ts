@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import type { Miss } from "../src/query/nearest-misses.ts";
@@ -147,6 +149,22 @@ describe("waiting", () => {
 		).rejects.toThrow("never mind");
 	});
 
+	it("ends when the engine does, and does not begin after it", async () => {
+		const { engine } = await start();
+		const waiting = engine.waitFor("state:delivered");
+		const stopped = {
+			code: "stopped",
+			message: expect.stringContaining('"state:delivered"'),
+		};
+		const closed = engine.close();
+
+		await expect(waiting).rejects.toMatchObject(stopped);
+		await closed;
+		await expect(engine.waitFor("state:delivered")).rejects.toMatchObject(
+			stopped,
+		);
+	});
+
 	it("refuses a query that it cannot read", async () => {
 		const { engine } = await start();
 
@@ -154,4 +172,33 @@ describe("waiting", () => {
 			code: "invalid-query",
 		});
 	});
+});
+
+const script = `
+import { createEngine, install } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url))};
+const engine = createEngine({
+	providers: [await install("prolific")],
+	faults: [{ fault: "latency", by: "50ms" }],
+	target: "http://127.0.0.1:9/hooks",
+});
+const { status } = await engine.handle({
+	provider: "prolific",
+	method: "GET",
+	path: "/api/v1/hooks/event-types/",
+	query: "",
+	headers: { authorization: "Token any" },
+	body: new Uint8Array(),
+});
+console.log(status);
+const { deliveries } = await engine.emit("prolific", "study.status.change");
+await engine.waitFor("state:delivered", { timeout: 200 }).catch(({ code }) => console.log(code));
+console.log(deliveries[0].state);
+`;
+
+it("keeps a script's process alive, which a delayed answer does and an engine with retries to make does not", async () => {
+	const words = ["--input-type=module", "--eval", script];
+
+	const { stdout } = await promisify(execFile)(process.execPath, words);
+
+	expect(stdout.split("\n")).toEqual(["200", "wait-timed-out", "pending", ""]);
 });

@@ -67,7 +67,7 @@ const [endpoint] = [
 if (Number(pending) > 0)
 	engine.session("prolific").dispatcher.setOutage(endpoint.id, "down");
 for (let i = 0; i < Number(pending); i++)
-	await engine.emit("prolific", failing, { set: study });
+	engine.emit("prolific", failing, { set: study });
 await engine.idle();
 
 const emit = () =>
@@ -80,7 +80,7 @@ function send(/** @type {number} */ count) {
 		let ended = 0;
 		const next = () => {
 			started++;
-			emit().catch(reject);
+			emit();
 		};
 		const stop = engine.journal.subscribe((entry) => {
 			if (entry.kind !== "settled") return;
@@ -96,7 +96,7 @@ function send(/** @type {number} */ count) {
 }
 
 answerAsks({ send });
-const { deliveries } = await emit();
+const { deliveries } = emit();
 if (deliveries.length !== 1) throw new Error("one endpoint was to match");
 await engine.idle();
 const [{ body }] = deliveries;

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { configVariable, wantedConfig } from "../config/environment.ts";
 import { loadConfig } from "../config/load-config.ts";
+import { namedFileProblems } from "../config/named-files.ts";
 import { resolveSetup } from "../config/resolve.ts";
 import { LocalhookError } from "../errors.ts";
 import { coloursFor } from "./colours.ts";
@@ -63,7 +64,7 @@ interface ShowOptions {
 function validateCommand({ finish }: CommandContext): Command {
 	return new Command("validate")
 		.description(
-			"Report everything that is wrong with the configuration, as file:line:column: message.",
+			"Report everything that is wrong with the configuration and the faults it names, as file:line:column: message.",
 		)
 		.addOption(
 			new SettingOption(
@@ -91,8 +92,13 @@ Exit codes:
 					"invalid-config",
 					"Failed to find a configuration: this folder has no localhook.config file. Write one, or name one with --config.",
 				);
-			process.stdout.write(configLines(loaded, json));
-			finish(loaded.problems.length === 0 ? exitCodes.done : exitCodes.usage);
+			const { file } = loaded;
+			const problems = [
+				...loaded.problems,
+				...(await namedFileProblems(loaded)),
+			];
+			process.stdout.write(configLines({ file, problems }, json));
+			finish(problems.length === 0 ? exitCodes.done : exitCodes.usage);
 		});
 }
 

@@ -4,7 +4,7 @@ import { printableLine } from "./printable.ts";
 
 /** What a check of a configuration prints: a line for each problem, or that there is none. */
 export function configLines(
-	{ file, problems }: LoadedConfig,
+	{ file, problems }: Pick<LoadedConfig, "file" | "problems">,
 	json: boolean,
 ): string {
 	const lines = json

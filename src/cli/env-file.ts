@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
 import { lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Variable } from "../engine/variables.ts";
@@ -7,8 +8,8 @@ import { LocalhookError } from "../errors.ts";
 /** A file of `NAME=value` lines that shells, Docker, `node --env-file` and dotenv read alike. */
 export interface EnvFile {
 	write(variables: readonly Variable[]): Promise<void>;
-	/** Unless somebody has written it since. */
-	remove(): Promise<void>;
+	/** Unless somebody has written it since. However the process ends by itself, this happens. */
+	remove(): void;
 }
 
 const marker = "# Written by localhook, and removed when it stops.";
@@ -39,18 +40,25 @@ export async function claimEnvFile(
 	let written = "";
 	return {
 		async write(variables) {
+			process.once("exit", remove);
 			written = `${[marker, ...variables.map(lineOf)].join("\n")}\n`;
 			await replace(path, written);
 		},
-		async remove() {
-			if (
-				written !== "" &&
-				(await readFile(path, "utf8").catch(() => "")) === written
-			)
-				await rm(path, { force: true });
+		remove() {
+			process.off("exit", remove);
+			remove();
 		},
 	};
 
+	function remove(): void {
+		if (written === "") return;
+		try {
+			if (readFileSync(path, "utf8") === written) rmSync(path);
+		} catch {
+			// It is gone, or not ours any more.
+		}
+		written = "";
+	}
 	function readOr(file: string): Promise<string> {
 		return readFile(file, "utf8").catch((error: Error) => {
 			throw refusal(path, error.message, "Name another one.");

@@ -27,7 +27,7 @@ export async function exec(
 		await envFile?.write(variables);
 		return await runChild(command, environmentOf(variables), grace);
 	} finally {
-		await envFile?.remove();
+		envFile?.remove();
 		await serving.close();
 	}
 }

@@ -9,9 +9,10 @@ export const exitCodes = {
 	unreachable: 4,
 	timedOut: 5,
 	fault: 70,
-	/** Both as shells have them. */
+	/** From here on as shells have them. */
 	notExecutable: 126,
 	notFound: 127,
+	hungUp: 129,
 	interrupted: 130,
 	terminated: 143,
 } as const;
@@ -29,6 +30,7 @@ export const exitCodeMeanings: Readonly<
 	fault: "a fault of localhook's",
 	notExecutable: "the command to run cannot be run",
 	notFound: "there is no command of that name to run",
+	hungUp: "the terminal was closed",
 	interrupted: "Ctrl-C",
 	terminated: "terminated",
 };
@@ -54,6 +56,7 @@ const others: Readonly<Partial<Record<ErrorCode, number>>> = {
 
 /** The code of a process that a signal has ended. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
+	if (signal === "SIGHUP") return exitCodes.hungUp;
 	return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
 }
 

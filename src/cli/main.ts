@@ -2,9 +2,16 @@
 import { exitCodes } from "./exit-codes.ts";
 import { run } from "./run.ts";
 
+/** The reader has left; of a terminal that was closed, Linux says EIO. */
+const left = ["EPIPE", "EIO"];
+
 // Who reads may stop early, as `| head` does; there is nobody left to tell then.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-	if (error.code !== "EPIPE") throw error;
+	if (!left.includes(error.code ?? "")) throw error;
 	process.exit(exitCodes.done);
+});
+// Talk that nobody reads any more is no reason to end.
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+	if (!left.includes(error.code ?? "")) throw error;
 });
 process.exitCode = await run(process.argv.slice(2));

@@ -13,6 +13,8 @@ import {
 	type Engine,
 	unknownProvider,
 } from "../engine/engine.ts";
+import { scopeOf, strayOf } from "../engine/fault-scope.ts";
+import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
 import { parseCorsOrigin } from "../server/cors.ts";
 import { exposureOf } from "../server/exposure.ts";
@@ -34,12 +36,16 @@ export async function serve(setup: Setup): Promise<Serving> {
 	let server: RunningServer | undefined;
 	const receiverOf = (provider: string) =>
 		`${server?.url}/_localhook/receiver/${provider}`;
+	const chosen = await chooseProviders(setup);
 	const engine = createEngine({
-		...(await chooseProviders(setup)),
+		...chosen,
 		seed: setup.seed,
 		clock: clockOf(setup.clock),
 		speed: setup.speed,
-		faults: setup.faults === undefined ? [] : await loadFaults(setup.faults),
+		faults:
+			setup.faults === undefined
+				? []
+				: await loadFaults(setup.faults, chosen.providers),
 		strict: setup.strict,
 		target: target === builtIn ? receiverOf : target,
 		targets: {
@@ -124,9 +130,12 @@ function clockOf(text: string): Clock {
 		: createVirtualClock(choice.start ?? real.now());
 }
 
-async function loadFaults(file: string) {
+/** What a file says of providers that are not started lies idle. */
+async function loadFaults(file: string, started: readonly Installed[]) {
 	const { readFaults } = await import("../config/read-faults.ts");
-	return readFaults(file);
+	const faults = await readFaults(file);
+	const scope = scopeOf(started);
+	return faults.filter((fault) => strayOf(fault, scope) === undefined);
 }
 
 async function loadHandlers(file: string, engine: Engine) {

@@ -8,6 +8,9 @@ import { serve } from "./serve.ts";
 import { secretsIn, variablesOf } from "./variables.ts";
 import { wantedEnvFile } from "./wanted-env-file.ts";
 
+/** The last one is what a terminal sends that is closed. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Milliseconds from the first signal to the end of the process, at the most. */
 const stopTime = 2000;
 
@@ -38,7 +41,7 @@ export async function start(setup: Setup): Promise<number> {
 	} finally {
 		// Something of the user's handlers may keep the process up; not for longer than this.
 		engine.clock.after(stopTime, () => process.exit());
-		await envFile?.remove();
+		envFile?.remove();
 		await serving.close();
 	}
 	report.stopped(signal);
@@ -55,7 +58,6 @@ function stopSignal(): Promise<NodeJS.Signals> {
 			process.exitCode = exitCodeOfSignal(signal);
 			resolve(signal);
 		};
-		process.on("SIGINT", stop);
-		process.on("SIGTERM", stop);
+		for (const signal of endings) process.on(signal, stop);
 	});
 }

@@ -15,3 +15,12 @@ export interface ConfigFile {
 	/** Where a value stands, or its name; a program has no such places. */
 	locate(path: Path, name?: boolean): Place | undefined;
 }
+
+/** A configuration that could not be read. */
+export function broken(message: string, place?: Place): ConfigFile {
+	return {
+		value: undefined,
+		problems: [{ path: "", message, ...place }],
+		locate: () => undefined,
+	};
+}

@@ -1,6 +1,7 @@
-import { loadDocument } from "../catalog.ts";
+import { install, loadDocument, providerIds } from "../catalog.ts";
 import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
-import { type Flaw, flawsOf } from "./flaw.ts";
+import { type FaultScope, scopeOf, strayOf } from "../engine/fault-scope.ts";
+import { type Flaw, flawsOf, type Path } from "./flaw.ts";
 import type { JsonSchema } from "./kind.ts";
 import { schemaFlaws } from "./schema-flaws.ts";
 
@@ -11,13 +12,30 @@ export async function faultFlaws(plan: unknown): Promise<Flaw[]> {
 	if (flaws.some(({ path }) => path.length < 2)) return flaws;
 	const misshapen = new Set(flaws.map(({ path }) => path[1]));
 	const { faults } = plan as { faults: readonly FaultSpec[] };
+	const scope = await installed();
 	return [
 		...flaws,
 		...faults
 			.map((spec, index) => ({ spec, at: String(index) }))
 			.filter(({ at }) => !misshapen.has(at))
-			.flatMap(({ spec, at }) => flawsOf(["faults", at], () => toRule(spec))),
+			.flatMap(({ spec, at }) => [
+				...flawsOf(["faults", at], () => toRule(spec)),
+				...strays(spec, ["faults", at], scope),
+			]),
 	];
+}
+
+function strays(spec: FaultSpec, path: Path, scope: FaultScope): Flaw[] {
+	const stray = strayOf(spec, scope);
+	return stray === undefined
+		? []
+		: [{ path: [...path, stray.field], message: stray.reason }];
+}
+
+/** A file speaks of a whole project, so it may name what is not started this time. */
+async function installed(): Promise<FaultScope> {
+	const ids = await providerIds();
+	return scopeOf(await Promise.all(ids.map(install)));
 }
 
 /** A fault in a file is what it is in a call of the control API. */

@@ -52,16 +52,7 @@ export function wholeNumber(
 	least: number,
 	most: number,
 ): Kind<number> {
-	return {
-		...plain,
-		schema: { type: "integer", minimum: least, maximum: most },
-		read([last = ""]) {
-			const value = Number(last);
-			if (/^\d{1,15}$/.test(last) && value >= least && value <= most)
-				return value;
-			throw notOfRange(noun, last, least, most);
-		},
-	};
+	return numeric("integer", /^\d{1,15}$/, noun, least, most);
 }
 
 /** A number that may have a fraction. */
@@ -70,32 +61,28 @@ export function number(
 	least: number,
 	most: number,
 ): Kind<number> {
-	return {
-		...plain,
-		schema: { type: "number", minimum: least, maximum: most },
-		read([last = ""]) {
-			const value = Number(last);
-			if (
-				/^\d{1,15}(\.\d{1,15})?$/.test(last) &&
-				value >= least &&
-				value <= most
-			)
-				return value;
-			throw notOfRange(noun, last, least, most);
-		},
-	};
+	return numeric("number", /^\d{1,15}(\.\d{1,15})?$/, noun, least, most);
 }
 
-function notOfRange(
+function numeric(
+	type: "integer" | "number",
+	form: RegExp,
 	noun: string,
-	text: string,
 	least: number,
 	most: number,
-): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
-		`Failed to read the ${noun} "${text}": it is not a ${noun}. Give a number from ${least} to ${most}.`,
-	);
+): Kind<number> {
+	return {
+		...plain,
+		schema: { type, minimum: least, maximum: most },
+		read([last = ""]) {
+			const value = Number(last);
+			if (form.test(last) && value >= least && value <= most) return value;
+			throw new LocalhookError(
+				"invalid-option",
+				`Failed to read the ${noun} "${last}": it is not a ${noun}. Give a number from ${least} to ${most}.`,
+			);
+		},
+	};
 }
 
 /** Several texts, each of which `verify` throws if it cannot use it. */

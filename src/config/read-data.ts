@@ -9,7 +9,7 @@ import {
 	type Node,
 	parseDocument,
 } from "yaml";
-import type { ConfigFile, Place } from "./config-file.ts";
+import { broken, type ConfigFile, type Place } from "./config-file.ts";
 import type { Path } from "./flaw.ts";
 import { jsonSlip } from "./json-slip.ts";
 
@@ -94,12 +94,4 @@ function offsetOf(
 
 function startOf(node: unknown): number | undefined {
 	return isNode(node) ? (node as Node).range?.[0] : undefined;
-}
-
-function broken(message: string, place?: Place): ConfigFile {
-	return {
-		value: undefined,
-		problems: [{ path: "", message, ...place }],
-		locate: () => undefined,
-	};
 }

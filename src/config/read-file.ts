@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ConfigFile } from "./config-file.ts";
+import { broken, type ConfigFile } from "./config-file.ts";
 import { isCode } from "./find-file.ts";
 
 /** Reads a configuration: one in JavaScript or TypeScript is run, one in YAML or JSON is only read. */
@@ -13,5 +13,7 @@ export async function readConfigFile(
 		return readModule(path);
 	}
 	const { readData } = await import("./read-data.ts");
-	return readData(path);
+	return readData(path).catch((error: NodeJS.ErrnoException) =>
+		broken(`it cannot be read: ${error.message}. Check its permissions.`),
+	);
 }

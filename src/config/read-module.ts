@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import type { ConfigFile, Place } from "./config-file.ts";
+import { broken, type ConfigFile, type Place } from "./config-file.ts";
 
 /** Runs a module and takes what it exports by default. */
 export async function readModule(path: string): Promise<ConfigFile> {
@@ -35,12 +35,4 @@ function placeIn(message: string, path: string): Place | undefined {
 	return line === undefined
 		? undefined
 		: { line: Number(line), column: Number(column) + 1 };
-}
-
-function broken(message: string, place?: Place): ConfigFile {
-	return {
-		value: undefined,
-		problems: [{ path: "", message, ...place }],
-		locate: () => undefined,
-	};
 }

@@ -13,7 +13,10 @@ export interface Clock {
 	at(time: number, task: () => void): Cancel;
 	/** A reading to measure a duration by; a virtual clock stands still while a request is under way. */
 	stopwatch(): number;
-	/** Runs a task after real milliseconds, whatever the clock shows: for exchanges with the outside. */
+	/**
+	 * Runs a task after real milliseconds, whatever the clock shows: for exchanges with the outside. Keeps no process
+	 * alive.
+	 */
 	after(milliseconds: number, task: () => void): Cancel;
 	/** The time of the earliest task that waits. */
 	nextDue(): number | undefined;
@@ -121,6 +124,12 @@ export function turn(): Promise<void> {
 		if (setImmediate === undefined) setTimeout(resolve, 0);
 		else setImmediate(resolve);
 	});
+}
+
+/** Keeps the process alive until it is called off: for what somebody waits for, which is more than an idle engine. */
+export function keepAlive(): Cancel {
+	const timer = setInterval(() => {}, longest);
+	return () => clearInterval(timer);
 }
 
 function after(milliseconds: number, task: () => void): Cancel {

@@ -46,6 +46,8 @@ export type Fault =
 export type FaultRule = Fault & {
 	/** Which deliveries, or events of such deliveries; absent: all. */
 	readonly matches?: ((delivery: Delivery, now: number) => boolean) | undefined;
+	/** False: it matches no delivery of an event of this one's provider and type, so that none of them is asked for. */
+	readonly canMatchType?: ((delivery: Delivery) => boolean) | undefined;
 	/** Absent: all. */
 	readonly provider?: string | undefined;
 	readonly operation?: string | undefined;
@@ -82,16 +84,33 @@ export interface Faults {
 	): ApiFault | undefined;
 }
 
+type RuleOn<On extends Fault["on"]> = Extract<FaultRule, { on: On }>;
+
+interface Line<Rule extends FaultRule = FaultRule> {
+	readonly rule: Rule;
+	/** In the whole plan: a part of what its draws are named after. */
+	readonly index: number;
+	readonly tally: { drawn: number; applied: number };
+}
+
+/** The lines that deliveries of one type are asked for. */
+interface Concerning {
+	readonly launch: readonly Line<RuleOn<"launch">>[];
+	readonly attempt: readonly Line<RuleOn<"attempt">>[];
+}
+
 const none: readonly LaunchFault[] = [];
 
 export function createFaults(random: Random, now: () => number): Faults {
-	let rules: readonly FaultRule[] = [];
-	let tallies: { drawn: number; applied: number }[] = [];
+	let lines: readonly Line[] = [];
+	let ofEvents: readonly Line<RuleOn<"event">>[] = [];
+	let ofCalls: readonly Line<RuleOn<"api">>[] = [];
+	/** By provider and event type, so that what fits another one costs a delivery nothing. */
+	const byType = new Map<string, Map<string, Concerning>>();
 
 	/** `subject`: names what is drawn for, so that nothing else can shift the draw. */
-	function strikes(index: number, subject: string): boolean {
-		const { times, probability } = rules[index] as FaultRule;
-		const tally = tallies[index] as { drawn: number; applied: number };
+	function strikes({ rule, index, tally }: Line, subject: string): boolean {
+		const { times, probability } = rule;
 		if (times !== undefined && tally.applied >= times) return false;
 		tally.drawn++;
 		const drawn =
@@ -100,59 +119,86 @@ export function createFaults(random: Random, now: () => number): Faults {
 		if (drawn) tally.applied++;
 		return drawn;
 	}
-	function concerns(rule: FaultRule, delivery: Delivery): boolean {
-		const { provider, matches } = rule;
-		return (
-			(provider === undefined || provider === delivery.event.provider) &&
-			(matches === undefined || matches(delivery, now()))
+	function concerning(delivery: Delivery): Concerning {
+		const { provider, type } = delivery.event;
+		const found = byType.get(provider)?.get(type);
+		if (found !== undefined) return found;
+		const fitting = lines.filter(
+			({ rule }) =>
+				(rule.provider ?? provider) === provider &&
+				(rule.canMatchType?.(delivery) ?? true),
 		);
+		const sorted = {
+			launch: on("launch", fitting),
+			attempt: on("attempt", fitting),
+		};
+		const types = byType.get(provider) ?? new Map<string, Concerning>();
+		byType.set(provider, types.set(type, sorted));
+		return sorted;
+	}
+	function fits({ rule: { matches } }: Line, delivery: Delivery): boolean {
+		return matches === undefined || matches(delivery, now());
 	}
 
 	return {
 		get any() {
-			return rules.length > 0;
+			return lines.length > 0;
 		},
 		plan(given) {
-			rules = given;
-			tallies = given.map(() => ({ drawn: 0, applied: 0 }));
+			lines = given.map((rule, index) => ({
+				rule,
+				index,
+				tally: { drawn: 0, applied: 0 },
+			}));
+			ofEvents = on("event", lines);
+			ofCalls = on("api", lines);
+			byType.clear();
 		},
-		tallies: () => tallies.map((tally) => ({ ...tally })),
+		tallies: () => lines.map(({ tally }) => ({ ...tally })),
 		onEvent({ id, provider }, deliveries) {
-			for (const [i, rule] of rules.entries()) {
-				if (rule.on !== "event") continue;
-				const { provider: wanted = provider, matches } = rule;
+			for (const line of ofEvents) {
+				const { provider: wanted = provider, matches, does } = line.rule;
 				const isMeant =
 					wanted === provider &&
 					(matches === undefined ||
-						deliveries.some((each) => matches(each, now())));
-				if (isMeant && strikes(i, id)) return rule.does;
+						deliveries.some((each) => fits(line, each)));
+				if (isMeant && strikes(line, id)) return does;
 			}
 			return undefined;
 		},
 		onLaunch(delivery) {
 			let struck: LaunchFault[] | undefined;
-			for (let i = 0; i < rules.length; i++) {
-				const rule = rules[i] as FaultRule;
-				if (rule.on !== "launch" || !concerns(rule, delivery)) continue;
-				if (strikes(i, delivery.id)) struck = [...(struck ?? []), rule.does];
+			for (const line of concerning(delivery).launch) {
+				if (!fits(line, delivery) || !strikes(line, delivery.id)) continue;
+				struck ??= [];
+				struck.push(line.rule.does);
 			}
 			return struck ?? none;
 		},
 		onAttempt(delivery, number) {
-			for (const [i, rule] of rules.entries()) {
-				if (rule.on !== "attempt" || !concerns(rule, delivery)) continue;
-				if (strikes(i, `${delivery.id}/${number}`)) return rule.does;
+			for (const line of concerning(delivery).attempt) {
+				if (!fits(line, delivery)) continue;
+				if (strikes(line, `${delivery.id}/${number}`)) return line.rule.does;
 			}
 			return undefined;
 		},
 		onCall(provider, operation, call) {
-			for (const [i, rule] of rules.entries()) {
-				if (rule.on !== "api") continue;
+			for (const line of ofCalls) {
+				const { rule } = line;
 				const { provider: at = provider, operation: of = operation } = rule;
-				if (at === provider && of === operation && strikes(i, call))
+				if (at === provider && of === operation && strikes(line, call))
 					return rule.does;
 			}
 			return undefined;
 		},
 	};
+}
+
+function on<On extends Fault["on"]>(
+	kind: On,
+	lines: readonly Line[],
+): Line<RuleOn<On>>[] {
+	return lines.filter(
+		(line): line is Line<RuleOn<On>> => line.rule.on === kind,
+	);
 }

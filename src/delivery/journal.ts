@@ -30,7 +30,7 @@ export interface Journal {
 
 export interface JournalLimits {
 	readonly deliveries: number;
-	/** Bytes of bodies, sent and received. */
+	/** Bytes of bodies, sent and received; of the paths of calls; of the payloads that nobody was sent. */
 	readonly bytes: number;
 	/** API calls, and as many times ten of everything else. */
 	readonly calls: number;
@@ -42,11 +42,14 @@ const usualLimits: JournalLimits = {
 	calls: 10_000,
 };
 
-type Settled = Extract<JournalEntry, { kind: "settled" }> & {
+/** An entry with the bytes that are gone when it is. */
+type Weighed<Entry extends JournalEntry = JournalEntry> = Entry & {
+	readonly weight?: number;
+};
+
+type Settled = Weighed<Extract<JournalEntry, { kind: "settled" }>> & {
 	/** The number of the entry that its delivery began with. */
 	readonly since: number;
-	/** Bytes. */
-	readonly weight: number;
 };
 
 /**
@@ -55,35 +58,40 @@ type Settled = Extract<JournalEntry, { kind: "settled" }> & {
  */
 export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 	const limits = { ...usualLimits, ...given };
-	const calls = createRing<JournalEntry>();
+	const calls = createRing<Weighed>();
 	/** Everything but calls, which come in such numbers that they would push deliveries out. */
-	const log = createRing<JournalEntry | Settled>();
+	const log = createRing<Weighed | Settled>();
 	/** By delivery, the number it began with. */
 	const pending = new Map<Delivery, number>();
 	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
 	let last = 0;
 	let ended = 0;
 	let bytes = 0;
+	/** Those of them that are not of pending deliveries. */
+	let spare = 0;
 
-	function write(entry: JournalEntry | Settled): void {
-		log.push(entry);
-		if (log.length > limits.calls * 10) dropOldest();
+	function tell(entry: JournalEntry): void {
 		for (const listener of listeners) listener(entry);
 	}
-	function dropOldest(): boolean {
-		const entry = log.shift();
-		if (entry?.kind === "settled") {
-			ended--;
-			bytes -= (entry as Settled).weight;
-		}
-		return entry !== undefined;
+	function write(entry: JournalEntry | Settled, kept: Weighed = entry): void {
+		log.push(kept);
+		if (log.length > limits.calls * 10) letGo(log.shift());
+		tell(entry);
+	}
+	function letGo(entry: Weighed | undefined): void {
+		if (entry?.kind === "settled") ended--;
+		bytes -= entry?.weight ?? 0;
+		spare -= entry?.weight ?? 0;
+	}
+	function letGoOfOldest(): void {
+		const [call, other] = [calls.first(), log.first()];
+		const isCall = call !== undefined && !(other && other.seq < call.seq);
+		letGo(isCall ? calls.shift() : log.shift());
 	}
 	function makeRoom(): void {
-		while (
-			ended > 0 &&
-			(pending.size + ended > limits.deliveries || bytes > limits.bytes)
-		)
-			dropOldest();
+		while (ended > 0 && pending.size + ended > limits.deliveries)
+			letGo(log.shift());
+		while ((ended > 0 || spare > 0) && bytes > limits.bytes) letGoOfOldest();
 	}
 	/** Oldest first. */
 	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {
@@ -109,16 +117,34 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 			return last;
 		},
 		called(call) {
-			const entry: JournalEntry = { seq: ++last, kind: "call", call };
+			const weight = call.path.length;
+			const entry: Weighed = { seq: ++last, kind: "call", call, weight };
+			bytes += weight;
+			spare += weight;
 			calls.push(entry);
-			if (calls.length > limits.calls) calls.shift();
-			for (const listener of listeners) listener(entry);
+			if (calls.length > limits.calls) letGo(calls.shift());
+			tell(entry);
+			makeRoom();
 		},
-		happened: (event, matched) =>
-			write({ seq: ++last, kind: "event", event, matched }),
+		happened(event, matched) {
+			const entry: JournalEntry = {
+				seq: ++last,
+				kind: "event",
+				event,
+				matched,
+			};
+			if (matched > 0) return write(entry);
+			// Of what is sent, the bytes are counted with the deliveries.
+			const weight = JSON.stringify(event.payload).length;
+			bytes += weight;
+			spare += weight;
+			write(entry, { ...entry, weight });
+			makeRoom();
+		},
 		add(delivery) {
 			pending.set(delivery, ++last);
-			bytes += delivery.body.length;
+			// One from a snapshot has attempts already.
+			bytes += weigh(delivery);
 			write({ seq: last, kind: "delivery", delivery });
 		},
 		attempted(delivery, attempt) {
@@ -135,6 +161,7 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 			pending.delete(delivery);
 			ended++;
 			const weight = weigh(delivery);
+			spare += weight;
 			const at = delivery.updatedAt;
 			write({ seq: ++last, kind: "settled", delivery, at, since, weight });
 			makeRoom();
@@ -160,21 +187,18 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 		clear(provider) {
 			const stays = (entry: JournalEntry) =>
 				provider !== undefined && providerOf(entry) !== provider;
-			calls.keep(stays);
 			for (const delivery of [...pending.keys()]) {
 				if (provider !== undefined && delivery.event.provider !== provider)
 					continue;
 				pending.delete(delivery);
 				bytes -= weigh(delivery);
 			}
-			log.keep((entry) => {
-				if (stays(entry)) return true;
-				if (entry.kind === "settled") {
-					ended--;
-					bytes -= (entry as Settled).weight;
-				}
-				return false;
-			});
+			for (const ring of [calls, log])
+				ring.keep((entry) => {
+					const kept = stays(entry);
+					if (!kept) letGo(entry);
+					return kept;
+				});
 		},
 	};
 }

@@ -33,6 +33,7 @@ type Fault<Kind> = Extract<LaunchFault, { kind: Kind }>;
 /** How long a reordered delivery waits for one that overtakes it. */
 const patience = 60_000;
 const reordered = "reordered by a fault";
+const none: readonly LaunchFault[] = [];
 
 export function createMishaps(hands: Hands): Mishaps {
 	const { faults, clock } = hands;
@@ -77,11 +78,12 @@ export function createMishaps(hands: Hands): Mishaps {
 	return {
 		launch(flight, endpoint) {
 			const { how } = flight;
-			if (!faults.any || how.once) {
+			const isAsked = faults.any && !how.once;
+			const struck = isAsked ? faults.onLaunch(flight.delivery) : none;
+			if (struck.length === 0) {
 				hands.begin(flight, endpoint);
 				return;
 			}
-			const struck = faults.onLaunch(flight.delivery);
 			for (const { kind } of struck) hands.tell(flight, kind);
 			const first = <Kind extends LaunchFault["kind"]>(kind: Kind) =>
 				struck.find((fault): fault is Fault<Kind> => fault.kind === kind);

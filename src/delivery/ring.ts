@@ -2,6 +2,8 @@
 export interface Ring<Item> extends Iterable<Item> {
 	readonly length: number;
 	push(item: Item): void;
+	/** The oldest. */
+	first(): Item | undefined;
 	/** Takes the oldest away. */
 	shift(): Item | undefined;
 	keep(wanted: (item: Item) => boolean): void;
@@ -15,6 +17,7 @@ export function createRing<Item>(): Ring<Item> {
 			return items.length - start;
 		},
 		push: (item) => void items.push(item),
+		first: () => items[start],
 		shift() {
 			if (start === items.length) return undefined;
 			const item = items[start];

@@ -11,25 +11,43 @@ type Values = Readonly<Record<string, unknown>>;
 const longestPath = 500;
 const forbidden = ["__proto__", "constructor", "prototype"];
 
+/** A value, typed, and where it goes. */
+interface Placed {
+	readonly steps: readonly PathStep[];
+	readonly value: unknown;
+}
+
 /**
- * A body with some values replaced, each read as what the document, or else the body, has at its place.
+ * What was assigned, each value read as what the document, or else the body, has at its place.
  *
  * @throws LocalhookError `invalid-request` for a path that leads nowhere, with the near ones, and for a value of the
  * wrong type
  */
-export function assign(
+export function readAssigned(
 	body: Values,
 	assigned: Assigned,
 	document: ApiDocument,
 	schema: unknown,
-): Values {
-	const changed = structuredClone(body) as Record<string, unknown>;
-	for (const [path, text] of Object.entries(assigned)) {
+): Placed[] {
+	const changed = copyOf(body);
+	return Object.entries(assigned).map(([path, text]) => {
 		const steps = parsePath(path);
 		const types = typesAt(changed, steps, path, document, schema);
-		put(changed, steps, read(path, text, types));
-	}
+		const placed = { steps, value: read(path, text, types) };
+		putOne(changed, placed);
+		return placed;
+	});
+}
+
+/** A body with some values replaced. */
+export function put(body: Values, values: readonly Placed[]): Values {
+	const changed = copyOf(body);
+	for (const each of values) putOne(changed, each);
 	return changed;
+}
+
+function copyOf(body: Values): Record<string, unknown> {
+	return structuredClone(body) as Record<string, unknown>;
 }
 
 function parsePath(path: string): PathStep[] {
@@ -137,11 +155,7 @@ function read(path: string, text: string, types: readonly string[]): unknown {
 	);
 }
 
-function put(
-	body: Record<string, unknown>,
-	steps: readonly PathStep[],
-	value: unknown,
-): void {
+function putOne(body: Record<string, unknown>, { steps, value }: Placed): void {
 	let into = body;
 	for (const [i, step] of steps.slice(0, -1).entries()) {
 		const next = into[step];

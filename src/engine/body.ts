@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
+import { excessOfForm } from "./form-limits.ts";
 import { excessOf } from "./json-limits.ts";
 
 export type ReadBody =
@@ -37,16 +38,17 @@ export function readBody(
 			},
 		};
 	}
-	if (type === "multipart/form-data")
-		return readForm(request.body, given, media);
-	if (!isUtf8(request.body))
-		return { failure: malformed("the body is not UTF-8") };
-	const text = Buffer.from(
-		request.body.buffer,
-		request.body.byteOffset,
-		request.body.length,
-	).toString();
-	if (type === "application/x-www-form-urlencoded")
+	const { buffer, byteOffset, length } = request.body;
+	const bytes = Buffer.from(buffer, byteOffset, length);
+	const isMultipart = type === "multipart/form-data";
+	const isForm = isMultipart || type === "application/x-www-form-urlencoded";
+	const tooMany = isForm ? excessOfForm(bytes, given) : undefined;
+	if (tooMany !== undefined)
+		return { failure: malformed(`the body ${tooMany}`) };
+	if (isMultipart) return readForm(bytes, given, media);
+	if (!isUtf8(bytes)) return { failure: malformed("the body is not UTF-8") };
+	const text = bytes.toString();
+	if (isForm)
 		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
 	const excess = excessOf(text);
 	if (excess !== undefined) return { failure: malformed(`the body ${excess}`) };

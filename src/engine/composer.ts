@@ -3,56 +3,70 @@ import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 import type { ApiDelivery } from "../openapi/operations.ts";
-import { assign } from "./assign.ts";
+import { put, readAssigned } from "./assign.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
 import { composePayload } from "./payload.ts";
+import { rehearsalOf } from "./rehearsal.ts";
 
 /** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
 export interface Composer {
-	/** @throws LocalhookError `invalid-request` */
-	compose(type: string, request: EventRequest): EventRecord;
+	/**
+	 * @param context draws the id, and keeps what the provider counts
+	 * @throws LocalhookError `invalid-request`; nothing is used up
+	 */
+	compose(type: string, request: EventRequest, context: Context): EventRecord;
 }
+
+type Payload = EventRecord["payload"];
 
 export function createComposer(
 	{ provider, document, fixture }: Installed,
-	context: Context,
 	clock: Clock,
 	specOf: (type: string) => ApiDelivery | undefined,
 ): Composer {
-	function payloadOf(
-		head: Omit<EventRecord, "payload">,
+	/** `change`: what the user makes of a payload beside `set`. */
+	function eventOf(
+		type: string,
 		request: EventRequest,
-	): EventRecord["payload"] {
+		context: Context,
+		change?: (payload: Payload) => Payload,
+	): EventRecord {
+		const id = provider.eventId(context);
+		const time = clock.now();
+		const head = { id, provider: provider.id, type, time };
 		// What is sent as it is has no payload that anyone could look into.
-		if (request.body !== undefined) {
-			refuseBesideBody(request);
-			return {};
-		}
-		const composed = composePayload(
-			request.payload === undefined ? fixture(head.type) : {},
-			request,
-			(given) => provider.stamp(head, given, context),
-		);
-		if (request.assign === undefined) return composed;
-		const schema = specOf(head.type)?.body.value.schema;
-		return assign(composed, request.assign, document, schema);
+		const payload =
+			request.body === undefined
+				? composePayload(
+						request.payload === undefined ? fixture(type) : {},
+						request,
+						(given) => provider.stamp(head, given, context),
+						change,
+					)
+				: {};
+		const event = { id, provider: provider.id, type, time, payload };
+		const { cause } = request;
+		return cause === undefined ? event : { ...event, cause };
 	}
 
 	return {
-		compose(type, request) {
-			const id = provider.eventId(context);
-			const time = clock.now();
-			const head = { id, provider: provider.id, type, time };
-			const payload = payloadOf(head, request);
-			const event = { id, provider: provider.id, type, time, payload };
-			const { cause } = request;
-			return cause === undefined ? event : { ...event, cause };
+		compose(type, request, context) {
+			refuseBesideBody(request);
+			const { assign } = request;
+			if (assign === undefined) return eventOf(type, request, context);
+			// A path may lead to what the provider itself fills in, and what is put there it may derive more from.
+			const rehearsal = rehearsalOf(provider, context);
+			const { payload } = eventOf(type, request, rehearsal);
+			const schema = specOf(type)?.body.value.schema;
+			const values = readAssigned(payload, assign, document, schema);
+			return eventOf(type, request, context, (given) => put(given, values));
 		},
 	};
 }
 
-function refuseBesideBody({ payload, set, assign }: EventRequest): void {
+function refuseBesideBody({ body, payload, set, assign }: EventRequest): void {
+	if (body === undefined) return;
 	const beside = Object.entries({ payload, set, assign }).find(
 		([, value]) => value !== undefined,
 	);

@@ -73,8 +73,8 @@ export interface Engine extends Steering {
 	 */
 	emit(provider: string, type: string, request?: EventRequest): Published;
 	/**
-	 * Waits until deliveries match a query, in real time.
-	 * @throws LocalhookError `invalid-query`, `wait-timed-out`
+	 * Waits until deliveries match a query, in real time, and keeps the process alive meanwhile.
+	 * @throws LocalhookError `invalid-query`, `wait-timed-out`, `stopped` when the engine is closed
 	 */
 	waitFor(query: string, options?: WaitOptions): Promise<readonly Delivery[]>;
 	/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */

@@ -1,4 +1,4 @@
-import { type Clock, createSystemClock } from "../delivery/clock.ts";
+import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
@@ -9,6 +9,7 @@ import { didYouMean } from "../nearest.ts";
 import { createRandom, defaultSeed } from "../random.ts";
 import { answer, type Recorded } from "./answer.ts";
 import { createFaultPlan } from "./fault-plan.ts";
+import { scopeOf } from "./fault-scope.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import { createSession } from "./session.ts";
@@ -40,8 +41,6 @@ export function createEngine(options: EngineOptions): Engine {
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal(options.limits);
 	const faults = createFaults(createRandom(seed).fork("faults"), clock.now);
-	const plan = createFaultPlan(faults);
-	plan.set(options.faults ?? []);
 	const around: Surroundings = {
 		seed,
 		clock,
@@ -75,6 +74,8 @@ export function createEngine(options: EngineOptions): Engine {
 		};
 		sessions.set(id, createSession(installed, settings, around));
 	}
+	const plan = createFaultPlan(faults, () => scopeOf(sessions.values()));
+	plan.set(options.faults ?? []);
 	const recordedBy = new WeakMap<
 		EngineReply,
 		{
@@ -85,6 +86,7 @@ export function createEngine(options: EngineOptions): Engine {
 		}
 	>();
 	let calls = 0;
+	const closing = new AbortController();
 
 	const engine: Engine = {
 		seed,
@@ -152,7 +154,8 @@ export function createEngine(options: EngineOptions): Engine {
 			);
 		},
 		advance: (milliseconds) => engine.time.advance(milliseconds),
-		waitFor: (query, options = {}) => waitFor(query, options, journal, clock),
+		waitFor: (query, options = {}) =>
+			waitFor(query, options, { journal, clock, closing: closing.signal }),
 		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
 		restore: (snapshot) =>
 			restoreSnapshot({ seed, clock, journal, sessions }, snapshot),
@@ -164,6 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
 			for (const session of wanted) await session.reset();
 		},
 		async close() {
+			closing.abort();
 			await Promise.all(
 				[...sessions.values()].map((session) =>
 					session.stop("localhook was stopped"),
@@ -176,8 +180,10 @@ export function createEngine(options: EngineOptions): Engine {
 	return engine;
 }
 
-function pause(clock: Clock, milliseconds: number): Promise<void> {
-	return new Promise((resolve) => clock.after(milliseconds, resolve));
+async function pause(clock: Clock, milliseconds: number): Promise<void> {
+	const letGo = keepAlive();
+	await new Promise<void>((resolve) => clock.after(milliseconds, resolve));
+	letGo();
 }
 
 /** `alsoMeant`: other words the user may have mistyped. */

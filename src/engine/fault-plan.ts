@@ -1,5 +1,7 @@
 import type { Faults, FaultTally } from "../delivery/faults.ts";
+import { LocalhookError } from "../errors.ts";
 import { type FaultSpec, toRule } from "./fault-rules.ts";
+import { type FaultScope, strayOf } from "./fault-scope.ts";
 
 /** What goes wrong on purpose, line by line. */
 export interface FaultPlan {
@@ -11,7 +13,11 @@ export interface FaultPlan {
 	set(specs: readonly FaultSpec[]): void;
 }
 
-export function createFaultPlan(faults: Faults): FaultPlan {
+/** @param scope What there is to go wrong; asked whenever a plan is made. */
+export function createFaultPlan(
+	faults: Faults,
+	scope: () => FaultScope,
+): FaultPlan {
 	let planned: readonly FaultSpec[] = [];
 	return {
 		list: () => {
@@ -22,8 +28,20 @@ export function createFaultPlan(faults: Faults): FaultPlan {
 			}));
 		},
 		set(specs) {
-			faults.plan(specs.map(toRule));
+			const rules = specs.map(toRule);
+			const known = scope();
+			for (const spec of specs) refuseStray(spec, known);
+			faults.plan(rules);
 			planned = specs;
 		},
 	};
+}
+
+function refuseStray(spec: FaultSpec, scope: FaultScope): void {
+	const stray = strayOf(spec, scope);
+	if (stray === undefined) return;
+	throw new LocalhookError(
+		"invalid-request",
+		`Failed to plan the fault "${spec.fault}": ${stray.reason}`,
+	);
 }

@@ -1,7 +1,9 @@
+import type { Delivery } from "../contract/records.ts";
 import type { FaultRule } from "../delivery/faults.ts";
 import { parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import { canMatchType } from "../query/can-match-type.ts";
 import { parseQuery } from "../query/parse.ts";
 
 /**
@@ -65,6 +67,8 @@ export function toRule(spec: FaultSpec): FaultRule {
 		times,
 		probability,
 		matches: query?.matches,
+		canMatchType:
+			query && ((delivery: Delivery) => canMatchType(query, delivery)),
 	};
 	const whole = { ...rule, ...does(spec) };
 	const stray = whole.on === "api" ? "match" : "operation";

@@ -13,21 +13,25 @@ export interface PayloadRequest {
 /**
  * A delivery's body: the fixture, the parts that belong to this event, then what the user said.
  * With a payload of the user's own there is no fixture, and the event's parts only fill gaps.
+ *
+ * @param stamp gives the event's parts, and may derive them from what the user said
+ * @param change what the user says beside the request
  */
 export function composePayload(
 	fixture: Values,
 	request: PayloadRequest,
 	stamp: (payload: Values) => object,
+	change: (payload: Values) => Values = (same) => same,
 ): Values {
 	const { payload, set } = request;
-	const given = merge(payload ?? fixture, set);
+	const given = change(merge(payload ?? fixture, set));
 	const stamps = stamp(given) as Values;
 	if (payload !== undefined) return merge(stamps, given, given);
 	const stamped = merge(given, stamps);
 	const collides =
 		set !== undefined &&
 		Object.keys(stamps).some((key) => Object.hasOwn(set, key));
-	return collides ? merge(stamped, set) : stamped;
+	return change(collides ? merge(stamped, set) : stamped);
 }
 
 /** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */

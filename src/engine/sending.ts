@@ -11,6 +11,7 @@ import {
 } from "../delivery/missigning.ts";
 import { LocalhookError } from "../errors.ts";
 import type { EventRequest } from "./event-request.ts";
+import { rehearsalOf } from "./rehearsal.ts";
 import type { Session } from "./session-contract.ts";
 import { firstSecrets } from "./vault.ts";
 
@@ -95,14 +96,16 @@ function preview(
 	};
 }
 
-/** What an event would send, endpoint by endpoint; nothing is sent and nothing recorded. */
+/** What an event would send now, endpoint by endpoint; nothing is sent, recorded or used up. */
 export function previews(
 	session: Session,
 	type: string,
 	request: EventRequest,
 ): Preview[] {
-	const { provider, context } = session;
-	const event = session.compose(type, request);
+	const { provider } = session;
+	session.ready();
+	const context = rehearsalOf(provider, session.context);
+	const event = session.compose(type, request, context);
 	const { to } = request;
 	const pinned =
 		to === undefined

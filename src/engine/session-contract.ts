@@ -76,8 +76,13 @@ export interface Session {
 	ready(): Validators;
 	/** @throws LocalhookError `unknown-event`, `invalid-request` */
 	emit(type: string, request?: EventRequest): Published;
-	/** An event as it would happen now, without its happening. */
-	compose(type: string, request: EventRequest): EventRecord;
+	/**
+	 * An event that is about to happen, or would happen now.
+	 *
+	 * @param as where its id is drawn and its effects are kept; default: the session's own context
+	 * @throws LocalhookError `unknown-event`, `invalid-request`
+	 */
+	compose(type: string, request: EventRequest, as?: Context): EventRecord;
 	/** What is known of how an endpoint's deliveries were signed before. */
 	signedBefore(endpoint: Endpoint | undefined): SignedBefore;
 	idle(): Promise<void>;

@@ -79,7 +79,7 @@ export function createSession(
 		}),
 	};
 
-	const composer = createComposer(installed, context, clock, (type) =>
+	const composer = createComposer(installed, clock, (type) =>
 		session.specs.get(type),
 	);
 
@@ -192,10 +192,10 @@ export function createSession(
 			specs ??= deliveriesOf(document);
 			return specs;
 		},
-		compose(type, request) {
+		compose(type, request, as = context) {
 			refuseUnknownEvent(provider, type);
 			ready();
-			return composer.compose(type, request);
+			return composer.compose(type, request, as);
 		},
 		signedBefore,
 		emit(type, request = {}) {
@@ -205,7 +205,7 @@ export function createSession(
 			const burst = around.faults.onEvent(event, published.deliveries);
 			if (burst === undefined) return published;
 			const more = Array.from({ length: burst.copies }, () =>
-				publish(composer.compose(type, request), request),
+				publish(composer.compose(type, request, context), request),
 			).flatMap(({ deliveries }) => deliveries);
 			for (const delivery of more) journal.struck(delivery, "burst");
 			return { event, deliveries: [...published.deliveries, ...more] };

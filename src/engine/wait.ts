@@ -1,5 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import type { Clock } from "../delivery/clock.ts";
+import { type Clock, keepAlive } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError } from "../errors.ts";
 import {
@@ -17,17 +17,23 @@ export interface WaitOptions {
 	readonly signal?: AbortSignal | undefined;
 }
 
+interface Around {
+	readonly journal: Journal;
+	readonly clock: Clock;
+	/** Aborted when nothing more is to come. */
+	readonly closing: AbortSignal;
+}
+
 /**
- * Waits until enough deliveries match a query, whether they do already or not.
+ * Waits until enough deliveries match a query, whether they do already or not. Until then it keeps the process alive.
  *
  * @returns those that match, oldest first
- * @throws LocalhookError `invalid-query`; `wait-timed-out`, with the deliveries that come nearest
+ * @throws LocalhookError `invalid-query`; `wait-timed-out`, with the deliveries that come nearest; `stopped`
  */
 export async function waitFor(
 	text: string,
 	{ count = 1, timeout = 10_000, signal }: WaitOptions,
-	journal: Journal,
-	clock: Clock,
+	{ journal, clock, closing }: Around,
 ): Promise<readonly Delivery[]> {
 	const query = parseQuery(text);
 	const found = () =>
@@ -35,6 +41,7 @@ export async function waitFor(
 			.filter((delivery) => query.matches(delivery, clock.now()))
 			.reverse();
 	signal?.throwIfAborted();
+	if (closing.aborted) throw stopped(text);
 	const matching = new Set(found());
 	const inOrder = () => {
 		const all = found();
@@ -42,6 +49,7 @@ export async function waitFor(
 	};
 	if (matching.size >= count) return [...matching];
 	return new Promise((resolve, reject) => {
+		const letGo = keepAlive();
 		const touched = new Set<Delivery>();
 		const cancel = clock.after(timeout, () => {
 			end();
@@ -55,7 +63,12 @@ export async function waitFor(
 			end();
 			reject(signal?.reason);
 		};
+		const closed = () => {
+			end();
+			reject(stopped(text));
+		};
 		signal?.addEventListener("abort", aborted, { once: true });
+		closing.addEventListener("abort", closed, { once: true });
 		const unsubscribe = journal.subscribe((entry) => {
 			if (!("delivery" in entry)) return;
 			// Not at once: an attempt is told of before what becomes of its delivery.
@@ -73,11 +86,20 @@ export async function waitFor(
 			resolve(inOrder());
 		}
 		function end(): void {
+			letGo();
 			cancel();
 			unsubscribe();
 			signal?.removeEventListener("abort", aborted);
+			closing.removeEventListener("abort", closed);
 		}
 	});
+}
+
+function stopped(text: string): LocalhookError {
+	return new LocalhookError(
+		"stopped",
+		`Failed to see deliveries of ${JSON.stringify(text)}: localhook was stopped. Wait for them before it is.`,
+	);
 }
 
 function missed(

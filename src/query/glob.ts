@@ -3,9 +3,9 @@ export type Pattern = readonly string[];
 
 /** Whether the pattern is the whole text. */
 export function isWhole(pattern: Pattern, text: string): boolean {
+	if (pattern.length === 1) return text === pattern[0];
 	const [first = "", ...middle] = pattern;
-	const last = middle.pop();
-	if (last === undefined) return text === first;
+	const last = middle.pop() as string;
 	return (
 		text.length >= first.length + last.length &&
 		text.startsWith(first) &&

@@ -6,6 +6,7 @@ import express, {
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { requireToken } from "./access-token.ts";
+import type { ReadBody } from "./body.ts";
 import { builtInReceiver } from "./built-in-receiver.ts";
 import { controlRoutes } from "./control/control-routes.ts";
 import { writeProblem } from "./reply.ts";
@@ -24,6 +25,7 @@ export interface Access {
 export async function createApplication(
 	engine: Engine,
 	url: string,
+	readBody: ReadBody,
 	{ origins, token }: Access,
 ): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
 	// The bundle has no Express that parses bodies or sends files: scripts/bundle.js leaves that out.
@@ -32,9 +34,12 @@ export async function createApplication(
 	application.disable("etag");
 	application.use("/_localhook", sameSiteOnly(origins));
 	// Providers call it, and they know the signature alone.
-	application.post("/_localhook/receiver/:provider", builtInReceiver(engine));
+	application.post(
+		"/_localhook/receiver/:provider",
+		builtInReceiver(engine, readBody),
+	);
 	if (token !== undefined) application.use(requireToken(token));
-	application.use("/_localhook", await controlRoutes(engine, url));
+	application.use("/_localhook", await controlRoutes(engine, url, readBody));
 	application.get("/", welcome(engine, url));
 	application.use(nothingThere(engine));
 	application.use(explain);
@@ -71,7 +76,7 @@ const explain: ErrorRequestHandler = (error, _request, response, _next) => {
 		response,
 		new LocalhookError(
 			"malformed-request",
-			`Failed to read the request: ${error.message}.`,
+			`Failed to read the request: its path is not percent-encoded UTF-8 (${error.message}). Encode it anew.`,
 		),
 	);
 };

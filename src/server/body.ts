@@ -1,54 +1,95 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { LocalhookError } from "../errors.ts";
-
-const empty = new Uint8Array(0);
+import { createGrowingBytes } from "./growing-bytes.ts";
 
 /**
- * A request's body, whole.
+ * Reads a request's body whole. What it takes up counts until the response is over.
  *
- * @throws LocalhookError `body-too-large`, `malformed-request` when the sender breaks off
+ * @throws LocalhookError `body-too-large`; `too-busy` when the bodies of other requests leave no room for it;
+ * `malformed-request` when the sender breaks off
  */
-export function readBody(
+export type ReadBody = (
 	request: IncomingMessage,
+	response: ServerResponse,
 	limit: number,
-): Promise<Uint8Array> | Uint8Array {
-	const declared = request.headers["content-length"];
-	if (
-		declared === "0" ||
-		(declared === undefined &&
-			request.headers["transfer-encoding"] === undefined)
-	)
-		return empty;
-	return new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
-		let size = 0;
-		request.on("data", (chunk: Buffer) => {
-			size += chunk.length;
-			if (size <= limit) {
-				chunks.push(chunk);
-			} else {
-				// What follows is read and dropped, so that the sender gets to see the answer; but not without end.
-				chunks.length = 0;
-				reject(tooLarge(limit));
-				if (size > limit * 8) request.destroy();
+) => Promise<Uint8Array> | Uint8Array;
+
+const empty = new Uint8Array(0);
+/** Of each body, so many bytes are bounded by the number of requests: a few large ones cannot keep small ones out. */
+const small = 64 * 1024;
+
+/**
+ * A reader of bodies that holds no more bytes at once than these, but of one body alone, which has a limit of its own.
+ *
+ * @example
+ * const readBody = createBodyReader(64 * 1024 * 1024)
+ * const bytes = await readBody(request, response, 1024 * 1024)
+ */
+export function createBodyReader(most: number): ReadBody {
+	let held = 0;
+
+	return (request, response, limit) => {
+		if (isEmpty(request)) return empty;
+		return new Promise((resolve, reject) => {
+			let bytes = createGrowingBytes();
+			let size = 0;
+			let mine = 0;
+			let refused = false;
+			function hold(large: number): void {
+				if (mine === 0 && large > 0) response.once("close", () => hold(0));
+				held += large - mine;
+				mine = large;
 			}
+			function refuse(error: LocalhookError): void {
+				refused = true;
+				bytes = createGrowingBytes();
+				hold(0);
+				reject(error);
+			}
+			request.on("data", (chunk: Buffer) => {
+				size += chunk.length;
+				// What follows is read and dropped, so that the sender gets to see the answer; but not without end.
+				if (refused) {
+					if (size > limit * 8) request.destroy();
+					return;
+				}
+				const large = Math.max(size - small, 0);
+				const others = held - mine;
+				if (size > limit) refuse(tooLarge(limit));
+				else if (others > 0 && others + large > most) refuse(noRoom(most));
+				else {
+					bytes.add(chunk);
+					hold(large);
+				}
+			});
+			request.on("end", () => resolve(bytes.all()));
+			request.on("error", () => reject(brokenOff()));
+			request.on("close", () => {
+				if (!request.complete) reject(brokenOff());
+			});
 		});
-		request.on("end", () =>
-			resolve(
-				chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
-			),
-		);
-		request.on("error", () => reject(brokenOff()));
-		request.on("close", () => {
-			if (!request.complete) reject(brokenOff());
-		});
-	});
+	};
+}
+
+function isEmpty({ headers }: IncomingMessage): boolean {
+	const declared = headers["content-length"];
+	return (
+		declared === "0" ||
+		(declared === undefined && headers["transfer-encoding"] === undefined)
+	);
 }
 
 function tooLarge(limit: number): LocalhookError {
 	return new LocalhookError(
 		"body-too-large",
 		`Failed to read the body: it is larger than ${limit} bytes. Send less.`,
+	);
+}
+
+function noRoom(most: number): LocalhookError {
+	return new LocalhookError(
+		"too-busy",
+		`Failed to read the body: with those of the other requests in progress, it is more than ${most} bytes. Send it again when some are done.`,
 	);
 }
 

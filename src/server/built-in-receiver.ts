@@ -2,18 +2,21 @@ import type { RequestHandler } from "express";
 import type { Reply } from "../contract/operation.ts";
 import type { Verdict } from "../contract/signing.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readBody } from "./body.ts";
+import type { ReadBody } from "./body.ts";
 
 const bodyLimit = 10 * 1024 * 1024;
 
 /** A receiver that verifies what it gets as a user's own would, so that there is one before any is written. */
-export function builtInReceiver(engine: Engine): RequestHandler {
+export function builtInReceiver(
+	engine: Engine,
+	readBody: ReadBody,
+): RequestHandler {
 	return async (request, response) => {
 		const { provider, signer, context, ready } = engine.session(
 			String(request.params.provider),
 		);
 		await ready();
-		const body = await readBody(request, bodyLimit);
+		const body = await readBody(request, response, bodyLimit);
 		const received = {
 			headers: request.headers,
 			body,

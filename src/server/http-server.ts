@@ -9,6 +9,7 @@ import { problemReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Limits } from "./limits.ts";
 import { type ParseError, retryInUpperCase } from "./lower-case-method.ts";
+import { endPipelined } from "./pipelined.ts";
 import { writeProblem } from "./reply.ts";
 
 export interface HttpServer {
@@ -22,16 +23,15 @@ export function createHttpServer(
 	onRequest: RequestListener,
 	limits: Limits,
 ): HttpServer {
-	const server = createServer(
-		{
-			requireHostHeader: false,
-			noDelay: true,
-			headersTimeout: limits.headerTime,
-			requestTimeout: limits.requestTime,
-			connectionsCheckingInterval: Math.min(limits.headerTime / 2, 5000),
-		},
-		onRequest,
-	);
+	const server = createServer({
+		requireHostHeader: false,
+		noDelay: true,
+		headersTimeout: limits.headerTime,
+		requestTimeout: limits.requestTime,
+		connectionsCheckingInterval: Math.min(limits.headerTime / 2, 5000),
+	});
+	endPipelined(server);
+	server.on("request", onRequest);
 	// Above this number Node drops headers without a word, which could be those that a guard looks at.
 	server.maxHeadersCount = 0;
 	server.maxConnections = limits.connections;

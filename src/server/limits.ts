@@ -3,6 +3,8 @@ export interface Limits {
 	readonly connections: number;
 	/** In progress at once. */
 	readonly requests: number;
+	/** Bytes of request bodies held at once, those of small ones aside. */
+	readonly bodies: number;
 	/** Lines of one request. Together with its first line they have 16 KiB, which is Node's own limit. */
 	readonly headers: number;
 	/** Until the last header has arrived. */
@@ -15,6 +17,7 @@ export interface Limits {
 export const usualLimits: Limits = {
 	connections: 2048,
 	requests: 512,
+	bodies: 64 * 1024 * 1024,
 	headers: 200,
 	headerTime: 10_000,
 	requestTime: 60_000,

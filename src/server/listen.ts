@@ -20,14 +20,16 @@ export async function listenOnLoopback(
 			await listen(ipv6, chosen, "::1");
 			return chosen;
 		} catch (error) {
-			if (!(error instanceof LocalhookError)) return chosen; // a machine without IPv6
+			const isTaken =
+				error instanceof LocalhookError && error.code === "port-in-use";
+			if (!isTaken) return chosen; // a machine without IPv6
 			await new Promise((resolve) => ipv4.close(resolve));
 			if (port !== 0 || tries === 10) throw error;
 		}
 	}
 }
 
-/** @throws LocalhookError `port-in-use`; else what the system says. */
+/** @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine; else what the system says. */
 export function listen(
 	server: Server,
 	port: number,
@@ -43,6 +45,14 @@ export function listen(
 		});
 	});
 }
+
+/** A name that means nothing, or an address that is another machine's. */
+const strangers = new Set<string | undefined>([
+	"EADDRNOTAVAIL",
+	"EAI_AGAIN",
+	"EINVAL",
+	"ENOTFOUND",
+]);
 
 function explain(
 	error: NodeJS.ErrnoException,
@@ -62,6 +72,14 @@ function explain(
 			"port-in-use",
 			`Failed to listen on ${host} port ${port}: the system does not permit it. Choose a port above 1023 with --port.`,
 			{ cause: error, details: { port } },
+		);
+	}
+	if (strangers.has(error.code)) {
+		return new LocalhookError(
+			"invalid-option",
+			`Failed to listen on "${host}": it is no address of this machine. ` +
+				"Give one that it has with --host, such as 0.0.0.0 for all, or leave that out for loopback.",
+			{ cause: error },
 		);
 	}
 	return error;

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import type { Engine, EngineReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { createAccessToken } from "./access-token.ts";
-import { readBody } from "./body.ts";
+import { createBodyReader } from "./body.ts";
 import { createCors } from "./cors.ts";
 import { exposureOf } from "./exposure.ts";
 import { createHttpServer, type HttpServer } from "./http-server.ts";
@@ -47,7 +47,7 @@ const bodyLimit = 10 * 1024 * 1024;
  * Serves an engine over HTTP. Provider calls take the shortest road; everything else goes to the application,
  * which is loaded for the first request that needs it.
  *
- * @throws LocalhookError `port-in-use`
+ * @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine
  * @example
  * const server = await startServer({ engine, port: 0 })
  */
@@ -62,6 +62,7 @@ export async function startServer(
 	const origins = new Set(options.corsOrigins);
 	const cors = origins.size > 0 ? createCors(origins) : undefined;
 	const gate = createGate(limits.requests);
+	const readBody = createBodyReader(limits.bodies);
 	const targets = createTargetReader(engine, {
 		names: [...(options.allowHosts ?? []), urlHost],
 		addresses: everywhere,
@@ -98,7 +99,7 @@ export async function startServer(
 		try {
 			const { headers } = request;
 			const method = request.method as string;
-			const body = await readBody(request, bodyLimit);
+			const body = await readBody(request, response, bodyLimit);
 			const asked = { provider, method, path, query, headers, body };
 			if (handlers !== undefined && (await handlers.answer(asked, response)))
 				return;
@@ -130,7 +131,7 @@ export async function startServer(
 	): Promise<void> {
 		try {
 			application ??= import("./application.ts").then((module) =>
-				module.createApplication(engine, url, { origins, token }),
+				module.createApplication(engine, url, readBody, { origins, token }),
 			);
 			(await application)(request, response);
 		} catch (error) {

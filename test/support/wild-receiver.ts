@@ -1,20 +1,11 @@
-import { createHash } from "node:crypto";
 import { createServer } from "node:net";
+import { type Whim, whimOf } from "../../bench/support/whims.js";
 import {
 	createVirtualClock,
 	type VirtualClock,
 } from "../../src/delivery/clock.ts";
 import { listening } from "./dispatching.ts";
 import { startOfTest } from "./engine.ts";
-
-/** What a receiver does to one request. */
-export type Whim =
-	| "accept"
-	| "fail"
-	| "redirect"
-	| "stall"
-	| "reset"
-	| "babble";
 
 const answers: Readonly<Record<Whim, string | undefined>> = {
 	accept: "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
@@ -24,18 +15,6 @@ const answers: Readonly<Record<Whim, string | undefined>> = {
 	stall: undefined,
 	reset: undefined,
 };
-
-/** Drawn from the event and the attempt alone, so that it is the same in every run. */
-export function whimOf(event: string, attempt: number): Whim {
-	const [draw = 0] = createHash("sha256")
-		.update(`${event}/${attempt}`)
-		.digest();
-	if (draw < 120) return "accept";
-	if (draw < 190) return "fail";
-	if (draw < 210) return "redirect";
-	if (draw < 232) return "reset";
-	return draw < 246 ? "babble" : "stall";
-}
 
 /**
  * A receiver of many moods, on sockets without a library, that names an attempt by how often its event has come.

@@ -6,7 +6,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { type ApiOperation, operationsOf } from "../../openapi/operations.ts";
 import { readQuery, readTexts } from "../../openapi/parameters.ts";
 import { createValidators, type Validators } from "../../openapi/validators.ts";
-import { readBody } from "../body.ts";
+import type { ReadBody } from "../body.ts";
 import type { ControlCall, ControlReply } from "./call.ts";
 import { createControl } from "./control.ts";
 import { notFound, wrongMethod } from "./nowhere.ts";
@@ -22,6 +22,7 @@ const bodyLimits: Readonly<Record<string, number>> = {
 export async function controlRoutes(
 	engine: Engine,
 	url: string,
+	readBody: ReadBody,
 ): Promise<Router> {
 	const document = await loadDocument("localhook");
 	const validators = createValidators(document);
@@ -40,7 +41,13 @@ export async function controlRoutes(
 		const { path } = operation;
 		methods.set(path, [...(methods.get(path) ?? []), operation.method]);
 		router[method](routeOf(path), async (request, response) => {
-			const call = await read(operation, request, response, validators);
+			const call = await read(
+				operation,
+				request,
+				response,
+				readBody,
+				validators,
+			);
 			write(await run(call), request, response);
 		});
 	}
@@ -61,6 +68,7 @@ async function read(
 	operation: ApiOperation,
 	request: Request,
 	response: Response,
+	readBody: ReadBody,
 	validators: Validators,
 ): Promise<ControlCall> {
 	const params = request.params as Record<string, string>;
@@ -70,7 +78,11 @@ async function read(
 	const headers = readTexts(operation, "header", request.headers);
 	const gone = new AbortController();
 	response.once("close", () => gone.abort());
-	const bytes = await readBody(request, bodyLimits[operation.id] ?? bodyLimit);
+	const bytes = await readBody(
+		request,
+		response,
+		bodyLimits[operation.id] ?? bodyLimit,
+	);
 	// A page may send what names no type to any address, unasked.
 	if (bytes.length > 0 && headers["content-type"] === undefined)
 		throw refusal(operation, untyped);

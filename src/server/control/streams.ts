@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { JournalEntry } from "../../delivery/entries.ts";
 import type { Journal } from "../../delivery/journal.ts";
 import { LocalhookError } from "../../errors.ts";
+import { createGate } from "../limits.ts";
 import { showEntry } from "./entry-view.ts";
 
 /** What happens, as server-sent events. */
@@ -22,7 +23,7 @@ const ahead = 256 * 1024;
 const mostUnread = 4 * 1024 * 1024;
 
 export function createStreams(journal: Journal): Streams {
-	let streams = 0;
+	const gate = createGate(most);
 
 	function feed(after: number, wants: Wants, response: ServerResponse): void {
 		let sent = after;
@@ -54,9 +55,8 @@ export function createStreams(journal: Journal): Streams {
 
 	return {
 		open(after, wants, response) {
-			if (streams >= most) throw tooMany();
-			streams++;
-			response.once("close", () => streams--);
+			if (!gate.enter()) throw tooMany();
+			response.once("close", gate.leave);
 			response.writeHead(200, {
 				"content-type": "text/event-stream",
 				"cache-control": "no-store",

@@ -12,7 +12,7 @@ export function curlScript(
 		const last = attempts.at(-1);
 		if (last === undefined) return [];
 		const headers = Object.fromEntries(mask.sent(delivery, last.headers));
-		const request = { url: last.target, headers, body };
+		const request = { url: mask.url(last.target), headers, body };
 		return [`# ${id} ${event.provider} ${event.type}`, curlOf(request)];
 	});
 	return ["#!/bin/sh", ...lines, ""].join("\n");

@@ -13,7 +13,8 @@ export function har(deliveries: readonly Delivery[], mask: Mask): string {
 
 function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 	const { id, body } = delivery;
-	const { at, duration, target, headers, response, error, number } = attempt;
+	const { at, duration, headers, response, error, number } = attempt;
+	const target = mask.url(attempt.target);
 	const time = Math.round(duration * 1000) / 1000;
 	return {
 		startedDateTime: new Date(at).toISOString(),

@@ -9,18 +9,24 @@ export interface Mask {
 	sent(delivery: Delivery, headers: Headers): [name: string, value: string][];
 	/** Of a receiver's answer. */
 	received(headers: Headers): [name: string, value: string][];
+	/** A receiver's URL, or what names an endpoint by it. */
+	url(text: string): string;
 }
 
 const hidden = "(masked)";
 const telling = /auth|cookie|key|password|secret|token/i;
 
 /**
- * Hides what lets somebody in. Of the headers sent that is all that the provider did not choose itself: credentials
+ * Hides what lets somebody in: names and passwords in URLs too. Of the headers sent that is all that the provider did not choose itself: credentials
  * stand under a name of the customer's. Signatures stay: they are of no use without the secret.
  */
 export function createMask(engine: Engine, withSecrets: boolean): Mask {
 	if (withSecrets)
-		return { sent: (_, headers) => pairs(headers), received: pairs };
+		return {
+			sent: (_, headers) => pairs(headers),
+			received: pairs,
+			url: (text) => text,
+		};
 	const signatures = new Set<string>();
 	const secrets = new Set<string>();
 	for (const { signer, provider, context } of engine.sessions.values()) {
@@ -47,6 +53,12 @@ export function createMask(engine: Engine, withSecrets: boolean): Mask {
 				name,
 				telling.test(name) ? hidden : withoutSecrets(value),
 			]),
+		url: (text) =>
+			text
+				.replace(/(:\/\/)[^/?#]*@/, `$1${hidden}@`)
+				.replaceAll(/([?&][^=&#?]*)=[^&#]*/g, (given, name: string) =>
+					telling.test(name) ? `${name}=${hidden}` : given,
+				),
 	};
 }
 

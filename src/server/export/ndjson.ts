@@ -11,13 +11,21 @@ function line(delivery: Delivery, mask: Mask): string {
 	const { planned: _, ...shown } = showDelivery(delivery);
 	const attempts = shown.attempts.map(({ response, ...attempt }) => ({
 		...attempt,
+		target: mask.url(attempt.target),
 		headers: Object.fromEntries(mask.sent(delivery, attempt.headers)),
 		response: response && {
 			...response,
 			headers: gathered(mask.received(response.headers)),
 		},
 	}));
-	return JSON.stringify({ type: "delivery", ...shown, attempts });
+	const [endpoint, url] = [shown.endpoint, shown.url].map(mask.url);
+	return JSON.stringify({
+		type: "delivery",
+		...shown,
+		endpoint,
+		url,
+		attempts,
+	});
 }
 
 /** A name that came several times has a list. */

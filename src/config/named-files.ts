@@ -1,0 +1,54 @@
+import { stat } from "node:fs/promises";
+import { LocalhookError } from "../errors.ts";
+import type { LoadedConfig } from "./load-config.ts";
+import type { ConfigProblem } from "./problem.ts";
+import { readFaults } from "./read-faults.ts";
+
+/** What is wrong with the files that a configuration names. Those that a start would run are only looked for. */
+export async function namedFileProblems({
+	file,
+	config: { faults, handlers },
+	locate,
+}: LoadedConfig): Promise<ConfigProblem[]> {
+	const at = (path: string, message: string): ConfigProblem => ({
+		file,
+		...locate([path]),
+		path,
+		message,
+	});
+	const problems: ConfigProblem[] = [];
+	if (faults !== undefined)
+		problems.push(
+			...(await readFaults(faults).then(
+				() => [],
+				(error: unknown) => problemsOf(error) ?? [at("faults", told(error))],
+			)),
+		);
+	if (handlers !== undefined && !(await isFile(handlers)))
+		problems.push(
+			at(
+				"handlers",
+				`there is no file "${handlers}". Give the path of a module that exports msw handlers.`,
+			),
+		);
+	return problems;
+}
+
+/** Those that a file has in itself, with places of its own. */
+function problemsOf(error: unknown): readonly ConfigProblem[] | undefined {
+	return error instanceof LocalhookError
+		? (error.details.problems as readonly ConfigProblem[] | undefined)
+		: undefined;
+}
+
+function told(error: unknown): string {
+	if (error instanceof LocalhookError) return error.message;
+	throw error;
+}
+
+function isFile(path: string): Promise<boolean> {
+	return stat(path).then(
+		(found) => found.isFile(),
+		() => false,
+	);
+}

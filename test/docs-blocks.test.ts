@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { posix } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { createApp } from "../examples/prolific-express/app.ts";
 import { pagePaths } from "../scripts/docs/pages.ts";
 import { startCommand } from "./support/command.ts";
@@ -22,6 +22,11 @@ const pages = await Promise.all(
 	})),
 );
 const withoutOpenssl = spawnSync("openssl", ["version"]).status !== 0;
+
+interface Service {
+	readonly command?: string;
+	readonly environment?: Record<string, string>;
+}
 
 /** The lines of a page's shell blocks, without their comments. */
 function linesOf(text: string): string[] {
@@ -75,6 +80,19 @@ describe.each(pages)("$path", ({ path, text }) => {
 		for (const block of blocksOf(text, "yaml"))
 			for (const { errors } of parseAllDocuments(block))
 				expect(errors, block).toEqual([]);
+	});
+
+	test("starts localhook in containers with settings that are sound", async () => {
+		const services = blocksOf(text, "yaml").flatMap((block) =>
+			Object.values<Service>(parse(block).services ?? {}),
+		);
+		for (const { command, environment: env = {} } of services) {
+			const words = /^npx localhook start (.*)$/.exec(command ?? "")?.[1];
+			if (words === undefined) continue;
+			const shown = ["config", "show", ...words.split(" ")];
+			const { code, stderr } = await runInProcess(shown, { env });
+			expect([code, stderr]).toEqual([0, ""]);
+		}
 	});
 
 	test("gives secrets that the default seed has", () => {

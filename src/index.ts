@@ -82,6 +82,14 @@ export type {
 } from "./hooks/provider-hooks.ts";
 export { defineProvider, type Provider } from "./provider.ts";
 export { parseQuery, type Query } from "./query/parse.ts";
+export type {
+	FastifyLike,
+	FetchApp,
+	FetchHandler,
+	NodeHandler,
+	Receiver,
+} from "./receivers/receiver.ts";
+export { transportTo } from "./receivers/transport-to.ts";
 export {
 	type RunningServer,
 	type ServerOptions,

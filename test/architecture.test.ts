@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract provider",
 	},
 	delivery: { values: "duration errors nearest", types: "contract provider" },
+	receivers: { values: "delivery errors" },
 	openapi: { values: "errors", types: "contract" },
 	state: { types: "contract" },
 	signing: { types: "contract" },

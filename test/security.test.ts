@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadDocument, providerIds } from "../src/catalog.ts";
-import { createSystemClock } from "../src/delivery/clock.ts";
 import { createLookup, type Resolve } from "../src/delivery/lookup.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { LocalhookError } from "../src/errors.ts";
@@ -458,12 +457,8 @@ describe("a target's name", () => {
 				found.map((address) => ({ address, family: family(address) })),
 			);
 		};
-		const transport = createTransport(
-			createSystemClock(),
-			createLookup(resolve),
-		);
 		const running = await startAcme(retrying(1000, 1000), {
-			transport,
+			transport: (clock) => createTransport(clock, createLookup(resolve)),
 			targets: { allow: ["hooks.example.com"] },
 		});
 		const receiver = await openReceiver();

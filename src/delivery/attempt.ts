@@ -2,7 +2,7 @@ import type { Endpoint } from "../contract/operation.ts";
 import type { Attempt } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import type { Clock } from "./clock.ts";
-import type { Exchange, Transport } from "./exchange.ts";
+import type { Exchange, Transport, Within } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import type { Flight } from "./flight.ts";
 import { missign, type SignedBefore } from "./missigning.ts";
@@ -16,6 +16,8 @@ export interface Sender {
 	readonly targets: Targets;
 	readonly transport: Transport;
 	readonly faults: Faults;
+	/** The context that a delivery is made in; absent: receivers of this process are called in any. */
+	readonly capture?: (() => Within) | undefined;
 	/** For signing wrongly on purpose. */
 	signedBefore(endpoint: Endpoint): SignedBefore;
 }
@@ -34,7 +36,7 @@ export function makeAttempt(
 	done: (made: Attempt) => void,
 ): void {
 	const { clock, timeout, faults } = sender;
-	const { delivery } = flight;
+	const { delivery, within } = flight;
 	const { body } = delivery;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
@@ -57,7 +59,7 @@ export function makeAttempt(
 	const fault = faults.any ? faults.onAttempt(delivery, number) : undefined;
 	const started = clock.stopwatch();
 	sender.transport.post(
-		{ target, headers, body, timeout, fault },
+		{ target, headers, body, timeout, fault, within },
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
 			const { href } = target;

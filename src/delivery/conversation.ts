@@ -1,37 +1,24 @@
 import { Readable } from "node:stream";
 import type { Client, Dispatcher } from "undici";
 import type { AttemptResponse } from "../contract/records.ts";
+import { Answer, type Repeating } from "./answer.ts";
 import type { Cancel, Clock } from "./clock.ts";
-import { dribble } from "./cut.ts";
+import { dribble } from "./dribble.ts";
 import type { Done, Exchange, Outgoing } from "./exchange.ts";
 import { RefusedAddress } from "./lookup.ts";
 
-/** How much of an answer is kept, and how much is read at all. */
-const kept = 64 * 1024;
-const read = 1024 * 1024;
-const empty = new Uint8Array(0);
-
-/** Receivers repeat themselves, and thousands of answers are kept. */
-export interface Repeating {
-	lastAnswer: AttemptResponse;
-}
-
 /** One exchange as undici tells of it. A class, since an object with seven closures for each would show. */
 export class Conversation implements Dispatcher.DispatchHandler {
-	readonly #lane: Repeating;
+	readonly #answer: Answer;
 	readonly #request: Outgoing;
 	readonly #clock: Clock;
 	readonly #done: Done;
 	readonly #cancelDeadline: Cancel;
 	#controller: Dispatcher.DispatchController | undefined;
 	#settled = false;
-	#status = 0;
-	#headers: AttemptResponse["headers"] = {};
-	readonly #chunks: Uint8Array[] = [];
-	#size = 0;
 
 	constructor(lane: Repeating, request: Outgoing, clock: Clock, done: Done) {
-		this.#lane = lane;
+		this.#answer = new Answer(lane);
 		this.#request = request;
 		this.#clock = clock;
 		this.#done = done;
@@ -64,20 +51,16 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseStart(_: unknown, status: number, headers: object): void {
-		this.#status = status;
-		this.#headers = headers as AttemptResponse["headers"];
+		this.#answer.begin(status, headers as AttemptResponse["headers"]);
 	}
 
 	onResponseData(
 		controller: Dispatcher.DispatchController,
 		chunk: Uint8Array,
 	): void {
-		if (this.#size < kept) this.#chunks.push(chunk);
-		this.#size += chunk.length;
-		if (this.#size > read) {
-			this.#finish();
-			controller.abort(new Error("the answer is too long"));
-		}
+		if (this.#answer.add(chunk)) return;
+		this.#finish();
+		controller.abort(new Error("the answer is too long"));
 	}
 
 	onResponseEnd(): void {
@@ -93,7 +76,7 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	/** `timeout`: the receiver has done its work, and the provider never hears of it. */
 	#finish(): void {
 		if (this.#request.fault?.kind === "timeout") this.#expire();
-		else this.#settle(this.#answer());
+		else this.#settle({ response: this.#answer.end() });
 	}
 
 	#expire(): void {
@@ -108,46 +91,6 @@ export class Conversation implements Dispatcher.DispatchHandler {
 		this.#cancelDeadline();
 		this.#done(exchange);
 	}
-
-	#answer(): Exchange {
-		const [first, ...more] = this.#chunks;
-		const whole =
-			more.length === 0 ? (first ?? empty) : Buffer.concat(this.#chunks);
-		const truncated = this.#size > kept;
-		const body = truncated ? whole.subarray(0, kept) : whole;
-		const { lastAnswer } = this.#lane;
-		if (
-			this.#status !== lastAnswer.status ||
-			truncated !== lastAnswer.truncated ||
-			!equal(body, lastAnswer.body) ||
-			!same(this.#headers, lastAnswer.headers)
-		) {
-			this.#lane.lastAnswer = {
-				status: this.#status,
-				headers: this.#headers,
-				body: Buffer.from(body),
-				truncated,
-			};
-		}
-		return { response: this.#lane.lastAnswer };
-	}
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-	return one.length === other.length && Buffer.compare(one, other) === 0;
-}
-
-function same(
-	one: AttemptResponse["headers"],
-	other: AttemptResponse["headers"],
-): boolean {
-	let names = 0;
-	for (const name in one) {
-		if (one[name] !== other[name]) return false;
-		names++;
-	}
-	for (const _ in other) names--;
-	return names === 0;
 }
 
 /** An AggregateError, which a name with two addresses gives, has an empty message of its own. */

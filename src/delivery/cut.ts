@@ -1,14 +1,18 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import {
-	connect as connectPlainly,
-	type LookupFunction,
-	type Socket,
-} from "node:net";
+import { connect as connectPlainly, type LookupFunction } from "node:net";
+import type { Duplex } from "node:stream";
 import { connect as connectSecurely } from "node:tls";
 import type { AttemptError } from "../contract/records.ts";
 import type { Clock } from "./clock.ts";
+import { bytesBeforeCut, cutMessage } from "./cut-share.ts";
 import type { Done, Outgoing } from "./exchange.ts";
 import { RefusedAddress } from "./lookup.ts";
+
+/** A connection, and the event that tells of its being open; none: it is open already. */
+export interface Opening {
+	readonly stream: Duplex;
+	readonly opens: "connect" | "secureConnect" | undefined;
+}
 
 /**
  * Sends a request that breaks off: its head, and with `share` so much of its body. By hand, since no client would
@@ -20,7 +24,7 @@ export function sendInPart(
 	{ target, headers, body, timeout }: Outgoing,
 	share: number,
 	clock: Clock,
-	lookup: LookupFunction,
+	open: (url: URL) => Opening,
 	done: Done,
 ): () => void {
 	const problem = unsendable(headers);
@@ -30,43 +34,57 @@ export function sendInPart(
 		);
 		return () => {};
 	}
-	const { hostname, port, protocol, host } = new URL(target.href);
-	const at = hostname.replace(/^\[|\]$/g, "");
-	const socket: Socket =
-		protocol === "https:"
-			? connectSecurely({
-					host: at,
-					port: Number(port || 443),
-					servername: at,
-					lookup,
-				})
-			: connectPlainly({ host: at, port: Number(port || 80), lookup });
+	const url = new URL(target.href);
+	const { stream, opens } = open(url);
 	let code: AttemptError["code"] = "connection";
-	let message = `the connection was cut on purpose, ${share === 0 ? "before" : "in the middle of"} the body`;
+	let message = cutMessage(share);
 
 	const cancelDeadline = clock.after(timeout, () => {
 		message = `no connection within ${timeout} ms`;
-		socket.destroy();
+		stream.destroy();
 	});
-	socket.on("error", (error) => {
+	stream.on("error", (error) => {
 		if (error instanceof RefusedAddress) code = "refused-target";
 		message = error.message;
 	});
-	socket.on("close", () => {
+	stream.on("close", () => {
 		cancelDeadline();
 		done({ error: { code, message } });
 	});
-	socket.on(protocol === "https:" ? "secureConnect" : "connect", () => {
+	function send(): void {
 		const lines = Object.entries({
-			host,
+			host: url.host,
 			...headers,
 			"content-length": String(body.length),
 		}).map(([name, value]) => `${name}: ${value}\r\n`);
-		socket.write(`POST ${target.path} HTTP/1.1\r\n${lines.join("")}\r\n`);
-		const part = body.subarray(0, Math.floor(body.length * share));
-		socket.write(part, () => socket.destroy());
-	});
-	return () => socket.destroy();
+		stream.write(`POST ${target.path} HTTP/1.1\r\n${lines.join("")}\r\n`);
+		stream.write(bytesBeforeCut(body, share), () => stream.destroy());
+	}
+	if (opens === undefined) send();
+	else stream.on(opens, send);
+	return () => stream.destroy();
+}
+
+/** A connection to where a URL points. */
+export function openSocket(
+	{ hostname, port, protocol }: URL,
+	lookup: LookupFunction,
+): Opening {
+	const host = hostname.replace(/^\[|\]$/g, "");
+	if (protocol !== "https:")
+		return {
+			stream: connectPlainly({ host, port: Number(port || 80), lookup }),
+			opens: "connect",
+		};
+	return {
+		stream: connectSecurely({
+			host,
+			port: Number(port || 443),
+			servername: host,
+			lookup,
+		}),
+		opens: "secureConnect",
+	};
 }
 
 /** A line break in a header would begin another one, or another request. */
@@ -79,19 +97,5 @@ function unsendable(headers: Outgoing["headers"]): string | undefined {
 		return undefined;
 	} catch (error) {
 		return (error as Error).message;
-	}
-}
-
-/** A body a bit at a time, in so many milliseconds. */
-export async function* dribble(
-	body: Uint8Array,
-	over: number,
-	clock: Clock,
-): AsyncGenerator<Uint8Array> {
-	const bits = Math.min(body.length, 10);
-	for (let i = 0; i < bits; i++) {
-		await new Promise<void>((resolve) => clock.after(over / bits, resolve));
-		const start = Math.floor((body.length * i) / bits);
-		yield body.subarray(start, Math.floor((body.length * (i + 1)) / bits));
 	}
 }

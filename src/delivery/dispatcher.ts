@@ -33,7 +33,7 @@ export function createDispatcher(
 	journal: Journal,
 	random: Random,
 ): Dispatcher {
-	const { clock, faults } = sender;
+	const { clock, faults, capture } = sender;
 	const create = createMaker(rules, clock, random);
 	const flights = new Map<string, Flight>();
 	/** Empty unless deliveries are ordered; probes stand in none of them. */
@@ -66,7 +66,7 @@ export function createDispatcher(
 		return flight;
 	}
 	function enter(event: EventRecord, endpoint: Endpoint, how: How): Flight {
-		const flight = createFlight(create(event, endpoint, how), how);
+		const flight = createFlight(create(event, endpoint, how), how, capture);
 		flights.set(flight.delivery.id, flight);
 		journal.add(flight.delivery);
 		return flight;

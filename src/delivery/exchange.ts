@@ -10,7 +10,12 @@ export interface Outgoing {
 	readonly timeout: number;
 	/** What is done to it on purpose. */
 	readonly fault?: AttemptFault | undefined;
+	/** Where a receiver in this process is called; absent: wherever this is posted from. */
+	readonly within?: Within | undefined;
 }
+
+/** Runs something in a context that was captured earlier, as Node's `AsyncLocalStorage.snapshot()` gives it. */
+export type Within = <T>(run: () => T) => T;
 
 export type Exchange =
 	| { readonly response: AttemptResponse }

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { Delivery } from "../contract/records.ts";
 import type { Cancel } from "./clock.ts";
+import type { Within } from "./exchange.ts";
 import type { Missigning } from "./missigning.ts";
 
 /** A delivery while it moves; others see it read-only. */
@@ -27,6 +28,8 @@ export const asUsual: How = {};
 export interface Flight {
 	readonly delivery: Moving;
 	readonly how: How;
+	/** The context of whoever caused it. */
+	readonly within: Within | undefined;
 	cancelTimer: Cancel | undefined;
 	/** An attempt is under way. */
 	running: boolean;
@@ -34,10 +37,15 @@ export interface Flight {
 	watchers: (() => void)[] | undefined;
 }
 
-export function createFlight(delivery: Moving, how: How): Flight {
+export function createFlight(
+	delivery: Moving,
+	how: How,
+	capture?: () => Within,
+): Flight {
 	return {
 		delivery,
 		how,
+		within: capture?.(),
 		cancelTimer: undefined,
 		running: false,
 		watchers: undefined,

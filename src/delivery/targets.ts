@@ -20,6 +20,8 @@ export interface TargetRules {
 	readonly allow?: readonly string[];
 	/** Registered origin to the origin it is sent to. */
 	readonly rewrite?: readonly Rewrite[];
+	/** Nothing leaves this process: every web address is a name for a receiver in it, so all may be registered. */
+	readonly inProcess?: boolean;
 }
 
 export interface Rewrite {
@@ -46,6 +48,12 @@ export function createTargets(rules: TargetRules = {}): Targets {
 		if (target.protocol !== "http:" && target.protocol !== "https:") {
 			return { refused: `"${target.protocol}" is not a web address` };
 		}
+		const taken = {
+			href: target.href,
+			origin: target.origin,
+			path: target.pathname + target.search,
+		};
+		if (rules.inProcess) return taken;
 		if (isUnfitAddress(target.hostname)) {
 			return {
 				refused: `"${target.hostname}" ${neverSent}; give the receiver's own address`,
@@ -58,11 +66,7 @@ export function createTargets(rules: TargetRules = {}): Targets {
 			allowed.has(target.hostname) ||
 			allowed.has(`${target.hostname}:${port}`)
 		)
-			return {
-				href: target.href,
-				origin: target.origin,
-				path: target.pathname + target.search,
-			};
+			return taken;
 		return {
 			refused:
 				`"${target.host}" is neither loopback nor allowed; start with --allow-target ${target.host}, ` +

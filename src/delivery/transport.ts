@@ -1,18 +1,18 @@
 import type { LookupFunction } from "node:net";
 import type { Client } from "undici";
 import Queue from "yocto-queue";
+import { createRepeating, type Repeating } from "./answer.ts";
 import type { Clock } from "./clock.ts";
-import { Conversation, type Repeating } from "./conversation.ts";
-import { sendInPart } from "./cut.ts";
+import { Conversation } from "./conversation.ts";
+import { openSocket, sendInPart } from "./cut.ts";
+import { cutShare } from "./cut-share.ts";
 import type { Done, Exchange, Outgoing, Transport } from "./exchange.ts";
-import type { AttemptFault } from "./faults.ts";
 import { createLookup } from "./lookup.ts";
 
 const stopped: Exchange = {
 	error: { code: "connection", message: "localhook was stopped" },
 };
 
-const empty = new Uint8Array(0);
 const connections = 64;
 
 /** One origin: its connections, and the requests that wait for one. Waiting does not use up a request's time. */
@@ -44,7 +44,7 @@ export function createTransport(
 				clients: [],
 				free: [],
 				open: () => new Client(origin, options),
-				lastAnswer: { status: 0, headers: {}, body: empty, truncated: false },
+				...createRepeating(),
 				waiting: new Queue(),
 			};
 			lanes.set(origin, lane);
@@ -84,14 +84,15 @@ export function createTransport(
 			done(exchange);
 		};
 		// Whatever was still on its way here when the end came would hold the process open.
+		const share = cutShare(request.fault);
 		if (closed) queueMicrotask(() => ended(stopped));
-		else if (isCut(request.fault)) cut(request, ended);
+		else if (share !== undefined) cut(request, share, ended);
 		else new Conversation(lane, request, clock, ended).begin(client);
 	}
 
-	function cut(request: Outgoing, done: Done): void {
-		const share = request.fault?.kind === "cut-in-body" ? 0.5 : 0;
-		const destroy = sendInPart(request, share, clock, lookup, (exchange) => {
+	function cut(request: Outgoing, share: number, done: Done): void {
+		const open = (url: URL) => openSocket(url, lookup);
+		const destroy = sendInPart(request, share, clock, open, (exchange) => {
 			beingCut.delete(destroy);
 			done(closed ? stopped : exchange);
 		});
@@ -113,8 +114,4 @@ export function createTransport(
 			await Promise.all(clients.map((client) => client.destroy()));
 		},
 	};
-}
-
-function isCut(fault: AttemptFault | undefined): boolean {
-	return fault?.kind === "cut-before-body" || fault?.kind === "cut-in-body";
 }

@@ -1,7 +1,7 @@
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { Delivery } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
-import type { Transport } from "../delivery/exchange.ts";
+import type { Transport, Within } from "../delivery/exchange.ts";
 import type { Journal, JournalLimits } from "../delivery/journal.ts";
 import type { TargetRules } from "../delivery/targets.ts";
 import type { Breach } from "./conformance.ts";
@@ -39,8 +39,10 @@ export interface EngineOptions {
 	readonly targets?: TargetRules;
 	/** Told of every reply or delivery that breaks its provider's document. */
 	readonly onBreach?: (breach: Breach) => void;
-	/** In place of HTTP. */
-	readonly transport?: Transport;
+	/** In place of HTTP: a transport for each session, and another one after each reset. */
+	readonly transport?: (clock: Clock) => Transport;
+	/** Asked for the context of each delivery as it is made: a receiver in this process is then called within it. */
+	readonly capture?: () => Within;
 }
 
 export interface EngineRequest extends ProviderRequest {

@@ -4,7 +4,7 @@ import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import type { Clock } from "../delivery/clock.ts";
 import type { Dispatcher, Standing } from "../delivery/dispatcher-contract.ts";
-import type { Transport } from "../delivery/exchange.ts";
+import type { Transport, Within } from "../delivery/exchange.ts";
 import type { Faults } from "../delivery/faults.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { SignedBefore } from "../delivery/missigning.ts";
@@ -30,6 +30,8 @@ export interface Surroundings {
 	readonly otherSigner: (provider: string) => Pick<Signer, "sign">;
 	/** A session has connections of its own, so that it can break off what it has under way. */
 	readonly createTransport: () => Transport;
+	/** The context that a delivery is made in. */
+	readonly capture?: (() => Within) | undefined;
 	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
 	readonly onBreach?: ((breach: Breach) => void) | undefined;
 }

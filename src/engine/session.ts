@@ -114,6 +114,7 @@ export function createSession(
 				targets: around.targets,
 				transport,
 				faults: around.faults,
+				capture: around.capture,
 				signedBefore,
 			},
 			journal,

@@ -597,7 +597,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 
 		it("is given five seconds", async () => {
 			const transport = recording(tooLate);
-			const { call } = await start({ transport });
+			const { call } = await start({ transport: () => transport });
 			await call("POST", "/v1/webhook", { url: unused });
 			const refused = await call("POST", "/v1/webhook/1/test");
 			expect([refused.status, refused.body]).toEqual([
@@ -625,7 +625,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 					response: { status: 200, headers: json, body, truncated: false },
 				};
 			});
-			const { call } = await start({ transport });
+			const { call } = await start({ transport: () => transport });
 			await call("POST", "/v1/webhook", { url: unused });
 			const refused = await call("POST", "/v1/webhook/1/test");
 			expect([refused.status, refused.body]).toEqual([
@@ -758,7 +758,10 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 
 		it("is given five seconds", async () => {
 			const transport = recording(tooLate);
-			const { engine } = await start({ target: unused, transport });
+			const { engine } = await start({
+				target: unused,
+				transport: () => transport,
+			});
 			await engine.emit("openformat", "transaction");
 			await engine.idle();
 			expect(transport.timeouts).toEqual([5000]);

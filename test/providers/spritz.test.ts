@@ -993,7 +993,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		] as const)("classifies a %s", async (code, message, status) => {
 			const { engine, call } = await start({
 				target: unused,
-				transport: recording({ error: { code, message } }),
+				transport: () => recording({ error: { code, message } }),
 			});
 			await engine.emit("spritz", "payment.completed");
 			await engine.idle();
@@ -1439,7 +1439,10 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 					message: "no complete answer within 10000 ms",
 				},
 			});
-			const { engine } = await start({ target: unused, transport });
+			const { engine } = await start({
+				target: unused,
+				transport: () => transport,
+			});
 			await engine.emit("spritz", "payment.completed");
 			await engine.idle();
 			expect(transport.timeouts).toEqual([10_000]);

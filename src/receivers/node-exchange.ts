@@ -1,0 +1,84 @@
+import {
+	createServer,
+	type IncomingMessage,
+	type ServerResponse,
+} from "node:http";
+import type { Duplex } from "node:stream";
+import { Client } from "undici";
+import { Conversation } from "../delivery/conversation.ts";
+import { sendInPart } from "../delivery/cut.ts";
+import { cutShare } from "../delivery/cut-share.ts";
+import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
+import type { Exchanger } from "./exchanger.ts";
+import { openLine } from "./line.ts";
+import { misbehaviour, shown, threw } from "./misbehaviour.ts";
+import type { NodeHandler } from "./receiver.ts";
+
+const signature = "(req, res)";
+
+/**
+ * One exchange with a Node handler: a real HTTP server and a real client, on a connection that is in memory. So a
+ * handler sees what it would see on a socket, down to a request that is cut off.
+ *
+ * light-my-request, which does without the server, has an Express application changed for good: it answers no
+ * socket any more.
+ */
+export function converse(
+	handler: NodeHandler,
+	request: Outgoing,
+	{ clock, repeating }: Parameters<Exchanger>[1],
+	done: Done,
+): () => void {
+	const { near, far } = openLine(request.target.origin);
+	let misbehaved: Exchange | undefined;
+	const server = createServer((incoming, response) => {
+		void serve(handler, incoming, response, (what) => {
+			misbehaved = misbehaviour(signature, what);
+			far.destroy();
+		});
+	});
+	server.emit("connection", far);
+
+	const share = cutShare(request.fault);
+	if (share !== undefined)
+		return sendInPart(
+			request,
+			share,
+			clock,
+			() => ({ stream: near, opens: undefined }),
+			done,
+		);
+	const client = clientOn(near, request.target.origin);
+	new Conversation(repeating, request, clock, (exchange) => {
+		client.destroy();
+		done("error" in exchange && misbehaved ? misbehaved : exchange);
+	}).begin(client);
+	return () => client.destroy();
+}
+
+/** `fail` is told of what no answer comes after. */
+async function serve(
+	handler: NodeHandler,
+	incoming: IncomingMessage,
+	response: ServerResponse,
+	fail: (what: string) => void,
+): Promise<void> {
+	try {
+		const returned: unknown = await handler(incoming, response);
+		if (returned instanceof Response && !response.headersSent)
+			fail(`returned ${shown(returned)} in place of answering by res`);
+	} catch (error) {
+		// What has been answered has been answered.
+		if (!response.writableEnded) fail(threw(error));
+	}
+}
+
+function clientOn(connection: Duplex, origin: string): Client {
+	return new Client(origin, {
+		headersTimeout: 0,
+		bodyTimeout: 0,
+		// The type knows sockets alone; a Duplex is all that the client needs.
+		connect: (_, ready) =>
+			queueMicrotask(() => ready(null, connection as never)),
+	});
+}

@@ -1,0 +1,72 @@
+import { createRepeating } from "../delivery/answer.ts";
+import { type Clock, keepAlive } from "../delivery/clock.ts";
+import type { Exchange, Transport } from "../delivery/exchange.ts";
+import type { Exchanger } from "./exchanger.ts";
+import { exchangeWithFetch } from "./fetch-exchange.ts";
+import { exchangeWithNode } from "./lazy-node-exchange.ts";
+import { calledAs, type Receiver } from "./receiver.ts";
+
+const stopped: Exchange = {
+	error: { code: "connection", message: "localhook was stopped" },
+};
+
+/**
+ * Delivers to code in this process, whatever URL it is registered under.
+ *
+ * @returns a transport for each clock, as `EngineOptions.transport` wants it
+ * @throws LocalhookError `invalid-target` for what is no receiver
+ * @example
+ * createEngine({
+ *   providers,
+ *   transport: transportTo((request) => new Response()),
+ *   targets: { inProcess: true },
+ *   target: "http://receiver.localhost/webhooks",
+ * })
+ */
+export function transportTo(
+	receiver: Exclude<Receiver, string | URL>,
+): (clock: Clock) => Transport {
+	const called = calledAs(receiver);
+	const exchanger =
+		called.as === "fetch"
+			? exchangeWithFetch(called.handler)
+			: exchangeWithNode(called.handler);
+	return (clock) => createTransport(exchanger, clock);
+}
+
+function createTransport(exchanger: Exchanger, clock: Clock): Transport {
+	const repeating = createRepeating();
+	/** How each exchange under way is ended before its time. */
+	const stops = new Set<() => void>();
+	let closed = false;
+
+	return {
+		post(request, done) {
+			const letGo = keepAlive();
+			let breakOff: (() => void) | undefined;
+			const end = (exchange: Exchange) => {
+				if (!stops.delete(stop)) return;
+				letGo();
+				done(exchange);
+			};
+			const stop = () => {
+				end(stopped);
+				breakOff?.();
+			};
+			stops.add(stop);
+			const begin = () => {
+				breakOff = exchanger(request, { clock, repeating }, end);
+			};
+			// Whoever caused the delivery goes on first.
+			queueMicrotask(() => {
+				if (closed) stop();
+				else if (request.within === undefined) begin();
+				else request.within(begin);
+			});
+		},
+		async close() {
+			closed = true;
+			for (const stop of stops) stop();
+		},
+	};
+}

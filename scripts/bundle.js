@@ -24,6 +24,9 @@ export async function bundle(root, folder) {
 		"version",
 		"cli/main",
 		"msw/index",
+		"testing/node-test",
+		"testing/playwright",
+		"testing/vitest",
 		...providers.map((id) => `providers/${id}/index`),
 	];
 	const build = await rolldown({

@@ -26,8 +26,9 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
-		values: "hooks server/server engine catalog openapi/router errors",
-		types: "contract",
+		values:
+			"hooks server engine catalog cli/printable openapi/router duration query errors",
+		types: "contract delivery",
 	},
 	hooks: {
 		values:
@@ -37,6 +38,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	msw: {
 		values:
 			"hooks engine catalog openapi/router delivery/clock delivery/idleness errors",
+		types: "delivery",
 	},
 	engine: {
 		values: "openapi state delivery query duration errors nearest random",

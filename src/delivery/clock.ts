@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import TinyQueue from "tinyqueue";
 
 /** As they are at the start: a test that fakes the global ones later must not stop what is under way. */
-const { setTimeout, clearTimeout, setImmediate } = globalThis;
+const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } =
+	globalThis;
 
 export type Cancel = () => void;
 

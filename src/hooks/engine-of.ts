@@ -3,6 +3,7 @@ import {
 	createSystemClock,
 	createVirtualClock,
 } from "../delivery/clock.ts";
+import type { Within } from "../delivery/exchange.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
@@ -13,11 +14,13 @@ import type { HooksOptions } from "./options.ts";
  * An engine as the options want it.
  *
  * @param installed the providers that the options name
+ * @param capture gives the context that a delivery's receiver is to be called in, if it is in this process
  * @throws LocalhookError for options, credentials or providers that do not fit
  */
 export function engineOf(
 	options: HooksOptions,
 	installed: readonly Installed[],
+	capture?: () => Within,
 ): Engine {
 	const { receiver, register = true, clock, seed, credentials } = options;
 	refuseStrangers({ ...options.options, ...credentials }, installed);
@@ -34,6 +37,7 @@ export function engineOf(
 		credentials: credentials ?? {},
 		target: register ? target?.href : undefined,
 		targets: { allow: target === undefined ? [] : [target.host] },
+		...(capture && { capture }),
 	});
 }
 

@@ -5,6 +5,7 @@ import { engineOf } from "../hooks/engine-of.ts";
 import type { Localhook } from "../hooks/hooks.ts";
 import type { HooksOptions } from "../hooks/options.ts";
 import { createAnswering } from "./answering.ts";
+import { captureContext } from "./async-context.ts";
 import { createMswFace } from "./face.ts";
 import { handlersOf } from "./handlers.ts";
 import { installedOf } from "./installed.ts";
@@ -52,7 +53,7 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	const scopes = createScopes();
 
 	function openScope(): Foundation<Id, MswHandlers> {
-		const engine = engineOf(options, installed);
+		const engine = engineOf(options, installed, captureContext);
 		const answering = createAnswering(engine);
 		const origin = scopes.open(answering);
 		const mounts = [...baseMounts(engine, origin), ...originMounts(engine)];
@@ -67,7 +68,7 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 		};
 	}
 
-	const engine = engineOf(options, installed);
+	const engine = engineOf(options, installed, captureContext);
 	const answering = createAnswering(engine);
 	const mounts =
 		baseUrl === undefined

@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { install } from "../../src/catalog.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { startServer } from "../../src/server/server.ts";
+import { listen } from "../support/msw.ts";
 import { startReceiver } from "../support/receiver.ts";
 
 /** What the client sends its requests to, wherever it is told to send them. */
@@ -58,6 +59,13 @@ const ways = [
 			onTestFinished(() => server.close());
 			return (url, init) =>
 				realFetch(url.replace(sandbox, `${server.url}/spritz`), init);
+		},
+	},
+	{
+		way: "msw, at its own base URL",
+		reach: async (engine: Engine): Promise<Fetch> => {
+			listen(engine);
+			return globalThis.fetch as Fetch;
 		},
 	},
 ];
@@ -171,11 +179,15 @@ describe.each(ways)(
 			});
 		});
 
-		it("is refused without a secret, unless authentication=key-only", async () => {
+		it("is refused without a secret", async () => {
 			await start();
 			const client = SpritzApiClient.initialize({ integrationKey });
 			await expect(client.webhook.list()).rejects.toThrow(AuthenticationError);
+		});
+
+		it("is let in without a secret where authentication=key-only", async () => {
 			await start({ authentication: "key-only" });
+			const client = SpritzApiClient.initialize({ integrationKey });
 			expect(await client.webhook.list()).toEqual([]);
 		});
 	},

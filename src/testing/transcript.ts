@@ -1,0 +1,15 @@
+import type { Engine } from "../engine/engine.ts";
+import { showEntry } from "../server/control/entry-view.ts";
+import { createMask } from "../server/export/mask.ts";
+import { ndjson } from "../server/export/ndjson.ts";
+
+/** API calls and events as they came, then every delivery with the bytes of its attempts; credentials are hidden. */
+export function transcriptOf(engine: Engine): string {
+	const { journal } = engine;
+	const told = journal
+		.after(0)
+		.filter(({ kind }) => kind === "call" || kind === "event")
+		.map((entry) => `${JSON.stringify(showEntry(entry))}\n`);
+	const deliveries = [...journal.newest()].reverse();
+	return told.join("") + ndjson(deliveries, createMask(engine, false));
+}

@@ -24,6 +24,7 @@ export async function bundle(root, folder) {
 		"version",
 		"cli/main",
 		"msw/index",
+		"testing/matchers",
 		"testing/node-test",
 		"testing/playwright",
 		"testing/vitest",

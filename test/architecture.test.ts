@@ -27,12 +27,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
 		values:
-			"hooks server engine catalog cli/printable openapi/router duration query errors",
+			"hooks msw server engine catalog cli/printable openapi/router duration query errors",
 		types: "contract delivery",
 	},
 	hooks: {
 		values:
-			"engine delivery/clock openapi/operations openapi/router query duration errors nearest",
+			"engine receivers delivery/clock openapi/operations openapi/router query duration errors nearest",
 		types: "contract delivery generated provider",
 	},
 	msw: {

@@ -2,22 +2,11 @@ import type { Delivery } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ResendMode } from "../engine/resend.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
+import { remember } from "./origins.ts";
 import { withHidden } from "./with-hidden.ts";
 
 /** One handle for each delivery, so that two looks at it are equal. */
 const handles = new WeakMap<Delivery, DeliveryHandle>();
-const origins = new WeakMap<object, Origin>();
-
-/** What a handle is a view of. */
-export interface Origin {
-	readonly engine: Engine;
-	readonly delivery: Delivery;
-}
-
-/** The engine's own record behind a handle; undefined: it is none of ours. */
-export function originOf(handle: object): Origin | undefined {
-	return origins.get(handle);
-}
 
 export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	const known = handles.get(delivery);
@@ -28,7 +17,6 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 		provider: event.provider,
 		event,
 		url,
-		body,
 		get state() {
 			return delivery.state;
 		},
@@ -45,6 +33,7 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 		},
 	};
 	const handle: DeliveryHandle = withHidden(shown, {
+		body,
 		get settled() {
 			return settled(engine, delivery).then(() => handle);
 		},
@@ -52,7 +41,7 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 		attemptNow: async () => handleOf(engine, await engine.attemptNow(id)),
 	});
 	handles.set(delivery, handle);
-	origins.set(handle, { engine, delivery });
+	remember(handle, engine, delivery);
 	return handle;
 }
 

@@ -4,6 +4,7 @@ import { LocalhookError } from "../errors.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { Emission } from "./emission.ts";
+import { remember } from "./origins.ts";
 import { withHidden } from "./with-hidden.ts";
 
 export function emissionOf(
@@ -28,6 +29,7 @@ export function emissionOf(
 			},
 		},
 	);
+	remember(emission, engine);
 	return emission;
 }
 

@@ -9,6 +9,7 @@ import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { HooksOptions } from "./options.ts";
+import { receivingBy } from "./receiving-by.ts";
 
 /**
  * An engine as the options want it.
@@ -22,10 +23,10 @@ export function engineOf(
 	installed: readonly Installed[],
 	capture?: () => Within,
 ): Engine {
-	const { receiver, register = true, clock, seed, credentials } = options;
+	const { clock, seed, credentials } = options;
 	refuseStrangers({ ...options.options, ...credentials }, installed);
-	const target = receiver === undefined ? undefined : new URL(receiver);
 	return createEngine({
+		...receivingBy(options),
 		providers: installed,
 		clock: clockOf(clock),
 		seed: seed === undefined ? undefined : String(seed),
@@ -35,8 +36,6 @@ export function engineOf(
 		limits: options.limits,
 		options: options.options ?? {},
 		credentials: credentials ?? {},
-		target: register ? target?.href : undefined,
-		targets: { allow: target === undefined ? [] : [target.host] },
 		...(capture && { capture }),
 	});
 }

@@ -1,13 +1,14 @@
 import type { JournalLimits } from "../delivery/journal.ts";
 import type { FaultSpec } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
+import type { Receiver } from "../receivers/receiver.ts";
 import type { ProviderId } from "./document-types.ts";
 
 export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	/** Ids, or the user's own providers whole. Default: all that come with localhook. */
 	readonly providers?: readonly (Id | Installed)[];
 	/** Gets the deliveries: registered with every provider for everything, unless `register` is false. */
-	readonly receiver?: string | URL;
+	readonly receiver?: Receiver;
 	/** Where a receiver that is not a URL is registered. Default: `/webhooks/<provider>`. */
 	readonly path?: string | ((provider: string) => string);
 	/** Default: true. False: the application under test registers its receiver itself, under whatever URL it likes. */

@@ -52,7 +52,7 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	const base = checkedBaseUrl(baseUrl ?? "http://localhook.localhost");
 	const scopes = createScopes();
 
-	function openScope(): Foundation<Id, MswHandlers> {
+	function openScope(options: HooksOptions<Id>): Foundation<Id, MswHandlers> {
 		const engine = engineOf(options, installed, captureContext);
 		const answering = createAnswering(engine);
 		const origin = scopes.open(answering);
@@ -64,7 +64,7 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 			),
 			options,
 			more: { handlers: handlersOf(mounts, answering) },
-			openScope: async () => openScope(),
+			openScope: async (changed) => openScope(changed),
 		};
 	}
 
@@ -79,6 +79,6 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 		face: createMswFace(engine, mounts, answering),
 		options,
 		more: { handlers: [...handlersOf(mounts, answering), scopes.handler] },
-		openScope: async () => openScope(),
+		openScope: async (changed) => openScope(changed),
 	});
 }

@@ -33,7 +33,9 @@ export async function localhook<Id extends ProviderId = ProviderId>(
 	t.signal.throwIfAborted();
 	const hooks = await startLocalhook(options);
 	t.after(async () => {
-		if (t.passed === false) t.diagnostic(timelineOf(hooks.engine));
+		if (t.passed === false)
+			for (const line of timelineOf(hooks.engine).split("\n"))
+				t.diagnostic(line);
 		await hooks.close();
 	});
 	// A test that is out of time goes on by itself; nothing shall be sent to it any more.

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { install, providerIds } from "../catalog.ts";
 import type { Installed } from "../engine/installed.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
@@ -52,7 +53,9 @@ async function open<Id extends ProviderId>(
 	options: StartOptions<Id>,
 	installed: readonly Installed[],
 ): Promise<Foundation<Id, Served>> {
-	const engine = engineOf(options, installed);
+	const engine = engineOf(options, installed, () =>
+		AsyncLocalStorage.snapshot(),
+	);
 	let server: RunningServer;
 	try {
 		server = await startServer({ engine, port: options.port ?? 0 });

@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 
 const mostEntries = 60;
 const longestAnswer = 100;
+const second = 1000;
 
 /** What happened in an engine, line by line, and how to have it happen again: for people who look at a failed test. */
 export function timelineOf({ journal, seed }: Engine): string {
@@ -107,5 +108,8 @@ function timeOf(entry: JournalEntry): number {
 }
 
 function since(start: number, time: number): string {
-	return `+${formatDuration(Math.max(0, time - start))}`.padEnd(8);
+	const passed = Math.max(0, time - start);
+	const rounded =
+		passed < second ? passed : Math.round(passed / second) * second;
+	return `+${formatDuration(rounded)}`.padEnd(8);
 }

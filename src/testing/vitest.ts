@@ -1,5 +1,6 @@
-import { test as baseTest, type TestAPI } from "vitest";
+import { type TestAPI, test as vitestTest } from "vitest";
 import type { ProviderId } from "../hooks/document-types.ts";
+import type { MswLocalhook } from "../msw/setup.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
@@ -7,14 +8,32 @@ import {
 } from "./start.ts";
 import { timelineOf } from "./timeline.ts";
 
+export type { MswLocalhook } from "../msw/setup.ts";
 export type { StartedLocalhook, StartOptions } from "./start.ts";
 
-export interface LocalhookFixtures<Id extends ProviderId = ProviderId> {
-	/** Of the worker: what the scopes of its tests are opened from. */
-	readonly localhook: StartedLocalhook<Id>;
-	/** Of the test: a scope of its own. */
-	readonly hooks: StartedLocalhook<Id>;
+export type Over = "server" | "msw";
+
+export interface FixtureOptions<
+	Id extends ProviderId = ProviderId,
+	By extends Over = "server",
+> extends StartOptions<Id> {
+	/**
+	 * Default: `server`, with a port of its own. `msw`: no port; whatever this process asks at the providers' own
+	 * origins, or at `hooks.<provider>.url`, is answered here, and everything else goes its way.
+	 */
+	readonly over?: By;
 }
+
+export interface Fixtures<Running> {
+	/** Of the worker: what the scopes of its tests are opened from. */
+	readonly localhook: Running;
+	/** Of the test: a scope of its own. */
+	readonly hooks: Running;
+}
+
+type Running<Id extends ProviderId, By extends Over> = By extends "msw"
+	? MswLocalhook<Id>
+	: StartedLocalhook<Id>;
 
 /**
  * Vitest's `test` with the fixture `hooks`: a localhook of each test's own, started once for each worker. What happened
@@ -23,32 +42,46 @@ export interface LocalhookFixtures<Id extends ProviderId = ProviderId> {
  * @param base a `test` with fixtures of your own
  * @example
  * const test = withLocalhook({ providers: ["prolific"], receiver: app.fetch })
- * test("answers", async ({ hooks, expect }) => {
- *   await expect(hooks.prolific.emit("study.status.change").delivery).toBeDelivered()
+ * test("is told of the study", async ({ hooks, expect }) => {
+ *   await hooks.prolific.emit("study.status.change", { status: "ACTIVE" }).settled
+ *   expect(await studies()).toContain("ACTIVE")
  * })
  */
 export function withLocalhook<
 	Id extends ProviderId = ProviderId,
+	By extends Over = "server",
 	Base extends object = object,
 >(
-	options: StartOptions<Id> = {},
-	base: TestAPI<Base> = baseTest as unknown as TestAPI<Base>,
-): TestAPI<Base & LocalhookFixtures<Id>> {
+	options: FixtureOptions<Id, By> = {},
+	base: TestAPI<Base> = vitestTest as unknown as TestAPI<Base>,
+): TestAPI<Base & Fixtures<Running<Id, By>>> {
+	const start = options.over === "msw" ? startOverMsw : startLocalhook;
 	return (base as unknown as TestAPI)
 		.extend(
 			"localhook",
 			{ scope: "worker" },
 			// biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from its pattern.
 			async ({}, { onCleanup }) => {
-				const hooks = await startLocalhook(options);
+				const hooks = await start(options);
 				onCleanup(() => hooks.close());
 				return hooks;
 			},
 		)
 		.extend("hooks", async ({ localhook, onTestFailed }, { onCleanup }) => {
 			const hooks = await localhook.scope();
-			onCleanup(() => hooks.close());
-			onTestFailed(() => console.error(timelineOf(hooks.engine)));
+			let timeline: string | undefined;
+			onCleanup(() => {
+				// Before everything that still waits is cancelled.
+				timeline = timelineOf(hooks.engine);
+				return hooks.close();
+			});
+			onTestFailed(() => console.error(timeline ?? timelineOf(hooks.engine)));
 			return hooks;
-		}) as unknown as TestAPI<Base & LocalhookFixtures<Id>>;
+		}) as unknown as TestAPI<Base & Fixtures<Running<Id, By>>>;
+}
+
+/** Loaded only for those who want it, as msw is. */
+async function startOverMsw<Id extends ProviderId>(options: StartOptions<Id>) {
+	const { listenWithMsw } = await import("./listen-with-msw.ts");
+	return listenWithMsw(options);
 }

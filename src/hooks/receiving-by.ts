@@ -1,0 +1,41 @@
+import type { EngineOptions } from "../engine/engine.ts";
+import { LocalhookError } from "../errors.ts";
+import { isUrl } from "../receivers/receiver.ts";
+import { transportTo } from "../receivers/transport-to.ts";
+import type { HooksOptions } from "./options.ts";
+
+/**
+ * How an engine gets its deliveries to the receiver, and whether it registers it by itself.
+ *
+ * @throws LocalhookError `invalid-target`
+ */
+export function receivingBy({
+	receiver,
+	register = true,
+	path = (provider) => `/webhooks/${provider}`,
+}: HooksOptions): Pick<EngineOptions, "target" | "targets" | "transport"> {
+	if (receiver === undefined) return {};
+	if (isUrl(receiver)) {
+		const { href, host } = parsed(receiver);
+		// Naming a receiver is permission enough to send there.
+		return { target: register ? href : undefined, targets: { allow: [host] } };
+	}
+	const pathOf = typeof path === "string" ? () => path : path;
+	const target = (provider: string) =>
+		new URL(pathOf(provider), "http://receiver.localhost").href;
+	return {
+		target: register ? target : undefined,
+		targets: { inProcess: true },
+		transport: transportTo(receiver),
+	};
+}
+
+function parsed(receiver: string | URL): URL {
+	const url = URL.parse(String(receiver));
+	if (url !== null && /^https?:$/.test(url.protocol)) return url;
+	throw new LocalhookError(
+		"invalid-target",
+		`Failed to deliver to the receiver ${JSON.stringify(String(receiver).slice(0, 200))}: it is not an http URL. ` +
+			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
+	);
+}

@@ -1,0 +1,48 @@
+import type { Delivery } from "../../contract/records.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { LocalhookError } from "../../errors.ts";
+import { deliveryBehind, engineBehind } from "../../hooks/origins.ts";
+
+/** What a matcher was given, as the engine has it. */
+export interface Received {
+	readonly engine: Engine;
+	readonly deliveries: readonly Delivery[];
+}
+
+/**
+ * A delivery, or every delivery of an emission or a list.
+ *
+ * @throws LocalhookError `invalid-request` for anything else
+ */
+export function readReceived(received: unknown): Received {
+	const views = viewsIn(received);
+	const [first] = views;
+	const engine = first && engineBehind(first);
+	if (engine === undefined) throw notOurs(received);
+	return {
+		engine,
+		deliveries: views.flatMap((view) => deliveryBehind(view) ?? []),
+	};
+}
+
+/** An emission stands first: it knows its engine, with deliveries or without. */
+function viewsIn(received: unknown): readonly object[] {
+	if (typeof received !== "object" || received === null) return [];
+	if (Array.isArray(received)) return received.filter(isObject);
+	if ("deliveries" in received && Array.isArray(received.deliveries))
+		return [received, ...received.deliveries.filter(isObject)];
+	return [received];
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === "object" && value !== null;
+}
+
+function notOurs(received: unknown): LocalhookError {
+	const what = Array.isArray(received) ? "an empty list" : typeof received;
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to look at what was received: it is ${what === "object" ? "an object" : what}, and no delivery of localhook's. ` +
+			"Give a delivery, what emit gave, or a list such as hooks.deliveries().",
+	);
+}

@@ -1,0 +1,17 @@
+import type { MatcherResult } from "./context.ts";
+import { evidence } from "./evidence.ts";
+import { readReceived } from "./received.ts";
+
+export function toHaveAttempts(
+	received: unknown,
+	count: number,
+): MatcherResult {
+	const read = readReceived(received);
+	const made = read.deliveries.map(({ attempts }) => attempts.length);
+	const pass = made.length > 0 && made.every((each) => each === count);
+	return {
+		pass,
+		message: () =>
+			`Expected ${pass ? "another number of attempts than" : "attempts:"} ${count}, found ${made.join(", ") || "no delivery"}.\n${evidence(read)}`,
+	};
+}

@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Finished } from "./command.ts";
+import { folderWith } from "./folder.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A user's project: localhook, as built, and other packages are installed in it. Removed when the test ends. */
+export async function projectWith(
+	files: Readonly<Record<string, string>>,
+	packages: readonly string[],
+): Promise<string> {
+	const folder = await folderWith({
+		"package.json": JSON.stringify({ type: "module" }),
+		...files,
+	});
+	const installed = join(folder, "node_modules");
+	await mkdir(installed);
+	await symlink(root, join(installed, "localhook"));
+	for (const name of packages) {
+		const place = join(installed, name);
+		await mkdir(dirname(place), { recursive: true });
+		await symlink(join(root, "node_modules", name), place);
+	}
+	return folder;
+}
+
+/** Runs a program of a package, or of Node itself, in a project. */
+export async function runIn(
+	folder: string,
+	words: readonly string[],
+): Promise<Finished> {
+	const child = spawn(process.execPath, words, {
+		cwd: folder,
+		env: {
+			PATH: process.env.PATH,
+			HOME: process.env.HOME,
+			NO_COLOR: "1",
+		},
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let stdout = "";
+	let stderr = "";
+	child.stdout.on("data", (data) => {
+		stdout += data;
+	});
+	child.stderr.on("data", (data) => {
+		stderr += data;
+	});
+	const [code] = await once(child, "close");
+	return { code, stdout, stderr };
+}

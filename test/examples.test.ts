@@ -1,72 +1,40 @@
-import { spawn } from "node:child_process";
-import { cp, mkdir, readFile, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
+import { cp, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { main } from "./support/command.ts";
-import { folderWith } from "./support/folder.ts";
+import { projectWith, runIn } from "./support/project.ts";
 import { withoutPython } from "./support/python.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const packages = join(root, "node_modules");
-const runner = (path: string, ...words: string[]) => [
-	process.execPath,
-	join(packages, path),
-	...words,
-];
+const bin = (path: string) => join(root, "node_modules", path);
 
-/** A copy of an example with its packages, as an installation would leave it. */
-async function copyOf(name: string): Promise<string> {
-	const folder = await folderWith();
-	await cp(join(root, "examples", name), folder, { recursive: true });
-	const manifest = await readFile(join(folder, "package.json"), "utf8").catch(
+/** Runs an example's tests in a copy of it that has the packages of its manifest and no others. */
+async function testsOf(name: string, words: readonly string[]) {
+	const example = join(root, "examples", name);
+	const manifest = await readFile(join(example, "package.json"), "utf8").catch(
 		() => "{}",
 	);
 	const { dependencies, devDependencies } = JSON.parse(manifest);
-	for (const wanted of Object.keys({ ...dependencies, ...devDependencies })) {
-		const place = join(folder, "node_modules", wanted);
-		await mkdir(dirname(place), { recursive: true });
-		const found = wanted === "localhook" ? root : join(packages, wanted);
-		await symlink(found, place, "junction");
-	}
-	return folder;
-}
+	const { localhook: _, ...packages } = { ...dependencies, ...devDependencies };
+	const folder = await projectWith({}, Object.keys(packages));
+	await cp(example, folder, { recursive: true });
 
-/** Runs a command of the example's as its user does: nothing of this run's environment reaches it. */
-async function run([name = "", ...words]: string[], cwd: string) {
-	const { PATH, HOME, SystemRoot } = process.env;
-	const child = spawn(name, words, {
-		cwd,
-		env: { PATH, HOME, SystemRoot, NO_COLOR: "1" },
-		stdio: ["ignore", "pipe", "pipe"],
-	});
-	onTestFinished(() => void child.kill("SIGKILL"));
-	const ended = new Promise<number | null>((resolve) => {
-		child.once("close", resolve);
-	});
-	const [stdout, stderr] = await Promise.all([
-		text(child.stdout),
-		text(child.stderr),
-	]);
-	return { code: await ended, said: stdout + stderr };
+	const { code, stdout, stderr } = await runIn(folder, words);
+	return { code, said: stdout + stderr };
 }
 
 test.each([
-	[
-		"prolific-express",
-		runner("vitest/vitest.mjs", "run"),
-		/Tests +4 passed \(4\)/,
-	],
-	["spritz-next", runner("vitest/vitest.mjs", "run"), /Tests +3 passed \(3\)/],
-	["solvimon-hono", [process.execPath, "--test"], /^# pass 3$/m],
+	["prolific-express", [bin("vitest/vitest.mjs"), "run"], /Tests +4 passed/],
+	["spritz-next", [bin("vitest/vitest.mjs"), "run"], /Tests +3 passed/],
+	["solvimon-hono", ["--test"], /^# pass 4$/m],
 	[
 		"openformat-fastify",
-		runner("@playwright/test/cli.js", "test", "--workers=1"),
+		[bin("@playwright/test/cli.js"), "test", "--workers=1"],
 		/^ +2 passed/m,
 	],
-])("the tests of examples/%s pass", async (name, command, passed) => {
-	const { code, said } = await run(command, await copyOf(name));
+])("the tests of examples/%s pass", async (name, words, passed) => {
+	const { code, said } = await testsOf(name, words);
 
 	expect([code, said]).toEqual([0, expect.stringMatching(passed)]);
 });
@@ -74,13 +42,10 @@ test.each([
 test.skipIf(withoutPython)(
 	"the tests of examples/openformat-python pass",
 	async () => {
-		const words = ["exec", "openformat", "--", "python3", "-B", "-m"];
-		const command = [process.execPath, main, ...words, "unittest"];
+		const command = ["python3", "-B", "-m", "unittest"];
+		const words = [main, "exec", "openformat", "--", ...command];
 
-		const { code, said } = await run(
-			command,
-			await copyOf("openformat-python"),
-		);
+		const { code, said } = await testsOf("openformat-python", words);
 
 		expect([code, said]).toEqual([0, expect.stringContaining("Ran 3 tests")]);
 	},

@@ -1,8 +1,12 @@
+import { matchers } from "localhook/matchers";
 import { withLocalhook } from "localhook/vitest";
 import { expect } from "vitest";
 import { createApp, type ProlificEvent } from "./app.ts";
 
 // #region setup
+// A delivery that was refused is then shown with its attempts, and with the mistake that fits.
+expect.extend(matchers);
+
 const test = withLocalhook({ providers: ["prolific"] }).extend(
 	"shop",
 	async ({ localhook }, { onCleanup }) => {
@@ -24,8 +28,11 @@ const test = withLocalhook({ providers: ["prolific"] }).extend(
 
 // #region test
 test("keeps what happened to a study", async ({ shop: { hooks, inbox } }) => {
-	await hooks.prolific.emit("study.status.change", { status: "PAUSED" })
-		.settled;
+	const emission = hooks.prolific.emit("study.status.change", {
+		status: "PAUSED",
+	});
+
+	await expect(emission).toBeDelivered();
 
 	expect([...inbox.values()]).toMatchObject([{ status: "PAUSED" }]);
 });

@@ -60,4 +60,14 @@ test("verifies with the old secret for a day after a roll, and no longer", async
 	assert.deepEqual([...shop.inbox.values()], ["CUSTOMER.CREATED"]);
 	assert.equal(hooks.deliveries("status:401").length, 1);
 });
+
+test("refuses what was signed too long ago", async (t) => {
+	const { hooks, shop } = await open(t);
+
+	hooks.solvimon.emit("INVOICE.PAID", {}, { sign: "stale:10m" });
+	await hooks.idle();
+
+	assert.equal(hooks.deliveries("status:401").length, 1);
+	assert.equal(shop.inbox.size, 0);
+});
 // #endregion

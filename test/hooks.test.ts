@@ -1,425 +1,427 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ProviderId } from "../src/hooks/document-types.ts";
-import { type StartOptions, startLocalhook } from "../src/testing/start.ts";
-import { acme, openReceiver } from "./support/acme.ts";
+import type { Localhook } from "../src/hooks/hooks.ts";
+import type { HooksOptions } from "../src/hooks/options.ts";
+import { setupLocalhook } from "../src/msw/setup.ts";
+import { startLocalhook } from "../src/testing/start.ts";
+import { openReceiver } from "./support/acme.ts";
 
 const change = "study.status.change";
 const workspace_id = "63722982f9cc073ecc730f6b";
 
-/** Closed when the test ends. */
-async function start<Id extends ProviderId = "prolific">(
-	options: StartOptions<Id> = {},
-) {
-	const hooks = await startLocalhook<Id>({
-		providers: ["prolific" as Id],
-		...options,
-	});
-	onTestFinished(() => hooks.close());
-	return hooks;
-}
+type Start = <Id extends ProviderId>(
+	options: HooksOptions<Id>,
+) => Localhook<Id> | Promise<Localhook<Id>>;
 
-async function startWithReceiver<Id extends ProviderId = "prolific">(
-	options: StartOptions<Id> = {},
-) {
-	const receiver = await openReceiver();
-	const hooks = await start({ receiver: receiver.url, ...options });
-	return { hooks, receiver };
-}
+const ways: { way: string; begin: Start }[] = [
+	{ way: "startLocalhook", begin: startLocalhook },
+	{ way: "setupLocalhook", begin: setupLocalhook },
+];
 
-describe("emit", () => {
-	it("gives an event whose delivery settles", async () => {
-		const { hooks, receiver } = await startWithReceiver();
-
-		const emission = hooks.prolific.emit(change, { status: "PAUSED" });
-		const settled = await emission.settled;
-
-		expect(settled).toBe(emission);
-		expect(emission).toMatchObject({
-			type: change,
-			payload: { status: "PAUSED", event_type: change },
-		});
-		expect(emission.delivery).toMatchObject({
-			state: "delivered",
-			provider: "prolific",
-			url: receiver.url,
-		});
-		expect(emission.delivery.attempts).toHaveLength(1);
-		expect(receiver.requests[0]?.body).toEqual(
-			Buffer.from(emission.delivery.body),
-		);
-	});
-
-	it("can be awaited by mistake, and is not lost by it", async () => {
-		const { hooks } = await startWithReceiver();
-
-		const emission = await hooks.prolific.emit(change);
-
-		expect(emission.deliveries).toHaveLength(1);
-	});
-
-	it("sends where nobody is registered, signed wrongly, and whatever bytes are given", async () => {
-		const receiver = await openReceiver();
-		const hooks = await start();
-		await hooks.prolific.call("create-secret", { body: { workspace_id } });
-
-		const emission = hooks.prolific.emit(change, undefined, {
-			to: new URL(receiver.url),
-			sign: "none",
-			body: "é{",
-		});
-		await emission.settled;
-
-		expect(receiver.requests[0]?.body).toEqual(Buffer.from("é{"));
-		expect(receiver.requests[0]?.headers).not.toHaveProperty(
-			"x-prolific-request-signature",
-		);
-	});
-
-	it("names the events there are when it does not know one", async () => {
-		const hooks = await start();
-
-		expect(() =>
-			hooks.prolific.emit("study.status.changed" as typeof change),
-		).toThrow(
-			/Failed to emit "study.status.changed": prolific has no such event. Did you mean "study.status.change"\? Choose one of submission/,
-		);
-	});
-
-	it("says who is registered when there is not exactly one delivery", async () => {
-		const hooks = await start();
-
-		const emission = hooks.prolific.emit(change);
-
-		expect(() => emission.delivery).toThrow(
-			"it matched no endpoint of prolific. Register a receiver first",
-		);
-	});
-});
-
-describe("call and subscriptions", () => {
-	it("go through the provider's own operations, confirmation included", async () => {
-		const receiver = await openReceiver();
-		const hooks = await start();
-		const { prolific } = hooks;
-
-		const secret = await prolific.call("create-secret", {
-			body: { workspace_id },
-		});
-		const created = await prolific.subscriptions.create({
-			event_type: change,
-			target_url: receiver.url,
-			workspace_id,
-		});
-		const { id } = created.body as { id: string };
-		await prolific.subscriptions.confirm(id, {
-			secret: created.headers.get("x-hook-secret") ?? "",
-		});
-		const listed = await prolific.subscriptions.list();
-		await prolific.emit(change).settled;
-		await prolific.subscriptions.remove(id);
-
-		expect(secret.status).toBe(201);
-		expect(prolific.secret.current).toBe(secret.body.value);
-		expect(listed.body).toMatchObject({ results: [{ id }] });
-		expect(receiver.requests).toHaveLength(1);
-		expect(prolific.emit(change).deliveries).toEqual([]);
-	});
-
-	it.each([
-		["a call", "create-subscription", { body: {} as never }, /it answered 400/],
-		[
-			"a call without what its path names",
-			"get-subscription",
-			{},
-			/has no value for "subscription_id"/,
-		],
-		[
-			"a call of an operation that is not there",
-			"create-secrets",
-			{},
-			/Did you mean "create-secret"/,
-		],
-	])("refuse %s, and say why", async (_, operation, input, message) => {
-		const hooks = await start();
-
-		await expect(
-			hooks.provider("prolific").call(operation, input),
-		).rejects.toThrow(message);
-	});
-
-	it("publish what a reply owes once the caller has it", async () => {
-		const { hooks, receiver } = await startWithReceiver({
-			providers: ["openformat"],
-			path: "/x",
-		});
-		receiver.answer(({ headers }) => ({
-			body: JSON.stringify({
-				challenge: headers["x-openformat-signature"],
-			}),
-			headers: { "content-type": "application/json" },
-		}));
-		const created = await hooks.openformat.subscriptions.create({
-			url: receiver.url,
-		});
-
-		const tested = await hooks.openformat.subscriptions.confirm(
-			created.body.webhook.id,
-		);
-
-		expect(tested.body.webhook.disabled).toBe(false);
-	});
-});
-
-describe("secret", () => {
-	it("is replaced or rolled, as the provider does it", async () => {
-		const { hooks } = await startWithReceiver<"prolific" | "solvimon">({
-			providers: ["prolific", "solvimon"],
-		});
-		const [first, second] = [
-			hooks.prolific.secret.current,
-			hooks.solvimon.secret.current,
-		];
-
-		const replaced = hooks.prolific.secret.replace();
-		const rolled = hooks.solvimon.secret.roll();
-
-		expect(hooks.prolific.secret.all).toEqual([replaced]);
-		expect(replaced).not.toBe(first);
-		expect(hooks.solvimon.secret.all).toEqual([rolled, second]);
-		expect(Object.keys(hooks.prolific.secret)).not.toContain("roll");
-	});
-
-	it("is asked for in vain while there is none", async () => {
-		const hooks = await start();
-
-		expect(() => hooks.prolific.secret.current).toThrow(
-			"Failed to find a secret of prolific: it has none yet.",
-		);
-	});
-});
-
-describe("deliveries", () => {
-	it("are found by a query, oldest first, and are the ones an emission gave", async () => {
-		const { hooks } = await startWithReceiver();
-		const [first, second] = [
-			hooks.prolific.emit(change, { status: "PAUSED" }),
-			hooks.prolific.emit("study.progress.change"),
-		];
-		await hooks.idle();
-
-		expect(hooks.deliveries()).toEqual([first.delivery, second.delivery]);
-		expect(hooks.deliveries("type:study.status.*")[0]).toBe(first.delivery);
-		expect(hooks.deliveries("state:failed")).toEqual([]);
-		expect(() => hooks.deliveries("stat:failed")).toThrow('"stat:failed"');
-	});
-
-	it("are sent again exactly, newly signed, or before their time", async () => {
-		const { hooks, receiver } = await startWithReceiver();
-		receiver.answer({ status: 500 }, {});
-		const { delivery } = hooks.prolific.emit(change);
-		await hooks.idle();
-
-		expect(delivery).toMatchObject({ state: "pending" });
-		expect(delivery.nextAt?.getTime()).toBeGreaterThan(
-			hooks.clock.now().getTime(),
-		);
-		await delivery.attemptNow();
-		const exact = await delivery.resend("exact").settled;
-		const resigned = await delivery.resend("resign").settled;
-
-		expect(delivery).toMatchObject({ state: "delivered", nextAt: undefined });
-		expect(exact.attempts[0]?.headers).toEqual(delivery.attempts[1]?.headers);
-		expect(resigned.state).toBe("delivered");
-		expect(resigned.body).toEqual(delivery.body);
-	});
-});
-
-describe("waitFor", () => {
-	it("resolves with what matches, already there or yet to come", async () => {
-		const { hooks } = await startWithReceiver();
-		const waiting = hooks.waitFor("state:delivered", { count: 2 });
-
-		hooks.prolific.emit(change);
-		hooks.prolific.emit(change);
-
-		expect(await waiting).toEqual(hooks.deliveries());
-	});
-
-	it("ends with its signal, and says what came nearest when its time is up", async () => {
-		const { hooks } = await startWithReceiver();
-		await hooks.prolific.emit(change).settled;
-
-		await expect(
-			hooks.waitFor("state:failed", {
-				signal: AbortSignal.abort(new Error("the test is over")),
-			}),
-		).rejects.toThrow("the test is over");
-		await expect(
-			hooks.waitFor("state:failed", { timeout: "5ms" }),
-		).rejects.toThrow(/differs in state: wanted failed, found delivered/);
-	});
-});
-
-describe("the clock", () => {
-	it("stands still until it is turned, and makes what falls due", async () => {
-		const { hooks, receiver } = await startWithReceiver({
-			clock: new Date("2026-11-20T10:00:00Z"),
-		});
-		receiver.answer({ status: 500 });
-		const { delivery } = hooks.prolific.emit(change);
-		await hooks.idle();
-
-		const { attempts } = await hooks.clock.advance("3h");
-		expect(hooks.clock.now()).toEqual(new Date("2026-11-20T13:00:00Z"));
-		expect(delivery.attempts).toHaveLength(1 + attempts);
-		await hooks.clock.next();
-		expect(delivery.attempts).toHaveLength(2 + attempts);
-		await hooks.clock.drain();
-
-		expect(delivery.state).toBe("failed");
-	});
-
-	it("shows real time if that is asked for", async () => {
-		const hooks = await start({ clock: "real" });
-
-		await expect(hooks.clock.advance(1)).rejects.toThrow("it shows real time");
-	});
-});
-
-describe("snapshot, restore and reset", () => {
-	it("stands again where it stood", async () => {
-		const { hooks } = await startWithReceiver();
-		const before = hooks.prolific.secret.current;
-		const saved = await hooks.snapshot();
-		hooks.prolific.secret.replace();
-		await hooks.prolific.emit(change).settled;
-
-		await hooks.restore(saved);
-
-		expect(hooks.prolific.secret.current).toBe(before);
-		expect(hooks.deliveries()).toEqual([]);
-	});
-
-	it("begins anew: secrets, faults and the clock as they were", async () => {
-		const { hooks } = await startWithReceiver({
-			clock: new Date("2026-11-20T10:00:00Z"),
-			faults: [{ fault: "drop", times: 1 }],
-		});
-		const { current } = hooks.prolific.secret;
-		hooks.prolific.secret.replace();
-		hooks.faults.set([]);
-		hooks.prolific.emit(change);
-		await hooks.clock.advance("3d");
-
-		await hooks.reset();
-
-		expect(hooks.prolific.secret.current).toBe(current);
-		expect(hooks.faults.list()).toMatchObject([{ fault: "drop" }]);
-		expect(hooks.clock.now()).toEqual(new Date("2026-11-20T10:00:00Z"));
-		expect(hooks.deliveries()).toEqual([]);
-	});
-});
-
-describe("a scope", () => {
-	it("has the same secrets, and what happens in it shows nowhere else", async () => {
-		const { hooks, receiver } = await startWithReceiver();
-		const other = await openReceiver();
-		const scopes = await Promise.all([
-			hooks.scope(),
-			hooks.scope({ receiver: other.url }),
-		]);
-
-		await Promise.all(
-			scopes.map(async ({ prolific }) => prolific.emit(change).settled),
-		);
-		scopes[0].prolific.secret.replace();
-
-		expect(hooks.deliveries()).toEqual([]);
-		expect(scopes.map((scope) => scope.deliveries().length)).toEqual([1, 1]);
-		expect([receiver, other].map(({ requests }) => requests.length)).toEqual([
-			1, 1,
-		]);
-		expect(scopes[1].prolific.secret.current).toBe(
-			hooks.prolific.secret.current,
-		);
-		expect(new Set([hooks, ...scopes].map(({ url }) => url)).size).toBe(3);
-	});
-
-	it("ends with the one that opened it", async () => {
-		const hooks = await start();
-		const scope = await hooks.scope();
-		const within = await scope.scope();
-
-		await hooks.close();
-
-		for (const { url } of [hooks, scope, within])
-			await expect(fetch(url)).rejects.toThrow("fetch failed");
-	});
-});
-
-describe("startLocalhook", () => {
-	it("answers at the URLs that it shows, and gives an application its environment", async () => {
-		const { hooks } = await startWithReceiver<"prolific" | "openformat">({
-			providers: ["prolific", "openformat"],
-		});
-		const { env, prolific } = hooks;
-
-		const response = await fetch(
-			`${env.PROLIFIC_API_URL}/api/v1/hooks/secrets/`,
-			{ headers: { authorization: `Token ${env.PROLIFIC_API_TOKEN}` } },
-		);
-
-		expect(await response.json()).toMatchObject({
-			results: [{ value: env.PROLIFIC_WEBHOOK_SECRET }],
-		});
-		expect(env).toMatchObject({
-			PROLIFIC_API_URL: prolific.url,
-			PROLIFIC_API_TOKEN: prolific.credential,
-			OPENFORMAT_API_URL: `${hooks.url}/openformat/v1`,
-		});
-	});
-
-	it("closes at the end of its block, and once only", async () => {
-		const hooks = await startLocalhook({ providers: ["prolific"] });
-
-		await hooks[Symbol.asyncDispose]();
-		await hooks.close();
-
-		await expect(fetch(hooks.url)).rejects.toThrow("fetch failed");
-	});
-
-	it("starts a provider of the user's own, found by its id", async () => {
-		const receiver = await openReceiver();
-		const hooks = await startLocalhook({
-			providers: [acme({ id: "clock" })],
-			receiver: receiver.url,
-		});
+describe.each(ways)("the surface that $way gives", ({ begin }) => {
+	/** Closed when the test ends. */
+	async function start<Id extends ProviderId = "prolific">(
+		options: HooksOptions<Id> = {},
+	): Promise<Localhook<Id>> {
+		const hooks = await begin({ providers: ["prolific" as Id], ...options });
 		onTestFinished(() => hooks.close());
-		const clock = hooks.provider("clock");
+		return hooks;
+	}
 
-		await clock.emit("thing.made", { data: { name: "tongs" } }).settled;
-		const made = await clock.call("read-thing", { params: { number: 7 } });
+	async function startWithReceiver<Id extends ProviderId = "prolific">(
+		options: HooksOptions<Id> = {},
+	) {
+		const receiver = await openReceiver();
+		const hooks = await start({ receiver: receiver.url, ...options });
+		return { hooks, receiver };
+	}
 
-		expect(hooks.clock.now()).toBeInstanceOf(Date);
-		expect(made.body).toEqual({ name: "anvil", size: 3 });
-		expect(receiver.requests).toHaveLength(1);
-		expect(() => hooks.provider("clok")).toThrow('Did you mean "clock"?');
+	describe("emit", () => {
+		it("gives an event whose delivery settles", async () => {
+			const { hooks, receiver } = await startWithReceiver();
+
+			const emission = hooks.prolific.emit(change, { status: "PAUSED" });
+			const settled = await emission.settled;
+
+			expect(settled).toBe(emission);
+			expect(emission).toMatchObject({
+				type: change,
+				payload: { status: "PAUSED", event_type: change },
+			});
+			expect(emission.delivery).toMatchObject({
+				state: "delivered",
+				provider: "prolific",
+				url: receiver.url,
+			});
+			expect(emission.delivery.attempts).toHaveLength(1);
+			expect(receiver.requests[0]?.body).toEqual(
+				Buffer.from(emission.delivery.body),
+			);
+		});
+
+		it("can be awaited by mistake, and is not lost by it", async () => {
+			const { hooks } = await startWithReceiver();
+
+			const emission = await hooks.prolific.emit(change);
+
+			expect(emission.deliveries).toHaveLength(1);
+		});
+
+		it("sends where nobody is registered, signed wrongly, and whatever bytes are given", async () => {
+			const receiver = await openReceiver();
+			const hooks = await start();
+			await hooks.prolific.call("create-secret", { body: { workspace_id } });
+
+			const emission = hooks.prolific.emit(change, undefined, {
+				to: new URL(receiver.url),
+				sign: "none",
+				body: "é{",
+			});
+			await emission.settled;
+
+			expect(receiver.requests[0]?.body).toEqual(Buffer.from("é{"));
+			expect(receiver.requests[0]?.headers).not.toHaveProperty(
+				"x-prolific-request-signature",
+			);
+		});
+
+		it("names the events there are when it does not know one", async () => {
+			const hooks = await start();
+
+			expect(() =>
+				hooks.prolific.emit("study.status.changed" as typeof change),
+			).toThrow(
+				/Failed to emit "study.status.changed": prolific has no such event. Did you mean "study.status.change"\? Choose one of submission/,
+			);
+		});
+
+		it("says who is registered when there is not exactly one delivery", async () => {
+			const hooks = await start();
+
+			const emission = hooks.prolific.emit(change);
+
+			expect(() => emission.delivery).toThrow(
+				"it matched no endpoint of prolific. Register a receiver first",
+			);
+		});
 	});
 
-	it.each([
-		[
-			"a provider that there is not",
-			{ providers: ["prolifik" as "prolific"] },
-			'Did you mean "prolific"?',
-		],
-		[
-			"options of a provider that it does not start",
-			{ options: { solvimon: { hexCase: "lower" } } },
-			'Failed to set up "solvimon": it is not among the providers to start.',
-		],
-	])("refuses %s", async (_, options, message) => {
-		await expect(
-			startLocalhook({ providers: ["prolific"], ...options }),
-		).rejects.toThrow(message);
+	describe("call and subscriptions", () => {
+		it("go through the provider's own operations, confirmation included", async () => {
+			const receiver = await openReceiver();
+			const hooks = await start();
+			const { prolific } = hooks;
+
+			const secret = await prolific.call("create-secret", {
+				body: { workspace_id },
+			});
+			const created = await prolific.subscriptions.create({
+				event_type: change,
+				target_url: receiver.url,
+				workspace_id,
+			});
+			const { id } = created.body as { id: string };
+			await prolific.subscriptions.confirm(id, {
+				secret: created.headers.get("x-hook-secret") ?? "",
+			});
+			const listed = await prolific.subscriptions.list();
+			await prolific.emit(change).settled;
+			await prolific.subscriptions.remove(id);
+
+			expect(secret.status).toBe(201);
+			expect(prolific.secret.current).toBe(secret.body.value);
+			expect(listed.body).toMatchObject({ results: [{ id }] });
+			expect(receiver.requests).toHaveLength(1);
+			expect(prolific.emit(change).deliveries).toEqual([]);
+		});
+
+		it.each([
+			[
+				"a call",
+				"create-subscription",
+				{ body: {} as never },
+				/it answered 400/,
+			],
+			[
+				"a call without what its path names",
+				"get-subscription",
+				{},
+				/has no value for "subscription_id"/,
+			],
+			[
+				"a call of an operation that is not there",
+				"create-secrets",
+				{},
+				/Did you mean "create-secret"/,
+			],
+		])("refuse %s, and say why", async (_, operation, input, message) => {
+			const hooks = await start();
+
+			await expect(
+				hooks.provider("prolific").call(operation, input),
+			).rejects.toThrow(message);
+		});
+
+		it("publish what a reply owes once the caller has it", async () => {
+			const { hooks, receiver } = await startWithReceiver({
+				providers: ["openformat"],
+				path: "/x",
+			});
+			receiver.answer(({ headers }) => ({
+				body: JSON.stringify({
+					challenge: headers["x-openformat-signature"],
+				}),
+				headers: { "content-type": "application/json" },
+			}));
+			const created = await hooks.openformat.subscriptions.create({
+				url: receiver.url,
+			});
+
+			const tested = await hooks.openformat.subscriptions.confirm(
+				created.body.webhook.id,
+			);
+
+			expect(tested.body.webhook.disabled).toBe(false);
+		});
+	});
+
+	describe("secret", () => {
+		it("is replaced or rolled, as the provider does it", async () => {
+			const { hooks } = await startWithReceiver<"prolific" | "solvimon">({
+				providers: ["prolific", "solvimon"],
+			});
+			const [first, second] = [
+				hooks.prolific.secret.current,
+				hooks.solvimon.secret.current,
+			];
+
+			const replaced = hooks.prolific.secret.replace();
+			const rolled = hooks.solvimon.secret.roll();
+
+			expect(hooks.prolific.secret.all).toEqual([replaced]);
+			expect(replaced).not.toBe(first);
+			expect(hooks.solvimon.secret.all).toEqual([rolled, second]);
+			expect(Object.keys(hooks.prolific.secret)).not.toContain("roll");
+		});
+
+		it("is asked for in vain while there is none", async () => {
+			const hooks = await start();
+
+			expect(() => hooks.prolific.secret.current).toThrow(
+				"Failed to find a secret of prolific: it has none yet.",
+			);
+		});
+	});
+
+	describe("deliveries", () => {
+		it("are found by a query, oldest first, and are the ones an emission gave", async () => {
+			const { hooks } = await startWithReceiver();
+			const [first, second] = [
+				hooks.prolific.emit(change, { status: "PAUSED" }),
+				hooks.prolific.emit("study.progress.change"),
+			];
+			await hooks.idle();
+
+			expect(hooks.deliveries()).toEqual([first.delivery, second.delivery]);
+			expect(hooks.deliveries("type:study.status.*")[0]).toBe(first.delivery);
+			expect(hooks.deliveries("state:failed")).toEqual([]);
+			expect(() => hooks.deliveries("stat:failed")).toThrow('"stat:failed"');
+		});
+
+		it("are sent again exactly, newly signed, or before their time", async () => {
+			const { hooks, receiver } = await startWithReceiver();
+			receiver.answer({ status: 500 }, {});
+			const { delivery } = hooks.prolific.emit(change);
+			await hooks.idle();
+
+			expect(delivery).toMatchObject({ state: "pending" });
+			expect(delivery.nextAt?.getTime()).toBeGreaterThan(
+				hooks.clock.now().getTime(),
+			);
+			await delivery.attemptNow();
+			const exact = await delivery.resend("exact").settled;
+			const resigned = await delivery.resend("resign").settled;
+
+			expect(delivery).toMatchObject({ state: "delivered", nextAt: undefined });
+			expect(exact.attempts[0]?.headers).toEqual(delivery.attempts[1]?.headers);
+			expect(resigned.state).toBe("delivered");
+			expect(resigned.body).toEqual(delivery.body);
+		});
+	});
+
+	describe("waitFor", () => {
+		it("resolves with what matches, already there or yet to come", async () => {
+			const { hooks } = await startWithReceiver();
+			const waiting = hooks.waitFor("state:delivered", { count: 2 });
+
+			hooks.prolific.emit(change);
+			hooks.prolific.emit(change);
+
+			expect(await waiting).toEqual(hooks.deliveries());
+		});
+
+		it("ends with its signal, and says what came nearest when its time is up", async () => {
+			const { hooks } = await startWithReceiver();
+			await hooks.prolific.emit(change).settled;
+
+			await expect(
+				hooks.waitFor("state:failed", {
+					signal: AbortSignal.abort(new Error("the test is over")),
+				}),
+			).rejects.toThrow("the test is over");
+			await expect(
+				hooks.waitFor("state:failed", { timeout: "5ms" }),
+			).rejects.toThrow(/differs in state: wanted failed, found delivered/);
+		});
+	});
+
+	describe("the clock", () => {
+		it("stands still until it is turned, and makes what falls due", async () => {
+			const { hooks, receiver } = await startWithReceiver({
+				clock: new Date("2026-11-20T10:00:00Z"),
+			});
+			receiver.answer({ status: 500 });
+			const { delivery } = hooks.prolific.emit(change);
+			await hooks.idle();
+
+			const { attempts } = await hooks.clock.advance("3h");
+			expect(hooks.clock.now()).toEqual(new Date("2026-11-20T13:00:00Z"));
+			expect(delivery.attempts).toHaveLength(1 + attempts);
+			await hooks.clock.next();
+			expect(delivery.attempts).toHaveLength(2 + attempts);
+			await hooks.clock.drain();
+
+			expect(delivery.state).toBe("failed");
+		});
+
+		it("shows real time if that is asked for", async () => {
+			const hooks = await start({ clock: "real" });
+
+			await expect(hooks.clock.advance(1)).rejects.toThrow(
+				"it shows real time",
+			);
+		});
+	});
+
+	describe("snapshot, restore and reset", () => {
+		it("stands again where it stood", async () => {
+			const { hooks } = await startWithReceiver();
+			const before = hooks.prolific.secret.current;
+			const saved = await hooks.snapshot();
+			hooks.prolific.secret.replace();
+			await hooks.prolific.emit(change).settled;
+
+			await hooks.restore(saved);
+
+			expect(hooks.prolific.secret.current).toBe(before);
+			expect(hooks.deliveries()).toEqual([]);
+		});
+
+		it("begins anew: secrets, faults and the clock as they were", async () => {
+			const { hooks } = await startWithReceiver({
+				clock: new Date("2026-11-20T10:00:00Z"),
+				faults: [{ fault: "drop", times: 1 }],
+			});
+			const { current } = hooks.prolific.secret;
+			hooks.prolific.secret.replace();
+			hooks.faults.set([]);
+			hooks.prolific.emit(change);
+			await hooks.clock.advance("3d");
+
+			await hooks.reset();
+
+			expect(hooks.prolific.secret.current).toBe(current);
+			expect(hooks.faults.list()).toMatchObject([{ fault: "drop" }]);
+			expect(hooks.clock.now()).toEqual(new Date("2026-11-20T10:00:00Z"));
+			expect(hooks.deliveries()).toEqual([]);
+		});
+	});
+
+	describe("a scope", () => {
+		it("has the same secrets, and what happens in it shows nowhere else", async () => {
+			const { hooks, receiver } = await startWithReceiver();
+			const other = await openReceiver();
+			const scopes = await Promise.all([
+				hooks.scope(),
+				hooks.scope({ receiver: other.url }),
+			]);
+
+			await Promise.all(
+				scopes.map(async ({ prolific }) => prolific.emit(change).settled),
+			);
+			scopes[0].prolific.secret.replace();
+
+			expect(hooks.deliveries()).toEqual([]);
+			expect(scopes.map((scope) => scope.deliveries().length)).toEqual([1, 1]);
+			expect([receiver, other].map(({ requests }) => requests.length)).toEqual([
+				1, 1,
+			]);
+			expect(scopes[1].prolific.secret.current).toBe(
+				hooks.prolific.secret.current,
+			);
+			expect(
+				new Set([hooks, ...scopes].map(({ prolific }) => prolific.url)).size,
+			).toBe(3);
+		});
+
+		it("ends with the one that opened it", async () => {
+			const hooks = await start();
+			const scope = await hooks.scope();
+			const within = await scope.scope();
+
+			const waiting = Promise.allSettled(
+				[hooks, scope, within].map((each) => each.waitFor("state:delivered")),
+			);
+			await hooks.close();
+
+			expect((await waiting).map(({ status }) => status)).toEqual([
+				"rejected",
+				"rejected",
+				"rejected",
+			]);
+		});
+	});
+
+	describe("a receiver in this process", () => {
+		it("gets what the application registers under whatever URL, in the context of the test", async () => {
+			const context = new AsyncLocalStorage<string>();
+			const seen: (string | undefined)[] = [];
+			const hooks = await start({
+				register: false,
+				receiver: ({ url }) => {
+					seen.push(url, context.getStore());
+					return new Response();
+				},
+			});
+			await hooks.prolific.call("create-secret", { body: { workspace_id } });
+			const { body, headers } = await hooks.prolific.subscriptions.create({
+				event_type: change,
+				target_url: "https://app.example.com/hooks",
+				workspace_id,
+			});
+			await hooks.prolific.subscriptions.confirm((body as { id: string }).id, {
+				secret: headers.get("x-hook-secret") ?? "",
+			});
+
+			await context.run("this test", () => hooks.prolific.emit(change).settled);
+
+			expect(seen).toEqual(["https://app.example.com/hooks", "this test"]);
+		});
+
+		it("is registered for everything, and can be another one in each scope", async () => {
+			const seen: string[] = [];
+			const to = (name: string) => async (request: Request) => {
+				seen.push(`${name} ${new URL(request.url).pathname}`);
+				return new Response();
+			};
+			const hooks = await start({ receiver: to("first") });
+			const scope = await hooks.scope({ receiver: to("second"), path: "/x" });
+
+			await hooks.prolific.emit(change).settled;
+			await scope.prolific.emit(change).settled;
+
+			expect(seen).toEqual(["first /webhooks/prolific", "second /x"]);
+		});
 	});
 });

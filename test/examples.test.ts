@@ -26,7 +26,7 @@ async function testsOf(name: string, words: readonly string[]) {
 
 test.each([
 	["prolific-express", [bin("vitest/vitest.mjs"), "run"], /Tests +4 passed/],
-	["spritz-next", [bin("vitest/vitest.mjs"), "run"], /Tests +3 passed/],
+	["spritz-next", [bin("vitest/vitest.mjs"), "run"], /Tests +4 passed/],
 	["solvimon-hono", ["--test"], /^# pass 4$/m],
 	[
 		"openformat-fastify",

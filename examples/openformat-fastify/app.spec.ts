@@ -1,3 +1,4 @@
+// #region setup
 import { expect } from "@playwright/test";
 import { type StartedLocalhook, withLocalhook } from "localhook/playwright";
 import { createApp } from "./app.ts";
@@ -7,7 +8,6 @@ interface Wallet {
 	readonly inbox: ReadonlyMap<string, object>;
 }
 
-// #region setup
 const test = withLocalhook({ providers: ["openformat"] }).extend<{
 	wallet: Wallet;
 }>({

@@ -1,9 +1,9 @@
+// #region setup
 import { matchers } from "localhook/matchers";
 import { withLocalhook } from "localhook/vitest";
 import { expect } from "vitest";
 import { createApp, type ProlificEvent } from "./app.ts";
 
-// #region setup
 // A delivery that was refused is then shown with its attempts, and with the mistake that fits.
 expect.extend(matchers);
 

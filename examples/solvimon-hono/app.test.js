@@ -1,9 +1,9 @@
+// #region setup
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { localhook } from "localhook/node-test";
 import { createApp } from "./app.js";
 
-// #region setup
 /** A shop, and a localhook that delivers to it until the test has ended. */
 async function open(t) {
 	const inbox = new Map();

@@ -1,3 +1,5 @@
+// #region setup
+import { createHmac } from "node:crypto";
 import { setupLocalhook } from "localhook/msw";
 import { setupServer } from "msw/node";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -5,7 +7,6 @@ import { POST } from "./app/api/webhooks/spritz/route.ts";
 import { events, stale } from "./inbox.ts";
 import { connect } from "./spritz.ts";
 
-// #region setup
 const hooks = setupLocalhook({
 	providers: ["spritz"],
 	receiver: POST,
@@ -57,5 +58,21 @@ test("refuses what was signed with another secret", async () => {
 
 	expect(delivery.attempts[0]?.response?.status).toBe(401);
 	expect(stale.size).toBe(0);
+});
+
+test("refuses everything while it has no secret", async () => {
+	vi.stubEnv("SPRITZ_WEBHOOK_SECRET", "");
+	const body = '{"id":"pay_1","eventName":"payment.completed"}';
+	const forged = createHmac("sha256", "").update(body).digest("hex");
+
+	const { status } = await POST(
+		new Request("https://shop.example/api/webhooks/spritz", {
+			method: "POST",
+			headers: { Signature: forged },
+			body,
+		}),
+	);
+
+	expect(status).toBe(401);
 });
 // #endregion

@@ -9,7 +9,8 @@ type SpritzEvent =
 // #region route
 export async function POST(request: Request): Promise<Response> {
 	const body = Buffer.from(await request.arrayBuffer());
-	const secrets = (process.env.SPRITZ_WEBHOOK_SECRET ?? "").split(" ");
+	// One, or with a space between them the new one and the old one. No secret must not pass for an empty one.
+	const secrets = process.env.SPRITZ_WEBHOOK_SECRET?.match(/\S+/g) ?? [];
 	if (!isGenuine(request.headers.get("Signature") ?? "", body, secrets))
 		return new Response(null, { status: 401 });
 

@@ -21,15 +21,16 @@ export async function renderPages(): Promise<Map<string, string>> {
 	const pages = new Map<string, string>();
 	for (const path of await pagePaths()) {
 		const text = await readFile(new URL(path, root), "utf8");
-		pages.set(path, await fill(text, (name) => partOf(path, name)));
+		const installed = path.startsWith("docs/providers/")
+			? await install(basename(path, ".md"))
+			: undefined;
+		pages.set(
+			path,
+			await fill(text, async (name) => {
+				if (name.includes("/")) return quote(name);
+				return installed && providerSections[name]?.(installed);
+			}),
+		);
 	}
 	return pages;
-}
-
-/** A file of the repository by its path, else a part of the provider that the page is about. */
-async function partOf(path: string, name: string): Promise<string | undefined> {
-	if (name.includes("/")) return quote(name);
-	if (!path.startsWith("docs/providers/")) return undefined;
-	const installed = await install(basename(path, ".md"));
-	return providerSections[name]?.(installed);
 }

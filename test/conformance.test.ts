@@ -3,6 +3,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { install, providerIds } from "../src/catalog.ts";
 import type { Failure } from "../src/contract/failure.ts";
 import type { OptionSpec } from "../src/contract/fidelity.ts";
+import { authorized } from "../src/engine/credentials.ts";
+import type { ApiDocument } from "../src/openapi/document.ts";
 import { deliveriesOf, operationsOf } from "../src/openapi/operations.ts";
 import { basePaths } from "../src/openapi/router.ts";
 import { createValidators } from "../src/openapi/validators.ts";
@@ -214,12 +216,59 @@ describe.each(ids)("the provider %s", async (id) => {
 		const call = callerOf(engine, id);
 
 		for (const { method, path } of operations) {
-			const answer = await call(
-				method,
-				`${basePaths(document)[0]}${path.replaceAll("{version}", "1").replaceAll(/\{\w+\}/g, "x")}`,
-			);
+			const answer = await call(method, pathTo(document, path));
 			expect(answer.status, `${method} ${path}`).toBe(401);
 			expect(answer.headers["content-type"]).toMatch(/json/);
+		}
+	});
+
+	test.each([
+		["an accepted one", [], undefined, false],
+		["a pinned one", [provider.credential.example], undefined, false],
+		["one of two", [other(id), provider.credential.example], other(id), false],
+		["none of those pinned", [provider.credential.example], other(id), true],
+	])(
+		"authorizes a request by a credential so that it takes %s",
+		async (_, credentials, credential, refused) => {
+			const { engine } = await startEngine(id, { credentials });
+			onTestFinished(() => engine.close());
+			const session = engine.session(id);
+
+			for (const { method, path } of operations) {
+				const unsigned = {
+					method,
+					path: pathTo(document, path),
+					query: "b=2&a=1",
+					body: new TextEncoder().encode(method === "GET" ? "" : "{}"),
+				};
+				const headers = {
+					...authorized(session, unsigned, credential),
+					"content-type": "application/json",
+				};
+				const { status } = await engine.handle({
+					provider: id,
+					...unsigned,
+					headers,
+				});
+				expect(status === 401, `${method} ${path}: ${status}`).toBe(refused);
+			}
+		},
+	);
+
+	test("registers receivers through operations of its document that name what they change", () => {
+		const { create, list, confirm, remove } = provider.subscriptions ?? {};
+		const found = (name: string | undefined) =>
+			operations.find((operation) => operation.id === name);
+
+		expect(found(create)?.body).toBeDefined();
+		expect(list === undefined || found(list)?.method === "GET").toBe(true);
+		for (const name of [confirm, remove]) {
+			if (name === undefined) continue;
+			const open = found(name)?.parameters.filter(
+				({ in: place, schema }) =>
+					place === "path" && schema.default === undefined,
+			);
+			expect(open, name).toHaveLength(1);
 		}
 	});
 
@@ -321,4 +370,14 @@ describe.each(ids)("the provider %s", async (id) => {
 /** OpenFormat's retries are off unless they are asked for: nothing is known of them. */
 function retrying(id: string): { options?: Record<string, string> } {
 	return id === "openformat" ? { options: { retry: "assumed" } } : {};
+}
+
+/** With something in place of what an operation's path names. */
+function pathTo(document: ApiDocument, path: string): string {
+	return `${basePaths(document)[0]}${path.replaceAll("{version}", "1").replaceAll(/\{\w+\}/g, "x")}`;
+}
+
+/** A credential as well formed as the provider's own example. */
+function other(id: string): string {
+	return id === "spritz" ? "int_other:sk_test_other" : "other-than-that-1";
 }

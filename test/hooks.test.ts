@@ -5,7 +5,7 @@ import type { Localhook } from "../src/hooks/hooks.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { startLocalhook } from "../src/testing/start.ts";
-import { openReceiver } from "./support/acme.ts";
+import { acme, openReceiver } from "./support/acme.ts";
 
 const change = "study.status.change";
 const workspace_id = "63722982f9cc073ecc730f6b";
@@ -183,6 +183,56 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			);
 
 			expect(tested.body.webhook.disabled).toBe(false);
+		});
+	});
+
+	describe("a delivery that a call causes", () => {
+		const noticing = (order: string[], arrived = () => {}) => ({
+			providers: [
+				acme({
+					operations: {
+						"make-thing": ({ body, emit }) => {
+							emit("thing.made");
+							return { status: 201, body };
+						},
+					},
+				}),
+			],
+			receiver: () => {
+				order.push("delivery");
+				arrived();
+				return new Response();
+			},
+		});
+		const input = { body: { name: "anvil" } };
+
+		it("comes when the caller has the reply, and is there for whoever asks", async () => {
+			const order: string[] = [];
+			const hooks = await start<never>(noticing(order));
+
+			await hooks.provider("acme").call("make-thing", input);
+			order.push("reply");
+			const known = hooks.deliveries();
+			await hooks.idle();
+
+			expect(known).toHaveLength(1);
+			expect(order).toEqual(["reply", "delivery"]);
+		});
+
+		it("comes by itself, and not at all after a reset", async () => {
+			const order: string[] = [];
+			const { promise, resolve } = withResolvers();
+			const hooks = await start<never>(noticing(order, resolve));
+			const { call } = hooks.provider("acme");
+
+			await call("make-thing", input);
+			await hooks.reset();
+			await hooks.idle();
+			expect(order).toEqual([]);
+
+			await call("make-thing", input);
+			await promise;
+			expect(order).toEqual(["delivery"]);
 		});
 	});
 
@@ -425,3 +475,11 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 		});
 	});
 });
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+	let resolve = () => {};
+	const promise = new Promise<void>((done) => {
+		resolve = done;
+	});
+	return { promise, resolve };
+}

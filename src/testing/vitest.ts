@@ -18,8 +18,8 @@ export interface FixtureOptions<
 	By extends Over = "server",
 > extends StartOptions<Id> {
 	/**
-	 * Default: `server`, with a port of its own. `msw`: no port; whatever this process asks at the providers' own
-	 * origins, or at `hooks.<provider>.url`, is answered here, and everything else goes its way.
+	 * Default: `server`, with a port of its own. `msw`: no port; what this process asks at `hooks.<provider>.url` is
+	 * answered here. So is what it asks at the providers' own origins, of tests that run at once by the one begun last.
 	 */
 	readonly over?: By;
 }

@@ -1,0 +1,240 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { projectWith, runIn } from "./support/project.ts";
+
+/** The same in each runner: one that passes, one that fails, and two at once that meet in the middle. */
+const change = '"study.status.change"';
+const options = `{ providers: ["prolific"], seed: 7, receiver: () => new Response() }`;
+const meeting = `
+let arrived = 0;
+let open;
+const both = new Promise((resolve) => { open = resolve; });
+async function meet() {
+	if (++arrived === 2) open();
+	await both;
+}
+`;
+const timeline = [
+	/localhook: what happened/,
+	/\+0s +prolific event study\.status\.change, 1 to deliver/,
+	/\+0s +prolific study\.status\.change dlv_\w+ \\*#1 200/,
+	/repeat: seed 7/,
+];
+
+describe("the fixtures", () => {
+	it.each(["server", "msw"])(
+		"of Vitest give each test a scope of its own, over %s, and tell of one that fails",
+		async (over) => {
+			const folder = await projectWith(
+				{
+					"app.test.js": `
+					import { describe, expect } from "vitest";
+					import { withLocalhook } from "localhook/vitest";
+					import { matchers } from "localhook/matchers";
+					expect.extend(matchers);
+					const test = withLocalhook({ ...${options}, over: "${over}" });
+					${meeting}
+					test("passes", async ({ hooks }) => {
+						const { prolific } = hooks;
+						await expect(prolific.emit(${change})).toBeDelivered();
+						const origin = "${over}" === "msw" ? "https://api.prolific.com" : prolific.url;
+						const response = await fetch(origin + "/api/v1/hooks/secrets/", {
+							headers: { authorization: "Token " + prolific.credential },
+						});
+						const { results } = await response.json();
+						expect(results[0].value).toBe(prolific.secret.current);
+						expect(hooks.engine.journal.after(0)[0].kind).toBe("event");
+						expect(hooks.engine.journal.after(0).at(-1).kind).toBe("call");
+					});
+					test("fails", async ({ hooks }) => {
+						await hooks.prolific.emit(${change}).settled;
+						expect("this").toBe("so");
+					});
+					describe.concurrent("at once", () => {
+						for (const count of [1, 2])
+							test("sees its own " + count, async ({ hooks, expect }) => {
+								for (let i = 0; i < count; i++) hooks.prolific.emit(${change});
+								await meet();
+								await hooks.idle();
+								expect(hooks.deliveries("state:delivered")).toHaveLength(count);
+							});
+					});
+				`,
+				},
+				["vitest", "msw"],
+			);
+
+			const { stderr } = await runIn(folder, [
+				"node_modules/vitest/vitest.mjs",
+				"run",
+				"--reporter=default",
+				"--reporter=json",
+				"--outputFile.json=results.json",
+				"--no-file-parallelism",
+			]);
+
+			expect(stderr).toSatisfy(hasTimelineOnce);
+			const results = await readFile(join(folder, "results.json"), "utf8");
+			expect(statuses(JSON.parse(results))).toEqual({
+				passes: "passed",
+				fails: "failed",
+				"sees its own 1": "passed",
+				"sees its own 2": "passed",
+			});
+		},
+	);
+
+	it("of node:test close with the test, end with its signal, and tell of one that fails", async () => {
+		const folder = await projectWith(
+			{
+				"app.test.js": `
+					import assert from "node:assert";
+					import { describe, test } from "node:test";
+					import { localhook } from "localhook/node-test";
+					const options = ${options};
+					${meeting}
+					let url;
+					test("passes", async (t) => {
+						const hooks = await localhook(t, options);
+						({ url } = hooks);
+						await hooks.prolific.emit(${change}).settled;
+					});
+					test("is closed", () => assert.rejects(fetch(url)));
+					test("fails", async (t) => {
+						const hooks = await localhook(t, options);
+						await hooks.prolific.emit(${change}).settled;
+						assert.fail("this is not so");
+					});
+					test("is out of time", { timeout: 100 }, async (t) => {
+						const hooks = await localhook(t, options);
+						({ url } = hooks);
+						await hooks.waitFor("state:failed");
+					});
+					test("is closed then too", () => assert.rejects(fetch(url)));
+					describe("at once", { concurrency: true }, () => {
+						for (const count of [1, 2])
+							test("sees its own " + count, async (t) => {
+								const hooks = await localhook(t, options);
+								for (let i = 0; i < count; i++) hooks.prolific.emit(${change});
+								await meet();
+								await hooks.idle();
+								assert.equal(hooks.deliveries("state:delivered").length, count);
+							});
+					});
+				`,
+			},
+			[],
+		);
+
+		const { stdout } = await runIn(folder, ["--test", "--test-reporter=tap"]);
+
+		expect(
+			Object.fromEntries(
+				Array.from(
+					stdout.matchAll(/^ *(ok|not ok) \d+ - (.*)$/gm),
+					([, outcome, name]) => [name, outcome],
+				),
+			),
+		).toMatchObject({
+			passes: "ok",
+			"is closed": "ok",
+			fails: "not ok",
+			"is out of time": "not ok",
+			"is closed then too": "ok",
+			"sees its own 1": "ok",
+			"sees its own 2": "ok",
+		});
+		for (const line of timeline) expect(stdout).toMatch(line);
+	});
+
+	it("of Playwright give each test a scope of its own, and attach a transcript to one that fails", async () => {
+		const folder = await projectWith(
+			{
+				"playwright.config.js":
+					'export default { reporter: "json", workers: 1, testMatch: "app.spec.js" };',
+				"app.spec.js": `
+					import { expect } from "@playwright/test";
+					import { withLocalhook } from "localhook/playwright";
+					const test = withLocalhook(${options});
+					for (const name of ["passes", "sees nothing of the one before"])
+						test(name, async ({ hooks }) => {
+							await hooks.prolific.emit(${change}).settled;
+							expect(hooks.deliveries()).toHaveLength(1);
+						});
+					test("fails", async ({ hooks }) => {
+						await hooks.prolific.emit(${change}).settled;
+						expect("this").toBe("so");
+					});
+				`,
+			},
+			["@playwright/test"],
+		);
+
+		const { stdout } = await runIn(folder, [
+			"node_modules/@playwright/test/cli.js",
+			"test",
+		]);
+
+		const { suites } = JSON.parse(stdout);
+		const specs: Spec[] = suites[0].specs;
+		const results = specs.map(({ title, tests }) => ({
+			title,
+			...tests[0]?.results[0],
+			annotations: tests[0]?.annotations,
+		}));
+		expect(results).toMatchObject([
+			{ title: "passes", status: "passed", attachments: [] },
+			{ title: "sees nothing of the one before", status: "passed" },
+			{
+				title: "fails",
+				status: "failed",
+				annotations: [{ type: "localhook", description: "repeat: seed 7" }],
+			},
+		]);
+		const transcript = results[2]?.attachments?.find(
+			({ name }) => name === "webhooks.ndjson",
+		);
+		expect(
+			Buffer.from(transcript?.body ?? "", "base64")
+				.toString()
+				.trimEnd()
+				.split("\n")
+				.map((line) => JSON.parse(line)),
+		).toMatchObject([
+			{ type: "event", event: "study.status.change" },
+			{ type: "delivery", state: "delivered", attempts: [{ number: 1 }] },
+		]);
+	});
+});
+
+interface Spec {
+	readonly title: string;
+	readonly tests: readonly {
+		readonly annotations: readonly object[];
+		readonly results: readonly {
+			readonly status: string;
+			readonly attachments: readonly { name: string; body?: string }[];
+		}[];
+	}[];
+}
+
+function hasTimelineOnce(text: string): boolean {
+	return (
+		timeline.every((line) => line.test(text)) &&
+		text.split("what happened").length === 2 &&
+		!text.includes("localhook was stopped")
+	);
+}
+
+function statuses({
+	testResults,
+}: {
+	testResults: { assertionResults: { title: string; status: string }[] }[];
+}): Record<string, string> {
+	return Object.fromEntries(
+		testResults.flatMap(({ assertionResults }) =>
+			assertionResults.map(({ title, status }) => [title, status]),
+		),
+	);
+}

@@ -55,6 +55,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract provider",
 	},
 	receivers: { values: "delivery errors" },
+	explain: { types: "contract delivery" },
 	openapi: { values: "errors", types: "contract" },
 	state: { types: "contract" },
 	signing: { values: "bytes", types: "contract" },

@@ -6,6 +6,7 @@ import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
 import type { Transport } from "../delivery/exchange.ts";
 import type { SignedBefore } from "../delivery/missigning.ts";
 import { hastened } from "../delivery/schedule.ts";
+import { readingOf } from "../openapi/reading.ts";
 import { createRouter } from "../openapi/router.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Encoded } from "../provider.ts";
@@ -16,7 +17,6 @@ import { checkDelivery } from "./conformance.ts";
 import { createDeliveries } from "./deliveries.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
-import { readingOf } from "./reading.ts";
 import { refuseStrays, refuseUnknownEvent } from "./refusals.ts";
 import { endpointAt, howOf } from "./sending.ts";
 import type {

@@ -14,6 +14,8 @@ export async function bundlePage(): Promise<{
 		cwd: fileURLToPath(root),
 		input: { page: "test/support/browser-page.ts" },
 		platform: "browser",
+		// It would lead to src/ in place of what was built.
+		tsconfig: false,
 		onLog: (_, { message }) => warnings.push(message),
 		plugins: [
 			{

@@ -1,7 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type {
 	EventOf,
-	Hooks,
 	Localhook,
 	PayloadOf,
 	ProviderHooks,
@@ -145,8 +144,9 @@ describe("the types of a running localhook", () => {
 	it("have the providers that were asked for", () => {
 		expectTypeOf<Localhook<"prolific">>().toHaveProperty("prolific");
 		expectTypeOf<Localhook<"prolific">>().not.toHaveProperty("spritz");
-		expectTypeOf<
-			ReturnType<Hooks["provider"]>
-		>().toEqualTypeOf<ProviderHooks>();
+		expectTypeOf(hooks.provider<"spritz">).returns.toEqualTypeOf<
+			ProviderHooks<"spritz">
+		>();
+		expectTypeOf(hooks.provider<string>).returns.toEqualTypeOf<ProviderHooks>();
 	});
 });

@@ -55,6 +55,12 @@ export type { Snapshot } from "./engine/snapshot.ts";
 export type { Time, Turned } from "./engine/time.ts";
 export type { WaitOptions } from "./engine/wait.ts";
 export { type ErrorCode, errorCodes, LocalhookError } from "./errors.ts";
+export {
+	type Explanation,
+	explain,
+	type Rejected,
+} from "./explain/explain.ts";
+export type { Mistake, MistakeName } from "./explain/mistake.ts";
 export type { DeliveryHandle } from "./hooks/delivery-handle.ts";
 export type {
 	DeepPartial,

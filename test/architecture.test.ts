@@ -46,6 +46,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	delivery: { values: "duration errors nearest", types: "contract provider" },
 	receivers: { values: "delivery errors" },
+	explain: { types: "contract delivery" },
 	openapi: { values: "errors", types: "contract" },
 	state: { types: "contract" },
 	signing: { types: "contract" },

@@ -14,7 +14,7 @@ declare const hooks: Localhook<
 	"prolific" | "solvimon" | "spritz" | "openformat"
 >;
 
-function neverRun(_: () => unknown): void {}
+function neverRun(_: (id: string) => unknown): void {}
 
 describe("the types of events", () => {
 	it("are the documents'", () => {
@@ -144,9 +144,11 @@ describe("the types of a running localhook", () => {
 	it("have the providers that were asked for", () => {
 		expectTypeOf<Localhook<"prolific">>().toHaveProperty("prolific");
 		expectTypeOf<Localhook<"prolific">>().not.toHaveProperty("spritz");
-		expectTypeOf(hooks.provider<"spritz">).returns.toEqualTypeOf<
-			ProviderHooks<"spritz">
-		>();
-		expectTypeOf(hooks.provider<string>).returns.toEqualTypeOf<ProviderHooks>();
+		neverRun((id: string) => {
+			expectTypeOf(hooks.provider("spritz")).toEqualTypeOf<
+				ProviderHooks<"spritz">
+			>();
+			expectTypeOf(hooks.provider(id)).toEqualTypeOf<ProviderHooks>();
+		});
 	});
 });

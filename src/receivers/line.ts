@@ -11,9 +11,9 @@ export interface Line {
 /** @param origin what the receiver is called by; with `https`, its end is one that has been decrypted */
 export function openLine(origin: string): Line {
 	const [near, far] = duplexPair();
-	// As on a socket, either end going is the end of both.
+	// Either end going is the end of both, and whoever sends sees it as it would on a socket.
 	near.on("close", () => far.destroy());
-	far.on("close", () => near.destroy());
+	far.on("close", () => near.push(null));
 	const itself = () => far;
 	Object.assign(far, {
 		encrypted: origin.startsWith("https:"),

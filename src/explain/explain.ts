@@ -1,0 +1,117 @@
+import type { Attempt, Delivery } from "../contract/records.ts";
+import type { Signer } from "../contract/signing.ts";
+import type { Transport } from "../delivery/exchange.ts";
+import { createAsk } from "./ask.ts";
+import { type Genuine, genuineOf } from "./genuine.ts";
+import { guessBody } from "./guess-body.ts";
+import { guessSecret } from "./guess-secret.ts";
+import { guessSignature } from "./guess-signature.ts";
+import { guessAge, guessTimestamp } from "./guess-timestamp.ts";
+import type { Guess, Mistake } from "./mistake.ts";
+import { tell } from "./tell.ts";
+import { whyNotGenuine } from "./why-not-genuine.ts";
+
+export interface Rejected {
+	readonly delivery: Delivery;
+	/** The rejected one of its attempts. Default: the last. */
+	readonly attempt?: Attempt | undefined;
+	/** Those that were valid when it was made, newest first. */
+	readonly secrets: readonly string[];
+	readonly signer: Signer;
+	/** The receiver's time, epoch milliseconds; absent: what has to do with it is not looked at. */
+	readonly now?: (() => number) | undefined;
+	/**
+	 * A way to ask the receiver. It gets the delivery again, then signed wrongly in one way after the other, until it
+	 * accepts one: with all that it does then.
+	 */
+	readonly send?: Pick<Transport, "post"> | undefined;
+}
+
+export interface Explanation {
+	/**
+	 * Asked: the one that was found, if any, or those that come to the same with this body. Not asked: each that would
+	 * explain the rejection, the likeliest first.
+	 */
+	readonly mistakes: readonly Mistake[];
+	/** For people. */
+	readonly text: string;
+}
+
+/**
+ * Why a receiver rejects a delivery whose signature is right, or what is wrong with the signature.
+ *
+ * @example
+ * const { text } = await explain({ delivery, secrets, signer, now, send: transportTo(app)(clock) })
+ */
+export async function explain(rejected: Rejected): Promise<Explanation> {
+	const { delivery, secrets, signer, now, send } = rejected;
+	const attempt = rejected.attempt ?? delivery.attempts.at(-1);
+	if (attempt?.response === undefined || attempt.ok)
+		return { mistakes: [], text: tell.notRejected(delivery, attempt) };
+	const wrong = whyNotGenuine(delivery, attempt, secrets, signer);
+	if (wrong !== undefined) {
+		const { sentence } = wrong;
+		return { mistakes: [wrong], text: tell.wrong(delivery, sentence) };
+	}
+	const { headers, at } = attempt;
+	const { body } = delivery;
+	const genuine = await genuineOf(headers, body, secrets, at, signer);
+	const groups = await guessesAt(genuine, now);
+	if (send === undefined) {
+		const mistakes = mistakesOf(groups.flat(), false);
+		return { mistakes, text: tell.perhaps(delivery, attempt, mistakes) };
+	}
+	const ask = createAsk(send, attempt.target, body);
+	const again = await ask(genuine.headers);
+	if (again === "accepted")
+		return { mistakes: [], text: tell.acceptedNow(delivery) };
+	if (again === "silent") return { mistakes: [], text: tell.silent(delivery) };
+	for (const group of groups) {
+		if ((await ask(group[0].headers())) !== "accepted") continue;
+		const mistakes = mistakesOf(group, true);
+		return { mistakes, text: tell.found(delivery, attempt, mistakes) };
+	}
+	return { mistakes: [], text: tell.noneOfThem(delivery, attempt) };
+}
+
+/** Guesses that come to the same headers. */
+type Group = [Guess, ...Guess[]];
+
+/** The likeliest first; what makes no difference to this delivery is not among them. */
+async function guessesAt(
+	genuine: Genuine,
+	now: (() => number) | undefined,
+): Promise<Group[]> {
+	const guesses = [
+		...guessAge(genuine, now),
+		...(await guessBody(genuine)),
+		...guessSignature(genuine),
+		...(await guessTimestamp(genuine, now)),
+		...(await guessSecret(genuine)),
+	];
+	const harmless = JSON.stringify(genuine.headers);
+	const groups = new Map<string, Group>();
+	for (const guess of guesses) {
+		const key = JSON.stringify(guess.headers());
+		if (key === harmless) continue;
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, [guess]);
+		else group.push(guess);
+	}
+	return [...groups.values()];
+}
+
+/** One of each name: which form it has does not matter before the name is known. */
+function mistakesOf(
+	guesses: readonly Guess[],
+	accepted: boolean,
+): readonly Mistake[] {
+	const first = new Map<string, Guess>();
+	for (const guess of guesses)
+		if (!first.has(guess.name)) first.set(guess.name, guess);
+	return Array.from(first.values(), ({ name, sentence }) => ({
+		name,
+		sentence,
+		certain: accepted && first.size === 1,
+	}));
+}

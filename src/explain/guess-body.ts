@@ -1,0 +1,81 @@
+import { joined, sameBytes, utf8 } from "./bytes.ts";
+import { describeDifference } from "./difference.ts";
+import type { Genuine } from "./genuine.ts";
+import { jsonStyles } from "./json-style.ts";
+import type { Guess } from "./mistake.ts";
+
+const raw =
+	'Hash the bytes as they came, before any JSON middleware: express.raw({ type: "*/*" }), a Fastify parser with ' +
+	"parseAs: buffer, request.arrayBuffer().";
+
+interface Misread {
+	readonly name: Guess["name"];
+	readonly body: Uint8Array;
+	readonly sentence: string;
+}
+
+/** Mistakes in what the receiver takes for the body. */
+export function guessBody({ body, overBody }: Genuine): Promise<Guess[]> {
+	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
+	const misread: Misread[] = [
+		...rewritten(body, text),
+		{
+			name: "newline",
+			body: joined(body, utf8("\n")),
+			sentence: "The receiver hashes the body with a newline behind it.",
+		},
+		{
+			name: "newline",
+			body: utf8(text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")),
+			sentence:
+				"The receiver hashes the body without the white space around it.",
+		},
+		{
+			name: "charset",
+			body: utf8(latin1(body)),
+			sentence:
+				"The receiver decodes the body as Latin-1, which changes every letter beyond ASCII.",
+		},
+		{
+			name: "charset",
+			body: utf8(new TextDecoder().decode(body)),
+			sentence:
+				"The receiver decodes the body as text, which loses a byte order mark and whatever is no UTF-8.",
+		},
+	];
+	return Promise.all(
+		misread
+			.filter((each) => !sameBytes(each.body, body))
+			.map(async ({ name, sentence, body: other }) => {
+				const headers = await overBody(other);
+				return {
+					name,
+					sentence: `${sentence} ${raw}`,
+					headers: () => headers,
+				};
+			}),
+	);
+}
+
+function rewritten(body: Uint8Array, text: string): Misread[] {
+	return jsonStyles.flatMap(({ code, write }) => {
+		const other = attempted(() => utf8(write(text)));
+		if (other === undefined || sameBytes(other, body)) return [];
+		const difference = describeDifference(body, other);
+		const sentence = `The receiver hashes JSON that it has read and written anew, as ${code} does: ${difference}.`;
+		return [{ name: "reserialised-json", body: other, sentence }];
+	});
+}
+
+function latin1(bytes: Uint8Array): string {
+	return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** undefined: the body is not JSON. */
+function attempted<T>(make: () => T): T | undefined {
+	try {
+		return make();
+	} catch {
+		return undefined;
+	}
+}

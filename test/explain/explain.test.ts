@@ -1,0 +1,301 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Delivery } from "../../src/contract/records.ts";
+import { describeDifference } from "../../src/explain/difference.ts";
+import { explain } from "../../src/explain/explain.ts";
+import type { FetchHandler } from "../../src/receivers/receiver.ts";
+import { transportTo } from "../../src/receivers/transport-to.ts";
+import { acmeSigner, startAcme } from "../support/acme.ts";
+import { startEngine, startOfTest } from "../support/engine.ts";
+import { inProcess } from "../support/ways-to-receive.ts";
+
+const signer = acmeSigner;
+const secrets = ["s3cret"];
+const answer = (status: number) => new Response(null, { status });
+const reject = () => answer(401);
+
+async function start(receiver: FetchHandler = reject) {
+	const { engine, hook } = await startAcme(
+		{ policy: { timeout: 30 } },
+		inProcess(receiver).options,
+	);
+	hook("h1", "https://hooks.example.com/hooks");
+	async function deliver(
+		request: Parameters<typeof engine.emit>[2] = {},
+	): Promise<Delivery> {
+		const { deliveries } = engine.emit("acme", "thing.made", request);
+		await engine.idle();
+		return deliveries[0] as Delivery;
+	}
+	return {
+		engine,
+		hook,
+		deliver,
+		send: transportTo(receiver)(engine.clock),
+	};
+}
+
+describe("An explanation of what was not rejected", () => {
+	it("says that it was accepted", async () => {
+		const { deliver } = await start(() => answer(200));
+		const delivery = await deliver();
+
+		expect(await explain({ delivery, secrets, signer })).toEqual({
+			mistakes: [],
+			text: `thing.made (${delivery.id}) was accepted.`,
+		});
+	});
+
+	it("says what happened in place of an answer", async () => {
+		const { deliver } = await start(() => new Promise<Response>(() => {}));
+		const delivery = await deliver();
+
+		const { text } = await explain({ delivery, secrets, signer });
+
+		expect(text).toBe(
+			`The receiver did not answer thing.made (${delivery.id}): no complete answer within 30 ms.`,
+		);
+	});
+
+	it("says that it has not been attempted yet", async () => {
+		const { engine } = await start();
+		const { deliveries } = engine.emit("acme", "thing.made");
+		const [delivery] = deliveries as [Delivery];
+
+		const { text } = await explain({ delivery, secrets, signer });
+
+		expect(text).toBe(
+			`thing.made (${delivery.id}) has not been attempted yet.`,
+		);
+	});
+});
+
+describe("An explanation of a delivery that does not verify", () => {
+	it.each(["wrong-secret", "stale:10m", "none"])(
+		"tells of sign: %s",
+		async (sign) => {
+			const { deliver } = await start();
+			const delivery = await deliver({ sign });
+
+			const { mistakes, text } = await explain({ delivery, secrets, signer });
+
+			expect(mistakes).toMatchObject([{ name: "not-genuine", certain: true }]);
+			expect(text).toContain(
+				`It was signed wrongly on purpose, as "${sign}", and the receiver is right.`,
+			);
+		},
+	);
+
+	it("tells of a secret that has been replaced since", async () => {
+		const { deliver } = await start();
+		const delivery = await deliver();
+
+		const { mistakes, text } = await explain({
+			delivery,
+			secrets: ["another"],
+			signer,
+		});
+
+		expect(mistakes).toMatchObject([{ name: "not-genuine", certain: true }]);
+		expect(text).toContain("attempt it again, or resend it");
+	});
+
+	it("tells of an exact repetition by a secret that has been replaced", async () => {
+		const { engine, deliver } = await start();
+		const { id } = await deliver();
+		const delivery = engine.resend(id, "exact");
+		await engine.idle();
+
+		const { text } = await explain({ delivery, secrets: ["other"], signer });
+
+		expect(text).toContain('resend it with "resign"');
+	});
+
+	it("tells that the provider has no secret", async () => {
+		const { deliver, hook } = await start();
+		hook("h1", "https://hooks.example.com/hooks", { secrets: [] });
+		const delivery = await deliver();
+
+		const { text } = await explain({ delivery, secrets: [], signer });
+
+		expect(text).toContain("It has no signature");
+	});
+});
+
+describe("A receiver that is asked", () => {
+	it("gets the delivery as it was first, and nothing once it has accepted", async () => {
+		const signatures: (string | null)[] = [];
+		const { deliver, send } = await start(({ headers }) => {
+			signatures.push(headers.get("x-signature"));
+			return answer(signatures.length === 4 ? 200 : 401);
+		});
+		const delivery = await deliver();
+
+		const { mistakes } = await explain({ delivery, secrets, signer, send });
+
+		expect(mistakes).toHaveLength(1);
+		expect(signatures[1]).toBe(signatures[0]);
+		expect(new Set(signatures).size).toBe(3);
+		expect(signatures).toHaveLength(4);
+	});
+
+	it("and accepts what it had rejected makes no mistake with signatures", async () => {
+		const statuses = [500, 200];
+		const { deliver, send } = await start(() =>
+			answer(statuses.shift() ?? 500),
+		);
+		const delivery = await deliver();
+
+		const { mistakes, text } = await explain({
+			delivery,
+			secrets,
+			signer,
+			send,
+		});
+
+		expect(mistakes).toEqual([]);
+		expect(text).toContain("It is not about the signature");
+	});
+
+	it("and rejects whatever comes makes none of the usual mistakes", async () => {
+		const { deliver, send } = await start();
+		const delivery = await deliver();
+
+		const { mistakes, text } = await explain({
+			delivery,
+			secrets,
+			signer,
+			send,
+		});
+
+		expect(mistakes).toEqual([]);
+		expect(text).toContain("None of the usual mistakes explains it");
+	});
+
+	it("of a body with which two mistakes come to the same is told of both", async () => {
+		const { deliver, send } = await start(async (request) => {
+			const raw = await request.text();
+			const { headers } = request;
+			const verdict = signer.verify({
+				headers: Object.fromEntries(headers),
+				body: Buffer.from(raw.trim()),
+				secrets,
+			});
+			return answer(verdict.ok ? 200 : 401);
+		});
+		const delivery = await deliver({ body: Buffer.from('{"a":1}\n') });
+
+		const { mistakes, text } = await explain({
+			delivery,
+			secrets,
+			signer,
+			send,
+		});
+
+		expect(mistakes.map(({ name, certain }) => [name, certain])).toEqual([
+			["reserialised-json", false],
+			["newline", false],
+		]);
+		expect(text).toContain("It is one of these:\n- The receiver hashes JSON");
+	});
+
+	it("is asked about the attempt that is named", async () => {
+		const { engine, deliver } = await start();
+		const delivery = await deliver();
+		await engine.idle();
+		const [attempt] = delivery.attempts;
+		const accepted = {
+			...delivery,
+			attempts: [...delivery.attempts, { ...attempt, number: 2, ok: true }],
+		} as Delivery;
+
+		const { text } = await explain({
+			delivery: accepted,
+			attempt,
+			secrets,
+			signer,
+		});
+
+		expect(text).toContain("with 401 at attempt 1, though its signature");
+	});
+});
+
+describe("A receiver that is not asked", () => {
+	it("is not suspected of what would do no harm to this delivery", async () => {
+		const { deliver } = await start();
+		const delivery = await deliver({
+			body: Buffer.from('{"amount":10,"name":"Zoe"}'),
+		});
+		const now = () => startOfTest;
+
+		const { mistakes } = await explain({ delivery, secrets, signer, now });
+
+		const [first] = mistakes;
+		expect(first).toMatchObject({ name: "reserialised-json" });
+		expect(first?.sentence).toContain("json.dumps");
+		expect(first?.sentence).not.toContain("JSON.stringify");
+		const names = mistakes.map(({ name }) => name);
+		expect(names).not.toContain("charset");
+		expect(names).not.toContain("timestamp-age");
+		expect(names).not.toContain("one-signature");
+	});
+
+	it("is not suspected of writing anew what is no JSON", async () => {
+		const { deliver } = await start();
+		const delivery = await deliver({ body: Buffer.from([0xff, 0xfe, 0x7b]) });
+
+		const { mistakes } = await explain({ delivery, secrets, signer });
+
+		const names = mistakes.map(({ name }) => name);
+		expect(names).not.toContain("reserialised-json");
+		expect(names).toContain("charset");
+	});
+
+	it.each(["sha256-secret-body", "hmac-bytes-key"])(
+		"is suspected of what is left where the signature is a %s",
+		async (formula) => {
+			const { engine } = await startEngine("openformat", {
+				options: { formula },
+				...inProcess(reject).options,
+				target: "http://receiver.localhost/hooks",
+			});
+			onTestFinished(() => engine.close());
+			const { deliveries } = engine.emit("openformat", "transaction");
+			await engine.idle();
+			const session = engine.session("openformat");
+
+			const { mistakes } = await explain({
+				delivery: deliveries[0] as Delivery,
+				secrets: session.provider.secrets(session.context),
+				signer: session.signer,
+			});
+
+			const names = mistakes.map(({ name }) => name);
+			expect(names).toContain("secret-text");
+			expect(names).not.toContain("digest-encoding");
+		},
+	);
+});
+
+describe("The first difference of two bodies", () => {
+	it.each([
+		['{"amt":10.0}', '{"amt":10}', '"10.0" becomes "10" at byte 9'],
+		['{"e":1e2}', '{"e":100}', '"1e2" becomes "100" at byte 6'],
+		[
+			'{"n":12345678901234567890}',
+			'{"n":12345678901234567000}',
+			'"345678901234567890" becomes "345678901234567000" at byte 22',
+		],
+		['{"a": 1}', '{"a":1}', '"\\": 1}" becomes "\\":1}" at byte 5'],
+		[
+			'{"u":"\\u00e9"}',
+			'{"u":"é"}',
+			'"\\"\\\\u00e9\\"" becomes "\\"é\\"" at byte 6',
+		],
+		['{"a":1}\n', '{"a":1}', '"1}\\n" becomes "1}" at byte 7'],
+		["", '{"a":1}', '"" becomes "{\\"a\\":1" at byte 0'],
+	])("of %s and %s is shown in its words", (one, other, shown) => {
+		expect(describeDifference(Buffer.from(one), Buffer.from(other))).toBe(
+			shown,
+		);
+	});
+});

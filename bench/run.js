@@ -13,6 +13,7 @@ const benches = {
 		(await import("./dispatch.js")).dispatch(options),
 	memory: async (options) => (await import("./memory.js")).memory(options),
 	"fault-run": async () => (await import("./fault-run.js")).faultRun(),
+	msw: async (options) => (await import("./msw.js")).msw(options),
 	state: async (options) => (await import("./state.js")).state(options),
 };
 

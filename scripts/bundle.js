@@ -61,12 +61,14 @@ export async function bundle(root, folder) {
 const unused = ["body-parser", "qs", "send", "serve-static", "supports-color"];
 
 const byHand = "const require = createRequire(import.meta.url);";
+const maker = 'import { createRequire } from "node:module";';
 
 /** A `require` made by hand is opaque to the bundler; its own it follows, and runs what is required only then. */
-const requireInside = {
+export const requireInside = {
 	name: "require-inside",
 	transform: {
 		filter: { code: byHand },
-		handler: (/** @type {string} */ code) => code.replace(byHand, ""),
+		handler: (/** @type {string} */ code) =>
+			code.replace(byHand, "").replace(maker, ""),
 	},
 };

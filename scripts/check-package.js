@@ -1,5 +1,5 @@
 // What a user gets, checked as it is packed: the manifest, the types of each entry point, its import under each Node
-// that is supported, and how much an installation weighs. Run after a build.
+// that is supported, and how much an installation and a page weigh. Run after a build.
 import { execFile } from "node:child_process";
 import {
 	copyFile,
@@ -16,6 +16,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -23,6 +25,8 @@ const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 const nodes = ["20", "22", "24"];
 /** Megabytes, with everything that npm installs along. */
 const budget = 35;
+/** Kilobytes of `localhook/msw` in a page, minified and gzipped, without msw. */
+const browserBudget = 180;
 /** They can be imported by the runner that they are made for and by nothing else; the tests do that. */
 const ofRunners = ["./vitest"];
 const optionalPeers = Object.keys(manifest.peerDependenciesMeta ?? {});
@@ -38,6 +42,7 @@ try {
 	await checkTypes(tarball);
 	const user = await install(tarball);
 	await checkSize(user);
+	await checkBrowser(user);
 	await checkUse(user);
 	await checkImports(user);
 } finally {
@@ -93,6 +98,35 @@ async function checkSize(user) {
 		`install size: ${megabytes(all)} MB, ${megabytes(ours)} MB of them localhook itself; the budget is ${budget} MB`,
 	);
 	if (all > budget * 1e6) throw new Error("That is above the budget.");
+}
+
+/** @param {string} user */
+async function checkBrowser(user) {
+	const page = join(user, "page.mjs");
+	await writeFile(page, 'export { setupLocalhook } from "localhook/msw";');
+	const build = await rolldown({
+		cwd: user,
+		input: page,
+		platform: "browser",
+		external: ["msw"],
+		onLog(_, { message }) {
+			throw new Error(`A page cannot be made of localhook/msw: ${message}`);
+		},
+	});
+	const { output } = await build.generate({ minify: true });
+	await build.close();
+	let minified = 0;
+	let gzipped = 0;
+	for (const file of output) {
+		const text = file.type === "chunk" ? file.code : file.source;
+		minified += text.length;
+		gzipped += gzipSync(text).length;
+	}
+	console.log(
+		`localhook/msw in a page: ${kilobytes(minified)} kB minified, ${kilobytes(gzipped)} kB gzipped, msw apart; the budget is ${browserBudget} kB`,
+	);
+	if (gzipped > browserBudget * 1000)
+		throw new Error("That is above the budget.");
 }
 
 /** @param {string} user */
@@ -153,4 +187,9 @@ async function sizeOf(path) {
 /** @param {number} bytes */
 function megabytes(bytes) {
 	return (bytes / 1e6).toFixed(1);
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+	return Math.round(bytes / 1000);
 }

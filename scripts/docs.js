@@ -1,21 +1,12 @@
-// Writes what is told from the code: docs/fidelity.md from the providers' fidelity records, and localhook.schema.json
-// from the table of settings. Run after a build.
+// Writes what is told from the code: the generated parts of docs/, and localhook.schema.json from the table of settings.
 import { writeFile } from "node:fs/promises";
 import { createJiti } from "jiti";
-import { install, providerIds } from "../dist/catalog.js";
-import { fidelityPage } from "./fidelity-page.js";
 
-const { configSchema } = await createJiti(import.meta.url).import(
-	"../src/config/schema.ts",
-);
-const providers = [];
-for (const id of await providerIds())
-	providers.push((await install(id)).provider);
-await writeFile(
-	new URL("../docs/fidelity.md", import.meta.url),
-	fidelityPage(providers),
-);
-await writeFile(
-	new URL("../localhook.schema.json", import.meta.url),
-	JSON.stringify(configSchema(providers)),
-);
+const jiti = createJiti(import.meta.url);
+const { renderPages } = await jiti.import("./docs/pages.ts");
+const { renderSchema } = await jiti.import("./docs/schema.ts");
+
+const root = new URL("../", import.meta.url);
+for (const [path, text] of await renderPages())
+	await writeFile(new URL(path, root), text);
+await writeFile(new URL("localhook.schema.json", root), await renderSchema());

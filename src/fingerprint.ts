@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { hexOf } from "./bytes.ts";
+import { sha256 } from "./signing/digests.ts";
 
 /** What tells one secret from another without giving it away: the first twelve digits of its SHA-256. */
 export function fingerprint(secret: string): string {
-	const digest = createHash("sha256").update(secret).digest("hex");
-	return `sha256:${digest.slice(0, 12)}`;
+	return `sha256:${hexOf(sha256(secret)).slice(0, 12)}`;
 }

@@ -10,57 +10,15 @@ import { faultNames } from "../src/engine/fault-rules.ts";
 import { startCommand } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
+import { blocksOf, settled, stepsOf } from "./support/markdown.ts";
 import { wholeProgram } from "./support/whole-program.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const withoutCurl =
 	spawnSync("curl", ["--json", "{}", "--version"]).status !== 0;
 
-interface Step {
-	readonly command: string;
-	readonly output: string;
-}
-
 /** The fenced blocks of one language. */
-function blocks(language: string): string[] {
-	return [
-		...readme.matchAll(
-			new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"),
-		),
-	].map(([, text]) => text as string);
-}
-
-/** `$ command`, which may go on over lines, then what it prints. */
-function steps(block: string): Step[] {
-	return block
-		.split(/^\$ /m)
-		.slice(1)
-		.map((part) => {
-			const command =
-				/^(?:.*\\\n|.*'[^']*\n(?:[^']*\n)*[^']*'.*(?:\\\n|\n)|.*\n)/.exec(
-					part,
-				)?.[0] ?? "";
-			const rest = part.slice(command.length);
-			const continued = command.endsWith("\\\n")
-				? (/^(?:.*'\{[^']*'[^\n]*\n|.*\n)/.exec(rest)?.[0] ?? "")
-				: "";
-			return {
-				command: command + continued,
-				output: rest.slice(continued.length),
-			};
-		});
-}
-
-/** What differs from run to run: times, durations, the port. */
-function settled(text: string, url: string): string {
-	return text
-		.replaceAll(url, "http://127.0.0.1:4600")
-		.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
-		.replaceAll(/^\d\d:\d\d:\d\d/gm, "<time>")
-		.replaceAll(/[\d.]+ ms/g, "<duration>")
-		.replaceAll("\r", "")
-		.trim();
-}
+const blocks = (language: string) => blocksOf(readme, language);
 
 // Without curl 7.82 or newer the README's commands cannot be run as they stand; `.ci/run` installs it.
 test.skipIf(withoutCurl)(
@@ -69,7 +27,7 @@ test.skipIf(withoutCurl)(
 		const running = await startCommand();
 		await running.printed(/--target receiver/);
 		const [banner, log] = blocks("text") as [string, string];
-		const tour = blocks("console").flatMap(steps);
+		const tour = blocks("console").flatMap(stepsOf);
 
 		for (const { command, output } of tour) {
 			// The reader's eyes take a moment; a delivery is on its way until its line is there.

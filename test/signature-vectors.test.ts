@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { install } from "../src/catalog.ts";
@@ -9,34 +8,8 @@ import {
 	signRequest,
 } from "../src/providers/spritz/request-signature.ts";
 import { withoutPython } from "./support/python.ts";
+import { timeOf, type Vector, vectors } from "./support/vectors.ts";
 
-interface Vector {
-	readonly provider: string;
-	readonly name: string;
-	readonly scheme: "delivery" | "request";
-	readonly secret?: string;
-	readonly secrets?: readonly string[];
-	readonly timestamp?: string;
-	readonly method?: string;
-	/** What is signed of a request, and as it was sent where that differs. */
-	readonly path?: string;
-	readonly unsortedPath?: string;
-	readonly body: string;
-	readonly header: string;
-	readonly signature: string;
-	readonly valid: boolean;
-	readonly options: Readonly<Record<string, string>>;
-}
-
-const fixtures = new URL("../fixtures/", import.meta.url);
-const vectors = readdirSync(fixtures).flatMap((provider): Vector[] => {
-	const file = new URL(`${provider}/signatures.json`, fixtures);
-	const { vectors: own } = JSON.parse(readFileSync(file, "utf8"));
-	return own.map((vector: Omit<Vector, "provider">) => ({
-		...vector,
-		provider,
-	}));
-});
 const providers = [...new Set(vectors.map(({ provider }) => provider))];
 
 const installations = new Map<string, ReturnType<typeof install>>();
@@ -157,12 +130,4 @@ async function signerOf({ provider: id, options }: Vector) {
 	installations.set(id, installed);
 	const { provider } = await installed;
 	return provider.signer(resolveOptions(provider, options, false));
-}
-
-/** Seconds, milliseconds or a date, as the provider writes them. */
-function timeOf(timestamp: string | undefined): number {
-	if (timestamp === undefined) return 0;
-	return /^\d+$/.test(timestamp)
-		? Number(timestamp.padEnd(13, "0"))
-		: Date.parse(timestamp);
 }

@@ -1,8 +1,8 @@
 import { createParser } from "eventsource-parser";
-import { pause } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Entry } from "./answers.ts";
 import type { Client } from "./client.ts";
+import { pause } from "./pause.ts";
 
 export interface Following {
 	readonly query: string | undefined;

@@ -1,8 +1,8 @@
-import { pause } from "../delivery/clock.ts";
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Client } from "./client.ts";
 import { deadline } from "./deadline.ts";
+import { pause } from "./pause.ts";
 
 /**
  * Waits until a server answers.

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { createAddressList, isAddress } from "./address-list.ts";
 
 /** Link-local, "this network" with the unspecified address, multicast, and reserved up to broadcast. */
 const unfitIpv4 = [
@@ -36,21 +36,21 @@ const unfitIpv6 = [
 /** An address of a tunnel inside a site, whatever network it is in: https://www.rfc-editor.org/rfc/rfc5214#section-6.1 */
 const isatap = /:5efe:(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|[\d.]{7,15})$/i;
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8);
-loopback.addAddress("::1", "ipv6");
+const loopback = createAddressList();
+loopback.add("127.0.0.0", 8);
+loopback.add("::1", 128);
 
-const unfit = new BlockList();
+const unfit = createAddressList();
 for (const [network, bits] of unfitIpv4) {
-	unfit.addSubnet(network, bits);
+	unfit.add(network, bits);
 	// A network without IPv4 reaches them under this prefix: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
-	unfit.addSubnet(`64:ff9b::${network}`, 96 + bits, "ipv6");
+	unfit.add(`64:ff9b::${network}`, 96 + bits);
 }
-for (const [network, bits] of unfitIpv6) unfit.addSubnet(network, bits, "ipv6");
+for (const [network, bits] of unfitIpv6) unfit.add(network, bits);
 
 /** Whether an IP address means this machine, whatever form it is written in. */
 export function isLoopbackAddress(address: string): boolean {
-	return isIn(loopback, address);
+	return loopback.has(address);
 }
 
 /**
@@ -63,10 +63,6 @@ export function isLoopbackAddress(address: string): boolean {
  */
 export function isUnfitAddress(host: string): boolean {
 	const address = host.replace(/^\[(.*)\]$/, "$1");
-	if (isIP(address) === 0 || isLoopbackAddress(address)) return false;
-	return isatap.test(address) || isIn(unfit, address);
-}
-
-function isIn(list: BlockList, address: string): boolean {
-	return list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+	if (!isAddress(address) || isLoopbackAddress(address)) return false;
+	return isatap.test(address) || unfit.has(address);
 }

@@ -1,3 +1,5 @@
+import { allocate, bytesOf, writeText } from "../bytes.ts";
+
 /** Where the bytes of bodies are kept. */
 export interface Bodies {
 	/** Texts as UTF-8; bytes are copied. */
@@ -12,19 +14,19 @@ const blockSize = 64 * 1024;
  * the time that a delivery takes. A block goes once the last body cut from it does.
  */
 export function createBodies(): Bodies {
-	let block = Buffer.alloc(0);
+	let block = allocate(0);
 	let used = 0;
 	return {
 		keep(body) {
 			// UTF-8 takes at most three bytes for a UTF-16 unit.
 			const most = typeof body === "string" ? body.length * 3 : body.length;
-			if (most > blockSize / 8) return Buffer.from(body as string);
+			if (most > blockSize / 8) return bytesOf(body);
 			if (used + most > block.length) {
-				block = Buffer.allocUnsafeSlow(blockSize);
+				block = allocate(blockSize);
 				used = 0;
 			}
 			const start = used;
-			if (typeof body === "string") used += block.write(body, start);
+			if (typeof body === "string") used += writeText(block, body, start);
 			else {
 				block.set(body, start);
 				used += body.length;

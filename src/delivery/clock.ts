@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import TinyQueue from "tinyqueue";
 
 /** As they are at the start: a test that fakes the global ones later must not stop what is under way. */
@@ -46,7 +45,7 @@ interface Task {
 /** The machine's own time. Its timers do not keep a process alive. */
 export function createSystemClock(): Clock {
 	const tasks = createTasks();
-	let timer: NodeJS.Timeout | undefined;
+	let timer: ReturnType<typeof setTimeout> | undefined;
 	let wakesAt = Number.POSITIVE_INFINITY;
 
 	function schedule(): void {
@@ -55,10 +54,7 @@ export function createSystemClock(): Clock {
 		clearTimeout(timer);
 		wakesAt = due;
 		// Waking early and looking again is harmless.
-		timer = setTimeout(
-			wake,
-			Math.min(Math.max(due - Date.now(), 0), longest),
-		).unref();
+		timer = startTimer(due - Date.now(), wake);
 	}
 	function wake(): void {
 		wakesAt = Number.POSITIVE_INFINITY;
@@ -111,14 +107,6 @@ export function createVirtualClock(start: number): VirtualClock {
 	};
 }
 
-/** Real milliseconds, for a process that has nothing to do meanwhile and must not end; fewer once it is aborted. */
-export function pause(
-	milliseconds: number,
-	signal?: AbortSignal,
-): Promise<void> {
-	return sleep(milliseconds, undefined, { signal }).catch(() => {});
-}
-
 /** Resolves in a later turn of the event loop: everything that can go on now, promises and ticks, has gone on by then. */
 export function turn(): Promise<void> {
 	return new Promise((resolve) => {
@@ -134,8 +122,18 @@ export function keepAlive(): Cancel {
 }
 
 function after(milliseconds: number, task: () => void): Cancel {
-	const timer = setTimeout(task, Math.min(milliseconds, longest)).unref();
+	const timer = startTimer(milliseconds, task);
 	return () => clearTimeout(timer);
+}
+
+function startTimer(
+	milliseconds: number,
+	task: () => void,
+): ReturnType<typeof setTimeout> {
+	const timer = setTimeout(task, Math.min(Math.max(milliseconds, 0), longest));
+	// A browser's is a number, and keeps nothing alive.
+	timer.unref?.();
+	return timer;
 }
 
 function createTasks() {

@@ -1,3 +1,4 @@
+import { bytesOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
@@ -148,7 +149,7 @@ const neverIssued = "localhook-never-issued-this-secret";
  * be told from the one that is sent: the last digit or letter whose neighbour in the alphabet is one too.
  */
 export function tamper(body: Uint8Array): Uint8Array {
-	const changed = Buffer.from(body);
+	const changed = bytesOf(body);
 	const at = changed.findLastIndex((byte) =>
 		/[0-9b-yB-Y]/.test(String.fromCharCode(byte)),
 	);

@@ -8,6 +8,7 @@ import { openSocket, sendInPart } from "./cut.ts";
 import { cutShare } from "./cut-share.ts";
 import type { Done, Exchange, Outgoing, Transport } from "./exchange.ts";
 import { createLookup } from "./lookup.ts";
+import { outside } from "./outside.ts";
 
 const stopped: Exchange = {
 	error: { code: "connection", message: "localhook was stopped" },
@@ -29,7 +30,6 @@ export function createTransport(
 	clock: Clock,
 	lookup: LookupFunction = createLookup(),
 ): Transport {
-	const options = { headersTimeout: 0, bodyTimeout: 0, connect: { lookup } };
 	const lanes = new Map<string, Lane>();
 	let loading: Promise<typeof import("undici")> | undefined;
 	const beingCut = new Set<() => void>();
@@ -37,9 +37,15 @@ export function createTransport(
 
 	async function laneOf(origin: string): Promise<Lane> {
 		loading ??= import("undici");
-		const { Client } = await loading;
+		const { Client, buildConnector } = await loading;
 		let lane = lanes.get(origin);
 		if (lane === undefined) {
+			const connect = buildConnector({ lookup });
+			const options: Client.Options = {
+				headersTimeout: 0,
+				bodyTimeout: 0,
+				connect: (to, opened) => outside(() => connect(to, opened)),
+			};
 			lane = {
 				clients: [],
 				free: [],
@@ -92,10 +98,13 @@ export function createTransport(
 
 	function cut(request: Outgoing, share: number, done: Done): void {
 		const open = (url: URL) => openSocket(url, lookup);
-		const destroy = sendInPart(request, share, clock, open, (exchange) => {
+		const ended = (exchange: Exchange) => {
 			beingCut.delete(destroy);
 			done(closed ? stopped : exchange);
-		});
+		};
+		const destroy = outside(() =>
+			sendInPart(request, share, clock, open, ended),
+		);
 		beingCut.add(destroy);
 	}
 

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { bytesOf, isUtf8, textOf } from "../bytes.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
@@ -38,16 +38,15 @@ export function readBody(
 			},
 		};
 	}
-	const { buffer, byteOffset, length } = request.body;
-	const bytes = Buffer.from(buffer, byteOffset, length);
 	const isMultipart = type === "multipart/form-data";
 	const isForm = isMultipart || type === "application/x-www-form-urlencoded";
-	const tooMany = isForm ? excessOfForm(bytes, given) : undefined;
+	const tooMany = isForm ? excessOfForm(request.body, given) : undefined;
 	if (tooMany !== undefined)
 		return { failure: malformed(`the body ${tooMany}`) };
-	if (isMultipart) return readForm(bytes, given, media);
-	if (!isUtf8(bytes)) return { failure: malformed("the body is not UTF-8") };
-	const text = bytes.toString();
+	if (isMultipart) return readForm(request.body, given, media);
+	if (!isUtf8(request.body))
+		return { failure: malformed("the body is not UTF-8") };
+	const text = textOf(request.body);
 	if (isForm)
 		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
 	const excess = excessOf(text);
@@ -79,7 +78,7 @@ async function readForm(
 	media: Media,
 ): Promise<ReadBody> {
 	try {
-		const form = await new Response(Buffer.from(body), {
+		const form = await new Response(bytesOf(body) as Uint8Array<ArrayBuffer>, {
 			headers: { "content-type": contentType },
 		}).formData();
 		return {

@@ -1,3 +1,4 @@
+import { bytesOf, textOf } from "../bytes.ts";
 import type { Violation } from "../contract/failure.ts";
 import type { Endpoint, Reply } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
@@ -75,7 +76,7 @@ export function checkDelivery(
 			violations: [],
 		};
 	}
-	const body = Buffer.from(encoded.body as string);
+	const body = bytesOf(encoded.body);
 	const headers = {
 		...encoded.headers,
 		...sign({ body, secrets: endpoint.secrets, at: event.time }),
@@ -83,7 +84,7 @@ export function checkDelivery(
 	const violations = validators.delivery(
 		spec,
 		headers,
-		JSON.parse(body.toString()),
+		JSON.parse(textOf(body)),
 	);
 	return violations.length === 0
 		? undefined

@@ -13,12 +13,13 @@ export interface FaultPlan {
 	set(specs: readonly FaultSpec[]): void;
 }
 
-/** @param scope What there is to go wrong; asked whenever a plan is made. */
+/** @param scope What there is to go wrong; asked once, for the first plan that is not empty. */
 export function createFaultPlan(
 	faults: Faults,
 	scope: () => FaultScope,
 ): FaultPlan {
 	let planned: readonly FaultSpec[] = [];
+	let known: FaultScope | undefined;
 	return {
 		list: () => {
 			const tallies = faults.tallies();
@@ -29,8 +30,10 @@ export function createFaultPlan(
 		},
 		set(specs) {
 			const rules = specs.map(toRule);
-			const known = scope();
-			for (const spec of specs) refuseStray(spec, known);
+			for (const spec of specs) {
+				known ??= scope();
+				refuseStray(spec, known);
+			}
 			faults.plan(rules);
 			planned = specs;
 		},

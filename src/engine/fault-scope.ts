@@ -1,5 +1,5 @@
 import { didYouMean } from "../nearest.ts";
-import { operationsOf } from "../openapi/operations.ts";
+import { readingOf } from "../openapi/reading.ts";
 import type { FaultSpec } from "./fault-rules.ts";
 import type { Installed } from "./installed.ts";
 
@@ -12,7 +12,7 @@ export function scopeOf(
 	return new Map(
 		[...played].map(({ provider, document }) => [
 			provider.id,
-			operationsOf(document).map(({ id }) => id),
+			readingOf(document).operations.map(({ id }) => id),
 		]),
 	);
 }

@@ -1,3 +1,5 @@
+import { placeIn } from "../bytes.ts";
+
 /** Far above any form of a provider's; each field is a value that can be wrong, and is told of. */
 const most = 1000;
 
@@ -7,16 +9,16 @@ const most = 1000;
  * @param contentType of `multipart/form-data` with its boundary, or of `application/x-www-form-urlencoded`
  */
 export function excessOfForm(
-	body: Buffer,
+	body: Uint8Array,
 	contentType: string,
 ): string | undefined {
 	const match = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
 	const boundary = match?.[1] ?? match?.[2];
 	const separator = boundary === undefined ? "&" : `--${boundary}`;
-	let at = body.indexOf(separator);
+	let at = placeIn(body, separator, 0);
 	for (let found = 1; at !== -1; found++) {
 		if (found > most) return `has more than ${most} fields`;
-		at = body.indexOf(separator, at + separator.length);
+		at = placeIn(body, separator, at + separator.length);
 	}
 	return undefined;
 }

@@ -1,6 +1,6 @@
-import { inspect } from "node:util";
 import type { Reply } from "../contract/operation.ts";
 import { LocalhookError, toProblem } from "../errors.ts";
+import { shown } from "./shown.ts";
 
 export interface EngineReply {
 	readonly status: number;
@@ -44,7 +44,5 @@ export function problemReply(error: unknown): EngineReply {
 
 /** Anything can be thrown, also what has no message. */
 function reasonOf(error: unknown): string {
-	return error instanceof Error
-		? error.message
-		: `${inspect(error)} was thrown`;
+	return error instanceof Error ? error.message : `${shown(error)} was thrown`;
 }

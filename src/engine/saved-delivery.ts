@@ -1,3 +1,4 @@
+import { base64Of, bytesOfBase64 } from "../bytes.ts";
 import type { Delivery } from "../contract/records.ts";
 import type { How } from "../delivery/flight.ts";
 import { parseMissigning } from "../delivery/missigning.ts";
@@ -27,7 +28,7 @@ export function saveDelivery(
 	};
 	return {
 		...rest,
-		body: Buffer.from(body).toString("base64"),
+		body: base64Of(body),
 		attempts: attempts.map(({ response, ...attempt }) =>
 			response === undefined
 				? attempt
@@ -35,7 +36,7 @@ export function saveDelivery(
 						...attempt,
 						response: {
 							...response,
-							body: Buffer.from(response.body).toString("base64"),
+							body: base64Of(response.body),
 						},
 					},
 		),
@@ -48,7 +49,7 @@ export function loadDelivery(saved: SavedDelivery): [Delivery, How] {
 	const { body, attempts, how, ...rest } = saved;
 	const delivery: Delivery = {
 		...rest,
-		body: Buffer.from(body, "base64"),
+		body: bytesOfBase64(body),
 		attempts: attempts.map(({ response, ...attempt }) =>
 			response === undefined
 				? attempt
@@ -56,7 +57,7 @@ export function loadDelivery(saved: SavedDelivery): [Delivery, How] {
 						...attempt,
 						response: {
 							...response,
-							body: Buffer.from(response.body, "base64"),
+							body: bytesOfBase64(response.body),
 						},
 					},
 		),

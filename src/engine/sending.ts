@@ -1,3 +1,4 @@
+import { bytesOf } from "../bytes.ts";
 import type { Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Recipe } from "../contract/signing.ts";
@@ -76,9 +77,8 @@ function preview(
 ): Preview {
 	const { provider, signer, context, settings } = session;
 	const encoded = provider.encode(event, endpoint, settings.options);
-	const kept = Buffer.from((how.body ?? encoded.body) as string);
-	const body =
-		how.signing?.kind === "tampered-body" ? Buffer.from(tamper(kept)) : kept;
+	const kept = bytesOf(how.body ?? encoded.body);
+	const body = how.signing?.kind === "tampered-body" ? tamper(kept) : kept;
 	const message = { body, secrets: endpoint.secrets, at: context.now() };
 	const signature =
 		how.signing === undefined

@@ -6,13 +6,9 @@ import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
 import type { Transport } from "../delivery/exchange.ts";
 import type { SignedBefore } from "../delivery/missigning.ts";
 import { hastened } from "../delivery/schedule.ts";
-import {
-	type ApiDelivery,
-	deliveriesOf,
-	operationsOf,
-} from "../openapi/operations.ts";
+import { readingOf } from "../openapi/reading.ts";
 import { createRouter } from "../openapi/router.ts";
-import { createValidators, type Validators } from "../openapi/validators.ts";
+import type { Validators } from "../openapi/validators.ts";
 import type { Encoded } from "../provider.ts";
 import { createRandom } from "../random.ts";
 import { createState, fillState, recordsOf } from "./collections.ts";
@@ -39,9 +35,9 @@ export function createSession(
 ): Session {
 	const { provider, document } = installed;
 	const { clock, journal, onBreach } = around;
-	const operations = operationsOf(document);
+	const reading = readingOf(document);
+	const { operations, validators } = reading;
 	refuseStrays(provider, operations);
-	const validators = createValidators(document);
 	const signer = provider.signer(settings.options);
 	const asDocumented = provider.delivery(settings.options);
 	const policy = {
@@ -50,7 +46,6 @@ export function createSession(
 	};
 	/** By secret, the one that it took the place of. */
 	const previous = new Map<string, string>();
-	let specs: Map<string, ApiDelivery> | undefined;
 	let run = 0;
 	let seeded = false;
 	let random: Random;
@@ -190,8 +185,7 @@ export function createSession(
 			return dispatcher;
 		},
 		get specs() {
-			specs ??= deliveriesOf(document);
-			return specs;
+			return reading.deliveries;
 		},
 		compose(type, request, as = context) {
 			refuseUnknownEvent(provider, type);

@@ -25,10 +25,10 @@ export function createAnswering(engine: Engine): Answering {
 	let run = 0;
 
 	/** Goes on in the async context of the caller, where its overrides and boundaries hold. */
-	async function publish(reply: EngineReply): Promise<void> {
+	async function publish(reply: EngineReply, url: string): Promise<void> {
 		const owedIn = run;
 		owed.enter();
-		await handedOver();
+		await handedOver(url);
 		try {
 			if (owedIn === run) engine.sent(reply);
 		} catch (error) {
@@ -47,7 +47,7 @@ export function createAnswering(engine: Engine): Answering {
 			// A client that breaks off while it is sending hears no answer either.
 			if (closed || asked === undefined) return Response.error();
 			const reply = await engine.handle(asked);
-			if (engine.owesEvents(reply)) void publish(reply);
+			if (engine.owesEvents(reply)) void publish(reply, request.url);
 			return toResponse(reply);
 		},
 		settled: () => owed.wait(),

@@ -6,9 +6,11 @@ import { turn } from "../delivery/clock.ts";
  * msw tells nobody of that moment. But all that lies between the handler and the client, be it `fetch`, `node:http` or
  * `XMLHttpRequest`, is promises and ticks, none of which outlasts a turn of the event loop: when the next one begins,
  * the client has been told of the response and has read what there is to read. The second turn is for libraries that
- * put one of their own in between.
+ * put one of their own in between. A browser is another matter: see its twin, `browser/msw/handed-over.ts`.
+ *
+ * @param _url what the client asked for
  */
-export async function handedOver(): Promise<void> {
+export async function handedOver(_url: string): Promise<void> {
 	await turn();
 	await turn();
 }

@@ -1,3 +1,4 @@
+import { textOf } from "../bytes.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import { fold } from "./glob.ts";
 
@@ -25,5 +26,5 @@ export function subjectOf(delivery: Delivery, now: number): Subject {
 }
 
 export function bodyText({ body }: Delivery): string {
-	return Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+	return textOf(body);
 }

@@ -1,4 +1,10 @@
-import { timingSafeEqual } from "node:crypto";
+import {
+	base64Of,
+	bytesOfBase64,
+	bytesOfHex,
+	hexOf,
+	joined,
+} from "../bytes.ts";
 import type {
 	FailedCheck,
 	Message,
@@ -6,6 +12,7 @@ import type {
 	Signer,
 	Verdict,
 } from "../contract/signing.ts";
+import { sameBytes } from "./digests.ts";
 import { hmacSha256 } from "./hmac-sha256.ts";
 
 type Chunk = string | Uint8Array;
@@ -26,7 +33,7 @@ export interface HmacScheme {
 	/** What is hashed, in order. Default: the body. */
 	readonly content?: (body: Uint8Array, timestamp: string) => readonly Chunk[];
 	/** Default: HMAC-SHA256 keyed with the secret's UTF-8 bytes. */
-	readonly digest?: (secret: string, content: readonly Chunk[]) => Buffer;
+	readonly digest?: (secret: string, content: readonly Chunk[]) => Uint8Array;
 	/** How signatures become a header value. Default: the first one alone. */
 	readonly join?: (signatures: readonly string[]) => string;
 	/** The signatures of a header value; undefined: not the provider's shape. Default: the whole value. */
@@ -53,9 +60,7 @@ export function hmac(scheme: HmacScheme): Signer {
 		recipe({ body, secrets, at }) {
 			if (scheme.digest !== undefined) return undefined;
 			const chunks = content(body, timestamp?.format(at) ?? "");
-			const bytes = Buffer.concat(
-				chunks.map((chunk) => Buffer.from(chunk as string)),
-			);
+			const bytes = joined(chunks);
 			const hmacs = secrets.map((secret) => ({ secret, content: bytes }));
 			return { header, encoding: scheme.encoding, hmacs };
 		},
@@ -123,7 +128,7 @@ export function hmac(scheme: HmacScheme): Signer {
 			let matches = 0;
 			for (const given of signatures) {
 				for (const wanted of expected)
-					if (equal(given as Buffer, wanted)) matches++;
+					if (sameBytes(given as Uint8Array, wanted)) matches++;
 			}
 			return matches > 0
 				? { ok: true }
@@ -135,28 +140,24 @@ export function hmac(scheme: HmacScheme): Signer {
 	};
 }
 
-function encode(digest: Buffer, encoding: HmacScheme["encoding"]): string {
-	return encoding === "HEX"
-		? digest.toString("hex").toUpperCase()
-		: digest.toString(encoding);
+function encode(digest: Uint8Array, encoding: HmacScheme["encoding"]): string {
+	if (encoding === "base64") return base64Of(digest);
+	const hex = hexOf(digest);
+	return encoding === "HEX" ? hex.toUpperCase() : hex;
 }
 
 /** Hex is read in either case: RFC 4648 calls them equal, and receivers are advised to compare so. */
 function decode(
 	text: string,
 	encoding: HmacScheme["encoding"],
-): Buffer | undefined {
+): Uint8Array | undefined {
 	if (encoding === "base64") {
-		const bytes = Buffer.from(text, "base64");
+		const bytes = bytesOfBase64(text);
 		// Other texts decode to the same bytes; a receiver that compares texts refuses them, so this does too.
-		const exact = bytes.length === 32 && bytes.toString("base64") === text;
+		const exact = bytes.length === 32 && base64Of(bytes) === text;
 		return exact ? bytes : undefined;
 	}
-	return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : undefined;
-}
-
-function equal(a: Buffer, b: Buffer): boolean {
-	return a.length === b.length && timingSafeEqual(a, b);
+	return /^[0-9a-f]{64}$/i.test(text) ? bytesOfHex(text) : undefined;
 }
 
 function single(value: string | string[] | undefined): string | undefined {

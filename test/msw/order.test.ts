@@ -148,10 +148,15 @@ test("what a call caused that a reset overtook never happens", async () => {
 	const held = new Promise<void>((resolve) => {
 		goOn = resolve;
 	});
-	const { hooks, url } = listeningAcme({}, () => {
-		begin();
-		return held;
-	});
+	const { hooks, url } = listeningAcme(
+		{},
+		{
+			meanwhile() {
+				begin();
+				return held;
+			},
+		},
+	);
 	const order = orderOf(hooks);
 
 	const call = fetch(url, thing("overtaken"));

@@ -25,7 +25,12 @@ export default function build(): void {
 
 /** The oldest of what a build writes: it may have been interrupted. */
 function builtAt(): number {
-	const files = ["dist/index.js", "dist/cli/main.js", "dist/documents"];
+	const files = [
+		"dist/index.js",
+		"dist/cli/main.js",
+		"dist/browser/msw.js",
+		"dist/documents",
+	];
 	return Math.min(...files.map((path) => changedAt(path)));
 }
 

@@ -6,7 +6,7 @@ import {
 	type MswOptions,
 	setupLocalhook,
 } from "../../src/msw/index.ts";
-import { acme } from "./acme.ts";
+import { type AcmeOptions, acme } from "./acme.ts";
 
 /** A setup whose handlers answer this process until the test ends; a request to anywhere else is an error. */
 export function listening<Id extends ProviderId>(options: MswOptions<Id>) {
@@ -22,17 +22,16 @@ export function listening<Id extends ProviderId>(options: MswOptions<Id>) {
 
 /**
  * With the provider of the tests, whose `make-thing` makes something happen: `thing.made`, as soon as it may.
- *
- * @param meanwhile what the operation waits for
  */
 export function listeningAcme(
 	options: MswOptions<never> = {},
-	meanwhile: () => Promise<void> | undefined = () => undefined,
+	{ meanwhile, ...rest }: AcmeOptions & Meanwhile = {},
 ) {
 	const provider = acme({
+		...rest,
 		operations: {
 			"make-thing": async ({ body, emit }) => {
-				await meanwhile();
+				await meanwhile?.();
 				emit("thing.made", { data: body });
 				return { status: 201, body };
 			},
@@ -53,6 +52,11 @@ export function orderOf(hooks: Pick<MswLocalhook<never>, "engine">): string[] {
 		}),
 	);
 	return order;
+}
+
+interface Meanwhile {
+	/** What the operation waits for. */
+	readonly meanwhile?: () => Promise<void>;
 }
 
 interface Thing {

@@ -1,3 +1,4 @@
+import { textOf } from "../../bytes.ts";
 import type { AttemptResponse, Delivery } from "../../contract/records.ts";
 import { signatureHeader } from "./signature.ts";
 
@@ -37,7 +38,7 @@ function flawOfAnswer(
 
 function parse(body: Uint8Array): object | undefined {
 	try {
-		const value: unknown = JSON.parse(Buffer.from(body).toString());
+		const value: unknown = JSON.parse(textOf(body));
 		return typeof value === "object" && value !== null && !Array.isArray(value)
 			? value
 			: undefined;

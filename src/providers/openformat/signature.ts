@@ -1,5 +1,6 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { bytesOfHex } from "../../bytes.ts";
 import type { Signer } from "../../contract/signing.ts";
+import { keyedSha256, sha256 } from "../../signing/digests.ts";
 import { hmac } from "../../signing/hmac.ts";
 import type { Formula } from "./shape.ts";
 
@@ -8,7 +9,7 @@ export const signatureHeader = "x-openformat-signature";
 type Digest = (
 	secret: string,
 	content: readonly (string | Uint8Array)[],
-) => Buffer;
+) => Uint8Array;
 
 /**
  * The formulas that fit what is published: base64 of something over the body and the secret.
@@ -17,11 +18,9 @@ type Digest = (
 const formulas: Readonly<Record<Formula, Digest | undefined>> = {
 	"hmac-text-key": undefined,
 	"hmac-bytes-key": (secret, content) =>
-		hash(createHmac("sha256", uuidBytes(secret)), content),
-	"sha256-secret-body": (secret, content) =>
-		hash(createHash("sha256"), [secret, ...content]),
-	"sha256-body-secret": (secret, content) =>
-		hash(createHash("sha256"), [...content, secret]),
+		keyedSha256(uuidBytes(secret), ...content),
+	"sha256-secret-body": (secret, content) => sha256(secret, ...content),
+	"sha256-body-secret": (secret, content) => sha256(...content, secret),
 };
 
 /** OpenFormat's signature, as far as it is known; the day its formula is, this file changes and nothing else. */
@@ -43,14 +42,6 @@ function withinBraces(body: Uint8Array): Uint8Array {
 		: body.subarray(first, body.lastIndexOf(0x7d) + 1);
 }
 
-function uuidBytes(secret: string): Buffer {
-	return Buffer.from(secret.replaceAll("-", ""), "hex");
-}
-
-function hash(
-	into: Hash | Hmac,
-	content: readonly (string | Uint8Array)[],
-): Buffer {
-	for (const chunk of content) into.update(chunk);
-	return into.digest();
+function uuidBytes(secret: string): Uint8Array {
+	return bytesOfHex(secret.replaceAll("-", ""));
 }

@@ -1,3 +1,5 @@
+import { allocate, writeAscii } from "../../bytes.ts";
+
 const quoteMark = 0x22;
 const backslash = 0x5c;
 const long = 64;
@@ -6,7 +8,7 @@ const plain = /^[ !#-[\]-~]*$/;
 const beyondAscii = /[\u007f-\uffff]/g;
 
 /** Grows with the longest body there was. */
-let bytes = Buffer.allocUnsafeSlow(16 * 1024);
+let bytes = allocate(16 * 1024);
 
 /**
  * A JSON value as Python's `json.dumps` writes it: a space behind `:` and `,`, and nothing beyond ASCII.
@@ -82,7 +84,7 @@ function writeLong(text: string, start: number): number {
 	if (!plain.test(text)) return writePlain(escaped(text), start);
 	reserve(start, text.length + 2);
 	bytes[start] = quoteMark;
-	bytes.write(text, start + 1, "latin1");
+	writeAscii(bytes, text, start + 1);
 	bytes[start + 1 + text.length] = quoteMark;
 	return start + text.length + 2;
 }
@@ -96,7 +98,7 @@ function writePlain(text: string, start: number): number {
 
 function reserve(start: number, length: number): Uint8Array {
 	if (start + length > bytes.length) {
-		const longer = Buffer.allocUnsafeSlow((start + length) * 2);
+		const longer = allocate((start + length) * 2);
 		longer.set(bytes.subarray(0, start));
 		bytes = longer;
 	}

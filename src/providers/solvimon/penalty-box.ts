@@ -1,3 +1,4 @@
+import { textOf } from "../../bytes.ts";
 import type { Deliveries } from "../../contract/operation.ts";
 import type { Attempt, Delivery } from "../../contract/records.ts";
 import { toIso } from "./time.ts";
@@ -29,7 +30,7 @@ export function penaltyBox(
 			retry_count: attempts.length - 1,
 			retry_at: nextAt === undefined ? null : toIso(nextAt),
 			cause: describe(attempts.at(-1)),
-			payload: Buffer.from(body).toString(),
+			payload: textOf(body),
 		},
 	};
 }

@@ -1,3 +1,4 @@
+import { base64Of, bytesOf } from "../../bytes.ts";
 import type { Endpoint } from "../../contract/operation.ts";
 import type { EventRecord } from "../../contract/records.ts";
 import type { CollectionSpec } from "../../contract/state.ts";
@@ -69,5 +70,5 @@ export function credentialsFor(
 		return { [header || "X-API-KEY"]: key };
 	if (type !== "PASSWORD") return {};
 	const pair = `${username ?? ""}:${password ?? ""}`;
-	return { Authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+	return { Authorization: `Basic ${base64Of(bytesOf(pair))}` };
 }

@@ -1,3 +1,4 @@
+import { textOf } from "../../../bytes.ts";
 import type { Operation, Reply } from "../../../contract/operation.ts";
 import type { Delivery, DeliveryState } from "../../../contract/records.ts";
 import { problem } from "../errors.ts";
@@ -92,6 +93,6 @@ function present({
 		status: statuses[state],
 		created_at: toIso(createdAt),
 		updated_at: toIso(updatedAt),
-		payload: JSON.parse(Buffer.from(body).toString()),
+		payload: JSON.parse(textOf(body)),
 	};
 }

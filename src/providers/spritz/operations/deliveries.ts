@@ -1,3 +1,4 @@
+import { base64urlOf, bytesOf } from "../../../bytes.ts";
 import type { Deliveries, Reply } from "../../../contract/operation.ts";
 import type { Attempt, Delivery } from "../../../contract/records.ts";
 import { refuseCursor } from "../errors.ts";
@@ -42,7 +43,7 @@ function newestAttempts(deliveries: Deliveries): Attempted[] {
 }
 
 function cursorOf({ delivery, attempt }: Attempted): string {
-	return Buffer.from(`${delivery.id}/${attempt.number}`).toString("base64url");
+	return base64urlOf(bytesOf(`${delivery.id}/${attempt.number}`));
 }
 
 function present({ delivery, attempt }: Attempted): object {

@@ -1,0 +1,36 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { install } from "../../src/catalog.ts";
+import { fill } from "./markers.ts";
+import { providerSections } from "./provider-sections.ts";
+import { quote } from "./quote.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** The Markdown files under docs/, as paths in this repository. */
+export async function pagePaths(): Promise<string[]> {
+	const files = await readdir(new URL("docs/", root), { recursive: true });
+	return files
+		.filter((file) => file.endsWith(".md"))
+		.map((file) => `docs/${file.replaceAll("\\", "/")}`)
+		.sort();
+}
+
+/** Every page as it has to be: its own text, and its generated parts from the code. */
+export async function renderPages(): Promise<Map<string, string>> {
+	const pages = new Map<string, string>();
+	for (const path of await pagePaths()) {
+		const text = await readFile(new URL(path, root), "utf8");
+		const installed = path.startsWith("docs/providers/")
+			? await install(basename(path, ".md"))
+			: undefined;
+		pages.set(
+			path,
+			await fill(text, async (name) => {
+				if (name.includes("/")) return quote(name);
+				return installed && providerSections[name]?.(installed);
+			}),
+		);
+	}
+	return pages;
+}

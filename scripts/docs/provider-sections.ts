@@ -1,0 +1,72 @@
+import type { OptionSpec } from "../../src/contract/fidelity.ts";
+import type { Installed } from "../../src/engine/installed.ts";
+import { operationsOf } from "../../src/openapi/operations.ts";
+import { basePaths } from "../../src/openapi/router.ts";
+import type { Provider } from "../../src/provider.ts";
+import { retrySection } from "./retry-table.ts";
+import { signatureExample } from "./signature-example.ts";
+import { table } from "./table.ts";
+
+/** The generated parts of a provider's page, by name. */
+export const providerSections: Readonly<
+	Record<string, (installed: Installed) => string | Promise<string>>
+> = {
+	operations,
+	events: ({ provider }) => events(provider),
+	signature: signatureExample,
+	retries: ({ provider }) => retrySection(provider),
+	options: ({ provider }) => options(provider),
+	fidelity: ({ provider }) => fidelity(provider),
+};
+
+function operations({ document }: Installed): string {
+	const [base = ""] = basePaths(document);
+	return table(
+		["operation", "call", "what it does"],
+		operationsOf(document).map(({ id, method, path, summary }) => [
+			`\`${id}\``,
+			`\`${method} ${base}${path}\``,
+			summary,
+		]),
+	);
+}
+
+function events({ id, events }: Provider): string {
+	return table(
+		["event", "when"],
+		Object.entries(events).map(([type, { summary }]) => [
+			`[\`${type}\`](../../fixtures/${id}/${type}.json)`,
+			summary,
+		]),
+	);
+}
+
+function options({ id, options }: Provider): string {
+	const specs: Readonly<Record<string, OptionSpec>> = options;
+	const rows = Object.entries(specs).map(
+		([name, { summary, values, default: usual, strict }]) => [
+			`\`${id}.${name}\``,
+			summary,
+			values
+				.map((value) => (value === usual ? `**\`${value}\`**` : `\`${value}\``))
+				.join(", "),
+			strict === undefined ? "" : `\`${strict}\``,
+		],
+	);
+	const head = ["option", "what it switches", "values (default in bold)"];
+	return table([...head, "under `--strict`"], rows);
+}
+
+const marks = ["documented", "observed", "assumed"];
+
+function fidelity({ fidelity }: Provider): string {
+	const rows = [...fidelity]
+		.sort((a, b) => marks.indexOf(a.mark) - marks.indexOf(b.mark))
+		.map(({ claim, mark, source, option }) => [
+			mark,
+			claim,
+			option === undefined ? "" : `\`${option}\``,
+			source.startsWith("http") ? `[source](${source})` : source,
+		]);
+	return table(["mark", "behaviour", "option", "source"], rows);
+}

@@ -1,0 +1,249 @@
+import { readdirSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as browserBytes from "../src/browser/bytes.ts";
+import * as browserCatalog from "../src/browser/catalog.ts";
+import * as browserAddressList from "../src/browser/delivery/address-list.ts";
+import * as browserTransport from "../src/browser/delivery/transport.ts";
+import * as browserShown from "../src/browser/engine/shown.ts";
+import * as browserAsyncContext from "../src/browser/msw/async-context.ts";
+import * as browserHandedOver from "../src/browser/msw/handed-over.ts";
+import * as browserNodeExchange from "../src/browser/receivers/node-exchange.ts";
+import * as browserDigests from "../src/browser/signing/digests.ts";
+import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
+import * as bytes from "../src/bytes.ts";
+import * as catalog from "../src/catalog.ts";
+import * as addressList from "../src/delivery/address-list.ts";
+import * as transport from "../src/delivery/transport.ts";
+import * as shown from "../src/engine/shown.ts";
+import * as asyncContext from "../src/msw/async-context.ts";
+import * as handedOver from "../src/msw/handed-over.ts";
+import * as nodeExchange from "../src/receivers/node-exchange.ts";
+import * as digests from "../src/signing/digests.ts";
+import * as hmac from "../src/signing/hmac-sha256.ts";
+
+/** The compiler holds each twin to the types of its original. */
+const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
+	"bytes.ts": pair(bytes, browserBytes),
+	"catalog.ts": pair(catalog, browserCatalog),
+	"delivery/address-list.ts": pair(addressList, browserAddressList),
+	"delivery/transport.ts": pair(transport, browserTransport),
+	"engine/shown.ts": pair(shown, browserShown),
+	"msw/async-context.ts": pair(asyncContext, browserAsyncContext),
+	"msw/handed-over.ts": pair(handedOver, browserHandedOver),
+	"receivers/node-exchange.ts": pair(nodeExchange, browserNodeExchange),
+	"signing/digests.ts": pair(digests, browserDigests),
+	"signing/hmac-sha256.ts": pair(hmac, browserHmac),
+};
+
+describe("a browser's twin", () => {
+	it("is there for each file that is replaced, and is held to its types here", () => {
+		const src = filesIn("../src/");
+		const replaced = filesIn("../src/browser/").filter((file) =>
+			src.includes(file),
+		);
+
+		expect(Object.keys(pairs).sort()).toEqual(replaced.sort());
+	});
+
+	it.each(Object.entries(pairs))(
+		"exports what %s does",
+		(_, [original, twin]) => {
+			expect(Object.keys(twin).sort()).toEqual(Object.keys(original).sort());
+		},
+	);
+});
+
+const someText = fc.string({ unit: "binary", maxLength: 200 });
+const someBytes = fc.uint8Array({ maxLength: 200 });
+const someData = fc.oneof(someText, someBytes);
+
+describe("the bytes of a browser", () => {
+	it("stand for the same texts", () => {
+		holds(someBytes, (given) => {
+			expect(browserBytes.textOf(given)).toBe(bytes.textOf(given));
+			expect(browserBytes.hexOf(given)).toBe(bytes.hexOf(given));
+			expect(browserBytes.base64Of(given)).toBe(bytes.base64Of(given));
+			expect(browserBytes.base64urlOf(given)).toBe(bytes.base64urlOf(given));
+			expect(browserBytes.isUtf8(given)).toBe(bytes.isUtf8(given));
+		});
+	});
+
+	it("are made of texts and of one another alike", () => {
+		holds(fc.array(someData), (given) => {
+			expect(plain(browserBytes.joined(given))).toEqual(
+				plain(bytes.joined(given)),
+			);
+			for (const each of given)
+				expect(plain(browserBytes.bytesOf(each))).toEqual(
+					plain(bytes.bytesOf(each)),
+				);
+		});
+	});
+
+	it("are read from hex and from base64 alike, whatever is between", () => {
+		const hex = fc.string({
+			unit: fc.constantFrom(..."0123456789abcdefABCDEFx "),
+		});
+		const base64 = fc.string({ unit: fc.constantFrom(..."AQgw09+/-_= \n") });
+
+		holds(fc.oneof(hex, base64, fc.base64String()), (given) => {
+			expect(plain(browserBytes.bytesOfHex(given))).toEqual(
+				plain(bytes.bytesOfHex(given)),
+			);
+			expect(plain(browserBytes.bytesOfBase64(given))).toEqual(
+				plain(bytes.bytesOfBase64(given)),
+			);
+		});
+	});
+
+	it("keep a byte order mark", () => {
+		const marked = bytes.bytesOf("\ufeff{}");
+
+		expect(browserBytes.textOf(marked)).toBe("\ufeff{}");
+	});
+
+	it("are written into others alike", () => {
+		holds(someText, (given) => {
+			const [one, other] = [new Uint8Array(1000), new Uint8Array(1000)];
+
+			const written = browserBytes.writeText(one, given, 7);
+
+			expect(written).toBe(bytes.writeText(other, given, 7));
+			expect(one).toEqual(other);
+		});
+	});
+
+	it("are searched alike", () => {
+		const letters = fc.string({ unit: fc.constantFrom("a", "b", "é") });
+		const wanted = fc.string({
+			unit: fc.constantFrom("a", "b", "é"),
+			minLength: 1,
+			maxLength: 3,
+		});
+
+		holds(fc.tuple(letters, wanted, fc.nat(5)), ([text, part, from]) => {
+			const given = bytes.bytesOf(text);
+
+			expect(browserBytes.placeIn(given, part, from)).toBe(
+				bytes.placeIn(given, part, from),
+			);
+		});
+	});
+
+	it("of a long body become base64 without an overflow", () => {
+		const long = new Uint8Array(300_000).fill(200);
+
+		expect(browserBytes.base64Of(long)).toBe(bytes.base64Of(long));
+	});
+});
+
+describe("the digests of a browser", () => {
+	it("are those of Node", () => {
+		holds(fc.tuple(someData, fc.array(someData)), ([key, content]) => {
+			expect(plain(browserDigests.sha256(...content))).toEqual(
+				plain(digests.sha256(...content)),
+			);
+			expect(plain(browserDigests.keyedSha256(key, ...content))).toEqual(
+				plain(digests.keyedSha256(key, ...content)),
+			);
+		});
+	});
+
+	it("tell bytes apart", () => {
+		const body = Uint8Array.of(1, 2, 3);
+
+		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2, 3))).toBe(true);
+		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2, 4))).toBe(false);
+		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2))).toBe(false);
+	});
+});
+
+describe("the addresses of a browser", () => {
+	const networks = [
+		["127.0.0.0", 8],
+		["169.254.0.0", 16],
+		["100.100.100.200", 32],
+		["fe80::", 10],
+		["::", 96],
+		["64:ff9b::169.254.0.0", 112],
+		["fd00:ec2::254", 128],
+		["2002::", 16],
+	] as const;
+	const near = fc.constantFrom(
+		..."127.0.0.1 127.255.255.255 128.0.0.1 169.254.169.254 100.100.100.200 ::ffff:127.0.0.1 ::ffff:169.254.1.1 fe80::1".split(
+			" ",
+		),
+		..."febf:: fec0:: ::1 :: ::7f00:1 64:ff9b::a9fe:a9fe 64:ff9b::1.2.3.4 fd00:ec2::254 2002:7f00:1:: 2003::".split(
+			" ",
+		),
+	);
+
+	it("are in the networks that Node finds them in", () => {
+		const [ours, nodes] = [browserAddressList, addressList].map(
+			({ createAddressList }) => {
+				const list = createAddressList();
+				for (const [network, bits] of networks) list.add(network, bits);
+				return list;
+			},
+		);
+
+		holds(fc.oneof(near, fc.ipV4(), fc.ipV6()), (address) => {
+			expect(ours?.has(address), address).toBe(nodes?.has(address));
+		});
+	});
+
+	it("are told from names", () => {
+		const odd = fc.constantFrom(
+			..."localhost 1.2.3 1.2.3.4.5 256.1.1.1 01.2.3.4 ::1]/x[ :::: 1::2::3 ::g ::1.2.3 1.2.3.4:80".split(
+				" ",
+			),
+			"",
+		);
+
+		holds(fc.oneof(near, odd, fc.ipV4(), fc.ipV6(), fc.domain()), (text) => {
+			expect(browserAddressList.isAddress(text), text).toBe(
+				addressList.isAddress(text),
+			);
+		});
+	});
+});
+
+describe("a value that is shown in a browser", () => {
+	it.each([
+		["'no anvils'", "no anvils"],
+		["undefined", undefined],
+		["{}", Object.create(null)],
+		['{"anvils":0}', { anvils: 0 }],
+		["[object Object]", { anvils: 0n }],
+		["Symbol(anvils)", Symbol("anvils")],
+	])("reads %s", (text, value) => {
+		expect(browserShown.shown(value)).toBe(text);
+	});
+});
+
+function pair<Original extends object>(
+	original: Original,
+	twin: NoInfer<Original>,
+): [object, object] {
+	return [original, twin];
+}
+
+function filesIn(folder: string): string[] {
+	return readdirSync(new URL(folder, import.meta.url), {
+		recursive: true,
+		encoding: "utf8",
+	}).filter((file) => file.endsWith(".ts"));
+}
+
+/** Seeded, so that what fails fails again. */
+function holds<Value>(
+	values: fc.Arbitrary<Value>,
+	check: (value: Value) => void,
+): void {
+	fc.assert(fc.property(values, check), { seed: 4, numRuns: 300 });
+}
+
+function plain(value: Uint8Array): Uint8Array {
+	return Uint8Array.from(value);
+}

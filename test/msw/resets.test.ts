@@ -1,0 +1,58 @@
+import { expect, onTestFinished, test } from "vitest";
+import { listening } from "../support/msw-setup.ts";
+
+test("ten thousand resets leave no timers, handles or handlers behind", async () => {
+	const { hooks, server } = listening({
+		providers: ["prolific"],
+		receiver: () => new Response(),
+	});
+	hooks.prolific.emit("study.status.change");
+	await hooks.idle();
+	await hooks.reset();
+	const before = left();
+	const handlers = server.listHandlers().length;
+	let told = 0;
+	onTestFinished(hooks.engine.journal.subscribe(() => void told++));
+
+	for (let reset = 0; reset < 10_000; reset++) await hooks.reset();
+	const after = left();
+	hooks.prolific.emit("study.status.change");
+	await hooks.idle();
+
+	expect(after).toEqual(before);
+	expect(server.listHandlers()).toHaveLength(handlers);
+	expect(hooks.deliveries()).toHaveLength(1);
+	expect(hooks.engine.clock.nextDue()).toBeUndefined();
+	// An event, a delivery, an attempt and its end: a listener too many would be told more.
+	expect(told).toBe(4);
+});
+
+test("a scope that is closed leaves nothing behind", async () => {
+	const { hooks, server } = listening({ providers: ["prolific"] });
+	await (await hooks.scope()).close();
+	const before = left();
+	const handlers = server.listHandlers().length;
+
+	for (let opened = 0; opened < 100; opened++) {
+		const scope = await hooks.scope();
+		scope.prolific.emit("study.status.change");
+		await scope.close();
+	}
+
+	expect(left()).toEqual(before);
+	expect(server.listHandlers()).toHaveLength(handlers);
+});
+
+/** What would keep this process alive, and who is told of its end, by kind. */
+function left(): Record<string, number> {
+	const kinds = process.getActiveResourcesInfo();
+	const counts: Record<string, number> = {};
+	for (const kind of kinds) {
+		// The runner has timers and pipes of its own, which come and go.
+		if (/^(Timeout|Immediate|TCP|TLS)/.test(kind))
+			counts[kind] = (counts[kind] ?? 0) + 1;
+	}
+	for (const event of process.eventNames())
+		counts[String(event)] = process.listenerCount(event);
+	return counts;
+}

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A signature that is known, of a delivery or of a request to the provider's API. */
+export interface Vector {
+	readonly provider: string;
+	readonly name: string;
+	readonly scheme: "delivery" | "request";
+	readonly secret?: string;
+	readonly secrets?: readonly string[];
+	readonly timestamp?: string;
+	readonly method?: string;
+	/** What is signed of a request, and as it was sent where that differs. */
+	readonly path?: string;
+	readonly unsortedPath?: string;
+	readonly body: string;
+	readonly header: string;
+	readonly signature: string;
+	readonly valid: boolean;
+	readonly options: Readonly<Record<string, string>>;
+}
+
+const fixtures = new URL("../../fixtures/", import.meta.url);
+/** All that come with the providers. */
+export const vectors = readdirSync(fixtures).flatMap((provider): Vector[] => {
+	const file = new URL(`${provider}/signatures.json`, fixtures);
+	const { vectors: own } = JSON.parse(readFileSync(file, "utf8"));
+	return own.map((vector: Omit<Vector, "provider">) => ({
+		...vector,
+		provider,
+	}));
+});
+
+/** Seconds, milliseconds or a date, as the provider writes them. */
+export function timeOf(timestamp: string | undefined): number {
+	if (timestamp === undefined) return 0;
+	return /^\d+$/.test(timestamp)
+		? Number(timestamp.padEnd(13, "0"))
+		: Date.parse(timestamp);
+}

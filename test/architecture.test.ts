@@ -38,7 +38,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	hooks: {
 		values:
-			"engine receivers delivery/clock openapi/operations openapi/router query duration errors nearest",
+			"engine receivers explain delivery/clock openapi/operations openapi/router query duration errors nearest",
 		types: "contract delivery generated provider",
 	},
 	msw: {

@@ -1,7 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type {
 	EventOf,
-	Hooks,
 	Localhook,
 	PayloadOf,
 	ProviderHooks,
@@ -15,7 +14,7 @@ declare const hooks: Localhook<
 	"prolific" | "solvimon" | "spritz" | "openformat"
 >;
 
-function neverRun(_: () => unknown): void {}
+function neverRun(_: (id: string) => unknown): void {}
 
 describe("the types of events", () => {
 	it("are the documents'", () => {
@@ -145,8 +144,11 @@ describe("the types of a running localhook", () => {
 	it("have the providers that were asked for", () => {
 		expectTypeOf<Localhook<"prolific">>().toHaveProperty("prolific");
 		expectTypeOf<Localhook<"prolific">>().not.toHaveProperty("spritz");
-		expectTypeOf<
-			ReturnType<Hooks["provider"]>
-		>().toEqualTypeOf<ProviderHooks>();
+		neverRun((id: string) => {
+			expectTypeOf(hooks.provider("spritz")).toEqualTypeOf<
+				ProviderHooks<"spritz">
+			>();
+			expectTypeOf(hooks.provider(id)).toEqualTypeOf<ProviderHooks>();
+		});
 	});
 });

@@ -159,7 +159,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			const hooks = await start();
 
 			await expect(
-				hooks.provider("prolific").call(operation, input),
+				hooks.provider<string>("prolific").call(operation, input),
 			).rejects.toThrow(message);
 		});
 
@@ -258,6 +258,8 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 		it("is asked for in vain while there is none", async () => {
 			const hooks = await start();
 
+			// What throws is not looked at by whatever prints or compares.
+			expect(Object.keys(hooks.prolific.secret)).toEqual(["replace"]);
 			expect(() => hooks.prolific.secret.current).toThrow(
 				"Failed to find a secret of prolific: it has none yet.",
 			);

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
@@ -78,6 +79,39 @@ describe("toBeDelivered", () => {
 		);
 
 		expect(message).toMatch(/Expected no delivery to arrive, and it did\./);
+	});
+
+	it("says which mistake the receiver makes, and does not ask one where nothing failed", async () => {
+		let secret = "";
+		let calls = 0;
+		const hooks = await startLocalhook({
+			providers: ["prolific"],
+			async receiver(request) {
+				calls++;
+				const sent = request.headers.get("x-prolific-request-signature");
+				const time = request.headers.get("x-prolific-request-timestamp");
+				const body = JSON.stringify(await request.json());
+				const made = createHmac("sha256", secret)
+					.update(`${time}${body}`)
+					.digest("base64");
+				return new Response(null, { status: sent === made ? 200 : 401 });
+			},
+		});
+		onTestFinished(() => hooks.close());
+		secret = hooks.prolific.secret.current;
+		const { delivery } = hooks.prolific.emit(change);
+
+		await expect(delivery).not.toBeDelivered();
+		expect(calls).toBe(1);
+		const message = await failureOf(() => expect(delivery).toBeDelivered());
+		const { mistakes } = await hooks.explain(delivery);
+
+		expect(mistakes).toMatchObject([
+			{ name: "reserialised-json", certain: true },
+		]);
+		expect(message).toContain(mistakes[0]?.sentence);
+		expect(message).toMatch(/#1 401/);
+		expect(delivery).toHaveAttempts(1);
 	});
 
 	it.each([

@@ -10,6 +10,7 @@ import type { Face } from "./face.ts";
 import type { Hooks, Localhook } from "./hooks.ts";
 import type { HooksOptions } from "./options.ts";
 import { createOwed } from "./owed.ts";
+import type { ProviderHooks } from "./provider-hooks.ts";
 import { providerHooksOf } from "./provider-hooks-of.ts";
 
 /** What the surface stands on. */
@@ -104,6 +105,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			await caughtUp();
 			await engine.idle();
 		},
+		explain: (delivery) => delivery.explain(),
 		async snapshot() {
 			await caughtUp();
 			return engine.snapshot();
@@ -133,8 +135,11 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			scopes.add(scope);
 			return scope;
 		},
-		provider: (id) =>
-			providers.get(id) ?? providerHooksOf(engine, face, owed, id),
+		provider: <P extends string>(id: P) => {
+			const found: unknown =
+				providers.get(id) ?? providerHooksOf(engine, face, owed, id);
+			return found as ProviderHooks<P>;
+		},
 	};
 	// A member of the surface is never hidden by a provider of its name: that one is found by `provider`.
 	const surface: object = Object.fromEntries(providers);

@@ -2,6 +2,7 @@ import type { Delivery } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ResendMode } from "../engine/resend.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
+import { explainDelivery } from "./explain-delivery.ts";
 import { remember } from "./origins.ts";
 import { withHidden } from "./with-hidden.ts";
 
@@ -37,6 +38,7 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 		get settled() {
 			return settled(engine, delivery).then(() => handle);
 		},
+		explain: () => explainDelivery(engine, delivery),
 		resend: (mode: ResendMode) => handleOf(engine, engine.resend(id, mode)),
 		attemptNow: async () => handleOf(engine, await engine.attemptNow(id)),
 	});

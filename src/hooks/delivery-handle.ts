@@ -1,5 +1,6 @@
 import type { Attempt, DeliveryState } from "../contract/records.ts";
 import type { ResendMode } from "../engine/resend.ts";
+import type { Explanation } from "../explain/explain.ts";
 
 /** One delivery as it is at the moment of looking. */
 export interface DeliveryHandle {
@@ -30,6 +31,11 @@ export interface DeliveryHandle {
 	 * @throws LocalhookError `not-found`, `invalid-request`
 	 */
 	resend(mode: ResendMode): DeliveryHandle;
+	/**
+	 * Why the receiver rejected it: which common mistake fits. A receiver in this process is asked, so it gets the
+	 * delivery again, signed rightly and wrongly.
+	 */
+	explain(): Promise<Explanation>;
 	/** Attempts it before its time. @throws LocalhookError `not-found`, `not-pending` */
 	attemptNow(): Promise<DeliveryHandle>;
 }

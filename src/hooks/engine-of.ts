@@ -8,6 +8,7 @@ import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import { rememberReceiver } from "./explain-delivery.ts";
 import type { HooksOptions } from "./options.ts";
 import { receivingBy } from "./receiving-by.ts";
 
@@ -25,7 +26,7 @@ export function engineOf(
 ): Engine {
 	const { clock, seed, credentials } = options;
 	refuseStrangers({ ...options.options, ...credentials }, installed);
-	return createEngine({
+	const engine = createEngine({
 		...receivingBy(options),
 		providers: installed,
 		clock: clockOf(clock),
@@ -38,6 +39,9 @@ export function engineOf(
 		credentials: credentials ?? {},
 		...(capture && { capture }),
 	});
+	if (options.receiver !== undefined)
+		rememberReceiver(engine, options.receiver);
+	return engine;
 }
 
 /** When a virtual clock begins: by default now, since a receiver judges a timestamp's age by its own clock. */

@@ -2,6 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { FaultPlan } from "../engine/fault-plan.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Turned } from "../engine/time.ts";
+import type { Explanation } from "../explain/explain.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
 import type { HooksOptions } from "./options.ts";
@@ -48,6 +49,8 @@ export interface Hooks<
 	): Promise<readonly DeliveryHandle[]>;
 	/** Resolves once every reply is out and no attempt under way; retries may still be waiting for their time. */
 	idle(): Promise<void>;
+	/** The same as the delivery's own `explain`. */
+	explain(delivery: DeliveryHandle): Promise<Explanation>;
 	/** Everything that is known, as JSON. Holds secrets. */
 	snapshot(): Promise<Snapshot>;
 	/** @throws LocalhookError `invalid-snapshot`; nothing has changed then */
@@ -67,7 +70,7 @@ export interface Hooks<
 	 *
 	 * @throws LocalhookError `unknown-provider`
 	 */
-	provider(id: string): ProviderHooks;
+	provider<P extends string>(id: P): ProviderHooks<P>;
 }
 
 export type ScopeOptions = Omit<HooksOptions, "providers">;

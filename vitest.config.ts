@@ -2,10 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const all = ["test/**/*.test.ts"];
 /** They change what a whole process shares: its global fetch, its interceptors. */
-const alone = [
-	"test/providers/spritz-sdk.test.ts",
-	"test/server-handlers.test.ts",
-];
+const alone = ["test/providers/spritz-sdk.test.ts"];
 
 export default defineConfig({
 	test: {

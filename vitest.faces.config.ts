@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** The behaviour of the providers through every client that msw intercepts: `npm run test:faces`. */
+/** The behaviour of the providers through the other clients that msw intercepts: `npm run test:faces`. */
 export default defineConfig({
 	test: {
 		globalSetup: ["test/support/build.ts"],
 		include: ["test/providers/*.test.ts"],
 		exclude: ["test/providers/spritz-sdk.test.ts"],
-		provide: { everyFace: true },
+		provide: { otherFaces: true },
 		sequence: { shuffle: true },
 		testTimeout: 20_000,
 		maxWorkers: "100%",

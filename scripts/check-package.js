@@ -24,7 +24,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 const nodes = ["20", "22", "24"];
 /** Megabytes, with everything that npm installs along. */
-const budget = 35;
+const budget = 15;
 /** Kilobytes of `localhook/msw` in a page, minified and gzipped, without msw. */
 const browserBudget = 180;
 /** They can be imported by the runner that they are made for and by nothing else; the tests do that. */

@@ -72,12 +72,52 @@ test("a request that no handler is for reaches the built-in operation", async ()
 	expect(status).toBe(200);
 });
 
+test("a handler that lets the request pass leaves it to the built-in answers", async () => {
+	const { url } = await serveWithHandlers();
+
+	const { status, text } = await exchange(url, "GET", "/prolific/passes", json);
+
+	expect(status).toBe(404);
+	expect(JSON.parse(text).code).toBe("unknown-operation");
+});
+
+test("a handler that throws is named, and the server goes on", async () => {
+	const { url } = await serveWithHandlers();
+
+	const thrown = await exchange(url, "GET", "/prolific/throws", json);
+	const next = await exchange(url, "GET", "/prolific/cookies", json);
+
+	expect(thrown.status).toBe(500);
+	expect(JSON.parse(thrown.text).detail).toMatch(
+		/^Failed to answer GET "\/throws": a handler of ".*list.ts" threw: the handler is broken\. Correct it there\.$/,
+	);
+	expect(next.status).toBe(200);
+});
+
+test("a handler's network error cuts the connection", async () => {
+	const { url } = await serveWithHandlers();
+
+	const cut = exchange(url, "GET", "/prolific/cuts", json);
+
+	await expect(cut).rejects.toThrow("socket hang up");
+});
+
+test("a handler's bytes and every one of its cookies get through", async () => {
+	const { url } = await serveWithHandlers();
+
+	const response = await fetch(`${url}/prolific/cookies`);
+
+	expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+	expect(response.headers.get("x-seen")).toBe("yes");
+	expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([255, 0]);
+});
+
 test.each([
 	["a file that is not there", "./nowhere.ts", "there is no such file"],
 	[
 		"a module without handlers",
 		fileURLToPath(new URL("./support/http.ts", import.meta.url)),
-		"no list of msw 2 handlers",
+		"no list of msw handlers",
 	],
 ])("%s is refused with what to do", async (_, path, reason) => {
 	const { engine } = await startEngine("prolific");

@@ -1,12 +1,11 @@
 import { stat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { resolve } from "node:path";
-import { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
-import type { RequestHandler } from "express";
-import type { RequestHandler as MswHandler } from "msw";
+import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
+import { writeResponse } from "./write-response.ts";
 
 /** The user's own msw handlers in front of the built-in answers. */
 export interface UserHandlers {
@@ -25,55 +24,72 @@ export async function loadUserHandlers(
 	engine: Engine,
 ): Promise<UserHandlers> {
 	const handlers = await importHandlers(file);
-	const { createMiddleware } = await import("@mswjs/http-middleware");
-	// The middleware's types come from msw's CommonJS declarations, whose classes count as other classes.
-	const middleware = createMiddleware(
-		...(handlers as unknown as Parameters<typeof createMiddleware>),
-	) as unknown as RequestHandler;
+	const { getResponse } = await importMsw(file);
 	const origins = new Map(
 		[...engine.sessions].map(([id, { document }]) => [
 			id,
-			new URL(document.servers?.[0]?.url ?? "http://localhost"),
+			new URL(document.servers?.[0]?.url ?? "http://localhost").origin,
 		]),
 	);
 
 	return {
-		answer(request, response) {
-			const origin = origins.get(request.provider) as URL;
-			return new Promise((done, failed) => {
-				response.once("finish", () => done(true));
-				response.once("close", () => done(true));
-				const next = (error?: unknown) =>
-					error === undefined ? done(false) : failed(error);
-				middleware(
-					replay(request, origin),
-					response as Parameters<RequestHandler>[1],
-					next,
-				);
-			});
+		async answer(asked, response) {
+			const baseUrl = origins.get(asked.provider) as string;
+			const request = toRequest(asked, baseUrl);
+			if (request === undefined) return false;
+			const found = await getResponse(handlers, request, { baseUrl }).catch(
+				(error: unknown) => {
+					throw broken(file, asked, error);
+				},
+			);
+			if (found === undefined || isPassthrough(found)) return false;
+			await writeResponse(response, found);
+			return true;
 		},
 	};
 }
 
-/** The request as the middleware reads one; its body has been read once already, so it is played again. */
-function replay(
-	request: EngineRequest,
-	origin: URL,
-): Parameters<RequestHandler>[0] {
-	const { method, path, query, headers, body } = request;
-	const header = (name: string) =>
-		name === "host" ? origin.host : headers[name];
-	return Object.assign(Readable.from(body.length === 0 ? [] : [body]), {
-		method,
-		url: query === "" ? path : `${path}?${query}`,
-		headers: { ...headers, host: origin.host },
-		protocol: origin.protocol.slice(0, -1),
-		get: header,
-		header,
-	}) as unknown as Parameters<RequestHandler>[0];
+/** undefined: no `Request` can be made of it, such as one of the method TRACE, so that no handler can be meant. */
+function toRequest(
+	{ method, path, query, headers, body }: EngineRequest,
+	origin: string,
+): Request | undefined {
+	const given = new Headers();
+	for (const [name, values = []] of Object.entries(headers))
+		for (const value of [values].flat()) given.append(name, value);
+	given.set("host", new URL(origin).host);
+	const url = `${origin}${path}${query === "" ? "" : `?${query}`}`;
+	const isBodiless = method === "GET" || method === "HEAD";
+	try {
+		return new Request(url, {
+			method,
+			headers: given,
+			...(!isBodiless && body.length > 0 && { body: new Uint8Array(body) }),
+		});
+	} catch {
+		return undefined;
+	}
 }
 
-async function importHandlers(file: string): Promise<MswHandler[]> {
+/** What msw's `passthrough()` gives: https://mswjs.io/docs/api/passthrough */
+function isPassthrough({ headers }: Response): boolean {
+	return headers.get("x-msw-intention") === "passthrough";
+}
+
+async function importMsw(file: string): Promise<typeof import("msw")> {
+	try {
+		return await import("msw");
+	} catch (error) {
+		throw refusal(
+			file,
+			"msw is not installed",
+			"Install it beside localhook: npm install --save-dev msw.",
+			error,
+		);
+	}
+}
+
+async function importHandlers(file: string): Promise<RequestHandler[]> {
 	const path = resolve(file);
 	const exists = await stat(path).then(
 		(found) => found.isFile(),
@@ -96,19 +112,32 @@ async function importHandlers(file: string): Promise<MswHandler[]> {
 	if (!Array.isArray(handlers) || !handlers.every(isHandler)) {
 		throw refusal(
 			file,
-			"it exports no list of msw 2 handlers",
+			"it exports no list of msw handlers",
 			"Export them as `handlers`, or as the default.",
 		);
 	}
 	return handlers;
 }
 
-function isHandler(value: unknown): value is MswHandler {
+function isHandler(value: unknown): value is RequestHandler {
 	return (
 		typeof value === "object" &&
 		value !== null &&
 		"run" in value &&
 		"info" in value
+	);
+}
+
+function broken(
+	file: string,
+	{ method, path }: EngineRequest,
+	error: unknown,
+): LocalhookError {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new LocalhookError(
+		"unexpected",
+		`Failed to answer ${method} ${JSON.stringify(path)}: a handler of "${file}" threw: ${reason}. Correct it there.`,
+		{ cause: error },
 	);
 }
 

@@ -1,4 +1,4 @@
-import { HttpResponse, http } from "msw";
+import { HttpResponse, http, passthrough } from "msw";
 
 interface Answer {
 	readonly overridden: string;
@@ -17,4 +17,16 @@ export const handlers = [
 			return undefined;
 		},
 	),
+	http.get("https://api.prolific.com/passes", () => passthrough()),
+	http.get("https://api.prolific.com/throws", () => {
+		throw new Error("the handler is broken");
+	}),
+	http.get("https://api.prolific.com/cuts", () => HttpResponse.error()),
+	// Without an origin: it is the provider's.
+	http.get("/cookies", () => {
+		const headers = new Headers({ "x-seen": "yes" });
+		headers.append("set-cookie", "a=1");
+		headers.append("set-cookie", "b=2");
+		return new HttpResponse(new Uint8Array([0xff, 0x00]), { headers });
+	}),
 ];

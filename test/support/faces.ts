@@ -20,8 +20,7 @@ export interface Face {
 	open(provider: string, options?: Options): Promise<Opened>;
 }
 
-/** Every way into the engine. A behaviour test runs unchanged through each: `describe.each(faces)`. */
-export const faces: Face[] = [
+const usual: Face[] = [
 	{
 		face: "engine",
 		async open(provider, options) {
@@ -49,9 +48,15 @@ export const faces: Face[] = [
 		},
 	},
 	mswFace("fetch"),
-	// The same handlers by other ways of msw's: `npm run test:faces` takes them too, and the quarter more of time.
-	...(inject("everyFace") ? [mswFace("axios"), mswFace("node:http")] : []),
 ];
+/** The same handlers by other ways of msw's. */
+const others: Face[] = [mswFace("axios"), mswFace("node:http")];
+
+/**
+ * The ways into the engine: some by `npm test`, the others by `npm run test:faces`. A behaviour test runs unchanged
+ * through each: `describe.each(faces)`.
+ */
+export const faces = inject("otherFaces") ? others : usual;
 
 function mswFace(client: keyof typeof clients): Face {
 	return {
@@ -77,7 +82,7 @@ function mswFace(client: keyof typeof clients): Face {
 
 declare module "vitest" {
 	interface ProvidedContext {
-		/** Whether the behaviour of the providers is tested through every client that msw intercepts. */
-		everyFace?: true;
+		/** Whether the behaviour of the providers is tested through the other clients that msw intercepts. */
+		otherFaces?: true;
 	}
 }

@@ -54,8 +54,19 @@ export async function loadProvider(id: string): Promise<Provider> {
 	return module.default;
 }
 
-/** The document of a provider, or of localhook's own control API. */
-export async function loadDocument(id: string): Promise<ApiDocument> {
+const documents = new Map<string, Promise<ApiDocument>>();
+
+/** The document of a provider, or of localhook's own control API: the same one for all who ask, not to be changed. */
+export function loadDocument(id: string): Promise<ApiDocument> {
+	let document = documents.get(id);
+	if (document === undefined) {
+		document = readDocumentOf(id);
+		documents.set(id, document);
+	}
+	return document;
+}
+
+async function readDocumentOf(id: string): Promise<ApiDocument> {
 	const json = new URL(`${id}.json`, prepared);
 	if (existsSync(json))
 		return JSON.parse(await readFile(json, "utf8")) as ApiDocument;

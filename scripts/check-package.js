@@ -27,9 +27,14 @@ const nodes = ["20", "22", "24"];
 const budget = 15;
 /** Kilobytes of `localhook/msw` in a page, minified and gzipped, without msw. */
 const browserBudget = 180;
-/** They can be imported by the runner that they are made for and by nothing else; the tests do that. */
+/** They can be imported by the runner that they are made for, and by nothing else. */
 const ofRunners = ["./vitest"];
 const optionalPeers = Object.keys(manifest.peerDependenciesMeta ?? {});
+
+const importingVitest = `
+import { withLocalhook } from "localhook/vitest";
+withLocalhook({ providers: ["prolific"] })("imports", ({ hooks, expect }) => expect(hooks.prolific.id).toBe("prolific"));
+`;
 
 const folder = await mkdtemp(join(tmpdir(), "localhook-package-"));
 try {
@@ -150,13 +155,16 @@ async function checkImports(user) {
 		.filter((entry) => !entry.endsWith(".json") && !ofRunners.includes(entry))
 		.map((entry) => entry.replace(".", "localhook"));
 	await writeFile(join(user, "import.mjs"), importing(entries));
+	const vitest = join(root, "node_modules/vitest/vitest.mjs");
+	await writeFile(join(user, "import.test.mjs"), importingVitest);
 	for (const version of nodes) {
-		const { stdout } = await run(
-			"npx",
-			["--yes", "--package", `node@${version}`, "node", "import.mjs"],
-			{ cwd: user },
+		const node = ["--yes", "--package", `node@${version}`, "node"];
+		const by = async (/** @type {string[]} */ ...words) =>
+			(await run("npx", [...node, ...words], { cwd: user })).stdout.trim();
+		await by(vitest, "run", "--root", user);
+		console.log(
+			`${await by("import.mjs")}, and by its runner localhook/vitest`,
 		);
-		console.log(stdout.trim());
 	}
 }
 

@@ -56,8 +56,8 @@ test.skipIf(withoutCurl)(
 	},
 );
 
-test("the README's TypeScript runs", async () => {
-	const [code] = blocks("ts");
+test("the README's engine runs", async () => {
+	const [, code] = blocks("ts");
 	const { createEngine, createVirtualClock, install } = await import(
 		"../src/index.ts"
 	);

@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { blocksOf } from "./support/markdown.ts";
 import { projectWith, runIn } from "./support/project.ts";
+
+const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 
 /** The same in each runner: one that passes, one that fails, and two at once that meet in the middle. */
 const change = '"study.status.change"';
@@ -26,8 +29,12 @@ describe("the fixtures", () => {
 	it.each(["server", "msw"])(
 		"of Vitest give each test a scope of its own, over %s, and tell of one that fails",
 		async (over) => {
+			const ofReadme = {
+				"readme.test.ts": blocksOf(readme, "ts")[0] as string,
+			};
 			const folder = await projectWith(
 				{
+					...(over === "msw" && ofReadme),
 					"app.test.js": `
 					import { describe, expect } from "vitest";
 					import { withLocalhook } from "localhook/vitest";
@@ -81,6 +88,9 @@ describe("the fixtures", () => {
 				fails: "failed",
 				"sees its own 1": "passed",
 				"sees its own 2": "passed",
+				...(over === "msw" && {
+					"a study that is paused comes through an outage": "passed",
+				}),
 			});
 		},
 	);

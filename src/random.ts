@@ -8,6 +8,8 @@ const alphanumerics = toCodes(`${letters}0123456789`);
 const base64urls = toCodes(`${letters}0123456789-_`);
 const hexadecimals = toCodes("0123456789abcdef");
 const dash = 45;
+/** Where a text is put together: one of its own for each would cost as much as the drawing. */
+const codes: number[] = [];
 
 /**
  * A seeded source: 128 bits of state hashed from the seed and a name, advanced by sfc32.
@@ -30,12 +32,12 @@ export function createRandom(given: string): Random {
 		return t >>> 0;
 	}
 	function draw(alphabet: Uint8Array, length: number): string {
-		const codes = new Uint8Array(length);
+		codes.length = length;
 		for (let i = 0; i < length; i++)
 			codes[i] = alphabet[
 				Math.floor(next32() * (alphabet.length / 0x1_0000_0000))
 			] as number;
-		return toText(codes);
+		return drawn();
 	}
 
 	for (let i = 0; i < 12; i++) next32();
@@ -45,7 +47,7 @@ export function createRandom(given: string): Random {
 		alphanumeric: (length) => draw(alphanumerics, length),
 		base64url: (length) => draw(base64urls, length),
 		uuid() {
-			const codes = new Uint8Array(36);
+			codes.length = 36;
 			let bits = 0;
 			for (let i = 0, digit = 0; i < 36; i++) {
 				if (i === 8 || i === 13 || i === 18 || i === 23) {
@@ -56,7 +58,7 @@ export function createRandom(given: string): Random {
 				const value = i === 14 ? 4 : i === 19 ? 8 + (bits & 3) : bits & 15;
 				codes[i] = hexadecimals[value] as number;
 			}
-			return toText(codes);
+			return drawn();
 		},
 		fork: (name) => createRandom(`${seed}/${name}`),
 		stream(name) {
@@ -106,6 +108,6 @@ function toCodes(text: string): Uint8Array {
 }
 
 /** At once: a text put together from pieces keeps every piece alive, and thousands of ids are kept. */
-function toText(codes: Uint8Array): string {
-	return String.fromCharCode.apply(null, codes as unknown as number[]);
+function drawn(): string {
+	return String.fromCharCode.apply(null, codes);
 }

@@ -27,11 +27,20 @@ export function composePayload(
 	const given = change(merge(payload ?? fixture, set));
 	const stamps = stamp(given) as Values;
 	if (payload !== undefined) return merge(stamps, given, given);
+	if (holds(given, stamps)) return change(given);
 	const stamped = merge(given, stamps);
 	const collides =
 		set !== undefined &&
 		Object.keys(stamps).some((key) => Object.hasOwn(set, key));
 	return change(collides ? merge(stamped, set) : stamped);
+}
+
+/** Whether merging would change nothing: a fixture has most of what a provider fills in. */
+function holds(payload: Values, stamps: Values): boolean {
+	for (const key in stamps)
+		if (payload[key] !== stamps[key] || !Object.hasOwn(payload, key))
+			return false;
+	return true;
 }
 
 /** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */

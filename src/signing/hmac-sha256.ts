@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { base64Of, hexOf } from "../bytes.ts";
 import { keyedSha256, sha256 } from "./digests.ts";
 
 type Chunk = string | Uint8Array;
@@ -28,20 +29,43 @@ export function hmacSha256(
 	secret: string,
 	content: readonly Chunk[],
 ): Uint8Array {
+	const outer = outerOf(secret, content);
+	return outer === undefined
+		? keyedSha256(secret, ...content)
+		: hash("sha256", outer, "buffer");
+}
+
+/** The same as text, which is had for a third less than from bytes. */
+export function hmacSha256Text(
+	secret: string,
+	content: readonly Chunk[],
+	encoding: "hex" | "base64",
+): string {
+	const outer = outerOf(secret, content);
+	if (outer !== undefined) return hash("sha256", outer, encoding);
+	const bytes = keyedSha256(secret, ...content);
+	return encoding === "hex" ? hexOf(bytes) : base64Of(bytes);
+}
+
+/** What the second digest is of; undefined: the content is too long to be put together. */
+function outerOf(
+	secret: string,
+	content: readonly Chunk[],
+): Uint8Array | undefined {
 	const { inner, outer } = keyOf(secret);
 	let end = inner.copy(scratch);
 	for (const chunk of content) {
-		if (end + chunk.length * 3 > scratch.length)
-			// Too long to be put together.
-			return keyedSha256(secret, ...content);
+		if (end + chunk.length * 3 > scratch.length) return undefined;
 		if (typeof chunk === "string") end += scratch.write(chunk, end);
 		else {
 			scratch.set(chunk, end);
 			end += chunk.length;
 		}
 	}
-	outer.set(hash("sha256", scratch.subarray(0, end), "buffer"), blockLength);
-	return hash("sha256", outer, "buffer");
+	// A text of as many characters as bytes costs less than an object that holds them.
+	const first = hash("sha256", scratch.subarray(0, end), "binary");
+	outer.write(first, blockLength, "latin1");
+	return outer;
 }
 
 function keyOf(secret: string): Key {

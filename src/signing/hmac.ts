@@ -13,7 +13,7 @@ import type {
 	Verdict,
 } from "../contract/signing.ts";
 import { sameBytes } from "./digests.ts";
-import { hmacSha256 } from "./hmac-sha256.ts";
+import { hmacSha256, hmacSha256Text } from "./hmac-sha256.ts";
 
 type Chunk = string | Uint8Array;
 
@@ -71,9 +71,7 @@ export function hmac(scheme: HmacScheme): Signer {
 			if (secrets.length > 0) {
 				const hashed = content(body, text);
 				headers[header] = join(
-					secrets.map((secret) =>
-						encode(digest(secret, hashed), scheme.encoding),
-					),
+					secrets.map((secret) => signature(scheme, secret, hashed)),
 				);
 				if (timestamp !== undefined) headers[timestamp.header] = text;
 			}
@@ -140,10 +138,21 @@ export function hmac(scheme: HmacScheme): Signer {
 	};
 }
 
-function encode(digest: Uint8Array, encoding: HmacScheme["encoding"]): string {
-	if (encoding === "base64") return base64Of(digest);
-	const hex = hexOf(digest);
-	return encoding === "HEX" ? hex.toUpperCase() : hex;
+function signature(
+	{ digest, encoding }: HmacScheme,
+	secret: string,
+	content: readonly Chunk[],
+): string {
+	const as = encoding === "HEX" ? "hex" : encoding;
+	const text =
+		digest === undefined
+			? hmacSha256Text(secret, content, as)
+			: encode(digest(secret, content), as);
+	return encoding === "HEX" ? text.toUpperCase() : text;
+}
+
+function encode(digest: Uint8Array, encoding: "hex" | "base64"): string {
+	return encoding === "hex" ? hexOf(digest) : base64Of(digest);
 }
 
 /** Hex is read in either case: RFC 4648 calls them equal, and receivers are advised to compare so. */

@@ -38,12 +38,12 @@ describe("pythonJson", () => {
 		() => {
 			fc.assert(
 				fc.property(
-					fc.array(documents(), { minLength: 60, maxLength: 120 }),
+					fc.array(documents(), { minLength: 180, maxLength: 360 }),
 					(values) => {
 						expect(values.map(written)).toEqual(dumpedByPython(values));
 					},
 				),
-				{ numRuns: 8 },
+				{ numRuns: 3 },
 			);
 		},
 	);

@@ -9,6 +9,7 @@ import { commands } from "../src/cli/commands.ts";
 import { entryLine } from "../src/cli/entry-line.ts";
 import { readProblem } from "../src/cli/problem.ts";
 import { errorCodes } from "../src/errors.ts";
+import { anyCharacter } from "./support/arbitraries.ts";
 import { command } from "./support/command.ts";
 import {
 	type ControlRequest,
@@ -1096,10 +1097,10 @@ describe("endpoint", () => {
 
 describe("what a server says", () => {
 	const hostile = fc.oneof(
-		fc.string({ unit: "binary" }),
+		fc.string({ unit: anyCharacter }),
 		fc.constantFrom("\u001b[2J", "\u202e", "\r", "\n", "\u0085"),
 	);
-	const json = fc.jsonValue({ stringUnit: "binary" });
+	const json = fc.jsonValue({ stringUnit: anyCharacter });
 
 	test("as an entry of the journal stays on one line and moves nothing in a terminal", () => {
 		const plain = coloursFor({}, {});

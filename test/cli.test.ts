@@ -1,12 +1,21 @@
 import { createServer } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
-import { command, startCommand } from "./support/command.ts";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import {
+	addressOf,
+	command,
+	type RunningCommand,
+	spawnCommand,
+	startCommand,
+} from "./support/command.ts";
+import { runInProcess } from "./support/in-process.ts";
 import { startReceiver } from "./support/receiver.ts";
 
 const token = {
 	authorization: "Token abc",
 	"content-type": "application/json",
 };
+
+const runAsProcess = (words: readonly string[]) => command(words).finished;
 
 function createSecret(url: string): Promise<Response> {
 	return fetch(`${url}/prolific/api/v1/hooks/secrets/`, {
@@ -16,15 +25,57 @@ function createSecret(url: string): Promise<Response> {
 	});
 }
 
-test("start prints where each provider is, the receiver and the next command", async () => {
-	const { url, printed } = await startCommand();
+describe("start", () => {
+	let running: RunningCommand;
+	let url: string;
 
-	const [banner] = await printed(/localhook[\s\S]*next .*\n/);
+	beforeAll(async () => {
+		running = spawnCommand(["start", "--port", "0"]);
+		url = await addressOf(running);
+		return () => void running.process.kill("SIGKILL");
+	});
 
-	for (const id of ["openformat", "prolific", "solvimon", "spritz"])
-		expect(banner).toContain(`${url}/${id}`);
-	expect(banner).toContain(`${url}/_localhook/receiver/<provider>`);
-	expect(banner).toContain(`curl ${url}/`);
+	test("prints where each provider is, the receiver and the next command", async () => {
+		const [banner] = await running.printed(/localhook[\s\S]*next .*\n/);
+
+		for (const id of ["openformat", "prolific", "solvimon", "spritz"])
+			expect(banner).toContain(`${url}/${id}`);
+		expect(banner).toContain(`${url}/_localhook/receiver/<provider>`);
+		expect(banner).toContain(`curl ${url}/`);
+	});
+
+	test("an event that reaches nobody is a line that says so", async () => {
+		await fetch(`${url}/_localhook/events`, {
+			method: "POST",
+			headers: token,
+			body: '{"provider":"prolific","type":"study.status.change"}',
+		});
+
+		await expect(
+			running.printed(/study\.status\.change matched no endpoint/),
+		).resolves.toBeDefined();
+	});
+
+	test("control characters of a request never reach the terminal", async () => {
+		await fetch(
+			`${url}/prolific/api/v1/hooks/subscriptions/${encodeURIComponent("\u001b[31m\u202e")}/`,
+			{ headers: token },
+		);
+		const [line] = await running.printed(/.*api GET.*\n/);
+
+		expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u202e]/u);
+	});
+
+	test("colour is for those who want it", async () => {
+		const plain = await running.printed(/next/);
+		const coloured = await command(["start", "--port", "0"], {
+			NO_COLOR: "",
+			FORCE_COLOR: "1",
+		}).printed(/next/);
+
+		expect(plain.input).not.toContain("\u001b[");
+		expect(coloured.input).toContain("\u001b[");
+	});
 });
 
 test("with the built-in receiver as target, the command that the banner offers ends in a verified delivery", async () => {
@@ -102,19 +153,6 @@ test("each call and each attempt is a line with time, provider, what, status, du
 	);
 });
 
-test("an event that reaches nobody is a line that says so", async () => {
-	const running = await startCommand(["prolific"]);
-	await fetch(`${running.url}/_localhook/events`, {
-		method: "POST",
-		headers: token,
-		body: '{"provider":"prolific","type":"study.status.change"}',
-	});
-
-	await expect(
-		running.printed(/study\.status\.change matched no endpoint/),
-	).resolves.toBeDefined();
-});
-
 test("--quiet prints nothing for calls", async () => {
 	const running = await startCommand(["prolific", "--quiet"]);
 	await createSecret(running.url);
@@ -123,17 +161,6 @@ test("--quiet prints nothing for calls", async () => {
 	const { stderr, stdout } = await running.finished;
 
 	expect(`${stdout}${stderr}`).not.toContain("secrets");
-});
-
-test("control characters of a request never reach the terminal", async () => {
-	const running = await startCommand(["prolific"]);
-	await fetch(
-		`${running.url}/prolific/api/v1/hooks/subscriptions/${encodeURIComponent("\u001b[31m\u202e")}/`,
-		{ headers: token },
-	);
-	const [line] = await running.printed(/.*api GET.*\n/);
-
-	expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u202e]/u);
 });
 
 test("a target is registered with a secret that the banner shows and the deliveries are signed with", async () => {
@@ -218,7 +245,7 @@ test("a port that is taken on the IPv6 loopback alone counts as taken", async ()
 	onTestFinished(() => void holder.close());
 	const { port } = holder.address() as { port: number };
 
-	const { code } = await command(["start", "--port", String(port)]).finished;
+	const { code } = await runInProcess(["start", "--port", String(port)]);
 
 	expect(code).toBe(3);
 });
@@ -296,12 +323,19 @@ test.each([
 		['"./none.ts"', "no such file"],
 	],
 ])("%s ends it with 2 and a helpful message", async (_, words, expected) => {
-	const { code, stdout, stderr } = await command(words).finished;
+	const { code, stdout, stderr } = await runInProcess(words);
 
 	expect(code).toBe(2);
 	expect(stdout).toBe("");
 	for (const part of expected) expect(stderr).toContain(part);
 	expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("a process says what is wrong with its command line, and ends with 2", async () => {
+	const { code, stdout, stderr } = await runAsProcess(["start", "prolifc"]);
+
+	expect([code, stdout]).toEqual([2, ""]);
+	expect(stderr).toMatch(/^Failed to .*"prolifc".*\n$/);
 });
 
 test("with --json an error is an object with a code", async () => {
@@ -316,27 +350,14 @@ test("with --json an error is an object with a code", async () => {
 });
 
 test.each([
-	[["--help"]],
-	[["start", "--help"]],
-	[["help", "start"]],
-	[["--version"]],
-])("%j answers on stdout with 0", async (words) => {
-	const { code, stdout, stderr } = await command(words).finished;
+	["in a process", ["--help"], runAsProcess],
+	["in a process", ["--version"], runAsProcess],
+	["in this one", ["start", "--help"], runInProcess],
+	["in this one", ["help", "start"], runInProcess],
+])("%s, %j answers on stdout with 0", async (_, words, run) => {
+	const { code, stdout, stderr } = await run(words);
 
 	expect(code).toBe(0);
 	expect(stdout).not.toBe("");
 	expect(stderr).toBe("");
-});
-
-test("colour is for those who want it", async () => {
-	const plain = await command(["start", "--port", "0"], {
-		NO_COLOR: "1",
-	}).printed(/next/);
-	const coloured = await command(["start", "--port", "0"], {
-		NO_COLOR: "",
-		FORCE_COLOR: "1",
-	}).printed(/next/);
-
-	expect(plain.input).not.toContain("\u001b[");
-	expect(coloured.input).toContain("\u001b[");
 });

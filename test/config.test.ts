@@ -12,6 +12,7 @@ import {
 } from "../src/config/settings.ts";
 import { command } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
+import { runInProcess } from "./support/in-process.ts";
 import { wholeProgram } from "./support/whole-program.ts";
 
 const whole = await wholeProgram();
@@ -303,7 +304,7 @@ describe("every flag of start", () => {
 		const read = (...words: string[]) => {
 			const command = addSettings(new Command());
 			command.action(() => {}).parse(words, { from: "user" });
-			return sourcesOf(command, command.args).flags;
+			return sourcesOf(command, command.args, { env: {} }).flags;
 		};
 
 		expect(read()).toEqual({});
@@ -429,50 +430,21 @@ describe("as processes", () => {
 		expect(none.stderr).toContain("no localhook.config file");
 	});
 
-	it("config validate looks into the faults and for the handlers that a file names", async () => {
-		const folder = await folderWith({
-			"bad.yaml": "faults: faults.yaml\nhandlers: handlers.ts\n",
-			"faults.yaml": "- { fault: drop, times: 1 }\n- { fault: drp }\n",
-			"lost.yaml": "port: 1\nfaults: nowhere.yaml\n",
-			"sound.yaml": "faults: right.yaml\nhandlers: right.yaml\n",
-			"right.yaml": "[]",
-		});
-		const [bad, lost, sound] = await Promise.all(
-			["bad", "lost", "sound"].map(
-				(name) =>
-					command(
-						["config", "validate", "--config", `${name}.yaml`],
-						{},
-						folder,
-					).finished,
-			),
-		);
-
-		expect(bad?.code).toBe(2);
-		expect(bad?.stdout).toMatch(
-			/^.*faults\.yaml:2:12: faults\[1\]\.fault: "drp" is not known.*\nbad\.yaml:2:1: handlers: there is no file ".*handlers\.ts"\. Give .*\n$/,
-		);
-		expect(lost).toMatchObject({
-			code: 2,
-			stdout: expect.stringMatching(
-				/^lost\.yaml:2:1: faults: Failed to read the faults ".*nowhere\.yaml": there is no such file\..*\n$/,
-			),
-		});
-		expect(sound?.code).toBe(0);
-	});
-
 	it("config show prints what start would go by, and no secret", async () => {
 		const folder = await folderWith({
 			"localhook.config.yaml":
 				"target: http://me:hidden@127.0.0.1:1/\ncredentials: { prolific: [hidden] }\n",
 		});
-		const show = (...words: string[]) =>
-			command(["config", "show", ...words], { LOCALHOOK_SEED: "9" }, folder)
-				.finished;
+		const show = ["config", "show"];
+		const config = join(folder, "localhook.config.yaml");
 
 		const [text, json] = await Promise.all([
-			show("--origin", "--no-strict", "prolific"),
-			show("--json", "--port", "0"),
+			command(
+				[...show, "--origin", "--no-strict", "prolific"],
+				{ LOCALHOOK_SEED: "9" },
+				folder,
+			).finished,
+			runInProcess([...show, "--json", "--port", "0", "--config", config]),
 		]);
 
 		expect(text.code).toBe(0);
@@ -512,11 +484,42 @@ describe("as processes", () => {
 	});
 });
 
+test("config validate looks into the faults and for the handlers that a file names", async () => {
+	const folder = await folderWith({
+		"bad.yaml": "faults: faults.yaml\nhandlers: handlers.ts\n",
+		"faults.yaml": "- { fault: drop, times: 1 }\n- { fault: drp }\n",
+		"lost.yaml": "port: 1\nfaults: nowhere.yaml\n",
+		"sound.yaml": "faults: right.yaml\nhandlers: right.yaml\n",
+		"right.yaml": "[]",
+	});
+	const [bad, lost, sound] = await Promise.all(
+		["bad", "lost", "sound"].map((name) =>
+			runInProcess([
+				"config",
+				"validate",
+				"--config",
+				join(folder, `${name}.yaml`),
+			]),
+		),
+	);
+
+	expect(bad?.code).toBe(2);
+	expect(bad?.stdout).toMatch(
+		/^.*faults\.yaml:2:12: faults\[1\]\.fault: "drp" is not known.*\n.*bad\.yaml:2:1: handlers: there is no file ".*handlers\.ts"\. Give .*\n$/,
+	);
+	expect(lost).toMatchObject({
+		code: 2,
+		stdout: expect.stringMatching(
+			/^.*lost\.yaml:2:1: faults: Failed to read the faults ".*nowhere\.yaml": there is no such file\..*\n$/,
+		),
+	});
+	expect(sound?.code).toBe(0);
+});
+
 test("LOCALHOOK_JSON makes an object of an error, as --json does", async () => {
-	const { code, stderr } = await command(["start"], {
-		LOCALHOOK_JSON: "1",
-		LOCALHOOK_PORT: "x",
-	}).finished;
+	const { code, stderr } = await runInProcess(["start"], {
+		env: { LOCALHOOK_JSON: "1", LOCALHOOK_PORT: "x" },
+	});
 
 	expect(code).toBe(2);
 	expect(JSON.parse(stderr)).toMatchObject({
@@ -529,7 +532,9 @@ test("LOCALHOOK_JSON makes an object of an error, as --json does", async () => {
 test("a mistyped command is told from a provider before any file is read", async () => {
 	const folder = await folderWith({ "localhook.config.yaml": "prot: 1" });
 
-	const { code, stderr } = await command(["confg"], {}, folder).finished;
+	const { code, stderr } = await runInProcess(["confg"], {
+		env: { LOCALHOOK_CONFIG: join(folder, "localhook.config.yaml") },
+	});
 
 	expect(code).toBe(2);
 	expect(stderr).toContain('Did you mean "config"?');

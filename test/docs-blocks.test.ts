@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { createApp } from "../examples/prolific-express/app.ts";
 import { pagePaths } from "../scripts/docs/pages.ts";
-import { command, startCommand } from "./support/command.ts";
+import { startCommand } from "./support/command.ts";
 import { runInProcess } from "./support/in-process.ts";
 import { blocksOf, stepsOf } from "./support/markdown.ts";
 import { wholeProgram } from "./support/whole-program.ts";
@@ -86,11 +86,11 @@ describe.each(pages)("$path", ({ path, text }) => {
 		const services = blocksOf(text, "yaml").flatMap((block) =>
 			Object.values<Service>(parse(block).services ?? {}),
 		);
-		for (const { command: line = "", environment: env } of services) {
+		for (const { command: line = "", environment: env = {} } of services) {
 			const words = /^npx localhook start (.*)$/.exec(line)?.[1];
 			if (words === undefined) continue;
 			const shown = ["config", "show", ...words.split(" ")];
-			const { code, stderr } = await command(shown, env).finished;
+			const { code, stderr } = await runInProcess(shown, { env });
 			expect([code, stderr]).toEqual([0, ""]);
 		}
 	});

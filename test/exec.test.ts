@@ -1,10 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
-import { command, main, startCommand } from "./support/command.ts";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import {
+	command,
+	type Finished,
+	main,
+	spawnCommand,
+	startCommand,
+} from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
+import { runInProcess } from "./support/in-process.ts";
 
 function isAlive(pid: number): boolean {
 	try {
@@ -34,63 +41,44 @@ function variablesIn(text: string): Record<string, string> {
 	);
 }
 
-const showEnvironment = [
-	process.execPath,
-	"-e",
-	"for (const [n, v] of Object.entries(process.env)) console.log(n + '=' + v)",
-];
-
-test("the command is given URLs at which the providers answer to the credentials it is given", async () => {
+describe("with a target", () => {
+	/** What one command finds out about what it is given. */
 	const script = `
 		const { env } = process;
 		const call = (url, headers) => fetch(url, { headers }).then(({ status }) => status);
-		console.log(JSON.stringify(await Promise.all([
+		const statuses = await Promise.all([
 			call(env.LOCALHOOK_URL + "/_localhook/health"),
 			call(env.PROLIFIC_API_URL + "/api/v1/hooks/event-types/", { authorization: "Token " + env.PROLIFIC_API_TOKEN }),
 			call(env.SOLVIMON_API_URL + "/v1/webhooks", { "x-api-key": env.SOLVIMON_API_KEY }),
 			call(env.OPENFORMAT_API_URL + "/webhook/secret", { "x-api-key": env.OPENFORMAT_API_KEY }),
-		])));
-	`;
-	const { code, stdout, stderr } = await command([
-		"exec",
-		"--target",
-		"receiver",
-		"--",
-		process.execPath,
-		"--input-type=module",
-		"-e",
-		script,
-	]).finished;
-
-	expect(stderr).toBe("");
-	expect(JSON.parse(stdout)).toEqual([200, 200, 200, 200]);
-	expect(code).toBe(0);
-});
-
-test("with a target each provider's webhook secret is the one its deliveries are signed with", async () => {
-	const script = `
-		const { env } = process;
+		]);
 		const shown = await (await fetch(env.LOCALHOOK_URL + "/_localhook/providers?reveal=true")).json();
-		for (const { id, secrets } of shown.providers)
-			console.log(id, secrets[0] === env[id.toUpperCase() + "_WEBHOOK_SECRET"]);
+		const secrets = shown.providers.map(({ id, secrets }) =>
+			[id, secrets[0] === env[id.toUpperCase() + "_WEBHOOK_SECRET"]]);
+		console.log(JSON.stringify({ statuses, secrets }));
 	`;
-	const { stdout } = await command([
-		"exec",
-		"--target",
-		"receiver",
-		"--",
-		process.execPath,
-		"--input-type=module",
-		"-e",
-		script,
-	]).finished;
+	let ended: Finished;
 
-	expect(stdout.trim().split("\n")).toEqual([
-		"openformat true",
-		"prolific true",
-		"solvimon true",
-		"spritz true",
-	]);
+	beforeAll(async () => {
+		const node = [process.execPath, "--input-type=module", "-e", script];
+		const words = ["exec", "--target", "receiver", "--", ...node];
+		ended = await spawnCommand(words).finished;
+	});
+
+	test("the command is given URLs at which the providers answer to the credentials it is given", () => {
+		expect(ended.stderr).toBe("");
+		expect(JSON.parse(ended.stdout).statuses).toEqual([200, 200, 200, 200]);
+		expect(ended.code).toBe(0);
+	});
+
+	test("each provider's webhook secret is the one its deliveries are signed with", () => {
+		expect(JSON.parse(ended.stdout).secrets).toEqual([
+			["openformat", true],
+			["prolific", true],
+			["solvimon", true],
+			["spritz", true],
+		]);
+	});
 });
 
 test("a pinned credential is handed on in the parts that a client holds, and a secret that is not there yet leaves what was set", async () => {
@@ -104,7 +92,7 @@ test("a pinned credential is handed on in the parts that a client holds, and a s
 			"--credential",
 			"solvimon=mine:WEBHOOK.VIEW",
 			"--",
-			...showEnvironment,
+			"env",
 		],
 		{ SPRITZ_WEBHOOK_SECRET: "chosen", SPRITZ_API_SECRET: "a real one" },
 	).finished;
@@ -121,7 +109,7 @@ test("a pinned credential is handed on in the parts that a client holds, and a s
 });
 
 test("settings of this run do not reach a localhook that the command starts", async () => {
-	const { stdout } = await command(["exec", "--", ...showEnvironment], {
+	const { stdout } = await command(["exec", "--", "env"], {
 		LOCALHOOK_URL: "http://elsewhere",
 		LOCALHOOK_SEED: "7",
 	}).finished;
@@ -177,14 +165,18 @@ test("what follows the dashes is the command's, dashes and flags included", asyn
 test("--no-quiet prints calls to stderr and leaves stdout to the command", async () => {
 	const script =
 		'fetch(process.env.PROLIFIC_API_URL + "/").then(() => console.log("mine"))';
-	const words = ["exec", "prolific", "--", process.execPath, "-e", script];
+	const node = [process.execPath, "-e", script];
 
-	const quiet = await command(words).finished;
-	const told = await command([...words.toSpliced(1, 0, "--no-quiet")]).finished;
+	const { stdout, stderr } = await command([
+		"exec",
+		"--no-quiet",
+		"prolific",
+		"--",
+		...node,
+	]).finished;
 
-	expect(quiet).toEqual({ code: 0, stdout: "mine\n", stderr: "" });
-	expect(told.stdout).toBe("mine\n");
-	expect(told.stderr).toMatch(/prolific +api GET \//);
+	expect(stdout).toBe("mine\n");
+	expect(stderr).toMatch(/prolific +api GET \//);
 });
 
 test.each([
@@ -210,12 +202,12 @@ test("a command that is not found ends it with 127, one that is not executable w
 	const plain = join(await folderWith(), "plain");
 	await writeFile(plain, "");
 	const end = (...words: string[]) =>
-		command(["exec", "prolific", ...words]).finished;
+		command(["exec", "prolific", "--", ...words]).finished;
 
 	const [missing, notExecutable, none] = await Promise.all([
-		end("--", "nonesuch"),
-		end("--", plain),
-		end("npm", "test"),
+		end("nonesuch"),
+		end(plain),
+		runInProcess(["exec", "prolific", "npm", "test"]),
 	]);
 
 	expect(missing.code).toBe(127);
@@ -444,53 +436,58 @@ test("it does not write over a file of somebody else's, one that git tracks, or 
 	);
 	execFileSync("git", ["add", "tracked"], { cwd: folder });
 	await symlink(foreign, link);
-	const write = (file: string, ...flags: string[]) =>
-		command([
-			"exec",
-			"prolific",
-			"--write-env-file",
-			file,
-			...flags,
-			"--",
-			"echo",
-			"ran",
-		]).finished;
+	const ran = join(folder, "ran");
+	const wordsFor = (file: string, ...flags: string[]) => [
+		"exec",
+		"prolific",
+		"--write-env-file",
+		file,
+		...flags,
+		"--",
+		"touch",
+		ran,
+	];
 
-	const refused = await Promise.all(
-		[foreign, tracked, link].map((file) => write(file)),
-	);
-	const kept = await readFile(foreign, "utf8");
-	const told = await write(foreign, "--overwrite-env-file");
-
-	expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual([
-		[2, ""],
-		[2, ""],
-		[2, ""],
+	const refused = await Promise.all([
+		command(wordsFor(foreign)).finished,
+		runInProcess(wordsFor(tracked)),
+		runInProcess(wordsFor(link)),
 	]);
+	const kept = await readFile(foreign, "utf8");
+	const left = existsSync(ran);
+	const told = await command(wordsFor(foreign, "--overwrite-env-file"))
+		.finished;
+
+	expect(refused.map(({ code }) => code)).toEqual([2, 2, 2]);
+	expect(left).toBe(false);
 	expect(refused[0]?.stderr).toMatch(
 		/foreign.*localhook did not write it.*--overwrite-env-file/,
 	);
 	expect(refused[1]?.stderr).toMatch(/tracked.*git tracks it/);
 	expect(refused[2]?.stderr).toMatch(/link.*not a regular file/);
 	expect(kept).toBe("MINE=1\n");
-	expect(told).toMatchObject({ code: 0, stdout: "ran\n" });
+	expect(told.code).toBe(0);
+	expect(existsSync(ran)).toBe(true);
 });
 
 test("an env file that cannot be written ends it before the command runs", async () => {
 	const folder = await folderWith();
 	const file = join(folder, "none", "env");
 
-	const { code, stdout, stderr } = await command([
+	const ran = join(folder, "ran");
+
+	const { code, stderr } = await runInProcess([
 		"exec",
 		"prolific",
 		"--write-env-file",
 		file,
 		"--",
-		"echo",
-		"ran",
-	]).finished;
+		"touch",
+		ran,
+	]);
 
-	expect([code, stdout]).toEqual([2, ""]);
+	expect(code).toBe(2);
+	expect(existsSync(ran)).toBe(false);
 	expect(stderr).toContain(file);
 	expect(stderr).not.toMatch(/\n\s+at /);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from "vitest";
 import { readFaults } from "../src/config/read-faults.ts";
 import { command, startCommand } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
+import { runInProcess } from "./support/in-process.ts";
 
 async function read(text: string, name = "faults.yaml") {
 	return readFaults(join(await folderWith({ [name]: text }), name));
@@ -149,8 +150,11 @@ test("a virtual clock starts at the present, and the ready line tells which cloc
 });
 
 test("a file of faults that is not there ends start before it serves", async () => {
-	const { code, stderr } = await command(["start", "--faults", "nowhere.yaml"])
-		.finished;
+	const { code, stderr } = await runInProcess([
+		"start",
+		"--faults",
+		"nowhere.yaml",
+	]);
 
 	expect(code).toBe(2);
 	expect(stderr).toContain(

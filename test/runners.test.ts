@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { blocksOf } from "./support/markdown.ts";
-import { projectWith, runIn } from "./support/project.ts";
+import { makeProject, projectWith, runIn } from "./support/project.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 
@@ -25,75 +25,100 @@ const timeline = [
 	/repeat: seed 7/,
 ];
 
+/** The test file of a user with Vitest. */
+const vitestOver = (over: "server" | "msw") => `
+import { describe, expect } from "vitest";
+import { withLocalhook } from "localhook/vitest";
+import { matchers } from "localhook/matchers";
+expect.extend(matchers);
+const test = withLocalhook({ ...${options}, over: "${over}" });
+${meeting}
+test("passes", async ({ hooks }) => {
+	const { prolific } = hooks;
+	await expect(prolific.emit(${change})).toBeDelivered();
+	const origin = "${over}" === "msw" ? "https://api.prolific.com" : prolific.url;
+	const response = await fetch(origin + "/api/v1/hooks/secrets/", {
+		headers: { authorization: "Token " + prolific.credential },
+	});
+	const { results } = await response.json();
+	expect(results[0].value).toBe(prolific.secret.current);
+	expect(hooks.engine.journal.after(0)[0].kind).toBe("event");
+	expect(hooks.engine.journal.after(0).at(-1).kind).toBe("call");
+});
+test("fails", async ({ hooks }) => {
+	await hooks.prolific.emit(${change}).settled;
+	expect("this").toBe("so");
+});
+describe.concurrent("at once", () => {
+	for (const count of [1, 2])
+		test("sees its own " + count, async ({ hooks, expect }) => {
+			for (let i = 0; i < count; i++) hooks.prolific.emit(${change});
+			await meet();
+			await hooks.idle();
+			expect(hooks.deliveries("state:delivered")).toHaveLength(count);
+		});
+});
+`;
+
 describe("the fixtures", () => {
-	it.each(["server", "msw"])(
-		"of Vitest give each test a scope of its own, over %s, and tell of one that fails",
-		async (over) => {
-			const ofReadme = {
-				"readme.test.ts": blocksOf(readme, "ts")[0] as string,
-			};
-			const folder = await projectWith(
+	describe("of Vitest", () => {
+		const waysOver = ["server", "msw"] as const;
+		let folder: string;
+		let stderr: string;
+
+		beforeAll(async () => {
+			const files = waysOver.map((over) => [
+				`${over}.test.js`,
+				vitestOver(over),
+			]);
+			const project = await makeProject(
 				{
-					...(over === "msw" && ofReadme),
-					"app.test.js": `
-					import { describe, expect } from "vitest";
-					import { withLocalhook } from "localhook/vitest";
-					import { matchers } from "localhook/matchers";
-					expect.extend(matchers);
-					const test = withLocalhook({ ...${options}, over: "${over}" });
-					${meeting}
-					test("passes", async ({ hooks }) => {
-						const { prolific } = hooks;
-						await expect(prolific.emit(${change})).toBeDelivered();
-						const origin = "${over}" === "msw" ? "https://api.prolific.com" : prolific.url;
-						const response = await fetch(origin + "/api/v1/hooks/secrets/", {
-							headers: { authorization: "Token " + prolific.credential },
-						});
-						const { results } = await response.json();
-						expect(results[0].value).toBe(prolific.secret.current);
-						expect(hooks.engine.journal.after(0)[0].kind).toBe("event");
-						expect(hooks.engine.journal.after(0).at(-1).kind).toBe("call");
-					});
-					test("fails", async ({ hooks }) => {
-						await hooks.prolific.emit(${change}).settled;
-						expect("this").toBe("so");
-					});
-					describe.concurrent("at once", () => {
-						for (const count of [1, 2])
-							test("sees its own " + count, async ({ hooks, expect }) => {
-								for (let i = 0; i < count; i++) hooks.prolific.emit(${change});
-								await meet();
-								await hooks.idle();
-								expect(hooks.deliveries("state:delivered")).toHaveLength(count);
-							});
-					});
-				`,
+					...Object.fromEntries(files),
+					"readme.test.ts": blocksOf(readme, "ts")[0] as string,
 				},
 				["vitest", "msw"],
 			);
-
-			const { stderr } = await runIn(folder, [
+			folder = project.folder;
+			({ stderr } = await runIn(folder, [
 				"node_modules/vitest/vitest.mjs",
 				"run",
 				"--reporter=default",
 				"--reporter=json",
 				"--outputFile.json=results.json",
 				"--no-file-parallelism",
-			]);
+			]));
+			return project.remove;
+		});
 
-			expect(stderr).toSatisfy(hasTimelineOnce);
+		it.each(waysOver)(
+			"give each test a scope of its own, over %s, and tell of one that fails",
+			async (over) => {
+				const results = await readFile(join(folder, "results.json"), "utf8");
+
+				expect(statuses(JSON.parse(results), `${over}.test.js`)).toEqual({
+					passes: "passed",
+					fails: "failed",
+					"sees its own 1": "passed",
+					"sees its own 2": "passed",
+				});
+				const told = stderr
+					.split(/^stderr \| /m)
+					.filter((text) => text.startsWith(`${over}.test.js > `));
+				expect(told).toEqual([
+					expect.stringMatching(/^\w+\.test\.js > fails\n/),
+				]);
+				expect(told[0]).toSatisfy(hasTimelineOnce);
+			},
+		);
+
+		it("are not needed by the README's test, which passes", async () => {
 			const results = await readFile(join(folder, "results.json"), "utf8");
-			expect(statuses(JSON.parse(results))).toEqual({
-				passes: "passed",
-				fails: "failed",
-				"sees its own 1": "passed",
-				"sees its own 2": "passed",
-				...(over === "msw" && {
-					"a study that is paused comes through an outage": "passed",
-				}),
+
+			expect(statuses(JSON.parse(results), "readme.test.ts")).toEqual({
+				"a study that is paused comes through an outage": "passed",
 			});
-		},
-	);
+		});
+	});
 
 	it("of node:test close with the test, end with its signal, and tell of one that fails", async () => {
 		const folder = await projectWith(
@@ -237,14 +262,19 @@ function hasTimelineOnce(text: string): boolean {
 	);
 }
 
-function statuses({
-	testResults,
-}: {
-	testResults: { assertionResults: { title: string; status: string }[] }[];
-}): Record<string, string> {
+function statuses(
+	{
+		testResults,
+	}: {
+		testResults: {
+			name: string;
+			assertionResults: { title: string; status: string }[];
+		}[];
+	},
+	file: string,
+): Record<string, string> {
+	const found = testResults.find(({ name }) => name.endsWith(`/${file}`));
 	return Object.fromEntries(
-		testResults.flatMap(({ assertionResults }) =>
-			assertionResults.map(({ title, status }) => [title, status]),
-		),
+		found?.assertionResults.map(({ title, status }) => [title, status]) ?? [],
 	);
 }

@@ -16,6 +16,7 @@ import { openReceiver, startAcme } from "./support/acme.ts";
 import { command, startCommand } from "./support/command.ts";
 import { listening, retrying } from "./support/dispatching.ts";
 import { exchange } from "./support/http.ts";
+import { runInProcess } from "./support/in-process.ts";
 import { heard, next, open, raw, speak } from "./support/raw.ts";
 import { serve } from "./support/server.ts";
 
@@ -435,7 +436,7 @@ describe("beyond loopback", () => {
 	});
 
 	it("a token that can be guessed is refused, and not shown", async () => {
-		const { code, stderr } = await command(["--token", "hunter2"]).finished;
+		const { code, stderr } = await runInProcess(["--token", "hunter2"]);
 
 		expect(code).toBe(2);
 		expect(stderr).toContain("16 to 256");
@@ -981,7 +982,7 @@ describe("what is printed", () => {
 		const running = await startCommand(["prolific", "--seed", forged]);
 
 		const [banner] = await running.printed(/localhook .*seed .*/);
-		const refused = await command(["start", forged]).finished;
+		const refused = await runInProcess(["start", forged]);
 
 		for (const text of [banner, refused.stderr.split("\n")[0]]) {
 			expect(text).toContain("7\\u001b[2K\\u000d\\u009b31m\\u202eok");

@@ -47,12 +47,13 @@ Examples:
 		.action(async (providers: string[], options: ShowOptions) => {
 			const { origin = false, json = false } = options;
 			await refuseUnknown(providers);
-			const resolved = await resolveSetup(sourcesOf(command, providers));
-			warn(await unknownVariables(command, context), json, context.io);
-			const colours = coloursFor(process.stdout, process.env);
-			process.stdout.write(
-				settingLines(resolved.entries, { origin, json, colours }),
+			const resolved = await resolveSetup(
+				sourcesOf(command, providers, context.io),
 			);
+			warn(await unknownVariables(command, context), json, context.io);
+			const { stdout, env } = context.io;
+			const colours = coloursFor(stdout, env);
+			stdout.write(settingLines(resolved.entries, { origin, json, colours }));
 		});
 }
 
@@ -61,7 +62,7 @@ interface ShowOptions {
 	readonly json?: boolean;
 }
 
-function validateCommand({ finish }: CommandContext): Command {
+function validateCommand({ io, finish }: CommandContext): Command {
 	return new Command("validate")
 		.description(
 			"Report everything that is wrong with the configuration and the faults it names, as file:line:column: message.",
@@ -85,7 +86,7 @@ Exit codes:
 `,
 		)
 		.action(async ({ config, json = false }: ValidateOptions) => {
-			const wanted = wantedConfig(config, process.env);
+			const wanted = wantedConfig(config, io.env);
 			const loaded = await loadConfig(process.cwd(), wanted);
 			if (loaded === undefined)
 				throw new LocalhookError(
@@ -97,7 +98,7 @@ Exit codes:
 				...loaded.problems,
 				...(await namedFileProblems(loaded)),
 			];
-			process.stdout.write(configLines({ file, problems }, json));
+			io.stdout.write(configLines({ file, problems }, json));
 			finish(problems.length === 0 ? exitCodes.done : exitCodes.usage);
 		});
 }

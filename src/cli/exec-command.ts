@@ -36,7 +36,10 @@ export function execCommand(command: Command, context: CommandContext): void {
 			if (wanted.length === 0) throw noCommand(operands);
 			const providers = operands.slice(0, operands.length - wanted.length);
 			await refuseUnknown(providers);
-			const sources = { ...sourcesOf(command, providers), defaults };
+			const sources = {
+				...sourcesOf(command, providers, context.io),
+				defaults,
+			};
 			const { setup } = await resolveSetup(sources);
 			warn(await unknownVariables(command, context), setup.json, io);
 			const { exec } = await import("./exec.ts");

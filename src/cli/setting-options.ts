@@ -8,6 +8,7 @@ import {
 	settingEntries,
 	variableOf,
 } from "../config/settings.ts";
+import type { Io } from "./io.ts";
 import { SettingOption } from "./setting-option.ts";
 
 /**
@@ -40,10 +41,11 @@ Each flag has a variable; where one may be repeated, the variable holds several,
 What neither says, localhook.config.{ts,mts,js,mjs,yaml,yml,json} in this folder does. A switch that is on there is
 turned off by its --no- form, such as --no-strict.`;
 
-/** Where a command's settings come from: the words it was given, this process and this folder. */
+/** Where a command's settings come from: the words it was given, its variables and this folder. */
 export function sourcesOf(
 	command: Command,
 	providers: readonly string[],
+	{ env }: Pick<Io, "env">,
 ): Sources {
 	const flags = settingEntries.flatMap(
 		([name, setting]): [string, unknown][] => {
@@ -60,7 +62,7 @@ export function sourcesOf(
 			...(providers.length > 0 && { providers }),
 			...(Object.fromEntries(flags) as Flags),
 		},
-		environment: process.env,
+		environment: env,
 		folder: process.cwd(),
 		file: command.getOptionValue("config"),
 	};

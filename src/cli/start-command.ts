@@ -13,7 +13,7 @@ export function startCommand(command: Command, context: CommandContext): void {
 		.addHelpText("after", examples)
 		.action(async (providers: string[]) => {
 			await refuseUnknown(providers);
-			const sources = sourcesOf(command, providers);
+			const sources = sourcesOf(command, providers, context.io);
 			const { setup } = await resolveSetup(sources);
 			const unknown = await unknownVariables(command, context);
 			warn(unknown, setup.json, context.io);

@@ -9,7 +9,7 @@ import { refuse } from "../../src/providers/prolific/errors.ts";
 import prolific from "../../src/providers/prolific/index.ts";
 import { signer } from "../../src/providers/prolific/signing.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
-import { type Face, faces } from "../support/faces.ts";
+import { anyFace, type Face, faces } from "../support/faces.ts";
 import { startPythonReceiver, withoutPython } from "../support/python.ts";
 import { type ReceivedRequest, startReceiver } from "../support/receiver.ts";
 
@@ -1786,95 +1786,88 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			expect([...engine.journal.newest()]).toHaveLength(1);
 		});
 	});
+});
 
-	describe.skipIf(withoutPython)("a receiver in Python", () => {
-		async function delivered(
-			environment: Record<string, string>,
-			options: Record<string, string> = {},
-		) {
-			const { engine, call } = await start({
-				options: { retry: "none", ...options },
-			});
-			const { body: secret } = await call("POST", secretsPath, {
-				workspace_id: workspace,
-			});
-			const { url } = await startPythonReceiver("prolific", {
-				PROLIFIC_SECRET: secret.value,
-				...environment,
-			});
-			await confirmedSubscription(call, { url, keepSecret: true });
-			const set = {
-				metadata: {
-					title: "Café culture… naïve? 🎉",
-					note: 'a "quote": and, more\\',
-					count: 3,
-				},
-			};
-			const { deliveries } = await engine.emit(
-				"prolific",
-				"study.status.change",
-				{ set },
-			);
-			await engine.idle();
-			return { url, delivery: deliveries[0] as Delivery };
-		}
-
-		it.each(["dumps", "raw"])(
-			"accepts deliveries when it hashes the body as %s",
-			async (PROLIFIC_BODY) => {
-				const { delivery } = await delivered({ PROLIFIC_BODY });
-
-				expect(delivery.attempts[0]?.response?.status).toBe(200);
-				expect(delivery.state).toBe("delivered");
+describe.skipIf(withoutPython)("a receiver of prolific's in Python", () => {
+	async function delivered(
+		environment: Record<string, string>,
+		options: Record<string, string> = {},
+	) {
+		const { engine, caller } = await anyFace.open("prolific", {
+			options: { retry: "none", ...options },
+		});
+		const call = caller({ authorization: "Token k3Yt0nQ7" });
+		const { body: secret } = await call("POST", secretsPath, {
+			workspace_id: workspace,
+		});
+		const { url } = await startPythonReceiver("prolific", {
+			PROLIFIC_SECRET: secret.value,
+			...environment,
+		});
+		await confirmedSubscription(call, { url, keepSecret: true });
+		const set = {
+			metadata: {
+				title: "Café culture… naïve? 🎉",
+				note: 'a "quote": and, more\\',
+				count: 3,
 			},
+		};
+		const { deliveries } = await engine.emit(
+			"prolific",
+			"study.status.change",
+			{ set },
 		);
+		await engine.idle();
+		return { url, delivery: deliveries[0] as Delivery };
+	}
 
-		it.each(["dumps", "raw"])(
-			"refuses a body with one byte changed when it hashes it as %s",
-			async (PROLIFIC_BODY) => {
-				const { url, delivery } = await delivered({ PROLIFIC_BODY });
-				const headers = { ...delivery.attempts[0]?.headers };
-				const changed = Buffer.from(delivery.body);
-				const place = changed.indexOf("ACTIVE");
-				changed[place] = (changed[place] as number) ^ 2;
-				const post = async (body: Uint8Array) =>
-					(await fetch(url, { method: "POST", headers, body })).status;
+	it.each(["dumps", "raw"])(
+		"accepts deliveries, and refuses them with one byte changed, when it hashes the body as %s",
+		async (PROLIFIC_BODY) => {
+			const { url, delivery } = await delivered({ PROLIFIC_BODY });
+			const headers = { ...delivery.attempts[0]?.headers };
+			const changed = Buffer.from(delivery.body);
+			const place = changed.indexOf("ACTIVE");
+			changed[place] = (changed[place] as number) ^ 2;
+			const post = async (body: Uint8Array) =>
+				(await fetch(url, { method: "POST", headers, body })).status;
 
-				expect(await post(delivery.body)).toBe(200);
-				expect(await post(changed)).toBe(401);
-			},
-		);
+			expect(delivery.attempts[0]?.response?.status).toBe(200);
+			expect(delivery.state).toBe("delivered");
+			expect(await post(delivery.body)).toBe(200);
+			expect(await post(changed)).toBe(401);
+		},
+	);
 
-		it("refuses another timestamp and another secret", async () => {
-			const { url, delivery } = await delivered({});
-			const headers = {
-				...delivery.attempts[0]?.headers,
-				"X-Prolific-Request-Timestamp": "1718524800",
-			};
-			const { delivery: foreign } = await delivered({
-				PROLIFIC_SECRET: "another",
-			});
-
-			expect(
-				(await fetch(url, { method: "POST", headers, body: delivery.body }))
-					.status,
-			).toBe(401);
-			expect(foreign.attempts[0]?.response?.status).toBe(401);
+	it("refuses another timestamp and another secret", async () => {
+		const { url, delivery } = await delivered({});
+		const headers = {
+			...delivery.attempts[0]?.headers,
+			"X-Prolific-Request-Timestamp": "1718524800",
+		};
+		const { delivery: foreign } = await delivered({
+			PROLIFIC_SECRET: "another",
 		});
 
-		it("shows what json=compact breaks: a receiver that hashes what it dumped again", async () => {
-			const { delivery: dumped } = await delivered(
-				{ PROLIFIC_BODY: "dumps" },
-				{ json: "compact" },
-			);
-			const { delivery: raw } = await delivered(
-				{ PROLIFIC_BODY: "raw" },
-				{ json: "compact" },
-			);
+		expect(
+			(await fetch(url, { method: "POST", headers, body: delivery.body }))
+				.status,
+		).toBe(401);
+		expect(foreign.attempts[0]?.response?.status).toBe(401);
+	});
 
-			expect(dumped.attempts[0]?.response?.status).toBe(401);
-			expect(raw.attempts[0]?.response?.status).toBe(200);
-		});
+	it("shows what json=compact breaks: a receiver that hashes what it dumped again", async () => {
+		const { delivery: dumped } = await delivered(
+			{ PROLIFIC_BODY: "dumps" },
+			{ json: "compact" },
+		);
+		const { delivery: raw } = await delivered(
+			{ PROLIFIC_BODY: "raw" },
+			{ json: "compact" },
+		);
+
+		expect(dumped.attempts[0]?.response?.status).toBe(401);
+		expect(raw.attempts[0]?.response?.status).toBe(200);
 	});
 });
 

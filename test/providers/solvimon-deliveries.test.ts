@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import provider from "../../src/providers/solvimon/index.ts";
 import { startOfTest } from "../support/engine.ts";
-import { type Face, faces } from "../support/faces.ts";
+import { anyFace, type Face, faces } from "../support/faces.ts";
 import { startPythonReceiver, withoutPython } from "../support/python.ts";
 import type { ReceivedRequest } from "../support/receiver.ts";
 import {
@@ -534,59 +534,59 @@ describe.each(faces)("solvimon's deliveries through the $face", ({ open }) => {
 			);
 		});
 	});
+});
 
-	describe("a receiver of the documentation's making", () => {
-		it.skipIf(withoutPython)(
-			"accepts deliveries, and refuses them with one byte changed",
-			async () => {
-				const { engine, call, createWebhook, rollSecret, receiver } =
-					await start();
-				const { id } = await createWebhook();
-				const old = await rollSecret(id);
-				const fresh = await rollSecret(id);
-				await engine.emit("solvimon", "CUSTOMER.UPDATED", {
-					set: { data: { reference: "Žofie" } },
+describe("a receiver of the making of solvimon's documentation", () => {
+	it.skipIf(withoutPython)(
+		"accepts deliveries, and refuses them with one byte changed",
+		async () => {
+			const { engine, call, createWebhook, rollSecret, receiver } =
+				await startSolvimon(anyFace.open);
+			const { id } = await createWebhook();
+			const old = await rollSecret(id);
+			const fresh = await rollSecret(id);
+			await engine.emit("solvimon", "CUSTOMER.UPDATED", {
+				set: { data: { reference: "Žofie" } },
+			});
+			await engine.idle();
+			const [request] = receiver.requests as [ReceivedRequest];
+
+			for (const secret of [old, fresh]) {
+				const environment = {
+					SOLVIMON_SECRET: secret,
+					RECEIVER_TIME: "2026-11-20T10:20:30Z",
+				};
+				const { url } = await startPythonReceiver("solvimon", environment);
+				const tampered = Buffer.from(request.body);
+				tampered[100] = (tampered[100] as number) ^ 1;
+
+				await call("PATCH", `/v1/webhooks/${id}`, { url });
+				const test = await call("POST", `/v1/webhooks/${id}/send-test`);
+
+				expect(test.body).toEqual({
+					successful: true,
+					message: "The receiver answered 200",
 				});
-				await engine.idle();
-				const [request] = receiver.requests as [ReceivedRequest];
-
-				for (const secret of [old, fresh]) {
-					const environment = {
-						SOLVIMON_SECRET: secret,
-						RECEIVER_TIME: "2026-11-20T10:20:30Z",
-					};
-					const { url } = await startPythonReceiver("solvimon", environment);
-					const tampered = Buffer.from(request.body);
-					tampered[100] = (tampered[100] as number) ^ 1;
-
-					await call("PATCH", `/v1/webhooks/${id}`, { url });
-					const test = await call("POST", `/v1/webhooks/${id}/send-test`);
-
-					expect(test.body).toEqual({
-						successful: true,
-						message: "The receiver answered 200",
-					});
-					expect(await post(url, request, request.body)).toBe(200);
-					expect(await post(url, request, tampered)).toBe(401);
-					expect(
-						await post(url, request, request.body, {
-							"x-payload-signature-timestamp": "2026-11-20T10:15:31Z",
-						}),
-					).toBe(401);
-				}
-				const late = await startPythonReceiver("solvimon", {
-					SOLVIMON_SECRET: fresh,
-					RECEIVER_TIME: "2026-11-20T10:20:31Z",
-				});
-				expect(await post(late.url, request, request.body)).toBe(401);
-				const stranger = await startPythonReceiver("solvimon", {
-					SOLVIMON_SECRET: "other",
-					RECEIVER_TIME: "2026-11-20T10:15:30Z",
-				});
-				expect(await post(stranger.url, request, request.body)).toBe(401);
-			},
-		);
-	});
+				expect(await post(url, request, request.body)).toBe(200);
+				expect(await post(url, request, tampered)).toBe(401);
+				expect(
+					await post(url, request, request.body, {
+						"x-payload-signature-timestamp": "2026-11-20T10:15:31Z",
+					}),
+				).toBe(401);
+			}
+			const late = await startPythonReceiver("solvimon", {
+				SOLVIMON_SECRET: fresh,
+				RECEIVER_TIME: "2026-11-20T10:20:31Z",
+			});
+			expect(await post(late.url, request, request.body)).toBe(401);
+			const stranger = await startPythonReceiver("solvimon", {
+				SOLVIMON_SECRET: "other",
+				RECEIVER_TIME: "2026-11-20T10:15:30Z",
+			});
+			expect(await post(stranger.url, request, request.body)).toBe(401);
+		},
+	);
 });
 
 async function post(

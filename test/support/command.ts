@@ -23,6 +23,15 @@ export interface RunningCommand {
 
 /** Starts the built command as a process of its own; it is killed when the test ends. */
 export function command(
+	...started: Parameters<typeof spawnCommand>
+): RunningCommand {
+	const running = spawnCommand(...started);
+	onTestFinished(() => void running.process.kill("SIGKILL"));
+	return running;
+}
+
+/** The same for several tests: whoever starts it ends it. */
+export function spawnCommand(
 	words: readonly string[],
 	environment: Record<string, string> = {},
 	folder?: string,
@@ -38,7 +47,6 @@ export function command(
 		cwd: folder,
 		stdio: ["ignore", "pipe", "pipe"],
 	});
-	onTestFinished(() => void child.kill("SIGKILL"));
 	let stdout = "";
 	let stderr = "";
 	const waiting = new Set<() => void>();
@@ -87,6 +95,11 @@ export async function startCommand(
 	words: readonly string[] = [],
 ): Promise<RunningCommand & { url: string }> {
 	const running = command(["start", "--port", "0", ...words]);
-	const [, url] = await running.printed(/(http:\/\/127\.0\.0\.1:\d+)/);
-	return { ...running, url: url as string };
+	return { ...running, url: await addressOf(running) };
+}
+
+/** Where a start of the command serves, once it is ready. */
+export async function addressOf({ printed }: RunningCommand): Promise<string> {
+	const [, url] = await printed(/(http:\/\/127\.0\.0\.1:\d+)/);
+	return url as string;
 }

@@ -58,6 +58,9 @@ const others: Face[] = [mswFace("axios"), mswFace("node:http")];
  */
 export const faces = inject("otherFaces") ? others : usual;
 
+/** For what a face has no part in and costs a process each time. */
+export const anyFace = faces[0] as Face;
+
 function mswFace(client: keyof typeof clients): Face {
 	return {
 		face: `msw and ${client}`,

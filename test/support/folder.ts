@@ -7,9 +7,17 @@ import { onTestFinished } from "vitest";
 export async function folderWith(
 	files: Readonly<Record<string, string>> = {},
 ): Promise<string> {
+	const { folder, remove } = await makeFolder(files);
+	onTestFinished(remove);
+	return folder;
+}
+
+/** The same for several tests: whoever makes it removes it. */
+export async function makeFolder(
+	files: Readonly<Record<string, string>>,
+): Promise<{ folder: string; remove(): Promise<void> }> {
 	const folder = await mkdtemp(join(tmpdir(), "localhook-"));
-	onTestFinished(() => rm(folder, { recursive: true, force: true }));
 	for (const [name, text] of Object.entries(files))
 		await writeFile(join(folder, name), text);
-	return folder;
+	return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

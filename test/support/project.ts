@@ -3,17 +3,27 @@ import { once } from "node:events";
 import { mkdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 import type { Finished } from "./command.ts";
-import { folderWith } from "./folder.ts";
+import { makeFolder } from "./folder.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A user's project: localhook, as built, and other packages are installed in it. Removed when the test ends. */
 export async function projectWith(
+	...made: Parameters<typeof makeProject>
+): Promise<string> {
+	const { folder, remove } = await makeProject(...made);
+	onTestFinished(remove);
+	return folder;
+}
+
+/** The same for several tests: whoever makes it removes it. */
+export async function makeProject(
 	files: Readonly<Record<string, string>>,
 	packages: readonly string[],
-): Promise<string> {
-	const folder = await folderWith({
+): ReturnType<typeof makeFolder> {
+	const { folder, remove } = await makeFolder({
 		"package.json": JSON.stringify({ type: "module" }),
 		...files,
 	});
@@ -25,7 +35,7 @@ export async function projectWith(
 		await mkdir(dirname(place), { recursive: true });
 		await symlink(join(root, "node_modules", name), place);
 	}
-	return folder;
+	return { folder, remove };
 }
 
 /** Runs a program of a package, or of Node itself, in a project. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { LocalhookError } from "../errors.ts";
-import { createGrowingBytes } from "./growing-bytes.ts";
+import { createGrowingBytes, type GrowingBytes } from "./growing-bytes.ts";
 
 /**
  * Reads a request's body whole. What it takes up counts until the response is over.
@@ -29,9 +29,10 @@ export function createBodyReader(most: number): ReadBody {
 	let held = 0;
 
 	return (request, response, limit) => {
-		if (isEmpty(request)) return empty;
+		const declared = declaredLength(request);
+		if (declared === 0) return empty;
 		return new Promise((resolve, reject) => {
-			let bytes = createGrowingBytes();
+			let bytes: GrowingBytes | undefined;
 			let size = 0;
 			let mine = 0;
 			let refused = false;
@@ -42,11 +43,14 @@ export function createBodyReader(most: number): ReadBody {
 			}
 			function refuse(error: LocalhookError): void {
 				refused = true;
-				bytes = createGrowingBytes();
+				bytes = undefined;
 				hold(0);
 				reject(error);
 			}
 			request.on("data", (chunk: Buffer) => {
+				// Nearly every one: it need not be gathered, nor its end waited for.
+				if (chunk.length === declared && declared <= Math.min(small, limit))
+					return resolve(chunk);
 				size += chunk.length;
 				// What follows is read and dropped, so that the sender gets to see the answer; but not without end.
 				if (refused) {
@@ -58,11 +62,12 @@ export function createBodyReader(most: number): ReadBody {
 				if (size > limit) refuse(tooLarge(limit));
 				else if (others > 0 && others + large > most) refuse(noRoom(most));
 				else {
+					bytes ??= createGrowingBytes();
 					bytes.add(chunk);
 					hold(large);
 				}
 			});
-			request.on("end", () => resolve(bytes.all()));
+			request.on("end", () => resolve(bytes?.all() ?? empty));
 			request.on("error", () => reject(brokenOff()));
 			request.on("close", () => {
 				if (!request.complete) reject(brokenOff());
@@ -71,12 +76,11 @@ export function createBodyReader(most: number): ReadBody {
 	};
 }
 
-function isEmpty({ headers }: IncomingMessage): boolean {
+/** undefined: it comes in chunks, and only its end will tell. */
+function declaredLength({ headers }: IncomingMessage): number | undefined {
 	const declared = headers["content-length"];
-	return (
-		declared === "0" ||
-		(declared === undefined && headers["transfer-encoding"] === undefined)
-	);
+	if (declared !== undefined) return Number(declared);
+	return headers["transfer-encoding"] === undefined ? 0 : undefined;
 }
 
 function tooLarge(limit: number): LocalhookError {

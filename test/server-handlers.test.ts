@@ -119,6 +119,11 @@ test.each([
 		fileURLToPath(new URL("./support/http.ts", import.meta.url)),
 		"no list of msw handlers",
 	],
+	[
+		"a module whose own import is nowhere",
+		fileURLToPath(new URL("./handlers/stray.ts", import.meta.url)),
+		/Cannot find module 'a-package-that-is-nowhere'\. Correct the module\.$/,
+	],
 ])("%s is refused with what to do", async (_, path, reason) => {
 	const { engine } = await startEngine("prolific");
 

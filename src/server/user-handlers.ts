@@ -23,8 +23,8 @@ export async function loadUserHandlers(
 	file: string,
 	engine: Engine,
 ): Promise<UserHandlers> {
-	const handlers = await importHandlers(file);
 	const { getResponse } = await importMsw(file);
+	const handlers = await importHandlers(file);
 	const origins = new Map(
 		[...engine.sessions].map(([id, { document }]) => [
 			id,
@@ -106,7 +106,9 @@ async function importHandlers(file: string): Promise<RequestHandler[]> {
 		const { createJiti } = await import("jiti");
 		module = await createJiti(import.meta.url).import(pathToFileURL(path).href);
 	} catch (error) {
-		throw refusal(file, (error as Error).message, "Correct the module.", error);
+		// What comes on further lines is where Node has looked for a module.
+		const [reason = ""] = String((error as Error).message).split("\n");
+		throw refusal(file, reason, "Correct the module.", error);
 	}
 	const handlers = module.handlers ?? module.default;
 	if (!Array.isArray(handlers) || !handlers.every(isHandler)) {

@@ -3,7 +3,6 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { startServer } from "../../src/server/server.ts";
 import { clientCaller, clients } from "./clients.ts";
 import { type Caller, callerOf, startEngine } from "./engine.ts";
-import { httpCaller } from "./http.ts";
 import { listen } from "./msw.ts";
 
 type Options = Parameters<typeof startEngine>[1];
@@ -43,7 +42,12 @@ const usual: Face[] = [
 			});
 			return {
 				engine,
-				caller: (headers) => httpCaller(`${server.url}/${provider}`, headers),
+				caller: (headers) =>
+					clientCaller(
+						clients["node:http"],
+						`${server.url}/${provider}`,
+						headers,
+					),
 			};
 		},
 	},

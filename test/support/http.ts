@@ -1,6 +1,5 @@
 import http, { type IncomingHttpHeaders } from "node:http";
 import https from "node:https";
-import type { Answer, Caller } from "./engine.ts";
 
 /** One HTTP exchange exactly as asked: no redirects, no headers of a client library's own, any method and path. */
 export function exchange(
@@ -43,36 +42,4 @@ export function exchange(
 		request.on("error", reject);
 		request.end(body);
 	});
-}
-
-/** Calls a provider's API over a socket. */
-export function httpCaller(
-	base: string,
-	always: Record<string, string> = {},
-): Caller {
-	return async (method, path, body, headers = {}): Promise<Answer> => {
-		const text =
-			body === undefined || typeof body === "string"
-				? body
-				: JSON.stringify(body);
-		const type: Record<string, string> =
-			body === undefined ? {} : { "content-type": "application/json" };
-		const answer = await exchange(
-			base,
-			method,
-			path,
-			{ ...type, ...always, ...headers },
-			text,
-		);
-		const { status, headers: answered } = answer;
-		const flat = Object.fromEntries(
-			Object.entries(answered).map(([name, value]) => [name, String(value)]),
-		);
-		return {
-			status,
-			headers: flat,
-			body: answer.text === "" ? undefined : JSON.parse(answer.text),
-			reply: { status, headers: flat, body: answer.text },
-		};
-	};
 }

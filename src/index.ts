@@ -5,6 +5,7 @@ export type { Failure, Violation } from "./contract/failure.ts";
 export type {
 	FidelityEntry,
 	FidelityMark,
+	NotPlayed,
 	OptionSpec,
 } from "./contract/fidelity.ts";
 export type {

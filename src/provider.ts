@@ -1,5 +1,9 @@
 import type { Failure } from "./contract/failure.ts";
-import type { FidelityEntry, OptionSpec } from "./contract/fidelity.ts";
+import type {
+	FidelityEntry,
+	NotPlayed,
+	OptionSpec,
+} from "./contract/fidelity.ts";
 import type {
 	Caller,
 	Context,
@@ -91,6 +95,8 @@ export interface Provider<S extends Shape = Shape> {
 	/** Absent: its receivers are not registered through its API. */
 	readonly subscriptions?: S["subscriptions"];
 	readonly fidelity: readonly FidelityEntry[];
+	/** What of the provider's webhook API is left out. */
+	readonly notPlayed?: readonly NotPlayed[];
 	readonly credential: CredentialSpec;
 	/** `optional`: `/path` and `/path/` are one. */
 	readonly trailingSlash: "exact" | "optional";

@@ -299,6 +299,8 @@ describe.each(ids)("the provider %s", async (id) => {
 			provider.fidelity.length,
 		);
 		expect(provider.fidelity.some(({ mark }) => mark === "assumed")).toBe(true);
+		for (const { what, source } of provider.notPlayed ?? [])
+			expect(source, what).toMatch(/^https:\/\/\S+$/);
 	});
 
 	test("explains every option in its fidelity record, with a default among its values", () => {

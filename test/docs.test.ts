@@ -14,7 +14,7 @@ test("the generated parts of the documentation are up to date: npm run docs writ
 		expect(await read(path), path).toBe(text);
 });
 
-test("each provider has a page, which the index links to, with every claim and option that there is", async () => {
+test("each provider has a page, which the index links to, with every claim, option and gap that there is", async () => {
 	const index = await read("docs/README.md");
 
 	for (const id of await providerIds()) {
@@ -24,6 +24,9 @@ test("each provider has a page, which the index links to, with every claim and o
 		expect(page).toMatch(new RegExp(`^# ${provider.title}\n`));
 		for (const { claim } of provider.fidelity)
 			expect(page).toContain(claim.replaceAll("|", "\\|"));
+		expect(provider.notPlayed?.length, id).toBeGreaterThan(0);
+		for (const { what } of provider.notPlayed ?? [])
+			expect(page).toContain(what.replaceAll("|", "\\|"));
 		for (const name of Object.keys(provider.options))
 			expect(page).toContain(`| \`${id}.${name}\` |`);
 	}

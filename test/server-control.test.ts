@@ -55,7 +55,7 @@ test("health answers HEAD with no body", async () => {
 	expect(body).toBeUndefined();
 });
 
-test("the providers are listed with their operations, events, options and fidelity", async () => {
+test("the providers are listed with their operations, events, options, fidelity and gaps", async () => {
 	const { control, url } = await serve();
 
 	const { body } = await control("GET", "/providers");
@@ -74,6 +74,11 @@ test("the providers are listed with their operations, events, options and fideli
 		prolific.events.map((event: { type: string }) => event.type),
 	).toContain("study.status.change");
 	expect(prolific.fidelity.length).toBeGreaterThan(5);
+	expect(prolific.notPlayed).toContainEqual({
+		what: expect.stringContaining("/api/v1/studies/"),
+		why: expect.any(String),
+		source: expect.stringContaining("https://"),
+	});
 });
 
 test("an event reaches its endpoint with the values that were set over the fixture", async () => {

@@ -17,6 +17,7 @@ export const providerSections: Readonly<
 	retries: ({ provider }) => retrySection(provider),
 	options: ({ provider }) => options(provider),
 	fidelity: ({ provider }) => fidelity(provider),
+	"not-played": ({ provider }) => notPlayed(provider),
 };
 
 function operations({ document }: Installed): string {
@@ -66,7 +67,20 @@ function fidelity({ fidelity }: Provider): string {
 			mark,
 			claim,
 			option === undefined ? "" : `\`${option}\``,
-			source.startsWith("http") ? `[source](${source})` : source,
+			linkTo(source),
 		]);
 	return table(["mark", "behaviour", "option", "source"], rows);
+}
+
+function notPlayed({ notPlayed = [] }: Provider): string {
+	const rows = notPlayed.map(({ what, why, source }) => [
+		what,
+		why,
+		linkTo(source),
+	]);
+	return table(["what", "why, or what to do instead", "source"], rows);
+}
+
+function linkTo(source: string): string {
+	return source.startsWith("http") ? `[source](${source})` : source;
 }

@@ -10,6 +10,16 @@ export interface FidelityEntry {
 	readonly option?: string;
 }
 
+/** A part of a provider's webhook API, or something near it, that localhook does not play. */
+export interface NotPlayed {
+	/** An operation, such as `` `POST /v1/things` ``, or a behaviour. */
+	readonly what: string;
+	/** Why not, or what to do instead. */
+	readonly why: string;
+	/** The page or file that shows that the provider has it. */
+	readonly source: string;
+}
+
 /** A switchable behaviour of a provider. */
 export interface OptionSpec<Value extends string = string> {
 	readonly summary: string;

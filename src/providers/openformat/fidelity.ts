@@ -1,4 +1,4 @@
-import type { FidelityEntry } from "../../contract/fidelity.ts";
+import type { FidelityEntry, NotPlayed } from "../../contract/fidelity.ts";
 
 const reference = "https://docs.openformat.tech/api-reference/endpoint";
 const notifications = "https://docs.openformat.tech/architecture/notifications";
@@ -179,4 +179,23 @@ export const fidelity: readonly FidelityEntry[] = [
 		notifications,
 	),
 	assumed("Failed deliveries never disable a webhook.", notifications),
+];
+
+/** What of OpenFormat has to do with webhooks and is not here. */
+export const notPlayed: readonly NotPlayed[] = [
+	{
+		what: "`POST /key/challenge` and `POST /key/verify`: sign a challenge with a wallet to get an API key",
+		why: "Any key of the right form is accepted; pin one with `--credential`.",
+		source: verifyKey,
+	},
+	{
+		what: "The calls that send transactions, such as those for rewards",
+		why: "They cause the `transaction` event. Send it with `localhook send`.",
+		source: notifications,
+	},
+	{
+		what: "A list of webhooks, and deleting one",
+		why: "No page shows such calls, so it is not known whether they exist.",
+		source: postWebhook,
+	},
 ];

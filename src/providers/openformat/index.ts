@@ -8,7 +8,7 @@ import {
 import { delivery, receive } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { encode, events, stamp } from "./events.ts";
-import { fidelity } from "./fidelity.ts";
+import { fidelity, notPlayed } from "./fidelity.ts";
 import { createWebhookSecret, getWebhookSecret } from "./operations/secret.ts";
 import { testWebhook } from "./operations/test-webhook.ts";
 import {
@@ -43,6 +43,7 @@ export default defineProvider<OpenFormat>({
 	},
 	subscriptions,
 	fidelity,
+	notPlayed,
 	credential,
 	trailingSlash: "exact",
 

@@ -9,6 +9,7 @@ import { encode, endpoint, endpoints, policy } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
+import { notPlayed } from "./fidelity/not-played.ts";
 import { confirmSubscription } from "./operations/confirm-subscription.ts";
 import { getEventTypes } from "./operations/event-types.ts";
 import { getEvents } from "./operations/get-events.ts";
@@ -62,6 +63,7 @@ export default defineProvider<Prolific>({
 	},
 	subscriptions,
 	fidelity,
+	notPlayed,
 	credential,
 	trailingSlash: "optional",
 

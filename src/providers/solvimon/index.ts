@@ -9,6 +9,7 @@ import { policy } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
+import { notPlayed } from "./fidelity/not-played.ts";
 import { newId } from "./ids.ts";
 import { listWebhookActions } from "./operations/actions.ts";
 import {
@@ -73,6 +74,7 @@ export default defineProvider<Solvimon>({
 	},
 	subscriptions,
 	fidelity,
+	notPlayed,
 	credential: {
 		form: "<key>, which may do everything, or <key>:<permission>,<permission>, which may do only that",
 		example: "k3Yt0nQ7-localhook:WEBHOOK.VIEW",

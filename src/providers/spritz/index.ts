@@ -5,6 +5,7 @@ import { authenticate, authorize } from "./authenticate.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
+import { notPlayed } from "./fidelity/not-played.ts";
 import { listWebhookDeliveries } from "./operations/deliveries.ts";
 import {
 	postWebhookSecret,
@@ -56,6 +57,7 @@ export default defineProvider<Spritz>({
 	},
 	subscriptions,
 	fidelity,
+	notPlayed,
 	credential: {
 		form: "an integrator key and its API secret with a colon between them",
 		example: "int_abc123:sk_test_abc123def456ghi789",

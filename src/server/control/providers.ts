@@ -74,5 +74,6 @@ function describe(engine: Engine, id: string, url: string, reveal: boolean) {
 			.secrets(context)
 			.map((secret) => (reveal ? secret : fingerprint(secret))),
 		fidelity: provider.fidelity,
+		notPlayed: provider.notPlayed ?? [],
 	};
 }

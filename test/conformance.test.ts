@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { install, providerIds } from "../src/catalog.ts";
 import type { Failure } from "../src/contract/failure.ts";
-import type { OptionSpec } from "../src/contract/fidelity.ts";
+import { fidelityMarks, type OptionSpec } from "../src/contract/fidelity.ts";
 import { authorized } from "../src/engine/credentials.ts";
 import type { ApiDocument } from "../src/openapi/document.ts";
 import { deliveriesOf, operationsOf } from "../src/openapi/operations.ts";
@@ -13,6 +13,24 @@ import { startReceiver } from "./support/receiver.ts";
 
 const root = new URL("../", import.meta.url);
 const ids = await providerIds();
+
+/** Whether a source is on a domain of the provider's servers, or among its own repositories and packages. */
+function isPublishedBy(
+	id: string,
+	{ servers = [] }: ApiDocument,
+	source: string,
+): boolean {
+	const { host, pathname } = new URL(source);
+	if (["github.com", "www.npmjs.com"].includes(host))
+		return new RegExp(`^/(package/@)?${id}[-/]`, "i").test(pathname);
+	return servers.some(
+		({ url }) => domainOf(new URL(url).host) === domainOf(host),
+	);
+}
+
+function domainOf(host: string): string {
+	return host.split(".").slice(-2).join(".");
+}
 
 /** Every kind of failure the engine can hand to a provider. */
 const failures: Failure[] = [
@@ -289,7 +307,7 @@ describe.each(ids)("the provider %s", async (id) => {
 	test("backs every claim of its fidelity record with a source, and every assumption's option exists", () => {
 		expect(provider.fidelity.length).toBeGreaterThan(5);
 		for (const { claim, mark, source, option } of provider.fidelity) {
-			expect(["documented", "observed", "assumed"]).toContain(mark);
+			expect(fidelityMarks).toContain(mark);
 			expect(claim.length, claim).toBeGreaterThan(10);
 			expect(source, claim).toMatch(/^https:\/\/\S+$/);
 			if (option !== undefined)
@@ -301,6 +319,18 @@ describe.each(ids)("the provider %s", async (id) => {
 		expect(provider.fidelity.some(({ mark }) => mark === "assumed")).toBe(true);
 		for (const { what, source } of provider.notPlayed ?? [])
 			expect(source, what).toMatch(/^https:\/\/\S+$/);
+	});
+
+	test("marks as documented or observed what the provider publishes, and as reported what others do", () => {
+		for (const { claim, mark, source } of provider.fidelity) {
+			if (mark === "assumed") continue;
+			const published = isPublishedBy(id, document, source);
+			expect({ claim, source, published }).toEqual({
+				claim,
+				source,
+				published: mark !== "reported",
+			});
+		}
 	});
 
 	test("explains every option in its fidelity record, with a default among its values", () => {

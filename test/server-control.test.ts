@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
+import { fidelityMarks } from "../src/contract/fidelity.ts";
 import { startServer } from "../src/server/server.ts";
 import { startReceiver } from "./support/receiver.ts";
 import { serve } from "./support/server.ts";
@@ -79,6 +80,17 @@ test("the providers are listed with their operations, events, options, fidelity 
 		why: expect.any(String),
 		source: expect.stringContaining("https://"),
 	});
+});
+
+test("a claim's mark says also what a third party reports", async () => {
+	const { control } = await serve("solvimon");
+
+	const { body } = await control("GET", "/providers");
+
+	const marks = body.providers[0].fidelity.map(
+		({ mark }: { mark: string }) => mark,
+	);
+	expect(new Set(marks)).toEqual(new Set(fidelityMarks));
 });
 
 test("an event reaches its endpoint with the values that were set over the fixture", async () => {

@@ -1,4 +1,4 @@
-import type { OptionSpec } from "../../src/contract/fidelity.ts";
+import { fidelityMarks, type OptionSpec } from "../../src/contract/fidelity.ts";
 import type { Installed } from "../../src/engine/installed.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
 import { basePaths } from "../../src/openapi/router.ts";
@@ -58,11 +58,11 @@ function options({ id, options }: Provider): string {
 	return table([...head, "under `--strict`"], rows);
 }
 
-const marks = ["documented", "observed", "assumed"];
-
 function fidelity({ fidelity }: Provider): string {
 	const rows = [...fidelity]
-		.sort((a, b) => marks.indexOf(a.mark) - marks.indexOf(b.mark))
+		.sort(
+			(a, b) => fidelityMarks.indexOf(a.mark) - fidelityMarks.indexOf(b.mark),
+		)
 		.map(({ claim, mark, source, option }) => [
 			mark,
 			claim,

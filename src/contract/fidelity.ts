@@ -1,5 +1,15 @@
-/** How sure we are: the provider says so, its own client or live code shows it, or we had to choose. */
-export type FidelityMark = "documented" | "observed" | "assumed";
+/**
+ * How sure we are, surest first: the provider says so, its own client or live code shows it, a third party says so,
+ * or we had to choose.
+ */
+export const fidelityMarks = [
+	"documented",
+	"observed",
+	"reported",
+	"assumed",
+] as const;
+
+export type FidelityMark = (typeof fidelityMarks)[number];
 
 export interface FidelityEntry {
 	readonly claim: string;

@@ -1,18 +1,31 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
-import { assumed, documented, switchable } from "./entries.ts";
-import { create, digest, guide } from "./sources.ts";
+import {
+	assumed,
+	documented,
+	observed,
+	reported,
+	switchable,
+} from "./entries.ts";
+import { create, digest, environments, guide } from "./sources.ts";
 
 /** What a receiver gets, and when. */
 export const deliveries: readonly FidelityEntry[] = [
-	...documented(
+	...reported(
 		digest,
-		"X-PAYLOAD-SIGNATURE holds v1= and the hexadecimal HMAC-SHA256 of timestamp, dot and body, once for each valid secret.",
+		"X-PAYLOAD-SIGNATURE holds one or more pairs of version and signature, such as v1=6DEA8E; a signature is the HMAC-SHA256 of timestamp, dot and body.",
 		"X-PAYLOAD-SIGNATURE-TIMESTAMP is the ISO 8601 time of the signature; receivers reject one older than 5 minutes.",
 		"An API key goes into X-API-KEY or the header of api_header_field; user name and password make basic authentication.",
-		"A delivery's environment is TEST.",
-		"A receiver has 10 seconds to answer with any 2XX.",
 		"A failed delivery is tried again after 2, 4, 8, 16 and 32 minutes, 1, 2, 4 and 8 hours, then every 8 hours, for 7 days.",
+		"25 kinds of objects have events, each for CREATED, UPDATED and DELETE.",
 		"Webhook events are PENDING, SUCCEEDED or FAILED; resending one needs the permission WEBHOOK_EVENT_RESEND.",
+	),
+	...assumed(
+		digest,
+		"A signature is hexadecimal, and there is one for each valid secret.",
+	),
+	...observed(
+		environments,
+		"The environments are TEST and LIVE, so a delivery's environment is one of them.",
 	),
 	switchable(
 		"separator",
@@ -33,6 +46,7 @@ export const deliveries: readonly FidelityEntry[] = [
 	),
 	...documented(
 		guide,
+		"A receiver has 10 seconds to answer with any 2XX; everything else is a failure.",
 		"The body has created_at, type, environment and data, and original_request_id where a request caused the event.",
 		"A deletion is RESOURCE.DELETE.",
 		"Later deliveries of a webhook wait behind a failing one, so that they arrive in order.",

@@ -8,6 +8,14 @@ export function documented(
 	return claims.map((claim) => ({ claim, mark: "documented", source }));
 }
 
+export function observed(source: string, ...claims: string[]): FidelityEntry[] {
+	return claims.map((claim) => ({ claim, mark: "observed", source }));
+}
+
+export function reported(source: string, ...claims: string[]): FidelityEntry[] {
+	return claims.map((claim) => ({ claim, mark: "reported", source }));
+}
+
 /** The source is the page that leaves it open. */
 export function assumed(source: string, ...claims: string[]): FidelityEntry[] {
 	return claims.map((claim) => ({ claim, mark: "assumed", source }));

@@ -1,8 +1,9 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
-import { assumed, documented } from "./entries.ts";
+import { assumed, documented, reported } from "./entries.ts";
 import {
 	authentication,
 	conventions,
+	dataModel,
 	errors,
 	introduction,
 	openapi,
@@ -14,10 +15,17 @@ import {
 export const requests: readonly FidelityEntry[] = [
 	...documented(
 		introduction,
-		"Every reply carries X-REQUEST-ID: reqr_ and twenty letters and digits.",
-		"Ids are a prefix and twenty letters and digits; a webhook's prefix is whk_.",
+		"Every reply carries X-REQUEST-ID, an id such as reqr_HwDeRw0dFUrJrjCKk31w.",
 	),
-	...documented(conventions, "Times are ISO 8601 in UTC without milliseconds."),
+	...reported(
+		dataModel,
+		"A webhook's id begins with whk_, a webhook event's with whev_.",
+	),
+	...assumed(
+		introduction,
+		"After their prefix, ids have 20 letters and digits, as the documented ones have.",
+	),
+	...reported(conventions, "Times are ISO 8601 in UTC without milliseconds."),
 	...documented(
 		rolling,
 		"A call carries a key in X-API-KEY or a bearer token in Authorization.",

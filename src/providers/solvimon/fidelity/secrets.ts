@@ -1,17 +1,21 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
-import { assumed, documented, switchable } from "./entries.ts";
+import { assumed, reported, switchable } from "./entries.ts";
 import { digest, openapi, rolling } from "./sources.ts";
 
 /** Rolling and removing secrets. */
 export const secrets: readonly FidelityEntry[] = [
-	...documented(
+	...reported(
 		digest,
-		"After a roll, signatures are valid for the new and the previous secret for 24 hours.",
+		"After a roll, signatures are valid for the new and the previous secret for up to 24 hours.",
 	),
 	switchable(
 		"rollBody",
 		openapi,
 		"Rolling requires a body with three settings, as in the older documentation; the newer one requires none.",
+	),
+	...assumed(
+		digest,
+		"The previous secret signs for the whole 24 hours, and not after them.",
 	),
 	...assumed(
 		rolling,

@@ -14,8 +14,14 @@ export const rolling = `${pages}/get-a-new-webhook-secret-this-rolls-the-current
 export const testing = `${pages}/post-webhooks-test-connection`;
 export const troubleshooting = `${guides}/troubleshooting`;
 export const webhookEvents = `${guides}/webhook-events`;
-/** A digest of the webhook guide by others, read where the guide itself could not be. */
-export const digest =
-	"https://github.com/api-evangelist/solvimon/blob/58626d4c73fa19c2d0d7446471b2ce80c38f7ae7/webhooks/solvimon-webhooks.yml";
-export const conventions =
-	"https://github.com/api-evangelist/solvimon/blob/58626d4c73fa19c2d0d7446471b2ce80c38f7ae7/conventions/solvimon-conventions.yml";
+
+/** Solvimon's own client for browsers. */
+export const environments =
+	"https://github.com/Solvimon/solvimon-web/blob/5174b6fcb1def7a013719aa0b0b524700e03dba9/docs/development/environments.md";
+
+// A third party's digest of the guides, read where the guides themselves could not be.
+const digests =
+	"https://github.com/api-evangelist/solvimon/blob/58626d4c73fa19c2d0d7446471b2ce80c38f7ae7";
+export const digest = `${digests}/webhooks/solvimon-webhooks.yml`;
+export const conventions = `${digests}/conventions/solvimon-conventions.yml`;
+export const dataModel = `${digests}/data-model/solvimon-data-model.yml`;

@@ -16,8 +16,12 @@ export const webhooks: readonly FidelityEntry[] = [
 		openapi,
 		"Each operation asks for the permission that its description names; tests and the penalty box name none.",
 		"Creating a webhook answers 201, everything else 200; deleting one answers with the webhook.",
-		"Every reply with a webhook shows its secrets in plain text.",
+		"Every reply with a webhook has the fields secret_key and previous_secret_key.",
 		"The available actions come grouped by the kind of object, without pages.",
+	),
+	...assumed(
+		openapi,
+		"Those fields show the secrets in plain text on every read, not only after a roll.",
 	),
 	switchable(
 		"createBody",

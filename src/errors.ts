@@ -29,7 +29,6 @@ export const errorCodes = {
 	stopped: 503,
 	"too-busy": 503,
 	"server-unreachable": 502,
-	"too-many-streams": 503,
 	unexpected: 500,
 	"unknown-event": 404,
 	"unknown-operation": 404,

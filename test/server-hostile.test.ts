@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { startServer } from "../src/server/server.ts";
 import { anyCharacter } from "./support/arbitraries.ts";
 import { exchange } from "./support/http.ts";
-import { raw, speak } from "./support/raw.ts";
+import { heard, open, raw, speak } from "./support/raw.ts";
 import { serve } from "./support/server.ts";
 
 const token = { authorization: "Token abc" };
@@ -304,6 +304,37 @@ test("a lower-case method survives being cut into pieces", async () => {
 	);
 
 	expect(answer).toMatch(/^HTTP\/1.1 201 /);
+});
+
+test("a lower-case method may have an answer that takes its time", async () => {
+	const { port } = await serve(
+		"prolific",
+		{ faults: [{ fault: "latency", by: "150ms" }] },
+		{ limits: { headerTime: 50 } },
+	);
+	const line = "patch /prolific/api/v1/hooks/subscriptions/x/ HTTP/1.1";
+
+	const answer = await speak(port, raw(line, { Authorization: "Token abc" }));
+
+	expect(answer).toMatch(/^HTTP\/1.1 40[04] /);
+});
+
+test("a lower-case method may have a body that takes its time", async () => {
+	const { port } = await serve("prolific", {}, { limits: { headerTime: 50 } });
+	const line = "patch /prolific/api/v1/hooks/subscriptions/x/ HTTP/1.1";
+	const headers = {
+		Authorization: "Token abc",
+		"Content-Type": "application/json",
+		"Content-Length": "2",
+	};
+	const slow = open(port, raw(line, headers, "{"));
+	const answer = heard(slow);
+	// Begun later, with headers that do not come: when its time is over, so is that of the one before.
+	await speak(port, "GET / HTTP/1.1\r\nHost: localhost\r\nX");
+
+	slow.write("}");
+
+	expect(await answer).toMatch(/^HTTP\/1.1 404 /);
 });
 
 test("a lower-case method after other requests on one connection is answered", async () => {

@@ -1,6 +1,10 @@
+import { createServer, type ServerResponse } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { createStreams } from "../src/server/control/streams.ts";
 import { openReceiver } from "./support/acme.ts";
+import { listening } from "./support/dispatching.ts";
+import { openEventStream } from "./support/event-stream.ts";
 import { exchange } from "./support/http.ts";
 import { readersOf } from "./support/readers.ts";
 import { type Running, serve } from "./support/server.ts";
@@ -292,24 +296,43 @@ describe("the stream", () => {
 		expect(status).toBe(200);
 	});
 
-	it("is refused when too many are open, until one is closed", async () => {
-		const { control, engine, follow } = await serve();
-		const readers = readersOf(engine.journal);
-		const streams = await Promise.all(
-			Array.from({ length: 32 }, () => follow()),
+	it("drops the reader with most unread where too many are open", async () => {
+		const { engine } = await serve();
+		const streams = createStreams(engine.journal);
+		const responses: ServerResponse[] = [];
+		const url = await listening(
+			createServer(({ headers }, response) => {
+				responses.push(response);
+				streams.open(0, () => headers.range !== undefined, response);
+			}),
 		);
-		for (const _ of streams) await readers.changed();
-		const refused = await control("GET", "/journal/stream");
+		for (let i = 0; i < 32; i++)
+			await openEventStream(url, i === 7 ? { range: "all" } : {});
+		const slow = responses[7] as ServerResponse;
+		while (slow.writableLength < 1_000_000) {
+			await call({ engine }, 500_000);
+			await turn();
+		}
 
-		streams[0]?.close();
-		const left = await readers.changed();
-		await turn();
-		const another = await follow();
+		await openEventStream(url);
 
-		expect(refused.status).toBe(503);
-		expect(refused.body.code).toBe("too-many-streams");
-		expect(left).toBe(31);
-		expect(another.response.statusCode).toBe(200);
+		expect(responses.map(({ destroyed }) => destroyed)).toEqual(
+			responses.map((response) => response === slow),
+		);
+	});
+
+	it("drops the oldest reader where too many are open and none has more unread", async () => {
+		const { engine, follow } = await serve();
+		const readers = readersOf(engine.journal);
+		const oldest = await follow();
+		for (let i = 0; i < 32; i++) await follow();
+
+		const changes = await Promise.all(
+			Array.from({ length: 34 }, () => readers.changed()),
+		);
+
+		expect(changes.slice(-3)).toEqual([32, 31, 32]);
+		await expect(oldest.take(1)).rejects.toThrow();
 	});
 
 	it("lets a reader go who does not read, and tells the others on", async () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createGrowingBytes } from "../src/server/growing-bytes.ts";
 import { exchange } from "./support/http.ts";
-import { next, open, raw } from "./support/raw.ts";
+import { heard, open, raw } from "./support/raw.ts";
 import { readersOf } from "./support/readers.ts";
 import { serve } from "./support/server.ts";
 
@@ -10,23 +10,59 @@ const stream = raw("GET /_localhook/journal/stream HTTP/1.1", {
 	Connection: "keep-alive",
 });
 
+const health = raw("GET /_localhook/health HTTP/1.1", {
+	Connection: "keep-alive",
+});
+const front = raw("GET / HTTP/1.1", { Connection: "keep-alive" });
+const long = "x".repeat(100_000);
+const withBody = raw(
+	"POST /_localhook/wait HTTP/1.1",
+	{ Connection: "keep-alive", "Content-Type": "application/json" },
+	`{"query":"id:${long}"}`,
+);
+
 describe("requests that wait behind another one of their connection", () => {
-	it("are over when the connection is", async () => {
-		const limits = { limits: { requests: 2 } };
-		const { port, url, engine } = await serve("prolific", {}, limits);
+	it.each([
+		["one more stream", 2, stream],
+		["more than may be in progress", 2, health.repeat(700)],
+		["answers that are not read", 8, front.repeat(8)],
+		["a body that does not fit", 2, withBody],
+	])("give back what they took, with %s", async (_, requests, behind) => {
+		const { port, url, engine } = await serve(
+			"prolific",
+			{},
+			{ limits: { requests } },
+		);
 		const readers = readersOf(engine.journal);
-		const socket = open(port, stream + stream);
-		const came = [await readers.changed(), await readers.changed()];
+		const socket = open(port, stream).on("error", () => {});
+		await readers.changed();
+		socket.write(behind);
+		// An answer of another connection: by now the server has read what came before.
+		await exchange(url, "GET", "/_localhook/health");
 
 		socket.destroy();
-		const went = [await readers.changed(), await readers.changed()];
+		const left = await readers.changed();
 
-		expect([...came, ...went]).toEqual([1, 2, 1, 0]);
-		const other = open(port, stream);
-		await next(other);
-		const { status } = await exchange(url, "GET", "/_localhook/health");
-		other.destroy();
-		expect(status).toBe(200);
+		const answers = Array.from({ length: requests }, () =>
+			exchange(url, "GET", "/_localhook/health"),
+		);
+		expect(left).toBe(0);
+		for (const { status } of await Promise.all(answers))
+			expect(status).toBe(200);
+	});
+
+	it("are answered one after the other", async () => {
+		const { port } = await serve("prolific", {}, { limits: { requests: 4 } });
+		const last = raw("GET /nowhere HTTP/1.1");
+
+		const answer = await heard(open(port, health.repeat(3) + last));
+
+		expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual([
+			"HTTP/1.1 200",
+			"HTTP/1.1 200",
+			"HTTP/1.1 200",
+			"HTTP/1.1 404",
+		]);
 	});
 });
 

@@ -9,7 +9,7 @@ import { problemReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Limits } from "./limits.ts";
 import { type ParseError, retryInUpperCase } from "./lower-case-method.ts";
-import { endPipelined } from "./pipelined.ts";
+import { oneAtATime } from "./pipelined.ts";
 import { writeProblem } from "./reply.ts";
 
 export interface HttpServer {
@@ -30,8 +30,7 @@ export function createHttpServer(
 		requestTimeout: limits.requestTime,
 		connectionsCheckingInterval: Math.min(limits.headerTime / 2, 5000),
 	});
-	endPipelined(server);
-	server.on("request", onRequest);
+	server.on("request", oneAtATime(limits.requests, onRequest));
 	// Above this number Node drops headers without a word, which could be those that a guard looks at.
 	server.maxHeadersCount = 0;
 	server.maxConnections = limits.connections;

@@ -12,13 +12,16 @@ export interface ParseError extends Error {
  * `fetch(url, { method: "patch" })`, and Spritz Finance's own client does just that
  * (https://github.com/spritz-finance/api-client). The connection is parsed anew with the method in upper case.
  *
- * @returns whether it did; false: the request is broken in some other way.
+ * @returns whether the connection goes on; false: the request is broken in some other way.
  */
 export function retryInUpperCase(
 	server: Server,
 	error: ParseError,
 	socket: Duplex,
 ): boolean {
+	// The parser that gave up never hears of the end of the request, and would take it for late.
+	if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && replaced.has(socket))
+		return true;
 	const packet = error.rawPacket;
 	if (
 		error.code !== "HPE_INVALID_METHOD" ||
@@ -35,9 +38,13 @@ export function retryInUpperCase(
 		Buffer.from(method.toUpperCase(), "latin1"),
 		packet.subarray(method.length),
 	]);
+	replaced.add(socket);
 	server.emit("connection", new Repaired(socket, repaired));
 	return true;
 }
+
+/** Connections that a {@link Repaired} one has taken the place of. */
+const replaced = new WeakSet<Duplex>();
 
 /** Whether a connection is one that was repaired: it serves one request, since the next may need repair too. */
 export function isRepaired(socket: unknown): boolean {

@@ -1,32 +1,43 @@
-import type { Server, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage, RequestListener } from "node:http";
+import { createGate } from "./limits.ts";
 
 /**
- * Lets every response hear that its connection has ended. Node tells only the one whose turn it is: those that were
- * asked for behind it on the same connection would be counted as in progress for ever.
+ * Handles one request of a connection at a time. Those that came along behind it wait for their turn, so that they take
+ * up nothing, and have not answered anything yet.
+ *
+ * Node stops reading from a connection with answers that wait, or with a body that nobody reads, and does not hear then
+ * that the client has gone. So a connection is closed when more wait than may, or one with a body that does not fit.
+ *
+ * @param most requests that wait, of all connections together
  */
-export function endPipelined(server: Server): void {
-	const waiting = new WeakMap<Socket, Set<ServerResponse>>();
+export function oneAtATime(
+	most: number,
+	onRequest: RequestListener,
+): RequestListener {
+	const waiting = createGate(most);
 
-	function waitingOn(socket: Socket): Set<ServerResponse> {
-		const known = waiting.get(socket);
-		if (known !== undefined) return known;
-		const responses = new Set<ServerResponse>();
-		waiting.set(socket, responses);
-		socket.once("close", () => {
-			for (const response of responses) {
-				response.destroy();
-				response.emit("close");
-			}
-		});
-		return responses;
-	}
-
-	server.on("request", (request, response) => {
+	return (request, response) => {
 		// A response has the connection only while it is its turn.
-		if (response.socket !== null) return;
-		const responses = waitingOn(request.socket);
-		responses.add(response);
-		response.once("socket", () => responses.delete(response));
-	});
+		if (response.socket !== null) return onRequest(request, response);
+		const { socket } = request;
+		if (socket.destroyed) return;
+		if (!fits(request) || !waiting.enter()) {
+			socket.destroy();
+			return;
+		}
+		request.once("close", waiting.leave);
+		response.once("socket", () => {
+			request.off("close", waiting.leave);
+			waiting.leave();
+			onRequest(request, response);
+		});
+	};
+}
+
+/** Whether all of a body is kept until somebody reads it. */
+function fits({ headers, readableHighWaterMark }: IncomingMessage): boolean {
+	const length = Number(headers["content-length"] ?? 0);
+	return (
+		headers["transfer-encoding"] === undefined && length < readableHighWaterMark
+	);
 }

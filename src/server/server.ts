@@ -85,7 +85,7 @@ export async function startServer(
 			writeProblem(response, error);
 			return;
 		}
-		response.on("close", gate.leave);
+		response.once("close", gate.leave);
 		if (target.provider === undefined) void toApplication(request, response);
 		else void toProvider(target.provider, target, request, response);
 	}

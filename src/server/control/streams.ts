@@ -1,15 +1,13 @@
 import type { ServerResponse } from "node:http";
 import type { JournalEntry } from "../../delivery/entries.ts";
 import type { Journal } from "../../delivery/journal.ts";
-import { LocalhookError } from "../../errors.ts";
-import { createGate } from "../limits.ts";
 import { showEntry } from "./entry-view.ts";
 
 /** What happens, as server-sent events. */
 export interface Streams {
 	/**
 	 * Sends what is wanted of what followed an entry, and then of what comes, for as long as somebody reads.
-	 * @throws LocalhookError `too-many-streams`
+	 * Where as many are open as may be, the slowest reader is dropped: it can resume where it was.
 	 */
 	open(after: number, wants: Wants, response: ServerResponse): void;
 }
@@ -19,11 +17,12 @@ type Wants = (entry: JournalEntry) => boolean;
 const most = 32;
 /** Bytes under way to a reader that catches up: enough to keep it busy. */
 const ahead = 256 * 1024;
-/** What a reader may leave unread before it is let go: it can resume where it was. */
+/** What a reader may leave unread before it is dropped. */
 const mostUnread = 4 * 1024 * 1024;
 
 export function createStreams(journal: Journal): Streams {
-	const gate = createGate(most);
+	/** The readers, the oldest first, and what ends the stream of each. */
+	const readers = new Map<ServerResponse, () => void>();
 
 	function feed(after: number, wants: Wants, response: ServerResponse): void {
 		let sent = after;
@@ -44,19 +43,25 @@ export function createStreams(journal: Journal): Streams {
 		}
 		function follow(entry: JournalEntry): void {
 			write(entry);
-			if (response.writableLength <= mostUnread) return;
-			// Writing to what is destroyed would be an error, and its end is told only later.
+			if (response.writableLength > mostUnread) drop();
+		}
+		/** Writing to what is destroyed would be an error, and its end is told only later. */
+		function drop(): void {
+			readers.delete(response);
 			stop();
 			response.destroy();
 		}
-		response.once("close", () => stop());
+		readers.set(response, drop);
+		response.once("close", () => {
+			readers.delete(response);
+			stop();
+		});
 		catchUp();
 	}
 
 	return {
 		open(after, wants, response) {
-			if (!gate.enter()) throw tooMany();
-			response.once("close", gate.leave);
+			if (readers.size === most) slowest(readers)?.();
 			response.writeHead(200, {
 				"content-type": "text/event-stream",
 				"cache-control": "no-store",
@@ -68,14 +73,22 @@ export function createStreams(journal: Journal): Streams {
 	};
 }
 
+/** Of the one with most unread; of equals, the oldest. */
+function slowest<End>(
+	readers: ReadonlyMap<ServerResponse, End>,
+): End | undefined {
+	const [first, ...others] = readers.keys();
+	const found = others.reduce(
+		(slow, each) =>
+			slow !== undefined && each.writableLength > slow.writableLength
+				? each
+				: slow,
+		first,
+	);
+	return found && readers.get(found);
+}
+
 function eventOf(entry: JournalEntry): string {
 	const data = JSON.stringify(showEntry(entry));
 	return `id: ${entry.seq}\nevent: ${entry.kind}\ndata: ${data}\n\n`;
-}
-
-function tooMany(): LocalhookError {
-	return new LocalhookError(
-		"too-many-streams",
-		`Failed to open the stream: ${most} are open already. Close one.`,
-	);
 }

@@ -6,6 +6,7 @@ import type { Exchange, Transport, Within } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import type { Flight } from "./flight.ts";
 import { missign, type SignedBefore } from "./missigning.ts";
+import { queueMicrotask } from "./real-timers.ts";
 import type { Targets } from "./targets.ts";
 
 export interface Sender {

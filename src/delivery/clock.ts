@@ -1,8 +1,13 @@
 import TinyQueue from "tinyqueue";
-
-/** As they are at the start: a test that fakes the global ones later must not stop what is under way. */
-const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } =
-	globalThis;
+import {
+	clearInterval,
+	clearTimeout,
+	now,
+	setImmediate,
+	setInterval,
+	setTimeout,
+	stopwatch,
+} from "./real-timers.ts";
 
 export type Cancel = () => void;
 
@@ -54,22 +59,22 @@ export function createSystemClock(): Clock {
 		clearTimeout(timer);
 		wakesAt = due;
 		// Waking early and looking again is harmless.
-		timer = startTimer(due - Date.now(), wake);
+		timer = startTimer(due - now(), wake);
 	}
 	function wake(): void {
 		wakesAt = Number.POSITIVE_INFINITY;
-		while (tasks.runNext(Date.now()));
+		while (tasks.runNext(now()));
 		schedule();
 	}
 
 	return {
-		now: () => Date.now(),
+		now,
 		at(time, task) {
 			const cancel = tasks.add(time, task);
 			schedule();
 			return cancel;
 		},
-		stopwatch: () => performance.now(),
+		stopwatch,
 		after,
 		nextDue: tasks.nextDue,
 		close: () => clearTimeout(timer),

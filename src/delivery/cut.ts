@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
 import { bytesBeforeCut, cutMessage } from "./cut-share.ts";
 import type { Done, Outgoing } from "./exchange.ts";
 import { RefusedAddress } from "./lookup.ts";
+import { queueMicrotask } from "./real-timers.ts";
 
 /** A connection, and the event that tells of its being open; none: it is open already. */
 export interface Opening {

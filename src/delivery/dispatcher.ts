@@ -25,6 +25,7 @@ import type { Journal } from "./journal.ts";
 import { createLines } from "./lines.ts";
 import { createMishaps } from "./mishaps.ts";
 import { createOutages } from "./outages.ts";
+import { queueMicrotask } from "./real-timers.ts";
 
 /** Sends what is handed to it until each delivery has come to an end. */
 export function createDispatcher(
@@ -173,7 +174,6 @@ export function createDispatcher(
 		flight.delivery.nextAt = until;
 		flight.cancelTimer = clock.at(until, then);
 	}
-
 	function settle(flight: Flight, state: DeliveryState, reason?: string): void {
 		const { delivery } = flight;
 		if (delivery.state !== "pending") return;

@@ -9,6 +9,7 @@ import { cutShare } from "./cut-share.ts";
 import type { Done, Exchange, Outgoing, Transport } from "./exchange.ts";
 import { createLookup } from "./lookup.ts";
 import { outside } from "./outside.ts";
+import { queueMicrotask } from "./real-timers.ts";
 
 const stopped: Exchange = {
 	error: { code: "connection", message: "localhook was stopped" },

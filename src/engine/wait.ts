@@ -1,6 +1,7 @@
 import type { Delivery } from "../contract/records.ts";
 import { type Clock, keepAlive } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
+import { queueMicrotask } from "../delivery/real-timers.ts";
 import { LocalhookError } from "../errors.ts";
 import {
 	describeMiss,

@@ -4,6 +4,7 @@ import {
 	createVirtualClock,
 } from "../delivery/clock.ts";
 import type { Within } from "../delivery/exchange.ts";
+import { apparentNow } from "../delivery/real-timers.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
@@ -46,7 +47,7 @@ export function engineOf(
 
 /** When a virtual clock begins: by default now, since a receiver judges a timestamp's age by its own clock. */
 export function beginningOf(clock: HooksOptions["clock"]): number {
-	return clock instanceof Date ? clock.getTime() : createSystemClock().now();
+	return clock instanceof Date ? clock.getTime() : apparentNow();
 }
 
 function clockOf(clock: HooksOptions["clock"]): Clock {

@@ -1,5 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import { createSystemClock } from "../delivery/clock.ts";
+import { apparentNow } from "../delivery/real-timers.ts";
 import type { Engine } from "../engine/engine.ts";
 import { firstSecrets } from "../engine/vault.ts";
 import { type Explanation, explain } from "../explain/explain.ts";
@@ -32,9 +32,14 @@ export async function explainDelivery(
 			? undefined
 			: transportTo(receiver)(engine.clock);
 	// A receiver judges a timestamp by the machine's clock.
-	const { now } = createSystemClock();
 	try {
-		return await explain({ delivery, secrets, signer, now, send });
+		return await explain({
+			delivery,
+			secrets,
+			signer,
+			now: apparentNow,
+			send,
+		});
 	} finally {
 		await send?.close();
 	}

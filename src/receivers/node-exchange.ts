@@ -9,6 +9,7 @@ import { Conversation } from "../delivery/conversation.ts";
 import { sendInPart } from "../delivery/cut.ts";
 import { cutShare } from "../delivery/cut-share.ts";
 import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
+import { queueMicrotask } from "../delivery/real-timers.ts";
 import type { Exchanger } from "./exchanger.ts";
 import { openLine } from "./line.ts";
 import { misbehaviour, shown, threw } from "./misbehaviour.ts";

@@ -1,6 +1,7 @@
 import { createRepeating } from "../delivery/answer.ts";
 import { type Clock, keepAlive } from "../delivery/clock.ts";
 import type { Exchange, Transport } from "../delivery/exchange.ts";
+import { queueMicrotask } from "../delivery/real-timers.ts";
 import type { Exchanger } from "./exchanger.ts";
 import { exchangeWithFetch } from "./fetch-exchange.ts";
 import { exchangeWithNode } from "./lazy-node-exchange.ts";

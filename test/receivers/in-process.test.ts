@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Delivery } from "../../src/contract/records.ts";
 import type { EngineOptions } from "../../src/engine/engine.ts";
 import type { FetchHandler, Receiver } from "../../src/receivers/receiver.ts";
@@ -14,6 +14,15 @@ import { minute, retrying } from "../support/dispatching.ts";
 import { inProcess } from "../support/ways-to-receive.ts";
 
 type InProcess = Exclude<Receiver, string | URL>;
+
+const faked = [
+	"setTimeout",
+	"setInterval",
+	"setImmediate",
+	"queueMicrotask",
+	"Date",
+	"performance",
+] as const;
 
 const accept = () => new Response(null, { status: 204 });
 
@@ -69,6 +78,29 @@ describe("A receiver in this process", () => {
 
 		expect(order).toEqual(["emitted", "called"]);
 	});
+
+	it.each<[what: string, receiver: InProcess]>([
+		["Fetch handler", accept],
+		[
+			"listener",
+			(_: IncomingMessage, response: ServerResponse) => response.end(),
+		],
+	])(
+		"gets what is sent while a test fakes timers, microtasks and the time: a %s",
+		async (_, receiver) => {
+			const { deliver } = await start(receiver);
+			// All but `nextTick`, without which no stream of Node's goes on.
+			vi.useFakeTimers({ toFake: [...faked] });
+			onTestFinished(() => void vi.useRealTimers());
+
+			const deliveries = [await deliver(), await deliver()];
+
+			expect(deliveries.map(({ state }) => state)).toEqual([
+				"delivered",
+				"delivered",
+			]);
+		},
+	);
 
 	it("is believed to speak TLS where it is registered so", async () => {
 		const app = express().post("/hooks", (req, res) => {

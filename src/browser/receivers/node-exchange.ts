@@ -1,4 +1,5 @@
 import type { Done, Outgoing } from "../../delivery/exchange.ts";
+import { queueMicrotask } from "../../delivery/real-timers.ts";
 import type { Exchanger } from "../../receivers/exchanger.ts";
 import type { NodeHandler } from "../../receivers/receiver.ts";
 

@@ -1,0 +1,32 @@
+/**
+ * The platform's timers, microtasks and clocks, as they are when localhook is loaded. A test that fakes the global ones
+ * later must not stop a delivery that is under way.
+ *
+ * Everything else takes them from here. The build puts them in place of the globals in the packages that it bundles too.
+ */
+export const {
+	setTimeout,
+	clearTimeout,
+	setInterval,
+	clearInterval,
+	queueMicrotask,
+} = globalThis;
+/** Node has them, browsers do not. */
+export const { setImmediate, clearImmediate } = globalThis as Partial<
+	typeof globalThis
+>;
+
+/** `Date.now()` of the real `Date`. */
+export const now = globalThis.Date.now;
+
+/** Milliseconds to measure a duration by. */
+export const stopwatch = globalThis.performance.now.bind(
+	globalThis.performance,
+);
+
+/**
+ * What `Date` says when this is called, faked or not. A receiver in this process judges the age of a timestamp by it.
+ */
+export function apparentNow(): number {
+	return Date.now();
+}

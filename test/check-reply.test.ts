@@ -38,6 +38,14 @@ it.each<[string, Reply]>([
 		{ status: 418, headers: problem, body: {} },
 	],
 	[
+		"that spells its headers as it likes",
+		{
+			status: 418,
+			headers: { "Content-Type": "application/problem+json" },
+			body: {},
+		},
+	],
+	[
 		"that is right once it is written as JSON",
 		{
 			status: 201,

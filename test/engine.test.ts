@@ -113,6 +113,20 @@ describe("a request", () => {
 		});
 	});
 
+	it("has one media type, however its operation spells the header", async () => {
+		const headers = { "Content-Type": "application/json; charset=utf-8" };
+		const { engine } = await startAcme({
+			operations: {
+				"make-thing": () => ({ status: 201, headers, body: { name: "anvil" } }),
+			},
+		});
+
+		const made = await call(engine, "POST", "/things", { name: "anvil" });
+
+		expect(made.headers).toMatchObject(headers);
+		expect(made.headers).not.toHaveProperty("content-type");
+	});
+
 	it.each([
 		[
 			"that is not allowed in",

@@ -66,6 +66,19 @@ export class Answer {
 	}
 }
 
+/** By names in lower case, as on the wire of undici: happy-dom gives them as they were typed. */
+export function headersOf({
+	headers,
+}: Pick<Response, "headers">): Record<string, string | string[]> {
+	const found: Record<string, string | string[]> = {};
+	headers.forEach((value, typed) => {
+		const name = typed.toLowerCase();
+		const before = found[name];
+		found[name] = before === undefined ? value : [before, value].flat();
+	});
+	return found;
+}
+
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 	const [first, ...more] = chunks;
 	if (more.length === 0) return (first ?? empty).subarray(0, length);

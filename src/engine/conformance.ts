@@ -10,6 +10,7 @@ import type {
 } from "../openapi/operations.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Encoded } from "../provider.ts";
+import { mediaTypeOf } from "./reply.ts";
 
 /** A reply or a delivery of ours that breaks the provider's own document. */
 export interface Breach {
@@ -45,7 +46,7 @@ export function checkReply(
 	if (spec.media.size === 0)
 		return reply.body === undefined ? undefined : breach("no body is declared");
 	if (reply.body === undefined) return breach("a body is declared");
-	const type = (reply.headers?.["content-type"] ?? "application/json").split(
+	const type = (mediaTypeOf(reply.headers) ?? "application/json").split(
 		";",
 	)[0] as string;
 	const media = spec.media.get(type);

@@ -17,11 +17,22 @@ export function toEngineReply(
 ): EngineReply {
 	if (cut) return { status: 0, headers: {}, body: "", cut };
 	if (body === undefined) return { status, headers: { ...headers }, body: "" };
+	const type = mediaTypeOf(headers) === undefined && {
+		"content-type": "application/json",
+	};
 	return {
 		status,
-		headers: { "content-type": "application/json", ...headers },
+		headers: { ...type, ...headers },
 		body: JSON.stringify(body),
 	};
+}
+
+/** A provider writes the names of its headers as it likes. */
+export function mediaTypeOf(headers: Reply["headers"]): string | undefined {
+	for (const name in headers)
+		if (name.length === 12 && name.toLowerCase() === "content-type")
+			return headers[name];
+	return undefined;
 }
 
 /** Localhook's own voice, for what is not the provider's to answer. */

@@ -18,7 +18,13 @@ export async function toEngineRequest(
 		method: request.method.toUpperCase(),
 		path: pathname.slice(mounted) || "/",
 		query: search.slice(1),
-		headers: Object.fromEntries(request.headers),
+		// happy-dom gives the names as they were typed.
+		headers: Object.fromEntries(
+			Array.from(request.headers, ([name, value]) => [
+				name.toLowerCase(),
+				value,
+			]),
+		),
 		body: new Uint8Array(await request.arrayBuffer()),
 	};
 }

@@ -1,4 +1,4 @@
-import { Answer } from "../delivery/answer.ts";
+import { Answer, headersOf } from "../delivery/answer.ts";
 import { cutMessage, cutShare } from "../delivery/cut-share.ts";
 import type { Exchange, Outgoing } from "../delivery/exchange.ts";
 import type { Exchanger } from "./exchanger.ts";
@@ -102,15 +102,6 @@ function isResponse(given: unknown): given is Response {
 		typeof headers?.forEach === "function" &&
 		body !== undefined
 	);
-}
-
-function headersOf({ headers }: Response): Record<string, string | string[]> {
-	const found: Record<string, string | string[]> = {};
-	headers.forEach((value, name) => {
-		const before = found[name];
-		found[name] = before === undefined ? value : [before, value].flat();
-	});
-	return found;
 }
 
 async function readInto(

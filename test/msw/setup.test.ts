@@ -3,6 +3,7 @@ import { getResponse, HttpResponse, http } from "msw";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CallRecord } from "../../src/delivery/entries.ts";
 import { type MswLocalhook, setupLocalhook } from "../../src/msw/index.ts";
+import { toEngineRequest } from "../../src/msw/translate.ts";
 import { acme } from "../support/acme.ts";
 import { clients } from "../support/clients.ts";
 import { listening, listeningAcme } from "../support/msw-setup.ts";
@@ -76,6 +77,19 @@ describe("the handlers", () => {
 		expect(calls).toMatchObject([
 			{ method: "PATCH", operation: "update-subscription" },
 		]);
+	});
+
+	test("read headers by name however they are spelt, as happy-dom passes them on", async () => {
+		const request = new Request(prolific, secretWanted);
+		const typed = { value: new Map([["Authorization", "Token abc"]]) };
+
+		const { headers } = await toEngineRequest(
+			"prolific",
+			Object.defineProperty(request, "headers", typed),
+			0,
+		);
+
+		expect(headers).toEqual({ authorization: "Token abc" });
 	});
 
 	test("give way to the user's own", async () => {

@@ -102,6 +102,19 @@ describe("A receiver in this process", () => {
 		},
 	);
 
+	it("has its answer kept under lower-case names, however it spells them", async () => {
+		const typed = { value: new Map([["Content-Type", "text/plain"]]) };
+		const { deliver } = await start(() =>
+			Object.defineProperty(accept(), "headers", typed),
+		);
+
+		const { attempts } = await deliver();
+
+		expect(attempts[0]?.response?.headers).toEqual({
+			"content-type": "text/plain",
+		});
+	});
+
 	it("is believed to speak TLS where it is registered so", async () => {
 		const app = express().post("/hooks", (req, res) => {
 			res.json([req.protocol, req.ip, req.hostname]);

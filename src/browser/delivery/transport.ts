@@ -1,6 +1,6 @@
 import { bypass } from "msw";
 import type { AttemptResponse } from "../../contract/records.ts";
-import { Answer, createRepeating } from "../../delivery/answer.ts";
+import { Answer, createRepeating, headersOf } from "../../delivery/answer.ts";
 import type { Clock } from "../../delivery/clock.ts";
 import { cutMessage, cutShare } from "../../delivery/cut-share.ts";
 import type {
@@ -76,7 +76,7 @@ async function answerOf(
 	response: Response,
 	answer: Answer,
 ): Promise<AttemptResponse> {
-	answer.begin(response.status, Object.fromEntries(response.headers));
+	answer.begin(response.status, headersOf(response));
 	const reader = response.body?.getReader();
 	while (reader !== undefined) {
 		const { done, value } = await reader.read();

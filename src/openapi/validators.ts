@@ -98,6 +98,8 @@ export function createValidators(document: ApiDocument): Validators {
 		return validate(value)
 			? []
 			: (validate.errors ?? [])
+					// What failed below `then` or `else` is told by itself.
+					.filter(({ keyword }) => keyword !== "if")
 					.slice(0, mostTold)
 					.map((error) => violation("body", error, 0));
 	}

@@ -17,6 +17,9 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 	const start = (options?: Parameters<Face["open"]>[1]) =>
 		startSolvimon(open, options);
 
+	const newer = { url: "http://127.0.0.1/", name: "n", reference: "r" };
+	const older = { url: "http://127.0.0.1/", ...rollBody };
+
 	describe("authentication", () => {
 		it.each<[string, Record<string, string>]>([
 			["no credentials", {}],
@@ -567,31 +570,87 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 			}
 		});
 
-		it("asks for the fields of the older documentation when told to", async () => {
-			const { call } = await start({ options: { createBody: "older" } });
-			const older = {
-				active: true,
-				include_previous_data: false,
-				authentication_type: "NONE",
+		describe.each([
+			["a client of the newer documentation", newer, undefined],
+			["a client of the newer documentation", newer, {}],
+			["a client of the older documentation", older, rollBody],
+		])("%s that rolls with %3$j", (_, settings, body) => {
+			const url = "https://hooks.acme.example/solvimon";
+			const roundTrip = async (options: Parameters<typeof start>[0]) => {
+				const { call } = await start(options);
+				const created = await call("POST", "/v1/webhooks", {
+					...settings,
+					url,
+				});
+				if (created.status !== 201) return [created.body.field];
+				const path = `/v1/webhooks/${created.body.id}/secret-key`;
+				const rolled = await call("PATCH", path, body);
+				return [201, rolled.status];
 			};
 
-			for (const field of Object.keys(older)) {
+			it("passes by default", async () => {
+				expect(await roundTrip({})).toEqual([201, 200]);
+			});
+
+			it("passes as the documentation in force has it", async () => {
+				const one = settings === newer ? "newer" : "older";
+				const other = settings === newer ? "older" : "newer";
+
+				expect(await roundTrip({ options: { generation: one } })).toEqual([
+					201, 200,
+				]);
+				expect(await roundTrip({ options: { generation: other } })).toEqual([
+					settings === newer ? "active" : "name",
+				]);
+				expect(await roundTrip({ strict: true })).toEqual(
+					settings === newer ? [201, 200] : ["name"],
+				);
+			});
+		});
+
+		it.each([
+			["none", {}, "url"],
+			["a url alone", { url: "http://127.0.0.1/" }, "name"],
+			["the newer fields but one", { ...newer, url: undefined }, "url"],
+			[
+				"the newer fields but one and the older ones",
+				{ ...older, url: null, name: "n" },
+				"reference",
+			],
+			["the older fields but one", { ...older, active: undefined }, "active"],
+			["one older field", { active: true }, "include_previous_data"],
+		])(
+			"says which field is missing where there are %s",
+			async (_, body, field) => {
+				const { call } = await start();
+
+				expect(await call("POST", "/v1/webhooks", body)).toMatchObject({
+					status: 400,
+					body: { field },
+				});
+				expect(
+					await call("POST", "/v1/webhooks/test-connection", body),
+				).toMatchObject({ status: 400, body: { field } });
+			},
+		);
+
+		it.each(Object.keys(rollBody))(
+			"asks for %s when the older documentation is in force",
+			async (field) => {
+				const { call } = await start({ options: { generation: "older" } });
+
 				const answer = await call("POST", "/v1/webhooks", {
+					...newer,
 					...older,
 					[field]: undefined,
 				});
+
 				expect(answer).toMatchObject({
 					status: 400,
 					body: { code: "MISSING_FIELD", field },
 				});
-			}
-			const created = await call("POST", "/v1/webhooks", older);
-
-			expect(created).toMatchObject({
-				status: 201,
-				body: { url: null, name: null, reference: null },
-			});
-		});
+			},
+		);
 
 		it("changes the fields that are sent and no others", async () => {
 			const { call, createWebhook } = await start();

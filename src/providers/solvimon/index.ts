@@ -87,16 +87,18 @@ export default defineProvider<Solvimon>({
 	authorize,
 	refuse,
 	replyHeaders: ({ random }) => ({ "X-REQUEST-ID": newId("reqr", random) }),
-	requestSchemas({ createBody, rollBody }) {
+	requestSchemas({ generation }) {
+		if (generation === "both") return {};
 		const create =
-			createBody === "newer"
-				? "WebhookCreateRequest"
+			generation === "newer"
+				? "WebhookCreateRequestNewer"
 				: "WebhookCreateRequestOlder";
 		return {
 			"create-webhook": create,
 			"test-connection": create,
-			"roll-webhook-secret":
-				rollBody === "required" ? "WebhookRollRequest" : "WebhookUpdateRequest",
+			...(generation === "older" && {
+				"roll-webhook-secret": "WebhookRollRequestOlder",
+			}),
 		};
 	},
 

@@ -2,19 +2,14 @@ import type { Provider } from "../../provider.ts";
 import type { Solvimon } from "./shape.ts";
 
 export const options: Provider<Solvimon>["options"] = {
-	createBody: {
+	generation: {
 		summary:
-			"What creating a webhook requires: url, name and reference (newer documentation), or active, " +
-			"include_previous_data and authentication_type (older)",
-		values: ["newer", "older"],
-		default: "newer",
-	},
-	rollBody: {
-		summary:
-			"Whether rolling a secret requires a body with active, include_previous_data and authentication_type " +
-			"(older documentation), or takes any settings and none (newer)",
-		values: ["required", "optional"],
-		default: "required",
+			"Which generation of the documentation is in force: the newer one (creating a webhook requires url, name and " +
+			"reference, rolling nothing), the older one (both require active, include_previous_data and " +
+			"authentication_type), or both (a client of either passes)",
+		values: ["both", "newer", "older"],
+		default: "both",
+		strict: "newer",
 	},
 	createSecret: {
 		summary:

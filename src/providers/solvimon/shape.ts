@@ -63,8 +63,7 @@ export type Operations = {
 };
 
 export type Options = {
-	createBody: "newer" | "older";
-	rollBody: "required" | "optional";
+	generation: "both" | "newer" | "older";
 	createSecret: "none" | "issue";
 	separator: "comma" | "space";
 	hexCase: "upper" | "lower";

@@ -1,5 +1,5 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
-import { assumed, reported, switchable } from "./entries.ts";
+import { assumed, documented, reported } from "./entries.ts";
 import { digest, openapi, rolling } from "./sources.ts";
 
 /** Rolling and removing secrets. */
@@ -8,10 +8,10 @@ export const secrets: readonly FidelityEntry[] = [
 		digest,
 		"After a roll, signatures are valid for the new and the previous secret for up to 24 hours.",
 	),
-	switchable(
-		"rollBody",
-		openapi,
-		"Rolling requires a body with three settings, as in the older documentation; the newer one requires none.",
+	...documented(openapi, "Rolling needs no body."),
+	...documented(
+		rolling,
+		"In the older documentation, rolling requires a body with active, include_previous_data and authentication_type.",
 	),
 	...assumed(
 		digest,

@@ -23,10 +23,18 @@ export const webhooks: readonly FidelityEntry[] = [
 		openapi,
 		"Those fields show the secrets in plain text on every read, not only after a roll.",
 	),
-	switchable(
-		"createBody",
+	...documented(
+		create,
+		"Creating a webhook and trying one require url, name and reference.",
+	),
+	...documented(
 		olderCreate,
-		"Creating a webhook and trying one require url, name and reference, as in the newer documentation.",
+		"In the older documentation, they require active, include_previous_data and authentication_type instead.",
+	),
+	switchable(
+		"generation",
+		openapi,
+		"A client of either documentation passes; settings with a name or a reference are judged by the newer one.",
 	),
 	switchable(
 		"createSecret",

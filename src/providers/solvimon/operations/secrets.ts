@@ -7,7 +7,7 @@ import { onWebhook } from "./guards.ts";
 export const rollWebhookSecret = onWebhook<"roll-webhook-secret">(
 	"WEBHOOK.UPDATE",
 	(call, webhook) => {
-		if (call.body === undefined && call.options.rollBody === "required") {
+		if (call.body === undefined && call.options.generation === "older") {
 			const fields = "active, include_previous_data and authentication_type";
 			return problem(
 				400,

@@ -63,6 +63,23 @@ export interface CredentialSpec {
 	variables?(value: string): Readonly<Record<string, string>>;
 }
 
+/**
+ * What a caller's key does: the same request with the same key is answered as before, and happens once. Only a
+ * success is kept; any other answer leaves the key free. Operations take part whose document has the header.
+ */
+export interface Idempotency<S extends Shape = Shape> {
+	/** The header with the key, such as `Idempotency-Key`. */
+	readonly header: string;
+	/** Milliseconds for which an answer is kept. */
+	readonly retention: number;
+	/** Headers of an answer that is given again. */
+	readonly replayed: Readonly<Record<string, string>>;
+	/** Headers of a server error behind which nothing happened. */
+	readonly retryable?: Readonly<Record<string, string>>;
+	/** `changed`: the key was used for another request; `running`: its request has no answer yet. */
+	refuse(reason: "changed" | "running", context: Context<S>): Reply;
+}
+
 /** One attempt and what it makes of the endpoint's record. */
 export interface Outcome {
 	readonly delivery: Delivery;
@@ -112,6 +129,8 @@ export interface Provider<S extends Shape = Shape> {
 	): Readonly<Record<string, string>>;
 	/** The provider's own words for a failure. */
 	refuse(failure: Failure, context: Context<S>): Reply;
+	/** Absent: a repeated call happens again. */
+	readonly idempotency?: Idempotency<S>;
 	/** Headers of every reply. */
 	replyHeaders?(context: Context<S>): Record<string, string>;
 	/** Component schemas that stand in for an operation's request body under the options in force. */

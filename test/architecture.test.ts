@@ -47,7 +47,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "delivery",
 	},
 	engine: {
-		values: "openapi state delivery query bytes duration errors nearest random",
+		values:
+			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest random",
 		types: "contract provider",
 	},
 	delivery: {

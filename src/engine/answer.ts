@@ -9,6 +9,7 @@ import type { RequestParts, Validators } from "../openapi/validators.ts";
 import { type ReadBody, readBody } from "./body.ts";
 import { checkReply } from "./conformance.ts";
 import { forcedReply, preferredReply, preferredStatus } from "./forced.ts";
+import { keyed, retryableHeaders } from "./idempotency.ts";
 import type { Session } from "./session-contract.ts";
 
 /** An event that an operation recorded, to be published after the reply. */
@@ -23,6 +24,8 @@ export interface Answer {
 	/** What was done to it on purpose. */
 	readonly fault?: ApiFault | undefined;
 	readonly recorded: readonly Recorded[];
+	/** To be called once the caller can have the reply, or never will. */
+	readonly finish?: () => void;
 }
 
 type AnyOperation = (call: Call) => Reply | Promise<Reply>;
@@ -80,9 +83,12 @@ export async function answer(
 	if (fault?.kind === "status") {
 		const { status, retryAfter } = fault;
 		const given = forcedReply(session, status, "this call fails on purpose");
-		const after =
-			retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
-		return forced({ ...given, headers: { ...given.headers, ...after } });
+		const headers = {
+			...given.headers,
+			...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+			...retryableHeaders(session, operation, request, status),
+		};
+		return forced({ ...given, headers });
 	}
 	const caller = provider.authenticate(request, context);
 	if ("kind" in caller) return refuse(caller, operation);
@@ -101,6 +107,8 @@ export async function answer(
 	if (violations.length > 0)
 		return refuse({ kind: "invalid", violations }, operation);
 
+	const repeat = keyed(session, operation, request, caller);
+	if (repeat?.answer !== undefined) return forced(repeat.answer);
 	const recorded: Recorded[] = [];
 	const call: Call = {
 		options: context.options,
@@ -127,13 +135,20 @@ export async function answer(
 	const run = (
 		provider.operations as Readonly<Record<string, AnyOperation | undefined>>
 	)[operation.id];
-	const given =
-		run === undefined
-			? await exampleReply(session.document, operation)
-			: await run(call);
-	const reply = withHeaders(session, given);
-	session.check(() => checkReply(validators, operation, reply));
-	return { reply, recorded, operation: operation.id, fault };
+	try {
+		const given =
+			run === undefined
+				? await exampleReply(session.document, operation)
+				: await run(call);
+		const reply = withHeaders(session, given);
+		session.check(() => checkReply(validators, operation, reply));
+		const answered = { reply, recorded, operation: operation.id, fault };
+		if (repeat === undefined) return answered;
+		return { ...answered, finish: () => repeat.finish(reply) };
+	} catch (error) {
+		repeat?.finish();
+		throw error;
+	}
 }
 
 function withHeaders({ provider, context }: Session, reply: Reply): Reply {

@@ -4,6 +4,12 @@ import { LocalhookError } from "../errors.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
 import { createCollection } from "../state/collection.ts";
+import {
+	type KeptAnswer,
+	keptAnswerSchema,
+	keptAnswers,
+	keptAnswersSpec,
+} from "./idempotency.ts";
 
 /** A provider's collections, empty. */
 export function createState(
@@ -22,6 +28,12 @@ export function createState(
 				: validators.standardSchema(spec.schema),
 		);
 	}
+	if (provider.idempotency !== undefined)
+		state[keptAnswers] = createCollection<KeptAnswer>(
+			keptAnswers,
+			keptAnswersSpec,
+			keptAnswerSchema,
+		) as unknown as Collection<object>;
 	return state as Context<Shape>["state"];
 }
 

@@ -125,6 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
 				fault = answered.fault?.kind;
 				if (answered.fault?.kind === "latency")
 					await pause(clock, answered.fault.by);
+				answered.finish?.();
 				reply = toEngineReply(answered.reply, fault === "reset");
 				const { recorded } = answered;
 				if (recorded.length > 0)

@@ -72,6 +72,8 @@ export interface Session {
 	readonly run: number;
 	/** Of the run since the last reset. */
 	readonly dispatcher: Dispatcher;
+	/** Digests of the requests with a key that have no answer yet, by the id of their keys. */
+	readonly running: Map<string, string>;
 	/** The deliveries by event type, as the document describes them. */
 	readonly specs: ReadonlyMap<string, ApiDelivery>;
 	/** Registers the target, before the first call or event. */

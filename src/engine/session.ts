@@ -52,6 +52,7 @@ export function createSession(
 	let state: Context["state"];
 	let dispatcher: Dispatcher;
 	let transport: Transport;
+	let running: Map<string, string>;
 
 	const context: Context = {
 		options: settings.options,
@@ -116,6 +117,7 @@ export function createSession(
 			random.fork("deliveries"),
 		);
 		previous.clear();
+		running = new Map();
 		seeded = false;
 	}
 	function signedBefore(endpoint: Endpoint | undefined): SignedBefore {
@@ -183,6 +185,9 @@ export function createSession(
 		},
 		get dispatcher() {
 			return dispatcher;
+		},
+		get running() {
+			return running;
 		},
 		get specs() {
 			return reading.deliveries;

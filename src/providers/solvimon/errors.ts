@@ -4,6 +4,7 @@ import type { Reply } from "../../contract/operation.ts";
 /** The codes that this double answers with, out of the provider's longer list. */
 type Code =
 	| "BAD_REQUEST"
+	| "IDEMPOTENCY_CHECK_FAILED"
 	| "INTERNAL_ERROR"
 	| "INVALID_FIELD"
 	| "INVALID_ID"

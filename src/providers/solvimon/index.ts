@@ -10,6 +10,7 @@ import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
 import { notPlayed } from "./fidelity/not-played.ts";
+import { idempotency } from "./idempotency.ts";
 import { newId } from "./ids.ts";
 import { listWebhookActions } from "./operations/actions.ts";
 import {
@@ -86,6 +87,7 @@ export default defineProvider<Solvimon>({
 	authenticate,
 	authorize,
 	refuse,
+	idempotency,
 	replyHeaders: ({ random }) => ({ "X-REQUEST-ID": newId("reqr", random) }),
 	requestSchemas({ generation }) {
 		if (generation === "both") return {};

@@ -5,6 +5,7 @@ import {
 	conventions,
 	dataModel,
 	errors,
+	idempotency,
 	introduction,
 	openapi,
 	rolling,
@@ -47,6 +48,24 @@ export const requests: readonly FidelityEntry[] = [
 		"An id of another form answers 400 INVALID_ID.",
 		"A version other than 1 answers 400 UNSUPPORTED_VERSION.",
 		"One error is reported at a time: what is missing before what is wrong.",
+	),
+	...documented(
+		idempotency,
+		"Idempotency-Key takes up to 255 characters and is kept for 48 hours; an answer that is given again has Idempotent-Replayed.",
+		"The same key with another body answers 409, and while the first request is running 422.",
+	),
+	...reported(
+		conventions,
+		"Every operation takes an Idempotency-Key; a call that answered 400 can be corrected and repeated with its key.",
+		"A 500 can be repeated with its key where it has Idempotency-Retryable: true.",
+	),
+	...assumed(
+		idempotency,
+		"A key belongs to the API key or token that it came with; another method, path or query answers 409 too.",
+		"Only a 2XX is kept, from the moment of the answer on; any other answer leaves the key free.",
+		"An answer that is given again has the same status and body, and an X-REQUEST-ID of its own.",
+		"A request is authenticated and checked before its key is looked at; both refusals have the code IDEMPOTENCY_CHECK_FAILED.",
+		"Errors that are asked for as a fault have Idempotency-Retryable from 500 on, since nothing happened behind them.",
 	),
 	...assumed(
 		openapi,

@@ -6,6 +6,7 @@ export const authentication = `${guides}/authentication`;
 export const create = `${pages}/post-webhooks`;
 export const errors = `${guides}/errors`;
 export const guide = `${docs}/docs/webhooks-1`;
+export const idempotency = `${guides}/idempotency`;
 export const introduction = `${guides}/introduction`;
 export const olderCreate = `${pages}/create-a-web-hook`;
 export const openapi = `${docs}/openapi.yaml`;

@@ -1,0 +1,159 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { hexOf } from "../bytes.ts";
+import type { Caller, ProviderRequest, Reply } from "../contract/operation.ts";
+import type { Collection, CollectionSpec } from "../contract/state.ts";
+import { fingerprint } from "../fingerprint.ts";
+import type { ApiOperation } from "../openapi/operations.ts";
+import type { Idempotency } from "../provider.ts";
+import { sha256 } from "../signing/digests.ts";
+import type { Session } from "./session-contract.ts";
+
+/** An answer that is given again to the same request with the same key. It is kept among a provider's records. */
+export interface KeptAnswer {
+	/** The caller's credential, as a fingerprint, and the key. */
+	readonly id: string;
+	/** The digest of the request. */
+	readonly request: string;
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body?: unknown;
+	/** Epoch milliseconds from which the key is free again. */
+	readonly until: number;
+}
+
+export const keptAnswers = "idempotencyKeys";
+export const keptAnswersSpec: CollectionSpec<KeptAnswer> = { key: "id" };
+
+/** Keys are the caller's to make up, so their number has an end; the oldest go first. */
+const mostKept = 1000;
+
+/** What a key means for a call: an answer in place of the operation's, or what to do with that one. */
+export type Keyed =
+	| { readonly answer: Reply }
+	| {
+			readonly answer?: undefined;
+			/** To be called once, when the call is over. `reply`: what it was answered with. */
+			finish(reply?: Reply): void;
+	  };
+
+/** Looks for the caller's key; undefined: the call has none, or the operation takes none. */
+export function keyed(
+	{ provider, context, running }: Session,
+	operation: ApiOperation,
+	request: ProviderRequest,
+	caller: Caller,
+): Keyed | undefined {
+	const { idempotency } = provider;
+	const key = idempotency && keyOf(idempotency, operation, request);
+	if (idempotency === undefined || key === undefined) return undefined;
+	const id = `${fingerprint(caller.key)} ${key}`;
+	const digest = digestOf(request);
+	const answers = (
+		context.state as Readonly<Record<string, Collection<KeptAnswer>>>
+	)[keptAnswers] as Collection<KeptAnswer>;
+	const kept = unexpired(answers, id, context.now());
+	const first = running.get(id) ?? kept?.request;
+	if (first !== undefined && first !== digest)
+		return { answer: idempotency.refuse("changed", context) };
+	if (running.has(id))
+		return { answer: idempotency.refuse("running", context) };
+	if (kept !== undefined) {
+		const { status, body } = kept;
+		const headers = {
+			...kept.headers,
+			...provider.replyHeaders?.(context),
+			...idempotency.replayed,
+		};
+		return { answer: { status, headers, body } };
+	}
+	running.set(id, digest);
+	return {
+		finish(reply) {
+			running.delete(id);
+			if (reply === undefined || reply.status < 200 || reply.status > 299)
+				return;
+			const until = context.now() + context.lasting(idempotency.retention);
+			const { status, headers = {}, body } = reply;
+			answers.put({ id, request: digest, status, headers, body, until });
+			forgetOldest(answers, context.now());
+		},
+	};
+}
+
+/** The headers of an error behind which nothing happened, for a caller with a key. */
+export function retryableHeaders(
+	{ provider: { idempotency } }: Session,
+	operation: ApiOperation,
+	request: ProviderRequest,
+	status: number,
+): Readonly<Record<string, string>> | undefined {
+	if (idempotency === undefined || status < 500) return undefined;
+	return keyOf(idempotency, operation, request) === undefined
+		? undefined
+		: idempotency.retryable;
+}
+
+/** What is wrong with a kept answer that was loaded. */
+export const keptAnswerSchema: StandardSchemaV1<unknown, KeptAnswer> = {
+	"~standard": {
+		version: 1,
+		vendor: "localhook",
+		validate(value) {
+			const { id, request, status, headers, until } =
+				value as Partial<KeptAnswer>;
+			const rules: Readonly<Record<string, boolean>> = {
+				"id must be text": typeof id === "string",
+				"request must be text": typeof request === "string",
+				"status must be from 200 to 299":
+					Number.isInteger(status) && Math.floor(Number(status) / 100) === 2,
+				"headers must be an object of texts":
+					typeof headers === "object" &&
+					headers !== null &&
+					!Array.isArray(headers) &&
+					Object.values(headers).every((text) => typeof text === "string"),
+				"until must be a time": Number.isSafeInteger(until),
+			};
+			const broken = Object.keys(rules).filter((rule) => !rules[rule]);
+			return broken.length === 0
+				? { value: value as KeptAnswer }
+				: { issues: broken.map((message) => ({ message })) };
+		},
+	},
+};
+
+function keyOf(
+	{ header }: Idempotency,
+	{ parameters }: ApiOperation,
+	{ headers }: ProviderRequest,
+): string | undefined {
+	const name = header.toLowerCase();
+	const given = headers[name];
+	if (typeof given !== "string" || given === "") return undefined;
+	const documented = parameters.some(
+		(parameter) =>
+			parameter.in === "header" && parameter.name.toLowerCase() === name,
+	);
+	return documented ? given : undefined;
+}
+
+function digestOf({ method, path, query, body }: ProviderRequest): string {
+	return hexOf(sha256(`${method} ${path}?${query}\n`, body));
+}
+
+function unexpired(
+	answers: Collection<KeptAnswer>,
+	id: string,
+	now: number,
+): KeptAnswer | undefined {
+	const kept = answers.get(id);
+	if (kept === undefined || now < kept.until) return kept;
+	answers.delete(id);
+	return undefined;
+}
+
+function forgetOldest(answers: Collection<KeptAnswer>, now: number): void {
+	for (const { id, until } of answers.values()) {
+		if (until > now && answers.size <= mostKept) return;
+		answers.delete(id);
+	}
+}

@@ -37,10 +37,14 @@ export interface Registered {
 	readonly enabled: boolean;
 	/** Absent: everything. */
 	readonly events?: readonly string[];
+	/** Whose secrets sign for it, as in the vault. */
+	readonly owner?: string;
 }
 
 /** A method that is absent is one that the provider does not know. */
 export interface Vault<S extends Shape = Shape> {
+	/** The owners are workspaces: an event can be sent to one. */
+	readonly ownedBy?: "workspace";
 	list(context: Context<S>): readonly {
 		readonly owner: string;
 		/** Newest first. */

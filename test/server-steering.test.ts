@@ -408,6 +408,7 @@ describe("endpoints", () => {
 		expect(body.endpoints).toContainEqual({
 			provider,
 			id: expect.any(String),
+			owner: expect.any(String),
 			url: receiver.url,
 			events: [type],
 			enabled: true,

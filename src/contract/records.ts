@@ -6,6 +6,8 @@ export interface EventRecord {
 	/** The body as the provider would deliver it, before it is turned into bytes. */
 	readonly payload: Readonly<Record<string, unknown>>;
 	readonly time: number;
+	/** The workspace that it happened in, where the provider tells them apart and it is known. */
+	readonly workspace?: string;
 	/** The id of the API call that caused it, when one did. */
 	readonly cause?: string;
 }

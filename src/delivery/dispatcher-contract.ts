@@ -14,6 +14,8 @@ export interface Rules {
 	encode(event: EventRecord, endpoint: Endpoint, body?: Uint8Array): Encoded;
 	/** As it is now; undefined: what waits for it is cancelled. */
 	endpoint(id: string): Endpoint | undefined;
+	/** What signs for an owner now; undefined: there is no such owner. */
+	secretsOf(owner: string): readonly string[] | undefined;
 	healthKey(endpoint: Endpoint, event: EventRecord): string;
 	attempted(delivery: Delivery, attempt: Attempt, health: Health): void;
 }

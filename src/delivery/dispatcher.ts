@@ -12,6 +12,7 @@ import type { Dispatcher, Rules } from "./dispatcher-contract.ts";
 import {
 	asUsual,
 	createFlight,
+	endpointNow,
 	type Flight,
 	type How,
 	landed,
@@ -113,8 +114,8 @@ export function createDispatcher(
 		idleness.enter();
 	}
 	function attempt(flight: Flight, atHand?: Endpoint): void {
-		const { delivery, how } = flight;
-		const endpoint = atHand ?? how.pinned ?? rules.endpoint(delivery.endpoint);
+		const { delivery } = flight;
+		const endpoint = atHand ?? endpointNow(flight, rules);
 		if (endpoint === undefined) {
 			settle(flight, "cancelled", "the endpoint was deleted or switched off");
 			land(flight);

@@ -18,11 +18,26 @@ export interface How {
 	readonly signing?: Missigning;
 	/** Where it goes though nobody registered it. */
 	readonly pinned?: Endpoint;
+	/** Whose secrets sign what goes there, looked up at each attempt. */
+	readonly owner?: string;
 	/** A test: never repeated, and it stands in no line. */
 	readonly once?: boolean;
 }
 
 export const asUsual: How = {};
+
+/** Where it goes, with the secrets of now; undefined: the endpoint is gone. */
+export function endpointNow(
+	{ delivery, how: { pinned, owner } }: Flight,
+	rules: {
+		endpoint(id: string): Endpoint | undefined;
+		secretsOf(owner: string): readonly string[] | undefined;
+	},
+): Endpoint | undefined {
+	if (pinned === undefined) return rules.endpoint(delivery.endpoint);
+	if (owner === undefined) return pinned;
+	return { ...pinned, secrets: rules.secretsOf(owner) ?? pinned.secrets };
+}
 
 /** What the dispatcher knows of a delivery that has not ended. */
 export interface Flight {

@@ -45,9 +45,12 @@ export function createComposer(
 						change,
 					)
 				: {};
-		const event = { id, provider: provider.id, type, time, payload };
-		const { cause } = request;
-		return cause === undefined ? event : { ...event, cause };
+		const { cause, workspace } = request;
+		return {
+			...{ id, provider: provider.id, type, time, payload },
+			...(workspace !== undefined && { workspace }),
+			...(cause !== undefined && { cause }),
+		};
 	}
 
 	return {

@@ -27,11 +27,17 @@ export function setOutage(
 	id: string,
 	outage: Outage,
 ): EndpointState {
-	const all = registered(session);
-	const endpoint = all.find((each) => each.id === id);
-	if (endpoint === undefined) throw notFound(session, id, all);
+	const endpoint = findEndpoint(session, id);
 	session.dispatcher.setOutage(id, outage);
 	return stateOf(session, journal, endpoint);
+}
+
+/** @throws LocalhookError `not-found` */
+export function findEndpoint(session: Session, id: string): Registered {
+	const all = registered(session);
+	const found = all.find((each) => each.id === id);
+	if (found === undefined) throw notFound(session, id, all);
+	return found;
 }
 
 function registered({ provider, context }: Session): readonly Registered[] {

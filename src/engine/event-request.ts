@@ -7,8 +7,12 @@ export interface EventRequest extends PayloadRequest {
 	readonly assign?: Assigned | undefined;
 	/** Bytes that are sent as they are, in place of any payload. */
 	readonly body?: Uint8Array | undefined;
-	/** A URL that gets it though nobody registered it. */
+	/** A URL that gets it, whether anybody registered it or not. */
 	readonly to?: string | undefined;
+	/** The id of the only endpoint that gets it. */
+	readonly endpoint?: string | undefined;
+	/** The workspace that it happens in: its endpoints alone get it. */
+	readonly workspace?: string | undefined;
 	/** A way to sign wrongly, such as `stale:10m`. */
 	readonly sign?: string | undefined;
 	/** The id of the API call that caused it. */

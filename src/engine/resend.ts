@@ -1,8 +1,9 @@
+import type { Endpoint } from "../contract/operation.ts";
 import type { Delivery } from "../contract/records.ts";
 import { LocalhookError } from "../errors.ts";
-import { endpointAt } from "./sending.ts";
+import { pinnedAt } from "./addressing.ts";
+import { findEndpoint } from "./endpoints.ts";
 import type { Session } from "./session-contract.ts";
-import { firstSecrets } from "./vault.ts";
 
 /** `exact`: the same bytes and headers. `resign`: the same bytes with a timestamp and signature of now. */
 export type ResendMode = "exact" | "resign";
@@ -10,22 +11,29 @@ export type ResendMode = "exact" | "resign";
 /**
  * Sends a delivery once more, as a new one that names it as its parent.
  *
+ * @param elsewhere the id of another endpoint to send it to
  * @throws LocalhookError `not-found` when its endpoint is gone and it is to be signed anew; `invalid-request` when
  * there is nothing yet to repeat exactly
  */
 export function resend(
-	{ provider, context, dispatcher }: Session,
+	session: Session,
 	parent: Delivery,
 	mode: ResendMode,
+	elsewhere?: string,
 ): Delivery {
+	const { provider, context, dispatcher } = session;
 	const { id, event, url } = parent;
-	const registered = provider.endpoint(parent.endpoint, context);
+	const registered =
+		elsewhere === undefined
+			? provider.endpoint(parent.endpoint, context)
+			: enabledEndpoint(session, id, elsewhere);
 	if (mode === "resign") {
 		if (registered !== undefined)
 			return dispatcher.deliver(event, registered, { parent });
-		const pinned = endpointAt(url, firstSecrets(provider, context));
+		const { pinned, owner } = pinnedAt(provider, url, event, context);
+		const how = { parent, pinned, ...(owner !== undefined && { owner }) };
 		if (pinned.id === parent.endpoint)
-			return dispatcher.deliver(event, pinned, { parent, pinned });
+			return dispatcher.deliver(event, pinned, how);
 		throw new LocalhookError(
 			"not-found",
 			`Failed to resend ${id} with a new signature: its endpoint "${parent.endpoint}" is deleted or switched off. Resend it exactly, or register the endpoint again.`,
@@ -42,4 +50,19 @@ export function resend(
 	return registered === undefined
 		? dispatcher.deliver(event, pinned, { parent, frozen, pinned })
 		: dispatcher.deliver(event, registered, { parent, frozen });
+}
+
+function enabledEndpoint(
+	session: Session,
+	delivery: string,
+	id: string,
+): Endpoint {
+	const { provider, context } = session;
+	findEndpoint(session, id);
+	const endpoint = provider.endpoint(id, context);
+	if (endpoint !== undefined) return endpoint;
+	throw new LocalhookError(
+		"not-found",
+		`Failed to resend ${delivery} to the endpoint "${id}": it is switched off. Enable it through its API first.`,
+	);
 }

@@ -20,10 +20,11 @@ export function saveDelivery(
 	{ body, attempts, ...rest }: Delivery,
 	how: How | undefined,
 ): SavedDelivery {
-	const { frozen, pinned, once } = how ?? {};
+	const { frozen, pinned, owner, once } = how ?? {};
 	const kept = {
 		...(frozen && { frozen }),
 		...(pinned && { pinned }),
+		...(owner !== undefined && { owner }),
 		...(once && { once }),
 	};
 	return {

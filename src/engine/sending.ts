@@ -10,11 +10,10 @@ import {
 	parseMissigning,
 	tamper,
 } from "../delivery/missigning.ts";
-import { LocalhookError } from "../errors.ts";
+import { type Recipients, recipientsOf } from "./addressing.ts";
 import type { EventRequest } from "./event-request.ts";
 import { rehearsalOf } from "./rehearsal.ts";
 import type { Session } from "./session-contract.ts";
-import { firstSecrets } from "./vault.ts";
 
 /** One request as it would be sent now. */
 export interface Preview {
@@ -28,12 +27,11 @@ export interface Preview {
 
 /** How the request wants its deliveries made. @throws LocalhookError `invalid-request` */
 export function howOf(
-	{ body, to, sign }: EventRequest,
+	{ body, sign }: EventRequest,
 	{ provider, signer, signedBefore }: Session,
-	endpoints: readonly Endpoint[],
-	pinned: Endpoint | undefined,
+	{ endpoints, pinned, owner }: Recipients,
 ): How {
-	if (body === undefined && to === undefined && sign === undefined)
+	if (body === undefined && pinned === undefined && sign === undefined)
 		return asUsual;
 	const signing = sign === undefined ? undefined : parseMissigning(sign);
 	if (signing !== undefined) {
@@ -50,22 +48,8 @@ export function howOf(
 		...(body !== undefined && { body }),
 		...(signing !== undefined && { signing }),
 		...(pinned !== undefined && { pinned }),
+		...(owner !== undefined && { owner }),
 	};
-}
-
-/**
- * An endpoint that nobody registered, with the secrets of the first one there is.
- *
- * @throws LocalhookError `invalid-target`
- */
-export function endpointAt(url: string, secrets: readonly string[]): Endpoint {
-	const parsed = URL.parse(url);
-	if (parsed !== null && /^https?:$/.test(parsed.protocol))
-		return { id: `to ${url}`, url, secrets };
-	throw new LocalhookError(
-		"invalid-target",
-		`Failed to send to ${JSON.stringify(url.slice(0, 200))}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks.`,
-	);
 }
 
 /** What would be sent to one endpoint; nothing is. */
@@ -106,12 +90,9 @@ export function previews(
 	session.ready();
 	const context = rehearsalOf(provider, session.context);
 	const event = session.compose(type, request, context);
-	const { to } = request;
-	const pinned =
-		to === undefined
-			? undefined
-			: endpointAt(to, firstSecrets(provider, context));
-	const endpoints = pinned ? [pinned] : provider.endpoints(event, context);
-	const how = howOf(request, session, endpoints, pinned);
-	return endpoints.map((endpoint) => preview(session, event, endpoint, how));
+	const recipients = recipientsOf(session, event, request, context);
+	const how = howOf(request, session, recipients);
+	return recipients.endpoints.map((endpoint) =>
+		preview(session, event, endpoint, how),
+	);
 }

@@ -11,6 +11,7 @@ import { createRouter } from "../openapi/router.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Encoded } from "../provider.ts";
 import { createRandom } from "../random.ts";
+import { recipientsOf, secretsOf, workspaceOf } from "./addressing.ts";
 import { createState, fillState, recordsOf } from "./collections.ts";
 import { createComposer } from "./composer.ts";
 import { checkDelivery } from "./conformance.ts";
@@ -18,14 +19,13 @@ import { createDeliveries } from "./deliveries.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
 import { refuseStrays, refuseUnknownEvent } from "./refusals.ts";
-import { endpointAt, howOf } from "./sending.ts";
+import { howOf } from "./sending.ts";
 import type {
 	Published,
 	Session,
 	SessionSettings,
 	Surroundings,
 } from "./session-contract.ts";
-import { firstSecrets } from "./vault.ts";
 
 /** Starts one provider; a reset begins it anew. */
 export function createSession(
@@ -98,6 +98,7 @@ export function createSession(
 					return encoded;
 				},
 				endpoint: (id) => provider.endpoint(id, context),
+				secretsOf: (owner) => secretsOf(provider, owner, context),
 				healthKey: (endpoint, event) =>
 					provider.healthKey?.(endpoint, event) ?? endpoint.id,
 				attempted: (delivery, attempt, health) =>
@@ -155,13 +156,9 @@ export function createSession(
 	}
 
 	function publish(event: EventRecord, request: EventRequest): Published {
-		const { to } = request;
-		const pinned =
-			to === undefined
-				? undefined
-				: endpointAt(to, firstSecrets(provider, context));
-		const endpoints = pinned ? [pinned] : provider.endpoints(event, context);
-		const how = howOf(request, session, endpoints, pinned);
+		const recipients = recipientsOf(session, event, request, context);
+		const { endpoints } = recipients;
+		const how = howOf(request, session, recipients);
 		journal.happened(event, endpoints.length);
 		return {
 			event,
@@ -195,7 +192,8 @@ export function createSession(
 		compose(type, request, as = context) {
 			refuseUnknownEvent(provider, type);
 			ready();
-			return composer.compose(type, request, as);
+			const workspace = workspaceOf(session, request);
+			return composer.compose(type, { ...request, workspace }, as);
 		},
 		signedBefore,
 		emit(type, request = {}) {
@@ -205,7 +203,7 @@ export function createSession(
 			const burst = around.faults.onEvent(event, published.deliveries);
 			if (burst === undefined) return published;
 			const more = Array.from({ length: burst.copies }, () =>
-				publish(composer.compose(type, request, context), request),
+				publish(session.compose(type, request), request),
 			).flatMap(({ deliveries }) => deliveries);
 			for (const delivery of more) journal.struck(delivery, "burst");
 			return { event, deliveries: [...published.deliveries, ...more] };

@@ -26,9 +26,10 @@ export interface Steering {
 	delivery(id: string): Delivery;
 	/**
 	 * Sends a delivery again, as a new one that names it as its parent.
+	 * @param endpoint the id of another endpoint to send it to
 	 * @throws LocalhookError `not-found`, `invalid-request`
 	 */
-	resend(id: string, mode: ResendMode): Delivery;
+	resend(id: string, mode: ResendMode, endpoint?: string): Delivery;
 	/** Attempts a waiting delivery before its time. @throws LocalhookError `not-found`, `not-pending` */
 	attemptNow(id: string): Promise<Delivery>;
 	/** The receivers that are registered. @throws LocalhookError `unknown-provider` */
@@ -72,9 +73,10 @@ export function createSteering(
 			if (delivery === undefined) throw unknownDelivery(id);
 			return delivery;
 		},
-		resend(id, mode) {
+		resend(id, mode, endpoint) {
 			const delivery = steering.delivery(id);
-			return resend(sessionOf(delivery.event.provider), delivery, mode);
+			const session = sessionOf(delivery.event.provider);
+			return resend(session, delivery, mode, endpoint);
 		},
 		async attemptNow(id) {
 			const delivery = steering.delivery(id);

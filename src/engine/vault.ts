@@ -1,6 +1,6 @@
 import type { Context } from "../contract/operation.ts";
 import { LocalhookError } from "../errors.ts";
-import type { Provider } from "../provider.ts";
+import type { Provider, Vault } from "../provider.ts";
 import type { Session } from "./session-contract.ts";
 
 /** One secret that a receiver may be holding, and whose it is. */
@@ -14,13 +14,13 @@ export interface HeldSecret {
 
 export type Rotation = "replace" | "roll";
 
-/** The secrets that sign for the owner who has been there longest. */
-export function firstSecrets(
+/** The owner who has had secrets for longest. */
+export function firstOwner(
 	provider: Provider,
 	context: Context,
-): readonly string[] {
+): ReturnType<Vault["list"]>[number] | undefined {
 	const owners = provider.vault?.list(context) ?? [];
-	return owners.find(({ secrets }) => secrets.length > 0)?.secrets ?? [];
+	return owners.find(({ secrets }) => secrets.length > 0);
 }
 
 export function heldSecrets({ provider, context }: Session): HeldSecret[] {

@@ -12,11 +12,12 @@ const handles = new WeakMap<Delivery, DeliveryHandle>();
 export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	const known = handles.get(delivery);
 	if (known !== undefined) return known;
-	const { id, event, url, body } = delivery;
+	const { id, event, endpoint, url, body } = delivery;
 	const shown = {
 		id,
 		provider: event.provider,
 		event,
+		endpoint,
 		url,
 		get state() {
 			return delivery.state;
@@ -39,7 +40,8 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 			return settled(engine, delivery).then(() => handle);
 		},
 		explain: () => explainDelivery(engine, delivery),
-		resend: (mode: ResendMode) => handleOf(engine, engine.resend(id, mode)),
+		resend: (mode: ResendMode, how: { readonly endpoint?: string } = {}) =>
+			handleOf(engine, engine.resend(id, mode, how.endpoint)),
 		attemptNow: async () => handleOf(engine, await engine.attemptNow(id)),
 	});
 	handles.set(delivery, handle);

@@ -17,6 +17,8 @@ export interface DeliveryHandle {
 	readonly attempts: readonly Attempt[];
 	/** The bytes of every attempt. */
 	readonly body: Uint8Array;
+	/** The id of the endpoint it goes to. */
+	readonly endpoint: string;
 	/** The registered URL. */
 	readonly url: string;
 	/** When the next attempt is due. */
@@ -26,11 +28,14 @@ export interface DeliveryHandle {
 	/** Resolves once it has ended, one way or the other; retries on a virtual clock wait for it to be turned. */
 	readonly settled: Promise<DeliveryHandle>;
 	/**
-	 * Sends it again, as a new delivery.
+	 * Sends it again, as a new delivery; to another endpoint where one is named.
 	 *
 	 * @throws LocalhookError `not-found`, `invalid-request`
 	 */
-	resend(mode: ResendMode): DeliveryHandle;
+	resend(
+		mode: ResendMode,
+		how?: { readonly endpoint?: string },
+	): DeliveryHandle;
 	/**
 	 * Why the receiver rejected it: which common mistake fits. A receiver in this process is asked, so it gets the
 	 * delivery again, signed rightly and wrongly.

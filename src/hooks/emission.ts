@@ -2,8 +2,12 @@ import type { DeliveryHandle } from "./delivery-handle.ts";
 
 /** How an event is sent, where not as usual. */
 export interface How {
-	/** A URL that gets it though nobody registered it. */
+	/** A URL that gets it, whether anybody registered it or not. */
 	readonly to?: string | URL;
+	/** The id of the only endpoint that gets it. */
+	readonly endpoint?: string;
+	/** The workspace that it happens in, where the provider has workspaces: its endpoints alone get it. */
+	readonly workspace?: string;
 	/** A way to sign wrongly, such as `wrong-secret` or `stale:10m`. */
 	readonly sign?: string;
 	/** Sent as it is, in place of any payload. */

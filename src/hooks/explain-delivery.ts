@@ -1,7 +1,7 @@
 import type { Delivery } from "../contract/records.ts";
 import { apparentNow } from "../delivery/real-timers.ts";
+import { pinnedAt } from "../engine/addressing.ts";
 import type { Engine } from "../engine/engine.ts";
-import { firstSecrets } from "../engine/vault.ts";
 import { type Explanation, explain } from "../explain/explain.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
@@ -23,9 +23,11 @@ export async function explainDelivery(
 	engine: Engine,
 	delivery: Delivery,
 ): Promise<Explanation> {
-	const { provider, context, signer } = engine.session(delivery.event.provider);
-	const endpoint = provider.endpoint(delivery.endpoint, context);
-	const secrets = endpoint?.secrets ?? firstSecrets(provider, context);
+	const { event, url } = delivery;
+	const { provider, context, signer } = engine.session(event.provider);
+	const { secrets } =
+		provider.endpoint(delivery.endpoint, context) ??
+		pinnedAt(provider, url, event, context).pinned;
 	const receiver = receivers.get(engine);
 	const send =
 		receiver === undefined || isUrl(receiver)

@@ -42,12 +42,14 @@ export function providerHooksOf(
 
 function eventRequest(
 	set: Readonly<Record<string, unknown>> | undefined,
-	{ to, sign, body, assign }: How,
+	{ to, endpoint, workspace, sign, body, assign }: How,
 ): EventRequest {
 	return {
 		set,
 		assign,
 		sign,
+		endpoint,
+		workspace,
 		to: to === undefined ? undefined : String(to),
 		body: typeof body === "string" ? new TextEncoder().encode(body) : body,
 	};

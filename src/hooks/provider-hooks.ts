@@ -47,10 +47,16 @@ export interface ProviderHooks<P extends string = string> {
 
 /** The secrets that deliveries are signed with. What the provider cannot do with them is not there. */
 export type Secret<P extends string = string> = {
-	/** What signs now. @throws LocalhookError `not-found` until there is one */
+	/** What signs now, for the owner who has been there longest. @throws LocalhookError `not-found` until there is one */
 	readonly current: string;
 	/** What may sign now, newest first. */
 	readonly all: readonly string[];
+	/**
+	 * What signs now for one owner: a workspace, a webhook.
+	 *
+	 * @throws LocalhookError `not-found`
+	 */
+	of(owner: string): string;
 } & {
 	/**
 	 * `replace`: a new secret, and the one before is gone at once. `roll`: beside the one before, which goes on for a

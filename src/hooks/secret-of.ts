@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { firstSecrets, type Rotation } from "../engine/vault.ts";
+import { firstOwner, type HeldSecret, type Rotation } from "../engine/vault.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Secret } from "./provider-hooks.ts";
 import { withHidden } from "./with-hidden.ts";
@@ -11,10 +11,9 @@ export function secretOf(engine: Engine, provider: string): Secret {
 	const { vault } = session.provider;
 	function all(): readonly string[] {
 		session.ready();
-		const [...first] = firstSecrets(session.provider, session.context);
-		return [
-			...new Set([...first, ...session.provider.secrets(session.context)]),
-		];
+		const { provider, context } = session;
+		const first = firstOwner(provider, context)?.secrets ?? [];
+		return [...new Set([...first, ...provider.secrets(context)])];
 	}
 	function rotate(rotation: Rotation, owner: string | undefined): string {
 		const [first] = engine.rotate(provider, rotation, owner);
@@ -32,6 +31,12 @@ export function secretOf(engine: Engine, provider: string): Secret {
 		get all() {
 			return all();
 		},
+		of(owner: string) {
+			const held = engine.secrets(provider);
+			const [found] = held.filter((each) => each.owner === owner);
+			if (found === undefined) throw noSecretOf(owner, provider, held);
+			return found.value;
+		},
 	}) as Secret;
 }
 
@@ -39,5 +44,17 @@ function noSecret(provider: string): LocalhookError {
 	return new LocalhookError(
 		"not-found",
 		`Failed to find a secret of ${provider}: it has none yet. Create one through its API, or let a receiver be registered, as the option receiver does.`,
+	);
+}
+
+function noSecretOf(
+	owner: string,
+	provider: string,
+	held: readonly HeldSecret[],
+): LocalhookError {
+	const owners = [...new Set(held.map((each) => each.owner))];
+	return new LocalhookError(
+		"not-found",
+		`Failed to find a secret of ${JSON.stringify(owner)}: it has none at ${provider}. These have: ${owners.join(", ") || "nobody"}.`,
 	);
 }

@@ -1912,6 +1912,7 @@ describe("prolific's definition", () => {
 			targets: "any",
 			createReply: "flat",
 			patchConfirms: "no",
+			workspaces: "all",
 			json: "python",
 			retry: "current",
 		});

@@ -13,6 +13,7 @@ import { excludeEachOther } from "../exclusive-options.ts";
 interface ResendOptions extends ConnectionOptions {
 	readonly exact?: boolean;
 	readonly resign?: boolean;
+	readonly endpoint?: string;
 }
 
 export function resend(command: Command, context: CommandContext): void {
@@ -21,6 +22,7 @@ export function resend(command: Command, context: CommandContext): void {
 		.argument("<delivery>", "its id, or latest")
 		.option("--exact", "the same bytes and headers, as a replay has them")
 		.option("--resign", "the same body with the time and signature of now")
+		.option("--endpoint <id>", "send it to this endpoint instead")
 		.addHelpText("after", examples)
 		.action(async (id: string, options: ResendOptions) => {
 			const { exact = false, resign = false } = options;
@@ -32,7 +34,8 @@ export function resend(command: Command, context: CommandContext): void {
 				);
 			}
 			const { client, print } = connect(context, options);
-			const body = { mode: exact ? "exact" : "resign" };
+			const { endpoint } = options;
+			const body = { mode: exact ? "exact" : "resign", endpoint };
 			const delivery = await client.post<DeliverySummary>(
 				`/deliveries/${encodeURIComponent(id)}/resend`,
 				{ body },

@@ -23,6 +23,8 @@ interface SendOptions extends ConnectionOptions {
 	readonly file?: string;
 	readonly raw?: string;
 	readonly to?: string;
+	readonly endpoint?: string;
+	readonly workspace?: string;
 	readonly count?: number;
 	readonly sign?: string;
 	readonly dryRun?: boolean;
@@ -48,6 +50,8 @@ interface Planned {
 export function send(command: Command, context: CommandContext): void {
 	excludeEachOther(command, "raw", "set");
 	excludeEachOther(command, "raw", "file");
+	excludeEachOther(command, "endpoint", "to");
+	excludeEachOther(command, "endpoint", "workspace");
 	addConnectionOptions(command)
 		.argument("<provider>", "which one")
 		.argument("<event>", "one of its event types")
@@ -60,6 +64,8 @@ export function send(command: Command, context: CommandContext): void {
 		.option("--file <file>", "this JSON instead of the fixture; - for stdin")
 		.option("--raw <file>", "these bytes, untouched; - for stdin")
 		.option("--to <url>", "send it there, registered or not")
+		.option("--endpoint <id>", "send it to this endpoint only")
+		.option("--workspace <id>", "send it to this workspace only")
 		.option("--count <n>", "so many separate events", integer(1, 10_000))
 		.addOption(signing())
 		.option(
@@ -69,9 +75,10 @@ export function send(command: Command, context: CommandContext): void {
 		.addHelpText("after", examples)
 		.action(async (provider: string, type: string, options: SendOptions) => {
 			const { client, print, say } = connect(context, options);
-			const { to, count, sign } = options;
+			const { to, endpoint, workspace, count, sign } = options;
 			const content = await contentOf(options, context.io);
-			const body = { provider, type, ...content, to, count, sign };
+			const address = { to, endpoint, workspace };
+			const body = { provider, type, ...content, ...address, count, sign };
 			if (options.dryRun) {
 				await plan(client, body, options.json === true, context.io);
 				return;
@@ -174,6 +181,7 @@ Examples:
   $ localhook send prolific study.status.change
   $ localhook send prolific study.status.change --set status=PAUSED
   $ localhook send spritz payment.completed --to http://127.0.0.1:3000/hooks
+  $ localhook send prolific study.status.change --workspace 63722982f9cc073ecc730f6b
   $ localhook send spritz payment.completed --sign stale:10m
   $ jq .body saved.json | localhook send solvimon INVOICE.PAID --file -
   $ localhook send openformat transaction --dry-run | tee request.sh

@@ -80,6 +80,7 @@ export default defineProvider<OpenFormat>({
 			url,
 			enabled: !disabled,
 			...(events.length > 0 && { events }),
+			owner: "account",
 		})),
 	vault: {
 		list(context) {

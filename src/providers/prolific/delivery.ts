@@ -39,12 +39,16 @@ export function encode(
 	};
 }
 
+/** A study lives in one workspace; which one an event's does is known only if the user says so. */
 export function endpoints(
-	event: EventRecord,
-	{ state }: Context<Prolific>,
+	{ type, workspace }: EventRecord,
+	{ state, options }: Context<Prolific>,
 ): Endpoint[] {
+	const [first] = options.workspaces === "first" ? state.secrets.values() : [];
+	const wanted = workspace ?? first?.workspace_id;
 	return state.subscriptions
-		.by("enabled", event.type)
+		.by("enabled", type)
+		.filter((each) => wanted === undefined || each.workspace_id === wanted)
 		.map((each) => toEndpoint(each, state.secrets.get(each.workspace_id)));
 }
 

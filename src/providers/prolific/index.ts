@@ -80,14 +80,16 @@ export default defineProvider<Prolific>({
 	registered: ({ state }) =>
 		Array.from(
 			state.subscriptions.values(),
-			({ id, target_url, is_enabled, event_type }) => ({
+			({ id, target_url, is_enabled, event_type, workspace_id }) => ({
 				id,
 				url: target_url,
 				enabled: is_enabled,
 				events: [event_type],
+				owner: workspace_id,
 			}),
 		),
 	vault: {
+		ownedBy: "workspace",
 		list: ({ state }) =>
 			Array.from(state.secrets.values(), ({ workspace_id, value }) => ({
 				owner: workspace_id,

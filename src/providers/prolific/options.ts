@@ -21,6 +21,12 @@ export const options: Provider<Prolific>["options"] = {
 		values: ["no", "yes"],
 		default: "no",
 	},
+	workspaces: {
+		summary:
+			"Who gets an event that is sent to no workspace in particular: every workspace, or the first that got a secret.",
+		values: ["all", "first"],
+		default: "all",
+	},
 	json: {
 		summary:
 			"How a delivery's body is written: as Python's json.dumps writes it, or without spaces and in UTF-8.",

@@ -121,6 +121,7 @@ export default defineProvider<Solvimon>({
 			...(webhook.included_actions?.length && {
 				events: webhook.included_actions,
 			}),
+			owner: webhook.id,
 		})),
 	vault: {
 		list: ({ state, now }) =>

@@ -86,6 +86,7 @@ export default defineProvider<Spritz>({
 			url,
 			enabled: !disabled,
 			events,
+			owner: "integrator",
 		})),
 	vault: {
 		list: (context) => [

@@ -39,8 +39,12 @@ export function deliveryOperations(engine: Engine): ControlOperations {
 			ok(show(engine, engine.delivery(id))),
 
 		"resend-delivery": ({ params: { id = "" }, body }) => {
-			const { mode } = body as { mode: ResendMode };
-			return { status: 202, body: summarise(engine.resend(id, mode)) };
+			const { mode, endpoint } = body as {
+				mode: ResendMode;
+				endpoint?: string;
+			};
+			const delivery = engine.resend(id, mode, endpoint);
+			return { status: 202, body: summarise(delivery) };
 		},
 
 		"attempt-delivery": async ({ params: { id = "" } }) =>

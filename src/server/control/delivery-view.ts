@@ -3,8 +3,9 @@ import { iso } from "./time.ts";
 
 /** An event as the control API shows it. */
 export function showEvent(event: EventRecord) {
-	const { id, provider, type, time, payload, cause } = event;
-	return present({ id, provider, type, time: iso(time), payload, cause });
+	const { id, provider, type, time, payload, workspace, cause } = event;
+	const what = { id, provider, type, time: iso(time), payload };
+	return present({ ...what, workspace, cause });
 }
 
 /** A delivery in one line of a list. */

@@ -36,7 +36,9 @@ export function eventOperations(engine: Engine): ControlOperations {
 					event: first && showEvent(first.event),
 					count,
 					deliveries: deliveries.map(summarise),
-					...(deliveries.length === 0 && { note: unmatched(provider, type) }),
+					...(deliveries.length === 0 && {
+						note: unmatched(provider, type, rest),
+					}),
 				},
 			};
 		},
@@ -62,7 +64,7 @@ async function dryRunOf(
 			curl: curlOf(each),
 			openssl: opensslOf(each) ?? null,
 		})),
-		...(requests.length === 0 && { note: unmatched(provider, type) }),
+		...(requests.length === 0 && { note: unmatched(provider, type, request) }),
 	};
 }
 
@@ -86,6 +88,14 @@ function refuseMixed({ body, payload, set, assign }: Partial<Body>): void {
 	);
 }
 
-function unmatched(provider: string, type: string): string {
+function unmatched(
+	provider: string,
+	type: string,
+	{ endpoint, workspace }: Pick<EventRequest, "endpoint" | "workspace">,
+): string {
+	if (endpoint !== undefined)
+		return `The endpoint ${endpoint} of ${provider} is not enabled for ${type}, so nothing is sent. Enable it through its API, or name another one.`;
+	if (workspace !== undefined)
+		return `No endpoint of the workspace ${workspace} is registered and enabled for ${type}, so nothing is sent. Register one there, or leave the workspace out.`;
 	return `No endpoint of ${provider} is registered and enabled for ${type}, so nothing is sent. Register one through its API, start with --target, or name a URL with "to".`;
 }

@@ -4,8 +4,14 @@ import { guides, mcp, olderGuides } from "./sources.ts";
 
 export const ofDeliveries: readonly FidelityEntry[] = [
 	assumed(
-		"An event reaches the enabled subscriptions of every workspace: events here belong to no workspace.",
+		"An event that is sent to no workspace in particular reaches every workspace, with one X-Event-ID.",
 		`${guides}/receiving`,
+		"workspaces",
+	),
+	assumed(
+		"An event that is sent to a workspace reaches its subscriptions alone, as a study lives in one workspace.",
+		`${guides}/receiving`,
+		"workspaces",
 	),
 	documented(
 		"Bodies have the fields of the receiving guide, in its order.",

@@ -1,0 +1,140 @@
+import type { Context, Endpoint } from "../contract/operation.ts";
+import type { EventRecord } from "../contract/records.ts";
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Provider } from "../provider.ts";
+import { findEndpoint } from "./endpoints.ts";
+import type { EventRequest } from "./event-request.ts";
+import type { Session } from "./session-contract.ts";
+import { firstOwner } from "./vault.ts";
+
+/** Where an event goes. */
+export interface Recipients {
+	readonly endpoints: readonly Endpoint[];
+	/** The URL that gets it instead of what is registered. */
+	readonly pinned?: Endpoint;
+	/** Whose secrets sign what goes to that URL. */
+	readonly owner?: string;
+}
+
+/**
+ * The workspace that an event is to happen in; undefined: it is said of none.
+ *
+ * @throws LocalhookError `not-found` for an endpoint or a workspace that there is not; `invalid-request`
+ */
+export function workspaceOf(
+	session: Session,
+	{ endpoint, workspace, to }: EventRequest,
+): string | undefined {
+	if (endpoint === undefined) {
+		if (workspace !== undefined) checkWorkspace(session, workspace);
+		return workspace;
+	}
+	const beside =
+		to !== undefined ? "to" : workspace !== undefined ? "workspace" : undefined;
+	if (beside !== undefined)
+		throw new LocalhookError(
+			"invalid-request",
+			`Failed to send to the endpoint ${JSON.stringify(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
+		);
+	const { owner } = findEndpoint(session, endpoint);
+	return session.provider.vault?.ownedBy === "workspace" ? owner : undefined;
+}
+
+function checkWorkspace(
+	{ provider, context }: Session,
+	workspace: string,
+): void {
+	const failed = `Failed to send to the workspace ${JSON.stringify(workspace)}:`;
+	const { vault } = provider;
+	if (vault?.ownedBy !== "workspace")
+		throw new LocalhookError(
+			"invalid-request",
+			`${failed} ${provider.id} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
+		);
+	const known = vault.list(context).map(({ owner }) => owner);
+	if (known.includes(workspace)) return;
+	const choice =
+		known.length === 0
+			? "There is none yet: create a secret for one, or start with --target."
+			: `Choose one of ${known.slice(0, 20).join(", ")}.`;
+	throw new LocalhookError(
+		"not-found",
+		`${failed} ${provider.id} has no such workspace.${didYouMean(workspace, known)} ${choice}`,
+	);
+}
+
+/** @throws LocalhookError `invalid-target` */
+export function recipientsOf(
+	{ provider }: Pick<Session, "provider">,
+	event: EventRecord,
+	{ endpoint, to }: EventRequest,
+	context: Context,
+): Recipients {
+	if (to !== undefined) {
+		checkUrl(to);
+		return pinnedAt(provider, to, event, context);
+	}
+	const endpoints = provider.endpoints(event, context);
+	return {
+		endpoints:
+			endpoint === undefined
+				? endpoints
+				: endpoints.filter(({ id }) => id === endpoint),
+	};
+}
+
+/**
+ * A URL of the user's own. Where it is registered, its endpoint's secrets and headers are right, on or off; elsewhere
+ * those of the event's workspace, or of the owner who has been there longest.
+ */
+export function pinnedAt(
+	provider: Provider,
+	url: string,
+	event: EventRecord,
+	context: Context,
+): Required<Pick<Recipients, "endpoints" | "pinned">> & Recipients {
+	const isThere = (each: { readonly url: string }) =>
+		hrefOf(each.url) === hrefOf(url);
+	const getsIt = provider.endpoints(event, context).find(isThere);
+	const registered = (provider.registered?.(context) ?? []).filter(
+		({ owner }) => event.workspace === undefined || event.workspace === owner,
+	);
+	const there =
+		registered.find(({ id }) => id === getsIt?.id) ??
+		registered.find((each) => each.enabled && isThere(each)) ??
+		registered.find(isThere);
+	const endpoint = getsIt ?? (there && provider.endpoint(there.id, context));
+	const owner =
+		there?.owner ?? event.workspace ?? firstOwner(provider, context)?.owner;
+	const secrets = endpoint?.secrets ?? secretsOf(provider, owner, context);
+	const pinned = { ...endpoint, id: `to ${url}`, url, secrets: secrets ?? [] };
+	return {
+		endpoints: [pinned],
+		pinned,
+		...(owner !== undefined && { owner }),
+	};
+}
+
+/** What signs for an owner now; undefined: there is no such owner. */
+export function secretsOf(
+	provider: Provider,
+	owner: string | undefined,
+	context: Context,
+): readonly string[] | undefined {
+	return provider.vault?.list(context).find((each) => each.owner === owner)
+		?.secrets;
+}
+
+function checkUrl(url: string): void {
+	if (/^https?:/.test(hrefOf(url))) return;
+	throw new LocalhookError(
+		"invalid-target",
+		`Failed to send to ${JSON.stringify(url.slice(0, 200))}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks.`,
+	);
+}
+
+/** One spelling of a URL; what is none stays as it is. */
+function hrefOf(url: string): string {
+	return URL.parse(url)?.href ?? url;
+}

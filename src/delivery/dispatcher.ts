@@ -161,7 +161,6 @@ export function createDispatcher(
 			settle(flight, "failed", "a test is attempted once");
 		else retryLater(flight);
 	}
-
 	function retryLater(flight: Flight): void {
 		const { delivery } = flight;
 		const { retry } = rules.policy;

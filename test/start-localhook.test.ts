@@ -1,3 +1,4 @@
+import { request } from "undici";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startLocalhook } from "../src/testing/start.ts";
 import { acme } from "./support/acme.ts";
@@ -33,6 +34,59 @@ describe("startLocalhook", () => {
 		await hooks.close();
 
 		await expect(fetch(hooks.url)).rejects.toThrow("fetch failed");
+	});
+
+	it("lets the pages of named origins call it, and those of its scopes", async () => {
+		const origin = "http://localhost:5173";
+		const hooks = await startLocalhook({
+			providers: ["prolific"],
+			corsOrigins: [origin],
+		});
+		onTestFinished(() => hooks.close());
+		const scope = await hooks.scope();
+
+		const allowed = await Promise.all(
+			[hooks, scope].map(async ({ url }) => {
+				const response = await fetch(url, { headers: { origin } });
+				return response.headers.get("access-control-allow-origin");
+			}),
+		);
+
+		expect(allowed).toEqual([origin, origin]);
+	});
+
+	it("listens where it is told to, and asks for the token there", async () => {
+		const token = "sixteen-characters";
+		const hooks = await startLocalhook({
+			providers: ["prolific"],
+			host: "0.0.0.0",
+			allowHosts: ["hooks.internal"],
+			token,
+		});
+		onTestFinished(() => hooks.close());
+		const health = new URL("/_localhook/clock", hooks.url);
+
+		const without = await fetch(health);
+		const by = await request(health, {
+			headers: { host: "hooks.internal", authorization: `Bearer ${token}` },
+		});
+
+		expect(hooks.token).toBe(token);
+		expect(without.status).toBe(401);
+		expect(by.statusCode).toBe(200);
+	});
+
+	it.each([
+		[
+			{ corsOrigins: ["localhost:5173"] },
+			'Invalid CORS origin "localhost:5173"',
+		],
+		[{ allowHosts: ["a/b"] }, 'Invalid host name "a/b"'],
+		[{ token: "short" }, "Failed to read the token"],
+	])("refuses %j", async (options, message) => {
+		await expect(
+			startLocalhook({ providers: ["prolific"], ...options }),
+		).rejects.toThrow(message);
 	});
 
 	it("starts a provider of the user's own, found by its id", async () => {

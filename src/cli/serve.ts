@@ -16,9 +16,7 @@ import {
 import { scopeOf, strayOf } from "../engine/fault-scope.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
-import { parseCorsOrigin } from "../server/cors.ts";
 import { exposureOf } from "../server/exposure.ts";
-import { parseHostName } from "../server/request-target.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 
 /** Wanted providers that are being served. */
@@ -62,8 +60,8 @@ export async function serve(setup: Setup): Promise<Serving> {
 		engine,
 		port: setup.port,
 		host: setup.host,
-		allowHosts: (setup.allowHosts ?? []).map(parseHostName),
-		corsOrigins: (setup.corsOrigins ?? []).map(parseCorsOrigin),
+		allowHosts: setup.allowHosts,
+		corsOrigins: setup.corsOrigins,
 		token: setup.token,
 		handlers:
 			handlers === undefined ? undefined : await loadHandlers(handlers, engine),

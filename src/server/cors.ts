@@ -41,6 +41,6 @@ export function parseCorsOrigin(text: string): string {
 	const reason = isOne ? "it is not an origin" : "it means more than one page";
 	throw new LocalhookError(
 		"invalid-option",
-		`Failed to read --cors-origin "${text}": ${reason}. Give one such as http://localhost:5173, exactly, without a path.`,
+		`Invalid CORS origin "${text}": ${reason}. Give one such as http://localhost:5173, exactly, without a path.`,
 	);
 }

@@ -96,7 +96,7 @@ export function parseHostName(text: string): string {
 	if (url && match[2] === undefined) return url.hostname;
 	throw new LocalhookError(
 		"invalid-option",
-		`Failed to read --allow-host "${text}": it is not a name alone. Give one such as hooks.internal, without a port.`,
+		`Invalid host name "${text}": it is not a name alone. Give one such as hooks.internal, without a port.`,
 	);
 }
 

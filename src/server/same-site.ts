@@ -19,7 +19,7 @@ export function sameSiteOnly(origins: ReadonlySet<string>): RequestHandler {
 			new LocalhookError(
 				"refused-origin",
 				`Failed to answer a page of ${JSON.stringify(origin ?? "another site")}: this is not for other sites. ` +
-					"Call it from a program or from a page of this server, or start with --cors-origin and the origin of the page.",
+					"Call it from a program or from a page of this server, or allow the origin of the page: --cors-origin, or corsOrigins in TypeScript.",
 			),
 		);
 	};

@@ -2,16 +2,20 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import type { Engine, EngineReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
-import { createAccessToken } from "./access-token.ts";
+import { createAccessToken, parseAccessToken } from "./access-token.ts";
 import { createBodyReader } from "./body.ts";
-import { createCors } from "./cors.ts";
+import { createCors, parseCorsOrigin } from "./cors.ts";
 import { exposureOf } from "./exposure.ts";
 import { createHttpServer, type HttpServer } from "./http-server.ts";
 import { createGate, type Limits, usualLimits } from "./limits.ts";
 import { listen, listenOnLoopback } from "./listen.ts";
 import { isRepaired } from "./lower-case-method.ts";
 import { writeProblem, writeReply } from "./reply.ts";
-import { createTargetReader, type RequestTarget } from "./request-target.ts";
+import {
+	createTargetReader,
+	parseHostName,
+	type RequestTarget,
+} from "./request-target.ts";
 import type { UserHandlers } from "./user-handlers.ts";
 
 export interface ServerOptions {
@@ -21,10 +25,10 @@ export interface ServerOptions {
 	/** Default: both loopback addresses. Beyond them, the control API and the front page want a token. */
 	readonly host?: string | undefined;
 	/** Names the server answers to beside loopback and the providers' own. */
-	readonly allowHosts?: readonly string[];
+	readonly allowHosts?: readonly string[] | undefined;
 	/** Origins whose pages may call the control API and the providers' and read the answers. Default: none. */
-	readonly corsOrigins?: readonly string[];
-	/** What the control API and the front page want to be shown. Default: one is made where one is needed. */
+	readonly corsOrigins?: readonly string[] | undefined;
+	/** What the control API and the front page require. Default: one is made where one is needed. */
 	readonly token?: string | undefined;
 	readonly limits?: Partial<Limits>;
 	/** The user's own msw handlers, asked before the built-in ones. */
@@ -47,7 +51,8 @@ const bodyLimit = 10 * 1024 * 1024;
  * Serves an engine over HTTP. Provider calls take the shortest road; everything else goes to the application,
  * which is loaded for the first request that needs it.
  *
- * @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine
+ * @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine, and for names, origins
+ * or a token that cannot be
  * @example
  * const server = await startServer({ engine, port: 0 })
  */
@@ -58,13 +63,17 @@ export async function startServer(
 	const limits = { ...usualLimits, ...options.limits };
 	const { urlHost, beyondLoopback, everywhere } = exposureOf(options.host);
 	const token =
-		options.token ?? (beyondLoopback ? createAccessToken() : undefined);
-	const origins = new Set(options.corsOrigins);
+		options.token === undefined
+			? beyondLoopback
+				? createAccessToken()
+				: undefined
+			: parseAccessToken(options.token);
+	const origins = new Set(options.corsOrigins?.map(parseCorsOrigin));
 	const cors = origins.size > 0 ? createCors(origins) : undefined;
 	const gate = createGate(limits.requests);
 	const readBody = createBodyReader(limits.bodies);
 	const targets = createTargetReader(engine, {
-		names: [...(options.allowHosts ?? []), urlHost],
+		names: [...(options.allowHosts ?? []).map(parseHostName), urlHost],
 		addresses: everywhere,
 	});
 	let application:

@@ -7,10 +7,15 @@ import { engineOf } from "../hooks/engine-of.ts";
 import type { Localhook } from "../hooks/hooks.ts";
 import type { HooksOptions } from "../hooks/options.ts";
 import { basePaths } from "../openapi/router.ts";
-import { type RunningServer, startServer } from "../server/server.ts";
+import {
+	type RunningServer,
+	type ServerOptions,
+	startServer,
+} from "../server/server.ts";
 
 export interface StartOptions<Id extends ProviderId = ProviderId>
-	extends HooksOptions<Id> {
+	extends HooksOptions<Id>,
+		Pick<ServerOptions, "host" | "allowHosts" | "corsOrigins" | "token"> {
 	/** Default: a free one. Scopes always take a free one. */
 	readonly port?: number;
 }
@@ -18,6 +23,8 @@ export interface StartOptions<Id extends ProviderId = ProviderId>
 export interface Served {
 	/** `http://127.0.0.1:49152`: the control API, and each provider under its id. */
 	readonly url: string;
+	/** What the control API requires. Absent: nothing, as the server listens on loopback and no token was given. */
+	readonly token?: string;
 }
 
 export type StartedLocalhook<Id extends ProviderId = ProviderId> = Localhook<
@@ -58,16 +65,24 @@ async function open<Id extends ProviderId>(
 	);
 	let server: RunningServer;
 	try {
-		server = await startServer({ engine, port: options.port ?? 0 });
+		const { port = 0, host, allowHosts, corsOrigins, token } = options;
+		server = await startServer({
+			engine,
+			port,
+			host,
+			allowHosts,
+			corsOrigins,
+			token,
+		});
 	} catch (error) {
 		await engine.close();
 		throw error;
 	}
-	const { url, close } = server;
+	const { url, token, close } = server;
 	return {
 		engine,
 		options,
-		more: { url },
+		more: { url, ...(token !== undefined && { token }) },
 		face: {
 			urlOf: (id) => `${url}/${id}${basePaths(engine.session(id).document)[0]}`,
 			// What a reply owes is published before its client, here or elsewhere, can have read it.

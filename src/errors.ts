@@ -34,6 +34,7 @@ export const errorCodes = {
 	"unknown-operation": 404,
 	"unknown-provider": 404,
 	"unsupported-media-type": 415,
+	"unsupported-peer": 500,
 	"wait-timed-out": 504,
 } as const;
 

@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors version",
+			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors version",
 		types: "contract delivery provider",
 	},
 	config: {
@@ -26,14 +26,14 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	/** Twins of files that need Node. */
 	browser: {
-		values: "engine delivery signing receivers msw bytes errors",
+		values: "peers engine delivery signing receivers msw bytes errors",
 		types: "contract openapi provider",
 	},
 	bytes: {},
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
 		values:
-			"hooks msw server engine catalog cli/printable openapi/router duration query errors",
+			"hooks msw server engine catalog peers cli/printable openapi/router duration query errors",
 		types: "contract delivery",
 	},
 	hooks: {
@@ -43,7 +43,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	msw: {
 		values:
-			"hooks engine catalog openapi/router delivery/clock delivery/idleness errors",
+			"hooks engine catalog peers openapi/router delivery/clock delivery/idleness errors",
 		types: "delivery",
 	},
 	engine: {
@@ -72,6 +72,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	"iso-time": {},
 	nearest: {},
+	peers: { values: "errors" },
 	version: {},
 };
 /** The same for each folder of `src/providers/`, which may not import its neighbours. */

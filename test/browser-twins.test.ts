@@ -8,6 +8,7 @@ import * as browserTransport from "../src/browser/delivery/transport.ts";
 import * as browserShown from "../src/browser/engine/shown.ts";
 import * as browserAsyncContext from "../src/browser/msw/async-context.ts";
 import * as browserHandedOver from "../src/browser/msw/handed-over.ts";
+import * as browserPeers from "../src/browser/peers.ts";
 import * as browserNodeExchange from "../src/browser/receivers/node-exchange.ts";
 import * as browserDigests from "../src/browser/signing/digests.ts";
 import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
@@ -18,6 +19,7 @@ import * as transport from "../src/delivery/transport.ts";
 import * as shown from "../src/engine/shown.ts";
 import * as asyncContext from "../src/msw/async-context.ts";
 import * as handedOver from "../src/msw/handed-over.ts";
+import * as peers from "../src/peers.ts";
 import * as nodeExchange from "../src/receivers/node-exchange.ts";
 import * as digests from "../src/signing/digests.ts";
 import * as hmac from "../src/signing/hmac-sha256.ts";
@@ -32,6 +34,7 @@ const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"engine/shown.ts": pair(shown, browserShown),
 	"msw/async-context.ts": pair(asyncContext, browserAsyncContext),
 	"msw/handed-over.ts": pair(handedOver, browserHandedOver),
+	"peers.ts": pair(peers, browserPeers),
 	"receivers/node-exchange.ts": pair(nodeExchange, browserNodeExchange),
 	"signing/digests.ts": pair(digests, browserDigests),
 	"signing/hmac-sha256.ts": pair(hmac, browserHmac),

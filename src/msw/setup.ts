@@ -4,6 +4,7 @@ import type { ProviderId } from "../hooks/document-types.ts";
 import { engineOf } from "../hooks/engine-of.ts";
 import type { Localhook } from "../hooks/hooks.ts";
 import type { HooksOptions } from "../hooks/options.ts";
+import { requirePeer } from "../peers.ts";
 import { createAnswering } from "./answering.ts";
 import { captureContext } from "./async-context.ts";
 import { createMswFace } from "./face.ts";
@@ -11,6 +12,8 @@ import { handlersOf } from "./handlers.ts";
 import { installedOf } from "./installed.ts";
 import { baseMounts, checkedBaseUrl, originMounts } from "./mounts.ts";
 import { createScopes } from "./scopes.ts";
+
+requirePeer("msw", "localhook/msw");
 
 export interface MswOptions<Id extends ProviderId = ProviderId>
 	extends HooksOptions<Id> {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
+import { requirePeer } from "../peers.ts";
 import { writeResponse } from "./write-response.ts";
 
 /** The user's own msw handlers in front of the built-in answers. */
@@ -77,6 +78,7 @@ function isPassthrough({ headers }: Response): boolean {
 }
 
 async function importMsw(file: string): Promise<typeof import("msw")> {
+	requirePeer("msw", "--handlers");
 	try {
 		return await import("msw");
 	} catch (error) {

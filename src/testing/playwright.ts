@@ -7,6 +7,7 @@ import type {
 } from "@playwright/test";
 import { test as baseTest } from "@playwright/test";
 import type { ProviderId } from "../hooks/document-types.ts";
+import { requirePeer } from "../peers.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
@@ -16,6 +17,8 @@ import { repeat } from "./timeline.ts";
 import { transcriptOf } from "./transcript.ts";
 
 export type { StartedLocalhook, StartOptions } from "./start.ts";
+
+requirePeer("@playwright/test", "localhook/playwright");
 
 /** Of each test. */
 export interface TestFixtures<Id extends ProviderId> {

@@ -1,6 +1,7 @@
 import { type TestAPI, test as vitestTest } from "vitest";
 import type { ProviderId } from "../hooks/document-types.ts";
 import type { MswLocalhook } from "../msw/setup.ts";
+import { missingPeer, requirePeer } from "../peers.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
@@ -10,6 +11,8 @@ import { timelineOf } from "./timeline.ts";
 
 export type { MswLocalhook } from "../msw/setup.ts";
 export type { StartedLocalhook, StartOptions } from "./start.ts";
+
+requirePeer("vitest", "localhook/vitest");
 
 export type Over = "server" | "msw";
 
@@ -82,6 +85,10 @@ export function withLocalhook<
 
 /** Loaded only for those who want it, as msw is. */
 async function startOverMsw<Id extends ProviderId>(options: StartOptions<Id>) {
-	const { listenWithMsw } = await import("./listen-with-msw.ts");
+	const { listenWithMsw } = await import("./listen-with-msw.ts").catch(
+		(error: unknown) => {
+			throw missingPeer("msw", 'withLocalhook over "msw"', error) ?? error;
+		},
+	);
 	return listenWithMsw(options);
 }

@@ -119,6 +119,11 @@ export interface Provider<S extends Shape = Shape> {
 	/** What of the provider's webhook API is left out. */
 	readonly notPlayed?: readonly NotPlayed[];
 	readonly credential: CredentialSpec;
+	/**
+	 * Hosts beside those of the document's servers, such as one for each customer. The whole host has to match, in
+	 * lower case, so it needs no anchors.
+	 */
+	readonly hosts?: RegExp;
 	/** `optional`: `/path` and `/path/` are one. */
 	readonly trailingSlash: "exact" | "optional";
 

@@ -49,6 +49,29 @@ test.each(["api.prolific.com", "API.prolific.com:443", "api.prolific.co"])(
 	},
 );
 
+test.each(["acme.solvimon.com", "ACME.solvimon.com:443"])(
+	"the Host %s of a customer's own reaches the provider",
+	async (host) => {
+		const { url } = await serve("solvimon");
+		const list = () =>
+			exchange(url, "GET", "/v1/webhooks", { host, "x-api-key": "key" });
+
+		expect((await list()).status).toBe(200);
+		expect((await list()).status).toBe(200);
+	},
+);
+
+test.each(["docs.solvimon.com", "acme.desk.solvimon.com", "solvimon.com"])(
+	"the Host %s is refused, although it is the provider's",
+	async (host) => {
+		const { url } = await serve("solvimon");
+
+		expect((await exchange(url, "GET", "/v1/webhooks", { host })).status).toBe(
+			403,
+		);
+	},
+);
+
 test.each([
 	"evil.test",
 	"127.0.0.1.evil.test",

@@ -7,17 +7,20 @@ export function handlersOf(
 	mounts: readonly Mount[],
 	answering: Answering,
 ): HttpHandler[] {
-	return mounts.map(({ provider, base }) => {
+	return mounts.map((mount) => {
+		const { provider, base } = mount;
 		const mounted = new URL(base).pathname.replace(/\/$/, "").length;
-		return http.all(below(base), ({ request }) =>
+		return http.all(below(mount), ({ request }) =>
 			answering.answer(provider, request, mounted),
 		);
 	});
 }
 
 /** A pattern rather than a path, of which msw would decode the parts, and fail where they are not well encoded. */
-function below(base: string): RegExp {
-	return new RegExp(`^${escaped(base)}(?:/|$)`);
+function below({ base, hosts }: Mount): RegExp {
+	const start =
+		hosts === undefined ? escaped(base) : `https://(?:${hosts.source})`;
+	return new RegExp(`^${start}(?:/|$)`);
 }
 
 function escaped(text: string): string {

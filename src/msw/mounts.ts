@@ -7,17 +7,22 @@ export interface Mount {
 	readonly provider: string;
 	/** An origin and perhaps a path; no slash at the end. */
 	readonly base: string;
+	/** Every origin of such a host, in place of the base's. */
+	readonly hosts?: RegExp;
 }
 
 /** The providers' own origins, by their documents' `servers`. */
 export function originMounts(engine: Engine): Mount[] {
-	return [...engine.sessions].flatMap(([provider, { document }]) => {
-		const origins = (document.servers ?? []).map(
+	return [...engine.sessions].flatMap(([provider, session]) => {
+		const { hosts } = session.provider;
+		const origins = (session.document.servers ?? []).map(
 			({ url }) => URL.parse(url)?.origin,
 		);
-		return [...new Set(origins)]
+		const mounts: Mount[] = [...new Set(origins)]
 			.filter((origin) => origin !== undefined)
 			.map((base) => ({ provider, base }));
+		const [first] = mounts;
+		return hosts && first ? [...mounts, { ...first, hosts }] : mounts;
 	});
 }
 

@@ -41,6 +41,14 @@ export function createTargetReader(
 		for (const { url } of document.servers ?? [])
 			providerByHost.set(new URL(url).hostname, id);
 	}
+	const patterns = [...engine.sessions].flatMap(([id, { provider }]) =>
+		provider.hosts === undefined
+			? []
+			: [{ id, hosts: new RegExp(`^(?:${provider.hosts.source})$`) }],
+	);
+	const providerOf = (name: string) =>
+		providerByHost.get(name) ??
+		patterns.find(({ hosts }) => hosts.test(name))?.id;
 	const allowed = new Set(names.map((host) => host.toLowerCase()));
 	const known = new Set<string>();
 
@@ -56,7 +64,7 @@ export function createTargetReader(
 		const name = (match[1] as string).toLowerCase();
 		if (
 			isLoopback(name) ||
-			providerByHost.has(name) ||
+			providerOf(name) !== undefined ||
 			allowed.has(name) ||
 			(addresses && isAddress(name))
 		) {
@@ -75,7 +83,7 @@ export function createTargetReader(
 		read(url, host) {
 			const name = nameOf(host);
 			const { path, query } = split(url);
-			const byHost = providerByHost.get(name);
+			const byHost = providerOf(name);
 			if (byHost !== undefined) return { provider: byHost, path, query };
 			const end = path.indexOf("/", 1);
 			const first = end === -1 ? path.slice(1) : path.slice(1, end);

@@ -26,6 +26,7 @@ describe("the handlers", () => {
 		["prolific", "https://api.prolific.co/api/v1/hooks/event-types/"],
 		["solvimon", "https://test.api.solvimon.com/v1/webhooks"],
 		["solvimon", "https://api.solvimon.com/v1/webhooks"],
+		["solvimon", "https://acme.solvimon.com/v1/webhooks"],
 		["spritz", "https://sandbox.spritz.finance/v1/integrator/webhooks"],
 		["spritz", "https://platform.spritz.finance/v1/integrator/webhooks"],
 		["openformat", "https://api.openformat.tech/v1/webhook/1"],
@@ -117,6 +118,12 @@ describe("the handlers", () => {
 		"https://prolific.com/",
 		"http://api.prolific.com/",
 		"https://api.test/?https://api.prolific.com/",
+		"http://acme.solvimon.com/v1/webhooks",
+		"https://docs.solvimon.com/v1/webhooks",
+		"https://acme.desk.solvimon.com/v1/webhooks",
+		"https://solvimon.com/v1/webhooks",
+		"https://acme.solvimon.com.test/v1/webhooks",
+		"https://api.test/?https://acme.solvimon.com/",
 	])("leave %s to others", async (url) => {
 		const hooks = setupLocalhook();
 		onTestFinished(() => hooks.close());

@@ -146,6 +146,28 @@ describe.each(faces)("solvimon's deliveries through the $face", ({ open }) => {
 			);
 		});
 
+		it("says of every event that it comes from the live environment, when told to", async () => {
+			const { engine, call, createWebhook, bodies } = await start({
+				options: { environment: "LIVE", webhookEvents: "on" },
+			});
+			const { id } = await createWebhook();
+
+			await call("POST", `/v1/webhooks/${id}/send-test`);
+			await call("PATCH", `/v1/webhooks/${id}`, { name: "Other" });
+			await engine.emit("solvimon", "INVOICE.PAID");
+			await engine.idle();
+
+			expect(
+				bodies().map(({ type, environment }) => `${type} ${environment}`),
+			).toEqual(
+				expect.arrayContaining([
+					"WEBHOOK.TEST LIVE",
+					"WEBHOOK.UPDATED LIVE",
+					"INVOICE.PAID LIVE",
+				]),
+			);
+		});
+
 		it.each<[string, object, string[]]>([
 			["everything", {}, ["CUSTOMER.CREATED", "INVOICE.PAID"]],
 			[

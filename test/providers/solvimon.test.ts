@@ -179,16 +179,19 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 			expect(new Set(ids).size).toBe(ids.length);
 		});
 
-		it("knows version 1 alone", async () => {
-			const { call } = await start();
-
-			expect(await call("GET", "/v2/webhooks")).toMatchObject({
-				status: 400,
+		it.each([
+			[404, undefined],
+			[404, { unknownVersion: "404" }],
+			[400, { unknownVersion: "400" }],
+		])("knows version 1 alone: %i with %j", async (status, options) => {
+			const { call } = await start(options && { options });
+			const refusal = {
+				status,
 				body: { type: "INVALID_REQUEST", code: "UNSUPPORTED_VERSION" },
-			});
-			expect((await call("POST", "/v2/webhooks", {})).body.code).toBe(
-				"UNSUPPORTED_VERSION",
-			);
+			};
+
+			expect(await call("GET", "/v2/webhooks")).toMatchObject(refusal);
+			expect(await call("POST", "/v2/webhooks", {})).toMatchObject(refusal);
 		});
 
 		it("does not take a slash at the end", async () => {

@@ -1,5 +1,6 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
+import type { Options, SolvimonContext } from "./shape.ts";
 
 /** The codes that this double answers with, out of the provider's longer list. */
 type Code =
@@ -36,7 +37,10 @@ export function problem(
 }
 
 /** A failure of the engine in Solvimon's words. */
-export function refuse(failure: Failure): Reply {
+export function refuse(
+	failure: Failure,
+	{ options }: Pick<SolvimonContext, "options">,
+): Reply {
 	switch (failure.kind) {
 		case "unauthenticated":
 			return problem(401, "UNAUTHORISED", failure.reason);
@@ -61,7 +65,7 @@ export function refuse(failure: Failure): Reply {
 				`${failure.method} is not known here. Use ${failure.allowed.join(" or ")}.`,
 			);
 		case "invalid":
-			return invalid(failure.violations);
+			return invalid(failure.violations, options);
 		case "not-found":
 			return problem(
 				404,
@@ -83,14 +87,17 @@ export function refuse(failure: Failure): Reply {
 }
 
 /** One error for all: the version first, then what is missing, then what is wrong. */
-function invalid(violations: readonly Violation[]): Reply {
+function invalid(
+	violations: readonly Violation[],
+	{ unknownVersion }: Pick<Options, "unknownVersion">,
+): Reply {
 	if (
 		violations.some(
 			({ in: place, field }) => place === "path" && field === "version",
 		)
 	) {
 		return problem(
-			400,
+			Number(unknownVersion),
 			"UNSUPPORTED_VERSION",
 			"This version of the API is not known. Use /v1.",
 		);

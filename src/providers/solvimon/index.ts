@@ -81,6 +81,9 @@ export default defineProvider<Solvimon>({
 		example: "k3Yt0nQ7-localhook:WEBHOOK.VIEW",
 		variables: (value) => ({ API_KEY: readPinned(value).key }),
 	},
+	// Live customers have a host of their own: https://docs.solvimon.com/api-docs/solvimon-api/base-url. Those left
+	// out are Solvimon's documentation, web application, tokens and site.
+	hosts: /(?!(?:docs|desk|identity|www)\.)[a-z0-9-]+\.solvimon\.com/,
 	trailingSlash: "exact",
 
 	checkCredential,
@@ -105,7 +108,7 @@ export default defineProvider<Solvimon>({
 	},
 
 	eventId: ({ random }) => newId("evnt", random),
-	stamp: envelope,
+	stamp: (event, _, { options }) => envelope(event, options),
 	encode,
 	endpoints: receiversOf,
 	endpoint: receiverOf,

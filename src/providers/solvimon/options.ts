@@ -11,6 +11,16 @@ export const options: Provider<Solvimon>["options"] = {
 		default: "both",
 		strict: "newer",
 	},
+	unknownVersion: {
+		summary: "The status that answers a version of the API other than 1",
+		values: ["404", "400"],
+		default: "404",
+	},
+	environment: {
+		summary: "The environment that deliveries say they come from",
+		values: ["TEST", "LIVE"],
+		default: "TEST",
+	},
 	createSecret: {
 		summary:
 			"Whether a new webhook has a secret at once, or none until it is rolled for the first time",

@@ -64,6 +64,8 @@ export type Operations = {
 
 export type Options = {
 	generation: "both" | "newer" | "older";
+	unknownVersion: "404" | "400";
+	environment: "TEST" | "LIVE";
 	createSecret: "none" | "issue";
 	separator: "comma" | "space";
 	hexCase: "upper" | "lower";

@@ -23,9 +23,11 @@ export const deliveries: readonly FidelityEntry[] = [
 		digest,
 		"A signature is hexadecimal, and there is one for each valid secret.",
 	),
-	...observed(
-		environments,
-		"The environments are TEST and LIVE, so a delivery's environment is one of them.",
+	...observed(environments, "The environments are TEST and LIVE."),
+	switchable(
+		"environment",
+		digest,
+		"A delivery's environment is TEST, whichever host was called.",
 	),
 	switchable(
 		"separator",

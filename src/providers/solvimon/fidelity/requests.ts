@@ -1,5 +1,5 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
-import { assumed, documented, reported } from "./entries.ts";
+import { assumed, documented, reported, switchable } from "./entries.ts";
 import {
 	authentication,
 	conventions,
@@ -9,6 +9,7 @@ import {
 	introduction,
 	openapi,
 	rolling,
+	sandbox,
 	troubleshooting,
 } from "./sources.ts";
 
@@ -46,8 +47,16 @@ export const requests: readonly FidelityEntry[] = [
 		"An absent field answers 400 MISSING_FIELD, an absent reference MISSING_REFERENCE, any other wrong value INVALID_FIELD.",
 		"A body that is not JSON answers 400 BAD_REQUEST, one of another media type 415 UNSUPPORTED_MEDIA_TYPE, and a wrong method 405 BAD_REQUEST.",
 		"An id of another form answers 400 INVALID_ID.",
-		"A version other than 1 answers 400 UNSUPPORTED_VERSION.",
 		"One error is reported at a time: what is missing before what is wrong.",
+	),
+	switchable(
+		"unknownVersion",
+		errors,
+		"A version other than 1 answers 404, as an integrator reports of another resource, with the code UNSUPPORTED_VERSION.",
+	),
+	...reported(
+		sandbox,
+		"A live customer can have a host of its own, such as https://acme.solvimon.com/v1.",
 	),
 	...documented(
 		idempotency,

@@ -25,4 +25,5 @@ const digests =
 	"https://github.com/api-evangelist/solvimon/blob/58626d4c73fa19c2d0d7446471b2ce80c38f7ae7";
 export const digest = `${digests}/webhooks/solvimon-webhooks.yml`;
 export const conventions = `${digests}/conventions/solvimon-conventions.yml`;
+export const sandbox = `${digests}/sandbox/solvimon-sandbox.yml`;
 export const dataModel = `${digests}/data-model/solvimon-data-model.yml`;

@@ -20,7 +20,10 @@ export function announce(
 	const body = present(after, call);
 	if (call.options.webhookEvents === "on") {
 		const type = `WEBHOOK.${change}` as const;
-		const { environment, ...head } = envelope({ type, time: call.now() });
+		const { environment, ...head } = envelope(
+			{ type, time: call.now() },
+			call.options,
+		);
 		call.emit(type, {
 			...head,
 			original_request_id: requestId,

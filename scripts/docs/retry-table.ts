@@ -67,7 +67,7 @@ function inWords(policy: RetryPolicy): string {
 		: `${waits.length + 1} attempts, with ${waits.join(", ")} between them.`;
 }
 
-function retriesOf({ delays, onwards, within }: RetryPolicy): Retry[] {
+function retriesOf({ delays, onwards, within, jitter }: RetryPolicy): Retry[] {
 	const retries: Retry[] = [];
 	let since = 0;
 	for (let attempt = 2; ; attempt++) {
@@ -77,7 +77,7 @@ function retriesOf({ delays, onwards, within }: RetryPolicy): Retry[] {
 		since += wait;
 		if (within !== undefined && since > within) {
 			// Drawn waits are shorter, so all of the listed ones may come.
-			if (attempt - 2 >= delays.length) return retries;
+			if (jitter === "none" || attempt - 2 >= delays.length) return retries;
 			since = within;
 		}
 		retries.push({ attempt, wait, since });

@@ -64,7 +64,8 @@ const grammar: Readonly<Record<string, Grammar>> = {
 		},
 	},
 	parameter: {
-		plain: "name in description required deprecated example examples",
+		plain:
+			"name in description required deprecated allowEmptyValue example examples",
 		nested: { schema: "schema" },
 	},
 	header: {

@@ -22,6 +22,8 @@ export interface Parameter {
 	readonly name: string;
 	readonly in: "path" | "query" | "header";
 	readonly required: boolean;
+	/** Of the query: an empty value is as good as an absent one. */
+	readonly allowEmptyValue?: true;
 	readonly schema: Readonly<Record<string, unknown>>;
 }
 
@@ -185,6 +187,7 @@ function parametersOf(document: ApiDocument, owner: Place): Parameter[] {
 			name: String(value.name),
 			in: value.in,
 			required: value.required === true,
+			...(value.allowEmptyValue === true && { allowEmptyValue: true }),
 			schema: schemaOf(document, parameter),
 		};
 	});

@@ -6,8 +6,8 @@ import { isObject } from "./pointer.ts";
 const forbidden = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
- * The query of a request by the parameters the document gives it: numbers and booleans are read as such,
- * defaults are filled in, and what does not read stays text, for the validator to refuse.
+ * The query of a request by the parameters the document gives it: numbers and booleans are read as such, what is empty
+ * is left out where the document allows empty values, defaults are filled in, and what does not read stays text, for the validator to refuse.
  */
 export function readQuery(
 	operation: ApiOperation,
@@ -25,6 +25,7 @@ export function readQuery(
 			const parameter = operation.parameters.find(
 				(each) => each.in === "query" && each.name === name,
 			);
+			if (text === "" && parameter?.allowEmptyValue) continue;
 			if (parameter === undefined) values[name] = text;
 			else if (isOf(parameter.schema, "array")) {
 				values[name] = [

@@ -266,15 +266,51 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			).toEqual({ results: [] });
 		});
 
-		it.each([[undefined], [{}], [{ workspace_id: "" }]])(
-			"answers 400 without a workspace: %j",
-			async (given) => {
+		const unnamed = [
+			{ body: undefined },
+			{ body: {} },
+			{ body: { workspace_id: "" } },
+		];
+
+		it.each(unnamed)(
+			"makes one without a workspace too, as the schema has it: $body",
+			async ({ body }) => {
 				const { call } = await start();
 
-				const { status, body } = await call("POST", secretsPath, given);
+				const first = await call("POST", secretsPath, body);
+				const { workspace_id } = first.body;
+				const again = await call("POST", secretsPath, body);
+				const named = await call("POST", secretsPath, { workspace_id });
+
+				expect(first.status).toBe(201);
+				expect(workspace_id).toMatch(/^[0-9a-f]{24}$/);
+				expect(again.body.workspace_id).toBe(workspace_id);
+				expect(again.body.value).not.toBe(first.body.value);
+				expect((await call("GET", secretsPath)).body.results).toEqual([
+					named.body,
+				]);
+			},
+		);
+
+		it("makes it for the first workspace where there are some", async () => {
+			const { call } = await start();
+			for (const workspace_id of ["one", "two"])
+				await call("POST", secretsPath, { workspace_id });
+
+			const { body } = await call("POST", secretsPath, {});
+
+			expect(body.workspace_id).toBe("one");
+		});
+
+		it.each(unnamed)(
+			"answers 400 without a workspace where requireWorkspace is yes: $body",
+			async ({ body }) => {
+				const { call } = await start({ options: { requireWorkspace: "yes" } });
+
+				const { status, body: answer } = await call("POST", secretsPath, body);
 
 				expect(status).toBe(400);
-				expect(body.error.detail).toEqual({
+				expect(answer.error.detail).toEqual({
 					workspace_id: [expect.stringContaining("is required")],
 				});
 			},
@@ -646,23 +682,49 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			expect((await call("GET", subscriptionsPath)).body.meta.count).toBe(2);
 		});
 
-		it.each([
-			"limit=0",
-			"limit=501",
-			"limit=many",
-			"offset=-1",
-			"is_enabled=maybe",
-		])("answers 400 to %s", async (query) => {
-			const { call } = await start();
+		it.each(["limit=0", "limit=many", "offset=-1", "is_enabled=maybe"])(
+			"answers 400 to %s",
+			async (query) => {
+				const { call } = await start();
 
-			const { status, body } = await call(
-				"GET",
-				`${subscriptionsPath}?${query}`,
-			);
+				const { status, body } = await call(
+					"GET",
+					`${subscriptionsPath}?${query}`,
+				);
 
-			expect(status).toBe(400);
-			expect(Object.keys(body.error.detail)).toEqual([query.split("=")[0]]);
-		});
+				expect(status).toBe(400);
+				expect(Object.keys(body.error.detail)).toEqual([query.split("=")[0]]);
+			},
+		);
+	});
+
+	it.each([
+		"workspace_id=",
+		"is_enabled=",
+		"limit=&offset=",
+		"workspace_id=&is_enabled=true&limit=200&offset=0",
+	])("takes the empty values of %s for absent ones", async (query) => {
+		const { call } = await start();
+		const { id } = await confirmedSubscription(call);
+
+		const listed = await call("GET", `${subscriptionsPath}?${query}`);
+		const log = await call(
+			"GET",
+			`${subscriptionsPath}${id}/events/?offset=&limit=&status=&resource_id=`,
+		);
+		const secrets = await call("GET", `${secretsPath}?workspace_id=`);
+
+		expect(listed.body.results).toMatchObject([{ id }]);
+		expect(log.status).toBe(200);
+		expect(secrets.body.results).toHaveLength(1);
+	});
+
+	it("pages by as much as is asked for: the limit of 500 is a client's own", async () => {
+		const { call } = await start();
+
+		const { status } = await call("GET", `${subscriptionsPath}?limit=501`);
+
+		expect(status).toBe(200);
 	});
 
 	describe("updating a subscription", () => {
@@ -1912,6 +1974,7 @@ describe("prolific's definition", () => {
 			targets: "any",
 			createReply: "flat",
 			patchConfirms: "no",
+			requireWorkspace: "no",
 			workspaces: "all",
 			json: "python",
 			retry: "current",

@@ -84,7 +84,11 @@ export const fidelity: readonly FidelityEntry[] = [
 		notifications,
 	),
 	documented(
-		"The signed text is the body from its first brace to its last; the result is base64.",
+		"The signed text starts with `{` and ends with `}`, both included; the result is base64.",
+		notifications,
+	),
+	assumed(
+		"The signed text is the raw body, without white space around its braces.",
 		notifications,
 	),
 	documented("A receiver has five seconds to answer.", notifications),

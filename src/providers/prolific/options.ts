@@ -21,6 +21,12 @@ export const options: Provider<Prolific>["options"] = {
 		values: ["no", "yes"],
 		default: "no",
 	},
+	requireWorkspace: {
+		summary:
+			"Whether create-secret needs a workspace_id; without one the secret is for the caller's first workspace.",
+		values: ["no", "yes"],
+		default: "no",
+	},
 	workspaces: {
 		summary:
 			"Who gets an event that is sent to no workspace in particular: every workspace, or the first that got a secret.",

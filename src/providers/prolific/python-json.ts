@@ -13,7 +13,7 @@ let bytes = allocate(16 * 1024);
 /**
  * A JSON value as Python's `json.dumps` writes it: a space behind `:` and `,`, and nothing beyond ASCII.
  * Prolific's own verification sample hashes `json.dumps` of the parsed body, which can only fit if these bytes
- * are what is signed. Numbers are JavaScript's: a float without a fraction is written as an integer.
+ * are what is signed.
  *
  * Bytes at once, since a text put together from a hundred pieces takes twice as long, at every delivery.
  *
@@ -35,8 +35,22 @@ function write(value: unknown, at: number): number {
 	if (Array.isArray(value)) return writeArray(value, at);
 	if (typeof value === "object" && value !== null)
 		return writeObject(value as Readonly<Record<string, unknown>>, at);
-	const isPlain = typeof value === "boolean" || Number.isFinite(value);
-	return writePlain(isPlain ? String(value) : "null", at);
+	if (typeof value === "number") return writePlain(numberText(value), at);
+	return writePlain(typeof value === "boolean" ? String(value) : "null", at);
+}
+
+/**
+ * JavaScript cannot tell 1.0 from 1, so what is whole is written as a Python int, or as JSON has it from 1e21 on.
+ * What has a fraction is written as a Python float.
+ */
+function numberText(value: number): string {
+	if (!Number.isFinite(value)) return "null";
+	// An int has no minus zero.
+	if (Object.is(value, -0)) return "-0.0";
+	const size = Math.abs(value);
+	if (size === 0 || size >= 1e-4) return String(value);
+	// Python takes powers of ten below 0.0001, JavaScript below 0.000001, and Python gives the power two digits.
+	return value.toExponential().replace(/-(\d)$/, "-0$1");
 }
 
 function writeArray(items: readonly unknown[], start: number): number {

@@ -4,6 +4,12 @@ import type { Prolific, Secret } from "./shape.ts";
 /** Documented only by an elided example of 30 characters and some dots. */
 const valueLength = 35;
 
+/** The workspace that got a secret first; before that, the one that a caller starts with. */
+export function firstWorkspace({ state, random }: Context<Prolific>): string {
+	const [first] = state.secrets.values();
+	return first?.workspace_id ?? random.fork("workspace").hex(24);
+}
+
 /** Gives a workspace a new secret; the one before it is gone at once. */
 export function issueSecret(
 	workspace: string,

@@ -24,6 +24,7 @@ export interface Options {
 	readonly targets: "any" | "https";
 	readonly createReply: "flat" | "list";
 	readonly patchConfirms: "no" | "yes";
+	readonly requireWorkspace: "no" | "yes";
 	readonly workspaces: "all" | "first";
 	readonly json: "python" | "compact";
 	readonly retry: "current" | "older" | "none";

@@ -2,6 +2,7 @@ import type { FidelityEntry } from "../../../contract/fidelity.ts";
 import { assumed, documented, observed } from "./entries.ts";
 import {
 	cli,
+	createSecret,
 	fundamentals,
 	guides,
 	mcp,
@@ -64,10 +65,17 @@ export const ofApi: readonly FidelityEntry[] = [
 		"A secret's value is 35 characters of URL-safe base64; the only example is cut short.",
 		`${guides}/create-secret`,
 	),
-	assumed(
-		"Creating a secret without `workspace_id` is 400, though the schema does not require the field.",
-		`${guides}/create-secret`,
+	documented(
+		"Creating a secret does not require `workspace_id`.",
+		createSecret,
+		"requireWorkspace",
 	),
+	assumed(
+		"Without `workspace_id`, or with an empty one, the secret is for the caller's first workspace.",
+		createSecret,
+		"requireWorkspace",
+	),
+	documented("Listing secrets shows their values.", openapi),
 	assumed(
 		"Listing secrets without `workspace_id` lists those of every workspace, though the reference requires it.",
 		`${guides}/get-secrets`,
@@ -104,7 +112,11 @@ export const ofApi: readonly FidelityEntry[] = [
 		"createReply",
 	),
 	documented(
-		"X-Hook-Secret in the reply to creating carries the confirmation token; nothing is sent to the URL.",
+		"X-Hook-Secret in the reply to creating carries the confirmation token.",
+		`${guides}/subscribing`,
+	),
+	assumed(
+		"Nothing is sent to a URL before its subscription is confirmed: no page mentions such a request.",
 		`${guides}/subscribing`,
 	),
 	assumed("A confirmation token is 32 hexadecimal digits.", mcpTests),
@@ -141,9 +153,18 @@ export const ofApi: readonly FidelityEntry[] = [
 		"Updating the URL or the event type of a confirmed subscription needs no new confirmation.",
 		`${guides}/update-subscription`,
 	),
-	documented(
-		"The list shows enabled subscriptions unless `is_enabled=false` asks for the others.",
-		openapi,
+	documented("The list shows enabled subscriptions by default.", openapi),
+	observed(
+		"`is_enabled=false` lists the disabled subscriptions; no value lists both.",
+		mcp,
+	),
+	assumed(
+		"An empty value in a query is as good as none: Prolific's client sends `workspace_id=` when it names no workspace.",
+		`${cli}/client/client.go`,
+	),
+	assumed(
+		"A `limit` of subscriptions below 1 and an `offset` below 0 are 400; there is no greatest `limit`.",
+		mcp,
 	),
 	observed(
 		"Lists that have pages take `limit` and `offset` and count all matches in `meta.count`.",
@@ -156,7 +177,11 @@ export const ofApi: readonly FidelityEntry[] = [
 	assumed("An id that names nothing is 404.", fundamentals),
 
 	documented(
-		"The event log's times are UTC with six decimals of a second.",
+		"A page of the event log has 1 to 1000 records.",
+		`${guides}/get-events`,
+	),
+	assumed(
+		"The event log's times are UTC with six decimals of a second, as in its only example.",
 		`${guides}/get-events`,
 	),
 	assumed(

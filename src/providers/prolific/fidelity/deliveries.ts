@@ -64,6 +64,11 @@ export const ofDeliveries: readonly FidelityEntry[] = [
 		"retry",
 	),
 	assumed(
+		"Under the older text the eleventh retry never comes: it would be 2047 minutes after the first attempt.",
+		`${olderGuides}/event-delivery-and-retry-logic`,
+		"retry",
+	),
+	assumed(
 		"A wait begins when the attempt before it has ended, and the cut-off counts from the first attempt.",
 		`${guides}/event-delivery-and-retry-logic`,
 	),

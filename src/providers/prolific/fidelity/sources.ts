@@ -2,6 +2,7 @@
 export const guides = "https://docs.prolific.com/api-reference/webhooks";
 export const olderGuides =
 	"https://beta-docs.prolific.com/api-reference/webhooks";
+export const createSecret = `${olderGuides}/create-secret`;
 export const openapi = "https://docs.prolific.com/openapi.yaml";
 export const fundamentals =
 	"https://docs.prolific.com/documentation/get-started/api-fundamentals";

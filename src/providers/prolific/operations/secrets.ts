@@ -1,6 +1,6 @@
 import type { Call, Reply } from "../../../contract/operation.ts";
 import { refusal } from "../errors.ts";
-import { issueSecret } from "../secret.ts";
+import { firstWorkspace, issueSecret } from "../secret.ts";
 import type { Prolific, Secret } from "../shape.ts";
 
 export function getSecrets({
@@ -17,15 +17,17 @@ export function getSecrets({
 }
 
 export function createSecret(call: Call<Prolific, "create-secret">): Reply {
-	const workspace = call.body?.workspace_id ?? "";
-	// The schema does not require the field, though a secret without a workspace could sign nothing.
-	if (workspace === "") {
+	// Empty counts as absent.
+	const named = call.body?.workspace_id || undefined;
+	if (named === undefined && call.options.requireWorkspace === "yes") {
 		return refusal(400, {
 			workspace_id: [
 				'"workspace_id" is required: name the workspace that the secret is for.',
 			],
 		});
 	}
+	// The schema does not require the field: https://beta-docs.prolific.com/api-reference/webhooks/create-secret
+	const workspace = named ?? firstWorkspace(call);
 	return { status: 201, body: present(issueSecret(workspace, call)) };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { install } from "../src/catalog.ts";
+import { turn } from "../src/delivery/clock.ts";
 import { operationsOf } from "../src/openapi/operations.ts";
 import {
 	hour,
@@ -258,12 +259,14 @@ describe("an idempotency key", () => {
 
 	it("is taken while an answer is late", async () => {
 		const { call } = await start({
-			faults: [{ fault: "latency", by: "50ms", times: 1 }],
+			faults: [{ fault: "latency", by: "200ms", times: 1 }],
 		});
 		const list = () =>
 			statusOf(call("GET", "/v1/webhooks", undefined, keyed("one")));
 
 		const first = list();
+		// The operation has run by then, and its answer waits.
+		await turn();
 
 		expect(await list()).toBe(422);
 		expect(await first).toBe(200);
@@ -287,6 +290,10 @@ describe("an idempotency key", () => {
 		});
 		expect((await list()).headers).not.toMatchObject(retryable);
 		expect((await list(keyed("one"))).headers).not.toMatchObject(retryable);
+		expect(await list({ ...keyed("one"), prefer: "code=503" })).toMatchObject({
+			status: 503,
+			headers: retryable,
+		});
 		expect(await statusOf(list(keyed("one")))).toBe(200);
 	});
 

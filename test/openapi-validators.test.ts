@@ -531,6 +531,21 @@ describe("a body", () => {
 		expect(validators.body({ value: {} }, Symbol("anything"))).toEqual([]);
 	});
 
+	it.each([
+		["what is wrong below a condition", { required: ["b"] }, ["required"]],
+		["that a condition allows nothing", false, ["false schema"]],
+	])("is told %s, and no more", async (_, then, keywords) => {
+		const schemas = { Either: { if: { required: ["a"] }, then, else: {} } };
+		const validators = await createValidators(
+			await documentOf({ components: { schemas } }),
+		);
+
+		expect(
+			validators.body("Either", { a: 1 }).map(({ keyword }) => keyword),
+		).toEqual(keywords);
+		expect(validators.body("Either", {})).toEqual([]);
+	});
+
 	it("is judged under a path or a component with a per cent sign in its name", async () => {
 		const document = await documentOf({
 			paths: {

@@ -76,7 +76,14 @@ export async function answer(
 	const { operation, params } = result.match;
 	fault = faultOf(operation.id);
 	const forced = (given: Reply): Answer => {
-		const reply = withHeaders(session, given);
+		const { status, headers } = given;
+		const more = retryableHeaders(session, operation, request, status);
+		const reply = withHeaders(
+			session,
+			more === undefined
+				? given
+				: { ...given, headers: { ...headers, ...more } },
+		);
 		session.check(() => checkReply(validators, operation, reply));
 		return { reply, recorded: [], operation: operation.id, fault };
 	};
@@ -86,7 +93,6 @@ export async function answer(
 		const headers = {
 			...given.headers,
 			...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
-			...retryableHeaders(session, operation, request, status),
 		};
 		return forced({ ...given, headers });
 	}

@@ -1,4 +1,4 @@
-import { LocalhookError } from "./errors.ts";
+import { LocalhookError, quoted } from "./errors.ts";
 
 const units = {
 	ms: 1,
@@ -28,12 +28,14 @@ export function parseDuration(text: string): number {
 			sum + Number(amount) * units[unit as keyof typeof units],
 		0,
 	);
-	if (text !== "" && read === text && total <= longest)
-		return Math.round(total);
+	const isDuration = text !== "" && read === text;
+	if (isDuration && total <= longest) return Math.round(total);
+	const reason = isDuration
+		? "it is longer than 100 years. Give one of at most 36525d"
+		: `it is not a number and a unit. Give one such as 500ms, 30s, 10m, 3d or 1h30m (units: ${Object.keys(units).join(", ")})`;
 	throw new LocalhookError(
 		"invalid-duration",
-		`Failed to read the duration ${JSON.stringify(text.slice(0, 100))}: ` +
-			`it is not a number and a unit. Give one such as 500ms, 30s, 10m, 3d or 1h30m (units: ${Object.keys(units).join(", ")}).`,
+		`Failed to read the duration ${quoted(text)}: ${reason}.`,
 	);
 }
 

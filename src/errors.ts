@@ -1,3 +1,5 @@
+import { printable } from "./printing.ts";
+
 /** Every way localhook itself can fail, with the HTTP status it answers with where there is an HTTP answer. */
 export const errorCodes = {
 	"body-too-large": 413,
@@ -61,12 +63,31 @@ export class LocalhookError extends Error {
 		} = {},
 	) {
 		super(
-			message,
+			printable(bounded(message)),
 			options.cause === undefined ? undefined : { cause: options.cause },
 		);
 		this.code = code;
 		this.details = options.details ?? {};
 	}
+}
+
+/** Far above any that is written here: one that is longer repeats what somebody sent. */
+const longestMessage = 10_000;
+
+function bounded(message: string): string {
+	if (message.length <= longestMessage) return message;
+	const end = message.slice(-1000);
+	return `${message.slice(0, longestMessage - end.length)} … ${end}`;
+}
+
+/**
+ * A text as an error quotes it: on one line, and no longer than a person reads.
+ *
+ * @example
+ * `Failed to find the provider ${quoted(id)}: there is no such provider.`
+ */
+export function quoted(text: string): string {
+	return JSON.stringify(text.length <= 200 ? text : `${text.slice(0, 200)}…`);
 }
 
 /** RFC 9457 problem details with a stable `code`: the voice of localhook itself. */

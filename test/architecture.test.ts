@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest version",
+			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest printing version",
 		types: "contract delivery",
 	},
 	demo: {
@@ -16,12 +16,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors version",
+			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors printing version",
 		types: "contract delivery provider",
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest random",
+			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest printing random web-address",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -33,22 +33,22 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	catalog: { values: "engine openapi errors", types: "provider" },
 	testing: {
 		values:
-			"hooks msw server engine catalog peers cli/printable openapi/router duration query errors",
+			"hooks msw server engine catalog peers openapi/router duration printing query errors",
 		types: "contract delivery",
 	},
 	hooks: {
 		values:
-			"engine receivers explain delivery/clock delivery/real-timers openapi/operations openapi/router query duration errors nearest",
+			"engine receivers explain delivery/clock delivery/real-timers openapi/operations openapi/router query duration errors nearest web-address",
 		types: "contract delivery generated provider",
 	},
 	msw: {
 		values:
-			"hooks engine catalog peers openapi/router delivery/clock delivery/idleness errors",
+			"hooks engine catalog peers openapi/router delivery/clock delivery/idleness errors printing",
 		types: "delivery",
 	},
 	engine: {
 		values:
-			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest random",
+			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest random web-address",
 		types: "contract provider",
 	},
 	delivery: {
@@ -64,7 +64,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	provider: { types: "contract" },
 	contract: {},
 	duration: { values: "errors" },
-	errors: {},
+	errors: { values: "printing" },
 	fingerprint: { values: "bytes signing/digests" },
 	query: {
 		values: "bytes duration errors iso-time nearest",
@@ -73,11 +73,13 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	"iso-time": {},
 	nearest: {},
 	peers: { values: "errors" },
+	printing: {},
 	version: {},
+	"web-address": {},
 };
 /** The same for each folder of `src/providers/`, which may not import its neighbours. */
 const allowedToProviders = {
-	values: "provider signing bytes",
+	values: "provider signing bytes web-address",
 	types: "contract",
 };
 
@@ -257,6 +259,72 @@ describe("time and randomness", () => {
 	});
 });
 
+describe("what is printed", () => {
+	it("goes through the files that escape it", () => {
+		const owners: Readonly<Record<string, readonly string[]>> = {
+			"printing.ts": ["console"],
+			// They name the process once, and `ioOf` makes of it what may be written to.
+			"cli/run.ts": ["process"],
+			"cli/demo-command.ts": ["process"],
+			// Who reads may have left, which is no writing.
+			"cli/main.ts": ["process.stdout", "process.stderr"],
+			"cli/run-child.ts": ["inherit"],
+		};
+		const elsewhere = trees.flatMap(({ file, tree }) =>
+			nodesOf(tree)
+				.flatMap(outputIn)
+				.filter((name) => !owners[file]?.includes(name))
+				.map((name) => `${file}: ${name}`),
+		);
+
+		expect(elsewhere).toEqual([]);
+	});
+
+	it("is found in every form", () => {
+		const text = `
+			console.log(a); globalThis.console.error(a); const { log } = console;
+			process.stdout.write(a); const { stderr } = process; f(process); process["stdout"]; write(io = process);
+			process.emitWarning(a); spawn(a, { stdio: "inherit" }); new Console(a); writeSync(1, a); openSync("/dev/tty");
+			process.env.A; process.exit(1); io.stdout.write(a); "console"; const console2 = 1; process.once("exit", f);
+		`;
+		const tree = ts.createSourceFile(
+			"x.ts",
+			text,
+			ts.ScriptTarget.Latest,
+			true,
+		);
+
+		expect(nodesOf(tree).flatMap(outputIn).sort()).toEqual([
+			"/dev/tty",
+			"Console",
+			"console",
+			"console",
+			"console",
+			"inherit",
+			"process",
+			"process",
+			"process",
+			"process",
+			"process.emitWarning",
+			"process.stdout",
+			"writeSync",
+		]);
+	});
+
+	it("is escaped by one function", () => {
+		const escapes = sources
+			.filter(({ text }) => /\\p\{Cc\}|\\u202a/.test(text))
+			.map(({ file }) => file);
+
+		// The env file refuses what it cannot escape, and a web address has no room for it.
+		expect(escapes.sort()).toEqual([
+			"cli/env-file.ts",
+			"printing.ts",
+			"web-address.ts",
+		]);
+	});
+});
+
 describe("every file", () => {
 	it("has at most 250 lines", () => {
 		const long = sources
@@ -433,4 +501,25 @@ function sourceIn(node: ts.Node): string[] {
 		ts.isPropertyAssignment(parent);
 	if (isName && parent.name === node) return [];
 	return [...timers, ...randoms].includes(text) ? [text] : [];
+}
+
+/** What is written to at this very node: a console, a standard stream, or a whole process that somebody may write to. */
+function outputIn(node: ts.Node): string[] {
+	if (ts.isStringLiteral(node))
+		return ["inherit", "/dev/tty"].includes(node.text) ? [node.text] : [];
+	if (!ts.isIdentifier(node)) return [];
+	const { parent, text } = node;
+	if (["writeSync", "Console"].includes(text)) return [text];
+	const isOwnName =
+		(ts.isPropertyAccessExpression(parent) &&
+			parent.name === node &&
+			parent.expression.getText() !== "globalThis") ||
+		ts.isPropertySignature(parent) ||
+		ts.isImportSpecifier(parent);
+	if (isOwnName) return [];
+	if (text === "console") return [text];
+	if (text !== "process") return [];
+	if (!ts.isPropertyAccessExpression(parent)) return [text];
+	const written = ["stdout", "stderr", "emitWarning"];
+	return written.includes(parent.name.text) ? [parent.getText()] : [];
 }

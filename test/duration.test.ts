@@ -16,21 +16,23 @@ describe("a duration", () => {
 		expect(parseDuration(text)).toBe(milliseconds);
 	});
 
-	it.each([
-		"",
-		"10",
-		"m",
-		"-1m",
-		"1 h",
-		"3 days",
-		"1e9d",
-		"99999999999d",
-		"1h\n",
-	])("is refused where it is %j, with what to give", (text) => {
-		expect(() => parseDuration(text)).toThrow(
-			/^Failed to read the duration .+\. Give one such as 500ms, 30s/,
-		);
-	});
+	it.each(["", "10", "m", "-1m", "1 h", "3 days", "1e9d", "1h\n"])(
+		"is refused where it is %j, with what to give",
+		(text) => {
+			expect(() => parseDuration(text)).toThrow(
+				/^Failed to read the duration .+\. Give one such as 500ms, 30s/,
+			);
+		},
+	);
+
+	it.each(["36525d1ms", "36889d", "99999999999d"])(
+		"longer than a hundred years is refused for that: %s",
+		(text) => {
+			expect(() => parseDuration(text)).toThrow(
+				`Failed to read the duration "${text}": it is longer than 100 years. Give one of at most 36525d.`,
+			);
+		},
+	);
 
 	it.each([
 		[0, "0s"],

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { claimEnvFile } from "../src/cli/env-file.ts";
 import {
 	command,
 	type Finished,
@@ -468,6 +469,22 @@ test("it does not write over a file of somebody else's, one that git tracks, or 
 	expect(kept).toBe("MINE=1\n");
 	expect(told.code).toBe(0);
 	expect(existsSync(ran)).toBe(true);
+});
+
+test.each([
+	["behind other lines", (marker: string) => `MINE=1\n${marker}\nTHEIRS=2\n`],
+	["behind a space", (marker: string) => ` ${marker}\n`],
+	["inside a value", (marker: string) => `MINE="${marker}"\n`],
+])("localhook's marker %s makes no env file its own", async (_, content) => {
+	const file = join(await folderWith(), "env");
+	const text = content("# Written by localhook, and removed when it stops.");
+	await writeFile(file, text);
+
+	await expect(claimEnvFile(file, false)).rejects.toMatchObject({
+		code: "refused-file",
+		message: expect.stringContaining("localhook did not write it"),
+	});
+	expect(await readFile(file, "utf8")).toBe(text);
 });
 
 test("an env file that cannot be written ends it before the command runs", async () => {

@@ -494,6 +494,20 @@ describe("a plan", () => {
 		expect(session.dispatcher.pending).toBe(0);
 	});
 
+	it("with a probability counts what it struck, not what it spared", async () => {
+		const { engine } = await start();
+		engine.faults.set([{ fault: "drop", times: 3, probability: 0.4 }]);
+
+		const made = await emit(engine, ..."abcdefghijklmnopqrst");
+
+		const [line] = engine.faults.list();
+		expect(states(made).filter((state) => state === "cancelled")).toHaveLength(
+			3,
+		);
+		expect(line).toMatchObject({ applied: 3 });
+		expect(line?.drawn).toBeGreaterThan(3);
+	});
+
 	it("draws the same for the same seed, in whatever order attempts are made", async () => {
 		const drawn = async (seed: string, inTurn: boolean) => {
 			const { engine, session, hook, receiver } = await start(

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadDocument, providerIds } from "../src/catalog.ts";
+import { verifyTarget } from "../src/config/target.ts";
 import { createLookup, type Resolve } from "../src/delivery/lookup.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { LocalhookError } from "../src/errors.ts";
@@ -13,8 +14,10 @@ import { parseCorsOrigin } from "../src/server/cors.ts";
 import { createGate } from "../src/server/limits.ts";
 import { startServer } from "../src/server/server.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";
+import { unsafeUrls } from "./support/arbitraries.ts";
 import { command, startCommand } from "./support/command.ts";
 import { listening, retrying } from "./support/dispatching.ts";
+import { startEngine } from "./support/engine.ts";
 import { exchange } from "./support/http.ts";
 import { runInProcess } from "./support/in-process.ts";
 import { heard, next, open, raw, speak } from "./support/raw.ts";
@@ -88,6 +91,21 @@ describe("a name that somebody made mean this machine", () => {
 
 		expect(await statuses(url, { ...prolific, host })).not.toContain(403);
 	});
+});
+
+describe("a URL that one event or every one goes to", () => {
+	it.each(unsafeUrls)(
+		"holds nothing that a terminal or a script would obey: %j",
+		async (to) => {
+			const { engine } = await startEngine("openformat");
+			onTestFinished(() => engine.close());
+
+			expect(() => engine.emit("openformat", "transaction", { to })).toThrow(
+				expect.objectContaining({ code: "invalid-target" }),
+			);
+			expect(() => verifyTarget(to)).toThrow("it is not an http URL");
+		},
+	);
 });
 
 describe("a page of another site", () => {
@@ -985,7 +1003,7 @@ describe("what is printed", () => {
 		const refused = await runInProcess(["start", forged]);
 
 		for (const text of [banner, refused.stderr.split("\n")[0]]) {
-			expect(text).toContain("7\\u001b[2K\\u000d\\u009b31m\\u202eok");
+			expect(text).toMatch(/7\\u001b\[2K\\(u000d|r)\\u009b31m\\u202eok/);
 			expect(text).not.toMatch(/[\p{Cc}\p{Bidi_C}]/u);
 		}
 	});

@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
+import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { install } from "../src/catalog.ts";
 import type { Delivery } from "../src/contract/records.ts";
 import type { FailedCheck } from "../src/contract/signing.ts";
 import { createEngine, type Engine } from "../src/engine/engine.ts";
 import type { EventRequest } from "../src/engine/event-request.ts";
+import { inexactNumberIn } from "../src/engine/json-limits.ts";
 import { resend } from "../src/engine/resend.ts";
 import { previews } from "../src/engine/sending.ts";
 import { heldSecrets, rotate } from "../src/engine/vault.ts";
@@ -168,6 +170,9 @@ describe("assigned values", () => {
 		["__proto__.x", "1", 'the name "__proto__" is not allowed'],
 		["deposit.constructor", "1", 'the name "constructor" is not allowed'],
 		["deposit", '{"__proto__":{"x":1}}', 'the name "__proto__" is not'],
+		["sequence", "12345678901234567890", "would become 12345678901234567000"],
+		["deposit", '{"n":1e400}', "the number 1e400 would become null"],
+		["deposit", `${'{"a":'.repeat(101)}1${"}".repeat(101)}`, "nests more than"],
 	])("refuse %s = %s, and nothing happens", async (path, text, reason) => {
 		const { engine, receiver } = await start("spritz");
 
@@ -186,6 +191,51 @@ describe("assigned values", () => {
 		expect(engine.journal.last).toBe(0);
 		expect(receiver.requests).toEqual([]);
 		expect(Object.prototype).not.toHaveProperty("x");
+	});
+
+	/** No merge looks into a list, so what a value holds there is looked at when it is read. */
+	it.each([
+		'[{"__proto__":{"x":1}}]',
+		'[{"\\u005f_proto__":{"x":1}}]',
+		'[[{"a":{"constructor":1}}]]',
+	])("refuse a name that is not allowed inside the value %s", async (text) => {
+		const { engine } = await startAcme();
+
+		expect(() =>
+			engine.emit("acme", "thing.made", {
+				payload: { type: "x", lines: [] },
+				assign: { lines: text },
+			}),
+		).toThrow(/^Failed to set "lines": the name ".*" is not allowed/);
+	});
+
+	it("take a text that only sounds like such a name", async () => {
+		const { engine } = await startAcme();
+
+		const { event } = engine.emit("acme", "thing.made", {
+			payload: { type: "x", lines: [] },
+			assign: { lines: '["constructor"]' },
+		});
+
+		expect(event.payload.lines).toEqual(["constructor"]);
+	});
+
+	it("cost as much for each place of a long list as for each of a short one", async () => {
+		const { engine } = await startAcme();
+		const once = (places: number) => {
+			const started = performance.now();
+			engine.emit("acme", "thing.made", {
+				payload: { type: "x", lines: Array(places).fill(0) },
+				assign: Object.fromEntries(
+					Array.from({ length: places }, (_, i) => [`lines[${i}]`, "1"]),
+				),
+			});
+			return performance.now() - started;
+		};
+		const took = (places: number) => Math.min(once(places), once(places));
+
+		// Five times as much work, where twenty-five times would be quadratic.
+		expect(took(5000) / took(1000)).toBeLessThan(15);
 	});
 
 	it.each([
@@ -207,6 +257,71 @@ describe("assigned values", () => {
 			}),
 		);
 	});
+});
+
+describe("a number", () => {
+	it.each([
+		"1e400",
+		"-1e400",
+		"1e-400",
+		"9007199254740993",
+		"12345678901234567890",
+		"0.12345678901234567891",
+	])("that JavaScript does not have is found: %s", (text) => {
+		for (const json of [text, `{"a":[1,${text}]}`, `{"a\\"":"1","b":${text}}`])
+			expect(inexactNumberIn(json)).toMatch(
+				new RegExp(`^the number ${text.replace(".", "\\.")} would become`),
+			);
+	});
+
+	it.each([
+		'"1e400"',
+		'{"9007199254740993":"12345678901234567890"}',
+		'"\\"1e400"',
+		"9007199254740992",
+		"100000000000000000000000",
+		"0.10000000000000001",
+		"1.50000000000000000000",
+		"0e400",
+		"-0.0",
+	])("that loses nothing is not: %s", (text) => {
+		expect(inexactNumberIn(text)).toBeUndefined();
+	});
+
+	it("that JSON.stringify has written is never one", () => {
+		fc.assert(
+			fc.property(fc.jsonValue({ maxDepth: 2 }), (value) => {
+				expect(inexactNumberIn(JSON.stringify(value))).toBeUndefined();
+			}),
+		);
+	});
+
+	it.each([
+		{ set: { x: Number.POSITIVE_INFINITY } },
+		{ set: { x: [{ y: Number.NaN }] } },
+		{ payload: { type: "x", y: 10n } },
+		{ payload: { type: "x", y: Number.NEGATIVE_INFINITY } },
+	])("that JSON does not have is refused as a value", async (request) => {
+		const { engine } = await startAcme();
+
+		expect(() => engine.emit("acme", "thing.made", request)).toThrow(
+			expect.objectContaining({
+				code: "invalid-request",
+				message: expect.stringContaining("is no number that JSON has"),
+			}),
+		);
+		expect(engine.journal.last).toBe(0);
+	});
+});
+
+it("refuses a payload that refers to itself", async () => {
+	const { engine } = await startAcme();
+	const payload: Record<string, unknown> = { type: "x" };
+	payload.self = payload;
+
+	expect(() => engine.emit("acme", "thing.made", { payload })).toThrow(
+		"it nests more than 100",
+	);
 });
 
 describe("a body of the user's own", () => {

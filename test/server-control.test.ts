@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { fidelityMarks } from "../src/contract/fidelity.ts";
 import { startServer } from "../src/server/server.ts";
 import { startReceiver } from "./support/receiver.ts";
@@ -31,20 +30,23 @@ test("an event that cannot be published after its reply leaves the server answer
 		...engine,
 		owesEvents: () => true,
 		sent: () => {
-			throw new Error("no fixture");
+			throw new Error("no fixture\nat all");
 		},
 	};
-	const warned = once(process, "warning");
+	const warned = vi.spyOn(console, "warn").mockReturnValue();
+	onTestFinished(() => warned.mockRestore());
 	const server = await startServer({ engine: failing, port: 0 });
 	onTestFinished(() => server.close());
 
 	const answer = await fetch(
 		`${server.url}/prolific/api/v1/hooks/event-types/`,
 	);
-	const [warning] = await warned;
 
 	expect(answer.status).toBe(401);
-	expect(warning.message).toContain("no fixture");
+	await vi.waitFor(() => expect(warned).toHaveBeenCalled());
+	expect(warned.mock.calls).toEqual([
+		["Failed to publish an event: no fixture\\nat all"],
+	]);
 });
 
 test("health answers HEAD with no body", async () => {
@@ -154,6 +156,20 @@ test.each([
 		"additional properties",
 	],
 	["broken JSON", '{"provider":', 400, "malformed-request", "not JSON"],
+	[
+		"a number that JSON has no room for",
+		'{"provider":"prolific","type":"study.status.change","set":{"x":1e400}}',
+		400,
+		"malformed-request",
+		"the number 1e400 would become null",
+	],
+	[
+		"a number that would lose digits",
+		'{"provider":"prolific","type":"study.status.change","set":{"x":9007199254740993}}',
+		400,
+		"malformed-request",
+		"the number 9007199254740993 would become 9007199254740992",
+	],
 	[
 		"a forbidden name",
 		'{"provider":"prolific","type":"study.status.change","set":{"__proto__":{"x":1}}}',

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Received } from "../src/contract/signing.ts";
 import { type HmacScheme, hmac } from "../src/signing/hmac.ts";
+import { hmacSha256, hmacSha256Text } from "../src/signing/hmac-sha256.ts";
 import { sameText } from "../src/signing/same-text.ts";
 import { withoutPython } from "./support/python.ts";
 
@@ -75,6 +76,21 @@ describe("a signature", () => {
 		});
 		expect(signed("base64")).toEqual({ Signature: bytes.toString("base64") });
 	});
+
+	// RFC 2104 hashes a key only when it is longer than a block, which is 64 bytes.
+	it.each([0, 1, 63, 64, 65, 128])(
+		"is the one of node:crypto for a secret of %i bytes",
+		(length) => {
+			const secret = "k".repeat(length);
+			const wanted = createHmac("sha256", secret).update("a").update(body);
+			const bytes = wanted.digest();
+
+			expect(hmacSha256(secret, ["a", body])).toEqual(bytes);
+			expect(hmacSha256Text(secret, ["a", body], "hex")).toBe(
+				bytes.toString("hex"),
+			);
+		},
+	);
 
 	it("covers what the scheme says, and brings the time it covers", () => {
 		const headers = hmac(schemes.timed as HmacScheme).sign({

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
+import { printableLine } from "../printing.ts";
 import { version } from "../version.ts";
 import type { Colours } from "./colours.ts";
-import { printableLine } from "./printable.ts";
 
 /** What a person sees first: where everything is, and what to type next. */
 export function banner(

@@ -1,12 +1,11 @@
 import pc from "picocolors";
-import type { Io } from "./io.ts";
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
 /** In colour for a terminal, unless the user says otherwise: https://no-color.org and https://force-color.org */
 export function coloursFor(
 	{ isTTY = false }: { readonly isTTY?: boolean },
-	env: Io["env"],
+	env: Readonly<Record<string, string | undefined>>,
 ): Colours {
 	const { NO_COLOR, FORCE_COLOR, TERM } = env;
 	if (NO_COLOR) return pc.createColors(false);

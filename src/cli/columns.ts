@@ -1,5 +1,5 @@
+import { printableLine } from "../printing.ts";
 import type { Colours } from "./colours.ts";
-import { printableLine } from "./printable.ts";
 
 /** A line of the log: time, provider, what, status, duration, id. */
 export function columns(

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../config/load-config.ts";
 import { problemLine } from "../config/problem.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printing.ts";
 
 /** What a check of a configuration prints: a line for each problem, or that there is none. */
 export function configLines(

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { printableLine } from "../printing.ts";
 import { type Client, createClient } from "./client.ts";
 import type { CommandContext } from "./command-context.ts";
-import { printable } from "./printable.ts";
 import { type ServerAddress, serverAddress } from "./server-address.ts";
 
 /** The options of every command that talks to a running server. */
@@ -12,10 +12,10 @@ export interface ConnectionOptions extends Partial<ServerAddress> {
 /** A running server, and where to tell of it. */
 export interface Connection {
 	readonly client: Client;
-	/** Data: a line of JSON with `--json`, else text. */
+	/** Data: a line of JSON with `--json`, else a line of text, or several; empty: nothing. */
 	print(
 		json: { readonly type: string; readonly [field: string]: unknown },
-		text: string,
+		text: string | readonly string[],
 	): void;
 	/** Talk, which `--json` does without. */
 	say(text: string): void;
@@ -41,10 +41,18 @@ export function connect(
 		client: createClient(serverAddress(options, io.env)),
 		print(value, text) {
 			if (json) io.stdout.write(`${JSON.stringify(value)}\n`);
-			else if (text !== "") io.stdout.write(`${printable(text)}\n`);
+			else if (text !== "") io.stdout.write(linesOf(text));
 		},
 		say(text) {
-			if (!json) io.stderr.write(`${printable(text)}\n`);
+			if (!json) io.stderr.write(linesOf(text));
 		},
 	};
+}
+
+/** A line break inside of one is somebody else's. */
+function linesOf(text: string | readonly string[]): string {
+	return [text]
+		.flat()
+		.map((line) => `${printableLine(line)}\n`)
+		.join("");
 }

@@ -1,5 +1,5 @@
+import { printableLine } from "../printing.ts";
 import type { DeliverySummary, DueAttempt } from "./answers.ts";
-import { printableLine } from "./printable.ts";
 
 /** A delivery on one line: id, provider, event type, where to, and how it stands. */
 export function deliveryLine(delivery: DeliverySummary): string {

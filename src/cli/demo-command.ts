@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import type { Surroundings } from "./demo.ts";
+import { ioOf } from "./io.ts";
 
 /** `localhook demo`: everything else of it is loaded only when it is called, so that it slows no other command. */
 export function demoCommand(
 	finish: (exitCode: number) => void,
 	command = new Command("demo"),
-	io: Surroundings = process,
+	io: Surroundings = ioOf(process),
 ): Command {
 	return command
 		.description(

@@ -12,7 +12,7 @@ export interface DemoOptions {
 	readonly seed?: string;
 }
 
-/** Where a transcript goes; `process` is one. */
+/** Where a transcript goes. */
 export interface Surroundings {
 	readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
 	readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
+import { printableLine } from "../printing.ts";
 import type { Entry } from "./answers.ts";
 import type { Colours } from "./colours.ts";
 import { colourOf, columns, took } from "./columns.ts";
-import { printableLine } from "./printable.ts";
 
 /** An entry of the journal on one line, in the columns of a running server's own log and with the date. */
 export function entryLine(entry: Entry, colours: Colours): string {

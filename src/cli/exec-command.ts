@@ -43,7 +43,7 @@ export function execCommand(command: Command, context: CommandContext): void {
 			const { setup } = await resolveSetup(sources);
 			warn(await unknownVariables(command, context), setup.json, io);
 			const { exec } = await import("./exec.ts");
-			finish(await exec(setup, wanted, grace));
+			finish(await exec(setup, wanted, grace, io));
 		});
 }
 

@@ -1,5 +1,6 @@
 import type { Setup } from "../config/settings.ts";
 import type { Variable } from "../engine/variables.ts";
+import type { Io } from "./io.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { runChild } from "./run-child.ts";
@@ -16,14 +17,15 @@ export async function exec(
 	setup: Setup,
 	command: readonly string[],
 	grace: number,
+	io: Io,
 ): Promise<number> {
 	const envFile = await wantedEnvFile(setup);
 	const serving = await serve(setup);
 	try {
 		// What it prints goes to stderr; stdout is the command's.
-		createReport(serving.engine, { json: false, quiet: setup.quiet });
+		createReport(serving.engine, { json: false, quiet: setup.quiet }, io);
 		const variables = await variablesOf(serving.engine, serving);
-		mask(secretsIn(variables), process);
+		mask(secretsIn(variables), io);
 		await envFile?.write(variables);
 		return await runChild(command, environmentOf(variables), grace);
 	} finally {

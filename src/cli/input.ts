@@ -1,5 +1,7 @@
 import { createReadStream } from "node:fs";
-import { LocalhookError } from "../errors.ts";
+import { inexactNumberIn } from "../engine/json-limits.ts";
+import { unfitIn } from "../engine/payload.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import type { Io } from "./io.ts";
 
 const limit = 256 * 1024 * 1024;
@@ -18,7 +20,7 @@ export async function readInput(file: string, { stdin }: Io): Promise<Buffer> {
 	} catch (error) {
 		throw new LocalhookError(
 			"invalid-option",
-			`Failed to read "${file}": ${reasonOf(error as NodeJS.ErrnoException)}. Give the path of a file, or - for stdin.`,
+			`Failed to read ${quoted(file)}: ${reasonOf(error as NodeJS.ErrnoException)}. Give the path of a file, or - for stdin.`,
 			{ cause: error },
 		);
 	}
@@ -36,13 +38,20 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	}
 	if (typeof value !== "object" || value === null || Array.isArray(value))
 		throw notJson(file, "it holds something else");
+	// It is sent as it was read, not as it was written.
+	const unfit = inexactNumberIn(text) ?? unfitIn(value, false);
+	if (unfit !== undefined)
+		throw new LocalhookError(
+			"invalid-option",
+			`Failed to read ${quoted(file)}: ${unfit}.`,
+		);
 	return value;
 }
 
 function notJson(file: string, reason: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-option",
-		`Failed to read "${file}": it is not a JSON object (${reason}). Give a file that holds one.`,
+		`Failed to read ${quoted(file)}: it is not a JSON object (${reason}). Give a file that holds one.`,
 	);
 }
 

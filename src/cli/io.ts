@@ -1,13 +1,82 @@
-/** Where a command reads and writes; `process` is one. */
+import { printable, printableColours } from "../printing.ts";
+import { coloursFor } from "./colours.ts";
+
+/** Where a command reads and writes. What it writes, a terminal and a CI log only show. */
 export interface Io {
 	readonly stdin: AsyncIterable<Uint8Array | string>;
 	readonly stdout: Output;
 	readonly stderr: Output;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Tells GitHub Actions, where this runs in it, to hide a value in its log from here on. */
+	mask(value: string): void;
 }
 
 export interface Output {
+	/** Text is escaped; bytes are data for another program, and only a terminal is spared what it would obey. */
+	write(data: string | Uint8Array): void;
+	readonly isTTY?: boolean;
+	readonly columns?: number;
+}
+
+/** A stream as it is; `process` has three of them. */
+interface Stream {
 	write(data: string | Uint8Array): unknown;
 	readonly isTTY?: boolean;
 	readonly columns?: number;
+}
+
+export interface Streams extends Pick<Io, "stdin" | "env"> {
+	readonly stdout: Stream;
+	readonly stderr: Stream;
+}
+
+/**
+ * The only way to the terminal, in the only file that writes to it.
+ *
+ * @example
+ * const io = ioOf(process)
+ */
+export function ioOf(streams: Streams): Io {
+	const { stdin, env, stderr } = streams;
+	const isInActions = env.GITHUB_ACTIONS === "true";
+	return {
+		stdin,
+		env,
+		stdout: outputTo(streams.stdout, env),
+		stderr: outputTo(stderr, env),
+		mask(value) {
+			if (isInActions)
+				stderr.write(`::add-mask::${dataOf(printable(value))}\n`);
+		},
+	};
+}
+
+function outputTo(stream: Stream, env: Io["env"]): Output {
+	const escaped = coloursFor(stream, env).isColorSupported
+		? printableColours
+		: printable;
+	return {
+		write(data) {
+			if (typeof data === "string") stream.write(escaped(data));
+			else
+				stream.write(
+					stream.isTTY ? printable(Buffer.from(data).toString()) : data,
+				);
+		},
+		get isTTY() {
+			return stream.isTTY ?? false;
+		},
+		...(stream.columns !== undefined && { columns: stream.columns }),
+	};
+}
+
+/**
+ * As the runner reads it back. It takes the command from stderr as well as from stdout, which stays data:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+function dataOf(value: string): string {
+	return value
+		.replaceAll("%", "%25")
+		.replaceAll("\r", "%0D")
+		.replaceAll("\n", "%0A");
 }

@@ -2,17 +2,10 @@ import type { Secret } from "./answers.ts";
 import type { Client } from "./client.ts";
 import type { Io } from "./io.ts";
 
-/**
- * Tells GitHub Actions, where this runs in it, to hide values in its log from here on. It reads stderr as well as
- * stdout, which stays data: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
- */
-export function mask(
-	values: Iterable<string | undefined>,
-	{ env, stderr }: Io,
-): void {
-	if (env.GITHUB_ACTIONS !== "true") return;
+/** Masks values in every spelling in which something here, or a tool that is given them, prints them. */
+export function mask(values: Iterable<string | undefined>, io: Io): void {
 	for (const value of values)
-		if (value) stderr.write(`::add-mask::${escaped(value)}\n`);
+		for (const spelling of spellingsOf(value ?? "")) io.mask(spelling);
 }
 
 /** The same for every secret that a server knows, before something is printed that may hold one. */
@@ -27,9 +20,21 @@ export async function maskSecretsOf(client: Client, io: Io): Promise<void> {
 	);
 }
 
-function escaped(value: string): string {
-	return value
-		.replaceAll("%", "%25")
-		.replaceAll("\r", "%0D")
-		.replaceAll("\n", "%0A");
+/** As text, in JSON, in hexadecimal, in both alphabets of base64, and as a part of a URL; each once. */
+function spellingsOf(value: string): Iterable<string> {
+	const bytes = Buffer.from(value);
+	const hex = bytes.toString("hex");
+	const base64 = bytes.toString("base64");
+	return new Set(
+		[
+			value,
+			hex,
+			hex.toUpperCase(),
+			base64,
+			base64.replace(/=+$/, ""),
+			bytes.toString("base64url"),
+			JSON.stringify(value).slice(1, -1),
+			encodeURIComponent(bytes.toString()),
+		].filter((spelling) => spelling !== ""),
+	);
 }

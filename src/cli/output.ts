@@ -1,12 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { reasonOf } from "./input.ts";
 import type { Io } from "./io.ts";
-import { printable } from "./printable.ts";
 
 /**
- * Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte, but for a terminal, which
- * must not be made to hide or forge anything.
+ * Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte.
  *
  * @throws LocalhookError `invalid-option`
  */
@@ -16,7 +14,7 @@ export async function writeOutput(
 	{ stdout }: Io,
 ): Promise<void> {
 	if (file === "-") {
-		stdout.write(stdout.isTTY ? printable(bytes.toString()) : bytes);
+		stdout.write(bytes);
 		return;
 	}
 	try {
@@ -24,7 +22,7 @@ export async function writeOutput(
 	} catch (error) {
 		throw new LocalhookError(
 			"invalid-option",
-			`Failed to write "${file}": ${reasonOf(error as NodeJS.ErrnoException)}. Give the path of a file in a folder that exists, or - for stdout.`,
+			`Failed to write ${quoted(file)}: ${reasonOf(error as NodeJS.ErrnoException)}. Give the path of a file in a folder that exists, or - for stdout.`,
 			{ cause: error },
 		);
 	}

@@ -4,7 +4,6 @@ import type { CommandContext } from "./command-context.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines } from "./exit-codes.ts";
 import { addVariables, readVariables } from "./option-variables.ts";
-import { printable } from "./printable.ts";
 import { SettingOption } from "./setting-option.ts";
 import { unknownVariables } from "./unknown-variables.ts";
 import { wantsJson } from "./wants-json.ts";
@@ -32,7 +31,6 @@ export async function createProgram(
 		.configureOutput({
 			writeOut: (text) => stdout.write(text),
 			writeErr: (text) => stderr.write(text),
-			outputError: (text, write) => write(printable(text)),
 			getOutHelpWidth: () => stdout.columns ?? 100,
 			getErrHelpWidth: () => stderr.columns ?? 100,
 		})

@@ -1,13 +1,14 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../delivery/entries.ts";
 import type { Engine } from "../engine/engine.ts";
+import { printableLine } from "../printing.ts";
 import { showEntry } from "../server/control/entry-view.ts";
 import { version } from "../version.ts";
 import { banner } from "./banner.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { colourOf, columns, took } from "./columns.ts";
+import type { Io } from "./io.ts";
 import { mask } from "./mask.ts";
-import { printable, printableLine } from "./printable.ts";
 
 /** What a running server tells: a banner and a line for each thing that happens, or NDJSON. */
 export interface Report {
@@ -24,13 +25,17 @@ export interface Report {
 export function createReport(
 	engine: Engine,
 	options: { readonly json: boolean; readonly quiet: boolean },
+	io: Io,
 ): Report {
-	const colours = coloursFor(process.stderr, process.env);
+	const print = (value: object) =>
+		io.stdout.write(`${JSON.stringify(value)}\n`);
+	const colours = coloursFor(io.stderr, io.env);
 	if (!options.quiet) {
-		const write = options.json
-			? writeJson
-			: (entry: JournalEntry) => writeLine(entry, colours);
-		engine.journal.subscribe(write);
+		engine.journal.subscribe((entry) => {
+			if (options.json) return print(showEntry(entry));
+			const line = lineOf(entry, colours);
+			if (line !== undefined) io.stderr.write(`${line}\n`);
+		});
 	}
 	return {
 		ready(url, target, token) {
@@ -52,20 +57,20 @@ export function createReport(
 				});
 			} else {
 				// The banner shows the secrets where there is a receiver to verify with them.
-				if (target !== undefined) mask(secretsOf(engine), process);
-				process.stderr.write(banner(colours, engine, url, target, token));
+				if (target !== undefined) mask(secretsOf(engine), io);
+				io.stderr.write(banner(colours, engine, url, target, token));
 			}
 		},
 		warn(message) {
-			process.stderr.write(
+			io.stderr.write(
 				options.json
 					? `${JSON.stringify({ type: "warning", message })}\n`
-					: `${colours.yellow(`Warning: ${printable(message)}`)}\n`,
+					: `${colours.yellow(`Warning: ${printableLine(message)}`)}\n`,
 			);
 		},
 		stopped(signal) {
 			if (options.json) print({ type: "stopped", signal });
-			else process.stderr.write(colours.dim(`\nstopped (${signal})\n`));
+			else io.stderr.write(colours.dim(`\nstopped (${signal})\n`));
 		},
 	};
 }
@@ -74,11 +79,6 @@ function secretsOf(engine: Engine): string[] {
 	return [...engine.sessions.values()].flatMap(({ provider, context }) =>
 		provider.secrets(context),
 	);
-}
-
-function writeLine(entry: JournalEntry, colours: Colours): void {
-	const line = lineOf(entry, colours);
-	if (line !== undefined) process.stderr.write(`${line}\n`);
 }
 
 function lineOf(entry: JournalEntry, colours: Colours): string | undefined {
@@ -137,12 +137,4 @@ function attemptLine(
 /** The time of day: a run is watched as it goes. */
 function timeOf(at: number): string {
 	return new Date(at).toISOString().slice(11, 19);
-}
-
-function writeJson(entry: JournalEntry): void {
-	print(showEntry(entry));
-}
-
-function print(value: object): void {
-	process.stdout.write(`${JSON.stringify(value)}\n`);
 }

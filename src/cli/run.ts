@@ -1,10 +1,10 @@
 import { CommanderError } from "commander";
 import { LocalhookError } from "../errors.ts";
+import { printableLine } from "../printing.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames } from "./commands.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
-import type { Io } from "./io.ts";
-import { printable } from "./printable.ts";
+import { type Io, ioOf, type Streams } from "./io.ts";
 import { createProgram } from "./program.ts";
 import { refuseUnknown } from "./unknown-word.ts";
 import { wantsJson } from "./wants-json.ts";
@@ -17,8 +17,9 @@ import { wantsJson } from "./wants-json.ts";
  */
 export async function run(
 	words: readonly string[],
-	io: Io = process,
+	streams: Streams = process,
 ): Promise<number> {
+	const io = ioOf(streams);
 	let exitCode: number = exitCodes.done;
 	const context: CommandContext = {
 		io,
@@ -53,7 +54,14 @@ function explain(error: unknown, json: boolean, { stderr }: Io): number {
 	stderr.write(
 		json
 			? `${JSON.stringify({ type: "error", code, message, ...details })}\n`
-			: `${printable(message)}\n`,
+			: `${linesOf(known).join("\n")}\n`,
 	);
 	return exitCodeOf(known.code);
+}
+
+/** Only a configuration has several things to say; a line break in any other message is somebody else's. */
+function linesOf({ code, message }: LocalhookError): string[] {
+	return code === "invalid-config"
+		? message.split("\n")
+		: [printableLine(message)];
 }

@@ -2,8 +2,8 @@ import { pathText } from "../config/flaw.ts";
 import type { Entry } from "../config/layers.ts";
 import { type Setting, settings } from "../config/settings.ts";
 import { masked, originText } from "../config/shown.ts";
+import { printableLine } from "../printing.ts";
 import type { Colours } from "./colours.ts";
-import { printableLine } from "./printable.ts";
 
 /** What `config show` prints: a line for each setting, secrets masked. */
 export function settingLines(

@@ -17,7 +17,7 @@ export function startCommand(command: Command, context: CommandContext): void {
 			const { setup } = await resolveSetup(sources);
 			const unknown = await unknownVariables(command, context);
 			warn(unknown, setup.json, context.io);
-			context.finish(await start(setup));
+			context.finish(await start(setup, context.io));
 		});
 }
 

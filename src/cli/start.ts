@@ -2,6 +2,7 @@ import type { Setup } from "../config/settings.ts";
 import { exposureOf } from "../server/exposure.ts";
 import { exitCodeOfSignal } from "./exit-codes.ts";
 import { exposureWarning } from "./exposure-warning.ts";
+import type { Io } from "./io.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { serve } from "./serve.ts";
@@ -15,18 +16,18 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const stopTime = 2000;
 
 /** Serves the wanted providers until a signal ends it; gives the exit code. */
-export async function start(setup: Setup): Promise<number> {
+export async function start(setup: Setup, io: Io): Promise<number> {
 	const { target, host, json, quiet } = setup;
 	const envFile = await wantedEnvFile(setup);
 	const serving = await serve(setup);
 	const { engine, url } = serving;
-	const report = createReport(engine, { json, quiet });
+	const report = createReport(engine, { json, quiet }, io);
 	// From now on, so that whoever has read the banner or the file may stop it at once.
 	const stopped = stopSignal();
 	let signal: NodeJS.Signals;
 	try {
 		const variables = await variablesOf(engine, serving);
-		mask(secretsIn(variables), process);
+		mask(secretsIn(variables), io);
 		await envFile?.write(variables);
 		// A token of the user's own is known to him, and need not stand in his logs.
 		const token = setup.token === undefined ? serving.token : undefined;

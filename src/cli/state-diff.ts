@@ -1,6 +1,6 @@
 import diff from "microdiff";
 import { LocalhookError } from "../errors.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printing.ts";
 
 /** One value that is not the same in two states; the side that lacks it has no value. */
 export interface StateDifference {

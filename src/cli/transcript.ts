@@ -1,7 +1,7 @@
 import type { AttemptLine, Line } from "../demo/line.ts";
 import { formatDuration } from "../duration.ts";
+import { printableLine } from "../printing.ts";
 import type { Colours } from "./colours.ts";
-import { printableLine } from "./printable.ts";
 
 /** One line of a chapter, before any colour. */
 interface Row {

@@ -1,6 +1,6 @@
+import { printableLine } from "../printing.ts";
 import { coloursFor } from "./colours.ts";
 import type { Io } from "./io.ts";
-import { printableLine } from "./printable.ts";
 
 /** Tells of what does no harm, on stderr. */
 export function warn(

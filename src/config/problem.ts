@@ -1,4 +1,5 @@
 import { LocalhookError } from "../errors.ts";
+import { printableLine } from "../printing.ts";
 
 /** Something that is wrong with a configuration, and where that was said. */
 export interface ConfigProblem {
@@ -31,7 +32,7 @@ export function invalidConfig(
 ): LocalhookError {
 	return new LocalhookError(
 		"invalid-config",
-		problems.map(problemLine).join("\n"),
+		problems.map((each) => printableLine(problemLine(each))).join("\n"),
 		{ details: { problems } },
 	);
 }

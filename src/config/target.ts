@@ -1,4 +1,5 @@
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import { webAddress } from "../web-address.ts";
 
 /** The word that stands for the built-in receiver as a target. */
 export const builtIn = "receiver";
@@ -6,10 +7,9 @@ export const builtIn = "receiver";
 /** @throws LocalhookError `invalid-target` unless it is an http URL or the built-in receiver. */
 export function verifyTarget(text: string): void {
 	if (text === builtIn) return;
-	const url = URL.parse(text);
-	if (url?.protocol === "http:" || url?.protocol === "https:") return;
+	if (webAddress(text) !== null) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to read the target "${text}": it is not an http URL. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+		`Failed to read the target ${quoted(text)}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
 	);
 }

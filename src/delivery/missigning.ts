@@ -1,7 +1,7 @@
 import { bytesOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { parseDuration } from "../duration.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 
 /** The ways to sign wrongly, for receivers that should notice. `age` stands for a duration such as `10m`. */
@@ -92,7 +92,7 @@ export function checkMissigning(
 	if (problem === undefined) return;
 	throw new LocalhookError(
 		"invalid-request",
-		`Failed to sign as "${text}": ${problem}.`,
+		`Failed to sign as ${quoted(text)}: ${problem}.`,
 	);
 }
 

@@ -1,8 +1,9 @@
 import type { Context, Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider } from "../provider.ts";
+import { webAddress } from "../web-address.ts";
 import { findEndpoint } from "./endpoints.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Session } from "./session-contract.ts";
@@ -35,7 +36,7 @@ export function workspaceOf(
 	if (beside !== undefined)
 		throw new LocalhookError(
 			"invalid-request",
-			`Failed to send to the endpoint ${JSON.stringify(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
+			`Failed to send to the endpoint ${quoted(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
 		);
 	const { owner } = findEndpoint(session, endpoint);
 	return session.provider.vault?.ownedBy === "workspace" ? owner : undefined;
@@ -45,7 +46,7 @@ function checkWorkspace(
 	{ provider, context }: Session,
 	workspace: string,
 ): void {
-	const failed = `Failed to send to the workspace ${JSON.stringify(workspace)}:`;
+	const failed = `Failed to send to the workspace ${quoted(workspace)}:`;
 	const { vault } = provider;
 	if (vault?.ownedBy !== "workspace")
 		throw new LocalhookError(
@@ -127,10 +128,10 @@ export function secretsOf(
 }
 
 function checkUrl(url: string): void {
-	if (/^https?:/.test(hrefOf(url))) return;
+	if (webAddress(url) !== null) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to send to ${JSON.stringify(url.slice(0, 200))}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks.`,
+		`Failed to send to ${quoted(url)}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks.`,
 	);
 }
 

@@ -2,6 +2,8 @@ import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import { type PathStep, placeAt } from "../openapi/schema-path.ts";
+import { excessOf, inexactNumberIn } from "./json-limits.ts";
+import { isForbidden, unfitIn } from "./payload.ts";
 
 /** Path to value, both as text: `{ "data.lines[0].amount": "12" }`. */
 export type Assigned = Readonly<Record<string, string>>;
@@ -9,7 +11,6 @@ export type Assigned = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, unknown>>;
 
 const longestPath = 500;
-const forbidden = ["__proto__", "constructor", "prototype"];
 
 /** A value, typed, and where it goes. */
 interface Placed {
@@ -65,7 +66,7 @@ function parsePath(path: string): PathStep[] {
 			path,
 			"it is not a path. Give names with dots between them and places of a list in brackets, as in data.lines[0].amount",
 		);
-	const bad = steps.find((step) => forbidden.includes(String(step)));
+	const bad = steps.find((step) => isForbidden(String(step)));
 	if (bad !== undefined)
 		throw refusal(path, `the name "${bad}" is not allowed`);
 	return steps;
@@ -80,40 +81,43 @@ function typesAt(
 ): readonly string[] {
 	let value = body;
 	for (const [i, step] of steps.entries()) {
-		const names =
-			typeof value === "object" && value !== null ? Object.keys(value) : [];
 		const place = placeAt(document, schema, steps.slice(0, i + 1));
-		const isThere = names.includes(String(step));
+		const isObject = typeof value === "object" && value !== null;
+		const isThere = isObject && Object.hasOwn(value as object, step);
 		const appends = Array.isArray(value) && step === value.length;
-		if (!isThere && !appends) refuseMisfit(path, step, value);
-		// Where the document leaves open what may be there, the names that are there are the measure.
-		const isSaid =
-			place !== undefined && (place.types.length > 0 || !place.isOpen);
-		if (
-			!isThere &&
-			!appends &&
-			!isSaid &&
-			(place === undefined || names.length > 0)
-		) {
-			const known = [
-				...new Set([
-					...names,
-					...(placeAt(document, schema, steps.slice(0, i))?.names ?? []),
-				]),
-			];
-			const where =
-				i === 0 ? "at the top" : `below ${steps.slice(0, i).join(".")}`;
-			throw refusal(
-				path,
-				known.length === 0
-					? `there is nothing ${where}`
-					: `there is no "${step}" ${where}.${didYouMean(String(step), known)} There is ${known.slice(0, 50).join(", ")}`,
-			);
+		if (!isThere && !appends) {
+			refuseMisfit(path, step, value);
+			// Listed only here: a list may have thousands of places, and each may be assigned.
+			const names = isObject ? Object.keys(value as object) : [];
+			// Where the document leaves open what may be there, the names that are there are the measure.
+			const isSaid =
+				place !== undefined && (place.types.length > 0 || !place.isOpen);
+			if (!isSaid && (place === undefined || names.length > 0)) {
+				const above = placeAt(document, schema, steps.slice(0, i));
+				throw strayStep(path, steps, i, [...names, ...(above?.names ?? [])]);
+			}
 		}
 		value = isThere ? (value as Values)[String(step)] : undefined;
 	}
 	const said = placeAt(document, schema, steps)?.types ?? [];
 	return said.length > 0 || value === undefined ? said : [typeOf(value)];
+}
+
+function strayStep(
+	path: string,
+	steps: readonly PathStep[],
+	i: number,
+	names: readonly string[],
+): LocalhookError {
+	const step = String(steps[i]);
+	const known = [...new Set(names)];
+	const where = i === 0 ? "at the top" : `below ${steps.slice(0, i).join(".")}`;
+	return refusal(
+		path,
+		known.length === 0
+			? `there is nothing ${where}`
+			: `there is no "${step}" ${where}.${didYouMean(step, known)} There is ${known.slice(0, 50).join(", ")}`,
+	);
 }
 
 /** What JSON has no room for would be lost, or leave a hole. */
@@ -141,18 +145,39 @@ function refuseMisfit(path: string, step: PathStep, value: unknown): void {
 function read(path: string, text: string, types: readonly string[]): unknown {
 	const mayBe = (type: string) => types.length === 0 || types.includes(type);
 	if (types.length > 0 && types.every((type) => type === "string")) return text;
-	const value = parsed(path, text);
+	const value = parsed(text);
 	if (value !== undefined) {
 		const type = typeOf(value);
-		if (mayBe(type)) return value;
-		if (type === "number" && Number.isInteger(value) && mayBe("integer"))
+		const isWhole = type === "number" && Number.isInteger(value);
+		if (mayBe(type) || (isWhole && mayBe("integer"))) {
+			refuseUnfit(path, text, value);
 			return value;
+		}
 	}
 	if (mayBe("string")) return text;
 	throw refusal(
 		path,
 		`${JSON.stringify(text.slice(0, 100))} is not of the type ${types.join(" or ")}`,
 	);
+}
+
+/** undefined: it is not JSON. */
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** What would be sent otherwise than it was written, or would change more than the payload. */
+function refuseUnfit(path: string, text: string, value: unknown): void {
+	const excess = excessOf(text);
+	if (excess !== undefined) throw refusal(path, `its value ${excess}`);
+	const inexact = inexactNumberIn(text);
+	if (inexact !== undefined) throw refusal(path, inexact);
+	const unfit = unfitIn(value, true);
+	if (unfit !== undefined) throw refusal(path, unfit);
 }
 
 function putOne(body: Record<string, unknown>, { steps, value }: Placed): void {
@@ -164,23 +189,6 @@ function putOne(body: Record<string, unknown>, { steps, value }: Placed): void {
 		into = into[step] as Record<string, unknown>;
 	}
 	into[steps.at(-1) as PathStep] = value;
-}
-
-/** undefined: it is not JSON, or no number that JSON has. */
-function parsed(path: string, text: string): unknown {
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-	const bad = forbidden.find((name) => text.includes(name));
-	if (bad !== undefined && typeof value === "object")
-		throw refusal(path, `the name "${bad}" is not allowed`);
-	return value === Number.POSITIVE_INFINITY ||
-		value === Number.NEGATIVE_INFINITY
-		? undefined
-		: value;
 }
 
 function typeOf(value: unknown): string {

@@ -3,7 +3,7 @@ import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 import { excessOfForm } from "./form-limits.ts";
-import { excessOf } from "./json-limits.ts";
+import { excessOf, inexactNumberIn } from "./json-limits.ts";
 
 export type ReadBody =
 	| {
@@ -51,6 +51,8 @@ export function readBody(
 		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
 	const excess = excessOf(text);
 	if (excess !== undefined) return { failure: malformed(`the body ${excess}`) };
+	const inexact = inexactNumberIn(text);
+	if (inexact !== undefined) return { failure: malformed(inexact) };
 	try {
 		return { value: JSON.parse(text), media };
 	} catch (error) {

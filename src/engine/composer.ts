@@ -6,7 +6,7 @@ import type { ApiDelivery } from "../openapi/operations.ts";
 import { put, readAssigned } from "./assign.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
-import { composePayload } from "./payload.ts";
+import { composePayload, refuseUnfit } from "./payload.ts";
 import { rehearsalOf } from "./rehearsal.ts";
 
 /** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
@@ -56,6 +56,8 @@ export function createComposer(
 	return {
 		compose(type, request, context) {
 			refuseBesideBody(request);
+			// What an operation makes of a call has no more in it than the call.
+			if (request.cause === undefined) refuseUnfit(request);
 			const { assign } = request;
 			if (assign === undefined) return eventOf(type, request, context);
 			// A path may lead to what the provider itself fills in, and what is put there it may derive more from.

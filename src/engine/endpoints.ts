@@ -1,6 +1,6 @@
 import type { Journal } from "../delivery/journal.ts";
 import type { Outage } from "../delivery/outages.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Registered } from "../provider.ts";
 import type { Session } from "./session-contract.ts";
@@ -68,6 +68,6 @@ function notFound(
 			: `There is ${ids.slice(0, 20).join(", ")}.`;
 	return new LocalhookError(
 		"not-found",
-		`Failed to find the endpoint "${id}" of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
+		`Failed to find the endpoint ${quoted(id)} of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
 	);
 }

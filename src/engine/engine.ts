@@ -4,7 +4,7 @@ import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
 import { createTargets } from "../delivery/targets.ts";
 import { createTransport } from "../delivery/transport.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { createRandom, defaultSeed } from "../random.ts";
 import { answer, type Recorded } from "./answer.ts";
@@ -197,7 +197,7 @@ export function unknownProvider(
 	const ids = [...known];
 	return new LocalhookError(
 		"unknown-provider",
-		`Failed to find the provider "${id}": there is no such provider.${didYouMean(id, [...ids, ...alsoMeant])} ` +
+		`Failed to find the provider ${quoted(id)}: there is no such provider.${didYouMean(id, [...ids, ...alsoMeant])} ` +
 			`Choose one of ${ids.join(", ")}.`,
 		{ details: { providers: ids } },
 	);

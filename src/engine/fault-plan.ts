@@ -1,5 +1,5 @@
 import type { Faults, FaultTally } from "../delivery/faults.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { type FaultSpec, toRule } from "./fault-rules.ts";
 import { type FaultScope, strayOf } from "./fault-scope.ts";
 
@@ -45,6 +45,6 @@ function refuseStray(spec: FaultSpec, scope: FaultScope): void {
 	if (stray === undefined) return;
 	throw new LocalhookError(
 		"invalid-request",
-		`Failed to plan the fault "${spec.fault}": ${stray.reason}`,
+		`Failed to plan the fault ${quoted(spec.fault)}: ${stray.reason}`,
 	);
 }

@@ -5,6 +5,9 @@ const most = 100_000;
 
 const quote = 0x22;
 const comma = 0x2c;
+const minus = 0x2d;
+const zero = 0x30;
+const nine = 0x39;
 const backslash = 0x5c;
 const openings = [0x5b, 0x7b];
 const closings = [0x5d, 0x7d];
@@ -29,6 +32,67 @@ export function excessOf(json: string): string | undefined {
 		}
 	}
 	return undefined;
+}
+
+/** Only what matches can hold a number that loses something: most texts have no such run of digits, and are done here. */
+const suspicious = /[\d.]{16}|\d[eE]/;
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/**
+ * Why a JSON text would not be sent as it was written: it holds a number that no JavaScript number is. Asked of the
+ * text, since the value has lost it already.
+ *
+ * @example
+ * inexactNumberIn('{"id": 9007199254740993}')
+ * // "the number 9007199254740993 would become 9007199254740992. Give it as text, or send raw bytes"
+ */
+export function inexactNumberIn(json: string): string | undefined {
+	if (!suspicious.test(json)) return undefined;
+	for (let i = 0; i < json.length; i++) {
+		const code = json.charCodeAt(i);
+		if (code === quote) {
+			i = endOfString(json, i + 1);
+		} else if (code === minus || (code >= zero && code <= nine)) {
+			number.lastIndex = i;
+			const [text = ""] = number.exec(json) ?? [];
+			if (!isExact(text)) return lossOf(text);
+			i += Math.max(0, text.length - 1);
+		}
+	}
+	return undefined;
+}
+
+function lossOf(text: string): string {
+	const value = Number(text);
+	const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+	const becomes = Number.isFinite(value) ? String(value) : "null";
+	return `the number ${shown} would become ${becomes}. Give it as text, or send raw bytes`;
+}
+
+/** A fraction of up to 17 digits names one double exactly, though another spelling of it may be shorter. */
+function isExact(text: string): boolean {
+	if (text === "") return true;
+	const value = Number(text);
+	if (!Number.isFinite(value)) return false;
+	const [digits, exponent] = normal(text);
+	const [kept, keptExponent] = normal(String(value));
+	if (digits === kept && exponent === keptExponent) return true;
+	return /[.eE]/.test(text) && digits.length <= 17 && value !== 0;
+}
+
+/** The digits without leading and trailing zeros, and the power of ten that they are multiplied by. */
+function normal(text: string): [digits: string, exponent: number] {
+	const [mantissa = "", power = "0"] = text.replace("-", "").split(/e/i);
+	const [whole = "", fraction = ""] = mantissa.split(".");
+	const all = whole + fraction;
+	let [start, end] = [0, all.length];
+	while (start < end && all[start] === "0") start++;
+	while (end > start && all[end - 1] === "0") end--;
+	if (start === end) return ["", 0];
+	return [
+		all.slice(start, end),
+		Number(power) - fraction.length + (all.length - end),
+	];
 }
 
 /** Where the quotation mark is that ends a string. */

@@ -77,26 +77,58 @@ function lay(
 	}
 }
 
+/** How many objects and lists may stand inside each other: what works on a value calls itself for each. */
+const deepest = 100;
+
 /**
- * For values from outside: also where nothing would be merged, so that what they may say does not depend on what they
- * are laid over.
+ * Why a value from outside cannot be part of a payload: at any depth, a number that JSON does not have, or more depth
+ * than there is room for. What refers to itself is too deep as well.
  *
- * @throws LocalhookError `invalid-request` for a name such as `__proto__`, at any depth
+ * @param names whether a name such as `__proto__` is wrong too, which it is wherever a value is laid over another one
  */
-export function refuseForbiddenIn(value: unknown): void {
-	if (typeof value !== "object" || value === null) return;
+export function unfitIn(
+	value: unknown,
+	names: boolean,
+	depth = 0,
+): string | undefined {
+	if (typeof value === "bigint" || Number.isNaN(value) || isInfinite(value))
+		return `${value} is no number that JSON has. Give a number, or text`;
+	if (typeof value !== "object" || value === null) return undefined;
+	if (depth >= deepest)
+		return `it nests more than ${deepest} objects and lists inside each other`;
 	for (const [key, member] of Object.entries(value)) {
-		refuseForbidden(key);
-		refuseForbiddenIn(member);
+		if (names && isForbidden(key)) return `the name "${key}" is not allowed`;
+		const unfit = unfitIn(member, names, depth + 1);
+		if (unfit !== undefined) return unfit;
 	}
+	return undefined;
+}
+
+/** @throws LocalhookError `invalid-request` for what JSON cannot carry, and for names that may not be laid over others */
+export function refuseUnfit({ payload, set }: PayloadRequest): void {
+	const unfit = unfitIn(set, true) ?? unfitIn(payload, false);
+	if (unfit !== undefined) throw refusal(unfit);
+}
+
+function isInfinite(value: unknown): boolean {
+	return (
+		value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY
+	);
+}
+
+/** A name that leads to what all objects share. */
+export function isForbidden(key: string): boolean {
+	return key === "__proto__" || key === "constructor" || key === "prototype";
 }
 
 function refuseForbidden(key: string): void {
-	if (key !== "__proto__" && key !== "constructor" && key !== "prototype")
-		return;
-	throw new LocalhookError(
+	if (isForbidden(key)) throw refusal(`the name "${key}" is not allowed`);
+}
+
+function refusal(reason: string): LocalhookError {
+	return new LocalhookError(
 		"invalid-request",
-		`Failed to compose the payload: the name "${key}" is not allowed.`,
+		`Failed to compose the payload: ${reason}.`,
 	);
 }
 

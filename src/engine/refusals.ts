@@ -1,4 +1,4 @@
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
 import type { Provider } from "../provider.ts";
@@ -26,7 +26,7 @@ export function refuseUnknownEvent(provider: Provider, type: string): void {
 	const known = Object.keys(provider.events);
 	throw new LocalhookError(
 		"unknown-event",
-		`Failed to emit "${type}": ${provider.id} has no such event.${didYouMean(type, known)} ` +
+		`Failed to emit ${quoted(type)}: ${provider.id} has no such event.${didYouMean(type, known)} ` +
 			`Choose one of ${known.join(", ")}.`,
 		{ details: { events: known } },
 	);

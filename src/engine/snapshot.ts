@@ -1,6 +1,6 @@
 import type { Clock, VirtualClock } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import {
 	loadDelivery,
 	type SavedDelivery,
@@ -70,7 +70,7 @@ export async function restoreSnapshot(
 	if (stranger !== undefined)
 		throw new LocalhookError(
 			"invalid-snapshot",
-			`Failed to load the state: its provider "${stranger}" does not run here. Start it too; ${[...sessions.keys()].join(", ")} ${sessions.size === 1 ? "does" : "do"}.`,
+			`Failed to load the state: its provider ${quoted(stranger)} does not run here. Start it too; ${[...sessions.keys()].join(", ")} ${sessions.size === 1 ? "does" : "do"}.`,
 		);
 	const commits = saved.map(([id, state]) =>
 		(sessions.get(id) as Session).prepare(state),

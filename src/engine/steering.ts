@@ -1,7 +1,7 @@
 import type { Delivery } from "../contract/records.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { Outage } from "../delivery/outages.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { type EndpointState, endpointsOf, setOutage } from "./endpoints.ts";
 import type { EventRequest } from "./event-request.ts";
 import { type ResendMode, resend } from "./resend.ts";
@@ -106,7 +106,7 @@ function notPending({ id, state }: Delivery): LocalhookError {
 export function unknownDelivery(id: string): LocalhookError {
 	return new LocalhookError(
 		"not-found",
-		`Failed to find the delivery "${id}": there is none of that id, or it was too old to keep. ` +
+		`Failed to find the delivery ${quoted(id)}: there is none of that id, or it was too old to keep. ` +
 			"GET /_localhook/deliveries lists those there are.",
 	);
 }

@@ -1,7 +1,8 @@
 import type { EngineOptions } from "../engine/engine.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { isUrl } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
+import { webAddress } from "../web-address.ts";
 import type { HooksOptions } from "./options.ts";
 
 /**
@@ -31,11 +32,11 @@ export function receivingBy({
 }
 
 function parsed(receiver: string | URL): URL {
-	const url = URL.parse(String(receiver));
-	if (url !== null && /^https?:$/.test(url.protocol)) return url;
+	const url = webAddress(String(receiver));
+	if (url !== null) return url;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to deliver to the receiver ${JSON.stringify(String(receiver).slice(0, 200))}: it is not an http URL. ` +
+		`Failed to deliver to the receiver ${quoted(String(receiver))}: it is not an http URL. ` +
 			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
 	);
 }

@@ -1,7 +1,7 @@
 import type { ProviderRequest } from "../contract/operation.ts";
 import { authorized } from "../engine/credentials.ts";
 import type { Session } from "../engine/session-contract.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiOperation, Parameter } from "../openapi/operations.ts";
 import { basePaths } from "../openapi/router.ts";
@@ -51,7 +51,7 @@ export function operationOf(
 	const known = operations.map((operation) => operation.id);
 	throw new LocalhookError(
 		"unknown-operation",
-		`Failed to call "${id}": ${provider.id} has no such operation.${didYouMean(id, known)} ` +
+		`Failed to call ${quoted(id)}: ${provider.id} has no such operation.${didYouMean(id, known)} ` +
 			`Choose one of ${known.join(", ")}.`,
 		{ details: { operations: known } },
 	);
@@ -66,7 +66,7 @@ function pathOf(
 		if (value === undefined)
 			throw new LocalhookError(
 				"invalid-request",
-				`Failed to call "${id}": its path ${path} has no value for "${name}". Give it as { params: { ${name}: "..." } }.`,
+				`Failed to call ${quoted(id)}: its path ${path} has no value for "${name}". Give it as { params: { ${name}: "..." } }.`,
 			);
 		return filled.replace(`{${name}}`, encodeURIComponent(String(value)));
 	}, path);

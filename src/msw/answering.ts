@@ -1,5 +1,6 @@
 import { createIdleness } from "../delivery/idleness.ts";
 import type { Engine, EngineReply } from "../engine/engine.ts";
+import { warnOnConsole } from "../printing.ts";
 import { handedOver } from "./handed-over.ts";
 import { toEngineRequest, toResponse } from "./translate.ts";
 
@@ -33,7 +34,7 @@ export function createAnswering(engine: Engine): Answering {
 			if (owedIn === run) engine.sent(reply);
 		} catch (error) {
 			// The client has its answer, and there is nobody else to tell.
-			console.warn(`Failed to publish an event: ${(error as Error).message}`);
+			warnOnConsole(`Failed to publish an event: ${(error as Error).message}`);
 		} finally {
 			owed.leave();
 		}

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { isLoopback } from "../delivery/targets.ts";
 import type { Engine } from "../engine/engine.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 
 /** What a request is for: a provider's API, or localhook itself. */
 export interface RequestTarget {
@@ -74,7 +74,7 @@ export function createTargetReader(
 		}
 		throw new LocalhookError(
 			"refused-host",
-			`Failed to answer for the Host "${name}": it is not a name of this server. ` +
+			`Failed to answer for the Host ${quoted(name)}: it is not a name of this server. ` +
 				`Call it by 127.0.0.1 or localhost, or start with --allow-host ${name}.`,
 		);
 	}

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { inspect } from "node:util";
 import type { Engine, EngineReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
+import { printableLine, warnOnConsole } from "../printing.ts";
 import { createAccessToken, parseAccessToken } from "./access-token.ts";
 import { createBodyReader } from "./body.ts";
 import { createCors, parseCorsOrigin } from "./cors.ts";
@@ -125,12 +125,8 @@ export async function startServer(
 		try {
 			engine.sent(reply);
 		} catch (error) {
-			// Node prints it as it is, and there may be anything in it.
-			const reason = inspect((error as Error).message).replaceAll(
-				/\p{Bidi_C}/gu,
-				"?",
-			);
-			process.emitWarning(`Failed to publish an event: ${reason}`);
+			const { message } = error as Error;
+			warnOnConsole(`Failed to publish an event: ${printableLine(message)}`);
 		}
 	}
 

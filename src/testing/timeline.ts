@@ -1,8 +1,8 @@
-import { printableLine } from "../cli/printable.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { JournalEntry } from "../delivery/entries.ts";
 import { formatDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
+import { printableLine } from "../printing.ts";
 
 const mostEntries = 60;
 const longestAnswer = 100;

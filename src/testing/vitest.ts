@@ -2,6 +2,7 @@ import { type TestAPI, test as vitestTest } from "vitest";
 import type { ProviderId } from "../hooks/document-types.ts";
 import type { MswLocalhook } from "../msw/setup.ts";
 import { missingPeer, requirePeer } from "../peers.ts";
+import { warnOnConsole } from "../printing.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
@@ -78,7 +79,7 @@ export function withLocalhook<
 				timeline = timelineOf(hooks.engine);
 				return hooks.close();
 			});
-			onTestFailed(() => console.error(timeline ?? timelineOf(hooks.engine)));
+			onTestFailed(() => warnOnConsole(timeline ?? timelineOf(hooks.engine)));
 			return hooks;
 		}) as unknown as TestAPI<Base & Fixtures<Running<Id, By>>>;
 }

@@ -10,6 +10,7 @@ import type {
 	Transport,
 } from "../../src/delivery/exchange.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";
 import { startPythonReceiver, withoutPython } from "../support/python.ts";
@@ -294,6 +295,14 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				{ url: "ftp://127.0.0.1/" },
 				/"url" must be .*"ftp:/,
 			],
+			...unsafeUrls.map(
+				(url) =>
+					[`the URL ${JSON.stringify(url)}`, { url }, /"url" must be /] as [
+						string,
+						object,
+						RegExp,
+					],
+			),
 			[
 				"an event nobody can subscribe to",
 				{ url: unused, events: ["test"] },

@@ -8,6 +8,7 @@ import { policy } from "../../src/providers/prolific/delivery.ts";
 import { refuse } from "../../src/providers/prolific/errors.ts";
 import prolific from "../../src/providers/prolific/index.ts";
 import { signer } from "../../src/providers/prolific/signing.ts";
+import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";
 import { startPythonReceiver, withoutPython } from "../support/python.ts";
@@ -407,6 +408,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			"https://",
 			"https://exa mple.com/",
 			" https://a.com",
+			...unsafeUrls,
 		])(
 			"refuses the target %j, which is not a web address",
 			async (target_url) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Face, faces } from "../support/faces.ts";
 import { type ReceivedRequest, startReceiver } from "../support/receiver.ts";
 import {
@@ -292,6 +293,7 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 				["included_actions.0", [1]],
 				["signing_protocol", "HmacMD5"],
 				["url", "not a web address"],
+				...unsafeUrls.map((url) => ["url", url] as const),
 				["url", "ftp://127.0.0.1/"],
 				["url", "http://127.0.0.1/\r\nX-Injected: 1"],
 				["url", ""],

@@ -5,6 +5,7 @@ import { install } from "../../src/catalog.ts";
 import type { Exchange, Transport } from "../../src/delivery/exchange.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { signRequest } from "../../src/providers/spritz/request-signature.ts";
+import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Answer, type Caller, startOfTest } from "../support/engine.ts";
 import { type Face, faces } from "../support/faces.ts";
 import { exchange } from "../support/http.ts";
@@ -225,6 +226,21 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				"url",
 				/^url must match format "uri"/,
 			],
+			[
+				"another protocol",
+				{ url: "ftp://a.com/" },
+				"url",
+				/^url must be an http/,
+			],
+			...unsafeUrls.map(
+				(url) =>
+					[`the URL ${JSON.stringify(url)}`, { url }, "url", /^url must/] as [
+						string,
+						object,
+						string,
+						RegExp,
+					],
+			),
 			[
 				"an unknown event",
 				{ url: unused, events: ["payment.lost"] },

@@ -31,3 +31,16 @@ function codeOf(character: unknown): number {
 		throw new Error("It is not one character.");
 	return first.codePointAt(0) as number;
 }
+
+/** URLs in which the URL parser drops something, or which a terminal, a script or a reader takes for more than a URL. */
+export const unsafeUrls = [
+	"\n",
+	"\r",
+	"\t",
+	" ",
+	"\u001b[2J",
+	"\u0007",
+	"\u009b",
+	"\u202e",
+	"\u2028",
+].map((text) => `https://example.com/a${text}b`);

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { commands } from "../../src/cli/commands.ts";
+import { ioOf } from "../../src/cli/io.ts";
 import { createProgram } from "../../src/cli/program.ts";
 
 /** The command line with every command in full. */
 export function wholeProgram(): Promise<Command> {
 	const names = commands.map(({ name }) => name);
 	return createProgram(names, {
-		io: process,
+		io: ioOf(process),
 		words: names,
 		finish() {},
 		program: wholeProgram,

@@ -41,10 +41,10 @@ export function clock(command: Command, context: CommandContext): void {
 			const { now, mode, speed, due, pending } = shown;
 			const what = speed === 1 ? mode : `${mode}, ${speed} times as fast`;
 			const next = due === null ? "nothing is due" : `next  ${dueLine(due)}`;
-			print(
-				{ type: "clock", ...shown },
-				`${now}  ${what}  ${pending} pending\n${next}`,
-			);
+			print({ type: "clock", ...shown }, [
+				`${now}  ${what}  ${pending} pending`,
+				next,
+			]);
 		});
 
 	addConnectionOptions(command.command("advance"))
@@ -65,7 +65,7 @@ export function clock(command: Command, context: CommandContext): void {
 			const asked = { timeout: patience };
 			const moved = await client.post<Moved>("/clock/next", asked);
 			const ran = moved.ran ? `ran   ${dueLine(moved.ran)}` : "nothing is due";
-			print({ type: "clock", ...moved }, `${movedLine(moved)}\n${ran}`);
+			print({ type: "clock", ...moved }, [movedLine(moved), ran]);
 		});
 
 	addConnectionOptions(command.command("drain"))

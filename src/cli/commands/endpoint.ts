@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
 	addConnectionOptions,
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
-import { printableLine } from "../printable.ts";
 
 interface Endpoint {
 	readonly provider: string;

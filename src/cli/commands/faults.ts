@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { LocalhookError } from "../../errors.ts";
+import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
 	addConnectionOptions,
@@ -8,7 +9,6 @@ import {
 } from "../connection.ts";
 import { readInput } from "../input.ts";
 import type { Io } from "../io.ts";
-import { printableLine } from "../printable.ts";
 
 type Fault = Readonly<Record<string, unknown>>;
 

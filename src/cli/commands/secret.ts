@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { LocalhookError } from "../../errors.ts";
+import { printableLine } from "../../printing.ts";
 import type { Secret } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
@@ -9,7 +10,6 @@ import {
 } from "../connection.ts";
 import { excludeEachOther } from "../exclusive-options.ts";
 import { mask } from "../mask.ts";
-import { printableLine } from "../printable.ts";
 
 interface SecretOptions extends ConnectionOptions {
 	readonly reveal?: boolean;

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { LocalhookError } from "../../errors.ts";
+import { printableJson, printableLine, shellComment } from "../../printing.ts";
 import type { DeliverySummary } from "../answers.ts";
 import type { Client } from "../client.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -15,7 +16,6 @@ import { integer } from "../integer.ts";
 import type { Io } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
-import { printableLine } from "../printable.ts";
 import { RepeatableOption } from "../repeatable-option.ts";
 
 interface SendOptions extends ConnectionOptions {
@@ -91,13 +91,10 @@ export function send(command: Command, context: CommandContext): void {
 			const rest = deliveries.length - lines.length;
 			if (rest > 0) lines.push(`and ${rest} more deliveries`);
 			const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
-			print(
-				{ type: "sent", ...sent },
-				[
-					printableLine(`${event.id}  ${provider}  ${type}${times}`),
-					...lines,
-				].join("\n"),
-			);
+			print({ type: "sent", ...sent }, [
+				`${event.id}  ${provider}  ${type}${times}`,
+				...lines,
+			]);
 			if (note !== undefined) say(note);
 		});
 }
@@ -155,9 +152,9 @@ async function plan(
 	// The signature is recomputed with the secret itself.
 	await maskSecretsOf(client, io);
 	const lines = planned.requests.flatMap((request) => {
-		if (json) return JSON.stringify({ type: "request", ...request });
+		if (json) return printableJson({ type: "request", ...request });
 		const { endpoint, url, curl, openssl } = request;
-		return [printableLine(`# ${endpoint} ${url}`), curl, openssl ?? []].flat();
+		return [shellComment(`${endpoint} ${url}`), curl, openssl ?? []].flat();
 	});
 	if (lines.length > 0)
 		await writeOutput("-", Buffer.from(`${lines.join("\n")}\n`), io);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { printableJson, printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
 	addConnectionOptions,
@@ -9,7 +10,6 @@ import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson } from "../input.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
-import { printableLine } from "../printable.ts";
 import { differenceLine, differences } from "../state-diff.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
@@ -27,8 +27,8 @@ export function state(command: Command, context: CommandContext): void {
 			if (file === "-") await maskSecretsOf(client, context.io);
 			// One value a line: made to be compared and committed.
 			const text = options.json
-				? JSON.stringify({ type: "state", state: saved })
-				: JSON.stringify(saved, null, "\t");
+				? printableJson({ type: "state", state: saved })
+				: printableJson(saved, "\t");
 			await writeOutput(file, Buffer.from(`${text}\n`), context.io);
 			if (file !== "-") say(`Wrote ${file}. It holds secrets.`);
 		});

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { parseDuration } from "../../duration.ts";
 import { LocalhookError } from "../../errors.ts";
+import { printableLine } from "../../printing.ts";
 import type { DeliverySummary } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import { deliveryLine } from "../delivery-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { integer } from "../integer.ts";
-import { printable, printableLine } from "../printable.ts";
 import { queryHelp } from "../query-help.ts";
 import { queryOf } from "../query-words.ts";
 import { untilReady } from "../until-ready.ts";
@@ -90,7 +90,7 @@ function miss({ message, details }: LocalhookError): string {
 		),
 	]);
 	const heading = near.length === 0 ? [] : ["Nearest:"];
-	return [printable(message), ...heading, ...lines, ""].join("\n");
+	return [printableLine(message), ...heading, ...lines, ""].join("\n");
 }
 
 const examples = `

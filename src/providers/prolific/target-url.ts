@@ -1,3 +1,4 @@
+import { webAddress } from "../../web-address.ts";
 import type { Options } from "./shape.ts";
 
 /**
@@ -10,7 +11,7 @@ export function targetProblem(
 	text: string,
 	targets: Options["targets"],
 ): string | undefined {
-	const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+	const url = webAddress(text);
 	if (url === null)
 		return `"${text}" is not a web address; give an absolute URL, such as https://example.com/hooks.`;
 	if (targets === "any") return undefined;

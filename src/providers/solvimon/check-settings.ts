@@ -1,4 +1,5 @@
 import type { Reply } from "../../contract/operation.ts";
+import { webAddress } from "../../web-address.ts";
 import { problem } from "./errors.ts";
 import { protocol } from "./settings.ts";
 import type { Options, Settings } from "./shape.ts";
@@ -24,7 +25,7 @@ export function checkSettings(
 	{ url, api_header_field: header, signing_protocol: given }: Partial<Settings>,
 	{ targets }: Pick<Options, "targets">,
 ): Reply | undefined {
-	if (url != null && !isWebAddress(url)) {
+	if (url != null && webAddress(url) === null) {
 		return wrong(
 			"url",
 			`"${url}", which is not a web address. Send one such as https://example.com/hook.`,
@@ -49,9 +50,4 @@ function wrong(field: keyof Settings, rest: string): Reply {
 	return problem(400, "INVALID_FIELD", `The value of ${field} is ${rest}`, {
 		field,
 	});
-}
-
-/** The URL parser drops line breaks, so they are looked for before it. */
-function isWebAddress(text: string): boolean {
-	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 }

@@ -1,4 +1,5 @@
 import type { Preview } from "../../engine/sending.ts";
+import { isPrintable, shellWord } from "../../printing.ts";
 
 /** What curl adds of itself, and what stands for it here: nothing. */
 const ofCurl = ["Accept", "Content-Type", "User-Agent"];
@@ -18,13 +19,13 @@ export function curlOf({
 		...ofCurl
 			.filter((name) => !given.includes(name.toLowerCase()))
 			.map((name) => `${name}:`),
-	].map((line) => ` -H ${quoted(line)}`);
+	].map((line) => ` -H ${shellWord(line)}`);
 	// Brackets and braces mean ranges to curl, but not to a URL.
 	const asIs = /[[\]{}]/.test(url) ? " -g" : "";
 	const command = `curl${asIs} -X POST${lines.join("")}`;
 	return isArgument(body)
-		? `${command} --data-binary ${quoted(Buffer.from(body).toString())} ${quoted(url)}`
-		: `printf %s ${quoted(Buffer.from(body).toString("base64"))} | base64 -d | ${command} --data-binary @- ${quoted(url)}`;
+		? `${command} --data-binary ${shellWord(Buffer.from(body).toString())} ${shellWord(url)}`
+		: `printf %s ${shellWord(Buffer.from(body).toString("base64"))} | base64 -d | ${command} --data-binary @- ${shellWord(url)}`;
 }
 
 /** A line of shell that computes the signature again; undefined: there is none, or openssl cannot. */
@@ -32,8 +33,8 @@ export function opensslOf({ recipe }: Preview): string | undefined {
 	const [hmac] = recipe?.hmacs ?? [];
 	if (recipe === undefined || hmac === undefined) return undefined;
 	const content = isText(hmac.content)
-		? `printf %s ${quoted(Buffer.from(hmac.content).toString())}`
-		: `printf %s ${quoted(Buffer.from(hmac.content).toString("base64"))} | base64 -d`;
+		? `printf %s ${shellWord(Buffer.from(hmac.content).toString())}`
+		: `printf %s ${shellWord(Buffer.from(hmac.content).toString("base64"))} | base64 -d`;
 	const key = Buffer.from(hmac.secret).toString("hex");
 	const digest = `${content} | openssl dgst -sha256 -mac HMAC -macopt hexkey:${key} -binary`;
 	if (recipe.encoding === "base64") return `${digest} | base64`;
@@ -46,15 +47,8 @@ function isArgument(bytes: Uint8Array): boolean {
 	return isText(bytes) && bytes[0] !== 0x40 && bytes.length < 100_000;
 }
 
-/** Whether a shell hands it on, and a terminal shows it, unharmed: UTF-8 without control characters. */
+/** Whether a shell hands it on, and a terminal shows it, unharmed. */
 function isText(bytes: Uint8Array): boolean {
 	const text = Buffer.from(bytes).toString();
-	return (
-		Buffer.from(text).equals(bytes) &&
-		!/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
-	);
-}
-
-function quoted(text: string): string {
-	return `'${text.replaceAll("'", "'\\''")}'`;
+	return Buffer.from(text).equals(bytes) && isPrintable(text);
 }

@@ -1,6 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { EventRequest } from "../../engine/event-request.ts";
-import { refuseForbiddenIn } from "../../engine/payload.ts";
 import { previews } from "../../engine/sending.ts";
 import { LocalhookError } from "../../errors.ts";
 import { type ControlOperations, ok } from "./call.ts";
@@ -23,7 +22,6 @@ export function eventOperations(engine: Engine): ControlOperations {
 			const { provider, type, count = 1, dryRun, ...rest } = asked as Body;
 			const request = { ...rest, body: bytesOf(rest.body) };
 			refuseMixed(rest);
-			refuseForbiddenIn(rest.set);
 			if (dryRun) return ok(await dryRunOf(engine, provider, type, request));
 			const published = [];
 			for (let i = 0; i < count; i++)

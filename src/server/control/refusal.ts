@@ -1,5 +1,5 @@
 import type { Failure } from "../../contract/failure.ts";
-import { LocalhookError } from "../../errors.ts";
+import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
 
@@ -12,7 +12,7 @@ export function refusal(
 	if (failure.kind === "unsupported-media-type") {
 		return new LocalhookError(
 			"unsupported-media-type",
-			`${doing}: the content type "${failure.given}" is not supported. Send ${failure.supported.join(" or ")}.`,
+			`${doing}: the content type ${quoted(failure.given)} is not supported. Send ${failure.supported.join(" or ")}.`,
 		);
 	}
 	if (failure.kind === "invalid") {

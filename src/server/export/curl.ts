@@ -1,4 +1,5 @@
 import type { Delivery } from "../../contract/records.ts";
+import { shellComment } from "../../printing.ts";
 import { curlOf } from "../control/command-lines.ts";
 import type { Mask } from "./mask.ts";
 
@@ -13,7 +14,10 @@ export function curlScript(
 		if (last === undefined) return [];
 		const headers = Object.fromEntries(mask.sent(delivery, last.headers));
 		const request = { url: mask.url(last.target), headers, body };
-		return [`# ${id} ${event.provider} ${event.type}`, curlOf(request)];
+		return [
+			shellComment(`${id} ${event.provider} ${event.type}`),
+			curlOf(request),
+		];
 	});
 	return ["#!/bin/sh", ...lines, ""].join("\n");
 }

@@ -1,4 +1,5 @@
 import type { Attempt, Delivery } from "../../contract/records.ts";
+import { printableJson } from "../../printing.ts";
 import { version } from "../../version.ts";
 import type { Mask } from "./mask.ts";
 
@@ -8,7 +9,7 @@ export function har(deliveries: readonly Delivery[], mask: Mask): string {
 		delivery.attempts.map((attempt) => entryOf(delivery, attempt, mask)),
 	);
 	const creator = { name: "localhook", version };
-	return JSON.stringify({ log: { version: "1.2", creator, entries } }, null, 2);
+	return printableJson({ log: { version: "1.2", creator, entries } }, "  ");
 }
 
 function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../contract/records.ts";
+import { printableJson } from "../../printing.ts";
 import { showDelivery } from "../control/delivery-view.ts";
 import type { Mask } from "./mask.ts";
 
@@ -19,7 +20,7 @@ function line(delivery: Delivery, mask: Mask): string {
 		},
 	}));
 	const [endpoint, url] = [shown.endpoint, shown.url].map(mask.url);
-	return JSON.stringify({
+	return printableJson({
 		type: "delivery",
 		...shown,
 		endpoint,

@@ -1,4 +1,5 @@
 import type { Call, Context, Reply } from "../../../contract/operation.ts";
+import { webAddress } from "../../../web-address.ts";
 import { refuse } from "../errors.ts";
 import { toPostgresTime } from "../postgres-time.ts";
 import type { OpenFormat, Webhook } from "../shape.ts";
@@ -65,7 +66,7 @@ function flawOfUrl(
 	text: string,
 	{ targets }: Context<OpenFormat>["options"],
 ): string | undefined {
-	const protocol = URL.parse(text)?.protocol;
+	const protocol = webAddress(text)?.protocol;
 	if (protocol === "https:" || (protocol === "http:" && targets === "any"))
 		return undefined;
 	const wanted =

@@ -1,4 +1,5 @@
 import type { Reply } from "../../../contract/operation.ts";
+import { webAddress } from "../../../web-address.ts";
 import { refuse } from "../errors.ts";
 import type { Call, Context } from "../shape.ts";
 import { present, register } from "../webhooks.ts";
@@ -14,6 +15,7 @@ export function listWebhooks(call: Call<"list-webhooks">): Reply {
 
 export function createWebhook(call: Call<"create-webhook">): Reply {
 	const { url, events = [] } = call.body;
+	if (webAddress(url) === null) return refuseUrl(url, call);
 	return { status: 200, body: present(register(url, events, call), call) };
 }
 
@@ -35,6 +37,17 @@ export function deleteWebhook(call: Call<"delete-webhook">): Reply {
 	return call.state.webhooks.delete(id)
 		? { status: 200, body: { id, deleted: true } }
 		: unknownWebhook(id, call);
+}
+
+function refuseUrl(url: string, context: Context): Reply {
+	const message = `must be an http:// or https:// URL; "${url}" is not`;
+	return refuse(
+		{
+			kind: "invalid",
+			violations: [{ in: "body", field: "url", keyword: "format", message }],
+		},
+		context,
+	);
 }
 
 function unknownWebhook(id: string, context: Context): Reply {

@@ -1,0 +1,73 @@
+/*
+ * Everything that is printed goes through here: for a terminal, a shell, a log of GitHub Actions. An escape is written
+ * as JSON writes it, so text that was JSON before still is, and means the same.
+ */
+
+/** What a terminal obeys, what turns text around, and what some take for the end of a line. */
+const obeyed =
+	/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * What the runner of GitHub Actions takes for a command: the first form at the beginning of a line, the second one
+ * anywhere. https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+const command = /:(?=:[a-z][a-z-]*(?: |::))|#(?=#\[)/gi;
+/** The colours that localhook itself prints, and nothing else that a terminal obeys. */
+const colour = new RegExp(
+	`(${String.fromCharCode(0x1b)}\\[(?:[12]|22|3[1-6]|39)m)`,
+);
+
+/** Text in which nothing hides, forges output or is obeyed. Line breaks and tabs stay. */
+export function printable(text: string): string {
+	return text
+		.replaceAll(obeyed, (character) =>
+			character === "\n" || character === "\t" ? character : escaped(character),
+		)
+		.replaceAll(command, escaped);
+}
+
+/** The same on one line. */
+export function printableLine(text: string): string {
+	return printable(text).replaceAll("\n", "\\n").replaceAll("\t", escaped);
+}
+
+/** The same for text that localhook has coloured. */
+export function printableColours(text: string): string {
+	return text
+		.split(colour)
+		.map((part, i) => (i % 2 === 1 ? part : printable(part)))
+		.join("");
+}
+
+/** A value as JSON that a terminal shows as well as a program reads it. */
+export function printableJson(value: unknown, indent?: string): string {
+	return printable(JSON.stringify(value, null, indent));
+}
+
+/** Whether text is shown by a terminal as it is. */
+export function isPrintable(text: string): boolean {
+	return printableLine(text) === text;
+}
+
+/** A comment of a shell script, on one line whatever is in it. */
+export function shellComment(text: string): string {
+	return `# ${printableLine(text)}`;
+}
+
+/** One word of a shell script: as it is, or by its bytes where it is not safe to look at. */
+export function shellWord(text: string): string {
+	if (isPrintable(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+	const bytes = Array.from(
+		new TextEncoder().encode(text),
+		(byte) => `\\${byte.toString(8).padStart(3, "0")}`,
+	);
+	return `"$(printf '${bytes.join("")}')"`;
+}
+
+/** Tells people of something where there is no command line to tell it. */
+export function warnOnConsole(text: string): void {
+	console.warn(printable(text));
+}
+
+function escaped(character: string): string {
+	return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

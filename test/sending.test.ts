@@ -223,14 +223,15 @@ describe("assigned values", () => {
 	it("cost as much for each place of a long list as for each of a short one", async () => {
 		const { engine } = await startAcme();
 		const once = (places: number) => {
-			const started = performance.now();
+			// Not the time that passes, which others who compute meanwhile lengthen.
+			const before = process.cpuUsage();
 			engine.emit("acme", "thing.made", {
 				payload: { type: "x", lines: Array(places).fill(0) },
 				assign: Object.fromEntries(
 					Array.from({ length: places }, (_, i) => [`lines[${i}]`, "1"]),
 				),
 			});
-			return performance.now() - started;
+			return process.cpuUsage(before).user;
 		};
 		const took = (places: number) => Math.min(once(places), once(places));
 

@@ -10,7 +10,7 @@ export const notPlayed: readonly NotPlayed[] = [
 	},
 	{
 		what: "`GET /api/v1/studies/{id}/`, for receivers that fetch a study after `study.progress.change`",
-		why: "The event carries no data. Play the route in your test, or fetch from a fixture.",
+		why: "The event carries no data. Add the route to your own handlers (`--handlers`).",
 		source: openapi,
 	},
 	{

@@ -6,18 +6,18 @@ const { client, overview } = sources;
 /** What of Spritz has to do with webhooks and is not here. */
 export const notPlayed: readonly NotPlayed[] = [
 	{
-		what: "`POST /v1/sandbox/auto-ramp-accounts/{id}/deposit`: simulates a deposit, which fires the `onramp.*` events",
-		why: "Send those with `localhook send spritz onramp.created`.",
+		what: "`POST /v1/sandbox/auto-ramp-accounts/{id}/deposit`: simulates a deposit into an account, which fires `onramp.*` events",
+		why: "It needs a user's account, its fees and live rates, and its events are not named one by one. Send `onramp.created`, `onramp.updated` and `onramp.completed` with `localhook send` or `emit`.",
 		source: client,
 	},
 	{
-		what: "`POST /v1/sandbox/deposits/direct`: creates a deposit with a simulated outcome, which fires `achDebit.*` events",
-		why: "It needs a prepared authorisation of a user's funding source. Send the events with `localhook send`.",
+		what: "`POST /v1/sandbox/deposits/direct`: creates a deposit by one `returnSimulation`, `riskSimulation` or `lifecycleSimulation`, with an `Idempotency-Key`; it fires `achDebit.*` events",
+		why: "It needs a user's funding source and a prepared authorisation. Send the events with `localhook send`: `sequence` rises by itself.",
 		source: client,
 	},
 	{
 		what: "The records that resource changes point at: `GET /v1/on-ramps/{id}`, `GET /v1/off-ramps/{id}`, `GET /v1/integrator/ach-debit/returns/{returnId}` and their lists",
-		why: "localhook keeps no such records. Answer these calls in your test.",
+		why: "localhook keeps no such records. Add the routes to your own handlers (`--handlers`).",
 		source: client,
 	},
 	{

@@ -134,6 +134,25 @@ describe.each(several)(
 				);
 		});
 
+		it("keeps in a snapshot whose secrets sign it", async () => {
+			const { engine, two } = await startTwo(provider, register);
+			two.receiver.answer({ status: 500 }, {});
+			engine.emit(provider, type, { to: two.receiver.url });
+			await engine.idle();
+			const twin = await startEngine(provider);
+			onTestFinished(() => twin.engine.close());
+
+			await twin.engine.restore(
+				JSON.parse(JSON.stringify(await engine.snapshot())),
+			);
+			const rotation = provider === "solvimon" ? "roll" : "replace";
+			const [rotated] = twin.engine.rotate(provider, rotation, two.owner);
+			await twin.engine.attemptNow("latest");
+
+			const request = two.receiver.requests[1] as ReceivedRequest;
+			expect(signedBy(provider, request, rotated?.value as string)).toBe(true);
+		});
+
 		it("sends to one endpoint alone by its id", async () => {
 			const { engine, one, two } = await startTwo(provider, register);
 

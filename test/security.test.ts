@@ -661,7 +661,7 @@ describe("too much", () => {
 		expect(refused.status).toBe(503);
 		expect(JSON.parse(refused.text).code).toBe("too-busy");
 		for (const answer of await Promise.all(answered))
-			expect(answer).toMatch(/^HTTP\/1.1 400 /);
+			expect(answer).toMatch(/^HTTP\/1.1 201 /);
 		expect(await statuses(url, {}, [["GET", "/_localhook/health"]])).toEqual([
 			200,
 		]);

@@ -1,5 +1,5 @@
 import { createJiti } from "jiti";
-import { loadDocument } from "../dist/catalog.js";
+import { install } from "../dist/index.js";
 import { createMswDataCollection } from "./support/msw-data-collection.js";
 import { compare, interleave } from "./support/rounds.js";
 
@@ -33,7 +33,9 @@ const spec = {
  * @param {{ rounds: number }} options
  */
 export async function state({ rounds }) {
-	const validators = await createValidators(await loadDocument("prolific"));
+	const validators = await createValidators(
+		(await install("prolific")).document,
+	);
 	const schema = validators.standardSchema("SubscriptionDetail");
 	const rows = [];
 	for (const [size, timesTheirs] of sizes) {

@@ -1,40 +1,34 @@
-// Makes dist/ of src/: the types of the documents, the bundles for Node and for browsers, their declarations, the notices
-// of what is bundled, and the OpenAPI documents as JSON.
+// Makes dist/ of src/: what is generated from the documents, the declarations, the bundles for Node and for browsers, and
+// the notices of what is bundled.
 // dist/ is replaced at the end, whole, so that what runs from it meanwhile is not disturbed.
-import { execFileSync } from "node:child_process";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.js";
 import { bundleBrowser } from "./bundle-browser.js";
+import { writeDeclarations } from "./declarations.js";
+import { writeGenerated } from "./generated.js";
 import { notices } from "./notices.js";
-import { writeTypes } from "./types.js";
 
+/** What is published, by the name of its file. */
+const entries = [
+	"index",
+	"msw/index",
+	"testing/matchers",
+	"testing/node-test",
+	"testing/playwright",
+	"testing/vitest",
+];
 const root = new URL("../", import.meta.url);
 const fresh = new URL(`.dist-${process.pid}/`, root);
-const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
 try {
-	await writeTypes();
-	execFileSync(
-		process.execPath,
-		[tsc, "-p", "tsconfig.build.json", "--outDir", fileURLToPath(fresh)],
-		{ cwd: fileURLToPath(root), stdio: "inherit" },
-	);
-	const modules = await bundle(fileURLToPath(root), fileURLToPath(fresh));
-	const { loadDocument } = await import(new URL("catalog.js", fresh).href);
-	await mkdir(new URL("documents/", fresh), { recursive: true });
-	for (const file of await readdir(new URL("openapi/", root))) {
-		const id = file.replace(/\.yaml$/, "");
-		await writeFile(
-			new URL(`documents/${id}.json`, fresh),
-			JSON.stringify(await loadDocument(id)),
-		);
-	}
-	const entries = { msw: "src/msw/index.ts" };
+	const [from, to] = [fileURLToPath(root), fileURLToPath(fresh)];
+	await writeGenerated();
+	await writeDeclarations(from, to, entries);
+	const modules = await bundle(from, to, entries);
 	const files = await bundleBrowser(
-		fileURLToPath(root),
+		from,
 		fileURLToPath(new URL("browser/", fresh)),
-		entries,
-		loadDocument,
+		{ msw: "src/msw/index.ts" },
 	);
 	await writeFile(
 		new URL("THIRD-PARTY-NOTICES.txt", fresh),

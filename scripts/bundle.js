@@ -1,57 +1,172 @@
-import { readdir, readFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import {
+	basename,
+	dirname,
+	isAbsolute,
+	join,
+	relative,
+	resolve,
+} from "node:path";
 import { rolldown } from "rolldown";
+
+/**
+ * Is made in the form that its user loads a package in: ES modules for Vitest, which is nothing else, and both for msw,
+ * of which each form is a copy of its own.
+ */
+const besidePeers = ["msw/index", "testing/vitest"];
+const isBesidePeers = (/** @type {string} */ path) =>
+	/^(msw\/|testing\/(vitest|listen-with-msw)\.ts$)/.test(path);
 
 /**
  * Bundles src/ with the packages it uses, because a start spends most of its time opening files.
  * What a user installs along (`dependencies`, `peerDependencies`) stays outside: it is heavy, and few runs load it.
  * What is imported at run time becomes a chunk of its own, so that it is still loaded only then.
  *
+ * All of it is CommonJS, which every runner, bundler and Node loads, and which is there once: the ES modules are thin
+ * fronts to it.
+ *
  * @param {string} root
  * @param {string} folder where it is written
+ * @param {readonly string[]} entries what is published, by the name of its file
  * @returns {Promise<string[]>} the files that went in
  */
-export async function bundle(root, folder) {
+export async function bundle(root, folder, entries) {
 	const { dependencies, peerDependencies } = JSON.parse(
 		await readFile(join(root, "package.json"), "utf8"),
 	);
 	const outside = Object.keys({ ...dependencies, ...peerDependencies });
-	const providers = await readdir(join(root, "src/providers"));
-	// Chunks land beside the entries, and those that look for files from where they are must be at the root.
-	const entries = [
-		"index",
-		"catalog",
-		"version",
-		"cli/main",
-		"msw/index",
-		"testing/matchers",
-		"testing/node-test",
-		"testing/playwright",
-		"testing/vitest",
-		...providers.map((id) => `providers/${id}/index`),
-	];
-	const build = await rolldown({
+	const shared = {
 		cwd: root,
-		input: Object.fromEntries(
-			entries.map((entry) => [entry, `src/${entry}.ts`]),
-		),
-		platform: "node",
-		external: (id) =>
+		platform: /** @type {const} */ ("node"),
+		external: (/** @type {string} */ id) =>
 			outside.some((name) => id === name || id.startsWith(`${name}/`)),
-		resolve: { alias: Object.fromEntries(unused.map((name) => [name, false])) },
 		transform: { target: "es2023" },
-		plugins: [requireInside],
-	});
-	const { output } = await build.write({
+	};
+	const written = {
 		dir: folder,
-		chunkFileNames: "[name]-[hash].js",
 		// They would be read at every start; the declarations keep theirs.
 		comments: { legal: true, annotation: false, jsdoc: false },
+	};
+	const { coresOutside, cores } = coresOf(root);
+	const fronts = await rolldown({
+		...shared,
+		input: inputOf(besidePeers),
+		plugins: [coresOutside],
+	});
+	const { output: front } = await fronts.write({
+		...written,
+		chunkFileNames: "[name]-[hash].js",
+	});
+	await fronts.close();
+	const build = await rolldown({
+		...shared,
+		input: {
+			...inputOf(entries.filter((name) => name !== "testing/vitest")),
+			...inputOf(["cli/main"]),
+			...cores.input(),
+		},
+		resolve: { alias: Object.fromEntries(unused.map((name) => [name, false])) },
+		plugins: [cores.plugin, requireInside, clientOfUndici, builtinsOfProcess],
+	});
+	const { output } = await build.write({
+		...written,
+		format: "cjs",
+		exports: "named",
+		dynamicImportInCjs: false,
+		entryFileNames: ({ name }) =>
+			name === "cli/main" ? "[name].js" : "[name].cjs",
+		chunkFileNames: "[name]-[hash].cjs",
 	});
 	await build.close();
-	return output
-		.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))
-		.filter(isAbsolute);
+	const chunks = [...output, ...front].filter(({ type }) => type === "chunk");
+	await writeFronts(folder, chunks, entries);
+	// The command starts a third sooner than as an ES module.
+	const scope = join(folder, "cli/package.json");
+	await writeFile(scope, '{ "type": "commonjs" }\n');
+	await chmod(join(folder, "cli/main.js"), 0o755);
+	return chunks.flatMap(({ moduleIds }) => moduleIds).filter(isAbsolute);
+}
+
+/** @param {readonly string[]} names */
+function inputOf(names) {
+	return Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
+}
+
+/**
+ * Has the ES modules of a folder take what they need of the rest of src/ from one CommonJS file, its `core.cjs`.
+ *
+ * @param {string} root
+ */
+function coresOf(root) {
+	const src = join(root, "src");
+	/** @type {Map<string, Set<string>>} */
+	const needed = new Map();
+	/** @type {import("rolldown").Plugin} */
+	const coresOutside = {
+		name: "cores-outside",
+		resolveId: {
+			filter: { id: /^\.\.?\// },
+			handler(specifier, importer) {
+				if (importer === undefined) return null;
+				const file = resolve(dirname(importer), specifier);
+				if (isBesidePeers(relative(src, file))) return null;
+				const core = `${dirname(relative(src, importer))}/core`;
+				needed.set(core, (needed.get(core) ?? new Set()).add(file));
+				return { id: `core:${core}`, external: true };
+			},
+		},
+		renderChunk: (code, { fileName }) =>
+			code.replaceAll(/"core:(.+?)"/g, (_, /** @type {string} */ core) =>
+				JSON.stringify(`./${relative(dirname(fileName), `${core}.cjs`)}`),
+			),
+	};
+	/** @type {import("rolldown").Plugin} */
+	const plugin = {
+		name: "cores",
+		resolveId: { filter: { id: /^\0core:/ }, handler: (id) => id },
+		load: {
+			filter: { id: /^\0core:/ },
+			handler: (id) =>
+				[...(needed.get(id.slice("\0core:".length)) ?? [])]
+					.sort()
+					.map((file) => `export * from ${JSON.stringify(file)};`)
+					.join("\n"),
+		},
+	};
+	const input = () =>
+		Object.fromEntries(
+			[...needed.keys()].map((core) => [core, `\0core:${core}`]),
+		);
+	return { coresOutside, cores: { plugin, input } };
+}
+
+/**
+ * Each entry in the form that it was not made in.
+ *
+ * @param {string} folder
+ * @param {readonly import("rolldown").OutputChunk[]} chunks
+ * @param {readonly string[]} entries
+ */
+async function writeFronts(folder, chunks, entries) {
+	for (const name of entries) {
+		const [made, other] = chunks.filter(
+			(each) => each.isEntry && each.name === name,
+		);
+		if (made === undefined || other !== undefined) continue;
+		const { fileName, exports } = made;
+		const from = JSON.stringify(`./${basename(fileName)}`);
+		if (fileName.endsWith(".cjs"))
+			await writeFile(
+				join(folder, `${name}.js`),
+				`export { ${exports.join(", ")} } from ${from};\n`,
+			);
+		else
+			await writeFile(
+				join(folder, `${name}.cjs`),
+				`module.exports = require(${from});\n`,
+			);
+	}
 }
 
 /**
@@ -59,6 +174,39 @@ export async function bundle(root, folder) {
  * traces of itself. The control API is up a fourth sooner without.
  */
 const unused = ["body-parser", "qs", "send", "serve-static", "supports-color"];
+
+/**
+ * Of undici, the client alone: the rest is four fifths.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const clientOfUndici = {
+	name: "client-of-undici",
+	resolveId: { filter: { id: /^undici$/ }, handler: () => "\0undici" },
+	load: {
+		filter: { id: /^\0undici$/ },
+		handler: () => `
+export { default as Client } from "undici/lib/dispatcher/client.js";
+export { default as buildConnector } from "undici/lib/core/connect.js";`,
+	},
+};
+
+/**
+ * Modules of Node are asked of the process: a `require` that esbuild puts into an ES module knows none of them.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const builtinsOfProcess = {
+	name: "builtins-of-process",
+	renderChunk: (code) =>
+		code.replaceAll(
+			/(?<![.\w])require\("([\w:/]+)"\)/g,
+			(whole, /** @type {string} */ name) =>
+				name.startsWith("node:") || isBuiltin(name)
+					? `globalThis.process.getBuiltinModule("${name}")`
+					: whole,
+		),
+};
 
 const byHand = "const require = createRequire(import.meta.url);";
 const maker = 'import { createRequire } from "node:module";';

@@ -1,32 +1,24 @@
-// Writes src/generated/: what the documents say of events and operations, as types, and which provider has which.
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+// What the documents say of events and operations, as types, and which provider has which.
+import { readFile } from "node:fs/promises";
 import openapi, { astToString } from "openapi-typescript";
 import ts from "typescript";
 import { parse } from "yaml";
+import { header } from "./generated.js";
 
 const root = new URL("../", import.meta.url);
-const folder = new URL("src/generated/", root);
-
-/** For the compiler alone: nothing of it exists at run time. */
-export async function writeTypes() {
-	const ids = await readdir(new URL("src/providers/", root));
-	await mkdir(folder, { recursive: true });
-	const files = new Map([["providers.ts", mapOf(ids)]]);
-	for (const id of ids) files.set(`${id}.ts`, await typesOf(id));
-	for (const name of await readdir(folder))
-		if (!files.has(name)) await rm(new URL(name, folder));
-	for (const [name, text] of files) await write(new URL(name, folder), text);
-}
 
 /**
- * Only what is new: a compiler may be reading meanwhile.
+ * For the compiler alone: nothing of it exists at run time.
  *
- * @param {URL} file
- * @param {string} text
+ * @param {readonly string[]} ids of the providers
+ * @returns {Promise<[name: string, text: string][]>}
  */
-async function write(file, text) {
-	const before = await readFile(file, "utf8").catch(() => undefined);
-	if (before !== text) await writeFile(file, text);
+export async function typeFiles(ids) {
+	const each = ids.map(
+		async (id) =>
+			/** @type {[string, string]} */ ([`${id}.ts`, await typesOf(id)]),
+	);
+	return [["providers.ts", mapOf(ids)], ...(await Promise.all(each))];
 }
 
 /** @param {string} id */
@@ -42,8 +34,6 @@ async function typesOf(id) {
 	);
 	return `${header}${astToString(kept)}`;
 }
-
-const header = "/** Written by `npm run build`. */\n";
 
 /** `paths` and `webhooks` say once more what these do, at twice the length. */
 const wanted = new Set(["components", "operations"]);

@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as browserBytes from "../src/browser/bytes.ts";
-import * as browserCatalog from "../src/browser/catalog.ts";
 import * as browserAddressList from "../src/browser/delivery/address-list.ts";
 import * as browserTransport from "../src/browser/delivery/transport.ts";
 import * as browserShown from "../src/browser/engine/shown.ts";
@@ -13,7 +12,6 @@ import * as browserNodeExchange from "../src/browser/receivers/node-exchange.ts"
 import * as browserDigests from "../src/browser/signing/digests.ts";
 import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
 import * as bytes from "../src/bytes.ts";
-import * as catalog from "../src/catalog.ts";
 import * as addressList from "../src/delivery/address-list.ts";
 import * as transport from "../src/delivery/transport.ts";
 import * as shown from "../src/engine/shown.ts";
@@ -28,7 +26,6 @@ import { anyCharacter } from "./support/arbitraries.ts";
 /** The compiler holds each twin to the types of its original. */
 const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"bytes.ts": pair(bytes, browserBytes),
-	"catalog.ts": pair(catalog, browserCatalog),
 	"delivery/address-list.ts": pair(addressList, browserAddressList),
 	"delivery/transport.ts": pair(transport, browserTransport),
 	"engine/shown.ts": pair(shown, browserShown),

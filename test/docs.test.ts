@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { fill } from "../scripts/docs/markers.ts";
 import { renderPages } from "../scripts/docs/pages.ts";
 import { quote } from "../scripts/docs/quote.ts";
-import { loadProvider, providerIds } from "../src/catalog.ts";
+import { install, providerIds } from "../src/catalog.ts";
 import { errorCodes } from "../src/errors.ts";
 
 const read = (path: string) =>
@@ -18,7 +18,7 @@ test("each provider has a page, which the index links to, with every claim, opti
 	const index = await read("docs/README.md");
 
 	for (const id of await providerIds()) {
-		const provider = await loadProvider(id);
+		const { provider } = await install(id);
 		const page = await read(`docs/providers/${id}.md`);
 		expect(index).toContain(`(providers/${id}.md)`);
 		expect(page).toMatch(new RegExp(`^# ${provider.title}\n`));

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
+import { version } from "../generated/version.ts";
 import { printableLine } from "../printing.ts";
-import { version } from "../version.ts";
 import type { Colours } from "./colours.ts";
 
 /** What a person sees first: where everything is, and what to type next. */

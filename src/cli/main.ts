@@ -14,4 +14,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", (error: NodeJS.ErrnoException) => {
 	if (!left.includes(error.code ?? "")) throw error;
 });
-process.exitCode = await run(process.argv.slice(2));
+void run(process.argv.slice(2)).then((code) => {
+	process.exitCode = code;
+});

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { version } from "../version.ts";
+import { version } from "../generated/version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines } from "./exit-codes.ts";

@@ -1,9 +1,9 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../delivery/entries.ts";
 import type { Engine } from "../engine/engine.ts";
+import { version } from "../generated/version.ts";
 import { printableLine } from "../printing.ts";
 import { showEntry } from "../server/control/entry-view.ts";
-import { version } from "../version.ts";
 import { banner } from "./banner.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { colourOf, columns, took } from "./columns.ts";

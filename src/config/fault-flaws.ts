@@ -1,18 +1,19 @@
-import { install, loadDocument, providerIds } from "../catalog.ts";
+import { installedOf } from "../catalog.ts";
 import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
 import { type FaultScope, scopeOf, strayOf } from "../engine/fault-scope.ts";
+import { controlDocument } from "../generated/control-document.ts";
 import { type Flaw, flawsOf, type Path } from "./flaw.ts";
 import type { JsonSchema } from "./kind.ts";
 import { schemaFlaws } from "./schema-flaws.ts";
 
 /** Everything that is wrong with a table that has a list of faults under `faults`; none: they can be planned. */
 export async function faultFlaws(plan: unknown): Promise<Flaw[]> {
-	const flaws = await schemaFlaws(plan, await planSchema());
+	const flaws = await schemaFlaws(plan, planSchema());
 	// A table that is none, or that has no such list.
 	if (flaws.some(({ path }) => path.length < 2)) return flaws;
 	const misshapen = new Set(flaws.map(({ path }) => path[1]));
 	const { faults } = plan as { faults: readonly FaultSpec[] };
-	const scope = await installed();
+	const scope = installed();
 	return [
 		...flaws,
 		...faults
@@ -33,14 +34,13 @@ function strays(spec: FaultSpec, path: Path, scope: FaultScope): Flaw[] {
 }
 
 /** A file speaks of a whole project, so it may name what is not started this time. */
-async function installed(): Promise<FaultScope> {
-	const ids = await providerIds();
-	return scopeOf(await Promise.all(ids.map(install)));
+function installed(): FaultScope {
+	return scopeOf(installedOf());
 }
 
 /** A fault in a file is what it is in a call of the control API. */
-async function planSchema(): Promise<JsonSchema> {
-	const { components } = await loadDocument("localhook");
+function planSchema(): JsonSchema {
+	const { components } = controlDocument;
 	return {
 		type: "object",
 		properties: {

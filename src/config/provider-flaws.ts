@@ -1,4 +1,4 @@
-import { loadProvider, providerIds } from "../catalog.ts";
+import { install, providerIds } from "../catalog.ts";
 import { unknownProvider } from "../engine/engine.ts";
 import { checkedCredentials, checkOption } from "../engine/options.ts";
 import { type Flaw, flawsOf } from "./flaw.ts";
@@ -24,7 +24,7 @@ export async function providerFlaws(
 		const given = Object.hasOwn(options, id) ? options[id] : undefined;
 		const pinned = Object.hasOwn(credentials, id) ? credentials[id] : undefined;
 		if (given === undefined && pinned === undefined) continue;
-		const provider = await loadProvider(id);
+		const { provider } = await install(id);
 		for (const [name, value] of Object.entries(given ?? {}))
 			flaws.push(
 				...flawsOf(["options", id, name], () =>

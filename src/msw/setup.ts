@@ -1,4 +1,5 @@
 import type { HttpHandler } from "msw";
+import { installedOf } from "../catalog.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { engineOf } from "../hooks/engine-of.ts";
@@ -9,7 +10,6 @@ import { createAnswering } from "./answering.ts";
 import { captureContext } from "./async-context.ts";
 import { createMswFace } from "./face.ts";
 import { handlersOf } from "./handlers.ts";
-import { installedOf } from "./installed.ts";
 import { baseMounts, checkedBaseUrl, originMounts } from "./mounts.ts";
 import { createScopes } from "./scopes.ts";
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { Engine } from "../engine/engine.ts";
-import { version } from "../version.ts";
+import { version } from "../generated/version.ts";
 
 /** What is here and what to type next: plain text for a terminal, a small page for a browser. */
 export function welcome(engine: Engine, url: string): RequestHandler {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { install, providerIds } from "../catalog.ts";
+import { installedOf } from "../catalog.ts";
 import type { Installed } from "../engine/installed.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
@@ -46,14 +46,9 @@ export type StartedLocalhook<Id extends ProviderId = ProviderId> = Localhook<
 export async function startLocalhook<Id extends ProviderId = ProviderId>(
 	options: StartOptions<Id> = {},
 ): Promise<StartedLocalhook<Id>> {
-	const wanted: readonly (string | Installed)[] =
-		options.providers ?? (await providerIds());
-	const installed = await Promise.all(
-		Array.from(new Set(wanted), (each) =>
-			typeof each === "string" ? install(each) : each,
-		),
-	);
-	return createHooks(await open(options, installed));
+	const { providers } = options;
+	const wanted = providers === undefined ? undefined : [...new Set(providers)];
+	return createHooks(await open(options, installedOf(wanted)));
 }
 
 async function open<Id extends ProviderId>(

@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const sources = [
 	"src",
 	"openapi",
+	"fixtures",
 	"scripts",
 	"package.json",
 	"package-lock.json",
@@ -25,12 +26,7 @@ export default function build(): void {
 
 /** The oldest of what a build writes: it may have been interrupted. */
 function builtAt(): number {
-	const files = [
-		"dist/index.js",
-		"dist/cli/main.js",
-		"dist/browser/msw.js",
-		"dist/documents",
-	];
+	const files = ["dist/index.js", "dist/cli/main.js", "dist/browser/msw.js"];
 	return Math.min(...files.map((path) => changedAt(path)));
 }
 

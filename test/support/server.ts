@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import { loadDocument } from "../../src/catalog.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { controlDocument } from "../../src/generated/control-document.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
 import { createRouter } from "../../src/openapi/router.ts";
 import { createValidators } from "../../src/openapi/validators.ts";
@@ -88,7 +88,7 @@ export async function serve(
 let contract: ReturnType<typeof controlContract> | undefined;
 
 async function controlContract() {
-	const document = await loadDocument("localhook");
+	const document = controlDocument;
 	const validators = await createValidators(document);
 	const router = createRouter(
 		{ ...document, servers: [] },

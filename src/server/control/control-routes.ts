@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from "express";
-import { loadDocument } from "../../catalog.ts";
 import type { Failure } from "../../contract/failure.ts";
 import { readBody as parseBody } from "../../engine/body.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { controlDocument } from "../../generated/control-document.ts";
 import { type ApiOperation, operationsOf } from "../../openapi/operations.ts";
 import { readQuery, readTexts } from "../../openapi/parameters.ts";
 import { createValidators, type Validators } from "../../openapi/validators.ts";
@@ -24,14 +24,13 @@ export async function controlRoutes(
 	url: string,
 	readBody: ReadBody,
 ): Promise<Router> {
-	const document = await loadDocument("localhook");
-	const validators = createValidators(document);
+	const validators = createValidators(controlDocument);
 	const control = createControl(engine, url);
 	const router = Router();
 	/** By path, as the document writes it. */
 	const methods = new Map<string, string[]>();
 
-	for (const operation of operationsOf(document)) {
+	for (const operation of operationsOf(controlDocument)) {
 		const run = control[operation.id];
 		if (run === undefined)
 			throw new Error(

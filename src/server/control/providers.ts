@@ -1,7 +1,7 @@
 import type { OptionSpec } from "../../contract/fidelity.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { fingerprint } from "../../fingerprint.ts";
-import { version } from "../../version.ts";
+import { version } from "../../generated/version.ts";
 import { type ControlOperations, ok } from "./call.ts";
 import { iso } from "./time.ts";
 

@@ -1,6 +1,6 @@
 import type { Attempt, Delivery } from "../../contract/records.ts";
+import { version } from "../../generated/version.ts";
 import { printableJson } from "../../printing.ts";
-import { version } from "../../version.ts";
 import type { Mask } from "./mask.ts";
 
 /** HTTP Archive 1.2, an entry for each attempt: http://www.softwareishard.com/blog/har-12-spec/ */

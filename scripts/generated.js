@@ -1,0 +1,29 @@
+// Writes src/generated/: what is made of the documents and fixtures. It is not in git.
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dataFiles } from "./data.js";
+import { typeFiles } from "./types.js";
+
+const root = new URL("../", import.meta.url);
+const folder = new URL("src/generated/", root);
+
+export const header = "/** Written by `npm run build`. */\n";
+
+export async function writeGenerated() {
+	const ids = (await readdir(new URL("src/providers/", root))).sort();
+	await mkdir(folder, { recursive: true });
+	const files = new Map([...(await typeFiles(ids)), ...(await dataFiles(ids))]);
+	for (const name of await readdir(folder))
+		if (!files.has(name)) await rm(new URL(name, folder));
+	for (const [name, text] of files) await write(new URL(name, folder), text);
+}
+
+/**
+ * Only what is new: a compiler may be reading meanwhile.
+ *
+ * @param {URL} file
+ * @param {string} text
+ */
+async function write(file, text) {
+	const before = await readFile(file, "utf8").catch(() => undefined);
+	if (before !== text) await writeFile(file, text);
+}

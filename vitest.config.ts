@@ -9,6 +9,7 @@ export default defineConfig({
 		globalSetup: ["test/support/build.ts"],
 		sequence: { shuffle: true },
 		testTimeout: 20_000,
+		hookTimeout: 20_000,
 		// Vitest leaves one core idle; of two that is half.
 		maxWorkers: "100%",
 		projects: [

@@ -43,6 +43,11 @@ export function printableJson(value: unknown, indent?: string): string {
 	return printable(JSON.stringify(value, null, indent));
 }
 
+/** Whether text is one line without anything that a terminal obeys: what an id may be. */
+export function isOneLine(text: string): boolean {
+	return text.search(obeyed) === -1;
+}
+
 /** Whether text is shown by a terminal as it is. */
 export function isPrintable(text: string): boolean {
 	return printableLine(text) === text;

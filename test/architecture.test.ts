@@ -48,11 +48,11 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest random web-address",
+			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest printing random web-address",
 		types: "contract provider",
 	},
 	delivery: {
-		values: "bytes duration errors nearest",
+		values: "bytes duration errors nearest printing",
 		types: "contract provider",
 	},
 	receivers: { values: "delivery errors" },

@@ -494,6 +494,36 @@ describe("a plan", () => {
 		expect(session.dispatcher.pending).toBe(0);
 	});
 
+	it.each([
+		[[{ fault: "burst", copies: 1000 }], 20],
+		[[{ fault: "duplicate", copies: 1000 }], 20],
+		[[{ fault: "burst", copies: 1000, times: 1 }], 19_500],
+	] as const)(
+		"of %j lets not more happen at once than there is room for",
+		async (plan, count) => {
+			const { engine } = await start();
+			engine.faults.set(plan);
+
+			expect(() => engine.faults.refuseTooMany(count)).toThrow(
+				/^Failed to make \d+ events happen: .* 20000 is the most/,
+			);
+			expect(() => engine.faults.refuseTooMany(10)).not.toThrow();
+		},
+	);
+
+	it("that makes a flood of one event is refused", async () => {
+		const { engine } = await start();
+		const plan = [
+			{ fault: "burst", copies: 1000 },
+			{ fault: "duplicate", copies: 1000 },
+		] as const;
+
+		expect(() => engine.faults.set(plan)).toThrow(
+			'"burst" and "duplicate" together make 1002001 deliveries of one event',
+		);
+		expect(engine.faults.list()).toEqual([]);
+	});
+
 	it("with a probability counts what it struck, not what it spared", async () => {
 		const { engine } = await start();
 		engine.faults.set([{ fault: "drop", times: 3, probability: 0.4 }]);

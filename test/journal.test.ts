@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import type { JournalEntry } from "../src/delivery/entries.ts";
 import { createJournal, type Journal } from "../src/delivery/journal.ts";
@@ -31,6 +31,31 @@ describe("the journal", () => {
 		expect(journal.get(made[1]?.id ?? "")).toBe(made[1]);
 		expect(journal.get("dlv_none")).toBeUndefined();
 		expect(ids(journal.newest())).toEqual(ids(made).reverse());
+	});
+
+	it("reports a listener that throws once, and goes on for everybody else", () => {
+		const journal = createJournal();
+		const warned = vi.spyOn(console, "warn").mockReturnValue();
+		onTestFinished(() => warned.mockRestore());
+		const heard: number[] = [];
+		journal.subscribe(() => {
+			throw new RangeError("Invalid time value\n::error::x");
+		});
+		journal.subscribe(({ seq }) => heard.push(seq));
+		const delivery = deliveryOf(1);
+
+		journal.add(delivery);
+		settle(journal, delivery);
+
+		expect(heard).toEqual([1, 2]);
+		expect(journal.size).toBe(1);
+		expect(warned.mock.calls).toEqual([
+			[
+				expect.stringMatching(
+					/^Failed to tell a listener.*"Invalid time value\\n\\u003a:error::x"/,
+				),
+			],
+		]);
 	});
 
 	it("gives the deliveries of one endpoint of one provider, oldest first", () => {

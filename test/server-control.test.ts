@@ -24,6 +24,8 @@ test("health answers GET with the version, the seed and the providers", async ()
 	});
 });
 
+const happening = { provider: "prolific", type: "study.status.change" };
+
 test("an event that cannot be published after its reply leaves the server answering", async () => {
 	const { engine } = await serve();
 	const failing = {
@@ -190,6 +192,39 @@ test.each([
 		expect(answer.body.detail).toContain(reason);
 	},
 );
+
+test.each([
+	["provider", { provider: "x".repeat(640_000), type: "x" }],
+	["type", { provider: "prolific", type: "x".repeat(640_000) }],
+	["endpoint", { ...happening, endpoint: "x".repeat(640_000) }],
+	["to", { ...happening, to: "x".repeat(640_000) }],
+	["sign", { ...happening, sign: "x".repeat(640_000) }],
+])(
+	"a %s of 640 kB is not repeated whole in the refusal",
+	async (_, request) => {
+		const { control } = await serve();
+
+		const { status, body } = await control("POST", "/events", request);
+
+		expect(status).toBeGreaterThanOrEqual(400);
+		expect(JSON.stringify(body).length).toBeLessThan(3000);
+	},
+);
+
+test("a call that would lead to a flood of deliveries is refused, and nothing happens", async () => {
+	const { control, engine } = await serve();
+	const faults = [{ fault: "burst", copies: 1000 }];
+	await control("PUT", "/faults", { faults });
+
+	const { status, body } = await control("POST", "/events", {
+		...happening,
+		count: 10_000,
+	});
+
+	expect([status, body.code]).toEqual([400, "invalid-request"]);
+	expect(body.detail).toContain("may make 10010000 deliveries");
+	expect(engine.journal.last).toBe(0);
+});
 
 test("an event that is not sent as JSON is refused", async () => {
 	const { control } = await serve();

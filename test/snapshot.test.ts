@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../src/engine/engine.ts";
+import type { SavedDelivery } from "../src/engine/saved-delivery.ts";
 import type { Snapshot } from "../src/engine/snapshot.ts";
 import { callerOf, startEngine } from "./support/engine.ts";
 import { type ReceivedRequest, startReceiver } from "./support/receiver.ts";
@@ -152,7 +154,215 @@ describe("a snapshot", () => {
 		expect((await control("GET", "/state")).body).toEqual(saved);
 		expect(refused).toMatchObject({
 			status: 400,
-			body: { code: "invalid-request" },
+			body: { code: "invalid-snapshot" },
 		});
 	});
+
+	it("of as many deliveries as are kept is loaded over HTTP", async () => {
+		const { engine, control } = await serve("solvimon", {
+			target: "http://127.0.0.1:9/hooks",
+		});
+		engine.emit("solvimon", "INVOICE.PAID");
+		await engine.idle();
+		const saved: Snapshot = JSON.parse(await text(engine));
+		const [one] = saved.deliveries as [SavedDelivery];
+		const most = engine.journal.limits.deliveries;
+		const deliveries = Array.from({ length: most }, (_, i) => ({
+			...one,
+			id: `dlv_${i}`,
+			state: "failed" as const,
+			nextAt: undefined,
+		}));
+
+		const loaded = await control("PUT", "/state", { ...saved, deliveries });
+
+		expect(loaded).toMatchObject({ status: 200, body: { deliveries: most } });
+		expect(engine.journal.size).toBe(most);
+	});
 });
+
+describe("a snapshot that somebody has changed", () => {
+	/** Every place in a value, as the names that lead there. */
+	function placesIn(value: unknown, path: string[] = []): string[][] {
+		return typeof value !== "object" || value === null
+			? [path]
+			: [
+					path,
+					...Object.entries(value).flatMap(([key, member]) =>
+						placesIn(member, [...path, key]),
+					),
+				];
+	}
+	function changed(
+		snapshot: unknown,
+		path: readonly string[],
+		to: unknown,
+	): unknown {
+		const [key, ...rest] = path;
+		if (key === undefined) return to;
+		const copy = (
+			Array.isArray(snapshot) ? [...snapshot] : { ...Object(snapshot) }
+		) as Record<string, unknown>;
+		const member = changed(copy[key], rest, to);
+		if (member === undefined) delete copy[key];
+		else copy[key] = member;
+		return copy;
+	}
+	const calls: Readonly<Record<string, readonly string[]>> = {
+		prolific: [
+			"/api/v1/hooks/secrets/",
+			"/api/v1/hooks/subscriptions/?workspace_id=63722982f9cc073ecc730f6b",
+		],
+		solvimon: ["/v1/webhooks", "/v1/webhook-events"],
+		spritz: ["/v1/integrator/webhooks", "/v1/integrator/webhooks/deliveries"],
+		openformat: ["/webhook/1", "/webhook/secret"],
+	};
+	const routes = [
+		"/health",
+		"/clock",
+		"/deliveries",
+		"/deliveries/latest",
+		"/endpoints",
+		"/secrets?reveal=true",
+		"/journal",
+		"/journal?query=state:failed",
+		"/export/har",
+		"/export/curl",
+		"/export/ndjson?secrets=true",
+		"/faults",
+		"/state",
+	];
+	const values = [
+		undefined,
+		null,
+		true,
+		0,
+		-1,
+		1.5,
+		1e300,
+		8.64e15,
+		1_763_700_000_000_000_000,
+		"",
+		"x",
+		"a\nb",
+		"\u001b[2J",
+		"stale:10m",
+		[],
+		[[]],
+		{},
+		{ x: null },
+	];
+
+	it.each(Object.keys(calls))(
+		"of %s either loads, and then everything answers, or changes nothing",
+		async (id) => {
+			const { engine, control, url } = await serve(id, {
+				target: "http://127.0.0.1:9/hooks",
+				// A state in which nothing has a secret is one, though its deliveries are not as documented.
+				onBreach() {},
+			});
+			const [type = ""] = Object.keys(engine.session(id).provider.events);
+			for (let i = 0; i < 2; i++) engine.emit(id, type);
+			await engine.idle();
+			const saved = JSON.parse(await text(engine));
+			const places = placesIn(saved);
+
+			await fc.assert(
+				fc.asyncProperty(
+					fc.nat(),
+					fc.constantFrom(...values),
+					async (at, to) => {
+						const place = places[at % places.length] as string[];
+						const given = changed(saved, place, to) ?? null;
+						const before = await text(engine);
+
+						const { status, body } = await control(
+							"PUT",
+							"/state",
+							JSON.stringify(given),
+							{ "content-type": "application/json" },
+						);
+
+						if (status !== 200) {
+							expect([status, body.code]).toEqual([400, "invalid-snapshot"]);
+							expect(await text(engine)).toBe(before);
+							return;
+						}
+						const asked = [
+							...routes.map((route) => `/_localhook${route}`),
+							...(calls[id] ?? []).map((path) => `/${id}${path}`),
+						];
+						for (const path of asked) {
+							const answer = await fetch(`${url}${path}`, {
+								headers: credentialsOf[id] ?? {},
+							});
+							await answer.text();
+							expect([path, place, to, answer.status < 500]).toEqual([
+								path,
+								place,
+								to,
+								true,
+							]);
+						}
+						engine.emit(id, type);
+						await engine.idle();
+						expect((await control("PUT", "/state", saved)).status).toBe(200);
+					},
+				),
+				{ numRuns: 100 },
+			);
+		},
+	);
+
+	it.each([
+		["now", 1_763_700_000_000_000_000, /^Failed to load the state: now must/],
+		["now", "later", /now must be a time/],
+		["deliveries.0.event.type", "a\ntouch PWNED\n#", /event\.type must be/],
+		["deliveries.0.event.type", "study.lost", /event\.type must be an event/],
+		["deliveries.0.id", "a\u001b[2J", /deliveries\[0\]\.id must be text on/],
+		["deliveries.0.body", "%%%%", /deliveries\[0\]\.body must be base64/],
+		["deliveries.0.attempts.0.number", 7, /attempts\[0\]\.number must be 1/],
+		["deliveries.0.headers", { "a b": "x" }, /headers\.a b has no name/],
+		["deliveries.0.headers", { a: "x\r\ny: z" }, /without line breaks/],
+		["providers.prolific.dispatcher.failing", [["x", {}]], /failures must be/],
+		["providers.prolific.random.words", [1, 2, 3], /must be a list of 4/],
+	])("in %s to %j is refused for that", async (path, to, reason) => {
+		const { engine } = await startEngine("prolific", {
+			target: "http://127.0.0.1:9/hooks",
+		});
+		onTestFinished(() => engine.close());
+		engine.emit("prolific", "study.status.change");
+		await engine.idle();
+		const saved = await text(engine);
+
+		const given = changed(JSON.parse(saved), path.split("."), to);
+
+		await expect(engine.restore(given as Snapshot)).rejects.toMatchObject({
+			code: "invalid-snapshot",
+			message: expect.stringMatching(reason),
+		});
+		expect(await text(engine)).toBe(saved);
+	});
+
+	it("in the id of one delivery to that of another is refused", async () => {
+		const { engine } = await startEngine("prolific", {
+			target: "http://127.0.0.1:9/hooks",
+		});
+		onTestFinished(() => engine.close());
+		engine.emit("prolific", "study.status.change");
+		await engine.idle();
+		const { deliveries, ...rest } = await engine.snapshot();
+
+		await expect(
+			engine.restore({ ...rest, deliveries: [...deliveries, ...deliveries] }),
+		).rejects.toThrow("deliveries[1].id must be of one delivery only");
+	});
+});
+
+/** What lets a call in where no credential is pinned. */
+const credentialsOf: Readonly<Record<string, Record<string, string>>> = {
+	prolific: { authorization: "Token abc" },
+	openformat: { "x-api-key": "some-api-key" },
+	solvimon: { "x-api-key": "some-api-key" },
+	spritz: { authorization: "Bearer int_abc" },
+};

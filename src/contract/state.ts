@@ -2,6 +2,11 @@
 export interface CollectionSpec<Entry> {
 	/** The component schema of the provider's document that each record satisfies. Absent: localhook's own records. */
 	readonly schema?: string;
+	/**
+	 * What is wrong with a record that was saved, in the fields that the schema does not have; undefined: nothing.
+	 * `name must be text`, as a sentence goes on.
+	 */
+	readonly flaw?: (entry: Entry) => string | undefined;
 	/** The field that identifies a record. */
 	readonly key: keyof Entry & string;
 	/** Look-ups beside the key: each gives the values a record is found under. */

@@ -38,6 +38,9 @@ export interface VirtualClock extends Clock {
 	step(limit: number): boolean;
 }
 
+/** A clock is turned no further: texts of times have four digits for the year. */
+export const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** setTimeout fires at once for anything above. */
 const longest = 0x7fff_ffff;
 

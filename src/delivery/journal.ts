@@ -1,4 +1,5 @@
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
+import { printableLine, warnOnConsole } from "../printing.ts";
 import type { CallRecord, JournalEntry } from "./entries.ts";
 import { createRing } from "./ring.ts";
 
@@ -64,6 +65,7 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 	/** By delivery, the number it began with. */
 	const pending = new Map<Delivery, number>();
 	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
+	const failed = new WeakSet<object>();
 	let last = 0;
 	let ended = 0;
 	let bytes = 0;
@@ -71,7 +73,22 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 	let spare = 0;
 
 	function tell(entry: JournalEntry): void {
-		for (const listener of listeners) listener(entry);
+		for (const listener of listeners) {
+			try {
+				listener(entry);
+			} catch (error) {
+				reportOnce(listener, error);
+			}
+		}
+	}
+	/** Whoever listens watches what happens, and must not change it. */
+	function reportOnce(listener: object, error: unknown): void {
+		if (failed.has(listener)) return;
+		failed.add(listener);
+		const reason = error instanceof Error ? error.message : String(error);
+		warnOnConsole(
+			`Failed to tell a listener of the journal: it threw "${printableLine(reason)}". What happens goes on; later failures of this listener are not reported.`,
+		);
 	}
 	function write(entry: JournalEntry | Settled, kept: Weighed = entry): void {
 		log.push(kept);

@@ -3,7 +3,7 @@ import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 import { excessOfForm } from "./form-limits.ts";
-import { excessOf, inexactNumberIn } from "./json-limits.ts";
+import { excessOf, inexactNumberIn, type JsonLimits } from "./json-limits.ts";
 
 export type ReadBody =
 	| {
@@ -18,6 +18,7 @@ export type ReadBody =
 export function readBody(
 	operation: ApiOperation,
 	request: ProviderRequest,
+	limits?: JsonLimits,
 ): ReadBody | Promise<ReadBody> {
 	const spec = operation.body;
 	if (spec === undefined) return { value: undefined };
@@ -49,7 +50,7 @@ export function readBody(
 	const text = textOf(request.body);
 	if (isForm)
 		return { value: toObject(new URLSearchParams(text)), media, isForm: true };
-	const excess = excessOf(text);
+	const excess = excessOf(text, limits);
 	if (excess !== undefined) return { failure: malformed(`the body ${excess}`) };
 	const inexact = inexactNumberIn(text);
 	if (inexact !== undefined) return { failure: malformed(inexact) };

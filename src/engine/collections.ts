@@ -55,18 +55,25 @@ export function fillState(
 	state: Context["state"],
 	records: Readonly<Record<string, readonly object[]>>,
 ): void {
+	const specs: Readonly<Record<string, CollectionSpec<object>>> =
+		provider.collections;
 	const collections = state as Readonly<Record<string, Collection<object>>>;
 	for (const [name, entries] of Object.entries(records)) {
 		const collection = Object.hasOwn(collections, name)
 			? collections[name]
 			: undefined;
+		const flawOf = specs[name]?.flaw;
 		if (collection === undefined)
 			throw refusal(
 				provider,
 				`there is no collection "${name}". There is ${Object.keys(collections).join(", ")}`,
 			);
 		try {
-			for (const entry of entries) collection.put({ ...entry });
+			for (const entry of entries) {
+				const flaw = flawOf?.(entry);
+				if (flaw !== undefined) throw new Error(flaw);
+				collection.put({ ...entry });
+			}
 		} catch (error) {
 			throw refusal(provider, (error as Error).message.replace(/\.$/, ""));
 		}

@@ -87,6 +87,8 @@ export function createEngine(options: EngineOptions): Engine {
 		}
 	>();
 	let calls = 0;
+	/** One after the other: halves of two snapshots are none. */
+	let loading: Promise<void> = Promise.resolve();
 	const closing = new AbortController();
 
 	const engine: Engine = {
@@ -159,8 +161,13 @@ export function createEngine(options: EngineOptions): Engine {
 		waitFor: (query, options = {}) =>
 			waitFor(query, options, { journal, clock, closing: closing.signal }),
 		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
-		restore: (snapshot) =>
-			restoreSnapshot({ seed, clock, journal, sessions }, snapshot),
+		restore(snapshot) {
+			const loaded = loading.then(() =>
+				restoreSnapshot({ seed, clock, journal, sessions }, snapshot),
+			);
+			loading = loaded.catch(() => {});
+			return loaded;
+		},
 		async reset(provider) {
 			const wanted =
 				provider === undefined

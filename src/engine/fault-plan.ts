@@ -11,7 +11,15 @@ export interface FaultPlan {
 	 * @throws LocalhookError `invalid-request`, `invalid-query`, `invalid-duration`; the plan before stays
 	 */
 	set(specs: readonly FaultSpec[]): void;
+	/**
+	 * For events that are to happen in one call.
+	 * @throws LocalhookError `invalid-request` for more than there is room for, with what the plan makes of them
+	 */
+	refuseTooMany(events: number): void;
 }
+
+/** So many deliveries one call may lead to at one endpoint: more would keep everybody else waiting for its answer. */
+const most = 20_000;
 
 /** @param scope What there is to go wrong; asked once, for the first plan that is not empty. */
 export function createFaultPlan(
@@ -30,6 +38,11 @@ export function createFaultPlan(
 		},
 		set(specs) {
 			const rules = specs.map(toRule);
+			if (grown(1, specs) > most)
+				throw new LocalhookError(
+					"invalid-request",
+					`Failed to plan the faults: "burst" and "duplicate" together make ${grown(1, specs)} deliveries of one event, and ${most} is the most. Give smaller "copies".`,
+				);
 			for (const spec of specs) {
 				known ??= scope();
 				refuseStray(spec, known);
@@ -37,7 +50,28 @@ export function createFaultPlan(
 			faults.plan(rules);
 			planned = specs;
 		},
+		refuseTooMany(events) {
+			const made = grown(events, planned);
+			if (made > most)
+				throw new LocalhookError(
+					"invalid-request",
+					`Failed to make ${events} events happen: the planned faults may make ${made} deliveries of them, and ${most} is the most for one call. Send fewer at once, or plan smaller "copies".`,
+				);
+		},
 	};
+}
+
+/** How many deliveries events may become at one endpoint. Of bursts one alone is done to an event, of duplicates each. */
+function grown(events: number, specs: readonly FaultSpec[]): number {
+	const strikes = ({ times = events }: FaultSpec) => Math.min(times, events);
+	const burst = specs
+		.filter(({ fault }) => fault === "burst")
+		.map((spec) => strikes(spec) * (spec.copies ?? 1));
+	const copies = specs
+		.filter(({ fault }) => fault === "duplicate")
+		.map((spec) => spec.copies ?? 1);
+	const all = events + Math.max(0, ...burst);
+	return all * (1 + copies.reduce((sum, each) => sum + each, 0));
 }
 
 function refuseStray(spec: FaultSpec, scope: FaultScope): void {

@@ -1,7 +1,9 @@
-/** How many objects and lists may stand inside each other: what works on a value calls itself for each. */
-const deepest = 100;
-/** How many values there may be in all: each can be wrong, and is told of. */
-const most = 100_000;
+const usualLimits: JsonLimits = {
+	/** How many objects and lists may stand inside each other: what works on a value calls itself for each. */
+	deepest: 100,
+	/** How many values there may be in all: each can be wrong, and is told of. */
+	most: 100_000,
+};
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -12,8 +14,16 @@ const backslash = 0x5c;
 const openings = [0x5b, 0x7b];
 const closings = [0x5d, 0x7d];
 
+export interface JsonLimits {
+	readonly deepest: number;
+	readonly most: number;
+}
+
 /** What is too much of a JSON text. Asked of the text, since the value would have to be built first. */
-export function excessOf(json: string): string | undefined {
+export function excessOf(
+	json: string,
+	{ deepest, most }: JsonLimits = usualLimits,
+): string | undefined {
 	if (json.length <= deepest) return undefined;
 	let depth = 0;
 	let values = 0;

@@ -1,23 +1,12 @@
 import type { Clock, VirtualClock } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import {
-	loadDelivery,
-	type SavedDelivery,
-	saveDelivery,
-} from "./saved-delivery.ts";
+import { checkSnapshot, type Snapshot } from "./check-snapshot.ts";
+
+import { loadDelivery, saveDelivery } from "./saved-delivery.ts";
 import type { SavedSession, Session } from "./session-contract.ts";
 
-/** Everything an engine knows, as JSON: the same state gives the same text. Holds secrets. */
-export interface Snapshot {
-	readonly localhook: 1;
-	readonly seed: string;
-	/** Epoch milliseconds. */
-	readonly now: number;
-	readonly providers: Readonly<Record<string, SavedSession>>;
-	/** Oldest first. */
-	readonly deliveries: readonly SavedDelivery[];
-}
+export type { Snapshot } from "./check-snapshot.ts";
 
 interface Parts {
 	readonly seed: string;
@@ -53,20 +42,18 @@ export async function takeSnapshot(parts: Parts): Promise<Snapshot> {
 }
 
 /**
- * Stands where the engine of a snapshot stood; a virtual clock shows its time. What falls due in the meantime on a
+ * Checks everything first, then stands where the engine of a snapshot stood; a virtual clock shows its time. What falls due in the meantime on a
  * real clock is attempted at once.
  *
  * @throws LocalhookError `invalid-snapshot`, `unknown-provider`; nothing has changed then
  */
 export async function restoreSnapshot(
 	{ clock, sessions }: Parts,
-	snapshot: Snapshot,
+	snapshot: unknown,
 ): Promise<void> {
-	const saved = Object.entries(snapshot.providers ?? {});
-	const stranger =
-		saved.find(([id]) => !sessions.has(id))?.[0] ??
-		snapshot.deliveries.find(({ event }) => !sessions.has(event.provider))
-			?.event.provider;
+	checkSnapshot(snapshot, (id) => sessions.get(id)?.provider);
+	const saved = Object.entries(snapshot.providers);
+	const stranger = saved.find(([id]) => !sessions.has(id))?.[0];
 	if (stranger !== undefined)
 		throw new LocalhookError(
 			"invalid-snapshot",

@@ -1,4 +1,8 @@
-import type { Clock, VirtualClock } from "../delivery/clock.ts";
+import {
+	type Clock,
+	latestTime,
+	type VirtualClock,
+} from "../delivery/clock.ts";
 import type { Due } from "../delivery/forecast.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError } from "../errors.ts";
@@ -124,6 +128,11 @@ export function createTime(
 				);
 			return counted(async () => {
 				const until = turned.now() + milliseconds;
+				if (until > latestTime)
+					throw new LocalhookError(
+						"invalid-duration",
+						`Failed to advance the clock by ${milliseconds} ms: it would show a time after the year 9999, and no text of a time has room for that. Advance it less, or reset it.`,
+					);
 				while (await step(turned, until));
 				turned.set(until);
 				return {};
@@ -135,7 +144,10 @@ export function createTime(
 				const before = made;
 				let ran = due();
 				// What is called off or held when its time comes is no attempt.
-				while (ran !== undefined && (await step(turned, ran.at))) {
+				while (
+					ran !== undefined &&
+					(await step(turned, Math.min(ran.at, latestTime)))
+				) {
 					if (made > before) return { ran };
 					ran = due();
 				}
@@ -148,7 +160,7 @@ export function createTime(
 				const last = made + bound;
 				let goesOn = true;
 				while (goesOn && made < last)
-					goesOn = await step(turned, Number.POSITIVE_INFINITY, last - made);
+					goesOn = await step(turned, latestTime, last - made);
 				return { stopped: goesOn && turned.nextDue() !== undefined };
 			});
 		},

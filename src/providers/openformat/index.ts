@@ -29,7 +29,14 @@ export default defineProvider<OpenFormat>({
 	title: "OpenFormat",
 	collections: {
 		webhooks,
-		secrets: { schema: "WebhookSecret", key: "account" },
+		secrets: {
+			schema: "WebhookSecret",
+			key: "account",
+			flaw: ({ account, replaced }) =>
+				account === "account" && Number.isSafeInteger(replaced)
+					? undefined
+					: "replaced must be a whole number",
+		},
 	},
 	options,
 	events,

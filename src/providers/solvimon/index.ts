@@ -53,7 +53,15 @@ export default defineProvider<Solvimon>({
 	id: "solvimon",
 	title: "Solvimon",
 	collections: {
-		webhooks: { schema: "Webhook", key: "id", indexes: webhookIndexes },
+		webhooks: {
+			schema: "Webhook",
+			key: "id",
+			indexes: webhookIndexes,
+			flaw: ({ previousUntil }) =>
+				Number.isFinite(previousUntil)
+					? undefined
+					: "previousUntil must be a time",
+		},
 	},
 	options,
 	events,

@@ -19,6 +19,7 @@ import {
 	updateWebhook,
 } from "./operations/webhooks.ts";
 import { options } from "./options.ts";
+import { sequenceCollection } from "./sequence.ts";
 import type { Spritz } from "./shape.ts";
 import { stamp } from "./stamp.ts";
 import { subscriptions } from "./subscriptions.ts";
@@ -41,7 +42,7 @@ export default defineProvider<Spritz>({
 		webhooks: webhookCollection,
 		webhookSecrets: { schema: "WebhookSecret", key: "id" },
 		apiSecrets: { schema: "RegeneratedSecret", key: "key" },
-		sequences: { key: "id" },
+		sequences: sequenceCollection,
 	},
 	options,
 	events,

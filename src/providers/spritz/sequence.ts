@@ -1,4 +1,15 @@
-import type { Context } from "./shape.ts";
+import type { CollectionSpec } from "../../contract/state.ts";
+import type { Context, Sequence } from "./shape.ts";
+
+export const sequenceCollection: CollectionSpec<Sequence> = {
+	key: "id",
+	flaw({ id, value }) {
+		if (typeof id !== "string") return "id must be text";
+		return Number.isSafeInteger(value) && value >= 0
+			? undefined
+			: "value must be a whole number";
+	},
+};
 
 /**
  * The next number in a flow's sequence: above every one before it, under each id the flow goes by.

@@ -13,9 +13,14 @@ import { notFound, wrongMethod } from "./nowhere.ts";
 import { refusal, refuseUnknown } from "./refusal.ts";
 
 const bodyLimit = 1024 * 1024;
-/** By operation, where bodies may be larger: a state holds all the bodies that are kept, in base64. */
-const bodyLimits: Readonly<Record<string, number>> = {
-	"load-state": 128 * 1024 * 1024,
+/**
+ * A state holds all the bodies that are kept, as payloads and in base64, and payloads that are as deep as may be. Who
+ * loads it checks it, up to the first thing that is wrong; Ajv would list everything.
+ */
+const whole = {
+	operation: "load-state",
+	bytes: 256 * 1024 * 1024,
+	limits: { deepest: 120, most: 50_000_000 },
 };
 
 /** The control API as Express routes, each made from its operation in `openapi/localhook.yaml`. */
@@ -77,25 +82,24 @@ async function read(
 	const headers = readTexts(operation, "header", request.headers);
 	const gone = new AbortController();
 	response.once("close", () => gone.abort());
+	const isWhole = operation.id === whole.operation;
 	const bytes = await readBody(
 		request,
 		response,
-		bodyLimits[operation.id] ?? bodyLimit,
+		isWhole ? whole.bytes : bodyLimit,
 	);
 	// A page may send what names no type to any address, unasked.
 	if (bytes.length > 0 && headers["content-type"] === undefined)
 		throw refusal(operation, untyped);
-	const body = await parseBody(operation, {
-		method,
-		path,
-		query: "",
-		headers: request.headers,
-		body: bytes,
-	});
+	const body = await parseBody(
+		operation,
+		{ method, path, query: "", headers: request.headers, body: bytes },
+		isWhole ? whole.limits : undefined,
+	);
 	if ("failure" in body) throw refusal(operation, body.failure);
 	const violations = [
 		...validators.parameters(operation, { path: params, query, headers }),
-		...(body.media === undefined
+		...(body.media === undefined || isWhole
 			? []
 			: validators.body(body.media, body.value)),
 	];

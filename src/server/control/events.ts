@@ -23,6 +23,7 @@ export function eventOperations(engine: Engine): ControlOperations {
 			const request = { ...rest, body: bytesOf(rest.body) };
 			refuseMixed(rest);
 			if (dryRun) return ok(await dryRunOf(engine, provider, type, request));
+			engine.faults.refuseTooMany(count);
 			const published = [];
 			for (let i = 0; i < count; i++)
 				published.push(engine.emit(provider, type, request));

@@ -1,0 +1,193 @@
+import { latestTime } from "../delivery/clock.ts";
+import { parseMissigning } from "../delivery/missigning.ts";
+import { outages } from "../delivery/outages.ts";
+import { isOneLine } from "../printing.ts";
+import type { Provider } from "../provider.ts";
+import {
+	anything,
+	type Check,
+	listOf,
+	mapOf,
+	oneOf,
+	record,
+	rule,
+	tuple,
+	whole,
+	within,
+	wrong,
+} from "./checks.ts";
+import { unfitIn } from "./payload.ts";
+import type { SavedDelivery } from "./saved-delivery.ts";
+import type { SavedSession } from "./session-contract.ts";
+
+/** Everything an engine knows, as JSON: the same state gives the same text. Holds secrets. */
+export interface Snapshot {
+	readonly localhook: 1;
+	readonly seed: string;
+	/** Epoch milliseconds. */
+	readonly now: number;
+	readonly providers: Readonly<Record<string, SavedSession>>;
+	/** Oldest first. */
+	readonly deliveries: readonly SavedDelivery[];
+}
+
+/** The year 0. */
+const earliest = -62_167_219_200_000;
+/** What is planned may lie beyond the time that a clock can be turned to, and a schedule goes on from there. */
+const latestPlan = 8e15;
+
+const text = rule((value) => typeof value === "string", "must be text");
+const flag = rule(
+	(value) => typeof value === "boolean",
+	"must be true or false",
+);
+const name = rule(
+	(value) => typeof value === "string" && value !== "" && isOneLine(value),
+	"must be text on one line, without control characters",
+);
+const base64 = rule(
+	(value) =>
+		typeof value === "string" &&
+		value.length % 4 === 0 &&
+		/^[A-Za-z0-9+/]*={0,2}$/.test(value),
+	"must be base64",
+);
+const now = within(
+	earliest,
+	latestTime,
+	"must be a time before the year 10000",
+);
+const time = within(earliest, latestPlan, "must be a time in milliseconds");
+const duration = within(0, latestPlan, "must be a length of time");
+const header = rule(
+	(value) => typeof value === "string" && !/[\r\n\0]/.test(value),
+	"must be text without line breaks",
+);
+const payload: Check = (value, place) => {
+	mapOf(anything)(value, place);
+	const unfit = unfitIn(value, false);
+	if (unfit !== undefined) throw wrong(place, `is unfit: ${unfit}`);
+};
+const sign: Check = (value, place) => {
+	text(value, place);
+	try {
+		parseMissigning(value as string);
+	} catch {
+		throw wrong(place, "must be a way to sign wrongly, such as stale:10m");
+	}
+};
+
+const headers = mapOf(header, /^[\w!#$%&'*+.^`|~-]+$/);
+const random: Check = (value, place) =>
+	record({
+		seed: text,
+		words: tuple(word, word, word, word),
+		streams: mapOf(random),
+	})(value, place);
+const session = record({
+	random,
+	records: mapOf(listOf(mapOf(anything))),
+	previous: listOf(tuple(text, text)),
+	dispatcher: record({
+		random,
+		failing: listOf(
+			tuple(text, record({ failures: whole(0) }, { failingSince: time })),
+		),
+		outages: listOf(tuple(text, oneOf(...outages))),
+	}),
+});
+const response = record({
+	status: whole(100, 999),
+	headers: mapOf((value, place) =>
+		Array.isArray(value) ? listOf(text)(value, place) : text(value, place),
+	),
+	body: base64,
+	truncated: flag,
+});
+const attempt = record(
+	{ number: whole(1), at: time, duration, target: text, headers, ok: flag },
+	{
+		response,
+		error: record({
+			code: oneOf("timeout", "connection", "refused-target"),
+			message: text,
+		}),
+		fault: text,
+	},
+);
+const endpoint = record(
+	{ id: name, url: text, secrets: listOf(text) },
+	{ headers },
+);
+const delivery = record(
+	{
+		id: name,
+		event: record(
+			{ id: name, provider: name, type: name, payload, time },
+			{ cause: name, workspace: name },
+		),
+		endpoint: name,
+		url: text,
+		body: base64,
+		headers,
+		createdAt: time,
+		updatedAt: time,
+		attempts: listOf(attempt),
+		state: oneOf("pending", "delivered", "failed", "cancelled"),
+	},
+	{
+		reason: text,
+		nextAt: time,
+		held: text,
+		parent: name,
+		resent: oneOf("exact", "resign"),
+		sign,
+		how: record(
+			{},
+			{ frozen: headers, pinned: endpoint, owner: name, once: flag },
+		),
+	},
+);
+const snapshot = record({
+	localhook: oneOf(1),
+	seed: text,
+	now,
+	providers: mapOf(session),
+	deliveries: listOf(delivery),
+});
+
+/**
+ * As strict as a request's check, and it stops at the first thing that is wrong: a snapshot may be as large as all that
+ * is kept.
+ *
+ * @throws LocalhookError `invalid-snapshot`
+ */
+export function checkSnapshot(
+	value: unknown,
+	providerOf: (id: string) => Provider | undefined,
+): asserts value is Snapshot {
+	snapshot(value, "");
+	const { providers, deliveries } = value as Snapshot;
+	const ids = new Set<string>();
+	for (const [i, { id, event, attempts }] of deliveries.entries()) {
+		const place = `deliveries[${i}]`;
+		if (ids.has(id)) throw wrong(`${place}.id`, "must be of one delivery only");
+		ids.add(id);
+		if (!Object.hasOwn(providers, event.provider))
+			throw wrong(`${place}.event.provider`, "must be among the providers");
+		const events = providerOf(event.provider)?.events;
+		if (events !== undefined && !Object.hasOwn(events, event.type))
+			throw wrong(`${place}.event.type`, "must be an event of its provider");
+		for (const [n, { number, response, error }] of attempts.entries()) {
+			const at = `${place}.attempts[${n}]`;
+			if (number !== n + 1) throw wrong(`${at}.number`, `must be ${n + 1}`);
+			if ((response === undefined) === (error === undefined))
+				throw wrong(at, "must have a response or an error");
+		}
+	}
+}
+
+function word(value: unknown, place: string): void {
+	if (value !== (Number(value) | 0))
+		throw wrong(place, "must be a whole number of 32 bits");
+}

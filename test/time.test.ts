@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
+import { latestTime } from "../src/delivery/clock.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import { rotate } from "../src/engine/vault.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";
@@ -82,6 +83,34 @@ describe("advancing the clock", () => {
 			expect(engine.time.now).toBe(startOfTest + second);
 		},
 	);
+
+	it("goes no further than the year 9999, whose texts all can read", async () => {
+		const { engine } = await startAcme();
+		const left = latestTime - engine.time.now;
+		await engine.advance(left - 1);
+
+		await expect(engine.advance(2)).rejects.toMatchObject({
+			code: "invalid-duration",
+			message: expect.stringContaining("after the year 9999"),
+		});
+		await engine.advance(1);
+
+		expect(new Date(engine.time.now).toISOString()).toBe(
+			"9999-12-31T23:59:59.999Z",
+		);
+	});
+
+	it("leaves waiting what is due after the year 9999", async () => {
+		const { engine, hook } = await startAcme(retrying(hour));
+		hook("h1", "http://127.0.0.1:9/");
+		await engine.advance(latestTime - engine.time.now);
+		await emit(engine, "a");
+
+		expect(await engine.time.next()).toMatchObject({ ran: undefined });
+		expect(await engine.time.drain()).toMatchObject({ attempts: 0 });
+		expect(engine.time.now).toBe(latestTime);
+		expect(JSON.stringify(await engine.snapshot())).toContain("nextAt");
+	});
 
 	it("keeps the order that events of one moment were made in", async () => {
 		const { engine, hook } = await startAcme(ordered(minute, minute));

@@ -26,7 +26,7 @@ export function guessBody({ body, overBody }: Genuine): Promise<Guess[]> {
 		},
 		{
 			name: "newline",
-			body: utf8(text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")),
+			body: utf8(trimmed(text)),
 			sentence:
 				"The receiver hashes the body without the white space around it.",
 		},
@@ -78,4 +78,13 @@ function attempted<T>(make: () => T): T | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/** Without the white space around it that JSON allows; an expression for its end would start at each space anew. */
+function trimmed(text: string): string {
+	const blank = " \t\r\n";
+	let [start, end] = [0, text.length];
+	while (start < end && blank.includes(text.charAt(start))) start++;
+	while (end > start && blank.includes(text.charAt(end - 1))) end--;
+	return text.slice(start, end);
 }

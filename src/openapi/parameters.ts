@@ -28,10 +28,10 @@ export function readQuery(
 			if (text === "" && parameter?.allowEmptyValue) continue;
 			if (parameter === undefined) values[name] = text;
 			else if (isOf(parameter.schema, "array")) {
-				values[name] = [
-					...((values[name] as unknown[] | undefined) ?? []),
+				values[name] ??= [];
+				(values[name] as unknown[]).push(
 					readText(parameter.schema.items, text),
-				];
+				);
 			} else values[name] = readText(parameter.schema, text);
 		}
 	}

@@ -27,9 +27,10 @@ export function createCollection<Entry extends object>(
 	function list(key: string, previous?: Entry, next?: Entry): void {
 		for (const { valuesOf, found } of indexes) {
 			const before = previous === undefined ? [] : valuesOf(previous);
-			const after = next === undefined ? [] : valuesOf(next);
+			// A list that a client sends may be long, and say the same many times.
+			const after = new Set(next === undefined ? [] : valuesOf(next));
 			for (const value of before) {
-				if (after.includes(value)) continue;
+				if (after.has(value)) continue;
 				const listed = found.get(value);
 				listed?.delete(key);
 				if (listed?.size === 0) found.delete(value);

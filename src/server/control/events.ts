@@ -70,12 +70,16 @@ async function dryRunOf(
 function bytesOf(text: string | undefined): Uint8Array | undefined {
 	if (text === undefined) return undefined;
 	const bytes = Buffer.from(text, "base64");
-	if (bytes.toString("base64").replace(/=+$/, "") === text.replace(/=+$/, ""))
-		return bytes;
+	if (unpadded(bytes.toString("base64")) === unpadded(text)) return bytes;
 	throw new LocalhookError(
 		"invalid-request",
 		"Failed to make something happen: its body is not base64. Send the bytes base64-encoded, or a payload.",
 	);
+}
+
+/** Clients leave the padding out, or write it. */
+function unpadded(base64: string): string {
+	return base64.replace(/={1,2}$/, "");
 }
 
 /** Bytes that are sent as they are leave nothing to be set. */

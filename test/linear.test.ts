@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { excessOf, inexactNumberIn } from "../src/engine/json-limits.ts";
+import { guessBody } from "../src/explain/guess-body.ts";
+import { createCollection } from "../src/state/collection.ts";
+import { serve } from "./support/server.ts";
+
+const kilo = 1000;
+/** Seconds where what is done grows with the square of what is given, milliseconds where it grows with it. */
+const works: readonly (readonly [string, () => unknown])[] = [
+	[
+		"a body in base64 that is all padding",
+		async () => {
+			const { control } = await serve();
+			await control("POST", "/events", {
+				provider: "prolific",
+				type: "study.status.change",
+				body: `${"=".repeat(300 * kilo)}x`,
+			});
+		},
+	],
+	[
+		"a record under other values than before",
+		() => {
+			const collection = createCollection<{ id: string; under: string[] }>(
+				"hooks",
+				{ key: "id", indexes: { under: ({ under }) => under } },
+			);
+			for (const value of ["a", "b"])
+				collection.put({ id: "1", under: Array(100 * kilo).fill(value) });
+		},
+	],
+	[
+		"white space in the middle of a body that is explained",
+		() =>
+			guessBody({
+				body: Buffer.from(`"${" ".repeat(200 * kilo)}"`),
+				overBody: async () => ({}),
+			} as never),
+	],
+	["open brackets", () => excessOf('{"a":['.repeat(1000 * kilo))],
+	["numbers", () => inexactNumberIn('1e1,"\\"":'.repeat(300 * kilo))],
+	["a number", () => inexactNumberIn("1".repeat(1000 * kilo))],
+];
+
+it.each(works)(
+	"%s takes no time that grows with its square",
+	async (_, work) => {
+		// Not the time that passes, which others who compute meanwhile lengthen.
+		const before = process.cpuUsage();
+
+		await work();
+
+		expect(process.cpuUsage(before).user / 1e6).toBeLessThan(3);
+	},
+);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { main } from "./support/command.ts";
 import { projectWith, runIn } from "./support/project.ts";
-import { withoutPython } from "./support/python.ts";
+import { python, withoutPython } from "./support/python.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const bin = (path: string) => join(root, "node_modules", path);
@@ -42,7 +42,7 @@ test.each([
 test.skipIf(withoutPython)(
 	"the tests of examples/openformat-python pass",
 	async () => {
-		const command = ["python3", "-B", "-m", "unittest"];
+		const command = [python, "-B", "-m", "unittest"];
 		const words = [main, "exec", "openformat", "--", ...command];
 
 		const { code, said } = await testsOf("openformat-python", words);

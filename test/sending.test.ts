@@ -13,7 +13,7 @@ import { heldSecrets, rotate } from "../src/engine/vault.ts";
 import { acme, acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import { emit, minute, retrying, times } from "./support/dispatching.ts";
 import { callerOf, startEngine, startOfTest } from "./support/engine.ts";
-import { withoutPython } from "./support/python.ts";
+import { python, withoutPython } from "./support/python.ts";
 import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
 
 const providers = [
@@ -844,7 +844,7 @@ describe("a preview", () => {
 
 			const { recipe, headers } = shown as NonNullable<typeof shown>;
 			const digests = recipe?.hmacs.map(({ secret, content }) =>
-				execFileSync("python3", [
+				execFileSync(python, [
 					"-c",
 					"import sys,hmac,base64,hashlib;d=hmac.new(sys.argv[1].encode(),base64.b64decode(sys.argv[2]),hashlib.sha256);e=sys.argv[3];print({'hex':d.hexdigest(),'HEX':d.hexdigest().upper(),'base64':base64.b64encode(d.digest()).decode()}[e],end='')",
 					secret,

@@ -7,7 +7,7 @@ import {
 	isSignedBy,
 	signRequest,
 } from "../src/providers/spritz/request-signature.ts";
-import { withoutPython } from "./support/python.ts";
+import { python, withoutPython } from "./support/python.ts";
 import { timeOf, type Vector, vectors } from "./support/vectors.ts";
 
 const providers = [...new Set(vectors.map(({ provider }) => provider))];
@@ -21,7 +21,7 @@ describe.skipIf(withoutPython)("Python", () => {
 	);
 
 	it("computes the signature of every valid vector, and never that of a refused one", () => {
-		const { stdout, stderr, status } = spawnSync("python3", [script], {
+		const { stdout, stderr, status } = spawnSync(python, [script], {
 			input: JSON.stringify(vectors),
 		});
 		expect(status, stderr.toString()).toBe(0);

@@ -6,7 +6,7 @@ import type { Received } from "../src/contract/signing.ts";
 import { type HmacScheme, hmac } from "../src/signing/hmac.ts";
 import { hmacSha256, hmacSha256Text } from "../src/signing/hmac-sha256.ts";
 import { sameText } from "../src/signing/same-text.ts";
-import { withoutPython } from "./support/python.ts";
+import { python, withoutPython } from "./support/python.ts";
 
 const withoutOpenssl = spawnSync("openssl", ["version"]).status !== 0;
 
@@ -473,7 +473,7 @@ describe("a second implementation", () => {
 		const program =
 			"import hmac,sys;print(hmac.new(sys.argv[1].encode(),sys.stdin.buffer.read(),'sha256').hexdigest())";
 
-		const printed = execFileSync("python3", ["-c", program, secret], {
+		const printed = execFileSync(python, ["-c", program, secret], {
 			input: message,
 		});
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pythonJson } from "../../src/providers/prolific/python-json.ts";
 import { anyCharacter } from "../support/arbitraries.ts";
-import { withoutPython } from "../support/python.ts";
+import { python, withoutPython } from "../support/python.ts";
 
 const written = (value: object) => Buffer.from(pythonJson(value)).toString();
 
@@ -127,18 +127,14 @@ print(json.dumps({
     "dumped": [json.dumps(json.loads(each)) for each in given["texts"]],
     "reprs": [json.dumps(known(each)) for each in given["floats"]],
 }))`;
-	const { stdout, stderr } = spawnSync(
-		"python3",
-		["-X", "utf8", "-c", script],
-		{
-			input: JSON.stringify({
-				texts: values.map(written),
-				floats: floats.map(bitsOf),
-			}),
-			encoding: "utf8",
-			maxBuffer: 64 * 1024 * 1024,
-		},
-	);
+	const { stdout, stderr } = spawnSync(python, ["-X", "utf8", "-c", script], {
+		input: JSON.stringify({
+			texts: values.map(written),
+			floats: floats.map(bitsOf),
+		}),
+		encoding: "utf8",
+		maxBuffer: 64 * 1024 * 1024,
+	});
 	if (stderr !== "") throw new Error(stderr);
 	return JSON.parse(stdout);
 }

@@ -7,7 +7,7 @@ import {
 	spawnCommand,
 	startCommand,
 } from "./support/command.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { startReceiver } from "./support/receiver.ts";
 
 const token = {
@@ -68,10 +68,10 @@ describe("start", () => {
 
 	test("colour is for those who want it", async () => {
 		const plain = await running.printed(/next/);
-		const coloured = await command(["start", "--port", "0"], {
-			NO_COLOR: "",
-			FORCE_COLOR: "1",
-		}).printed(/next/);
+		const { printed } = await startInProcess([], {
+			env: { NO_COLOR: "", FORCE_COLOR: "1" },
+		});
+		const coloured = await printed(/next/);
 
 		expect(plain.input).not.toContain("\u001b[");
 		expect(coloured.input).toContain("\u001b[");
@@ -79,7 +79,7 @@ describe("start", () => {
 });
 
 test("with the built-in receiver as target, the command that the banner offers ends in a verified delivery", async () => {
-	const { url, printed } = await startCommand(["--target", "receiver"]);
+	const { url, printed } = await startInProcess(["--target", "receiver"]);
 	const [, body] = await printed(/curl \S+ --json '(.*)'/);
 
 	const response = await fetch(`${url}/_localhook/events`, {
@@ -106,12 +106,11 @@ test("localhook without a command starts everything", async () => {
 });
 
 test("--json prints one ready line and a line for each thing that happens, on stdout only", async () => {
-	const running = await startCommand(["prolific", "--json"]);
+	const running = await startInProcess(["prolific", "--json"]);
 	await createSecret(running.url);
 	await running.printed(/"type":"call"/);
 
-	running.process.kill("SIGTERM");
-	const { code, stdout, stderr } = await running.finished;
+	const { code, stdout, stderr } = await running.stop("SIGTERM");
 
 	const lines = stdout
 		.trim()
@@ -134,7 +133,7 @@ test("--json prints one ready line and a line for each thing that happens, on st
 test("each call and each attempt is a line with time, provider, what, status, duration and id", async () => {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const running = await startCommand(["prolific", "--target", receiver.url]);
+	const running = await startInProcess(["prolific", "--target", receiver.url]);
 	await createSecret(running.url);
 	await fetch(`${running.url}/_localhook/events`, {
 		method: "POST",
@@ -154,11 +153,10 @@ test("each call and each attempt is a line with time, provider, what, status, du
 });
 
 test("--quiet prints nothing for calls", async () => {
-	const running = await startCommand(["prolific", "--quiet"]);
+	const running = await startInProcess(["prolific", "--quiet"]);
 	await createSecret(running.url);
 
-	running.process.kill("SIGINT");
-	const { stderr, stdout } = await running.finished;
+	const { stderr, stdout } = await running.stop("SIGINT");
 
 	expect(`${stdout}${stderr}`).not.toContain("secrets");
 });
@@ -166,7 +164,7 @@ test("--quiet prints nothing for calls", async () => {
 test("a target is registered with a secret that the banner shows and the deliveries are signed with", async () => {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const running = await startCommand(["spritz", "--target", receiver.url]);
+	const running = await startInProcess(["spritz", "--target", receiver.url]);
 	const [, secret] = await running.printed(/secret (\S+)/);
 
 	await fetch(`${running.url}/_localhook/events`, {
@@ -186,11 +184,11 @@ test("a target is registered with a secret that the banner shows and the deliver
 
 test("the same seed gives the same secret after a restart, another seed another", async () => {
 	const value = async (...words: string[]) => {
-		const running = await startCommand(["prolific", ...words]);
-		const body = (await (await createSecret(running.url)).json()) as {
+		const { url, stop } = await startInProcess(["prolific", ...words]);
+		const body = (await (await createSecret(url)).json()) as {
 			value: string;
 		};
-		running.process.kill("SIGKILL");
+		await stop();
 		return body.value;
 	};
 
@@ -231,8 +229,7 @@ test("a port that is taken ends it with 3 and says which and what to do", async 
 	onTestFinished(() => void holder.close());
 	const { port } = holder.address() as { port: number };
 
-	const { code, stderr } = await command(["start", "--port", String(port)])
-		.finished;
+	const { code, stderr } = await runInProcess(["start", "--port", `${port}`]);
 
 	expect(code).toBe(3);
 	expect(stderr).toContain(`port ${port}`);
@@ -339,8 +336,7 @@ test("a process says what is wrong with its command line, and ends with 2", asyn
 });
 
 test("with --json an error is an object with a code", async () => {
-	const { code, stderr } = await command(["start", "stripe", "--json"])
-		.finished;
+	const { code, stderr } = await runInProcess(["start", "stripe", "--json"]);
 
 	expect(code).toBe(2);
 	expect(JSON.parse(stderr)).toMatchObject({
@@ -350,8 +346,8 @@ test("with --json an error is an object with a code", async () => {
 });
 
 test.each([
-	["in a process", ["--help"], runAsProcess],
 	["in a process", ["--version"], runAsProcess],
+	["in this one", ["--help"], runInProcess],
 	["in this one", ["start", "--help"], runInProcess],
 	["in this one", ["help", "start"], runInProcess],
 ])("%s, %j answers on stdout with 0", async (_, words, run) => {

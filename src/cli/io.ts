@@ -7,6 +7,8 @@ export interface Io {
 	readonly stdout: Output;
 	readonly stderr: Output;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Where signals arrive, and what ends everything at once. */
+	readonly host: Host;
 	/** Tells GitHub Actions, where this runs in it, to hide a value in its log from here on. */
 	mask(value: string): void;
 }
@@ -16,6 +18,13 @@ export interface Output {
 	write(data: string | Uint8Array): void;
 	readonly isTTY?: boolean;
 	readonly columns?: number;
+}
+
+/** The process around a command. */
+export interface Host {
+	on(signal: NodeJS.Signals, heard: (signal: NodeJS.Signals) => void): unknown;
+	off(signal: NodeJS.Signals, heard: (signal: NodeJS.Signals) => void): unknown;
+	exit(code?: number): void;
 }
 
 /** A stream as it is; `process` has three of them. */
@@ -28,6 +37,8 @@ interface Stream {
 export interface Streams extends Pick<Io, "stdin" | "env"> {
 	readonly stdout: Stream;
 	readonly stderr: Stream;
+	/** Default, this process. */
+	readonly host?: Host;
 }
 
 /**
@@ -37,11 +48,12 @@ export interface Streams extends Pick<Io, "stdin" | "env"> {
  * const io = ioOf(process)
  */
 export function ioOf(streams: Streams): Io {
-	const { stdin, env, stderr } = streams;
+	const { stdin, env, stderr, host = process } = streams;
 	const isInActions = env.GITHUB_ACTIONS === "true";
 	return {
 		stdin,
 		env,
+		host,
 		stdout: outputTo(streams.stdout, env),
 		stderr: outputTo(stderr, env),
 		mask(value) {

@@ -2,7 +2,7 @@ import type { Setup } from "../config/settings.ts";
 import { exposureOf } from "../server/exposure.ts";
 import { exitCodeOfSignal } from "./exit-codes.ts";
 import { exposureWarning } from "./exposure-warning.ts";
-import type { Io } from "./io.ts";
+import type { Host, Io } from "./io.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { serve } from "./serve.ts";
@@ -23,8 +23,8 @@ export async function start(setup: Setup, io: Io): Promise<number> {
 	const { engine, url } = serving;
 	const report = createReport(engine, { json, quiet }, io);
 	// From now on, so that whoever has read the banner or the file may stop it at once.
-	const stopped = stopSignal();
-	let signal: NodeJS.Signals;
+	const stopped = stopSignal(io.host);
+	let signal: NodeJS.Signals | undefined;
 	try {
 		const variables = await variablesOf(engine, serving);
 		mask(secretsIn(variables), io);
@@ -41,7 +41,9 @@ export async function start(setup: Setup, io: Io): Promise<number> {
 		signal = await stopped;
 	} finally {
 		// Something of the user's handlers may keep the process up; not for longer than this.
-		engine.clock.after(stopTime, () => process.exit());
+		engine.clock.after(stopTime, () =>
+			io.host.exit(signal && exitCodeOfSignal(signal)),
+		);
 		envFile?.remove();
 		await serving.close();
 	}
@@ -50,15 +52,14 @@ export async function start(setup: Setup, io: Io): Promise<number> {
 }
 
 /** Resolves with the first signal that asks for the end; a second one ends it at once. */
-function stopSignal(): Promise<NodeJS.Signals> {
+function stopSignal(host: Host): Promise<NodeJS.Signals> {
 	return new Promise((resolve) => {
 		let stopping = false;
 		const stop = (signal: NodeJS.Signals): void => {
-			if (stopping) process.exit(exitCodeOfSignal(signal));
+			if (stopping) host.exit(exitCodeOfSignal(signal));
 			stopping = true;
-			process.exitCode = exitCodeOfSignal(signal);
 			resolve(signal);
 		};
-		for (const signal of endings) process.on(signal, stop);
+		for (const signal of endings) host.on(signal, stop);
 	});
 }

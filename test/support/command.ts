@@ -47,46 +47,51 @@ export function spawnCommand(
 		cwd: folder,
 		stdio: ["ignore", "pipe", "pipe"],
 	});
-	let stdout = "";
-	let stderr = "";
-	const waiting = new Set<() => void>();
-	const heard = () => {
-		for (const look of [...waiting]) look();
-	};
-	child.stdout.on("data", (data) => {
-		stdout += data;
-		heard();
-	});
-	child.stderr.on("data", (data) => {
-		stderr += data;
-		heard();
-	});
+	const output = createOutput();
+	child.stdout.on("data", (data) => output.add("stdout", data));
+	child.stderr.on("data", (data) => output.add("stderr", data));
 	return {
 		process: child,
-		printed(pattern) {
-			return new Promise((resolve, reject) => {
-				const look = () => {
-					const match = `${stdout}${stderr}`.match(pattern);
-					if (match === null) return;
-					waiting.delete(look);
-					resolve(match);
-				};
-				waiting.add(look);
-				child.once("close", () =>
-					reject(
-						new Error(
-							`It ended without printing ${pattern}:\n${stdout}${stderr}`,
-						),
-					),
-				);
-				look();
-			});
+		printed: output.printed,
+		finished: once(child, "close").then(([code]) => output.end(code)),
+	};
+}
+
+/** What a command prints, as it comes. */
+export function createOutput(
+	onPrinted?: (stdout: string, stderr: string) => void,
+) {
+	const written = { stdout: "", stderr: "" };
+	let ended = false;
+	const waiting = new Set<() => void>();
+	const look = () => {
+		for (const each of [...waiting]) each();
+	};
+	return {
+		add(stream: "stdout" | "stderr", data: string | Uint8Array): void {
+			written[stream] += Buffer.from(data as string).toString();
+			onPrinted?.(written.stdout, written.stderr);
+			look();
 		},
-		finished: once(child, "close").then(([code]) => ({
-			code: code as number | null,
-			stdout,
-			stderr,
-		})),
+		end(code: number | null): Finished {
+			ended = true;
+			look();
+			return { code, ...written };
+		},
+		printed: (pattern: RegExp) =>
+			new Promise<RegExpMatchArray>((resolve, reject) => {
+				const find = () => {
+					const text = `${written.stdout}${written.stderr}`;
+					const match = text.match(pattern);
+					if (match === null && !ended) return;
+					waiting.delete(find);
+					if (match !== null) resolve(match);
+					else
+						reject(new Error(`It ended without printing ${pattern}:\n${text}`));
+				};
+				waiting.add(find);
+				find();
+			}),
 	};
 }
 
@@ -99,7 +104,9 @@ export async function startCommand(
 }
 
 /** Where a start of the command serves, once it is ready. */
-export async function addressOf({ printed }: RunningCommand): Promise<string> {
+export async function addressOf({
+	printed,
+}: Pick<RunningCommand, "printed">): Promise<string> {
 	const [, url] = await printed(/(http:\/\/127\.0\.0\.1:\d+)/);
 	return url as string;
 }

@@ -12,7 +12,7 @@ import {
 	startCommand,
 } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { runInProcess, startInProcess } from "./support/in-process.ts";
 
 function isAlive(pid: number): boolean {
 	try {
@@ -40,6 +40,20 @@ function variablesIn(text: string): Record<string, string> {
 			.filter((match) => match !== null)
 			.map(([, name, value]) => [name as string, value as string]),
 	);
+}
+
+/** Runs `exec` in this process, with a shell whose output is kept in a file. */
+async function execShell(
+	flags: readonly string[],
+	script: string,
+	...surroundings: [Parameters<typeof runInProcess>[1]?]
+): Promise<Finished> {
+	const file = join(await folderWith({ stdout: "" }), "stdout");
+	const shell = ["sh", "-c", `exec >'${file}'; ${script}`];
+	const words = ["exec", ...flags, "--", ...shell];
+	const ended = await runInProcess(words, ...surroundings);
+	expect(ended.stdout).toBe("");
+	return { ...ended, stdout: await readFile(file, "utf8") };
 }
 
 describe("with a target", () => {
@@ -82,46 +96,47 @@ describe("with a target", () => {
 	});
 });
 
-test("a pinned credential is handed on in the parts that a client holds, and a secret that is not there yet leaves what was set", async () => {
-	const { stdout } = await command(
-		[
-			"exec",
-			"spritz",
-			"solvimon",
-			"--credential",
+describe("without a target", () => {
+	let given: Record<string, string>;
+
+	beforeAll(async () => {
+		const credentials = [
 			"spritz=int_mine:sk_mine",
-			"--credential",
 			"solvimon=mine:WEBHOOK.VIEW",
-			"--",
-			"env",
-		],
-		{ SPRITZ_WEBHOOK_SECRET: "chosen", SPRITZ_API_SECRET: "a real one" },
-	).finished;
-
-	const given = variablesIn(stdout);
-	expect(given).toMatchObject({
-		SPRITZ_INTEGRATOR_KEY: "int_mine",
-		SPRITZ_API_SECRET: "sk_mine",
-		SPRITZ_WEBHOOK_SECRET: "chosen",
-		SOLVIMON_API_KEY: "mine",
+		];
+		const flags = credentials.flatMap((each) => ["--credential", each]);
+		const { finished } = spawnCommand(
+			["exec", "spritz", "solvimon", ...flags, "--", "env"],
+			{
+				SPRITZ_WEBHOOK_SECRET: "chosen",
+				SPRITZ_API_SECRET: "a real one",
+				LOCALHOOK_URL: "http://elsewhere",
+				LOCALHOOK_SEED: "7",
+			},
+		);
+		given = variablesIn((await finished).stdout);
 	});
-	expect(given).not.toHaveProperty("SOLVIMON_WEBHOOK_SECRET");
-	expect(given).not.toHaveProperty("PROLIFIC_API_URL");
-});
 
-test("settings of this run do not reach a localhook that the command starts", async () => {
-	const { stdout } = await command(["exec", "--", "env"], {
-		LOCALHOOK_URL: "http://elsewhere",
-		LOCALHOOK_SEED: "7",
-	}).finished;
+	test("a pinned credential is handed on in the parts that a client holds, and a secret that is not there yet leaves what was set", () => {
+		expect(given).toMatchObject({
+			SPRITZ_INTEGRATOR_KEY: "int_mine",
+			SPRITZ_API_SECRET: "sk_mine",
+			SPRITZ_WEBHOOK_SECRET: "chosen",
+			SOLVIMON_API_KEY: "mine",
+		});
+		expect(given).not.toHaveProperty("SOLVIMON_WEBHOOK_SECRET");
+		expect(given).not.toHaveProperty("PROLIFIC_API_URL");
+	});
 
-	const { LOCALHOOK_URL, LOCALHOOK_RECEIVER_URL, ...given } =
-		variablesIn(stdout);
-	expect(LOCALHOOK_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-	expect(LOCALHOOK_RECEIVER_URL).toBe(`${LOCALHOOK_URL}/_localhook/receiver`);
-	expect(
-		Object.keys(given).filter((name) => name.startsWith("LOCALHOOK_")),
-	).toEqual([]);
+	test("settings of this run do not reach a localhook that the command starts", () => {
+		const { LOCALHOOK_URL, LOCALHOOK_RECEIVER_URL, ...others } = given;
+
+		expect(LOCALHOOK_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+		expect(LOCALHOOK_RECEIVER_URL).toBe(`${LOCALHOOK_URL}/_localhook/receiver`);
+		expect(
+			Object.keys(others).filter((name) => name.startsWith("LOCALHOOK_")),
+		).toEqual([]);
+	});
 });
 
 test("the configuration counts, and a localhook that the command starts has nothing to warn of", async () => {
@@ -129,13 +144,10 @@ test("the configuration counts, and a localhook that the command starts has noth
 		"localhook.config.yaml": "providers: [spritz]\nwriteEnvFile: ./env\n",
 	});
 	const nested = `"${process.execPath}" "${main}" config show --json --no-strict`;
-	const script = `cat env; ${nested} | grep writeEnvFile`;
-
-	const { code, stdout, stderr } = await command(
-		["exec", "--", "sh", "-c", script],
-		{},
-		folder,
-	).finished;
+	const { code, stdout, stderr } = await execShell(
+		["--config", join(folder, "localhook.config.yaml")],
+		`cd '${folder}'; cat env; ${nested} | grep writeEnvFile`,
+	);
 
 	expect([code, stderr]).toEqual([0, ""]);
 	expect(stdout).toMatch(/^SPRITZ_API_URL=/m);
@@ -144,37 +156,23 @@ test("the configuration counts, and a localhook that the command starts has noth
 });
 
 test("what follows the dashes is the command's, dashes and flags included", async () => {
-	const { code, stdout } = await command([
-		"exec",
-		"prolific",
-		"-p",
-		"0",
-		"--",
-		process.execPath,
-		"-p",
-		"process.argv.slice(1).join()",
-		"--",
-		"--help",
-		"--",
-		"x",
-	]).finished;
+	const file = join(await folderWith(), "given");
+	const shell = ["sh", "-c", `printf '%s,' "$@" >'${file}'`, "sh"];
+	const words = ["exec", "prolific", "-p", "0", "--", ...shell];
 
-	expect(stdout).toBe("--help,--,x\n");
+	const { code } = await runInProcess([...words, "--", "--help", "--", "x"]);
+
+	expect(await readFile(file, "utf8")).toBe("--,--help,--,x,");
 	expect(code).toBe(0);
 });
 
 test("--no-quiet prints calls to stderr and leaves stdout to the command", async () => {
 	const script =
 		'fetch(process.env.PROLIFIC_API_URL + "/").then(() => console.log("mine"))';
-	const node = [process.execPath, "-e", script];
-
-	const { stdout, stderr } = await command([
-		"exec",
-		"--no-quiet",
-		"prolific",
-		"--",
-		...node,
-	]).finished;
+	const { stdout, stderr } = await execShell(
+		["--no-quiet", "prolific"],
+		`"${process.execPath}" -e '${script}'`,
+	);
 
 	expect(stdout).toBe("mine\n");
 	expect(stderr).toMatch(/prolific +api GET \//);
@@ -184,32 +182,30 @@ test.each([
 	["exit code", "exit 7", 7],
 	["end by SIGTERM", "kill -TERM $$", 143],
 	["end by SIGKILL", "kill -KILL $$", 137],
-	["answer to a signal it causes at once", "kill -TERM $PPID; sleep 1000", 143],
 ])("it ends as the command does: %s", async (_, script, expected) => {
-	const { code, stderr } = await command([
-		"exec",
-		"prolific",
-		"--",
-		"sh",
-		"-c",
-		script,
-	]).finished;
+	const { code, stderr } = await execShell(["prolific"], script);
 
 	expect(stderr).toBe("");
 	expect(code).toBe(expected);
+});
+
+test("it ends as the command does when that signals it at once", async () => {
+	const shell = ["sh", "-c", "kill -TERM $PPID; sleep 1000"];
+
+	const { finished } = command(["exec", "prolific", "--", ...shell]);
+
+	expect(await finished).toMatchObject({ code: 143, stderr: "" });
 });
 
 test("a command that is not found ends it with 127, one that is not executable with 126, none with 2", async () => {
 	const plain = join(await folderWith(), "plain");
 	await writeFile(plain, "");
 	const end = (...words: string[]) =>
-		command(["exec", "prolific", "--", ...words]).finished;
+		runInProcess(["exec", "prolific", ...words]);
 
-	const [missing, notExecutable, none] = await Promise.all([
-		end("nonesuch"),
-		end(plain),
-		runInProcess(["exec", "prolific", "npm", "test"]),
-	]);
+	const missing = await end("--", "nonesuch");
+	const notExecutable = await end("--", plain);
+	const none = await end("npm", "test");
 
 	expect(missing.code).toBe(127);
 	expect(missing.stderr).toContain('"nonesuch": there is no such command');
@@ -238,16 +234,10 @@ test("SIGTERM ends the command and what it started, and leaves no process", asyn
 });
 
 test("what the command leaves behind ends with it, even what does not heed SIGTERM", async () => {
-	const { code, stdout } = await command([
-		"exec",
-		"prolific",
-		"--grace",
-		"100ms",
-		"--",
-		"sh",
-		"-c",
+	const { code, stdout } = await execShell(
+		["prolific", "--grace", "100ms"],
 		"sleep 1000 & echo $!; (trap '' TERM; exec sleep 1000) & echo $!; exit 3",
-	]).finished;
+	);
 
 	expect(code).toBe(3);
 	await expectGone(...stdout.trim().split("\n").map(Number));
@@ -274,14 +264,9 @@ test("a command that does not heed SIGTERM is ended after the grace period", asy
 test.each(["SIGINT", "SIGHUP"] as const)(
 	"%s reaches the command, which ends as it sees fit",
 	async (signal) => {
-		const running = command([
-			"exec",
-			"prolific",
-			"--",
-			process.execPath,
-			"-e",
-			`process.once("${signal}", () => { console.log("heard"); process.exit(5); }); setInterval(() => {}, 1000); console.log("ready");`,
-		]);
+		const script = `trap 'echo heard; exit 5' ${signal.slice(3)}; echo ready; sleep 1000 & wait`;
+		const shell = ["sh", "-c", script];
+		const running = command(["exec", "prolific", "--", ...shell]);
 		await running.printed(/ready/);
 
 		running.process.kill(signal);
@@ -324,19 +309,11 @@ test("a Ctrl-C that comes twice at once is one; a second one ends the command at
 test("--write-env-file writes what the command gets, for its owner alone, and removes it at the end", async () => {
 	const folder = await folderWith();
 	const file = join(folder, "env");
-	const { stdout } = await command([
-		"exec",
-		"--target",
-		"receiver",
-		"--credential",
-		"openformat=with#and$in-it",
-		"--write-env-file",
-		file,
-		"--",
-		"sh",
-		"-c",
+	const credential = "openformat=with#and$in-it";
+	const { stdout } = await execShell(
+		["--target=receiver", "--credential", credential, "--write-env-file", file],
 		`env; echo ===; ls -l ${file} | cut -c1-10; ls ${folder}; set -a; . ${file}; echo ===; env`,
-	]).finished;
+	);
 
 	const [given = "", facts, sourced = ""] = stdout.split("===\n");
 	const names = /^(LOCALHOOK|OPENFORMAT|PROLIFIC|SOLVIMON|SPRITZ)_/;
@@ -358,10 +335,9 @@ test("start writes the file too, over one that localhook left behind, and remove
 	await killed.finished;
 	const left = await readFile(file, "utf8");
 
-	const running = await startCommand([...flags, "--seed", "7"]);
+	const running = await startInProcess([...flags, "--seed", "7"]);
 	const written = await readFile(file, "utf8");
-	running.process.kill("SIGTERM");
-	await running.finished;
+	await running.stop("SIGTERM");
 
 	expect(variablesIn(left).PROLIFIC_WEBHOOK_SECRET).toMatch(/.{35}/);
 	expect(written).not.toBe(left);
@@ -410,16 +386,8 @@ test("start goes on when nobody reads its talk any more, and removes the file wh
 test("an env file that somebody wrote anew is left alone at the end", async () => {
 	const file = join(await folderWith(), "env");
 
-	await command([
-		"exec",
-		"prolific",
-		"--write-env-file",
-		file,
-		"--",
-		"sh",
-		"-c",
-		`echo MINE=1 > ${file}`,
-	]).finished;
+	const flags = ["prolific", "--write-env-file", file];
+	await execShell(flags, `echo MINE=1 > ${file}`);
 
 	expect(await readFile(file, "utf8")).toBe("MINE=1\n");
 });
@@ -450,14 +418,13 @@ test("it does not write over a file of somebody else's, one that git tracks, or 
 	];
 
 	const refused = await Promise.all([
-		command(wordsFor(foreign)).finished,
+		runInProcess(wordsFor(foreign)),
 		runInProcess(wordsFor(tracked)),
 		runInProcess(wordsFor(link)),
 	]);
 	const kept = await readFile(foreign, "utf8");
 	const left = existsSync(ran);
-	const told = await command(wordsFor(foreign, "--overwrite-env-file"))
-		.finished;
+	const told = await runInProcess(wordsFor(foreign, "--overwrite-env-file"));
 
 	expect(refused.map(({ code }) => code)).toEqual([2, 2, 2]);
 	expect(left).toBe(false);
@@ -510,19 +477,12 @@ test("an env file that cannot be written ends it before the command runs", async
 });
 
 test("in GitHub Actions secrets and credentials are masked before the command runs", async () => {
-	const words = ["exec", "openformat", "--target", "receiver"];
-	const { stdout, stderr } = await command(
-		[
-			...words,
-			"--credential",
-			"openformat=100%percent",
-			"--",
-			"sh",
-			"-c",
-			'echo "$OPENFORMAT_WEBHOOK_SECRET"',
-		],
-		{ GITHUB_ACTIONS: "true" },
-	).finished;
+	const credential = "openformat=100%percent";
+	const { stdout, stderr } = await execShell(
+		["openformat", "--target=receiver", "--credential", credential],
+		'echo "$OPENFORMAT_WEBHOOK_SECRET"',
+		{ env: { GITHUB_ACTIONS: "true" } },
+	);
 
 	const secret = stdout.trim();
 	expect(stderr.split("\n")).toEqual(
@@ -536,16 +496,14 @@ test("in GitHub Actions secrets and credentials are masked before the command ru
 });
 
 test("in GitHub Actions start masks what its banner shows, and leaves NDJSON alone", async () => {
-	const environment = { GITHUB_ACTIONS: "true" };
-	const words = ["start", "prolific", "--port", "0", "--target", "receiver"];
-	const running = command(words, environment);
+	const surroundings = { env: { GITHUB_ACTIONS: "true" } };
+	const words = ["prolific", "--target", "receiver"];
+	const running = await startInProcess(words, surroundings);
 	const [, secret] = await running.printed(/secret (\S+)/);
-	const json = command([...words, "--json"], environment);
+	const json = await startInProcess([...words, "--json"], surroundings);
 	await json.printed(/"ready"/);
 
-	running.process.kill("SIGTERM");
-	json.process.kill("SIGTERM");
-	const [masked, plain] = await Promise.all([running.finished, json.finished]);
+	const [masked, plain] = [await running.stop(), await json.stop()];
 
 	expect(masked.stderr).toContain(`::add-mask::${secret}\n`);
 	expect(plain.stdout).not.toContain("::add-mask::");

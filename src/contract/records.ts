@@ -48,7 +48,7 @@ export interface Attempt {
 	readonly at: number;
 	/** Milliseconds. */
 	readonly duration: number;
-	/** Where the request went: the registered URL after rewriting. */
+	/** Where the request went: the registered URL after rewriting, without a user and password. */
 	readonly target: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly response?: AttemptResponse;
@@ -56,6 +56,11 @@ export interface Attempt {
 	readonly ok: boolean;
 	/** What was done to it on purpose. */
 	readonly fault?: string;
+	/**
+	 * The receiver had closed a connection that was kept from an earlier delivery, so the request was sent once more at
+	 * once, on a new one.
+	 */
+	readonly reconnected?: true;
 }
 
 export interface AttemptResponse {

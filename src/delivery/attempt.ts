@@ -1,12 +1,14 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { Attempt } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
+import { maskUrl } from "../mask-url.ts";
 import type { Clock } from "./clock.ts";
 import type { Exchange, Transport, Within } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import type { Flight } from "./flight.ts";
 import { missign, type SignedBefore } from "./missigning.ts";
 import { queueMicrotask } from "./real-timers.ts";
+import { withReceiverHeaders } from "./receiver-headers.ts";
 import type { Targets } from "./targets.ts";
 
 export interface Sender {
@@ -41,12 +43,13 @@ export function makeAttempt(
 	const { body } = delivery;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
-	const headers = headersFor(flight, endpoint, at, sender);
 	const target = sender.targets.resolve(endpoint.url);
+	const headers = headersFor(flight, endpoint, at, sender, target);
 	const later = (exchange: Exchange, fault?: string) =>
-		queueMicrotask(() =>
-			done(conclude(number, at, 0, endpoint.url, headers, exchange, fault)),
-		);
+		queueMicrotask(() => {
+			const url = "href" in target ? target.href : maskUrl(endpoint.url);
+			done(conclude(number, at, 0, url, headers, exchange, fault));
+		});
 	if ("refused" in target) {
 		const message = target.refused;
 		later({ error: { code: "refused-target", message } });
@@ -76,6 +79,7 @@ function headersFor(
 	endpoint: Endpoint,
 	at: number,
 	sender: Sender,
+	target: ReturnType<Targets["resolve"]>,
 ): Readonly<Record<string, string>> {
 	if (how.frozen !== undefined) return how.frozen;
 	const message = { body: delivery.body, secrets: endpoint.secrets, at };
@@ -88,7 +92,10 @@ function headersFor(
 					message,
 					sender.signedBefore(endpoint),
 				);
-	return join(delivery.headers, endpoint.headers, signature);
+	const own = join(delivery.headers, endpoint.headers, signature);
+	return "headers" in target && target.headers !== undefined
+		? withReceiverHeaders(own, target.headers)
+		: own;
 }
 
 function conclude(
@@ -101,6 +108,7 @@ function conclude(
 	fault: string | undefined,
 ): Attempt {
 	const made = attemptOf(number, at, duration, target, headers, exchange);
+	if (exchange.reconnected) return { ...made, reconnected: true };
 	return fault === undefined ? made : { ...made, fault };
 }
 

@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
-import type { Client, Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import type { AttemptResponse } from "../contract/records.ts";
 import { Answer, type Repeating } from "./answer.ts";
 import type { Cancel, Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+import { connectionError } from "./connection-error.ts";
 import { dribble } from "./dribble.ts";
 import type { Done, Exchange, Outgoing } from "./exchange.ts";
-import { RefusedAddress } from "./lookup.ts";
 
 /** One exchange as undici tells of it. A class, since an object with seven closures for each would show. */
 export class Conversation implements Dispatcher.DispatchHandler {
@@ -14,10 +15,21 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	readonly #clock: Clock;
 	readonly #done: Done;
 	readonly #cancelDeadline: Cancel;
+	readonly #connection: Connection;
 	#controller: Dispatcher.DispatchController | undefined;
+	/** The request went over a socket that had been used before. */
+	#reused = false;
+	#reconnected = false;
 	#settled = false;
 
-	constructor(lane: Repeating, request: Outgoing, clock: Clock, done: Done) {
+	constructor(
+		connection: Connection,
+		lane: Repeating,
+		request: Outgoing,
+		clock: Clock,
+		done: Done,
+	) {
+		this.#connection = connection;
 		this.#answer = new Answer(lane);
 		this.#request = request;
 		this.#clock = clock;
@@ -25,7 +37,8 @@ export class Conversation implements Dispatcher.DispatchHandler {
 		this.#cancelDeadline = clock.after(request.timeout, () => this.#expire());
 	}
 
-	begin(client: Client): void {
+	begin(): void {
+		const { client } = this.#connection;
 		const { target, headers, body, fault } = this.#request;
 		const { path } = target;
 		if (fault?.kind !== "slow-upload") {
@@ -46,6 +59,7 @@ export class Conversation implements Dispatcher.DispatchHandler {
 
 	onRequestStart(controller: Dispatcher.DispatchController): void {
 		this.#controller = controller;
+		this.#reused = this.#connection.beginExchange();
 		// The connection came after the deadline: what was reported as not answered is not sent.
 		if (this.#settled) controller.abort(new Error("timeout"));
 	}
@@ -68,9 +82,34 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_: unknown, error: Error): void {
-		const refused = error instanceof RefusedAddress;
-		const code = refused ? "refused-target" : "connection";
-		this.#settle({ error: { code, message: reasonOf(error) } });
+		if (this.#mayReconnect(error)) {
+			this.#reconnected = true;
+			this.begin();
+			return;
+		}
+		const { heard } = this.#connection;
+		const { href } = this.#request.target;
+		const reused = this.#reused;
+		this.#settle({ error: connectionError(error, href, { reused, heard }) });
+	}
+
+	/**
+	 * A receiver may close a connection that it has answered on while the next request is on its way; that is no fault
+	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. Under a fault nothing is mended.
+	 */
+	#mayReconnect(error: Error): boolean {
+		const { code } = error as NodeJS.ErrnoException;
+		return (
+			this.#reused &&
+			!this.#reconnected &&
+			!this.#settled &&
+			!this.#connection.heard &&
+			this.#request.fault === undefined &&
+			(code === "ECONNRESET" ||
+				code === "EPIPE" ||
+				// What the same is called where it was closed in good order.
+				error.message === "other side closed")
+		);
 	}
 
 	/** `timeout`: the receiver has done its work, and the provider never hears of it. */
@@ -89,13 +128,8 @@ export class Conversation implements Dispatcher.DispatchHandler {
 		if (this.#settled) return;
 		this.#settled = true;
 		this.#cancelDeadline();
-		this.#done(exchange);
+		this.#done(
+			this.#reconnected ? { ...exchange, reconnected: true } : exchange,
+		);
 	}
-}
-
-/** An AggregateError, which a name with two addresses gives, has an empty message of its own. */
-function reasonOf(error: Error): string {
-	if (error instanceof AggregateError)
-		return error.errors.map((each: Error) => each.message).join("; ");
-	return error.message;
 }

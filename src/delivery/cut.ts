@@ -1,12 +1,12 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import { connect as connectPlainly, type LookupFunction } from "node:net";
+import { connect as connectPlainly, isIP, type LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectSecurely } from "node:tls";
+import { connect as connectSecurely, type SecureContext } from "node:tls";
 import type { AttemptError } from "../contract/records.ts";
 import type { Clock } from "./clock.ts";
+import { connectionError } from "./connection-error.ts";
 import { bytesBeforeCut, cutMessage } from "./cut-share.ts";
 import type { Done, Outgoing } from "./exchange.ts";
-import { RefusedAddress } from "./lookup.ts";
 import { queueMicrotask } from "./real-timers.ts";
 
 /** A connection, and the event that tells of its being open; none: it is open already. */
@@ -37,20 +37,23 @@ export function sendInPart(
 	}
 	const url = new URL(target.href);
 	const { stream, opens } = open(url);
-	let code: AttemptError["code"] = "connection";
-	let message = cutMessage(share);
+	let outcome: AttemptError = {
+		code: "connection",
+		message: cutMessage(share),
+	};
 
 	const cancelDeadline = clock.after(timeout, () => {
-		message = `no connection within ${timeout} ms`;
+		const message = `no connection within ${timeout} ms`;
+		outcome = { code: "connection", message };
 		stream.destroy();
 	});
 	stream.on("error", (error) => {
-		if (error instanceof RefusedAddress) code = "refused-target";
-		message = error.message;
+		const fresh = { reused: false, heard: false };
+		outcome = connectionError(error, target.href, fresh);
 	});
 	stream.on("close", () => {
 		cancelDeadline();
-		done({ error: { code, message } });
+		done({ error: outcome });
 	});
 	function send(): void {
 		const lines = Object.entries({
@@ -70,6 +73,7 @@ export function sendInPart(
 export function openSocket(
 	{ hostname, port, protocol }: URL,
 	lookup: LookupFunction,
+	secureContext: SecureContext | undefined,
 ): Opening {
 	const host = hostname.replace(/^\[|\]$/g, "");
 	if (protocol !== "https:")
@@ -81,8 +85,10 @@ export function openSocket(
 		stream: connectSecurely({
 			host,
 			port: Number(port || 443),
-			servername: host,
+			// An address is no server name: https://www.rfc-editor.org/rfc/rfc6066#section-3
+			servername: isIP(host) === 0 ? host : "",
 			lookup,
+			secureContext,
 		}),
 		opens: "secureConnect",
 	};

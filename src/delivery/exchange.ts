@@ -17,9 +17,13 @@ export interface Outgoing {
 /** Runs something in a context that was captured earlier, as Node's `AsyncLocalStorage.snapshot()` gives it. */
 export type Within = <T>(run: () => T) => T;
 
-export type Exchange =
+export type Exchange = (
 	| { readonly response: AttemptResponse }
-	| { readonly error: AttemptError };
+	| { readonly error: AttemptError }
+) & {
+	/** The request was sent once more, on a new connection. */
+	readonly reconnected?: true;
+};
 
 export interface Transport {
 	/**

@@ -1,5 +1,7 @@
 import { LocalhookError } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 import { isUnfitAddress } from "./addresses.ts";
+import { type Headers, headersOfReceiver } from "./receiver-headers.ts";
 
 /** Where deliveries may go. */
 export interface Targets {
@@ -9,10 +11,13 @@ export interface Targets {
 
 /** A URL in the parts that sending needs, taken apart once. */
 export interface Target {
+	/** Without a user and password, which are in the headers. */
 	readonly href: string;
 	readonly origin: string;
 	/** With the query. */
 	readonly path: string;
+	/** What deliveries to it carry beside the provider's own headers, by lower-case name. */
+	readonly headers?: Headers | undefined;
 }
 
 export interface TargetRules {
@@ -20,6 +25,8 @@ export interface TargetRules {
 	readonly allow?: readonly string[];
 	/** Registered origin to the origin it is sent to. */
 	readonly rewrite?: readonly Rewrite[];
+	/** Added to every delivery, by lower-case name. */
+	readonly headers?: Headers | undefined;
 	/** Nothing leaves this process: every web address is a name for a receiver in it, so all may be registered. */
 	readonly inProcess?: boolean;
 }
@@ -42,7 +49,11 @@ export function createTargets(rules: TargetRules = {}): Targets {
 
 	function resolve(registered: string): ReturnType<Targets["resolve"]> {
 		const url = URL.parse(registered);
-		if (url === null) return { refused: `"${registered}" is not a URL` };
+		if (url === null)
+			return { refused: `"${maskUrl(registered)}" is not a URL` };
+		const headers = headersOfReceiver(url, rules.headers);
+		url.username = "";
+		url.password = "";
 		const origin = rewrites.get(url.origin);
 		const target = origin === undefined ? url : moved(url, origin);
 		if (target.protocol !== "http:" && target.protocol !== "https:") {
@@ -52,6 +63,7 @@ export function createTargets(rules: TargetRules = {}): Targets {
 			href: target.href,
 			origin: target.origin,
 			path: target.pathname + target.search,
+			headers,
 		};
 		if (rules.inProcess) return taken;
 		if (isUnfitAddress(target.hostname)) {
@@ -118,7 +130,7 @@ export function parseAllowedTarget(text: string): string {
 	if (url === null || host === "" || /[/\\?#@\s]/.test(text)) {
 		throw new LocalhookError(
 			"invalid-target",
-			`Failed to allow the target "${text}": it is not a host. Give host or host:port.`,
+			`Failed to allow the target "${maskUrl(text)}": it is not a host. Give host or host:port.`,
 		);
 	}
 	if (isUnfitAddress(host)) {
@@ -137,11 +149,14 @@ export function parseRewrite(text: string): Rewrite {
 		url != null &&
 		url.origin !== "null" &&
 		url.pathname === "/" &&
-		url.search === "";
+		url.search === "" &&
+		url.username === "" &&
+		url.password === "";
 	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0) {
+		const shown = text.split("=").map(maskUrl).join("=");
 		throw new LocalhookError(
 			"invalid-target",
-			`Failed to rewrite "${text}": two origins are needed. Give --rewrite https://hooks.example.com=http://127.0.0.1:3000.`,
+			`Failed to rewrite "${shown}": two origins are needed. Give --rewrite https://hooks.example.com=http://127.0.0.1:3000.`,
 		);
 	}
 	return { from: from.origin, to: to.origin };

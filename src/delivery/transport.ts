@@ -1,8 +1,10 @@
 import type { LookupFunction } from "node:net";
-import type { Client } from "undici";
+import type { SecureContext } from "node:tls";
 import Queue from "yocto-queue";
 import { createRepeating, type Repeating } from "./answer.ts";
+import { readCertificates, trusting } from "./certificates.ts";
 import type { Clock } from "./clock.ts";
+import { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { openSocket, sendInPart } from "./cut.ts";
 import { cutShare } from "./cut-share.ts";
@@ -15,42 +17,70 @@ const stopped: Exchange = {
 	error: { code: "connection", message: "localhook was stopped" },
 };
 
-const connections = 64;
+const mostConnections = 64;
 
 /** One origin: its connections, and the requests that wait for one. Waiting does not use up a request's time. */
 interface Lane extends Repeating {
-	/** One for each connection, which a pool would look for among all of them at every request. */
-	readonly clients: Client[];
-	readonly free: Client[];
-	open(): Client;
-	readonly waiting: Queue<(client: Client) => void>;
+	/** A pool would look for one that is free among all of them at every request. */
+	readonly connections: Connection[];
+	readonly free: Connection[];
+	open(): Connection;
+	readonly waiting: Queue<(connection: Connection) => void>;
 }
 
-/** Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed. */
+/**
+ * What an engine makes its transports by.
+ *
+ * @param receiverCa certificate authorities of receivers beside those that Node knows: PEM, or the path of a PEM file
+ * @throws LocalhookError `invalid-option` for one that cannot be read
+ */
+export function transportsTrusting(
+	receiverCa: string | undefined,
+): (clock: Clock) => Transport {
+	const certificates =
+		receiverCa === undefined ? undefined : readCertificates(receiverCa);
+	return (clock) => createTransport(clock, createLookup(), certificates);
+}
+
+/**
+ * Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed.
+ *
+ * @param certificates trusted beside those that Node trusts
+ */
 export function createTransport(
 	clock: Clock,
 	lookup: LookupFunction = createLookup(),
+	certificates?: readonly string[],
 ): Transport {
 	const lanes = new Map<string, Lane>();
 	let loading: Promise<typeof import("undici")> | undefined;
+	let secureContext: SecureContext | undefined;
 	const beingCut = new Set<() => void>();
 	let closed = false;
 
+	/** Made for the first receiver that has TLS: it takes a while. */
+	function secureContextFor(url: string): SecureContext | undefined {
+		if (certificates === undefined || !url.startsWith("https:"))
+			return undefined;
+		secureContext ??= trusting(certificates);
+		return secureContext;
+	}
 	async function laneOf(origin: string): Promise<Lane> {
 		loading ??= import("undici");
 		const { Client, buildConnector } = await loading;
 		let lane = lanes.get(origin);
 		if (lane === undefined) {
-			const connect = buildConnector({ lookup });
-			const options: Client.Options = {
-				headersTimeout: 0,
-				bodyTimeout: 0,
-				connect: (to, opened) => outside(() => connect(to, opened)),
-			};
+			const connect = buildConnector({
+				lookup,
+				secureContext: secureContextFor(origin),
+			});
 			lane = {
-				clients: [],
+				connections: [],
 				free: [],
-				open: () => new Client(origin, options),
+				open: () =>
+					new Connection(Client, origin, (to, opened) =>
+						outside(() => connect(to, opened)),
+					),
 				...createRepeating(),
 				waiting: new Queue(),
 			};
@@ -58,47 +88,50 @@ export function createTransport(
 		}
 		return lane;
 	}
-	function take(lane: Lane): Client | undefined {
-		const client = lane.free.pop();
-		if (client !== undefined || lane.clients.length === connections)
-			return client;
+	function take(lane: Lane): Connection | undefined {
+		const free = lane.free.pop();
+		if (free !== undefined || lane.connections.length === mostConnections)
+			return free;
 		const opened = lane.open();
-		lane.clients.push(opened);
+		lane.connections.push(opened);
 		return opened;
 	}
-	function release(lane: Lane, client: Client): void {
+	function release(lane: Lane, connection: Connection): void {
 		const next = lane.waiting.dequeue();
-		if (next === undefined) lane.free.push(client);
-		else next(client);
+		if (next === undefined) lane.free.push(connection);
+		else next(connection);
 	}
 
 	/** Waits for the first use of an origin, and while it is busy. */
 	async function postLater(request: Outgoing, done: Done): Promise<void> {
 		const lane = await laneOf(request.target.origin);
-		const client =
+		const connection =
 			take(lane) ??
-			(await new Promise<Client>((resolve) => lane.waiting.enqueue(resolve)));
-		send(lane, client, request, done);
+			(await new Promise<Connection>((resolve) =>
+				lane.waiting.enqueue(resolve),
+			));
+		send(lane, connection, request, done);
 	}
 	function send(
 		lane: Lane,
-		client: Client,
+		connection: Connection,
 		request: Outgoing,
 		done: Done,
 	): void {
 		const ended = (exchange: Exchange) => {
-			release(lane, client);
+			release(lane, connection);
 			done(exchange);
 		};
 		// Whatever was still on its way here when the end came would hold the process open.
 		const share = cutShare(request.fault);
 		if (closed) queueMicrotask(() => ended(stopped));
 		else if (share !== undefined) cut(request, share, ended);
-		else new Conversation(lane, request, clock, ended).begin(client);
+		else new Conversation(connection, lane, request, clock, ended).begin();
 	}
 
 	function cut(request: Outgoing, share: number, done: Done): void {
-		const open = (url: URL) => openSocket(url, lookup);
+		const open = (url: URL) =>
+			openSocket(url, lookup, secureContextFor(url.href));
 		const ended = (exchange: Exchange) => {
 			beingCut.delete(destroy);
 			done(closed ? stopped : exchange);
@@ -112,16 +145,16 @@ export function createTransport(
 	return {
 		post(request, done) {
 			const lane = lanes.get(request.target.origin);
-			const client = lane && take(lane);
-			if (lane === undefined || client === undefined)
+			const connection = lane && take(lane);
+			if (lane === undefined || connection === undefined)
 				void postLater(request, done);
-			else send(lane, client, request, done);
+			else send(lane, connection, request, done);
 		},
 		async close() {
 			closed = true;
 			for (const destroy of beingCut) destroy();
-			const clients = [...lanes.values()].flatMap((lane) => lane.clients);
-			await Promise.all(clients.map((client) => client.destroy()));
+			const all = [...lanes.values()].flatMap((lane) => lane.connections);
+			await Promise.all(all.map(({ client }) => client.destroy()));
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import type { Context, Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider } from "../provider.ts";
 import { webAddress } from "../web-address.ts";
@@ -109,7 +110,7 @@ export function pinnedAt(
 	const owner =
 		there?.owner ?? event.workspace ?? firstOwner(provider, context)?.owner;
 	const secrets = endpoint?.secrets ?? secretsOf(provider, owner, context);
-	const pinned = { ...endpoint, id: `to ${url}`, url, secrets: secrets ?? [] };
+	const pinned = { ...endpoint, id: `to ${maskUrl(url)}`, url, secrets: secrets ?? [] };
 	return {
 		endpoints: [pinned],
 		pinned,
@@ -131,7 +132,7 @@ function checkUrl(url: string): void {
 	if (webAddress(url) !== null) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to send to ${quoted(url)}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks.`,
+		`Failed to send to ${quoted(maskUrl(url))}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks.`,
 	);
 }
 

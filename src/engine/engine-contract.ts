@@ -37,6 +37,10 @@ export interface EngineOptions {
 	readonly target?: string | ((provider: string) => string) | undefined;
 	/** Where deliveries may go, beside loopback. */
 	readonly targets?: TargetRules;
+	/** Added to every delivery, for a gateway in front of a receiver. They replace none of the provider's own. */
+	readonly receiverHeaders?: Readonly<Record<string, string>> | undefined;
+	/** Certificate authorities of receivers beside those that Node trusts: PEM, or the path of a PEM file. */
+	readonly receiverCa?: string | undefined;
 	/** Told of every reply or delivery that breaks its provider's document. */
 	readonly onBreach?: (breach: Breach) => void;
 	/** In place of HTTP: a transport for each session, and another one after each reset. */

@@ -2,8 +2,12 @@ import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
+import {
+	checkedReceiverHeaders,
+	refuseSignatureHeaders,
+} from "../delivery/receiver-headers.ts";
 import { createTargets } from "../delivery/targets.ts";
-import { createTransport } from "../delivery/transport.ts";
+import { transportsTrusting } from "../delivery/transport.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { createRandom, defaultSeed } from "../random.ts";
@@ -38,6 +42,8 @@ import type { Engine, EngineOptions } from "./engine-contract.ts";
  */
 export function createEngine(options: EngineOptions): Engine {
 	const { seed = defaultSeed, target } = options;
+	const receiverHeaders = checkedReceiverHeaders(options.receiverHeaders ?? {});
+	const transport = options.transport ?? transportsTrusting(options.receiverCa);
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal(options.limits);
 	const faults = createFaults(createRandom(seed).fork("faults"), clock.now);
@@ -45,9 +51,9 @@ export function createEngine(options: EngineOptions): Engine {
 		seed,
 		clock,
 		journal,
-		createTransport: () => (options.transport ?? createTransport)(clock),
+		createTransport: () => transport(clock),
 		capture: options.capture,
-		targets: createTargets(options.targets),
+		targets: createTargets({ ...options.targets, headers: receiverHeaders }),
 		faults,
 		speed: checkedSpeed(options.speed),
 		otherSigner: (provider) => {
@@ -75,6 +81,14 @@ export function createEngine(options: EngineOptions): Engine {
 		};
 		sessions.set(id, createSession(installed, settings, around));
 	}
+	refuseSignatureHeaders(
+		receiverHeaders,
+		[...sessions.values()].map(({ provider: { id }, signer }) => ({
+			provider: id,
+			header: signer.header,
+			timestampHeader: signer.timestampHeader,
+		})),
+	);
 	const plan = createFaultPlan(faults, () => scopeOf(sessions.values()));
 	plan.set(options.faults ?? []);
 	const recordedBy = new WeakMap<

@@ -5,6 +5,7 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { Client } from "undici";
+import { Connection } from "../delivery/connection.ts";
 import { Conversation } from "../delivery/conversation.ts";
 import { sendInPart } from "../delivery/cut.ts";
 import { cutShare } from "../delivery/cut-share.ts";
@@ -49,11 +50,12 @@ export function converse(
 			() => ({ stream: near, opens: undefined }),
 			done,
 		);
-	const client = clientOn(near, request.target.origin);
-	new Conversation(repeating, request, clock, (exchange) => {
+	const connection = connectionOn(near, request.target.origin);
+	const { client } = connection;
+	new Conversation(connection, repeating, request, clock, (exchange) => {
 		client.destroy();
 		done("error" in exchange && misbehaved ? misbehaved : exchange);
-	}).begin(client);
+	}).begin();
 	return () => client.destroy();
 }
 
@@ -74,12 +76,9 @@ async function serve(
 	}
 }
 
-function clientOn(connection: Duplex, origin: string): Client {
-	return new Client(origin, {
-		headersTimeout: 0,
-		bodyTimeout: 0,
+function connectionOn(line: Duplex, origin: string): Connection {
+	return new Connection(Client, origin, (_, opened) =>
 		// The type knows sockets alone; a Duplex is all that the client needs.
-		connect: (_, ready) =>
-			queueMicrotask(() => ready(null, connection as never)),
-	});
+		queueMicrotask(() => opened(null, line as never)),
+	);
 }

@@ -9,9 +9,22 @@ import type {
 	Outgoing,
 	Transport,
 } from "../../delivery/exchange.ts";
+import { LocalhookError } from "../../errors.ts";
 
 const timedOut = Symbol("timed out");
 const stopped = Symbol("stopped");
+
+/** @throws LocalhookError `invalid-option`: which certificates count is the browser's own affair */
+export function transportsTrusting(
+	receiverCa: string | undefined,
+): (clock: Clock) => Transport {
+	if (receiverCa !== undefined)
+		throw new LocalhookError(
+			"invalid-option",
+			"Invalid receiverCa: a page cannot choose which certificates it trusts. Leave it out, and let the browser trust the certificate.",
+		);
+	return createTransport;
+}
 
 /**
  * Posts by the page's own `fetch`, past msw's worker. The page's rules hold: a receiver of another origin has to allow

@@ -1,0 +1,102 @@
+import type { AttemptError } from "../contract/records.ts";
+import { RefusedAddress } from "./lookup.ts";
+
+const giveCa =
+	"Give its certificate authority with --receiver-ca <file>, in TypeScript with receiverCa";
+const notHttps =
+	"Does the receiver listen for http? Then write http:// in its URL";
+const maybeHttps =
+	"Does the receiver listen for https? Then write https:// in its URL";
+const http2Only =
+	"the receiver speaks HTTP/2 only, and deliveries are HTTP/1.1. Let it take HTTP/1.1 too";
+
+/** By code, what OpenSSL and Node say in words of their own. */
+const sentences: Readonly<Record<string, string>> = {
+	DEPTH_ZERO_SELF_SIGNED_CERT: `the receiver's certificate is self-signed. ${giveCa}: that certificate itself`,
+	SELF_SIGNED_CERT_IN_CHAIN: `the receiver's certificate is signed by an authority that this machine does not trust. ${giveCa}`,
+	UNABLE_TO_GET_ISSUER_CERT: `the receiver's certificate is signed by an authority that this machine does not know. ${giveCa}`,
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the receiver's certificate is signed by an authority that this machine does not know. ${giveCa}`,
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the receiver's certificate is signed by an authority that this machine does not know. ${giveCa}`,
+	CERT_HAS_EXPIRED:
+		"the receiver's certificate has expired. Make a new one, and give its authority with --receiver-ca <file> if it is a local one",
+	CERT_NOT_YET_VALID:
+		"the receiver's certificate is not valid yet. Look at the machine's clock, or make a new one",
+	ERR_TLS_CERT_ALTNAME_INVALID:
+		"the receiver's certificate is for another name than the one in its URL. Register the URL with a name from the certificate, or make a certificate for this one",
+	ERR_SSL_WRONG_VERSION_NUMBER: `the receiver does not answer in TLS. ${notHttps}`,
+	ERR_SSL_PACKET_LENGTH_TOO_LONG: `the receiver does not answer in TLS. ${notHttps}`,
+	ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: http2Only,
+	ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+		"the receiver asks for a client certificate, and localhook has none. Let it take requests without",
+	ECONNRESET: "the receiver reset the connection",
+	EPIPE: "the receiver closed the connection while the request was sent",
+};
+
+/** What undici knows of an answer that is no HTTP/1.1. */
+interface ParserError extends Error {
+	readonly data?: string | null;
+}
+
+/**
+ * Why there was no answer, for somebody who knows neither OpenSSL nor undici. The code stays in it, to be searched for.
+ *
+ * @param href where the request went
+ * @param connection how far it had come
+ */
+export function connectionError(
+	error: Error,
+	href: string,
+	connection: {
+		/** It has carried answers before. */
+		readonly reused: boolean;
+		/** A byte of this answer has come. */
+		readonly heard: boolean;
+	},
+): AttemptError {
+	if (error instanceof RefusedAddress)
+		return { code: "refused-target", message: error.message };
+	// A name with two addresses gives one with an empty message of its own.
+	if (error instanceof AggregateError && error.errors.length > 0) {
+		const each = error.errors.map(
+			(one: Error) => connectionError(one, href, connection).message,
+		);
+		return { code: "connection", message: [...new Set(each)].join("; ") };
+	}
+	return { code: "connection", message: reasonOf(error, href, connection) };
+}
+
+function reasonOf(
+	error: Error,
+	href: string,
+	{ reused, heard }: { readonly reused: boolean; readonly heard: boolean },
+): string {
+	const { code = "" } = error as NodeJS.ErrnoException;
+	if (error.name === "HTTPParserError") return noHttp(error);
+	if (error.message === "other side closed") {
+		if (heard)
+			return "the receiver closed the connection in the middle of its answer";
+		const hint = reused || href.startsWith("https:") ? "" : `. ${maybeHttps}`;
+		return `the receiver closed the connection without an answer${hint}`;
+	}
+	if (error.message === "bad upgrade")
+		return "the receiver answered 101 Switching Protocols, which was not asked for";
+	// `connect ECONNRESET` is of a connection that never was.
+	const sentence = error.message.startsWith("connect ")
+		? undefined
+		: sentences[code];
+	if (sentence !== undefined) return `${sentence} (${code})`;
+	if (code.startsWith("ERR_SSL_"))
+		return `the receiver and localhook could not agree on TLS (${code})`;
+	return error.message;
+}
+
+function noHttp({ message, data }: ParserError): string {
+	const start = Buffer.from(data ?? "", "latin1");
+	// A TLS alert or handshake: https://www.rfc-editor.org/rfc/rfc8446#section-5.1
+	if ((start[0] === 0x15 || start[0] === 0x16) && start[1] === 3)
+		return "the receiver answers in TLS. Write https:// in its URL";
+	// A SETTINGS frame comes first: https://www.rfc-editor.org/rfc/rfc9113#section-3.4
+	if (start.length >= 9 && start[3] === 4 && start.readUInt32BE(5) === 0)
+		return http2Only;
+	return `the receiver's answer is not HTTP: ${message}`;
+}

@@ -1,0 +1,111 @@
+import type { Duplex } from "node:stream";
+import type { buildConnector, Client } from "undici";
+
+/** More than any receiver has reason to send before its answer. */
+const mostInterim = 100;
+const longestInterim = 64 * 1024;
+const headEnd = "\r\n\r\n";
+const interimHead = /^HTTP\/1\.\d 1(?!01)\d\d/;
+const shortestHead = "HTTP/1.1 100".length;
+
+/**
+ * A connection to a receiver, and what undici does not tell of it: whether the socket was used before, and whether a
+ * byte of the answer has come. It also leaves out interim answers (100, 102, 103), of which undici takes an unasked
+ * 100 for a fault: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+ */
+export class Connection {
+	readonly client: Client;
+	/** Exchanges that the open socket was used for. */
+	#exchanges = 0;
+	#heard = false;
+	/** The answer under way has not begun, but for interim ones. */
+	#awaited = false;
+	/** The beginning of an interim answer whose end has not come. */
+	#part: Buffer | undefined;
+	#interim = { count: 0, bytes: 0 };
+
+	constructor(
+		Undici: typeof Client,
+		origin: string,
+		connect: buildConnector.connector,
+	) {
+		this.client = new Undici(origin, {
+			headersTimeout: 0,
+			bodyTimeout: 0,
+			connect: (to, opened) =>
+				connect(to, (...[error, socket]) => {
+					if (error !== null) return opened(error, null);
+					this.#watch(socket);
+					opened(null, socket);
+				}),
+		});
+	}
+
+	/** Whether a byte of the answer under way has come. */
+	get heard(): boolean {
+		return this.#heard;
+	}
+
+	/** A request is about to be sent. True: its socket has been used before. */
+	beginExchange(): boolean {
+		this.#heard = false;
+		this.#awaited = true;
+		this.#part = undefined;
+		if (this.#interim.count > 0) this.#interim = { count: 0, bytes: 0 };
+		return this.#exchanges++ > 0;
+	}
+
+	/** undici reads by this method alone; an object between it and the socket would cost every byte of every answer. */
+	#watch(socket: Duplex): void {
+		const read = socket.read.bind(socket);
+		this.#exchanges = 0;
+		socket.read = (size?: number) => {
+			let chunk: Buffer | null = read(size);
+			while (chunk !== null && this.#awaited) {
+				this.#heard = true;
+				const rest = this.#withoutInterim(chunk, socket);
+				if (rest !== undefined) return rest;
+				chunk = read(size);
+			}
+			return chunk;
+		};
+	}
+
+	/** What is to be read of a chunk; undefined: nothing. */
+	#withoutInterim(chunk: Buffer, socket: Duplex): Buffer | undefined {
+		let bytes =
+			this.#part === undefined ? chunk : Buffer.concat([this.#part, chunk]);
+		this.#part = undefined;
+		while (mayBeInterim(bytes)) {
+			const end = bytes.indexOf(headEnd);
+			const length = end < 0 ? bytes.length : end + headEnd.length;
+			const { count, bytes: before } = this.#interim;
+			if (count >= mostInterim || before + length > longestInterim) {
+				socket.destroy(new Error(tooMany));
+				return undefined;
+			}
+			if (end < 0) {
+				this.#part = bytes;
+				return undefined;
+			}
+			this.#interim = { count: count + 1, bytes: before + length };
+			bytes = bytes.subarray(length);
+			if (bytes.length === 0) return undefined;
+		}
+		this.#awaited = false;
+		return bytes;
+	}
+}
+
+const tooMany =
+	`the receiver sent more than ${mostInterim} interim answers (1xx) or ${longestInterim / 1024} KiB of them, ` +
+	"and no final one";
+
+/** True too for a head of which so little has come that nobody knows. */
+function mayBeInterim(bytes: Buffer): boolean {
+	if (bytes.length >= shortestHead && bytes[9] !== 0x31) return false;
+	const start = bytes.toString("latin1", 0, shortestHead);
+	return bytes.length < shortestHead
+		? "HTTP/1.1 1".startsWith(start.slice(0, 10).replace("/1.0", "/1.1"))
+		: interimHead.test(start);
+}

@@ -1,0 +1,447 @@
+import {
+	createServer,
+	type IncomingMessage,
+	type ServerResponse,
+} from "node:http";
+import {
+	createServer as createHttp2Server,
+	createSecureServer,
+} from "node:http2";
+import { createServer as createHttpsServer } from "node:https";
+import {
+	createServer as createTcpServer,
+	type Server,
+	type Socket,
+} from "node:net";
+import { describe, expect, it } from "vitest";
+import type { FaultSpec } from "../src/engine/fault-rules.ts";
+import { startAcme } from "./support/acme.ts";
+import { selfSigned } from "./support/certificates.ts";
+import { emit, listening } from "./support/dispatching.ts";
+
+const answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+const accept = (_: IncomingMessage, response: ServerResponse) => response.end();
+
+/** A server on bare sockets; `serve` is told of each request that came whole, and its number on its connection. */
+function onSockets(
+	serve: (socket: Socket, number: number) => void,
+): Server & { requests: number } {
+	const server = createTcpServer((socket) => {
+		let [text, number] = ["", 0];
+		socket.on("error", () => {});
+		socket.on("data", (piece) => {
+			text += piece.toString("latin1");
+			const [head = "", body] = text.split("\r\n\r\n", 2);
+			const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
+			if (body === undefined || body.length < length) return;
+			text = "";
+			counted.requests++;
+			serve(socket, ++number);
+		});
+	});
+	const sockets = new Set<Socket>();
+	server.on("connection", (socket) => sockets.add(socket));
+	const counted = Object.assign(server, {
+		requests: 0,
+		closeAllConnections: () => {
+			for (const socket of sockets) socket.destroy();
+		},
+	});
+	return counted;
+}
+
+describe("A connection that the receiver has closed", () => {
+	it.each<[string, (socket: Socket) => void]>([
+		["ends", (socket) => void socket.end(answer)],
+		[
+			"ends after a moment",
+			(socket) =>
+				void socket.write(answer, () => setImmediate(() => socket.end())),
+		],
+		["destroys", (socket) => void socket.write(answer, () => socket.destroy())],
+		[
+			"destroys after a moment",
+			(socket) =>
+				void socket.write(answer, () => setImmediate(() => socket.destroy())),
+		],
+		[
+			"resets",
+			(socket) =>
+				void socket.write(answer, () =>
+					setImmediate(() => socket.resetAndDestroy()),
+				),
+		],
+	])(
+		"loses no delivery where the receiver %s each after its answer",
+		async (name, close) => {
+			const { engine, hook } = await startAcme();
+			const server = onSockets((socket, number) => {
+				if (number === 1) close(socket);
+			});
+			hook("h1", await listening(server));
+
+			const states: string[] = [];
+			let reconnected = 0;
+			for (let i = 0; i < 60; i++) {
+				const [delivery] = await emit(engine, String(i));
+				states.push(delivery?.state ?? "");
+				expect(delivery?.attempts).toHaveLength(1);
+				if (delivery?.attempts[0]?.reconnected) reconnected++;
+			}
+
+			expect(new Set(states)).toEqual(new Set(["delivered"]));
+			if (name !== "resets") expect(reconnected).toBeGreaterThan(0);
+		},
+	);
+
+	it("is replaced once and no more", async () => {
+		const { engine, hook } = await startAcme();
+		const server = onSockets((socket) => {
+			if (server.requests === 1) socket.write(answer);
+			else socket.destroy();
+		});
+		hook("h1", await listening(server));
+
+		await emit(engine, "first");
+		const [delivery] = await emit(engine, "second");
+
+		expect(server.requests).toBe(3);
+		expect(delivery).toMatchObject({
+			state: "failed",
+			attempts: [
+				{ ok: false, reconnected: true, error: { code: "connection" } },
+			],
+		});
+	});
+
+	it.each<[string, (socket: Socket) => void, FaultSpec[]]>([
+		[
+			"a byte of the answer has come",
+			(socket) => void socket.write("HTTP/1.1", () => socket.destroy()),
+			[],
+		],
+		[
+			"a fault delays the upload",
+			(socket) => void socket.destroy(),
+			[{ fault: "slow-upload", over: "1ms" }],
+		],
+		[
+			"a fault loses the answer",
+			(socket) => void socket.destroy(),
+			[{ fault: "timeout" }],
+		],
+	])("is not replaced once %s", async (_, close, faults) => {
+		const { engine, hook } = await startAcme();
+		const server = onSockets((socket) => {
+			if (server.requests === 1) socket.write(answer);
+			else close(socket);
+		});
+		hook("h1", await listening(server));
+
+		await emit(engine, "first");
+		engine.faults.set(faults);
+		const [delivery] = await emit(engine, "second");
+
+		expect(server.requests).toBe(2);
+		expect(delivery?.state).toBe("failed");
+		expect(delivery?.attempts[0]).not.toHaveProperty("reconnected");
+	});
+
+	it("is not replaced where it is the first of its kind", async () => {
+		const { engine, hook } = await startAcme();
+		const server = onSockets((socket) => void socket.destroy());
+		hook("h1", await listening(server));
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(server.requests).toBe(1);
+		expect(delivery?.attempts).toMatchObject([
+			{
+				error: {
+					message: expect.stringContaining(
+						"closed the connection without an answer",
+					),
+				},
+			},
+		]);
+		expect(delivery?.attempts[0]).not.toHaveProperty("reconnected");
+	});
+});
+
+describe("Interim answers", () => {
+	const early = "HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n";
+	it.each([
+		["100", "HTTP/1.1 100 Continue\r\n\r\n", answer],
+		["102", "HTTP/1.1 102 Processing\r\n\r\n", answer],
+		["103", early, answer],
+		[
+			"several, with the final one in one piece",
+			`HTTP/1.1 100 Continue\r\n\r\n${early}${answer}`,
+		],
+		["one byte at a time", ...`HTTP/1.0 100 Continue\r\n\r\n${early}${answer}`],
+		[
+			"one that HTTP/1.1 names otherwise",
+			"HTTP/1.1 199 Whatever\r\nx: y\r\n\r\n",
+			answer,
+		],
+		["none, and a final one byte by byte", ...answer],
+	])("are left out: %s", async (_, ...pieces) => {
+		const { engine, hook } = await startAcme();
+		const server = onSockets((socket) => {
+			let written = Promise.resolve();
+			for (const piece of pieces)
+				written = written.then(
+					() =>
+						new Promise((done) => {
+							socket.write(piece, () => setImmediate(done));
+						}),
+				);
+		});
+		hook("h1", await listening(server));
+
+		const deliveries = await emit(engine, "first", "second");
+		const [third] = await emit(engine, "third");
+
+		for (const delivery of [...deliveries, third])
+			expect(delivery?.attempts).toMatchObject([
+				{
+					ok: true,
+					response: {
+						status: 200,
+						headers: { "content-length": "2" },
+						body: Uint8Array.from(Buffer.from("ok")),
+					},
+				},
+			]);
+	});
+
+	it.each([
+		["are too many", "HTTP/1.1 102 Processing\r\n\r\n".repeat(101) + answer],
+		[
+			"are too long",
+			`HTTP/1.1 103 Early Hints\r\nx: ${"y".repeat(70_000)}\r\n\r\n${answer}`,
+		],
+		["never end", `HTTP/1.1 103 Early Hints\r\nx: ${"y".repeat(70_000)}`],
+	])("end the attempt where they %s", async (_, text) => {
+		const { engine, hook } = await startAcme();
+		const server = onSockets((socket) => void socket.write(text));
+		hook("h1", await listening(server));
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery?.attempts).toMatchObject([
+			{
+				error: {
+					code: "connection",
+					message: expect.stringContaining("interim answers (1xx)"),
+				},
+			},
+		]);
+	});
+
+	it.each([
+		[
+			"101, which is not one of them",
+			"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+			"101 Switching Protocols",
+		],
+		[
+			"an interim one alone",
+			"HTTP/1.1 100 Continue\r\n\r\n",
+			"in the middle of its answer",
+		],
+	])("are no answer: %s", async (_, text, message) => {
+		const { engine, hook } = await startAcme();
+		const server = onSockets((socket) => void socket.end(text));
+		hook("h1", await listening(server));
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery?.attempts).toMatchObject([
+			{
+				error: {
+					code: "connection",
+					message: expect.stringContaining(message),
+				},
+			},
+		]);
+	});
+});
+
+describe("A receiver with TLS", () => {
+	it.each([
+		["PEM text", ({ cert }: { cert: string }) => cert],
+		["a file", ({ file }: { file: string }) => file],
+	])(
+		"is trusted by its certificate authority as %s, under a fault too",
+		async (_, ca) => {
+			const certificate = selfSigned();
+			const { engine, hook } = await startAcme(
+				{},
+				{ receiverCa: ca(certificate) },
+			);
+			const url = secure(
+				await listening(createHttpsServer(certificate, accept)),
+			);
+			hook("name", url.replace("127.0.0.1", "localhost"));
+			hook("address", url);
+
+			const { deliveries } = engine.emit("acme", "thing.made");
+			await engine.idle();
+			engine.faults.set([{ fault: "cut-before-body" }]);
+			const cut = engine.emit("acme", "thing.made");
+			await engine.idle();
+
+			expect(deliveries.map(({ state }) => state)).toEqual([
+				"delivered",
+				"delivered",
+			]);
+			expect(
+				cut.deliveries.map(({ attempts }) => attempts[0]?.error?.message),
+			).toEqual(
+				Array.from({ length: 2 }, () =>
+					expect.stringContaining("cut on purpose"),
+				),
+			);
+		},
+	);
+
+	it("does not end the trust in what Node trusts", async () => {
+		const { rootCertificates } = await import("node:tls");
+		const { trusting } = await import("../src/delivery/certificates.ts");
+
+		expect(() => trusting([selfSigned().cert])).not.toThrow();
+		expect(rootCertificates.length).toBeGreaterThan(0);
+	});
+
+	const plain = (serve: typeof accept) => createServer(serve);
+	const [tls, h2, h2c] = [
+		() => createHttpsServer(selfSigned(), accept),
+		() => createSecureServer(selfSigned(), (_, response) => response.end()),
+		() => createHttp2Server((_, response) => response.end()),
+	];
+	it.each<[string, string, () => Server, RegExp]>([
+		[
+			"a self-signed certificate",
+			"https://localhost",
+			tls,
+			/self-signed.*--receiver-ca <file>.*receiverCa.*DEPTH_ZERO_SELF_SIGNED_CERT/,
+		],
+		[
+			"http and a URL with https",
+			"https://localhost",
+			() => plain(accept),
+			/does not answer in TLS.*http:\/\//,
+		],
+		[
+			"https and a URL with http",
+			"http://localhost",
+			tls,
+			/Does the receiver listen for https\? Then write https:\/\//,
+		],
+		[
+			"HTTP/2 alone",
+			"https://localhost",
+			h2,
+			/HTTP\/2 only.*Let it take HTTP\/1\.1 too/,
+		],
+		["HTTP/2 alone, in plain", "http://localhost", h2c, /HTTP\/2 only/],
+		[
+			"a TLS alert to plain HTTP",
+			"http://localhost",
+			() =>
+				onSockets(
+					(socket) => void socket.end(Buffer.of(0x15, 3, 3, 0, 2, 2, 70)),
+				),
+			/answers in TLS\. Write https:\/\//,
+		],
+		[
+			"no HTTP at all",
+			"http://localhost",
+			() => onSockets((socket) => void socket.end("220 smtp ready\r\n")),
+			/answer is not HTTP/,
+		],
+	])(
+		"gets a sentence that says what to do: %s",
+		async (_, origin, open, sentence) => {
+			const { engine, hook } = await startAcme();
+			const server = open().on("tlsClientError", () => {});
+			const { port } = new URL(await listening(server));
+			hook("h1", `${origin}:${port}/hooks`);
+
+			const [delivery] = await emit(engine, "anvil");
+
+			const message = delivery?.attempts[0]?.error?.message ?? "";
+			expect(message).toMatch(sentence);
+			expect(message).not.toMatch(/routines|openssl|\n/i);
+		},
+	);
+
+	it.each([
+		[
+			"has expired",
+			selfSigned.bind(undefined, "DNS:localhost", -1),
+			/has expired.*CERT_HAS_EXPIRED/,
+		],
+		[
+			"is for another name",
+			selfSigned.bind(undefined, "DNS:other.test", 1),
+			/another name.*ERR_TLS_CERT_ALTNAME_INVALID/,
+		],
+	])(
+		"is refused whose certificate %s, though its authority is trusted",
+		async (_, make, sentence) => {
+			const certificate = make();
+			const { engine, hook } = await startAcme(
+				{},
+				{ receiverCa: certificate.cert },
+			);
+			const url = secure(
+				await listening(createHttpsServer(certificate, accept)),
+			);
+			hook("h1", url.replace("127.0.0.1", "localhost"));
+
+			const [plainly] = await emit(engine, "anvil");
+			engine.faults.set([{ fault: "cut-in-body" }]);
+			const [cut] = await emit(engine, "anvil");
+
+			for (const delivery of [plainly, cut])
+				expect(delivery?.attempts[0]?.error?.message).toMatch(sentence);
+		},
+	);
+
+	it.each([
+		[
+			"no such file",
+			"no-such-file.pem",
+			/"no-such-file.pem": there is no such file/,
+		],
+		[
+			"a file without a certificate",
+			"package.json",
+			/has no certificate in it/,
+		],
+		[
+			"a damaged one",
+			"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+			/a certificate in it is damaged/,
+		],
+		[
+			"a key",
+			"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+			/has no certificate in it/,
+		],
+	])(
+		"refuses at the start what is no authority: %s",
+		async (_, receiverCa, message) => {
+			await expect(startAcme({}, { receiverCa })).rejects.toMatchObject({
+				code: "invalid-option",
+				message: expect.stringMatching(message),
+			});
+		},
+	);
+});
+
+function secure(url: string): string {
+	return url.replace("http:", "https:");
+}

@@ -16,8 +16,15 @@ export function maskUrl(text: string): string {
 			/((?:^|\s)(?:[a-z][a-z\d+.-]*:\/\/)?)\S*@/gi,
 			`$1${hidden}@`,
 		);
-	if (url.username === "" && url.password === "") return text;
+	const bare = withoutCredentials(text);
+	return bare === text ? text : bare.replace("//", `//${hidden}@`);
+}
+
+/** The same URL for a request whose headers have the user and password. */
+export function withoutCredentials(text: string): string {
+	const url = text.includes("@") ? URL.parse(text) : null;
+	if (url === null || (url.username === "" && url.password === "")) return text;
 	url.username = "";
 	url.password = "";
-	return url.href.replace("//", `//${hidden}@`);
+	return url.href;
 }

@@ -328,6 +328,8 @@ describe("every flag of start", () => {
 			clock: ["virtual=2026-11-21", "virtual=2026-11-21"],
 			speed: ["1.5", "1.5"],
 			target: ["receiver", "receiver"],
+			receiverHeaders: ["x-gateway-key=a=b", "{ x-gateway-key: a=b }"],
+			receiverCa: ["/ca.pem", "/ca.pem"],
 			strict: ["true", "true"],
 			credentials: ["prolific=abc", "{ prolific: [abc] }"],
 			options: ["prolific.json=compact", "{ prolific: { json: compact } }"],
@@ -460,7 +462,7 @@ describe("as processes", () => {
 				["strict", "false", "flag --strict"],
 				[
 					"target",
-					expect.stringMatching(/^http:\/\/sha256:\w{12}@127\.0\.0\.1:1\/$/),
+					expect.stringMatching(/^http:\/\/\(masked\)@127\.0\.0\.1:1\/$/),
 					"localhook.config.yaml:1",
 				],
 				[

@@ -188,7 +188,9 @@ describe("the export", () => {
 			expect(text).toContain("?a=1&access_token=(masked)&b=2");
 			expect(text).not.toContain("s3same");
 			expect(text).not.toContain("t0ken");
-			expect(JSON.stringify(shown.body)).toContain(to);
+			// What was sent has them in a header.
+			expect(JSON.stringify(shown.body)).toContain("Basic bWU6czNzYW1l");
+			expect(JSON.stringify(shown.body)).toContain("access_token=t0ken");
 		},
 	);
 });

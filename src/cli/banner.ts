@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { version } from "../generated/version.ts";
+import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
 import type { Colours } from "./colours.ts";
 
@@ -64,7 +65,10 @@ function nextRows(
 	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
 	const emit = `curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`;
 	if (target !== undefined)
-		return row("sending to", cyan(printableLine(target))) + row("next", emit);
+		return (
+			row("sending to", cyan(printableLine(maskUrl(target)))) +
+			row("next", emit)
+		);
 	return (
 		row("next", `curl ${url}/`) +
 		row("", dim("--target receiver registers the receiver with every provider"))

@@ -1,3 +1,4 @@
+import { reconnectedNote } from "../delivery/exchange.ts";
 import { printableLine } from "../printing.ts";
 import type { Entry } from "./answers.ts";
 import type { Colours } from "./colours.ts";
@@ -44,7 +45,8 @@ function partsOf(
 		}
 		case "attempt": {
 			const what = `${colours.bold("hook")} ${text("event")} → ${text("target")}`;
-			const id = `${text("delivery")} #${text("number")}`;
+			const again = entry.reconnected === true ? ` (${reconnectedNote})` : "";
+			const id = `${text("delivery")} #${text("number")}${again}`;
 			if (entry.error === undefined) return [what + fault, status, id];
 			const { code, message } = Object(entry.error);
 			return [

@@ -5,7 +5,7 @@ import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { runChild } from "./run-child.ts";
 import { serve } from "./serve.ts";
-import { secretsIn, variablesOf } from "./variables.ts";
+import { receiverSecrets, secretsIn, variablesOf } from "./variables.ts";
 import { wantedEnvFile } from "./wanted-env-file.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function exec(
 		// What it prints goes to stderr; stdout is the command's.
 		createReport(serving.engine, { json: false, quiet: setup.quiet }, io);
 		const variables = await variablesOf(serving.engine, serving);
-		mask(secretsIn(variables), io);
+		mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
 		await envFile?.write(variables);
 		return await runChild(command, environmentOf(variables), grace);
 	} finally {

@@ -1,5 +1,6 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../delivery/entries.ts";
+import { reconnectedNote } from "../delivery/exchange.ts";
 import type { Engine } from "../engine/engine.ts";
 import { version } from "../generated/version.ts";
 import { printableLine } from "../printing.ts";
@@ -122,7 +123,10 @@ function attemptLine(
 	const status = attempt.response
 		? colourOf(colours, attempt.response.status)
 		: colours.red(attempt.error?.code ?? "");
-	const note = attempt.error === undefined ? "" : ` ${attempt.error.message}`;
+	const note = [
+		...(attempt.reconnected ? [`(${reconnectedNote})`] : []),
+		...(attempt.error === undefined ? [] : [attempt.error.message]),
+	];
 	return columns(
 		colours,
 		timeOf(attempt.at),
@@ -130,7 +134,7 @@ function attemptLine(
 		what,
 		status,
 		took(attempt.duration),
-		`${delivery.id} #${attempt.number}${note}`,
+		[`${delivery.id} #${attempt.number}`, ...note].join(" "),
 	);
 }
 

@@ -45,6 +45,8 @@ export async function serve(setup: Setup): Promise<Serving> {
 				? []
 				: await loadFaults(setup.faults, chosen.providers),
 		strict: setup.strict,
+		receiverHeaders: setup.receiverHeaders,
+		receiverCa: setup.receiverCa,
 		target: target === builtIn ? receiverOf : target,
 		targets: {
 			allow: [

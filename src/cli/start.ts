@@ -6,7 +6,7 @@ import type { Host, Io } from "./io.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { serve } from "./serve.ts";
-import { secretsIn, variablesOf } from "./variables.ts";
+import { receiverSecrets, secretsIn, variablesOf } from "./variables.ts";
 import { wantedEnvFile } from "./wanted-env-file.ts";
 
 /** The last one is what a terminal sends that is closed. */
@@ -27,7 +27,7 @@ export async function start(setup: Setup, io: Io): Promise<number> {
 	let signal: NodeJS.Signals | undefined;
 	try {
 		const variables = await variablesOf(engine, serving);
-		mask(secretsIn(variables), io);
+		mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
 		await envFile?.write(variables);
 		// A token of the user's own is known to him, and need not stand in his logs.
 		const token = setup.token === undefined ? serving.token : undefined;

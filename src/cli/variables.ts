@@ -1,3 +1,5 @@
+import type { Setup } from "../config/settings.ts";
+import { headersOfReceiver } from "../delivery/receiver-headers.ts";
 import type { Engine } from "../engine/engine.ts";
 import { providerVariables, type Variable } from "../engine/variables.ts";
 import { basePaths } from "../openapi/router.ts";
@@ -33,4 +35,27 @@ export function variablesOf(
 /** What must not stand in a log. */
 export function secretsIn(variables: readonly Variable[]): string[] {
 	return variables.flatMap(({ secret, value }) => (secret ? [value] : []));
+}
+
+/** What lets deliveries in at a receiver, in each form that something may print: plain, and as it is sent. */
+export function receiverSecrets({
+	target = "",
+	receiverHeaders = {},
+}: Pick<Setup, "target" | "receiverHeaders">): string[] {
+	const url = URL.parse(target);
+	const { authorization = "" } = (url && headersOfReceiver(url)) ?? {};
+	const sent = authorization.replace(/^Basic /, "");
+	const [user = "", ...rest] = Buffer.from(sent, "base64")
+		.toString()
+		.split(":");
+	const values = Object.values(receiverHeaders);
+	return [
+		url?.password || url?.username || "",
+		rest.join(":") || user,
+		sent,
+		...values,
+		// Of `Bearer abc`, the part that is secret.
+		...values.flatMap((value) => value.split(" ").slice(-1)),
+		// A short one would be hidden in every other word too.
+	].filter(({ length }) => length > 3);
 }

@@ -1,3 +1,4 @@
+import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
 import { parseRewrite } from "../delivery/targets.ts";
 import { LocalhookError } from "../errors.ts";
 import { flawsOf } from "./flaw.ts";
@@ -60,6 +61,30 @@ export function originsByOrigin(): Kind<ByName<string>> {
 				flawsOf([from], () => parseRewrite(`${from}=${to}`)),
 			),
 	};
+}
+
+/** `name=value`: one value for each header; no message repeats a value. */
+export function valuesByHeader(): Kind<ByName<string>> {
+	return {
+		depth: 1,
+		many: true,
+		schema: { type: "object", additionalProperties: { type: "string" } },
+		read: (texts) =>
+			checkedReceiverHeaders(Object.fromEntries(texts.map(parseHeader))),
+		check: (headers) =>
+			Object.entries(headers).flatMap(([name, value]) =>
+				flawsOf([name], () => checkedReceiverHeaders({ [name]: value })),
+			),
+	};
+}
+
+function parseHeader(text: string): [name: string, value: string] {
+	const at = text.indexOf("=");
+	if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+	throw new LocalhookError(
+		"invalid-option",
+		"Invalid receiver header: must be name=value, such as x-gateway-key=abc. What was given is not shown, since it may be a secret.",
+	);
 }
 
 interface Assignment {

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { isPem } from "../delivery/certificates.ts";
 import { checkConfig } from "./check-config.ts";
 import type { Place } from "./config-file.ts";
 import { findConfig } from "./find-file.ts";
@@ -46,7 +47,7 @@ export async function loadConfig(
 function withFiles(config: Config, folder: string): Config {
 	const files = settingEntries.flatMap(([name, { kind }]) => {
 		const path = config[name];
-		return "isFile" in kind && typeof path === "string"
+		return "isFile" in kind && typeof path === "string" && !isPem(path)
 			? [[name, resolve(folder, path)]]
 			: [];
 	});

@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
+import { isPem, readCertificates } from "../delivery/certificates.ts";
 import { LocalhookError } from "../errors.ts";
+import { flawsOf } from "./flaw.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { readFaults } from "./read-faults.ts";
@@ -7,7 +9,7 @@ import { readFaults } from "./read-faults.ts";
 /** What is wrong with the files that a configuration names. Those that a start would run are only looked for. */
 export async function namedFileProblems({
 	file,
-	config: { faults, handlers },
+	config: { faults, handlers, receiverCa },
 	locate,
 }: LoadedConfig): Promise<ConfigProblem[]> {
 	const at = (path: string, message: string): ConfigProblem => ({
@@ -29,6 +31,12 @@ export async function namedFileProblems({
 			at(
 				"handlers",
 				`there is no file "${handlers}". Give the path of a module that exports msw handlers.`,
+			),
+		);
+	if (receiverCa !== undefined && !isPem(receiverCa))
+		problems.push(
+			...flawsOf([], () => readCertificates(receiverCa)).map(({ message }) =>
+				at("receiverCa", message),
 			),
 		);
 	return problems;

@@ -1,3 +1,4 @@
+import { isPem, readCertificates } from "../delivery/certificates.ts";
 import { LocalhookError } from "../errors.ts";
 import { flawsOf } from "./flaw.ts";
 import type { Kind } from "./kind.ts";
@@ -22,6 +23,14 @@ export function text(
 /** The path of a file: in a configuration, seen from the configuration's folder. */
 export function file(): Kind<string> & { readonly isFile: true } {
 	return { ...text(), isFile: true };
+}
+
+/** Certificates in PEM, or the path of a file that has them. */
+export function certificates(): Kind<string> & { readonly isFile: true } {
+	return {
+		...text((given) => isPem(given) && readCertificates(given)),
+		isFile: true,
+	};
 }
 
 /** On or off. */

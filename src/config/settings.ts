@@ -6,11 +6,13 @@ import { parseHostName } from "../server/request-target.ts";
 import {
 	namesByProvider,
 	originsByOrigin,
+	valuesByHeader,
 	valuesByProvider,
 } from "./assigned-kinds.ts";
 import { parseClock } from "./clock.ts";
 import type { Kind } from "./kind.ts";
 import {
+	certificates,
 	file,
 	list,
 	number,
@@ -82,6 +84,19 @@ export const settings = {
 		summary: `register this receiver with every provider; "${builtIn}" is the built-in one`,
 		kind: text(verifyTarget),
 		otherwise: "none",
+	},
+	receiverHeaders: {
+		flag: "--receiver-header <name=value>",
+		summary: "add this header to every delivery (repeatable)",
+		kind: valuesByHeader(),
+		otherwise: "none",
+		secret: true,
+	},
+	receiverCa: {
+		flag: "--receiver-ca <file>",
+		summary: "trust this certificate authority of https receivers, a PEM file",
+		kind: certificates(),
+		otherwise: "what Node trusts",
 	},
 	strict: {
 		flag: "--strict",

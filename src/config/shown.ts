@@ -1,11 +1,12 @@
 import { fingerprint } from "../fingerprint.ts";
+import { maskUrl } from "../mask-url.ts";
 import type { Entry, Origin } from "./layers.ts";
 import { type Setting, settings } from "./settings.ts";
 
 /** The value of an entry without what is nobody else's business. */
 export function masked({ path: [name], value }: Entry): unknown {
 	const setting: Setting = settings[name];
-	const mask = setting.secret === true ? fingerprint : withoutPassword;
+	const mask = setting.secret === true ? fingerprint : maskUrl;
 	return mapText(value, mask);
 }
 
@@ -23,13 +24,6 @@ export function originText(origin: Origin): string {
 		case "default":
 			return "default";
 	}
-}
-
-function withoutPassword(text: string): string {
-	return text.replace(
-		/^([a-z][a-z\d+.-]*:\/\/)([^/?#@]*)@/i,
-		(_, scheme: string, user: string) => `${scheme}${fingerprint(user)}@`,
-	);
 }
 
 function mapText(value: unknown, map: (text: string) => string): unknown {

@@ -1,4 +1,5 @@
 import { LocalhookError, quoted } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 import { webAddress } from "../web-address.ts";
 
 /** The word that stands for the built-in receiver as a target. */
@@ -10,6 +11,6 @@ export function verifyTarget(text: string): void {
 	if (webAddress(text) !== null) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to read the target ${quoted(text)}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+		`Failed to read the target ${quoted(maskUrl(text))}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
 	);
 }

@@ -25,6 +25,9 @@ export type Exchange = (
 	readonly reconnected?: true;
 };
 
+/** How an attempt that was `reconnected` is shown. */
+export const reconnectedNote = "sent again on a new connection";
+
 export interface Transport {
 	/**
 	 * Makes one HTTP exchange. `done` is told of its end once, and never before this returns; a promise for every

@@ -110,7 +110,12 @@ export function pinnedAt(
 	const owner =
 		there?.owner ?? event.workspace ?? firstOwner(provider, context)?.owner;
 	const secrets = endpoint?.secrets ?? secretsOf(provider, owner, context);
-	const pinned = { ...endpoint, id: `to ${maskUrl(url)}`, url, secrets: secrets ?? [] };
+	const pinned = {
+		...endpoint,
+		id: `to ${maskUrl(url)}`,
+		url,
+		secrets: secrets ?? [],
+	};
 	return {
 		endpoints: [pinned],
 		pinned,

@@ -1,6 +1,7 @@
 import type { Journal } from "../delivery/journal.ts";
 import type { Outage } from "../delivery/outages.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Registered } from "../provider.ts";
 import type { Session } from "./session-contract.ts";
@@ -53,7 +54,13 @@ function stateOf(
 	for (const { state } of journal.of(provider.id, endpoint.id))
 		if (state === "pending") pending++;
 	const outage = dispatcher.outage(endpoint.id);
-	return { provider: provider.id, ...endpoint, outage, pending };
+	return {
+		provider: provider.id,
+		...endpoint,
+		url: maskUrl(endpoint.url),
+		outage,
+		pending,
+	};
 }
 
 function notFound(

@@ -10,6 +10,7 @@ import {
 	parseMissigning,
 	tamper,
 } from "../delivery/missigning.ts";
+import { withoutCredentials } from "../mask-url.ts";
 import { type Recipients, recipientsOf } from "./addressing.ts";
 import type { EventRequest } from "./event-request.ts";
 import { rehearsalOf } from "./rehearsal.ts";
@@ -19,7 +20,10 @@ import type { Session } from "./session-contract.ts";
 export interface Preview {
 	readonly endpoint: string;
 	readonly url: string;
+	/** The provider's own. */
 	readonly headers: Readonly<Record<string, string>>;
+	/** What the receiver's URL and the user add: secrets. */
+	readonly receiverHeaders: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
 	/** How to compute its signature again; undefined: it has none, or none that other tools know. */
 	readonly recipe: Recipe | undefined;
@@ -68,10 +72,12 @@ function preview(
 		how.signing === undefined
 			? signer.sign(message)
 			: missign(how.signing, signer, message, session.signedBefore(endpoint));
+	const target = session.targets.resolve(endpoint.url);
 	return {
 		endpoint: endpoint.id,
-		url: endpoint.url,
+		url: withoutCredentials(endpoint.url),
 		headers: { ...encoded.headers, ...endpoint.headers, ...signature },
+		receiverHeaders: ("href" in target && target.headers) || {},
 		body,
 		recipe:
 			how.signing === undefined && endpoint.secrets.length > 0

@@ -68,6 +68,7 @@ export interface Session {
 	readonly signer: Signer;
 	readonly settings: SessionSettings;
 	readonly context: Context;
+	readonly targets: Targets;
 	/** Counts the runs; one ends as soon as a reset, a restore or the end begins. */
 	readonly run: number;
 	/** Of the run since the last reset. */

@@ -176,6 +176,7 @@ export function createSession(
 		signer,
 		settings,
 		context,
+		targets: around.targets,
 		ready,
 		get run() {
 			return run;

@@ -1,6 +1,7 @@
 import type { Delivery } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ResendMode } from "../engine/resend.ts";
+import { maskUrl } from "../mask-url.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 import { remember } from "./origins.ts";
@@ -12,13 +13,13 @@ const handles = new WeakMap<Delivery, DeliveryHandle>();
 export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	const known = handles.get(delivery);
 	if (known !== undefined) return known;
-	const { id, event, endpoint, url, body } = delivery;
+	const { id, event, endpoint, body } = delivery;
 	const shown = {
 		id,
 		provider: event.provider,
 		event,
 		endpoint,
-		url,
+		url: maskUrl(delivery.url),
 		get state() {
 			return delivery.state;
 		},

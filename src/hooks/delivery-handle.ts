@@ -19,7 +19,7 @@ export interface DeliveryHandle {
 	readonly body: Uint8Array;
 	/** The id of the endpoint it goes to. */
 	readonly endpoint: string;
-	/** The registered URL. */
+	/** The registered URL; a user and password in it are masked. */
 	readonly url: string;
 	/** When the next attempt is due. */
 	readonly nextAt: Date | undefined;

@@ -36,6 +36,8 @@ export function engineOf(
 		strict: options.strict ?? false,
 		speed: options.speed,
 		limits: options.limits,
+		receiverHeaders: options.receiverHeaders,
+		receiverCa: options.receiverCa,
 		options: options.options ?? {},
 		credentials: credentials ?? {},
 		...(capture && { capture }),

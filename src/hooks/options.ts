@@ -11,6 +11,14 @@ export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	readonly receiver?: Receiver;
 	/** Where a receiver that is not a URL is registered. Default: `/webhooks/<provider>`. */
 	readonly path?: string | ((provider: string) => string);
+	/**
+	 * Added to every delivery, for a gateway in front of the receiver. They replace none of the provider's own.
+	 *
+	 * @example { "x-gateway-key": "abc" }
+	 */
+	readonly receiverHeaders?: Readonly<Record<string, string>>;
+	/** A certificate authority of https receivers, trusted beside those that Node trusts: PEM, or the path of a PEM file. */
+	readonly receiverCa?: string;
 	/** Default: true. False: the application under test registers its receiver itself, under whatever URL it likes. */
 	readonly register?: boolean;
 	/** Default: `virtual`, which stands still until it is turned and begins now; a date: virtual from then on. */

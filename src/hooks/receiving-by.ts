@@ -1,5 +1,6 @@
 import type { EngineOptions } from "../engine/engine.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 import { isUrl } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
 import { webAddress } from "../web-address.ts";
@@ -36,7 +37,7 @@ function parsed(receiver: string | URL): URL {
 	if (url !== null) return url;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to deliver to the receiver ${quoted(String(receiver))}: it is not an http URL. ` +
+		`Failed to deliver to the receiver ${quoted(maskUrl(String(receiver)))}: it is not an http URL. ` +
 			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
 	);
 }

@@ -1,3 +1,4 @@
+import { maskUrl } from "../mask-url.ts";
 import type { Field } from "./field.ts";
 import { body, id, name, prose } from "./text-fields.ts";
 import { attempts, state, status, time } from "./value-fields.ts";
@@ -28,7 +29,7 @@ export const fields = {
 	),
 	url: prose(
 		{ summary: "a part of the registered URL", example: "url:/hooks" },
-		({ delivery }) => delivery.url,
+		({ delivery }) => maskUrl(delivery.url),
 	),
 	attempts,
 	parent: id(

@@ -1,3 +1,4 @@
+import { maskUrl } from "../mask-url.ts";
 import type { Field } from "./field.ts";
 import { body, prose } from "./text-fields.ts";
 
@@ -10,7 +11,7 @@ const head = prose(
 	({ delivery }) => delivery.id,
 	({ delivery }) => delivery.event.id,
 	({ delivery }) => delivery.event.type,
-	({ delivery }) => delivery.url,
+	({ delivery }) => maskUrl(delivery.url),
 	({ delivery }) => delivery.reason,
 );
 const rest = body(help);

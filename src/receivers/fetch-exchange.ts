@@ -62,7 +62,7 @@ function requestOf(
 ): Request {
 	const given = new Headers();
 	for (const name in headers) given.append(name, headers[name] as string);
-	given.set("host", new URL(target.origin).host);
+	if (!given.has("host")) given.set("host", new URL(target.origin).host);
 	given.set("content-length", String(body.length));
 	return new Request(target.origin + target.path, {
 		method: "POST",

@@ -1,7 +1,9 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { JournalEntry } from "../delivery/entries.ts";
+import { reconnectedNote } from "../delivery/exchange.ts";
 import { formatDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
+import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
 
 const mostEntries = 60;
@@ -34,7 +36,7 @@ export function deliveryTimeline(delivery: Delivery): string {
 	const waits =
 		nextAt === undefined ? [] : [`${since(createdAt, nextAt)} next attempt`];
 	return [
-		`${event.provider} ${event.type} ${id} → ${url}: ${state}${ended}`,
+		`${event.provider} ${event.type} ${id} → ${maskUrl(url)}: ${state}${ended}`,
 		...[
 			...attempts.map(
 				(attempt) => `${since(createdAt, attempt.at)} ${tried(attempt)}`,
@@ -78,12 +80,14 @@ function named({ id, event }: Delivery): string {
 	return `${event.provider} ${event.type} ${id}`;
 }
 
-function tried({ number, response, error, fault }: Attempt): string {
+function tried(attempt: Attempt): string {
+	const { number, response, error, fault, reconnected } = attempt;
 	const outcome =
 		error === undefined
 			? `${response?.status}${answer(response?.body)}`
 			: `${error.code}: ${error.message}`;
-	return `#${number} ${outcome}${fault === undefined ? "" : ` (fault: ${fault})`}`;
+	const again = reconnected ? ` (${reconnectedNote})` : "";
+	return `#${number} ${outcome}${fault === undefined ? "" : ` (fault: ${fault})`}${again}`;
 }
 
 function answer(body: Uint8Array | undefined): string {

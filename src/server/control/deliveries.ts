@@ -3,6 +3,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { ResendMode } from "../../engine/resend.ts";
 import { unknownDelivery } from "../../engine/steering.ts";
 import { parseQuery } from "../../query/parse.ts";
+import { controlMask } from "../export/mask.ts";
 import { type ControlOperations, ok } from "./call.ts";
 import { showDelivery, summarise } from "./delivery-view.ts";
 
@@ -35,8 +36,8 @@ export function deliveryOperations(engine: Engine): ControlOperations {
 			});
 		},
 
-		"get-delivery": ({ params: { id = "" } }) =>
-			ok(show(engine, engine.delivery(id))),
+		"get-delivery": ({ params: { id = "" }, query }) =>
+			ok(show(engine, engine.delivery(id), query.reveal === true)),
 
 		"resend-delivery": ({ params: { id = "" }, body }) => {
 			const { mode, endpoint } = body as {
@@ -48,7 +49,7 @@ export function deliveryOperations(engine: Engine): ControlOperations {
 		},
 
 		"attempt-delivery": async ({ params: { id = "" } }) =>
-			ok(show(engine, await engine.attemptNow(id))),
+			ok(show(engine, await engine.attemptNow(id), false)),
 	};
 }
 
@@ -67,7 +68,8 @@ export function matcher(
 		(asked === undefined || asked.matches(delivery, now));
 }
 
-function show(engine: Engine, delivery: Delivery) {
+function show(engine: Engine, delivery: Delivery, reveal: boolean) {
 	const { dispatcher } = engine.session(delivery.event.provider);
-	return showDelivery(delivery, dispatcher.planned(delivery));
+	const mask = controlMask(engine, reveal);
+	return showDelivery(delivery, mask, dispatcher.planned(delivery));
 }

@@ -1,4 +1,6 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
+import { maskUrl } from "../../mask-url.ts";
+import type { Mask } from "../export/mask.ts";
 import { iso } from "./time.ts";
 
 /** An event as the control API shows it. */
@@ -26,14 +28,19 @@ export function summarise(delivery: Delivery) {
 /** A delivery whole, with the bytes that were sent and received. */
 export function showDelivery(
 	delivery: Delivery,
-	planned: readonly number[] = [],
+	mask: Mask,
+	planned?: readonly number[],
 ) {
 	return present({
 		...outline(delivery),
-		planned: planned.map(iso),
+		endpoint: mask.url(delivery.endpoint),
+		url: mask.url(delivery.url),
+		planned: planned?.map(iso),
 		event: showEvent(delivery.event),
 		...bytes(delivery.body),
-		attempts: delivery.attempts.map(showAttempt),
+		attempts: delivery.attempts.map((attempt) =>
+			showAttempt(delivery, attempt, mask),
+		),
 	});
 }
 
@@ -56,7 +63,7 @@ function outline({
 		state,
 		reason,
 		endpoint,
-		url,
+		url: maskUrl(url),
 		nextAt: nextAt === undefined ? undefined : iso(nextAt),
 		held,
 		parent,
@@ -67,33 +74,40 @@ function outline({
 	};
 }
 
-function showAttempt({
-	number,
-	at,
-	duration,
-	target,
-	headers,
-	response,
-	error,
-	ok,
-	fault,
-}: Attempt) {
+function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
+	const { at, duration, target, headers, response } = attempt;
 	return present({
-		number,
+		number: attempt.number,
 		at: iso(at),
 		duration: Math.round(duration * 1000) / 1000,
-		target,
-		headers,
-		ok,
+		target: mask.url(target),
+		headers: Object.fromEntries(mask.sent(delivery, headers)),
+		ok: attempt.ok,
 		response: response && {
 			status: response.status,
-			headers: response.headers,
+			headers: gathered(mask.received(response.headers)),
 			...bytes(response.body),
 			truncated: response.truncated,
 		},
-		error,
-		fault,
+		error: attempt.error,
+		fault: attempt.fault,
+		reconnected: attempt.reconnected,
 	});
+}
+
+/** A name that came several times has a list. */
+function gathered(
+	pairs: readonly (readonly [string, string])[],
+): Record<string, string | string[]> {
+	const values = new Map<string, string[]>();
+	for (const [name, value] of pairs)
+		values.set(name, [...(values.get(name) ?? []), value]);
+	return Object.fromEntries(
+		[...values].map(([name, all]) => [
+			name,
+			all.length === 1 ? (all[0] as string) : all,
+		]),
+	);
 }
 
 function bytes(body: Uint8Array): { body: string; bodyBase64: string } {

@@ -1,5 +1,6 @@
 import type { Attempt, Delivery } from "../../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../../delivery/entries.ts";
+import { maskUrl } from "../../mask-url.ts";
 import { iso } from "./time.ts";
 
 /** An entry of the journal as NDJSON, the event stream and the control API show it. */
@@ -25,7 +26,13 @@ export function showEntry(entry: JournalEntry): object {
 		}
 		case "delivery": {
 			const { event, endpoint, url, parent, sign, createdAt } = entry.delivery;
-			const more = { at: iso(createdAt), endpoint, url, parent, sign };
+			const more = {
+				at: iso(createdAt),
+				endpoint,
+				url: maskUrl(url),
+				parent,
+				sign,
+			};
 			return {
 				type: "delivery",
 				seq,
@@ -68,7 +75,8 @@ function shownCall({ at, duration, ...call }: CallRecord): object {
 }
 
 function shownAttempt(attempt: Attempt): object {
-	const { number, at, target, response, error, duration, fault } = attempt;
+	const { number, at, target, response, error, duration, fault, reconnected } =
+		attempt;
 	return {
 		number,
 		at: iso(at),
@@ -77,6 +85,7 @@ function shownAttempt(attempt: Attempt): object {
 		error,
 		duration: rounded(duration),
 		fault,
+		reconnected,
 	};
 }
 

@@ -1,7 +1,12 @@
+import {
+	type Headers,
+	withReceiverHeaders,
+} from "../../delivery/receiver-headers.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { EventRequest } from "../../engine/event-request.ts";
-import { previews } from "../../engine/sending.ts";
+import { type Preview, previews } from "../../engine/sending.ts";
 import { LocalhookError } from "../../errors.ts";
+import { hidden } from "../../mask-url.ts";
 import { type ControlOperations, ok } from "./call.ts";
 import { curlOf, opensslOf } from "./command-lines.ts";
 import { showEvent, summarise } from "./delivery-view.ts";
@@ -57,14 +62,21 @@ async function dryRunOf(
 			endpoint: each.endpoint,
 			url: each.url,
 			method: "POST",
-			headers: each.headers,
+			headers: headersOf(each),
 			body: Buffer.from(each.body).toString(),
 			bodyBase64: Buffer.from(each.body).toString("base64"),
-			curl: curlOf(each),
+			curl: curlOf({ ...each, headers: headersOf(each) }),
 			openssl: opensslOf(each) ?? null,
 		})),
 		...(requests.length === 0 && { note: unmatched(provider, type, request) }),
 	};
+}
+
+/** What lets somebody in at the receiver is hidden. */
+function headersOf({ headers, receiverHeaders }: Preview): Headers {
+	const names = Object.keys(receiverHeaders);
+	const masked = Object.fromEntries(names.map((name) => [name, hidden]));
+	return withReceiverHeaders(headers, masked);
 }
 
 function bytesOf(text: string | undefined): Uint8Array | undefined {

@@ -1,5 +1,6 @@
 import type { Delivery } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { hidden, maskUrl } from "../../mask-url.ts";
 
 type Headers = Readonly<Record<string, string | string[]>>;
 
@@ -13,7 +14,6 @@ export interface Mask {
 	url(text: string): string;
 }
 
-const hidden = "(masked)";
 const telling = /auth|cookie|key|password|secret|token/i;
 
 /**
@@ -54,12 +54,21 @@ export function createMask(engine: Engine, withSecrets: boolean): Mask {
 				telling.test(name) ? hidden : withoutSecrets(value),
 			]),
 		url: (text) =>
-			text
-				.replace(/(:\/\/)[^/?#]*@/, `$1${hidden}@`)
-				.replaceAll(/([?&][^=&#?]*)=[^&#]*/g, (given, name: string) =>
+			maskUrl(text).replaceAll(
+				/([?&][^=&#?]*)=[^&#]*/g,
+				(given, name: string) =>
 					telling.test(name) ? `${name}=${hidden}` : given,
-				),
+			),
 	};
+}
+
+/**
+ * Headers and URLs as the control API shows them to who debugs: of the request, what lets somebody in at the receiver
+ * is hidden unless it is to be revealed; the answer is shown as it came.
+ */
+export function controlMask(engine: Engine, reveal: boolean): Mask {
+	const { sent, url } = createMask(engine, reveal);
+	return { sent, received: pairs, url: reveal ? url : maskUrl };
 }
 
 function pairs(headers: Headers): [string, string][] {

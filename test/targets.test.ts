@@ -288,7 +288,7 @@ describe("an allowed target", () => {
 		expect(() => parseAllowedTarget(text)).toThrow(
 			expect.objectContaining({
 				code: "invalid-target",
-				message: expect.stringContaining(`"${text}"`),
+				message: expect.stringContaining(`"${text.replace("user@", "(masked)@")}"`),
 			}),
 		);
 	});
@@ -380,7 +380,7 @@ describe("a rewrite", () => {
 		expect(() => parseRewrite(text)).toThrow(
 			expect.objectContaining({
 				code: "invalid-target",
-				message: expect.stringContaining(`"${text}"`),
+				message: expect.stringContaining(`"${text.replace("user@", "(masked)@")}"`),
 			}),
 		);
 	});

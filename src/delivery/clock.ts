@@ -123,6 +123,12 @@ export function turn(): Promise<void> {
 	});
 }
 
+/** Runs a task in a moment of real time, for which the process stays alive. */
+export function soon(milliseconds: number, task: () => void): Cancel {
+	const timer = setTimeout(task, milliseconds);
+	return () => clearTimeout(timer);
+}
+
 /** Keeps the process alive until it is called off: for what somebody waits for, which is more than an idle engine. */
 export function keepAlive(): Cancel {
 	const timer = setInterval(() => {}, longest);

@@ -1,22 +1,28 @@
 import type { Duplex } from "node:stream";
 import type { buildConnector, Client } from "undici";
+import { soon } from "./clock.ts";
 
 /** More than any receiver has reason to send before its answer. */
 const mostInterim = 100;
 const longestInterim = 64 * 1024;
+/** Milliseconds that a new connection has to stay open after its first answer, before it is used again. */
+const trial = 10;
 const headEnd = "\r\n\r\n";
 const interimHead = /^HTTP\/1\.\d 1(?!01)\d\d/;
 const shortestHead = "HTTP/1.1 100".length;
 
 /**
- * A connection to a receiver, and what undici does not tell of it: whether the socket was used before, and whether a
- * byte of the answer has come. It also leaves out interim answers (100, 102, 103), of which undici takes an unasked
+ * A connection to a receiver, and what undici does not tell of it: whether the receiver keeps it open after an answer,
+ * whether the socket was used before, and whether a byte of the answer has come. It also leaves out interim answers (100, 102, 103), of which undici takes an unasked
  * 100 for a fault: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
  */
 export class Connection {
 	readonly client: Client;
+	#socket: Duplex | undefined;
 	/** Exchanges that the open socket was used for. */
 	#exchanges = 0;
+	/** It has stayed open after an answer. */
+	#stays = false;
 	#heard = false;
 	/** The answer under way has not begun, but for interim ones. */
 	#awaited = false;
@@ -55,10 +61,30 @@ export class Connection {
 		return this.#exchanges++ > 0;
 	}
 
+	/**
+	 * Calls back once it is known whether the socket may be used again; false: it was known at once, and nobody is called.
+	 * Some receivers close each connection after its answer without saying so, and a request on its way then is lost.
+	 */
+	onTrial(ended: () => void): boolean {
+		const socket = this.#socket;
+		if (this.#stays || socket === undefined || socket.destroyed) return false;
+		const end = () => {
+			cancel();
+			socket.off("close", end);
+			this.#stays = !socket.destroyed;
+			ended();
+		};
+		const cancel = soon(trial, end);
+		socket.once("close", end);
+		return true;
+	}
+
 	/** undici reads by this method alone; an object between it and the socket would cost every byte of every answer. */
 	#watch(socket: Duplex): void {
 		const read = socket.read.bind(socket);
+		this.#socket = socket;
 		this.#exchanges = 0;
+		this.#stays = false;
 		socket.read = (size?: number) => {
 			let chunk: Buffer | null = read(size);
 			while (chunk !== null && this.#awaited) {

@@ -105,10 +105,7 @@ export class Conversation implements Dispatcher.DispatchHandler {
 			!this.#settled &&
 			!this.#connection.heard &&
 			this.#request.fault === undefined &&
-			(code === "ECONNRESET" ||
-				code === "EPIPE" ||
-				// What the same is called where it was closed in good order.
-				error.message === "other side closed")
+			(code === "ECONNRESET" || code === "EPIPE")
 		);
 	}
 

@@ -25,6 +25,8 @@ interface Lane extends Repeating {
 	readonly connections: Connection[];
 	readonly free: Connection[];
 	open(): Connection;
+	/** Connections that have had their first answer, and may be closed by the receiver right behind it. */
+	onTrial: number;
 	readonly waiting: Queue<(connection: Connection) => void>;
 }
 
@@ -82,24 +84,46 @@ export function createTransport(
 						outside(() => connect(to, opened)),
 					),
 				...createRepeating(),
+				onTrial: 0,
 				waiting: new Queue(),
 			};
 			lanes.set(origin, lane);
 		}
 		return lane;
 	}
+	/** A new connection is opened only where none may be free in a moment: some receivers serve one at a time. */
 	function take(lane: Lane): Connection | undefined {
 		const free = lane.free.pop();
-		if (free !== undefined || lane.connections.length === mostConnections)
+		if (
+			free !== undefined ||
+			lane.onTrial > 0 ||
+			lane.connections.length === mostConnections
+		)
 			return free;
 		const opened = lane.open();
 		lane.connections.push(opened);
 		return opened;
 	}
 	function release(lane: Lane, connection: Connection): void {
-		const next = lane.waiting.dequeue();
-		if (next === undefined) lane.free.push(connection);
-		else next(connection);
+		const isOnTrial = connection.onTrial(() => {
+			lane.onTrial--;
+			serve(lane, connection);
+		});
+		if (isOnTrial) lane.onTrial++;
+		else serve(lane, connection);
+	}
+	function serve(lane: Lane, connection: Connection): void {
+		let next: Connection | undefined = connection;
+		while (next !== undefined) {
+			const waiting = lane.waiting.dequeue();
+			if (waiting === undefined) {
+				lane.free.push(next);
+				return;
+			}
+			waiting(next);
+			// Those that have waited for a trial to end need more than the one connection that was on trial.
+			next = lane.waiting.size === 0 ? undefined : take(lane);
+		}
 	}
 
 	/** Waits for the first use of an origin, and while it is busy. */

@@ -288,7 +288,9 @@ describe("an allowed target", () => {
 		expect(() => parseAllowedTarget(text)).toThrow(
 			expect.objectContaining({
 				code: "invalid-target",
-				message: expect.stringContaining(`"${text.replace("user@", "(masked)@")}"`),
+				message: expect.stringContaining(
+					`"${text.replace("user@", "(masked)@")}"`,
+				),
 			}),
 		);
 	});
@@ -380,7 +382,9 @@ describe("a rewrite", () => {
 		expect(() => parseRewrite(text)).toThrow(
 			expect.objectContaining({
 				code: "invalid-target",
-				message: expect.stringContaining(`"${text.replace("user@", "(masked)@")}"`),
+				message: expect.stringContaining(
+					`"${text.replace("user@", "(masked)@")}"`,
+				),
 			}),
 		);
 	});

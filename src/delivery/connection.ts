@@ -1,15 +1,21 @@
 import type { Duplex } from "node:stream";
 import type { buildConnector, Client } from "undici";
-import { soon } from "./clock.ts";
+import { soon, turn } from "./clock.ts";
 
 /** More than any receiver has reason to send before its answer. */
 const mostInterim = 100;
 const longestInterim = 64 * 1024;
 /** Milliseconds that a new connection has to stay open after its first answer, before it is used again. */
-const trial = 10;
+const trial = 20;
 const headEnd = "\r\n\r\n";
 const interimHead = /^HTTP\/1\.\d 1(?!01)\d\d/;
 const shortestHead = "HTTP/1.1 100".length;
+
+/** What is known of a receiver from all connections to it. */
+export interface ConnectionHabits {
+	/** It closes connections after an answer without having said so. */
+	closesUnasked: boolean;
+}
 
 /**
  * A connection to a receiver, and what undici does not tell of it: whether the receiver keeps it open after an answer,
@@ -18,6 +24,7 @@ const shortestHead = "HTTP/1.1 100".length;
  */
 export class Connection {
 	readonly client: Client;
+	readonly #habits: ConnectionHabits;
 	#socket: Duplex | undefined;
 	/** Exchanges that the open socket was used for. */
 	#exchanges = 0;
@@ -34,7 +41,9 @@ export class Connection {
 		Undici: typeof Client,
 		origin: string,
 		connect: buildConnector.connector,
+		habits: ConnectionHabits,
 	) {
+		this.#habits = habits;
 		this.client = new Undici(origin, {
 			headersTimeout: 0,
 			bodyTimeout: 0,
@@ -50,6 +59,17 @@ export class Connection {
 	/** Whether a byte of the answer under way has come. */
 	get heard(): boolean {
 		return this.#heard;
+	}
+
+	/**
+	 * Whether a request that failed on a used socket was lost by no fault of the receiver's. A socket that ends in good
+	 * order is one that hangs up on the request, unless the receiver is known to close them by itself.
+	 */
+	wasLost(error: Error): boolean {
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (this.#heard) return false;
+		if (code === "ECONNRESET" || code === "EPIPE") return true;
+		return this.#habits.closesUnasked && message === "other side closed";
 	}
 
 	/** A request is about to be sent. True: its socket has been used before. */
@@ -68,14 +88,21 @@ export class Connection {
 	onTrial(ended: () => void): boolean {
 		const socket = this.#socket;
 		if (this.#stays || socket === undefined || socket.destroyed) return false;
+		let isOver = false;
 		const end = () => {
+			if (isOver) return;
+			isOver = true;
 			cancel();
-			socket.off("close", end);
+			socket.off("close", end).off("end", note);
 			this.#stays = !socket.destroyed;
 			ended();
 		};
-		const cancel = soon(trial, end);
-		socket.once("close", end);
+		const note = () => {
+			this.#habits.closesUnasked = true;
+		};
+		// What has arrived meanwhile is read before, however busy this process is.
+		const cancel = soon(trial, () => void turn().then(end));
+		socket.once("close", end).once("end", note);
 		return true;
 	}
 

@@ -98,14 +98,12 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. Under a fault nothing is mended.
 	 */
 	#mayReconnect(error: Error): boolean {
-		const { code } = error as NodeJS.ErrnoException;
 		return (
 			this.#reused &&
 			!this.#reconnected &&
 			!this.#settled &&
-			!this.#connection.heard &&
 			this.#request.fault === undefined &&
-			(code === "ECONNRESET" || code === "EPIPE")
+			this.#connection.wasLost(error)
 		);
 	}
 

@@ -76,12 +76,16 @@ export function createTransport(
 				lookup,
 				secureContext: secureContextFor(origin),
 			});
+			const habits = { closesUnasked: false };
 			lane = {
 				connections: [],
 				free: [],
 				open: () =>
-					new Connection(Client, origin, (to, opened) =>
-						outside(() => connect(to, opened)),
+					new Connection(
+						Client,
+						origin,
+						(to, opened) => outside(() => connect(to, opened)),
+						habits,
 					),
 				...createRepeating(),
 				onTrial: 0,

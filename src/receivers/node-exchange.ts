@@ -77,8 +77,12 @@ async function serve(
 }
 
 function connectionOn(line: Duplex, origin: string): Connection {
-	return new Connection(Client, origin, (_, opened) =>
-		// The type knows sockets alone; a Duplex is all that the client needs.
-		queueMicrotask(() => opened(null, line as never)),
+	return new Connection(
+		Client,
+		origin,
+		(_, opened) =>
+			// The type knows sockets alone; a Duplex is all that the client needs.
+			queueMicrotask(() => opened(null, line as never)),
+		{ closesUnasked: false },
 	);
 }

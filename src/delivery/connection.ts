@@ -30,8 +30,7 @@ export class Connection {
 	#exchanges = 0;
 	/** It has stayed open after an answer. */
 	#stays = false;
-	#heard = false;
-	/** The answer under way has not begun, but for interim ones. */
+	/** The final answer under way has not begun. */
 	#awaited = false;
 	/** The beginning of an interim answer whose end has not come. */
 	#part: Buffer | undefined;
@@ -58,7 +57,9 @@ export class Connection {
 
 	/** Whether a byte of the answer under way has come. */
 	get heard(): boolean {
-		return this.#heard;
+		return (
+			!this.#awaited || this.#part !== undefined || this.#interim.count > 0
+		);
 	}
 
 	/**
@@ -67,14 +68,13 @@ export class Connection {
 	 */
 	wasLost(error: Error): boolean {
 		const { code, message } = error as NodeJS.ErrnoException;
-		if (this.#heard) return false;
+		if (this.heard) return false;
 		if (code === "ECONNRESET" || code === "EPIPE") return true;
 		return this.#habits.closesUnasked && message === "other side closed";
 	}
 
 	/** A request is about to be sent. True: its socket has been used before. */
 	beginExchange(): boolean {
-		this.#heard = false;
 		this.#awaited = true;
 		this.#part = undefined;
 		if (this.#interim.count > 0) this.#interim = { count: 0, bytes: 0 };
@@ -108,17 +108,20 @@ export class Connection {
 
 	/** undici reads by this method alone; an object between it and the socket would cost every byte of every answer. */
 	#watch(socket: Duplex): void {
-		const read = socket.read.bind(socket);
+		const { read } = socket;
 		this.#socket = socket;
 		this.#exchanges = 0;
 		this.#stays = false;
 		socket.read = (size?: number) => {
-			let chunk: Buffer | null = read(size);
+			let chunk: Buffer | null = read.call(socket, size);
 			while (chunk !== null && this.#awaited) {
-				this.#heard = true;
+				if (this.#part === undefined && !mayBeInterim(chunk)) {
+					this.#awaited = false;
+					return chunk;
+				}
 				const rest = this.#withoutInterim(chunk, socket);
 				if (rest !== undefined) return rest;
-				chunk = read(size);
+				chunk = read.call(socket, size);
 			}
 			return chunk;
 		};

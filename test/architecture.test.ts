@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest printing generated",
+			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest printing generated mask-url delivery/exchange delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	demo: {
@@ -16,12 +16,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors printing generated",
+			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors printing generated mask-url delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest printing random web-address generated",
+			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest printing random web-address generated mask-url delivery/certificates delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -33,12 +33,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	catalog: { values: "engine errors generated", types: "openapi provider" },
 	testing: {
 		values:
-			"hooks msw server engine catalog peers openapi/router duration printing query errors",
+			"hooks msw server engine catalog peers openapi/router duration printing query errors mask-url delivery/exchange",
 		types: "contract delivery",
 	},
 	hooks: {
 		values:
-			"engine receivers explain delivery/clock delivery/real-timers openapi/operations openapi/router query duration errors nearest web-address",
+			"engine receivers explain delivery/clock delivery/real-timers openapi/operations openapi/router query duration errors nearest web-address mask-url",
 		types: "contract delivery generated provider",
 	},
 	msw: {
@@ -48,11 +48,11 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest printing random web-address",
+			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest printing random web-address mask-url",
 		types: "contract provider",
 	},
 	delivery: {
-		values: "bytes duration errors nearest printing",
+		values: "bytes duration errors nearest printing mask-url",
 		types: "contract provider",
 	},
 	receivers: { values: "delivery errors" },
@@ -67,10 +67,11 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	errors: { values: "printing" },
 	fingerprint: { values: "bytes signing/digests" },
 	query: {
-		values: "bytes duration errors iso-time nearest",
+		values: "bytes duration errors iso-time nearest mask-url",
 		types: "contract",
 	},
 	"iso-time": {},
+	"mask-url": {},
 	nearest: {},
 	peers: { values: "errors" },
 	printing: {},
@@ -154,6 +155,8 @@ describe("imports", () => {
 
 		expect(new Set(http.map(({ from }) => from))).toEqual(
 			new Set([
+				"delivery/certificates.ts",
+				"delivery/connection.ts",
 				"delivery/conversation.ts",
 				"delivery/cut.ts",
 				"delivery/address-list.ts",

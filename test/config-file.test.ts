@@ -234,6 +234,8 @@ const everything = defineConfig({
 	clock: "virtual=2026-11-21T10:00:00Z",
 	speed: 60,
 	target: "http://127.0.0.1:3000/hooks",
+	receiverHeaders: { "x-gateway-key": "abc" },
+	receiverCa: "./ca.pem",
 	strict: true,
 	credentials: { solvimon: ["key:WEBHOOK.VIEW"] },
 	options: { prolific: { json: "compact" } },

@@ -13,7 +13,10 @@ import {
 	type Server,
 	type Socket,
 } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type LoadedConfig, loadConfig } from "../src/config/load-config.ts";
+import { namedFileProblems } from "../src/config/named-files.ts";
 import type { JournalEntry } from "../src/delivery/entries.ts";
 import type { FaultSpec } from "../src/engine/fault-rules.ts";
 import { showEntry } from "../src/server/control/entry-view.ts";
@@ -21,6 +24,7 @@ import { timelineOf } from "../src/testing/timeline.ts";
 import { startAcme } from "./support/acme.ts";
 import { selfSigned } from "./support/certificates.ts";
 import { emit, listening } from "./support/dispatching.ts";
+import { folderWith } from "./support/folder.ts";
 
 const answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const accept = (_: IncomingMessage, response: ServerResponse) => response.end();
@@ -151,14 +155,6 @@ describe("A connection that the receiver has closed", () => {
 
 	it.each<[string, (socket: Socket) => void, FaultSpec[]]>([
 		[
-			"a byte of the answer has come",
-			(socket) =>
-				void socket.write("HTTP/1.1", () =>
-					setImmediate(() => socket.resetAndDestroy()),
-				),
-			[],
-		],
-		[
 			"a fault delays the upload",
 			(socket) => void socket.resetAndDestroy(),
 			[{ fault: "slow-upload", over: "1ms" }],
@@ -184,6 +180,29 @@ describe("A connection that the receiver has closed", () => {
 		expect(delivery?.state).toBe("failed");
 		expect(delivery?.attempts[0]).not.toHaveProperty("reconnected");
 	});
+
+	it.each([
+		["is replaced", "", 4, "delivered"],
+		["is not, once a byte of the answer has come", "HTTP/1.1", 3, "failed"],
+	])(
+		"%s, where it ends and the receiver is known for that",
+		async (_, text, requests, state) => {
+			const { engine, hook } = await startAcme();
+			const server = onSockets((socket) => {
+				if (server.requests === 1) socket.end(answer);
+				else if (server.requests === 3) socket.end(text);
+				else socket.write(answer);
+			});
+			hook("h1", await listening(server));
+
+			await emit(engine, "first");
+			await emit(engine, "second");
+			const [delivery] = await emit(engine, "third");
+
+			expect(server.requests).toBe(requests);
+			expect(delivery?.state).toBe(state);
+		},
+	);
 
 	it("is not replaced where it is the first of its kind", async () => {
 		const { engine, hook } = await startAcme();
@@ -343,6 +362,29 @@ describe("A receiver with TLS", () => {
 			);
 		},
 	);
+
+	it("has its authority in a configuration as PEM, or as a file seen from there", async () => {
+		const { cert } = selfSigned();
+		const folder = await folderWith({
+			"file.json": JSON.stringify({ receiverCa: "ca.pem" }),
+			"text.json": JSON.stringify({ receiverCa: cert }),
+			"none.json": JSON.stringify({ receiverCa: "none.pem" }),
+			"bad.json": JSON.stringify({ receiverCa: "-----BEGIN X-----" }),
+			"ca.pem": cert,
+		});
+		const read = (file: string) => loadConfig(folder, file);
+		const [file, text, none, bad] = await Promise.all(
+			["file.json", "text.json", "none.json", "bad.json"].map(read),
+		);
+
+		expect(file?.config.receiverCa).toBe(join(folder, "ca.pem"));
+		expect(text?.config.receiverCa).toBe(cert);
+		expect(bad?.problems).toMatchObject([{ path: "receiverCa" }]);
+		expect(await namedFileProblems(file as LoadedConfig)).toEqual([]);
+		expect(await namedFileProblems(none as LoadedConfig)).toMatchObject([
+			{ path: "receiverCa", message: expect.stringContaining("no such file") },
+		]);
+	});
 
 	const plain = (serve: typeof accept) => createServer(serve);
 	const [tls, h2, h2c] = [

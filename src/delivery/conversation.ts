@@ -95,12 +95,12 @@ export class Conversation implements Dispatcher.DispatchHandler {
 
 	/**
 	 * A receiver may close a connection that it has answered on while the next request is on its way; that is no fault
-	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. Under a fault nothing is mended.
+	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. The
+	 * new one has not been used, so there is no third. Under a fault nothing is mended.
 	 */
 	#mayReconnect(error: Error): boolean {
 		return (
 			this.#reused &&
-			!this.#reconnected &&
 			!this.#settled &&
 			this.#request.fault === undefined &&
 			this.#connection.wasLost(error)

@@ -6,7 +6,7 @@ const alone = ["test/providers/spritz-sdk.test.ts"];
 
 export default defineConfig({
 	test: {
-		globalSetup: ["test/support/build.ts"],
+		globalSetup: ["scripts/build-if-stale.js"],
 		sequence: { shuffle: true },
 		testTimeout: 20_000,
 		hookTimeout: 20_000,

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** The behaviour of the providers through the other clients that msw intercepts: `npm run test:faces`. */
 export default defineConfig({
 	test: {
-		globalSetup: ["test/support/build.ts"],
+		globalSetup: ["scripts/build-if-stale.js"],
 		include: ["test/providers/*.test.ts"],
 		exclude: ["test/providers/spritz-sdk.test.ts"],
 		provide: { otherFaces: true },

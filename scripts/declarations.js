@@ -29,6 +29,7 @@ export async function writeDeclarations(root, folder, entries) {
 		),
 		external: /^[^./]/,
 		plugins: [dts({ dtsInput: true, tsconfig: false })],
+		checks: { bundlerTimings: false },
 	});
 	const { output } = await build.write({
 		dir: folder,

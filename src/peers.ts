@@ -4,7 +4,7 @@ import { LocalhookError } from "./errors.ts";
 
 /** The oldest version of each optional peer that localhook works with. Any other may be installed beside it. */
 const oldest = {
-	msw: "2.13",
+	msw: "2.10",
 	vitest: "4.1",
 	"@playwright/test": "1.50",
 } as const;

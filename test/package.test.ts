@@ -1,15 +1,18 @@
-import { readdir, readFile } from "node:fs/promises";
-import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { promisify } from "node:util";
+import { type OutputOptions, rolldown } from "rolldown";
+import { expect, it, onTestFinished } from "vitest";
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL("../", import.meta.url));
+const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 
-test("what is not bundled is installed along", async () => {
-	const manifest = JSON.parse(
-		await readFile(join(root, "package.json"), "utf8"),
-	);
+it("requires nothing but what it bundles or installs along", async () => {
 	const along = { ...manifest.dependencies, ...manifest.peerDependencies };
 	const files = await readdir(join(root, "dist"), { recursive: true });
 	const texts = await Promise.all(
@@ -22,14 +25,142 @@ test("what is not bundled is installed along", async () => {
 	const wanted = new Set(
 		texts
 			.flatMap((text) => [...text.matchAll(form)])
-			.map(([, fixed, late]) => (fixed ?? late) as string)
-			.filter((name) => !name.startsWith("node:") && !isBuiltin(name)),
+			.map(([, fixed, late]) => (fixed ?? late) as string),
 	);
 
 	expect(wanted).toContain("yaml");
+	// Modules of Node, by `require`, are out of reach in an ES module that esbuild makes.
 	const missing = [...wanted].filter((name) => {
 		const [first = "", second] = name.split("/");
-		return !((first.startsWith("@") ? `${first}/${second}` : first) in along);
+		return !(
+			(first.startsWith("@") ? `${first}/${second}` : first) in along ||
+			name === "node:async_hooks"
+		);
 	});
 	expect(missing).toEqual([]);
 });
+
+it("exports the same by import and by require, classes included", async () => {
+	const entries = Object.keys(manifest.exports)
+		.filter((entry) => !entry.endsWith(".json"))
+		.map((entry) => entry.replace(".", "localhook"));
+
+	const { stdout } = await inNode(`
+const loaded = [];
+for (const entry of ${JSON.stringify(entries)}) {
+	const required = require(entry);
+	const imported = await import(entry);
+	loaded.push({
+		entry,
+		required: Object.keys(required).sort(),
+		imported: Object.keys(imported).filter((name) => name !== "module.exports"),
+	});
+}
+const { LocalhookError } = require("localhook");
+const { setupLocalhook } = await import("localhook/msw");
+let isSame;
+try { setupLocalhook({ providers: ["acme"] }); } catch (error) { isSame = error instanceof LocalhookError; }
+console.log(JSON.stringify({ loaded, isSame }));`);
+
+	const { loaded, isSame } = JSON.parse(stdout);
+	expect(isSame).toBe(true);
+	expect(loaded).toHaveLength(6);
+	for (const { entry, required, imported } of loaded) {
+		expect(required, entry).not.toEqual([]);
+		expect(imported, entry).toEqual(required);
+	}
+});
+
+it.each<[string, string, OutputOptions]>([
+	["node", "esm", { format: "esm", entryFileNames: "bundle.mjs" }],
+	["node", "cjs", { format: "cjs", entryFileNames: "bundle.cjs" }],
+	["browser", "iife", { format: "iife", entryFileNames: "bundle.cjs" }],
+])(
+	"is bundled for %s as %s, and runs away from its folder",
+	async (platform, _, output) => {
+		const folder = await mkdtemp(join(tmpdir(), "localhook-bundle-"));
+		onTestFinished(() => rm(folder, { recursive: true, force: true }));
+		const build = await rolldown({
+			cwd: root,
+			input: "\0user",
+			platform: platform as "node" | "browser",
+			// It would lead to src/ in place of what was built.
+			tsconfig: false,
+			transform: { target: "es2020" },
+			plugins: [
+				{
+					name: "user",
+					resolveId(id, importer) {
+						if (id === "\0user") return id;
+						const file = join(root, "user.js");
+						return importer === "\0user" ? this.resolve(id, file) : null;
+					},
+					load: (id) => (id === "\0user" ? users[platform] : null),
+				},
+			],
+		});
+		await build.write({ dir: folder, codeSplitting: false, ...output });
+		await build.close();
+
+		const file = join(folder, String(output.entryFileNames));
+		const { stdout } = await run(process.execPath, [file], { cwd: folder });
+
+		expect(stdout).toBe("delivered\n");
+	},
+);
+
+const users: Readonly<Record<string, string>> = {
+	node: `
+import { startLocalhook } from "localhook";
+startLocalhook({ receiver: (request, response) => response.end() }).then(async (hooks) => {
+	await hooks.prolific.emit("study.status.change").settled;
+	const { status } = await fetch(hooks.url + "/_localhook/health");
+	console.log(status === 200 ? hooks.deliveries()[0].state : status);
+	await hooks.close();
+});`,
+	browser: `
+import { setupLocalhook } from "localhook/msw";
+const hooks = setupLocalhook({ receiver: () => new Response() });
+hooks.prolific.emit("study.status.change").settled.then(async () => {
+	console.log(hooks.deliveries()[0].state);
+	await hooks.close();
+});`,
+};
+
+it("has a command that may be run", () => {
+	const { mode } = statSync(join(root, manifest.bin.localhook));
+
+	expect(mode & 0o111).toBe(0o111);
+});
+
+it("is packed with everything that its pages link to", async () => {
+	const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+	const { stdout } = await run("npm", pack, { cwd: root });
+	const [{ files }] = JSON.parse(stdout);
+	const packed: string[] = files.map(({ path }: { path: string }) => path);
+	const isThere = (path: string) =>
+		packed.some((each) => each === path || each.startsWith(`${path}/`));
+
+	const dead: string[] = [];
+	for (const page of packed.filter((path) => path.endsWith(".md"))) {
+		const text = await readFile(join(root, page), "utf8");
+		for (const [, link = ""] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+			const target = normalize(join(page, "..", link));
+			if (!link.includes(":") && !isThere(target))
+				dead.push(`${page} -> ${link}`);
+		}
+	}
+
+	expect(packed).toContain("README.md");
+	expect(dead).toEqual([]);
+});
+
+/** An ES module in which `require` is there too. */
+function inNode(code: string) {
+	const whole = `import { createRequire } from "node:module";
+const require = createRequire(${JSON.stringify(join(root, "any.js"))});
+${code}`;
+	return run(process.execPath, ["--input-type=module", "-e", whole], {
+		cwd: root,
+	});
+}

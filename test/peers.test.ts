@@ -3,7 +3,7 @@ import { LocalhookError } from "../src/errors.ts";
 import { missingPeer, type Peer, requirePeer } from "../src/peers.ts";
 
 it.each<[Peer, string]>([
-	["msw", "2.12.10"],
+	["msw", "2.9.0"],
 	["msw", "1.3.5"],
 	["vitest", "3.2.4"],
 	["vitest", "4.0.18"],
@@ -20,7 +20,7 @@ it.each<[Peer, string]>([
 });
 
 it.each<[Peer, string | undefined]>([
-	["msw", "2.13.0"],
+	["msw", "2.10.0"],
 	["msw", "3.0.5"],
 	["vitest", "4.1.0"],
 	["vitest", "5.0.0-rc.4"],
@@ -50,7 +50,7 @@ it("a peer that is missing is named, and no other missing module is taken for it
 
 	expect(missing.map((error) => error?.message)).toEqual(
 		Array(2).fill(
-			"Failed to load localhook/msw: it needs msw 2.13 or newer, and none is installed. Run: npm install --save-dev msw",
+			"Failed to load localhook/msw: it needs msw 2.10 or newer, and none is installed. Run: npm install --save-dev msw",
 		),
 	);
 	expect(others).toEqual([undefined, undefined]);

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
 const sources = [
 	"src",
 	"openapi",
@@ -14,24 +14,26 @@ const sources = [
 	"tsconfig.json",
 	"tsconfig.build.json",
 ];
+/** The first and the last that a build writes: it may have been interrupted. */
+const built = ["dist/index.js", "dist/THIRD-PARTY-NOTICES.txt"];
 
-/** The command, the README and the package are tested as built, so they are built first where that is out of date. */
-export default function build(): void {
-	if (builtAt() > Math.max(...sources.map((path) => changedAt(path)))) return;
+/** What is published is tested and packed as built, so it is built first where that is out of date. */
+export default function buildIfStale() {
+	const changed = Math.max(...sources.map(changedAt));
+	if (Math.min(...built.map(changedAt)) > changed) return;
 	execFileSync(process.execPath, ["scripts/build.js"], {
 		cwd: root,
 		stdio: "inherit",
 	});
 }
 
-/** The oldest of what a build writes: it may have been interrupted. */
-function builtAt(): number {
-	const files = ["dist/index.js", "dist/cli/main.js", "dist/browser/msw.js"];
-	return Math.min(...files.map((path) => changedAt(path)));
-}
-
-/** Milliseconds; a folder's is the latest of what is in it, removals included. */
-function changedAt(path: string): number {
+/**
+ * Milliseconds; a folder's is the latest of what is in it, removals included.
+ *
+ * @param {string} path
+ * @returns {number}
+ */
+function changedAt(path) {
 	const found = statSync(join(root, path), { throwIfNoEntry: false });
 	if (found === undefined) return 0;
 	if (!found.isDirectory()) return found.mtimeMs;

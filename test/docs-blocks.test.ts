@@ -8,8 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { createApp } from "../examples/prolific-express/app.ts";
 import { pagePaths } from "../scripts/docs/pages.ts";
-import { startCommand } from "./support/command.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { blocksOf, stepsOf } from "./support/markdown.ts";
 import { wholeProgram } from "./support/whole-program.ts";
 
@@ -153,7 +152,7 @@ async function follow(path: string): Promise<Iterable<string>> {
 			await localhook(`${name} ${rest}`, stdin);
 			continue;
 		}
-		({ url } = await startCommand(
+		({ url } = await startInProcess(
 			rest.replace(":3000", `:${port}`).split(" "),
 		));
 		const shown = await localhook("secret --reveal --json");

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { readFaults } from "../src/config/read-faults.ts";
-import { command, startCommand } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { runInProcess, startInProcess } from "./support/in-process.ts";
 
 async function read(text: string, name = "faults.yaml") {
 	return readFaults(join(await folderWith({ [name]: text }), name));
@@ -90,7 +89,7 @@ test("start goes by the clock, the speed and the faults that it is given, and sa
 		"localhook.config.yaml": "faults: ./faults.yaml\nspeed: 60",
 		"faults.yaml": "- { fault: status, status: 503, provider: prolific }",
 	});
-	const { url, printed } = await startCommand([
+	const { url, printed } = await startInProcess([
 		"--config",
 		join(folder, "localhook.config.yaml"),
 		"--clock",
@@ -120,7 +119,7 @@ test("what a file of faults says of providers that are not started lies idle", a
 			"- { fault: drop, provider: spritz }\n- { fault: status, status: 503, operation: create-secret }",
 	});
 
-	const { url } = await startCommand([
+	const { url } = await startInProcess([
 		"prolific",
 		"--faults",
 		join(folder, "faults.yaml"),
@@ -134,14 +133,10 @@ test("what a file of faults says of providers that are not started lies idle", a
 
 test("a virtual clock starts at the present, and the ready line tells which clock it is", async () => {
 	const before = Date.now();
-	const running = command([
-		"prolific",
-		"--port=0",
-		"--json",
-		"--clock=virtual",
-	]);
+	const words = ["prolific", "--json", "--clock=virtual"];
+	const { printed } = await startInProcess(words);
 
-	const [line] = await running.printed(/.*"ready".*/);
+	const [line] = await printed(/.*"ready".*/);
 
 	const { clock } = JSON.parse(line);
 	expect(clock).toMatchObject({ mode: "virtual", speed: 1 });

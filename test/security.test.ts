@@ -16,11 +16,11 @@ import { createGate } from "../src/server/limits.ts";
 import { startServer } from "../src/server/server.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";
 import { unsafeUrls } from "./support/arbitraries.ts";
-import { command, startCommand } from "./support/command.ts";
+import { startCommand } from "./support/command.ts";
 import { listening, retrying } from "./support/dispatching.ts";
 import { startEngine } from "./support/engine.ts";
 import { exchange } from "./support/http.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { heard, next, open, raw, speak } from "./support/raw.ts";
 import { serve } from "./support/server.ts";
 
@@ -415,14 +415,13 @@ describe("beyond loopback", () => {
 
 	it("the made token is told once, together with what others can do", async () => {
 		const words = ["prolific", "--host", "0.0.0.0", "--json"];
-		const { url, process, printed, finished } = await startCommand(words);
+		const { url, printed, stop } = await startInProcess(words);
 		const [line] = await printed(/.*"ready".*/);
 		const made = JSON.parse(line).token;
 		await printed(/"warning"/);
 		await statuses(url, { "x-localhook-token": made });
 
-		process.kill("SIGTERM");
-		const { stdout, stderr } = await finished;
+		const { stdout, stderr } = await stop();
 
 		expect(made).toMatch(/^[\w-]{32}$/);
 		expect(`${stdout}${stderr}`.split(made)).toHaveLength(2);
@@ -435,20 +434,16 @@ describe("beyond loopback", () => {
 	});
 
 	it("a token of the user's own is not told at all", async () => {
-		const running = command(["prolific", "--host", "0.0.0.0", "--port", "0"], {
-			LOCALHOOK_TOKEN: token,
-		});
-		const [, url] = await running.printed(/(http:\S+)\/prolific/);
-		await running.printed(/Warning/);
+		const words = ["prolific", "--host", "0.0.0.0"];
+		const env = { LOCALHOOK_TOKEN: token };
+		const { url, printed, stop } = await startInProcess(words, { env });
+		await printed(/Warning/);
 
-		const answered = await statuses(
-			url as string,
-			{ "x-localhook-token": token },
-			[["GET", "/"]],
-		);
+		const answered = await statuses(url, { "x-localhook-token": token }, [
+			["GET", "/"],
+		]);
 
-		running.process.kill("SIGTERM");
-		const { stdout, stderr } = await running.finished;
+		const { stdout, stderr } = await stop();
 		expect(answered).toEqual([200]);
 		expect(`${stdout}${stderr}`).not.toContain(token);
 	});
@@ -997,9 +992,9 @@ describe("a stop", () => {
 describe("what is printed", () => {
 	it("shows control and direction-changing characters as escapes", async () => {
 		const forged = "7\u001b[2K\r\u009b31m\u202eok";
-		const running = await startCommand(["prolific", "--seed", forged]);
+		const { printed } = await startInProcess(["prolific", "--seed", forged]);
 
-		const [banner] = await running.printed(/localhook .*seed .*/);
+		const [banner] = await printed(/localhook .*seed .*/);
 		const refused = await runInProcess(["start", forged]);
 
 		for (const text of [banner, refused.stderr.split("\n")[0]]) {

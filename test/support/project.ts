@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, symlink } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
@@ -9,7 +9,11 @@ import { makeFolder } from "./folder.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A user's project: localhook, as built, and other packages are installed in it. Removed when the test ends. */
+/**
+ * A user's project: localhook, as built, and other packages are installed in it. Removed when the test ends.
+ *
+ * A link to the checkout would not do for localhook: runners transform what is not below `node_modules`.
+ */
 export async function projectWith(
 	...made: Parameters<typeof makeProject>
 ): Promise<string> {
@@ -28,9 +32,13 @@ export async function makeProject(
 		...files,
 	});
 	const installed = join(folder, "node_modules");
-	await mkdir(installed);
-	await symlink(root, join(installed, "localhook"));
-	for (const name of packages) {
+	const manifest = await readFile(join(root, "package.json"), "utf8");
+	for (const name of ["package.json", "dist", "fixtures", "openapi"])
+		await cp(join(root, name), join(installed, "localhook", name), {
+			recursive: true,
+		});
+	const { dependencies } = JSON.parse(manifest);
+	for (const name of [...Object.keys(dependencies), ...packages]) {
 		const place = join(installed, name);
 		await mkdir(dirname(place), { recursive: true });
 		await symlink(join(root, "node_modules", name), place);

@@ -391,12 +391,13 @@ describe("as processes", () => {
 		const folder = await folderWith({
 			"localhook.config.yaml": "prot: 1\noptions:\n  prolific: { retry: x }\n",
 		});
+		const config = join(folder, "localhook.config.yaml");
 		const run = (...words: string[]) => command(words, {}, folder).finished;
 
 		const [start, validate, json] = await Promise.all([
 			run("start"),
 			run("config", "validate"),
-			run("config", "validate", "--json"),
+			runInProcess(["config", "validate", "--json", "--config", config]),
 		]);
 
 		expect([start.code, validate.code, json.code]).toEqual([2, 2, 2]);
@@ -421,7 +422,7 @@ describe("as processes", () => {
 		const words = ["config", "validate"];
 
 		const sound = await command(words, {}, folder).finished;
-		const none = await command(words, {}, await folderWith()).finished;
+		const none = await runInProcess(words);
 
 		expect(sound).toMatchObject({
 			code: 0,

@@ -5,7 +5,7 @@ import type { Line } from "../src/demo/line.ts";
 import { play } from "../src/demo/play.ts";
 import { stories } from "../src/demo/stories.ts";
 import type { Step, Story } from "../src/demo/story.ts";
-import { command } from "./support/command.ts";
+import { runInProcess } from "./support/in-process.ts";
 
 interface Played {
 	readonly ok: boolean;
@@ -229,7 +229,7 @@ describe("play", () => {
 
 describe("localhook demo", () => {
 	it("prints Solvimon's story as a plain transcript on stdout and ends with 0", async () => {
-		const { code, stdout, stderr } = await command(["demo"]).finished;
+		const { code, stdout, stderr } = await runInProcess(["demo"]);
 
 		const lines = stdout.split("\n").map((line) => line.trim());
 		const at = (pattern: RegExp) =>

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { commands } from "../src/cli/commands.ts";
@@ -7,13 +8,13 @@ import { exitCodeMeanings, exitCodes } from "../src/cli/exit-codes.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/read-faults.ts";
 import { faultNames } from "../src/engine/fault-rules.ts";
-import { startCommand } from "./support/command.ts";
 import { folderWith } from "./support/folder.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { blocksOf, settled, stepsOf } from "./support/markdown.ts";
 import { wholeProgram } from "./support/whole-program.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+const shell = promisify(execFile);
 const withoutCurl =
 	spawnSync("curl", ["--json", "{}", "--version"]).status !== 0;
 
@@ -24,7 +25,7 @@ const blocks = (language: string) => blocksOf(readme, language);
 test.skipIf(withoutCurl)(
 	"the README's commands print what the README says",
 	async () => {
-		const running = await startCommand();
+		const running = await startInProcess();
 		await running.printed(/--target receiver/);
 		const [banner, log] = blocks("text") as [string, string];
 		const tour = blocks("console").flatMap(stepsOf);
@@ -36,8 +37,7 @@ test.skipIf(withoutCurl)(
 			const runnable = command
 				.replaceAll("http://127.0.0.1:4600", running.url)
 				.replaceAll("npx localhook", "node dist/cli/main.js");
-			const { stdout, stderr } = spawnSync("bash", ["-c", runnable], {
-				encoding: "utf8",
+			const { stdout, stderr } = await shell("bash", ["-c", runnable], {
 				env: { ...process.env, GITHUB_ACTIONS: undefined },
 			});
 			expect(stderr, command).toBe("");
@@ -45,8 +45,7 @@ test.skipIf(withoutCurl)(
 				settled(output, running.url),
 			);
 		}
-		running.process.kill("SIGINT");
-		const { stderr } = await running.finished;
+		const { stderr } = await running.stop("SIGINT");
 
 		const printed = settled(stderr, running.url);
 		expect(tour.length).toBeGreaterThan(4);

@@ -3,9 +3,9 @@ import { install } from "../src/catalog.ts";
 import { createVirtualClock } from "../src/delivery/clock.ts";
 import { createEngine } from "../src/engine/engine.ts";
 import { startServer } from "../src/server/server.ts";
-import { command, type Finished } from "./support/command.ts";
+import type { Finished } from "./support/command.ts";
 import { startOfTest } from "./support/engine.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { beginInProcess, runInProcess } from "./support/in-process.ts";
 import { startReceiver } from "./support/receiver.ts";
 
 const event = ["prolific", "study.status.change"];
@@ -233,16 +233,15 @@ test("a saved state tells what changed since, and brings it back", async () => {
 	expect(restored.stdout).toBe("");
 });
 
-test("a process follows what happens elsewhere, of one query, until it is stopped", async () => {
+test("log follows what happens elsewhere, of one query, until it is stopped", async () => {
 	const { url, json, engine } = await steered();
 	const words = ["--follow", "--json", "--url", url, "state:delivered"];
-	const running = command(["log", ...words]);
+	const running = beginInProcess(["log", ...words]);
 	await json("send", ...event);
 	await engine.idle();
 
 	await running.printed(/"type":"settled"/);
-	running.process.kill("SIGINT");
-	const { stdout, stderr } = await running.finished;
+	const { code, stdout, stderr } = await running.stop("SIGINT");
 
 	const entries = stdout
 		.trimEnd()
@@ -250,5 +249,5 @@ test("a process follows what happens elsewhere, of one query, until it is stoppe
 		.map((line) => JSON.parse(line));
 	expect(entries.map(({ type }) => type)).not.toContain("event");
 	expect(entries.at(-1)).toMatchObject({ type: "settled", state: "delivered" });
-	expect(stderr).toBe("");
+	expect([code, stderr]).toEqual([130, ""]);
 });

@@ -1,3 +1,5 @@
+import type { Host } from "./io.ts";
+
 const endings = ["SIGINT", "SIGTERM"] as const;
 
 /** What goes on until Ctrl-C. */
@@ -8,15 +10,15 @@ export interface Stopping {
 	release(): void;
 }
 
-export function listenForStop(): Stopping {
+export function listenForStop(host: Host): Stopping {
 	const controller = new AbortController();
 	const stop = (signal: NodeJS.Signals) => {
 		release();
 		controller.abort(signal);
 	};
 	const release = () => {
-		for (const ending of endings) process.off(ending, stop);
+		for (const ending of endings) host.off(ending, stop);
 	};
-	for (const ending of endings) process.on(ending, stop);
+	for (const ending of endings) host.on(ending, stop);
 	return { signal: controller.signal, release };
 }

@@ -39,7 +39,7 @@ export function log(command: Command, context: CommandContext): void {
 		.addHelpText("after", `${examples}${queryHelp}`)
 		.action(async (words: string[], options: LogOptions) => {
 			const { client, say } = connect(context, options);
-			const { stdout, env } = context.io;
+			const { stdout, env, host } = context.io;
 			const colours = coloursFor(stdout, env);
 			const { limit, json } = options;
 			const query = queryOf(words);
@@ -52,7 +52,7 @@ export function log(command: Command, context: CommandContext): void {
 				query: { query, newest: limit },
 			});
 			// Before anything is shown, so that whoever has seen it may stop it at once.
-			const stopping = options.follow ? listenForStop() : undefined;
+			const stopping = options.follow ? listenForStop(host) : undefined;
 			for (const entry of entries) show(entry);
 			if (stopping === undefined) return;
 			const { signal, release } = stopping;

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { lstat, open, readFile, rename, rm } from "node:fs/promises";
+import { lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Variable } from "../engine/variables.ts";
 import { LocalhookError } from "../errors.ts";
+import { readUserFile } from "../user-file.ts";
 
 /** A file of `NAME=value` lines that shells, Docker, `node --env-file` and dotenv read alike. */
 export interface EnvFile {
@@ -13,6 +14,9 @@ export interface EnvFile {
 }
 
 const marker = "# Written by localhook, and removed when it stops.";
+
+/** KiB that an env file of ours is always below. */
+const most = 1024;
 
 /**
  * Makes sure that a file may be written, without touching it.
@@ -59,10 +63,11 @@ export async function claimEnvFile(
 		}
 		written = "";
 	}
-	function readOr(file: string): Promise<string> {
-		return readFile(file, "utf8").catch((error: Error) => {
+	async function readOr(file: string): Promise<string> {
+		const bytes = await readUserFile(file, most).catch((error: Error) => {
 			throw refusal(path, error.message, "Name another one.");
 		});
+		return bytes.toString();
 	}
 }
 

@@ -1,28 +1,33 @@
-import { createReadStream } from "node:fs";
 import { inexactNumberIn } from "../engine/json-limits.ts";
 import { unfitIn } from "../engine/payload.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import { readUserFile } from "../user-file.ts";
 import type { Io } from "./io.ts";
 
-const limit = 256 * 1024 * 1024;
+/** KiB. */
+const limit = 256 * 1024;
 
 /** The bytes of a file, or of stdin for `-`. @throws LocalhookError `invalid-option` */
 export async function readInput(file: string, { stdin }: Io): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	let size = 0;
 	try {
-		for await (const chunk of file === "-" ? stdin : createReadStream(file)) {
-			const bytes = Buffer.from(chunk as Uint8Array);
-			chunks.push(bytes);
-			size += bytes.length;
-			if (size > limit) throw new Error(`it is longer than ${limit} bytes`);
-		}
+		return await (file === "-" ? readAll(stdin) : readUserFile(file, limit));
 	} catch (error) {
 		throw new LocalhookError(
 			"invalid-option",
-			`Failed to read ${quoted(file)}: ${reasonOf(error as NodeJS.ErrnoException)}. Give the path of a file, or - for stdin.`,
+			`Failed to read ${quoted(file)}: ${(error as Error).message}. Give the path of a file, or - for stdin.`,
 			{ cause: error },
 		);
+	}
+}
+
+async function readAll(stdin: Io["stdin"]): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of stdin) {
+		const bytes = Buffer.from(chunk as Uint8Array);
+		chunks.push(bytes);
+		size += bytes.length;
+		if (size > limit * 1024) throw new Error(`it is longer than ${limit} KiB`);
 	}
 	return Buffer.concat(chunks);
 }
@@ -53,10 +58,4 @@ function notJson(file: string, reason: string): LocalhookError {
 		"invalid-option",
 		`Failed to read ${quoted(file)}: it is not a JSON object (${reason}). Give a file that holds one.`,
 	);
-}
-
-export function reasonOf(error: NodeJS.ErrnoException): string {
-	if (error.code === "ENOENT") return "no such file";
-	if (error.code === "EISDIR") return "it is a folder";
-	return error.message;
 }

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { LocalhookError, quoted } from "../errors.ts";
-import { reasonOf } from "./input.ts";
 import type { Io } from "./io.ts";
 
 /**
@@ -26,4 +25,11 @@ export async function writeOutput(
 			{ cause: error },
 		);
 	}
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+	if (code === "ENOENT") return "no such file";
+	if (code === "EISDIR") return "it is a folder";
+	if (code === "ENOSPC") return "the disk is full";
+	return message;
 }

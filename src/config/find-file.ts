@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { LocalhookError } from "../errors.ts";
+import { noSuchFile, whyNoFile } from "../user-file.ts";
 
 /** Those that run code, and those that hold data. */
 const codeEndings = [".ts", ".mts", ".js", ".mjs"];
@@ -29,31 +29,21 @@ export async function findConfig(
 				`its name ends in none of ${endings.join(", ")}`,
 				"Give one that does.",
 			);
-		if (!(await isFile(resolve(folder, wanted))))
-			throw refusal(
-				wanted,
-				"there is no such file",
-				"Give the path of a configuration.",
-			);
+		const reason = await whyNoFile(resolve(folder, wanted));
+		if (reason !== undefined)
+			throw refusal(wanted, reason, "Give the path of a configuration.");
 		return wanted;
 	}
 	const names = endings.map((ending) => `localhook.config${ending}`);
 	const there = await Promise.all(
-		names.map((name) => isFile(resolve(folder, name))),
+		names.map((name) => whyNoFile(resolve(folder, name))),
 	);
-	const found = names.filter((_, index) => there[index]);
+	const found = names.filter((_, index) => there[index] !== noSuchFile);
 	if (found.length < 2) return found[0];
 	throw new LocalhookError(
 		"invalid-config",
 		`Failed to choose a configuration: ${found.join(" and ")} are here together, and they are not merged. ` +
 			"Keep one of them, or name the one to read with --config.",
-	);
-}
-
-async function isFile(path: string): Promise<boolean> {
-	return stat(path).then(
-		(found) => found.isFile(),
-		() => false,
 	);
 }
 

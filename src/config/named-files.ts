@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
 import { isPem, readCertificates } from "../delivery/certificates.ts";
 import { LocalhookError } from "../errors.ts";
+import { whyNoFile } from "../user-file.ts";
 import { flawsOf } from "./flaw.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -26,11 +26,12 @@ export async function namedFileProblems({
 				(error: unknown) => problemsOf(error) ?? [at("faults", told(error))],
 			)),
 		);
-	if (handlers !== undefined && !(await isFile(handlers)))
+	const reason = handlers && (await whyNoFile(handlers));
+	if (reason)
 		problems.push(
 			at(
 				"handlers",
-				`there is no file "${handlers}". Give the path of a module that exports msw handlers.`,
+				`"${handlers}" cannot be read: ${reason}. Give the path of a module that exports msw handlers.`,
 			),
 		);
 	if (receiverCa !== undefined && !isPem(receiverCa))
@@ -52,11 +53,4 @@ function problemsOf(error: unknown): readonly ConfigProblem[] | undefined {
 function told(error: unknown): string {
 	if (error instanceof LocalhookError) return error.message;
 	throw error;
-}
-
-function isFile(path: string): Promise<boolean> {
-	return stat(path).then(
-		(found) => found.isFile(),
-		() => false,
-	);
 }

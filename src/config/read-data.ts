@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import {
 	type Document,
 	isMap,
@@ -9,19 +8,25 @@ import {
 	type Node,
 	parseDocument,
 } from "yaml";
+import { excessOfNesting } from "../nesting.ts";
+import { readUserFile } from "../user-file.ts";
 import { broken, type ConfigFile, type Place } from "./config-file.ts";
 import type { Path } from "./flaw.ts";
 import { jsonSlip } from "./json-slip.ts";
 
-/** Nobody writes more settings than this by hand, and the parser compares each name with all others. */
-const most = 128 * 1024;
+/** KiB. Nobody writes more settings than this by hand, and the parser compares each name with all others. */
+const most = 128;
 
-/** Reads YAML or JSON, and keeps where everything stands. JSON is YAML too, but a `.json` file has to be JSON. */
+/**
+ * Reads YAML or JSON, and keeps where everything stands. JSON is YAML too, but a `.json` file has to be JSON.
+ *
+ * @throws UnreadableFile
+ */
 export async function readData(path: string): Promise<ConfigFile> {
-	const bytes = await readFile(path);
-	if (bytes.length > most)
-		return broken("it is longer than 128 KiB. Keep only settings in it.");
+	const bytes = await readUserFile(path, most);
 	const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+	const excess = excessOfNesting(text);
+	if (excess !== undefined) return broken(`${excess}. Keep it flat.`);
 	const lines = new LineCounter();
 	const document = parseDocument(text, {
 		lineCounter: lines,

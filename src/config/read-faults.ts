@@ -14,8 +14,12 @@ import { readData } from "./read-data.ts";
  * await readFaults("faults.yaml") // [{ fault: "drop", match: "provider:prolific", times: 1 }]
  */
 export async function readFaults(file: string): Promise<readonly FaultSpec[]> {
-	const read = await readData(file).catch((error: NodeJS.ErrnoException) => {
-		throw unreadable(file, error);
+	const read = await readData(file).catch((error: Error) => {
+		throw new LocalhookError(
+			"invalid-config",
+			`Failed to read the faults "${file}": ${error.message}. Give the path of a YAML or JSON file.`,
+			{ cause: error },
+		);
 	});
 	const plan = Array.isArray(read.value) ? underName(read) : read;
 	const problems = await problemsIn(file, plan, faultFlaws);
@@ -30,15 +34,4 @@ function underName({ value, problems, locate }: ConfigFile): ConfigFile {
 		problems,
 		locate: (path, name) => locate(path.slice(1), name),
 	};
-}
-
-function unreadable(
-	file: string,
-	{ code, message }: NodeJS.ErrnoException,
-): LocalhookError {
-	const reason = code === "ENOENT" ? "there is no such file" : message;
-	return new LocalhookError(
-		"invalid-config",
-		`Failed to read the faults "${file}": ${reason}. Give the path of a YAML or JSON file.`,
-	);
 }

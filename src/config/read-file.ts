@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { whyNoFile } from "../user-file.ts";
 import { broken, type ConfigFile } from "./config-file.ts";
 import { isCode } from "./find-file.ts";
 
@@ -8,12 +9,15 @@ export async function readConfigFile(
 	file: string,
 ): Promise<ConfigFile> {
 	const path = resolve(folder, file);
+	const reason = await whyNoFile(path);
+	if (reason !== undefined)
+		return broken(`it cannot be read: ${reason}. Put a file there.`);
 	if (isCode(file)) {
 		const { readModule } = await import("./read-module.ts");
 		return readModule(path);
 	}
 	const { readData } = await import("./read-data.ts");
-	return readData(path).catch((error: NodeJS.ErrnoException) =>
-		broken(`it cannot be read: ${error.message}. Check its permissions.`),
+	return readData(path).catch((error: Error) =>
+		broken(`it cannot be read: ${error.message}. Keep only settings in it.`),
 	);
 }

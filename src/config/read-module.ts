@@ -10,6 +10,8 @@ export async function readModule(path: string): Promise<ConfigFile> {
 			// The one that is running, so that `defineConfig` is there under npx too, where nothing is installed.
 			alias: { localhook: createRequire(import.meta.url).resolve("localhook") },
 			moduleCache: false,
+			// Else a copy of it stays in the temporary folder, where others can read it, and runs the next time.
+			fsCache: false,
 			// Otherwise a module without a default export passes for its own.
 			interopDefault: false,
 		});

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,6 +5,7 @@ import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { requirePeer } from "../peers.ts";
+import { whyNoFile } from "../user-file.ts";
 import { writeResponse } from "./write-response.ts";
 
 /** The user's own msw handlers in front of the built-in answers. */
@@ -93,20 +93,19 @@ async function importMsw(file: string): Promise<typeof import("msw")> {
 
 async function importHandlers(file: string): Promise<RequestHandler[]> {
 	const path = resolve(file);
-	const exists = await stat(path).then(
-		(found) => found.isFile(),
-		() => false,
-	);
-	if (!exists)
+	const missing = await whyNoFile(path);
+	if (missing !== undefined)
 		throw refusal(
 			file,
-			"there is no such file",
+			missing,
 			"Give the path of a module that exports them.",
 		);
 	let module: { handlers?: unknown; default?: unknown };
 	try {
 		const { createJiti } = await import("jiti");
-		module = await createJiti(import.meta.url).import(pathToFileURL(path).href);
+		// Else copies of the user's files stay in the temporary folder, where others can read them.
+		const jiti = createJiti(import.meta.url, { fsCache: false });
+		module = await jiti.import(pathToFileURL(path).href);
 	} catch (error) {
 		// What comes on further lines is where Node has looked for a module.
 		const [reason = ""] = String((error as Error).message).split("\n");

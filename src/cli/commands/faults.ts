@@ -54,6 +54,9 @@ export function faults(command: Command, context: CommandContext): void {
 async function readFaults(file: string, io: Io): Promise<readonly unknown[]> {
 	const text = (await readInput(file, io)).toString();
 	const { parse } = await import("yaml");
+	const { excessOfNesting } = await import("../../nesting.ts");
+	const excess = excessOfNesting(text);
+	if (excess !== undefined) throw unreadable(file, excess);
 	let plan: unknown;
 	try {
 		plan = parse(text, { stringKeys: true });

@@ -4,6 +4,7 @@ import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { claimEnvFile } from "../src/cli/env-file.ts";
+import { environmentOf } from "../src/cli/exec.ts";
 import {
 	command,
 	type Finished,
@@ -138,6 +139,73 @@ describe("without a target", () => {
 		).toEqual([]);
 	});
 });
+
+test.each([
+	[{}, "127.0.0.1,localhost,::1", "127.0.0.1,localhost,::1"],
+	[
+		{ NO_PROXY: "corp.test" },
+		"corp.test,127.0.0.1,localhost,::1",
+		"corp.test,127.0.0.1,localhost,::1",
+	],
+	[
+		{ NO_PROXY: "a.test, localhost", no_proxy: "b.test" },
+		"a.test, localhost,127.0.0.1,::1",
+		"b.test,127.0.0.1,localhost,::1",
+	],
+	[{ no_proxy: "*" }, "*", "*"],
+])(
+	"no proxy is between the command and localhook where the environment has %j",
+	(given, upper, lower) => {
+		const { NO_PROXY, no_proxy } = environmentOf(
+			given,
+			[],
+			"http://127.0.0.1:1",
+		);
+
+		expect([NO_PROXY, no_proxy]).toEqual([upper, lower]);
+	},
+);
+
+test("no proxy is in between at an address beyond loopback either", () => {
+	const { NO_PROXY } = environmentOf({}, [], "http://192.0.2.7:4600");
+
+	expect(NO_PROXY).toBe("127.0.0.1,localhost,::1,192.0.2.7");
+});
+
+test("a batch file is run on Windows as a shell there would run it", async () => {
+	const folder = await folderWith({
+		"tool.cmd": "",
+		"windows.cjs": windows,
+	});
+	const { stdout } = await command(
+		["exec", "prolific", "--", "tool", "a b", "100%", '"&calc'],
+		{
+			NODE_OPTIONS: `--require ${join(folder, "windows.cjs")}`,
+			PATH: folder,
+			PATHEXT: ".EXE;.CMD",
+			comspec: "cmd.exe",
+		},
+	).finished;
+
+	expect(JSON.parse(stdout)).toEqual({
+		file: "cmd.exe",
+		args: ["/d", "/s", "/c", '"tool ^"a^ b^" ^"100^%^" ^"\\^"^&calc^""'],
+		windowsVerbatimArguments: true,
+	});
+});
+
+/** Makes Node say that it runs on Windows, and tells what would be run there. */
+const windows = `
+Object.defineProperty(process, "platform", { value: "win32" });
+const processes = require("node:child_process");
+processes.spawn = (file, args, { windowsVerbatimArguments }) => {
+	console.log(JSON.stringify({ file, args, windowsVerbatimArguments }));
+	const child = new (require("node:events").EventEmitter)();
+	process.nextTick(() => child.emit("exit", 0, null));
+	return child;
+};
+require("node:module").syncBuiltinESMExports();
+`;
 
 test("the configuration counts, and a localhook that the command starts has nothing to warn of", async () => {
 	const folder = await folderWith({

@@ -64,6 +64,7 @@ The command gets:
                                SPRITZ_INTEGRATOR_KEY and SPRITZ_API_SECRET where it has other words
   <PROVIDER>_WEBHOOK_SECRET    what deliveries are signed with; unset until there is one, and
                                with --target there is one from the start
+  NO_PROXY, no_proxy           what they held, and this machine: no proxy can reach localhook
 No other LOCALHOOK_* variable is handed on.
 
 Examples:

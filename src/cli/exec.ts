@@ -27,18 +27,49 @@ export async function exec(
 		const variables = await variablesOf(serving.engine, serving);
 		mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
 		await envFile?.write(variables);
-		return await runChild(command, environmentOf(variables), grace);
+		const { env } = process;
+		return await runChild(
+			command,
+			environmentOf(env, variables, serving.url),
+			grace,
+		);
 	} finally {
 		envFile?.remove();
 		await serving.close();
 	}
 }
 
-/** Settings of this run end here: a localhook that the command starts would take them for its own. */
-function environmentOf(variables: readonly Variable[]): NodeJS.ProcessEnv {
-	const inherited = Object.entries(process.env).filter(
+/**
+ * What the command gets. Settings of this run end here: a localhook that the command starts would take them for its own.
+ * Its calls of this one go through no proxy, which could not reach it.
+ *
+ * @param url where this one is
+ */
+export function environmentOf(
+	inherited: NodeJS.ProcessEnv,
+	variables: readonly Variable[],
+	url: string,
+): NodeJS.ProcessEnv {
+	const kept = Object.entries(inherited).filter(
 		([name]) => !name.startsWith("LOCALHOOK_"),
 	);
 	const added = variables.map(({ name, value }) => [name, value] as const);
-	return Object.fromEntries([...inherited, ...added]);
+	// Some programs read the one, some the other, and most read only one where both are there.
+	const { NO_PROXY, no_proxy } = inherited;
+	return {
+		...Object.fromEntries([...kept, ...added]),
+		NO_PROXY: withoutProxy(NO_PROXY || no_proxy, url),
+		no_proxy: withoutProxy(no_proxy || NO_PROXY, url),
+	};
+}
+
+/** A list of hosts, with those in it that mean this machine. */
+function withoutProxy(hosts = "", url: string): string {
+	const { hostname } = new URL(url);
+	const own = ["127.0.0.1", "localhost", "::1", hostname];
+	const known = hosts.split(/[\s,]+/);
+	// It means every host, and only while it is alone.
+	if (known.includes("*")) return hosts;
+	const missing = new Set(own.filter((host) => !known.includes(host)));
+	return [hosts, ...missing].filter(Boolean).join(",");
 }

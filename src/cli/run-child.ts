@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
+import spawn from "cross-spawn";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 import { groupOf, hasGroups, type ProcessGroup } from "./process-group.ts";
@@ -33,6 +34,7 @@ export async function runChild(
 	// Before the command is there, for it may be told to end as soon as it is.
 	const letGo = passSignals(group, clock, grace);
 	try {
+		// On Windows, npm and npx are batch files, which `node:child_process` alone does not find.
 		child = spawn(name, words, {
 			stdio: "inherit",
 			env: environment,

@@ -3,6 +3,18 @@ import type { Random, RandomState } from "./contract/random.ts";
 /** Fixed, so that a restart changes no secret. */
 export const defaultSeed = "localhook";
 
+/** Stands for a seed that is drawn at each start. */
+export const autoSeed = "auto";
+
+/** The seed that is meant. The only thing that is drawn and cannot be repeated: it is shown, so that the run can be. */
+export function seedOf(wanted: string): string {
+	if (wanted !== autoSeed) return wanted;
+	const words = crypto.getRandomValues(new Uint32Array(2));
+	return Array.from(words, (word) => word.toString(36).padStart(7, "0")).join(
+		"",
+	);
+}
+
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const alphanumerics = toCodes(`${letters}0123456789`);
 const base64urls = toCodes(`${letters}0123456789-_`);

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest printing generated mask-url delivery/exchange delivery/receiver-headers",
+			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest nesting printing user-file generated mask-url delivery/exchange delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	demo: {
@@ -16,12 +16,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors printing generated mask-url delivery/receiver-headers",
+			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors printing user-file generated mask-url delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest printing random web-address generated mask-url delivery/certificates delivery/receiver-headers",
+			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest nesting printing random user-file web-address generated mask-url delivery/certificates delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -72,6 +72,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	"iso-time": {},
 	"mask-url": {},
+	nesting: {},
+	"user-file": {},
 	nearest: {},
 	peers: { values: "errors" },
 	printing: {},
@@ -164,6 +166,12 @@ describe("imports", () => {
 				"delivery/transport.ts",
 			]),
 		);
+	});
+
+	it("name the file of undici, in place of which Bun would give a module of its own", () => {
+		const values = imports.filter(({ to, types }) => to === "undici" && !types);
+
+		expect(values).toEqual([]);
 	});
 
 	it("are found in every form", () => {

@@ -1,8 +1,32 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../src/random.ts";
+import { startEngine } from "./support/engine.ts";
 
 const count = 20_000;
+
+describe("the seed auto", () => {
+	const idOf = async (seed: string) => {
+		const { engine } = await startEngine("prolific", { seed });
+		const { event } = engine.emit("prolific", "study.status.change");
+		await engine.close();
+		return { seed: engine.seed, id: event.id };
+	};
+
+	it("is another one at each start", async () => {
+		const [one, other] = [await idOf("auto"), await idOf("auto")];
+
+		expect(one.seed).toMatch(/^[0-9a-z]{14}$/);
+		expect(other.seed).not.toBe(one.seed);
+		expect(other.id).not.toBe(one.id);
+	});
+
+	it("can be repeated by what was drawn", async () => {
+		const { seed, id } = await idOf("auto");
+
+		expect(await idOf(seed)).toEqual({ seed, id });
+	});
+});
 
 describe("a random source", () => {
 	it("gives texts of the length and the alphabet that were asked for", () => {

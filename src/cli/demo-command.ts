@@ -15,7 +15,7 @@ export function demoCommand(
 		.argument("[provider]", "whose story", "solvimon")
 		.option(
 			"--seed <text>",
-			"other ids, secrets and jitter; the same seed gives the same transcript",
+			"other ids, secrets and jitter; auto draws a new seed",
 		)
 		.option("--json", "print NDJSON to stdout")
 		.addHelpText("after", examples)

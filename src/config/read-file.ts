@@ -18,6 +18,6 @@ export async function readConfigFile(
 	}
 	const { readData } = await import("./read-data.ts");
 	return readData(path).catch((error: Error) =>
-		broken(`it cannot be read: ${error.message}. Keep only settings in it.`),
+		broken(`it cannot be read: ${error.message}. Give a short file that may be read.`),
 	);
 }

@@ -62,7 +62,7 @@ export const settings = {
 	},
 	seed: {
 		flag: "--seed <text>",
-		summary: "other ids, secrets and jitter; the same seed gives the same run",
+		summary: "seed of ids, secrets and jitter; auto draws a new one",
 		kind: text(),
 		default: defaultSeed,
 	},

@@ -68,7 +68,8 @@ export function createTransport(
 		return secureContext;
 	}
 	async function laneOf(origin: string): Promise<Lane> {
-		loading ??= import("undici");
+		// By the name of its file: in place of the package's name, Bun gives a module of its own that cannot dispatch.
+		loading ??= import("undici/index.js");
 		const { Client, buildConnector } = await loading;
 		let lane = lanes.get(origin);
 		if (lane === undefined) {

@@ -1,6 +1,7 @@
 import { bytesOf, isUtf8, textOf } from "../bytes.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
+import { LocalhookError } from "../errors.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 import { excessOfForm } from "./form-limits.ts";
 import { excessOf, inexactNumberIn, type JsonLimits } from "./json-limits.ts";
@@ -13,6 +14,16 @@ export type ReadBody =
 			readonly isForm?: true;
 	  }
 	| { readonly failure: Failure };
+
+/** Bytes a provider's API takes; far above any webhook call. */
+export const bodyLimit = 10 * 1024 * 1024;
+
+export function bodyTooLarge(limit: number): LocalhookError {
+	return new LocalhookError(
+		"body-too-large",
+		`Failed to read the body: it is larger than ${limit} bytes. Send less.`,
+	);
+}
 
 /** A request's body as the value its operation's document speaks of; only multipart takes its time. */
 export function readBody(

@@ -18,7 +18,7 @@ import type { WaitOptions } from "./wait.ts";
 
 export interface EngineOptions {
 	readonly providers: readonly Installed[];
-	/** The same seed gives the same ids, secrets and jitter. Default: `"localhook"`. */
+	/** The same seed gives the same ids, secrets and jitter; `"auto"` draws one. Default: `"localhook"`. */
 	readonly seed?: string | undefined;
 	/** Default: the system's. */
 	readonly clock?: Clock;

@@ -10,8 +10,9 @@ import { createTargets } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import { createRandom, defaultSeed } from "../random.ts";
+import { createRandom, defaultSeed, seedOf } from "../random.ts";
 import { answer, type Recorded } from "./answer.ts";
+import { bodyLimit, bodyTooLarge } from "./body.ts";
 import { createFaultPlan } from "./fault-plan.ts";
 import { scopeOf } from "./fault-scope.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
@@ -41,7 +42,8 @@ import type { Engine, EngineOptions } from "./engine-contract.ts";
  * engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions): Engine {
-	const { seed = defaultSeed, target } = options;
+	const { target } = options;
+	const seed = seedOf(options.seed ?? defaultSeed);
 	const receiverHeaders = checkedReceiverHeaders(options.receiverHeaders ?? {});
 	const transport = options.transport ?? transportsTrusting(options.receiverCa);
 	const clock = options.clock ?? createSystemClock();
@@ -119,6 +121,9 @@ export function createEngine(options: EngineOptions): Engine {
 			return session;
 		},
 		async handle(request) {
+			// A server has not let it in.
+			if (request.body.length > bodyLimit)
+				return problemReply(bodyTooLarge(bodyLimit));
 			const { provider, method, path } = request;
 			const at = clock.now();
 			const started = clock.stopwatch();

@@ -23,7 +23,10 @@ export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	readonly register?: boolean;
 	/** Default: `virtual`, which stands still until it is turned and begins now; a date: virtual from then on. */
 	readonly clock?: "virtual" | "real" | Date;
-	/** The same seed gives the same ids, secrets and jitter. Default: `localhook`. */
+	/**
+	 * The same seed gives the same ids, secrets and jitter. `auto` draws one, so that a receiver that remembers event ids
+	 * takes no event of this run for one of the last. Default: `localhook`.
+	 */
 	readonly seed?: string | number;
 	/** By provider id: option to value. */
 	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;

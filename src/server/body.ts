@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyTooLarge } from "../engine/body.ts";
 import { LocalhookError } from "../errors.ts";
 import { createGrowingBytes, type GrowingBytes } from "./growing-bytes.ts";
 
@@ -59,7 +60,7 @@ export function createBodyReader(most: number): ReadBody {
 				}
 				const large = Math.max(size - small, 0);
 				const others = held - mine;
-				if (size > limit) refuse(tooLarge(limit));
+				if (size > limit) refuse(bodyTooLarge(limit));
 				else if (others > 0 && others + large > most) refuse(noRoom(most));
 				else {
 					bytes ??= createGrowingBytes();
@@ -81,13 +82,6 @@ function declaredLength({ headers }: IncomingMessage): number | undefined {
 	const declared = headers["content-length"];
 	if (declared !== undefined) return Number(declared);
 	return headers["transfer-encoding"] === undefined ? 0 : undefined;
-}
-
-function tooLarge(limit: number): LocalhookError {
-	return new LocalhookError(
-		"body-too-large",
-		`Failed to read the body: it is larger than ${limit} bytes. Send less.`,
-	);
 }
 
 function noRoom(most: number): LocalhookError {

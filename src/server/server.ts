@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyLimit } from "../engine/body.ts";
 import type { Engine, EngineReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
@@ -43,9 +44,6 @@ export interface RunningServer {
 	readonly token?: string;
 	close(): Promise<void>;
 }
-
-/** Bytes a provider's API takes; far above any webhook call. */
-const bodyLimit = 10 * 1024 * 1024;
 
 /**
  * Serves an engine over HTTP. Provider calls take the shortest road; everything else goes to the application,

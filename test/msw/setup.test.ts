@@ -21,6 +21,23 @@ const secretWanted = {
 };
 
 describe("the handlers", () => {
+	test("refuse a body that the server would refuse, in the same words", async () => {
+		listening({ providers: ["prolific"] });
+		const body = `{${" ".repeat(10 * 1024 * 1024)}}`;
+
+		const response = await fetch(`${prolific}/secrets/`, {
+			...secretWanted,
+			body,
+		});
+
+		expect(response.status).toBe(413);
+		expect(await response.json()).toMatchObject({
+			code: "body-too-large",
+			detail:
+				"Failed to read the body: it is larger than 10485760 bytes. Send less.",
+		});
+	});
+
 	test.each([
 		["prolific", "https://api.prolific.com/api/v1/hooks/event-types/"],
 		["prolific", "https://api.prolific.co/api/v1/hooks/event-types/"],

@@ -87,6 +87,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import("./commands/export.ts")).exportCommand,
 	},
 	{
+		name: "stop",
+		summary: "Stop a running server",
+		load: async () => (await import("./commands/stop.ts")).stop,
+	},
+	{
 		name: "completion",
 		summary: "Print what a shell needs to complete localhook's words",
 		load: async () => (await import("./commands/completion.ts")).completion,

@@ -20,7 +20,8 @@ export async function exec(
 	io: Io,
 ): Promise<number> {
 	const envFile = await wantedEnvFile(setup);
-	const serving = await serve(setup);
+	const asked = new AbortController();
+	const serving = await serve(setup, () => asked.abort());
 	try {
 		// What it prints goes to stderr; stdout is the command's.
 		createReport(serving.engine, { json: false, quiet: setup.quiet }, io);
@@ -32,6 +33,7 @@ export async function exec(
 			command,
 			environmentOf(env, variables, serving.url),
 			grace,
+			asked.signal,
 		);
 	} finally {
 		envFile?.remove();

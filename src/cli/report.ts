@@ -20,7 +20,8 @@ export interface Report {
 		token: string | undefined,
 	): void;
 	warn(message: string): void;
-	stopped(signal: string): void;
+	/** Undefined: a client has asked for it. */
+	stopped(signal: string | undefined): void;
 }
 
 export function createReport(
@@ -71,7 +72,10 @@ export function createReport(
 		},
 		stopped(signal) {
 			if (options.json) print({ type: "stopped", signal });
-			else io.stderr.write(colours.dim(`\nstopped (${signal})\n`));
+			else
+				io.stderr.write(
+					colours.dim(`\nstopped (${signal ?? "localhook stop"})\n`),
+				);
 		},
 	};
 }

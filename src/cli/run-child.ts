@@ -17,22 +17,24 @@ const samePress = 200;
  * Once the command has ended, nothing of its group is left.
  *
  * @param grace milliseconds between asking a process to end and making it end
+ * @param stop once aborted, the command gets SIGTERM
  * @returns the command's exit code; 128 and the signal's number when a signal ended it
  * @throws LocalhookError `command-not-found`, `command-not-executable`
  * @example
- * await runChild(["npx", "vitest", "run"], process.env, 5000)
+ * await runChild(["npx", "vitest", "run"], process.env, 5000, controller.signal)
  */
 export async function runChild(
 	command: readonly string[],
 	environment: NodeJS.ProcessEnv,
 	grace: number,
+	stop: AbortSignal,
 ): Promise<number> {
 	const [name = "", ...words] = command;
 	const clock = createSystemClock();
 	let child: ChildProcess | undefined;
 	const group = groupOf(() => child?.pid, clock);
 	// Before the command is there, for it may be told to end as soon as it is.
-	const letGo = passSignals(group, clock, grace);
+	const letGo = passSignals(group, clock, grace, stop);
 	try {
 		// On Windows, npm and npx are batch files, which `node:child_process` alone does not find.
 		child = spawn(name, words, {
@@ -84,6 +86,7 @@ function passSignals(
 	group: ProcessGroup,
 	clock: Clock,
 	grace: number,
+	stop: AbortSignal,
 ): () => void {
 	let first: { signal: NodeJS.Signals; at: number } | undefined;
 	const kill = () => void group.signal("SIGKILL");
@@ -97,11 +100,14 @@ function passSignals(
 		} else if (signal !== first.signal || at - first.at > samePress) kill();
 	};
 	for (const signal of endings) process.on(signal, pass);
+	const end = () => pass("SIGTERM");
+	stop.addEventListener("abort", end);
 	process.on("SIGWINCH", resize);
 	// Should localhook itself break down, nothing is left behind either.
 	process.on("exit", kill);
 	return () => {
 		for (const signal of endings) process.off(signal, pass);
+		stop.removeEventListener("abort", end);
 		process.off("SIGWINCH", resize);
 		process.off("exit", kill);
 	};

@@ -28,8 +28,15 @@ export interface Serving {
 	close(): Promise<void>;
 }
 
-/** Serves the wanted providers; their receiver is registered once this resolves. */
-export async function serve(setup: Setup): Promise<Serving> {
+/**
+ * Serves the wanted providers; their receiver is registered once this resolves.
+ *
+ * @param onStop called when a client asks the server to stop
+ */
+export async function serve(
+	setup: Setup,
+	onStop: () => void,
+): Promise<Serving> {
 	const { handlers, target } = setup;
 	let server: RunningServer | undefined;
 	const receiverOf = (provider: string) =>
@@ -65,6 +72,7 @@ export async function serve(setup: Setup): Promise<Serving> {
 		allowHosts: setup.allowHosts,
 		corsOrigins: setup.corsOrigins,
 		token: setup.token,
+		onStop,
 		handlers:
 			handlers === undefined ? undefined : await loadHandlers(handlers, engine),
 	});

@@ -1,6 +1,6 @@
 import type { Setup } from "../config/settings.ts";
 import { exposureOf } from "../server/exposure.ts";
-import { exitCodeOfSignal } from "./exit-codes.ts";
+import { exitCodeOfSignal, exitCodes } from "./exit-codes.ts";
 import { exposureWarning } from "./exposure-warning.ts";
 import type { Host, Io } from "./io.ts";
 import { mask } from "./mask.ts";
@@ -15,15 +15,16 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Milliseconds from the first signal to the end of the process, at the most. */
 const stopTime = 2000;
 
-/** Serves the wanted providers until a signal ends it; gives the exit code. */
+/** Serves the wanted providers until a signal or a client ends it; gives the exit code. */
 export async function start(setup: Setup, io: Io): Promise<number> {
 	const { target, host, json, quiet } = setup;
 	const envFile = await wantedEnvFile(setup);
-	const serving = await serve(setup);
+	const asked = new AbortController();
+	const serving = await serve(setup, () => asked.abort());
 	const { engine, url } = serving;
 	const report = createReport(engine, { json, quiet }, io);
 	// From now on, so that whoever has read the banner or the file may stop it at once.
-	const stopped = stopSignal(io.host);
+	const stopped = stopSignal(io.host, asked.signal);
 	let signal: NodeJS.Signals | undefined;
 	try {
 		const variables = await variablesOf(engine, serving);
@@ -48,12 +49,19 @@ export async function start(setup: Setup, io: Io): Promise<number> {
 		await serving.close();
 	}
 	report.stopped(signal);
-	return exitCodeOfSignal(signal);
+	return signal === undefined ? exitCodes.done : exitCodeOfSignal(signal);
 }
 
-/** Resolves with the first signal that asks for the end; a second one ends it at once. */
-function stopSignal(host: Host): Promise<NodeJS.Signals> {
+/**
+ * Resolves with the first signal that asks for the end, or with undefined when a client has asked for it. A second
+ * signal ends it at once.
+ */
+function stopSignal(
+	host: Host,
+	asked: AbortSignal,
+): Promise<NodeJS.Signals | undefined> {
 	return new Promise((resolve) => {
+		asked.addEventListener("abort", () => resolve(undefined));
 		let stopping = false;
 		const stop = (signal: NodeJS.Signals): void => {
 			if (stopping) host.exit(exitCodeOfSignal(signal));

@@ -28,6 +28,33 @@ export async function untilReady(
 	}
 }
 
+/**
+ * Waits until no localhook answers any more.
+ *
+ * @param timeout milliseconds
+ * @throws LocalhookError `wait-timed-out`
+ */
+export async function untilGone(
+	client: Client,
+	timeout: number,
+): Promise<void> {
+	const end = deadline(timeout);
+	for (;;) {
+		try {
+			await client.get("/health", { timeout: 2000 });
+		} catch (error) {
+			if (isUnready(error)) return;
+			throw error;
+		}
+		if (end.aborted)
+			throw new LocalhookError(
+				"wait-timed-out",
+				`Failed to stop localhook at ${client.url}: it still answers after ${formatDuration(timeout)}. Try again with a longer --timeout.`,
+			);
+		await pause(50);
+	}
+}
+
 /** A proxy in front of it, or the server itself, may answer with 5xx while it starts. */
 function isUnready(error: unknown): error is LocalhookError {
 	return (

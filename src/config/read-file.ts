@@ -18,6 +18,8 @@ export async function readConfigFile(
 	}
 	const { readData } = await import("./read-data.ts");
 	return readData(path).catch((error: Error) =>
-		broken(`it cannot be read: ${error.message}. Give a short file that may be read.`),
+		broken(
+			`it cannot be read: ${error.message}. Give a short file that may be read.`,
+		),
 	);
 }

@@ -26,6 +26,7 @@ export async function createApplication(
 	engine: Engine,
 	url: string,
 	readBody: ReadBody,
+	stop: () => void,
 	{ origins, token }: Access,
 ): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
 	// The bundle has no Express that parses bodies or sends files: scripts/bundle.js leaves that out.
@@ -39,7 +40,10 @@ export async function createApplication(
 		builtInReceiver(engine, readBody),
 	);
 	if (token !== undefined) application.use(requireToken(token));
-	application.use("/_localhook", await controlRoutes(engine, url, readBody));
+	application.use(
+		"/_localhook",
+		await controlRoutes(engine, url, readBody, stop),
+	);
 	application.get("/", welcome(engine, url));
 	application.use(nothingThere(engine));
 	application.use(explain);

@@ -31,6 +31,8 @@ export interface ServerOptions {
 	readonly corsOrigins?: readonly string[] | undefined;
 	/** What the control API and the front page require. Default: one is made where one is needed. */
 	readonly token?: string | undefined;
+	/** Called when `POST /_localhook/stop` asks for the end, once that is answered. Default: the server closes. */
+	readonly onStop?: () => void;
 	readonly limits?: Partial<Limits>;
 	/** The user's own msw handlers, asked before the built-in ones. */
 	readonly handlers?: UserHandlers | undefined;
@@ -134,13 +136,21 @@ export async function startServer(
 	): Promise<void> {
 		try {
 			application ??= import("./application.ts").then((module) =>
-				module.createApplication(engine, url, readBody, { origins, token }),
+				module.createApplication(engine, url, readBody, stop, {
+					origins,
+					token,
+				}),
 			);
 			(await application)(request, response);
 		} catch (error) {
 			writeProblem(response, error);
 		}
 	}
+
+	async function close(): Promise<void> {
+		await Promise.all(servers.map((server) => server.close()));
+	}
+	const stop = options.onStop ?? (() => void close());
 
 	const create = () => createHttpServer(onRequest, limits);
 	const servers =
@@ -156,9 +166,7 @@ export async function startServer(
 		url,
 		port,
 		...(token !== undefined && { token }),
-		async close() {
-			await Promise.all(servers.map((server) => server.close()));
-		},
+		close,
 	};
 }
 

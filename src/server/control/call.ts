@@ -12,7 +12,12 @@ export interface ControlCall {
 }
 
 export type ControlReply =
-	| { readonly status: number; readonly body: unknown }
+	| {
+			readonly status: number;
+			readonly body: unknown;
+			/** Called once the caller has the reply. */
+			readonly sent?: () => void;
+	  }
 	/** Always 200. */
 	| { readonly text: string; readonly type: string }
 	/** Always 200; for as long as somebody reads. */

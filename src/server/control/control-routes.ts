@@ -28,9 +28,10 @@ export async function controlRoutes(
 	engine: Engine,
 	url: string,
 	readBody: ReadBody,
+	stop: () => void,
 ): Promise<Router> {
 	const validators = createValidators(controlDocument);
-	const control = createControl(engine, url);
+	const control = createControl(engine, url, stop);
 	const router = Router();
 	/** By path, as the document writes it. */
 	const methods = new Map<string, string[]>();
@@ -119,7 +120,13 @@ function write(
 		else reply.stream(response);
 	} else if ("text" in reply)
 		response.status(200).type(reply.type).send(reply.text);
-	else response.status(reply.status).json(reply.body);
+	else {
+		if (reply.sent !== undefined) {
+			response.set("connection", "close");
+			response.once("close", reply.sent);
+		}
+		response.status(reply.status).json(reply.body);
+	}
 }
 
 const untyped: Failure = {

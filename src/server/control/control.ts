@@ -12,10 +12,14 @@ import { secretOperations } from "./secrets.ts";
 import { stateOperations } from "./state.ts";
 import { waitOperations } from "./wait.ts";
 
-/** The control API by operation id. `url` is where the server answers. */
-export function createControl(engine: Engine, url: string): ControlOperations {
+/** The control API by operation id. `url` is where the server answers, and `stop` ends it. */
+export function createControl(
+	engine: Engine,
+	url: string,
+	stop: () => void,
+): ControlOperations {
 	return {
-		...providerOperations(engine, url),
+		...providerOperations(engine, url, stop),
 		...eventOperations(engine),
 		...deliveryOperations(engine),
 		...waitOperations(engine),

@@ -5,13 +5,16 @@ import { version } from "../../generated/version.ts";
 import { type ControlOperations, ok } from "./call.ts";
 import { iso } from "./time.ts";
 
-/** What runs here, and starting over. */
+/** What runs here, starting over, and stopping. */
 export function providerOperations(
 	engine: Engine,
 	url: string,
+	stop: () => void,
 ): ControlOperations {
 	const { time } = engine;
 	return {
+		stop: () => ({ status: 202, body: { stopping: true }, sent: stop }),
+
 		"get-health": () =>
 			ok({
 				status: "ok",

@@ -168,12 +168,6 @@ describe("imports", () => {
 		);
 	});
 
-	it("name the file of undici, in place of which Bun would give a module of its own", () => {
-		const values = imports.filter(({ to, types }) => to === "undici" && !types);
-
-		expect(values).toEqual([]);
-	});
-
 	it("are found in every form", () => {
 		const text = `
 			import a, { type B } from "./a.ts";

@@ -29,6 +29,8 @@ it("requires nothing but what it bundles or installs along", async () => {
 	);
 
 	expect(wanted).toContain("yaml");
+	// Under this name Bun gives a module of its own, whose clients cannot dispatch.
+	expect(wanted).not.toContain("undici");
 	// Modules of Node, by `require`, are out of reach in an ES module that esbuild makes.
 	const missing = [...wanted].filter((name) => {
 		const [first = "", second] = name.split("/");

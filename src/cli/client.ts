@@ -74,7 +74,8 @@ export function createClient({ url, token }: ServerAddress): Client {
 		const target = new URL(`${url}/_localhook${path}`);
 		for (const [name, value] of Object.entries(query))
 			if (value !== undefined) target.searchParams.set(name, String(value));
-		const sent = body === undefined ? undefined : jsonOf(body);
+		const sent =
+			body === undefined ? undefined : Buffer.from(JSON.stringify(body));
 		const response = await new Promise<IncomingMessage>((resolve, reject) => {
 			request(target, {
 				method,
@@ -167,19 +168,6 @@ export function createClient({ url, token }: ServerAddress): Client {
 			})();
 		},
 	};
-}
-
-/** @throws LocalhookError `invalid-request` for what a file or a flag nests more deeply than any request may */
-function jsonOf(body: unknown): Buffer {
-	try {
-		return Buffer.from(JSON.stringify(body));
-	} catch (error) {
-		throw new LocalhookError(
-			"invalid-request",
-			"Failed to write the request: its values are nested too deeply. The server takes 100 levels.",
-			{ cause: error },
-		);
-	}
 }
 
 function reasonOf(error: NodeJS.ErrnoException, timeout: number): string {

@@ -28,10 +28,9 @@ export async function exec(
 		const variables = await variablesOf(serving.engine, serving);
 		mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
 		await envFile?.write(variables);
-		const { env } = process;
 		return await runChild(
 			command,
-			environmentOf(env, variables, serving.url),
+			environmentOf(process.env, variables, serving.url),
 			grace,
 			asked.signal,
 		);

@@ -68,8 +68,7 @@ export function createTransport(
 		return secureContext;
 	}
 	async function laneOf(origin: string): Promise<Lane> {
-		// By the name of its file: in place of the package's name, Bun gives a module of its own that cannot dispatch.
-		loading ??= import("undici/index.js");
+		loading ??= import("undici");
 		const { Client, buildConnector } = await loading;
 		let lane = lanes.get(origin);
 		if (lane === undefined) {

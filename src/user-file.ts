@@ -1,8 +1,17 @@
-import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import {
+	closeSync,
+	constants,
+	fstatSync,
+	openSync,
+	readSync,
+	type Stats,
+	statSync,
+} from "node:fs";
 
 /** Without waiting for somebody who writes into a pipe. Windows knows no such flag. */
 const reading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+export const noSuchFile = "there is no such file";
 
 /** A file that cannot be read; the message is the reason, without a full stop. */
 export class UnreadableFile extends Error {
@@ -15,54 +24,52 @@ export class UnreadableFile extends Error {
  * @param most KiB
  * @throws UnreadableFile
  * @example
- * const bytes = await readUserFile("faults.yaml", 128)
+ * const bytes = readUserFile("faults.yaml", 128)
  */
-export async function readUserFile(
-	path: string,
-	most: number,
-): Promise<Buffer> {
-	const file = await open(path, reading).catch(refuse);
+export function readUserFile(path: string | URL, most: number): Buffer {
+	let file: number | undefined;
 	try {
-		const reason = whyIrregular(await file.stat());
+		file = openSync(path, reading);
+		const reason = whyIrregular(fstatSync(file));
 		if (reason !== undefined) throw new UnreadableFile(reason);
-		const chunks: Buffer[] = [];
-		// One byte more than may be tells that there are too many.
-		const end = most * 1024;
-		let size = 0;
-		for await (const chunk of file.createReadStream({ end })) {
-			chunks.push(chunk as Buffer);
-			size += (chunk as Buffer).length;
-		}
-		if (size > end) throw new UnreadableFile(`it is longer than ${most} KiB`);
-		return Buffer.concat(chunks);
+		return readUpTo(file, most);
+	} catch (error) {
+		if (error instanceof UnreadableFile) throw error;
+		throw new UnreadableFile(reasonOf(error as NodeJS.ErrnoException));
 	} finally {
-		await file.close();
+		if (file !== undefined) closeSync(file);
 	}
 }
 
 /** Why a path is no file that can be read; undefined: it is a regular file. */
-export async function whyNoFile(path: string): Promise<string | undefined> {
+export function whyNoFile(path: string): string | undefined {
 	try {
-		return whyIrregular(await stat(path));
+		return whyIrregular(statSync(path));
 	} catch (error) {
 		return reasonOf(error as NodeJS.ErrnoException);
 	}
 }
 
-export const noSuchFile = "there is no such file";
+/** What the system says of a length need not be so: of files in /proc it says 0. */
+function readUpTo(file: number, most: number): Buffer {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for (;;) {
+		const chunk = Buffer.allocUnsafe(64 * 1024);
+		const length = readSync(file, chunk);
+		if (length === 0) return Buffer.concat(chunks);
+		chunks.push(chunk.subarray(0, length));
+		size += length;
+		if (size > most * 1024)
+			throw new UnreadableFile(`it is longer than ${most} KiB`);
+	}
+}
 
-function whyIrregular(found: {
-	isFile(): boolean;
-	isDirectory(): boolean;
-}): string | undefined {
+function whyIrregular(found: Stats): string | undefined {
 	if (found.isFile()) return undefined;
 	return found.isDirectory()
 		? "it is a folder"
 		: "it is a pipe or a device, not a regular file";
-}
-
-function refuse(error: NodeJS.ErrnoException): never {
-	throw new UnreadableFile(reasonOf(error));
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { command, startCommand } from "./support/command.ts";
+import { command } from "./support/command.ts";
 import { startControlServer } from "./support/control-server.ts";
 import { folderWith } from "./support/folder.ts";
 import { exchange } from "./support/http.ts";
-import { runInProcess } from "./support/in-process.ts";
+import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { serve } from "./support/server.ts";
 
 const answers = (url: string) =>
@@ -116,7 +116,8 @@ describe("localhook stop", () => {
 
 	test("ends a start with 0, which removes its env file", async () => {
 		const file = join(await folderWith(), "env");
-		const started = await startCommand(["prolific", "--write-env-file", file]);
+		const words = ["prolific", "--write-env-file", file];
+		const started = await startInProcess(words);
 		await started.printed(/next {2}/);
 
 		const { code } = await runInProcess(["stop", "--url", started.url]);

@@ -22,6 +22,7 @@ const readers: readonly (readonly [string, string, readonly string[]])[] = [
 	["a configuration to check", "json", ["config", "validate", "--config"]],
 	["faults to start with", "yaml", ["start", "--port", "0", "--faults"]],
 	["handlers", "ts", ["start", "--port", "0", "--handlers"]],
+	["certificates", "pem", ["start", "--port", "0", "--receiver-ca"]],
 	["faults", "yaml", ["faults", "load"]],
 	["a state", "json", ["state", "load"]],
 	["a payload", "json", ["send", "prolific", "study.status.change", "--file"]],

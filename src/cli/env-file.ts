@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Variable } from "../engine/variables.ts";
@@ -38,7 +38,7 @@ export async function claimEnvFile(
 			"Name another one, or add --overwrite-env-file if its content may go.";
 		if (await isTracked(path)) throw refusal(path, "git tracks it", instead);
 		const nothing = found === undefined || found.size === 0;
-		if (!nothing && !(await readOr(path)).startsWith(marker))
+		if (!nothing && !readOr(path).startsWith(marker))
 			throw refusal(path, "localhook did not write it", instead);
 	}
 	let written = "";
@@ -57,17 +57,18 @@ export async function claimEnvFile(
 	function remove(): void {
 		if (written === "") return;
 		try {
-			if (readFileSync(path, "utf8") === written) rmSync(path);
+			if (readUserFile(path, most).toString() === written) rmSync(path);
 		} catch {
 			// It is gone, or not ours any more.
 		}
 		written = "";
 	}
-	async function readOr(file: string): Promise<string> {
-		const bytes = await readUserFile(file, most).catch((error: Error) => {
-			throw refusal(path, error.message, "Name another one.");
-		});
-		return bytes.toString();
+	function readOr(file: string): string {
+		try {
+			return readUserFile(file, most).toString();
+		} catch (error) {
+			throw refusal(path, (error as Error).message, "Name another one.");
+		}
 	}
 }
 

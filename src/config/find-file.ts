@@ -29,16 +29,15 @@ export async function findConfig(
 				`its name ends in none of ${endings.join(", ")}`,
 				"Give one that does.",
 			);
-		const reason = await whyNoFile(resolve(folder, wanted));
+		const reason = whyNoFile(resolve(folder, wanted));
 		if (reason !== undefined)
 			throw refusal(wanted, reason, "Give the path of a configuration.");
 		return wanted;
 	}
 	const names = endings.map((ending) => `localhook.config${ending}`);
-	const there = await Promise.all(
-		names.map((name) => whyNoFile(resolve(folder, name))),
+	const found = names.filter(
+		(name) => whyNoFile(resolve(folder, name)) !== noSuchFile,
 	);
-	const found = names.filter((_, index) => there[index] !== noSuchFile);
 	if (found.length < 2) return found[0];
 	throw new LocalhookError(
 		"invalid-config",

@@ -26,7 +26,7 @@ export async function namedFileProblems({
 				(error: unknown) => problemsOf(error) ?? [at("faults", told(error))],
 			)),
 		);
-	const reason = handlers && (await whyNoFile(handlers));
+	const reason = handlers && whyNoFile(handlers);
 	if (reason)
 		problems.push(
 			at(

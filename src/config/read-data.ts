@@ -23,7 +23,7 @@ const most = 128;
  * @throws UnreadableFile
  */
 export async function readData(path: string): Promise<ConfigFile> {
-	const bytes = await readUserFile(path, most);
+	const bytes = readUserFile(path, most);
 	const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
 	const excess = excessOfNesting(text);
 	if (excess !== undefined) return broken(`${excess}. Keep it flat.`);

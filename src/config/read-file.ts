@@ -9,7 +9,7 @@ export async function readConfigFile(
 	file: string,
 ): Promise<ConfigFile> {
 	const path = resolve(folder, file);
-	const reason = await whyNoFile(path);
+	const reason = whyNoFile(path);
 	if (reason !== undefined)
 		return broken(`it cannot be read: ${reason}. Put a file there.`);
 	if (isCode(file)) {

@@ -1,8 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
 import { LocalhookError } from "../errors.ts";
+import { readUserFile } from "../user-file.ts";
 
+/** KiB: the certificates of every public authority are a quarter of this. */
+const most = 1024;
 const block =
 	/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
 
@@ -33,12 +35,11 @@ export function readCertificates(given: string): readonly string[] {
 
 function contentOf(path: string): string {
 	try {
-		return readFileSync(path, "utf8");
+		return readUserFile(path, most).toString();
 	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
 		throw refusal(
 			`the receiver CA ${JSON.stringify(path)}`,
-			code === "ENOENT" ? "there is no such file" : message,
+			(error as Error).message,
 			"Give the path of a PEM file, such as the one that mkcert -CAROOT leads to.",
 		);
 	}

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { LocalhookError } from "../errors.ts";
+import { readUserFile } from "../user-file.ts";
 import { checkKeywords } from "./keywords.ts";
 import { isObject } from "./pointer.ts";
 
@@ -20,8 +20,22 @@ export interface ApiDocument {
  * const document = await readDocument(new URL("../openapi/prolific.yaml", import.meta.url))
  */
 export async function readDocument(file: URL): Promise<ApiDocument> {
-	const text = await readFile(file, "utf8");
-	return parseDocument(text, file.pathname);
+	return parseDocument(contentOf(file), file.pathname);
+}
+
+/** KiB. The largest public documents have a fifth of this. */
+const most = 64 * 1024;
+
+function contentOf(file: URL): string {
+	try {
+		return readUserFile(file, most).toString();
+	} catch (error) {
+		throw new LocalhookError(
+			"invalid-document",
+			`Failed to read ${file.pathname}: ${(error as Error).message}. Give the URL of a YAML or JSON document.`,
+			{ cause: error },
+		);
+	}
 }
 
 /** The same from text; the name is only for the error. */

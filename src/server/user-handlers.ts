@@ -93,7 +93,7 @@ async function importMsw(file: string): Promise<typeof import("msw")> {
 
 async function importHandlers(file: string): Promise<RequestHandler[]> {
 	const path = resolve(file);
-	const missing = await whyNoFile(path);
+	const missing = whyNoFile(path);
 	if (missing !== undefined)
 		throw refusal(
 			file,

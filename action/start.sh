@@ -17,16 +17,19 @@ fail() {
 	exit 1
 }
 
-# Of its own streams it keeps none, or this step would last as long as localhook does.
+# Of its own streams it keeps none, or this step would last as long as localhook does. It gets a process group of its
+# own, since npx does not pass a signal on to what it has started.
+set -m
 "${localhook[@]}" start ${providers[@]+"${providers[@]}"} "${flags[@]}" \
 	</dev/null >"$folder/journal.ndjson" 2>"$said" &
 pid=$!
+set +m
 echo "$pid" >"$folder/pid"
 
 end=$((SECONDS + INPUT_TIMEOUT))
 until [[ -f $folder/env ]]; do
 	kill -0 "$pid" 2>/dev/null || fail "It ended before it was ready. What it said is above."
-	((SECONDS < end)) || { kill "$pid"; fail "It was not ready within $INPUT_TIMEOUT s. What it said is above."; }
+	((SECONDS < end)) || { kill -- "-$pid"; fail "It was not ready within $INPUT_TIMEOUT s. What it said is above."; }
 	sleep 0.1
 done
 

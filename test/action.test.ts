@@ -128,8 +128,10 @@ test("the action fails with what localhook says when it cannot start", async () 
 
 test("the action gives up on a localhook that is not ready in time, and stops it", async () => {
 	const runner = await createRunner();
+	// Like npx, it passes no signal on.
+	await writeFile(join(runner.temp, "slow"), "sh slower & wait");
 	await writeFile(
-		join(runner.temp, "slow"),
+		join(runner.temp, "slower"),
 		"echo not yet >&2; sleep 60 & trap 'kill $!; echo stopped >end; exit' TERM; wait",
 	);
 

@@ -22,6 +22,7 @@ export const errorCodes = {
 	"method-not-allowed": 405,
 	"not-found": 404,
 	"not-pending": 409,
+	"not-settled": 409,
 	"port-in-use": 500,
 	"refused-file": 500,
 	"refused-host": 403,

@@ -39,6 +39,11 @@ describe("the types of events", () => {
 			hooks.openformat.emit("transaction", { payload: { status: 1 } });
 			hooks.spritz.emit("payment.completed", {}, { sign: "stale:10m" });
 			hooks.provider("acme").emit("thing.made", { any: ["thing"] });
+			hooks.prolific.emit(
+				"study.status.change",
+				{ state: 1 },
+				{ unchecked: true },
+			);
 			// @ts-expect-error there is no such event
 			hooks.prolific.emit("study.status.changed");
 			// @ts-expect-error there is no such field

@@ -1,7 +1,9 @@
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiDocument } from "../openapi/document.ts";
+import type { Fields } from "../openapi/fields.ts";
 import { type PathStep, placeAt } from "../openapi/schema-path.ts";
+import { checkFields, goAhead } from "./check-fields.ts";
 import { excessOf, inexactNumberIn } from "./json-limits.ts";
 import { isForbidden, unfitIn } from "./payload.ts";
 
@@ -14,6 +16,7 @@ const longestPath = 500;
 
 /** A value, typed, and where it goes. */
 interface Placed {
+	readonly path: string;
 	readonly steps: readonly PathStep[];
 	readonly value: unknown;
 }
@@ -21,6 +24,7 @@ interface Placed {
 /**
  * What was assigned, each value read as what the document, or else the body, has at its place.
  *
+ * @param unchecked places and types that the document does not know will do
  * @throws LocalhookError `invalid-request` for a path that leads nowhere, with the near ones, and for a value of the
  * wrong type
  */
@@ -29,15 +33,34 @@ export function readAssigned(
 	assigned: Assigned,
 	document: ApiDocument,
 	schema: unknown,
+	unchecked = false,
 ): Placed[] {
 	const changed = copyOf(body);
 	return Object.entries(assigned).map(([path, text]) => {
 		const steps = parsePath(path);
-		const types = typesAt(changed, steps, path, document, schema);
-		const placed = { steps, value: read(path, text, types) };
+		const types = typesAt(changed, steps, path, document, schema, unchecked);
+		const placed = { path, steps, value: read(path, text, types, unchecked) };
 		putOne(changed, placed);
 		return placed;
 	});
+}
+
+/** Refuses values that the document does not know. @throws LocalhookError `invalid-request` */
+export function checkAssigned(
+	what: string,
+	fields: Fields | undefined,
+	values: readonly Placed[],
+	body: Values,
+): void {
+	for (const { path, steps, value } of values) {
+		let place: Fields | undefined = fields;
+		let there: unknown = body;
+		for (const step of steps) {
+			place = place?.inside(step);
+			there = Object(there)[step];
+		}
+		checkFields(what, place, value, there, path);
+	}
 }
 
 /** A body with some values replaced. */
@@ -78,6 +101,7 @@ function typesAt(
 	path: string,
 	document: ApiDocument,
 	schema: unknown,
+	unchecked: boolean,
 ): readonly string[] {
 	let value = body;
 	for (const [i, step] of steps.entries()) {
@@ -92,7 +116,8 @@ function typesAt(
 			// Where the document leaves open what may be there, the names that are there are the measure.
 			const isSaid =
 				place !== undefined && (place.types.length > 0 || !place.isOpen);
-			if (!isSaid && (place === undefined || names.length > 0)) {
+			const isOpen = place !== undefined && names.length === 0;
+			if (!unchecked && !isSaid && !isOpen) {
 				const above = placeAt(document, schema, steps.slice(0, i));
 				throw strayStep(path, steps, i, [...names, ...(above?.names ?? [])]);
 			}
@@ -116,7 +141,7 @@ function strayStep(
 		path,
 		known.length === 0
 			? `there is nothing ${where}`
-			: `there is no "${step}" ${where}.${didYouMean(step, known)} There is ${known.slice(0, 50).join(", ")}`,
+			: `there is no "${step}" ${where}.${didYouMean(step, known)} There is ${known.slice(0, 50).join(", ")}. ${goAhead.slice(0, -1)}`,
 	);
 }
 
@@ -142,7 +167,12 @@ function refuseMisfit(path: string, step: PathStep, value: unknown): void {
 		throw refusal(path, `[${step}] is a place in a list, and there is none`);
 }
 
-function read(path: string, text: string, types: readonly string[]): unknown {
+function read(
+	path: string,
+	text: string,
+	types: readonly string[],
+	unchecked: boolean,
+): unknown {
 	const mayBe = (type: string) => types.length === 0 || types.includes(type);
 	if (types.length > 0 && types.every((type) => type === "string")) return text;
 	const value = parsed(text);
@@ -155,9 +185,14 @@ function read(path: string, text: string, types: readonly string[]): unknown {
 		}
 	}
 	if (mayBe("string")) return text;
+	if (unchecked && value !== undefined) {
+		refuseUnfit(path, text, value);
+		return value;
+	}
+	if (unchecked) return text;
 	throw refusal(
 		path,
-		`${JSON.stringify(text.slice(0, 100))} is not of the type ${types.join(" or ")}`,
+		`${JSON.stringify(text.slice(0, 100))} is not of the type ${types.join(" or ")}. ${goAhead.slice(0, -1)}`,
 	);
 }
 

@@ -2,10 +2,13 @@ import type { Context } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
+import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import type { ApiDelivery } from "../openapi/operations.ts";
-import { put, readAssigned } from "./assign.ts";
+import { checkAssigned, put, readAssigned } from "./assign.ts";
+import { checkFields } from "./check-fields.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
+import { refuseUnknownNames } from "./options.ts";
 import { composePayload, refuseUnfit } from "./payload.ts";
 import { rehearsalOf } from "./rehearsal.ts";
 
@@ -20,11 +23,35 @@ export interface Composer {
 
 type Payload = EventRecord["payload"];
 
+const requestNames = {
+	payload: true,
+	set: true,
+	assign: true,
+	unchecked: true,
+	body: true,
+	to: true,
+	endpoint: true,
+	workspace: true,
+	sign: true,
+	cause: true,
+} as const satisfies Record<keyof EventRequest, true>;
+
 export function createComposer(
 	{ provider, document, fixture }: Installed,
 	clock: Clock,
 	specOf: (type: string) => ApiDelivery | undefined,
 ): Composer {
+	/** By event type, what its document knows of its payload. */
+	const knownFields = new Map<string, Fields | undefined>();
+
+	function known(type: string): Fields | undefined {
+		if (knownFields.has(type)) return knownFields.get(type);
+		const schema = specOf(type)?.body.value.schema;
+		const fields =
+			schema === undefined ? undefined : fieldsOf(document, schema);
+		knownFields.set(type, fields);
+		return fields;
+	}
 	/** `change`: what the user makes of a payload beside `set`. */
 	function eventOf(
 		type: string,
@@ -55,19 +82,35 @@ export function createComposer(
 
 	return {
 		compose(type, request, context) {
+			refuseUnknownNames(request, requestNames, "emit");
 			refuseBesideBody(request);
 			// What an operation makes of a call has no more in it than the call.
 			if (request.cause === undefined) refuseUnfit(request);
-			const { assign } = request;
+			const { assign, set, unchecked } = request;
+			const what = `${type} of ${provider.id}`;
+			if (set !== undefined) {
+				refuseNoObject(what, set);
+				if (unchecked !== true)
+					checkFields(what, known(type), set, request.payload ?? fixture(type));
+			}
 			if (assign === undefined) return eventOf(type, request, context);
 			// A path may lead to what the provider itself fills in, and what is put there it may derive more from.
 			const rehearsal = rehearsalOf(provider, context);
 			const { payload } = eventOf(type, request, rehearsal);
 			const schema = specOf(type)?.body.value.schema;
-			const values = readAssigned(payload, assign, document, schema);
+			const values = readAssigned(payload, assign, document, schema, unchecked);
+			if (unchecked !== true) checkAssigned(what, known(type), values, payload);
 			return eventOf(type, request, context, (given) => put(given, values));
 		},
 	};
+}
+
+function refuseNoObject(what: string, set: unknown): void {
+	if (typeof set === "object" && set !== null && !Array.isArray(set)) return;
+	throw new LocalhookError(
+		"invalid-request",
+		`Cannot set fields of ${what}: ${JSON.stringify(set)?.slice(0, 100)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
+	);
 }
 
 function refuseBesideBody({ body, payload, set, assign }: EventRequest): void {

@@ -1,5 +1,5 @@
 import type { Journal } from "../delivery/journal.ts";
-import type { Outage } from "../delivery/outages.ts";
+import { type Outage, outages } from "../delivery/outages.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
@@ -28,6 +28,11 @@ export function setOutage(
 	id: string,
 	outage: Outage,
 ): EndpointState {
+	if (!outages.includes(outage))
+		throw new LocalhookError(
+			"invalid-request",
+			`Invalid outage ${JSON.stringify(outage)}: must be one of ${outages.join(", ")}.${didYouMean(String(outage), outages)}`,
+		);
 	const endpoint = findEndpoint(session, id);
 	session.dispatcher.setOutage(id, outage);
 	return stateOf(session, journal, endpoint);

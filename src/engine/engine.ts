@@ -1,6 +1,5 @@
 import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
-import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
 import {
 	checkedReceiverHeaders,
@@ -15,7 +14,12 @@ import { answer, type Recorded } from "./answer.ts";
 import { bodyLimit, bodyTooLarge } from "./body.ts";
 import { createFaultPlan } from "./fault-plan.ts";
 import { scopeOf } from "./fault-scope.ts";
-import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
+import {
+	checkedCredentials,
+	checkedSpeed,
+	refuseUnknownNames,
+	resolveOptions,
+} from "./options.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import { createSession } from "./session.ts";
 import type { Session, Surroundings } from "./session-contract.ts";
@@ -31,7 +35,31 @@ export type {
 } from "./engine-contract.ts";
 export { type EngineReply, problemReply } from "./reply.ts";
 
+import { createJournal, type JournalLimits } from "../delivery/journal.ts";
 import type { Engine, EngineOptions } from "./engine-contract.ts";
+
+const engineOptions = {
+	providers: true,
+	seed: true,
+	clock: true,
+	speed: true,
+	faults: true,
+	limits: true,
+	strict: true,
+	options: true,
+	credentials: true,
+	target: true,
+	targets: true,
+	onBreach: true,
+	transport: true,
+	capture: true,
+} as const satisfies Record<keyof EngineOptions, true>;
+
+const limitNames = {
+	deliveries: true,
+	bytes: true,
+	calls: true,
+} as const satisfies Record<keyof JournalLimits, true>;
 
 /**
  * Starts an engine of its own; two engines share nothing.
@@ -42,6 +70,8 @@ import type { Engine, EngineOptions } from "./engine-contract.ts";
  * engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions): Engine {
+	refuseUnknownNames(options, engineOptions, "createEngine");
+	refuseUnknownNames(options.limits ?? {}, limitNames, "limits");
 	const { target } = options;
 	const seed = seedOf(options.seed ?? defaultSeed);
 	const receiverHeaders = checkedReceiverHeaders(options.receiverHeaders ?? {});

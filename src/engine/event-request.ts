@@ -5,6 +5,8 @@ import type { PayloadRequest } from "./payload.ts";
 export interface EventRequest extends PayloadRequest {
 	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
 	readonly assign?: Assigned | undefined;
+	/** Fields and values that the document does not know may be set. */
+	readonly unchecked?: boolean | undefined;
 	/** Bytes that are sent as they are, in place of any payload. */
 	readonly body?: Uint8Array | undefined;
 	/** A URL that gets it, whether anybody registered it or not. */

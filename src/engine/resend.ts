@@ -22,6 +22,11 @@ export function resend(
 	elsewhere?: string,
 ): Delivery {
 	const { provider, context, dispatcher } = session;
+	if (mode !== "exact" && mode !== "resign")
+		throw new LocalhookError(
+			"invalid-request",
+			`Invalid way to resend ${JSON.stringify(mode)}: must be "exact" or "resign".`,
+		);
 	const { id, event, url } = parent;
 	const registered =
 		elsewhere === undefined

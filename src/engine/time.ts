@@ -27,6 +27,8 @@ export interface Time {
 	readonly pending: number;
 	/** The attempt that comes next. */
 	due(): Due | undefined;
+	/** Resolves once no attempt is under way and nobody turns the clock. */
+	rest(): Promise<void>;
 	/**
 	 * Makes every attempt that falls due in the time given.
 	 * @throws LocalhookError `clock-is-real`
@@ -119,6 +121,14 @@ export function createTime(
 			return pending();
 		},
 		due,
+		async rest() {
+			let seen: Promise<unknown>;
+			do {
+				seen = turning;
+				await seen;
+				await idle();
+			} while (seen !== turning);
+		},
 		async advance(milliseconds) {
 			const turned = virtual("advance");
 			if (!(milliseconds >= 0 && milliseconds < Number.POSITIVE_INFINITY))

@@ -2,6 +2,7 @@ import type { Delivery } from "../contract/records.ts";
 import { type Clock, keepAlive } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
+import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import {
 	describeMiss,
@@ -58,7 +59,11 @@ export async function waitFor(
 			const late = found();
 			const nearest = nearestMisses(query, journal.newest(), clock.now());
 			if (late.length >= count) resolve(late);
-			else reject(missed(text, count, timeout, late.length, nearest));
+			else {
+				const found = late.length;
+				const waits = standing(journal, clock);
+				reject(missed({ text, count, timeout, found, nearest, waits }));
+			}
 		});
 		const aborted = () => {
 			end();
@@ -103,18 +108,40 @@ function stopped(text: string): LocalhookError {
 	);
 }
 
-function missed(
-	text: string,
-	count: number,
-	timeout: number,
-	found: number,
-	nearest: readonly Miss[],
-): LocalhookError {
+/** What nobody will see by waiting in real time. */
+function standing(journal: Journal, clock: Clock): string {
+	if (!("step" in clock)) return "";
+	let due: number | undefined;
+	for (const { nextAt } of journal.newest())
+		if (nextAt !== undefined && !(nextAt > (due ?? Number.POSITIVE_INFINITY)))
+			due = nextAt;
+	if (due === undefined) return "";
+	const left = formatDuration(Math.max(0, due - clock.now()));
+	return ` The clock stands still, and the next attempt is due in ${left}: advance the clock to make it.`;
+}
+
+interface Missed {
+	readonly text: string;
+	readonly count: number;
+	readonly timeout: number;
+	readonly found: number;
+	readonly nearest: readonly Miss[];
+	readonly waits: string;
+}
+
+function missed({
+	text,
+	count,
+	timeout,
+	found,
+	nearest,
+	waits,
+}: Missed): LocalhookError {
 	const close =
 		nearest.length === 0
 			? "There are no others."
 			: `Nearest: ${nearest.map(describeMiss).join("; ")}.`;
-	const summary = `Failed to see ${count} ${count === 1 ? "delivery" : "deliveries"} of ${JSON.stringify(text)}: there ${found === 1 ? "was" : "were"} ${found} after ${timeout} ms.`;
+	const summary = `Failed to see ${count} ${count === 1 ? "delivery" : "deliveries"} of ${JSON.stringify(text)}: there ${found === 1 ? "was" : "were"} ${found} after ${timeout} ms.${waits}`;
 	return new LocalhookError("wait-timed-out", `${summary} ${close}`, {
 		details: { found, summary },
 		cause: nearest,

@@ -7,6 +7,7 @@ import { guessBody } from "./guess-body.ts";
 import { guessSecret } from "./guess-secret.ts";
 import { guessSignature } from "./guess-signature.ts";
 import { guessAge, guessTimestamp } from "./guess-timestamp.ts";
+import { misrouted } from "./misrouted.ts";
 import type { Guess, Mistake } from "./mistake.ts";
 import { tell } from "./tell.ts";
 import { whyNotGenuine } from "./why-not-genuine.ts";
@@ -49,6 +50,10 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	if (attempt?.response === undefined || attempt.ok)
 		return { mistakes: [], text: tell.notRejected(delivery, attempt) };
 	const wrong = whyNotGenuine(delivery, attempt, secrets, signer);
+	const route = misrouted(attempt, send !== undefined);
+	// One without the route never looked at the signature. Only who can be asked may hide a wrong one behind a 404.
+	if (route !== undefined && (wrong !== undefined || send === undefined))
+		return elsewhere(delivery, route);
 	if (wrong !== undefined) {
 		const { sentence } = wrong;
 		return { mistakes: [wrong], text: tell.wrong(delivery, sentence) };
@@ -71,7 +76,13 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 		const mistakes = mistakesOf(group, true);
 		return { mistakes, text: tell.found(delivery, attempt, mistakes) };
 	}
-	return { mistakes: [], text: tell.noneOfThem(delivery, attempt) };
+	return route === undefined
+		? { mistakes: [], text: tell.noneOfThem(delivery, attempt) }
+		: elsewhere(delivery, route);
+}
+
+function elsewhere(delivery: Delivery, route: Mistake): Explanation {
+	return { mistakes: [route], text: tell.wrong(delivery, route.sentence) };
 }
 
 /** Guesses that come to the same headers. */

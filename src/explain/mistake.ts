@@ -1,6 +1,7 @@
 /** What receivers get wrong when they check a signature. */
 export type MistakeName =
 	| "not-genuine" // the delivery itself does not verify
+	| "route" // it was called where it has no route
 	| "timestamp-age"
 	| "reserialised-json"
 	| "newline"

@@ -1,8 +1,17 @@
 import type { Engine, EngineReply } from "../engine/engine.ts";
+import { refuseUnknownNames } from "../engine/options.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Replied } from "./document-types.ts";
 import type { Owed } from "./owed.ts";
 import { type CallInput, operationOf, requestOf } from "./request-of.ts";
+
+const callInputs = {
+	params: true,
+	query: true,
+	body: true,
+	headers: true,
+	credential: true,
+} as const satisfies Record<keyof CallInput, true>;
 
 /**
  * Calls an operation of a provider, as a client of its API does.
@@ -16,6 +25,7 @@ export async function callOperation(
 	id: string,
 	input: CallInput = {},
 ): Promise<Replied> {
+	refuseUnknownNames(input, callInputs, `call("${id}")`);
 	const session = engine.session(provider);
 	const operation = operationOf(session, id);
 	const request = requestOf(session, operation, input);

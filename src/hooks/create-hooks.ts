@@ -1,17 +1,22 @@
 import type { VirtualClock } from "../delivery/clock.ts";
 import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
+import { refuseUnknownNames } from "../engine/options.ts";
+import { LocalhookError } from "../errors.ts";
 import { parseQuery } from "../query/parse.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { ProviderId } from "./document-types.ts";
 import { beginningOf } from "./engine-of.ts";
 import { environmentOf } from "./environment.ts";
 import type { Face } from "./face.ts";
-import type { Hooks, Localhook } from "./hooks.ts";
-import type { HooksOptions } from "./options.ts";
+import type { Hooks, HooksWaitOptions, Localhook } from "./hooks.ts";
+import { checkOptions, type HooksOptions } from "./options.ts";
 import { createOwed } from "./owed.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
 import { providerHooksOf } from "./provider-hooks-of.ts";
+
+/** Milliseconds: below the five seconds after which Vitest and Jest end a test without a reason. */
+const usualWait = 4000;
 
 /** What the surface stands on. */
 export interface Foundation<Id extends ProviderId, More extends object> {
@@ -92,12 +97,14 @@ export function createHooks<Id extends ProviderId, More extends object>(
 				.reverse()
 				.map((delivery) => handleOf(engine, delivery));
 		},
-		async waitFor(query, { count, timeout, signal } = {}) {
+		async waitFor(query, options = {}) {
+			refuseUnknownNames(options, waitOptions, "waitFor");
+			const { count, timeout, signal } = options;
 			owed.publish();
 			const found = await engine.waitFor(query, {
 				count,
 				signal,
-				timeout: timeout === undefined ? undefined : inMilliseconds(timeout),
+				timeout: inMilliseconds(timeout ?? usualWait),
 			});
 			return found.map((delivery) => handleOf(engine, delivery));
 		},
@@ -128,6 +135,8 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		},
 		[Symbol.asyncDispose]: () => hooks.close(),
 		async scope(changes = {}) {
+			checkOptions(changes, {}, "scope");
+			if ("providers" in changes) throw noProviders();
 			const opened = await foundation.openScope({ ...options, ...changes });
 			const scope: Localhook<Id, More> = createHooks(opened, () => {
 				scopes.delete(scope);
@@ -146,6 +155,19 @@ export function createHooks<Id extends ProviderId, More extends object>(
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(more));
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(hooks));
 	return surface as Localhook<Id, More>;
+}
+
+const waitOptions = {
+	count: true,
+	timeout: true,
+	signal: true,
+} as const satisfies Record<keyof HooksWaitOptions, true>;
+
+function noProviders(): LocalhookError {
+	return new LocalhookError(
+		"invalid-option",
+		'Invalid option "providers" of scope: a scope has the providers of the one that opens it. Start another localhook for others.',
+	);
 }
 
 function inMilliseconds(time: number | string): number {

@@ -5,6 +5,7 @@ import { maskUrl } from "../mask-url.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 import { remember } from "./origins.ts";
+import { settled } from "./settled.ts";
 import { withHidden } from "./with-hidden.ts";
 
 /** One handle for each delivery, so that two looks at it are equal. */
@@ -38,7 +39,7 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	const handle: DeliveryHandle = withHidden(shown, {
 		body,
 		get settled() {
-			return settled(engine, delivery).then(() => handle);
+			return settled(engine, [delivery]).then(() => handle);
 		},
 		explain: () => explainDelivery(engine, delivery),
 		resend: (mode: ResendMode, how: { readonly endpoint?: string } = {}) =>
@@ -48,18 +49,4 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	handles.set(delivery, handle);
 	remember(handle, engine, delivery);
 	return handle;
-}
-
-function settled(
-	{ journal }: Pick<Engine, "journal">,
-	delivery: Delivery,
-): Promise<void> {
-	if (delivery.state !== "pending") return Promise.resolve();
-	return new Promise((resolve) => {
-		const unsubscribe = journal.subscribe((entry) => {
-			if (entry.kind !== "settled" || entry.delivery !== delivery) return;
-			unsubscribe();
-			resolve();
-		});
-	});
 }

@@ -25,7 +25,10 @@ export interface DeliveryHandle {
 	readonly nextAt: Date | undefined;
 	/** Why it ended without being delivered. */
 	readonly reason: string | undefined;
-	/** Resolves once it has ended, one way or the other; retries on a virtual clock wait for it to be turned. */
+	/**
+	 * Resolves once it has ended, one way or the other. Rejects when it waits for what does not come by itself, such as
+	 * a retry under a virtual clock, with the text of `toBeDelivered()`: turn the clock first, then await this.
+	 */
 	readonly settled: Promise<DeliveryHandle>;
 	/**
 	 * Sends it again, as a new delivery; to another endpoint where one is named.

@@ -5,6 +5,7 @@ import type { DeliveryHandle } from "./delivery-handle.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { Emission } from "./emission.ts";
 import { remember } from "./origins.ts";
+import { settled } from "./settled.ts";
 import { withHidden } from "./with-hidden.ts";
 
 export function emissionOf(
@@ -23,9 +24,7 @@ export function emissionOf(
 				return only;
 			},
 			get settled() {
-				return Promise.all(deliveries.map(({ settled }) => settled)).then(
-					() => emission,
-				);
+				return settled(engine, published).then(() => emission);
 			},
 		},
 	);

@@ -14,6 +14,8 @@ export interface How {
 	readonly body?: string | Uint8Array;
 	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
 	readonly assign?: Readonly<Record<string, string>>;
+	/** True: fields and values that the document does not know are sent too. A `body` is never checked. */
+	readonly unchecked?: boolean;
 }
 
 /** An event that happened. Awaiting it gives itself; await `settled`, or `hooks.idle()`. */
@@ -26,6 +28,9 @@ export interface Emission<Payload = Readonly<Record<string, unknown>>> {
 	readonly deliveries: readonly DeliveryHandle[];
 	/** The only one. @throws LocalhookError `not-found` when there is none, or more than one */
 	readonly delivery: DeliveryHandle;
-	/** Resolves once every delivery has ended; retries on a virtual clock wait for it to be turned. */
+	/**
+	 * Resolves once every delivery has ended. Rejects when one of them waits for what does not come by itself, such as a
+	 * retry under a virtual clock, with the text of `toBeDelivered()`: turn the clock first, then await this.
+	 */
 	readonly settled: Promise<Emission<Payload>>;
 }

@@ -78,7 +78,7 @@ export type ScopeOptions = Omit<HooksOptions, "providers">;
 export interface HooksWaitOptions {
 	/** How many must match; default 1. */
 	readonly count?: number;
-	/** Real time, as milliseconds or as `10s`; default 10 seconds. */
+	/** Real time, as milliseconds or as `10s`; default 4 seconds, since Vitest and Jest end a test after 5. */
 	readonly timeout?: number | string;
 	readonly signal?: AbortSignal;
 }

@@ -1,8 +1,76 @@
 import type { JournalLimits } from "../delivery/journal.ts";
 import type { FaultSpec } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
+import { refuseUnknownNames } from "../engine/options.ts";
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Receiver } from "../receivers/receiver.ts";
 import type { ProviderId } from "./document-types.ts";
+
+/** The options of every way in, as they are at run time. */
+export const hooksOptions = {
+	providers: true,
+	receiver: true,
+	path: true,
+	register: true,
+	clock: true,
+	seed: true,
+	options: true,
+	credentials: true,
+	faults: true,
+	strict: true,
+	speed: true,
+	limits: true,
+} as const satisfies Record<keyof HooksOptions, true>;
+
+/**
+ * Refuses what the compiler would refuse too, for callers without one.
+ *
+ * @param more the options of this way in alone
+ * @param taker what takes them: `startLocalhook`
+ * @throws LocalhookError `invalid-option`
+ */
+export function checkOptions(
+	given: HooksOptions,
+	more: Readonly<Record<string, true>>,
+	taker: string,
+): void {
+	const { providers, register, path, clock, strict } = given;
+	refuseUnknownNames(given, { ...hooksOptions, ...more }, taker);
+	const wrong = (name: string, value: unknown, must: string, hint = "") =>
+		new LocalhookError(
+			"invalid-option",
+			`Invalid option "${name}" of ${taker}: ${shown(value)} must be ${must}.${hint}`,
+		);
+	if (providers !== undefined && !Array.isArray(providers))
+		throw wrong("providers", providers, 'a list, such as ["prolific"]');
+	for (const [name, value] of Object.entries({ register, strict }))
+		if (value !== undefined && typeof value !== "boolean")
+			throw wrong(name, value, "true or false");
+	if (
+		path !== undefined &&
+		typeof path !== "string" &&
+		typeof path !== "function"
+	)
+		throw wrong("path", path, 'a text such as "/hooks", or a function');
+	const isClock =
+		clock instanceof Date
+			? !Number.isNaN(clock.getTime())
+			: clock === undefined || clocks.includes(clock);
+	if (!isClock)
+		throw wrong(
+			"clock",
+			clock,
+			'"virtual", "real" or a valid Date',
+			didYouMean(String(clock), clocks),
+		);
+}
+
+const clocks: readonly string[] = ["virtual", "real"];
+
+function shown(value: unknown): string {
+	return (JSON.stringify(value) ?? String(value)).slice(0, 100);
+}
 
 export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	/** Ids, or the user's own providers whole. Default: all that come with localhook. */

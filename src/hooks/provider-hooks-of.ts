@@ -1,6 +1,7 @@
 import { usualCredential } from "../engine/credentials.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EventRequest } from "../engine/event-request.ts";
+import { refuseUnknownNames } from "../engine/options.ts";
 import { callOperation } from "./call-operation.ts";
 import type { How } from "./emission.ts";
 import { emissionOf } from "./emission-of.ts";
@@ -10,6 +11,16 @@ import type { ProviderHooks } from "./provider-hooks.ts";
 import type { CallInput } from "./request-of.ts";
 import { secretOf } from "./secret-of.ts";
 import { subscriptionsOf } from "./subscriptions-of.ts";
+
+const emitOptions = {
+	to: true,
+	endpoint: true,
+	workspace: true,
+	sign: true,
+	body: true,
+	assign: true,
+	unchecked: true,
+} as const satisfies Record<keyof How, true>;
 
 /** @throws LocalhookError `unknown-provider` */
 export function providerHooksOf(
@@ -32,6 +43,7 @@ export function providerHooksOf(
 		secret: secretOf(engine, id),
 		subscriptions: subscriptionsOf(session, call),
 		emit(event, values, how = {}) {
+			refuseUnknownNames(how, emitOptions, "emit");
 			owed.publish();
 			const request = eventRequest(values, how);
 			return emissionOf(engine, engine.emit(id, event, request));
@@ -42,7 +54,7 @@ export function providerHooksOf(
 
 function eventRequest(
 	set: Readonly<Record<string, unknown>> | undefined,
-	{ to, endpoint, workspace, sign, body, assign }: How,
+	{ to, endpoint, workspace, sign, body, assign, unchecked }: How,
 ): EventRequest {
 	return {
 		set,
@@ -50,6 +62,7 @@ function eventRequest(
 		sign,
 		endpoint,
 		workspace,
+		unchecked,
 		to: to === undefined ? undefined : String(to),
 		body: typeof body === "string" ? new TextEncoder().encode(body) : body,
 	};

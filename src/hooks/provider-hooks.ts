@@ -22,15 +22,18 @@ export interface ProviderHooks<P extends string = string> {
 	/**
 	 * Makes something happen at the provider; its deliveries are then on their way.
 	 *
-	 * @param values what differs from the usual payload
+	 * @param values what differs from the usual payload; what the document does not know is refused, unless `how` says
+	 * `unchecked: true`
 	 * @throws LocalhookError `unknown-event`, `invalid-request`, `invalid-target`
 	 * @example
 	 * hooks.prolific.emit("study.status.change", { status: "ACTIVE" })
 	 */
-	emit<E extends EventOf<P>>(
+	emit<E extends EventOf<P>, Unchecked extends boolean = false>(
 		event: E,
-		values?: DeepPartial<PayloadOf<P, E>>,
-		how?: How,
+		values?: Unchecked extends true
+			? Readonly<Record<string, unknown>>
+			: DeepPartial<PayloadOf<P, E>>,
+		how?: How & { readonly unchecked?: Unchecked },
 	): Emission<PayloadOf<P, E>>;
 	/**
 	 * Calls the provider's API, with its credential.

@@ -4,7 +4,7 @@ import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { engineOf } from "../hooks/engine-of.ts";
 import type { Localhook } from "../hooks/hooks.ts";
-import type { HooksOptions } from "../hooks/options.ts";
+import { checkOptions, type HooksOptions } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
 import { createAnswering } from "./answering.ts";
 import { captureContext } from "./async-context.ts";
@@ -50,6 +50,7 @@ export type MswLocalhook<Id extends ProviderId = ProviderId> = Localhook<
 export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	options: MswOptions<Id> = {},
 ): MswLocalhook<Id> {
+	checkOptions(options, { baseUrl: true }, "setupLocalhook");
 	const { baseUrl } = options;
 	const installed = installedOf(options.providers);
 	const base = checkedBaseUrl(baseUrl ?? "http://localhook.localhost");

@@ -1,8 +1,10 @@
 import type { ProviderId } from "../hooks/document-types.ts";
+import { checkOptions } from "../hooks/options.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
 	startLocalhook,
+	startOptions,
 } from "./start.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -30,6 +32,7 @@ export async function localhook<Id extends ProviderId = ProviderId>(
 	t: TestContext,
 	options: StartOptions<Id> = {},
 ): Promise<StartedLocalhook<Id>> {
+	checkOptions(options, startOptions, "localhook");
 	t.signal.throwIfAborted();
 	const hooks = await startLocalhook(options);
 	t.after(async () => {

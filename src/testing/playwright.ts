@@ -6,14 +6,16 @@ import type {
 	TestType,
 } from "@playwright/test";
 import { test as baseTest } from "@playwright/test";
+import { repeat } from "../hooks/delivery-timeline.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
+import { checkOptions } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
 	startLocalhook,
+	startOptions,
 } from "./start.ts";
-import { repeat } from "./timeline.ts";
 import { transcriptOf } from "./transcript.ts";
 
 export type { StartedLocalhook, StartOptions } from "./start.ts";
@@ -54,6 +56,7 @@ export function withLocalhook<
 	options: StartOptions<Id> = {},
 	base: Test<T, W> = baseTest as unknown as Test<T, W>,
 ): Test<T & TestFixtures<Id>, W & WorkerFixtures<Id>> {
+	checkOptions(options, startOptions, "withLocalhook");
 	return (base as Test<object, object>).extend<
 		TestFixtures<Id>,
 		WorkerFixtures<Id>

@@ -5,7 +5,7 @@ import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { engineOf } from "../hooks/engine-of.ts";
 import type { Localhook } from "../hooks/hooks.ts";
-import type { HooksOptions } from "../hooks/options.ts";
+import { checkOptions, type HooksOptions } from "../hooks/options.ts";
 import { basePaths } from "../openapi/router.ts";
 import {
 	type RunningServer,
@@ -19,6 +19,18 @@ export interface StartOptions<Id extends ProviderId = ProviderId>
 	/** Default: a free one. Scopes always take a free one. */
 	readonly port?: number;
 }
+
+/** What it takes beside the options of every way in. */
+export const startOptions = {
+	port: true,
+	host: true,
+	allowHosts: true,
+	corsOrigins: true,
+	token: true,
+} as const satisfies Record<
+	Exclude<keyof StartOptions, keyof HooksOptions>,
+	true
+>;
 
 export interface Served {
 	/** `http://127.0.0.1:49152`: the control API, and each provider under its id. */
@@ -46,6 +58,7 @@ export type StartedLocalhook<Id extends ProviderId = ProviderId> = Localhook<
 export async function startLocalhook<Id extends ProviderId = ProviderId>(
 	options: StartOptions<Id> = {},
 ): Promise<StartedLocalhook<Id>> {
+	checkOptions(options, startOptions, "startLocalhook");
 	const { providers } = options;
 	const wanted = providers === undefined ? undefined : [...new Set(providers)];
 	return createHooks(await open(options, installedOf(wanted)));

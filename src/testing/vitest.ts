@@ -1,5 +1,7 @@
 import { type TestAPI, test as vitestTest } from "vitest";
+import { LocalhookError } from "../errors.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
+import { checkOptions } from "../hooks/options.ts";
 import type { MswLocalhook } from "../msw/setup.ts";
 import { missingPeer, requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
@@ -7,6 +9,7 @@ import {
 	type StartedLocalhook,
 	type StartOptions,
 	startLocalhook,
+	startOptions,
 } from "./start.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -59,14 +62,22 @@ export function withLocalhook<
 	options: FixtureOptions<Id, By> = {},
 	base: TestAPI<Base> = vitestTest as unknown as TestAPI<Base>,
 ): TestAPI<Base & Fixtures<Running<Id, By>>> {
-	const start = options.over === "msw" ? startOverMsw : startLocalhook;
+	const { over = "server", ...rest } = options;
+	const more = over === "msw" ? {} : startOptions;
+	checkOptions(rest, { ...more, over: true }, "withLocalhook");
+	if (over !== "server" && over !== "msw")
+		throw new LocalhookError(
+			"invalid-option",
+			`Invalid option "over" of withLocalhook: ${JSON.stringify(over)} must be "server" or "msw".`,
+		);
+	const start = over === "msw" ? startOverMsw : startLocalhook;
 	return (base as unknown as TestAPI)
 		.extend(
 			"localhook",
 			{ scope: "worker" },
 			// biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from its pattern.
 			async ({}, { onCleanup }) => {
-				const hooks = await start(options);
+				const hooks = await start(rest);
 				onCleanup(() => hooks.close());
 				return hooks;
 			},

@@ -299,3 +299,90 @@ describe("The first difference of two bodies", () => {
 		);
 	});
 });
+
+describe("An explanation of a receiver that was called where it has no route", () => {
+	const own = "http://receiver.localhost/webhooks/acme";
+	const registered = "https://hooks.example.com/hooks?a=b";
+	const setPath = 'set the option "path" to the path of its route';
+
+	it.each([
+		[
+			"404",
+			{ url: own },
+			"It answered POST /webhooks/acme with 404, as a receiver without such a route does.",
+			setPath,
+		],
+		["405", { url: own, status: 405 }, "Providers send POST", setPath],
+		[
+			"404 at a URL that the application registered",
+			{ url: registered },
+			"It answered POST /hooks?a=b with 404",
+			`register the URL of its route: localhook calls a receiver in this process with the path of the registered URL, ${registered}`,
+		],
+		[
+			"404 over HTTP",
+			{ url: registered, overHttp: true },
+			"It answered POST /hooks?a=b with 404",
+			`change the URL that was registered, ${registered}: in the option "receiver", in --target`,
+		],
+		[
+			"a redirect",
+			{ url: own, status: 308, location: "/webhooks/acme/" },
+			"with 308 and a redirect to /webhooks/acme/. Providers do not follow redirects",
+			setPath,
+		],
+		["404 to a wrong signature", { url: own, sign: "none" }, "404", setPath],
+	])(
+		"names the method, the path and what changes it: %s",
+		async (_, called, said, change) => {
+			const {
+				url,
+				status = 404,
+				location,
+				overHttp = false,
+				sign,
+			} = called as {
+				url: string;
+				status?: number;
+				location?: string;
+				overHttp?: boolean;
+				sign?: string;
+			};
+			const { hook, deliver, send } = await start(
+				() =>
+					new Response("Cannot POST", {
+						status,
+						headers: location === undefined ? {} : { location },
+					}),
+			);
+			hook("h1", url);
+			const delivery = await deliver({ sign });
+
+			const asked = overHttp ? {} : { send };
+			const explained = await explain({ delivery, secrets, signer, ...asked });
+
+			expect(explained.mistakes).toMatchObject([{ name: "route" }]);
+			expect(explained.text).toContain(
+				`The receiver rejected thing.made (${delivery.id}). `,
+			);
+			expect(explained.text).toContain(said);
+			expect(explained.text).toContain(change);
+		},
+	);
+
+	it("finds the mistake of one that answers a wrong signature with 404", async () => {
+		const { deliver, send } = await start(async (request) => {
+			const { ok } = signer.verify({
+				headers: Object.fromEntries(request.headers),
+				body: Buffer.from((await request.text()).trim()),
+				secrets,
+			});
+			return answer(ok ? 200 : 404);
+		});
+		const delivery = await deliver({ body: Buffer.from('{"a":1}\n') });
+
+		const { mistakes } = await explain({ delivery, secrets, signer, send });
+
+		expect(mistakes.map(({ name }) => name)).toContain("newline");
+	});
+});

@@ -27,6 +27,7 @@ interface SendOptions extends ConnectionOptions {
 	readonly workspace?: string;
 	readonly count?: number;
 	readonly sign?: string;
+	readonly unchecked?: boolean;
 	readonly dryRun?: boolean;
 }
 
@@ -61,6 +62,10 @@ export function send(command: Command, context: CommandContext): void {
 				"change one field of the payload (repeatable)",
 			).argParser(readAssignment),
 		)
+		.option(
+			"--unchecked",
+			"let --set have fields and values that the provider does not know",
+		)
 		.option("--file <file>", "this JSON instead of the fixture; - for stdin")
 		.option("--raw <file>", "these bytes, untouched; - for stdin")
 		.option("--to <url>", "send it there, registered or not")
@@ -75,10 +80,10 @@ export function send(command: Command, context: CommandContext): void {
 		.addHelpText("after", examples)
 		.action(async (provider: string, type: string, options: SendOptions) => {
 			const { client, print, say } = connect(context, options);
-			const { to, endpoint, workspace, count, sign } = options;
+			const { to, endpoint, workspace, count, sign, unchecked } = options;
 			const content = await contentOf(options, context.io);
-			const address = { to, endpoint, workspace };
-			const body = { provider, type, ...content, ...address, count, sign };
+			const how = { to, endpoint, workspace, count, sign, unchecked };
+			const body = { provider, type, ...content, ...how };
 			if (options.dryRun) {
 				await plan(client, body, options.json === true, context.io);
 				return;
@@ -177,6 +182,7 @@ const examples = `
 Examples:
   $ localhook send prolific study.status.change
   $ localhook send prolific study.status.change --set status=PAUSED
+  $ localhook send prolific study.status.change --set status=CLOSED --unchecked
   $ localhook send spritz payment.completed --to http://127.0.0.1:3000/hooks
   $ localhook send prolific study.status.change --workspace 63722982f9cc073ecc730f6b
   $ localhook send spritz payment.completed --sign stale:10m

@@ -1,5 +1,5 @@
+import { evidence } from "../../hooks/undelivered.ts";
 import type { MatcherResult } from "./context.ts";
-import { evidence } from "./evidence.ts";
 import { readReceived } from "./received.ts";
 
 export function toHaveAttempts(
@@ -12,6 +12,6 @@ export function toHaveAttempts(
 	return {
 		pass,
 		message: () =>
-			`Expected ${pass ? "another number of attempts than" : "attempts:"} ${count}, found ${made.join(", ") || "no delivery"}.\n${evidence(read)}`,
+			`Expected ${pass ? "another number of attempts than" : "attempts:"} ${count}, found ${made.join(", ") || "no delivery"}.\n${evidence(read.engine, read.deliveries)}`,
 	};
 }

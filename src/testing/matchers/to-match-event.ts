@@ -1,7 +1,7 @@
 import type { Delivery } from "../../contract/records.ts";
+import { evidence } from "../../hooks/undelivered.ts";
 import type { MatcherContext, MatcherResult } from "./context.ts";
 import { differences } from "./differences.ts";
-import { evidence } from "./evidence.ts";
 import { readReceived } from "./received.ts";
 
 /** What is left out may be anything. Asymmetric matchers such as `expect.any(String)` may stand anywhere. */
@@ -43,7 +43,7 @@ export function toMatchEvent(
 					? "Expected no delivery to carry such an event, and one does:"
 					: `Expected a delivery to carry such an event${lines.length === 0 ? ": there is no delivery." : ". It differs in:"}`,
 				...lines,
-				evidence(read),
+				evidence(read.engine, read.deliveries),
 			].join("\n"),
 	};
 }

@@ -1,0 +1,60 @@
+import type { Delivery } from "../contract/records.ts";
+import { keepAlive, turn } from "../delivery/clock.ts";
+import type { Engine } from "../engine/engine.ts";
+import { LocalhookError } from "../errors.ts";
+import { describeUndelivered, standstill } from "./undelivered.ts";
+
+/** How often deliveries that wait are looked at: an outage can stop them without an attempt. */
+const interval = 1000;
+
+/**
+ * Resolves once every delivery has ended, one way or the other. A test that waits for one that stands still would hang
+ * without a word, so that is an error.
+ *
+ * @throws LocalhookError `not-settled` when one of them waits for what does not come by itself
+ */
+export function settled(
+	engine: Engine,
+	deliveries: readonly Delivery[],
+): Promise<void> {
+	const settling = watched(engine, deliveries);
+	// Whoever asks early and awaits late is told then.
+	settling.catch(() => {});
+	return settling;
+}
+
+function watched(
+	engine: Engine,
+	deliveries: readonly Delivery[],
+): Promise<void> {
+	const pending = () => deliveries.filter(({ state }) => state === "pending");
+	if (pending().length === 0) return Promise.resolve();
+	return new Promise((resolve, reject) => {
+		const letGo = keepAlive();
+		let cancel = () => {};
+		let hasEnded = false;
+		const unsubscribe = engine.journal.subscribe((entry) => {
+			if (entry.kind === "settled" && pending().length === 0) end(resolve);
+		});
+		function end(tell: () => void): void {
+			hasEnded = true;
+			letGo();
+			cancel();
+			unsubscribe();
+			tell();
+		}
+		async function look(): Promise<void> {
+			// What is done beside this promise counts, such as a clock that is turned.
+			await turn();
+			await engine.time.rest();
+			if (hasEnded) return;
+			if (pending().some((each) => standstill(engine, each) !== undefined)) {
+				const missing = deliveries.filter(({ state }) => state !== "delivered");
+				const text = await describeUndelivered(engine, deliveries, missing);
+				if (!hasEnded)
+					end(() => reject(new LocalhookError("not-settled", text)));
+			} else cancel = engine.clock.after(interval, () => void look());
+		}
+		void look();
+	});
+}

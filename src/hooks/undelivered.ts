@@ -1,0 +1,129 @@
+import type { Delivery } from "../contract/records.ts";
+import { formatDuration } from "../duration.ts";
+import type { Engine } from "../engine/engine.ts";
+import { deliveryTimeline, repeat } from "./delivery-timeline.ts";
+import { explainDelivery } from "./explain-delivery.ts";
+
+const mostNearest = 3;
+const second = 1000;
+/** How long a delivery may wait in real time before it counts as one that nobody waits for. */
+const patience = 10 * second;
+
+/**
+ * What a failed expectation of deliveries says: how each stands, what it waits for and how to go on, its attempts, and
+ * why the receiver may have rejected it.
+ *
+ * @param missing those that were not delivered
+ */
+export async function describeUndelivered(
+	engine: Engine,
+	deliveries: readonly Delivery[],
+	missing: readonly Delivery[],
+): Promise<string> {
+	const expected =
+		deliveries.length === 1
+			? "the delivery"
+			: `all ${deliveries.length} deliveries`;
+	const waits = missing
+		.map((each) => standstill(engine, each))
+		.find((each) => each !== undefined);
+	return [
+		`Expected ${expected} to arrive: ${missing.map(({ state }) => state).join(", ")}.`,
+		...(waits === undefined ? [] : [waits]),
+		evidence(engine, deliveries, await explanation(engine, missing)),
+	].join("\n");
+}
+
+/**
+ * What a delivery waits for that does not come by itself, and how to go on; undefined: it has ended, an attempt is
+ * under way, or the next one comes soon.
+ */
+export function standstill(
+	engine: Engine,
+	delivery: Delivery,
+): string | undefined {
+	const { id, event, state, held, nextAt, attempts, endpoint } = delivery;
+	if (state !== "pending") return undefined;
+	if (nextAt === undefined && held !== undefined)
+		return `${event.type} (${id}) is held: ${held}. It goes on once that is over: hooks.engine.setOutage("${event.provider}", "${endpoint}", "none").`;
+	if (nextAt === undefined) {
+		const first = firstInLine(engine, delivery);
+		const blocked = first && standstill(engine, first);
+		return blocked === undefined
+			? undefined
+			: `${event.type} (${id}) waits for its turn behind ${first?.id}, since ${event.provider} delivers in order.\n${blocked}`;
+	}
+	const isReal = engine.time.mode === "real";
+	const left = nextAt - engine.clock.now();
+	if (isReal && left <= patience) return undefined;
+	const due = `attempt ${attempts.length + 1} of ${event.type} (${id}) is due in ${formatDuration(Math.max(0, Math.ceil(left / second) * second))}`;
+	return isReal
+		? `The clock is real, and ${due}. Use the virtual clock, which is the default, to make time pass at once; or attempt it now: await delivery.attemptNow().`
+		: `The clock stands still, and ${due}. Make it now with await hooks.clock.next(), or let time pass with await hooks.clock.advance("1h").`;
+}
+
+/** The deliveries in question, those most like them, and how to have it happen again. */
+export function evidence(
+	engine: Engine,
+	deliveries: readonly Delivery[],
+	found?: string,
+): string {
+	const nearest = nearestTo(engine, deliveries);
+	return [
+		...(deliveries.length === 0
+			? []
+			: ["", ...deliveries.map(deliveryTimeline)]),
+		...(found === undefined ? [] : ["", found]),
+		...(nearest.length === 0
+			? []
+			: [
+					"",
+					"nearest:",
+					...nearest.map((each) => indented(deliveryTimeline(each))),
+				]),
+		"",
+		repeat(engine.seed),
+	].join("\n");
+}
+
+/** Of the first that was rejected; what a receiver cannot do at the moment has nothing to do with a signature. */
+async function explanation(
+	engine: Engine,
+	missing: readonly Delivery[],
+): Promise<string | undefined> {
+	const rejected = missing.find(({ attempts }) => {
+		const status = attempts.at(-1)?.response?.status ?? 0;
+		return status >= 300 && status < 500;
+	});
+	if (rejected === undefined) return undefined;
+	return (await explainDelivery(engine, rejected)).text;
+}
+
+/** The delivery that has to end before this one is attempted. */
+function firstInLine(
+	{ journal }: Engine,
+	{ id, endpoint, event }: Delivery,
+): Delivery | undefined {
+	for (const each of journal.of(event.provider, endpoint))
+		if (each.state === "pending") return each.id === id ? undefined : each;
+	return undefined;
+}
+
+/** Of the same type and to the same URL before others, newest first. */
+function nearestTo(
+	{ journal }: Engine,
+	deliveries: readonly Delivery[],
+): readonly Delivery[] {
+	const types = new Set(deliveries.map(({ event }) => event.type));
+	const urls = new Set(deliveries.map(({ url }) => url));
+	const likeness = ({ event, url }: Delivery) =>
+		Number(types.has(event.type)) * 2 + Number(urls.has(url));
+	return [...journal.newest()]
+		.filter((each) => !deliveries.includes(each))
+		.sort((a, b) => likeness(b) - likeness(a))
+		.slice(0, mostNearest);
+}
+
+function indented(text: string): string {
+	return text.replaceAll(/^/gm, "  ");
+}

@@ -1,0 +1,163 @@
+import type { ApiDocument } from "./document.ts";
+import { isObject, lookUp } from "./pointer.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The fields that a schema knows below one place. References are followed, and what is below is read when asked for. */
+export interface Fields {
+	/** Any name may be there: the schema says so, or says nothing of what is inside. */
+	readonly isOpen: boolean;
+	/** The same where another schema knows names: it is an object of its own, with whatever inside. */
+	readonly isLoose: boolean;
+	readonly names: readonly string[];
+	/** The only values that may be there; undefined: any. */
+	readonly values: readonly unknown[] | undefined;
+	/** What is known of a name, or of the items of a list; undefined: nothing, so anything may be there. */
+	inside(step: string | number): Fields | undefined;
+}
+
+/** References that lead back to themselves would be followed for ever. */
+const deepest = 20;
+
+export function fieldsOf(document: ApiDocument, schema: unknown): Fields {
+	return read(document, [schema], 0);
+}
+
+/** @param schemas what is said of the place, all of it at once */
+function read(
+	document: ApiDocument,
+	schemas: readonly unknown[],
+	depth: number,
+): Fields {
+	const parts = schemas.flatMap((each) => conditions(document, each, depth));
+	const choices = parts.flatMap(({ anyOf, oneOf }) =>
+		[anyOf, oneOf]
+			.filter((each) => Array.isArray(each))
+			.map((each) => each.map((one) => read(document, [one], depth + 1))),
+	);
+	/** By name; all items of a list are alike, and so are all names that are not among the known ones. */
+	const known = new Map<string | undefined, Fields | undefined>();
+	const names = [
+		...new Set([
+			...parts.flatMap(({ properties }) => keysOf(properties)),
+			...choices.flat().flatMap((each) => each.names),
+		]),
+	];
+	function inside(step: string | number): Fields | undefined {
+		const below = parts.flatMap((part) => schemasAt(part, step));
+		const chosen = choices.flat().flatMap((each) => each.inside(step) ?? []);
+		if (below.length === 0) return joined(chosen);
+		return joined([read(document, below, depth + 1), ...chosen]);
+	}
+	const isOpen =
+		parts.some(saysOpen) || choices.flat().some((each) => each.isLoose);
+	const saysNothing = names.length === 0 && !parts.some(isClosed);
+	return {
+		names,
+		isOpen: isOpen || saysNothing,
+		isLoose: isOpen || (saysNothing && parts.some(isObjectType)),
+		values: valuesOf(parts, choices),
+		inside(step) {
+			const key =
+				typeof step === "number"
+					? "[]"
+					: names.includes(step)
+						? `.${step}`
+						: undefined;
+			if (!known.has(key)) known.set(key, inside(step));
+			return known.get(key);
+		},
+	};
+}
+
+/** Of places that several alternatives speak of: what any of them allows. */
+function joined([first, ...more]: readonly Fields[]): Fields | undefined {
+	if (first === undefined || more.length === 0) return first;
+	const all = [first, ...more];
+	return {
+		names: [...new Set(all.flatMap(({ names }) => names))],
+		isOpen:
+			all.some(({ isLoose }) => isLoose) || all.every(({ isOpen }) => isOpen),
+		isLoose: all.some(({ isLoose }) => isLoose),
+		values: all.every(({ values }) => values !== undefined)
+			? all.flatMap(({ values }) => values ?? [])
+			: undefined,
+		inside: (step) => joined(all.flatMap((each) => each.inside(step) ?? [])),
+	};
+}
+
+/** A schema, what it refers to and what it combines: all of it holds. */
+function conditions(
+	document: ApiDocument,
+	schema: unknown,
+	depth: number,
+): readonly Schema[] {
+	if (!isObject(schema) || depth > deepest) return [];
+	const { $ref, allOf } = schema;
+	const target = typeof $ref === "string" ? lookUp(document, $ref, "#") : [];
+	return [
+		schema,
+		...[target, ...(Array.isArray(allOf) ? allOf : [])].flatMap((each) =>
+			conditions(document, each, depth + 1),
+		),
+	];
+}
+
+function schemasAt(
+	{ properties, items, additionalProperties }: Schema,
+	step: string | number,
+): readonly unknown[] {
+	if (typeof step === "number") return isObject(items) ? [items] : [];
+	if (isObject(properties) && Object.hasOwn(properties, step))
+		return [properties[step]];
+	return isObject(additionalProperties) ? [additionalProperties] : [];
+}
+
+function saysOpen({
+	additionalProperties,
+	patternProperties,
+}: Schema): boolean {
+	return (
+		additionalProperties === true ||
+		isObject(additionalProperties) ||
+		isObject(patternProperties)
+	);
+}
+
+function isClosed({ additionalProperties }: Schema): boolean {
+	return additionalProperties === false;
+}
+
+function isObjectType({ type }: Schema): boolean {
+	return [type].flat().includes("object");
+}
+
+/** The values that the conditions leave; of a choice, those of every alternative that there is. */
+function valuesOf(
+	parts: readonly Schema[],
+	choices: readonly (readonly Fields[])[],
+): readonly unknown[] | undefined {
+	const nullable = parts.some(
+		({ type, nullable }) => nullable === true || [type].flat().includes("null"),
+	);
+	const ofParts = parts.map(({ const: only, enum: some, type }) => {
+		if (only !== undefined) return [only];
+		if (Array.isArray(some)) return nullable ? [...some, null] : some;
+		return type === "null" ? [null] : undefined;
+	});
+	const ofChoices = choices.map((alternatives) =>
+		alternatives.every(({ values }) => values !== undefined)
+			? alternatives.flatMap(({ values }) => values ?? [])
+			: undefined,
+	);
+	return [...ofParts, ...ofChoices]
+		.filter((values) => values !== undefined)
+		.reduce<readonly unknown[] | undefined>(
+			(left, values) => left?.filter((each) => values.includes(each)) ?? values,
+			undefined,
+		);
+}
+
+function keysOf(value: unknown): readonly string[] {
+	return isObject(value) ? Object.keys(value) : [];
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { ProviderId } from "../src/hooks/document-types.ts";
+import { setupLocalhook } from "../src/msw/setup.ts";
+import { matchers } from "../src/testing/matchers.ts";
+import { startLocalhook } from "../src/testing/start.ts";
+
+expect.extend(matchers);
+
+const change = "study.status.change";
+const paid = "INVOICE.PAID";
+
+/** A receiver that answers one status after the other, then the last one for good. */
+function start<Id extends ProviderId>(
+	provider: Id,
+	statuses: readonly number[] = [503],
+	clock: "virtual" | "real" = "virtual",
+	speed = 1,
+) {
+	const left = [...statuses];
+	const hooks = setupLocalhook({
+		providers: [provider],
+		clock,
+		speed,
+		seed: 7,
+		receiver: () =>
+			new Response(null, {
+				status: (left.length > 1 ? left.shift() : left[0]) ?? 200,
+			}),
+	});
+	onTestFinished(() => hooks.close());
+	return hooks;
+}
+
+/** What the promise is rejected with. */
+async function failureOf(promise: Promise<unknown>): Promise<string> {
+	return promise.then(
+		() => "nothing",
+		(error: Error) => error.message,
+	);
+}
+
+describe("settled", () => {
+	it("is rejected at once under a clock that stands still, with what toBeDelivered says", async () => {
+		const hooks = start("solvimon", [401]);
+		const { delivery, settled } = hooks.solvimon.emit(paid);
+
+		const failure = await failureOf(settled);
+
+		expect(failure).toMatch(/^Expected the delivery to arrive: pending\.\n/);
+		expect(failure).toMatch(
+			/The clock stands still, and attempt 2 of INVOICE\.PAID \(\w+\) is due in 2m\. Make it now with await hooks\.clock\.next\(\)/,
+		);
+		expect(failure).toMatch(/\+0s +#1 401/);
+		expect(failure).toMatch(/\+2m +next attempt/);
+		expect(failure).toContain("though its signature is right");
+		expect(failure).toMatch(/repeat: seed 7$/);
+		expect(await failureOf(delivery.settled)).toBe(failure);
+		expect(await failureOf(expect(delivery).toBeDelivered() as never)).toBe(
+			failure,
+		);
+	});
+
+	it("covers every delivery of an event over HTTP too", async () => {
+		const hooks = await startLocalhook({
+			providers: ["prolific"],
+			receiver: () => new Response(null, { status: 500 }),
+		});
+		onTestFinished(() => hooks.close());
+
+		await expect(hooks.prolific.emit(change).settled).rejects.toMatchObject({
+			code: "not-settled",
+			message: expect.stringContaining("The clock stands still"),
+		});
+	});
+
+	it.each([
+		["once the clock has been turned", "before"],
+		["while the clock is turned, asked for before", "beside"],
+	])("resolves %s", async (_, order) => {
+		const hooks = start("prolific", [503, 503, 200]);
+		const emission = hooks.prolific.emit(change);
+
+		const asked = order === "beside" ? emission.settled : undefined;
+		await hooks.clock.advance("1h");
+
+		expect(await (asked ?? emission.settled)).toBe(emission);
+		expect(emission.delivery).toMatchObject({ state: "delivered" });
+		expect(emission.delivery.attempts).toHaveLength(3);
+	});
+
+	it("resolves for a delivery that was given up", async () => {
+		const hooks = start("openformat", [500]);
+
+		const { delivery } = await hooks.openformat.emit("transaction").settled;
+
+		expect(delivery.state).toBe("failed");
+	});
+
+	it("names the delivery that another one waits for", async () => {
+		const hooks = start("solvimon", [500]);
+		const first = hooks.solvimon.emit("INVOICE.CREATED").delivery;
+		const second = hooks.solvimon.emit(paid).delivery;
+
+		const failure = await failureOf(second.settled);
+
+		expect(failure).toContain(
+			`${paid} (${second.id}) waits for its turn behind ${first.id}, since solvimon delivers in order.`,
+		);
+		expect(failure).toContain(`attempt 2 of INVOICE.CREATED (${first.id})`);
+	});
+
+	it.each(["virtual", "real"] as const)(
+		"says that an endpoint is paused, under a %s clock",
+		async (clock) => {
+			const hooks = start("prolific", [200], clock);
+			const [endpoint] = hooks.engine
+				.endpoints("prolific")
+				.filter(({ events }) => events?.includes(change));
+			hooks.engine.setOutage("prolific", endpoint?.id ?? "", "paused");
+
+			expect(await failureOf(hooks.prolific.emit(change).settled)).toContain(
+				`is held: the endpoint is paused. It goes on once that is over: hooks.engine.setOutage("prolific", "${endpoint?.id}", "none").`,
+			);
+		},
+	);
+
+	it("does not wait for hours of real time", async () => {
+		const hooks = start("solvimon", [500], "real");
+
+		expect(await failureOf(hooks.solvimon.emit(paid).settled)).toMatch(
+			/The clock is real, and attempt 2 of INVOICE\.PAID \(\w+\) is due in 2m\. Use the virtual clock/,
+		);
+	});
+
+	it("waits for what comes soon in real time", async () => {
+		const hooks = start("solvimon", [500, 500, 200], "real", 100_000);
+
+		const { delivery } = await hooks.solvimon.emit(paid).settled;
+
+		expect(delivery).toMatchObject({ state: "delivered" });
+		expect(delivery.attempts).toHaveLength(3);
+	});
+
+	it("resolves when localhook is reset meanwhile", async () => {
+		const hooks = start("solvimon", [500]);
+		const { settled } = hooks.solvimon.emit(paid);
+
+		await hooks.reset();
+
+		expect((await settled).delivery.state).toBe("cancelled");
+	});
+});

@@ -35,6 +35,8 @@ export interface Registered {
 	readonly id: string;
 	readonly url: string;
 	readonly enabled: boolean;
+	/** Why it gets nothing, and what would change that; while it is not enabled. A sentence without its subject. */
+	readonly reason?: string | undefined;
 	/** Absent: everything. */
 	readonly events?: readonly string[];
 	/** Whose secrets sign for it, as in the vault. */

@@ -352,8 +352,8 @@ describe("the ways in", () => {
 		].map(({ note }) => note);
 
 		expect(notes).toEqual([
-			`The endpoint ${one.id} of prolific is not enabled for study.progress.change, so nothing is sent. Enable it through its API, or name another one.`,
-			"No endpoint of the workspace w2 is registered and enabled for study.progress.change, so nothing is sent. Register one there, or leave the workspace out.",
+			`Nothing is sent. No endpoint of prolific gets study.progress.change: ${one.url} is registered for ${change}.`,
+			`Nothing is sent. No endpoint of the workspace w2 gets study.progress.change: ${two.url} is registered for ${change}.`,
 		]);
 	});
 

@@ -187,18 +187,33 @@ describe("the fixtures", () => {
 		const folder = await projectWith(
 			{
 				"playwright.config.js":
-					'export default { reporter: "json", workers: 1, testMatch: "app.spec.js" };',
+					'export default { reporter: [["list"], ["json", { outputFile: "results.json" }]], workers: 1, testMatch: "app.spec.js" };',
 				"app.spec.js": `
-					import { expect } from "@playwright/test";
+					import { expect as base } from "@playwright/test";
+					import { matchers } from "localhook/matchers";
 					import { withLocalhook } from "localhook/playwright";
-					const test = withLocalhook(${options});
+					const expect = base.extend(matchers);
+					const test = withLocalhook(${options}).extend({
+						own: async ({ localhook }, use) => {
+							const own = await localhook.scope();
+							await use(own);
+							await own.close();
+						},
+					});
 					for (const name of ["passes", "sees nothing of the one before"])
 						test(name, async ({ hooks }) => {
-							await hooks.prolific.emit(${change}).settled;
+							const emission = hooks.prolific.emit(${change});
+							await expect(emission).toBeDelivered();
+							expect(emission).toHaveAttempts(1);
+							expect(emission).toMatchEvent({
+								payload: { resource_id: expect.any(String) },
+							});
 							expect(hooks.deliveries()).toHaveLength(1);
 						});
-					test("fails", async ({ hooks }) => {
+					test("fails", async ({ hooks, own, localhook }) => {
 						await hooks.prolific.emit(${change}).settled;
+						await own.prolific.emit(${change}).settled;
+						await localhook.scope();
 						expect("this").toBe("so");
 					});
 				`,
@@ -206,40 +221,48 @@ describe("the fixtures", () => {
 			["@playwright/test"],
 		);
 
-		const { stdout } = await runIn(folder, [
+		const { stdout, stderr } = await runIn(folder, [
 			"node_modules/@playwright/test/cli.js",
 			"test",
 		]);
 
-		const { suites } = JSON.parse(stdout);
+		const results = await readFile(join(folder, "results.json"), "utf8");
+		const { suites } = JSON.parse(results);
 		const specs: Spec[] = suites[0].specs;
-		const results = specs.map(({ title, tests }) => ({
+		const tested = specs.map(({ title, tests }) => ({
 			title,
 			...tests[0]?.results[0],
 			annotations: tests[0]?.annotations,
 		}));
-		expect(results).toMatchObject([
+		expect(tested).toMatchObject([
 			{ title: "passes", status: "passed", attachments: [] },
 			{ title: "sees nothing of the one before", status: "passed" },
 			{
 				title: "fails",
 				status: "failed",
-				annotations: [{ type: "localhook", description: "repeat: seed 7" }],
+				annotations: [
+					{ type: "localhook", description: "repeat: seed 7" },
+					{ type: "localhook", description: "repeat: seed 7" },
+				],
 			},
 		]);
-		const transcript = results[2]?.attachments?.find(
-			({ name }) => name === "webhooks.ndjson",
+		const attached = tested[2]?.attachments?.filter(({ name }) =>
+			name.startsWith("webhooks"),
 		);
-		expect(
-			Buffer.from(transcript?.body ?? "", "base64")
-				.toString()
-				.trimEnd()
-				.split("\n")
-				.map((line) => JSON.parse(line)),
-		).toMatchObject([
-			{ type: "event", event: "study.status.change" },
-			{ type: "delivery", state: "delivered", attempts: [{ number: 1 }] },
+		expect(attached?.map(({ name }) => name)).toEqual([
+			"webhooks.ndjson",
+			"webhooks-2.ndjson",
 		]);
+		for (const { name, path } of attached ?? []) {
+			const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+			expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+				{ type: "event", event: "study.status.change" },
+				{ type: "delivery", state: "delivered", attempts: [{ number: 1 }] },
+			]);
+			// What the list reporter shows.
+			expect(stdout).toContain(name);
+		}
+		for (const line of timeline) expect(stdout + stderr).toMatch(line);
 	});
 });
 
@@ -249,7 +272,7 @@ interface Spec {
 		readonly annotations: readonly object[];
 		readonly results: readonly {
 			readonly status: string;
-			readonly attachments: readonly { name: string; body?: string }[];
+			readonly attachments: readonly { name: string; path: string }[];
 		}[];
 	}[];
 }

@@ -757,7 +757,7 @@ describe("JSON", () => {
 		});
 		const texts = `["]]}}\\"[[", "\\\\", "${"[".repeat(200)}"]`;
 		const set = `{"texts":${texts},"deep":${nested(97)}}`;
-		const text = `{"provider":"prolific","type":"study.status.change","set":${set}}`;
+		const text = `{"provider":"prolific","type":"study.status.change","set":${set},"unchecked":true}`;
 
 		const { status } = await control("POST", "/events", text);
 

@@ -4,7 +4,10 @@ import { LocalhookError, quoted } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Registered } from "../provider.ts";
+import type { EventRequest } from "./event-request.ts";
 import type { Session } from "./session-contract.ts";
+
+const mostShown = 5;
 
 /** An endpoint and how it stands. */
 export interface EndpointState extends Registered {
@@ -44,6 +47,40 @@ export function findEndpoint(session: Session, id: string): Registered {
 	const found = all.find((each) => each.id === id);
 	if (found === undefined) throw notFound(session, id, all);
 	return found;
+}
+
+/** Why an event reaches nobody: each endpoint that it is for with what keeps it from it. */
+export function whyUnmatched(
+	session: Session,
+	type: string,
+	{ endpoint, workspace }: Pick<EventRequest, "endpoint" | "workspace"> = {},
+): string {
+	const { id } = session.provider;
+	const all = registered(session).filter(
+		(each) =>
+			(endpoint === undefined || each.id === endpoint) &&
+			(workspace === undefined || each.owner === workspace),
+	);
+	const why = all
+		.slice(0, mostShown)
+		.map(({ url, enabled, reason, events }) => {
+			const isFor = events?.includes(type) ?? true;
+			if (!isFor) return `${url} is registered for ${listed(events ?? [])}`;
+			return `${url} ${enabled ? "is not among its receivers" : (reason ?? "is switched off")}`;
+		});
+	const more =
+		all.length > why.length ? [`and ${all.length - why.length} more`] : [];
+	const where = workspace === undefined ? id : `the workspace ${workspace}`;
+	return all.length === 0
+		? `No endpoint is registered at ${where}: register one through its API, as the option receiver, or with --target; or name a URL with "to".`
+		: `No endpoint of ${where} gets ${type}: ${[...why, ...more].join("; ")}.`;
+}
+
+function listed(events: readonly string[]): string {
+	if (events.length === 0) return "no event";
+	return events.length > mostShown
+		? `${events.slice(0, mostShown).join(", ")} and ${events.length - mostShown} more`
+		: events.join(", ");
 }
 
 function registered({ provider, context }: Session): readonly Registered[] {

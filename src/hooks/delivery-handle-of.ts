@@ -47,6 +47,6 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 		attemptNow: async () => handleOf(engine, await engine.attemptNow(id)),
 	});
 	handles.set(delivery, handle);
-	remember(handle, engine, delivery);
+	remember(handle, { engine, event, delivery });
 	return handle;
 }

@@ -1,18 +1,19 @@
+import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Published } from "../engine/session-contract.ts";
 import { LocalhookError } from "../errors.ts";
-import type { DeliveryHandle } from "./delivery-handle.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { Emission } from "./emission.ts";
 import { remember } from "./origins.ts";
 import { settled } from "./settled.ts";
+import { alsoOurs, unmatched } from "./undelivered.ts";
 import { withHidden } from "./with-hidden.ts";
 
 export function emissionOf(
 	engine: Engine,
 	{ event, deliveries: published }: Published,
 ): Emission {
-	const { id, type, payload, provider } = event;
+	const { id, type, payload } = event;
 	const deliveries = published.map((delivery) => handleOf(engine, delivery));
 	const emission: Emission = withHidden(
 		{ id, type, payload, deliveries },
@@ -20,7 +21,7 @@ export function emissionOf(
 			get delivery() {
 				const [only, ...others] = deliveries;
 				if (only === undefined || others.length > 0)
-					throw notOne(engine, provider, type, deliveries);
+					throw notOne(engine, event, published);
 				return only;
 			},
 			get settled() {
@@ -28,36 +29,25 @@ export function emissionOf(
 			},
 		},
 	);
-	remember(emission, engine);
+	remember(emission, { engine, event });
 	return emission;
 }
 
 function notOne(
 	engine: Engine,
-	provider: string,
-	type: string,
-	deliveries: readonly DeliveryHandle[],
+	event: EventRecord,
+	deliveries: readonly Delivery[],
 ): LocalhookError {
-	if (deliveries.length > 0)
+	const { type } = event;
+	if (deliveries.length === 0)
 		return new LocalhookError(
 			"not-found",
-			`Failed to find the only delivery of "${type}": there are ${deliveries.length}, to ${deliveries.map(({ url }) => url).join(", ")}. Look through "deliveries" instead.`,
+			`Failed to find the delivery of "${type}": ${unmatched(engine, event)}`,
 		);
-	const registered = engine
-		.endpoints(provider)
-		.map(({ url, enabled, events }) =>
-			[
-				url,
-				enabled ? "on" : "off",
-				events === undefined ? "for everything" : `for ${events.join(", ")}`,
-			].join(" "),
-		);
+	const own = alsoOurs(engine, deliveries);
 	return new LocalhookError(
 		"not-found",
-		`Failed to find the delivery of "${type}": it matched no endpoint of ${provider}. ${
-			registered.length === 0
-				? "Register a receiver first, through its API or as the option receiver."
-				: `Registered: ${registered.join("; ")}.`
-		}`,
+		`Failed to find the only delivery of "${type}": there are ${deliveries.length}, to ${deliveries.map(({ url }) => url).join(", ")}. ` +
+			`${own ?? 'Look through "deliveries" instead.'}`,
 	);
 }

@@ -1,21 +1,21 @@
-import type { Delivery } from "../contract/records.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 
-/** Whose a delivery handle or an emission is, for what is given one and nothing else: a matcher. */
-const engines = new WeakMap<object, Engine>();
-const deliveries = new WeakMap<object, Delivery>();
+/** Where a delivery handle or an emission comes from, for what is given one and nothing else: a matcher. */
+export interface Origin {
+	readonly engine: Engine;
+	readonly event: EventRecord;
+	/** Absent: it is an emission. */
+	readonly delivery?: Delivery;
+}
 
-export function remember(view: object, engine: Engine, delivery?: Delivery) {
-	engines.set(view, engine);
-	if (delivery !== undefined) deliveries.set(view, delivery);
+const origins = new WeakMap<object, Origin>();
+
+export function remember(view: object, origin: Origin): void {
+	origins.set(view, origin);
 }
 
 /** undefined: it is neither. */
-export function engineBehind(view: object): Engine | undefined {
-	return engines.get(view);
-}
-
-/** The engine's own record; undefined: it is no delivery handle. */
-export function deliveryBehind(view: object): Delivery | undefined {
-	return deliveries.get(view);
+export function originOf(view: object): Origin | undefined {
+	return origins.get(view);
 }

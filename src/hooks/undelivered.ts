@@ -1,5 +1,6 @@
-import type { Delivery } from "../contract/records.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
 import { formatDuration } from "../duration.ts";
+import { whyUnmatched } from "../engine/endpoints.ts";
 import type { Engine } from "../engine/engine.ts";
 import { deliveryTimeline, repeat } from "./delivery-timeline.ts";
 import { explainDelivery } from "./explain-delivery.ts";
@@ -62,6 +63,37 @@ export function standstill(
 		: `The clock stands still, and ${due}. Make it now with await hooks.clock.next(), or let time pass with await hooks.clock.advance("1h").`;
 }
 
+/** That an event reached nobody, and why. */
+export function unmatched(
+	engine: Engine,
+	{ provider, type, workspace }: EventRecord,
+): string {
+	return `the event matched no endpoint. ${whyUnmatched(engine.session(provider), type, workspace === undefined ? {} : { workspace })}`;
+}
+
+/**
+ * That localhook's own registration of the receiver got an event beside what the application registered; undefined: it
+ * did not.
+ */
+export function alsoOurs(
+	{ sessions }: Engine,
+	deliveries: Iterable<Delivery>,
+): string | undefined {
+	const firsts = new Map<string, Delivery>();
+	for (const delivery of deliveries) {
+		const { event, endpoint, parent } = delivery;
+		const first = firsts.get(event.id);
+		if (first === undefined) firsts.set(event.id, delivery);
+		else if (first.endpoint !== endpoint && parent === undefined) {
+			const target = sessions.get(event.provider)?.settings.target;
+			const own = target?.(event.provider);
+			if (own !== undefined && [first.url, delivery.url].includes(own))
+				return `${event.type} went to several endpoints, and one of them is the registration that localhook made for the option "receiver", ${own}. Where the application registers itself, set register: false.`;
+		}
+	}
+	return undefined;
+}
+
 /** The deliveries in question, those most like them, and how to have it happen again. */
 export function evidence(
 	engine: Engine,
@@ -69,11 +101,13 @@ export function evidence(
 	found?: string,
 ): string {
 	const nearest = nearestTo(engine, deliveries);
+	const own = alsoOurs(engine, engine.journal.newest());
 	return [
 		...(deliveries.length === 0
 			? []
 			: ["", ...deliveries.map(deliveryTimeline)]),
 		...(found === undefined ? [] : ["", found]),
+		...(own === undefined ? [] : ["", own]),
 		...(nearest.length === 0
 			? []
 			: [

@@ -5,7 +5,7 @@ import { type EventPattern, toMatchEvent } from "./matchers/to-match-event.ts";
 export type { EventPattern } from "./matchers/to-match-event.ts";
 
 /**
- * For `expect.extend`, in Vitest and in Jest. A failure shows every attempt, the deliveries most like those in question,
+ * For `expect.extend`, in Vitest, Jest and Playwright. A failure shows every attempt, the deliveries most like those in question,
  * why the receiver may have refused, and the seed.
  *
  * @example

@@ -1,11 +1,14 @@
+import { writeFile } from "node:fs/promises";
 import type {
 	PlaywrightTestArgs,
 	PlaywrightTestOptions,
 	PlaywrightWorkerArgs,
 	PlaywrightWorkerOptions,
+	TestInfo,
 	TestType,
 } from "@playwright/test";
 import { test as baseTest } from "@playwright/test";
+import type { Engine } from "../engine/engine.ts";
 import { repeat } from "../hooks/delivery-timeline.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
@@ -16,6 +19,7 @@ import {
 	startLocalhook,
 	startOptions,
 } from "./start.ts";
+import { timelineOf } from "./timeline.ts";
 import { transcriptOf } from "./transcript.ts";
 
 export type { StartedLocalhook, StartOptions } from "./start.ts";
@@ -34,16 +38,26 @@ export interface WorkerFixtures<Id extends ProviderId> {
 	readonly localhook: StartedLocalhook<Id>;
 }
 
+/** Ours alone: they tell of a test that fails. */
+interface Watching {
+	readonly localhookFailure: undefined;
+}
+interface Watched {
+	readonly localhookScopes: Scopes;
+}
+
 type Test<T extends object, W extends object> = TestType<
 	PlaywrightTestArgs & PlaywrightTestOptions & T,
 	PlaywrightWorkerArgs & PlaywrightWorkerOptions & W
 >;
 
 /**
- * Playwright's `test` with the fixture `hooks`: a localhook of each test's own, started once for each worker. A test
- * that fails gets the attachment `webhooks.ndjson`.
+ * Playwright's `test` with the fixture `hooks`: a localhook of each test's own, started once for each worker. Of a test
+ * that fails, what happened in each of its scopes is printed, and attached as `webhooks.ndjson`: in `hooks`, and in those
+ * that it opened by `localhook.scope()`.
  *
  * @param base a `test` with fixtures of your own
+ * @throws LocalhookError `invalid-option`
  * @example
  * const test = withLocalhook({ providers: ["openformat"], receiver: app })
  * test("pays out", async ({ hooks, page }) => { hooks.openformat.emit("transaction") })
@@ -58,33 +72,105 @@ export function withLocalhook<
 ): Test<T & TestFixtures<Id>, W & WorkerFixtures<Id>> {
 	checkOptions(options, startOptions, "withLocalhook");
 	return (base as Test<object, object>).extend<
-		TestFixtures<Id>,
-		WorkerFixtures<Id>
+		TestFixtures<Id> & Watching,
+		WorkerFixtures<Id> & Watched
 	>({
-		localhook: [
+		localhookScopes: [
 			// biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its pattern.
-			async ({}, use) => {
-				const hooks = await startLocalhook(options);
+			async ({}, use) => use(createScopes()),
+			{ scope: "worker" },
+		],
+		localhook: [
+			async ({ localhookScopes }, use) => {
+				const hooks = localhookScopes.watch(await startLocalhook(options));
 				await use(hooks);
 				await hooks.close();
 			},
 			{ scope: "worker" },
 		],
-		hooks: async ({ localhook }, use, info) => {
+		// Set up before the fixtures of the test, and so torn down after all of them.
+		localhookFailure: [
+			async ({ localhookScopes }, use, info) => {
+				localhookScopes.begin();
+				await use(undefined);
+				if (info.status !== info.expectedStatus)
+					await tell(localhookScopes.ofTest(), info);
+			},
+			{ auto: true },
+		],
+		hooks: async ({ localhook }, use) => {
 			const hooks = await localhook.scope();
 			await use(hooks);
-			if (info.status !== info.expectedStatus) {
-				const body = transcriptOf(hooks.engine);
-				info.annotations.push({
-					type: "localhook",
-					description: repeat(hooks.seed),
-				});
-				await info.attach("webhooks.ndjson", {
-					body,
-					contentType: "application/x-ndjson",
-				});
-			}
 			await hooks.close();
 		},
 	}) as unknown as Test<T & TestFixtures<Id>, W & WorkerFixtures<Id>>;
+}
+
+/** What is left of a scope once its test has ended. */
+interface Told {
+	readonly timeline: string;
+	readonly transcript: string;
+	readonly seed: string;
+}
+
+/** The localhooks of a worker, by test: fixtures of the user's open and close them as they like. */
+interface Scopes {
+	watch<Id extends ProviderId>(
+		hooks: StartedLocalhook<Id>,
+	): StartedLocalhook<Id>;
+	/** A test begins. */
+	begin(): void;
+	/** What happened in each scope since then, whether it is closed or not. */
+	ofTest(): readonly Told[];
+}
+
+function createScopes(): Scopes {
+	/** By engine: where its journal stood when the test began, and what was to be told when it was closed. */
+	const open = new Map<Engine, number>();
+	let closed: Told[] = [];
+
+	function told(engine: Engine, since: number): readonly Told[] {
+		if (engine.journal.last <= since) return [];
+		const { seed } = engine;
+		const timeline = timelineOf(engine, since);
+		return [{ timeline, transcript: transcriptOf(engine, since), seed }];
+	}
+	return {
+		watch(hooks) {
+			const { engine, close, scope } = hooks;
+			open.set(engine, 0);
+			const end = async () => {
+				// Before everything that still waits is cancelled.
+				closed.push(...told(engine, open.get(engine) ?? 0));
+				open.delete(engine);
+				await close();
+			};
+			return Object.assign(hooks, {
+				close: end,
+				[Symbol.asyncDispose]: end,
+				scope: async (...changes: Parameters<typeof scope>) =>
+					this.watch(await scope(...changes)),
+			});
+		},
+		begin() {
+			closed = [];
+			for (const engine of open.keys()) open.set(engine, engine.journal.last);
+		},
+		ofTest: () => [
+			...closed,
+			...[...open].flatMap(([engine, since]) => told(engine, since)),
+		],
+	};
+}
+
+/** Printed, since the list reporter shows no more than the start of an attached text, and attached whole as a file. */
+async function tell(scopes: readonly Told[], info: TestInfo): Promise<void> {
+	for (const [i, { timeline, transcript, seed }] of scopes.entries()) {
+		console.error(timeline);
+		info.annotations.push({ type: "localhook", description: repeat(seed) });
+		const name = i === 0 ? "webhooks.ndjson" : `webhooks-${i + 1}.ndjson`;
+		const path = info.outputPath(name);
+		await writeFile(path, transcript);
+		await info.attach(name, { path, contentType: "application/x-ndjson" });
+	}
 }

@@ -2,13 +2,23 @@ import type { Delivery } from "../contract/records.ts";
 import type { JournalEntry } from "../delivery/entries.ts";
 import type { Engine } from "../engine/engine.ts";
 import { repeat, since, tried } from "../hooks/delivery-timeline.ts";
+import { alsoOurs, unmatched } from "../hooks/undelivered.ts";
 import { printableLine } from "../printing.ts";
 
 const mostEntries = 60;
 
-/** What happened in an engine, line by line, and how to have it happen again: for people who look at a failed test. */
-export function timelineOf({ journal, seed }: Engine): string {
-	const entries = journal.after(0);
+/**
+ * What happened in an engine, line by line, and how to have it happen again: for people who look at a failed test.
+ *
+ * @param after the number of the entry before the first one that matters
+ */
+export function timelineOf(engine: Engine, after = 0): string {
+	const { journal, seed } = engine;
+	const own = alsoOurs(engine, journal.newest());
+	const entries = journal.after(after);
+	const unsent = entries.findLast(
+		(entry) => entry.kind === "event" && isStillUnmatched(engine, entry),
+	);
 	const start = entries[0] === undefined ? 0 : timeOf(entries[0]);
 	const lines = entries.flatMap((entry) =>
 		entry.kind === "delivery"
@@ -20,8 +30,32 @@ export function timelineOf({ journal, seed }: Engine): string {
 		`localhook: what happened${lines.length === 0 ? ": nothing" : ""}`,
 		...(left > 0 ? [`  … ${left} earlier`] : []),
 		...lines.slice(-mostEntries),
+		...(own === undefined ? [] : [printableLine(own)]),
+		...(unsent?.kind === "event"
+			? [
+					printableLine(
+						`${unsent.event.type}: ${unmatched(engine, unsent.event)}`,
+					),
+				]
+			: []),
 		repeat(seed),
 	].join("\n");
+}
+
+/** Whoever has registered since then is no reason why the event reached nobody. */
+function isStillUnmatched(
+	engine: Engine,
+	{ event, matched }: Extract<JournalEntry, { kind: "event" }>,
+): boolean {
+	return (
+		matched === 0 &&
+		!engine
+			.endpoints(event.provider)
+			.some(
+				({ enabled, events }) =>
+					enabled && (events?.includes(event.type) ?? true),
+			)
+	);
 }
 
 function what(entry: Exclude<JournalEntry, { kind: "delivery" }>): string {

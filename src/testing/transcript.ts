@@ -4,12 +4,14 @@ import { createMask } from "../server/export/mask.ts";
 import { ndjson } from "../server/export/ndjson.ts";
 
 /** API calls and events as they came, then every delivery with the bytes of its attempts; credentials are hidden. */
-export function transcriptOf(engine: Engine): string {
+export function transcriptOf(engine: Engine, after = 0): string {
 	const { journal } = engine;
-	const told = journal
-		.after(0)
+	const entries = journal.after(after);
+	const told = entries
 		.filter(({ kind }) => kind === "call" || kind === "event")
 		.map((entry) => `${JSON.stringify(showEntry(entry))}\n`);
-	const deliveries = [...journal.newest()].reverse();
+	const deliveries = entries.flatMap((entry) =>
+		entry.kind === "delivery" ? [entry.delivery] : [],
+	);
 	return told.join("") + ndjson(deliveries, createMask(engine, false));
 }

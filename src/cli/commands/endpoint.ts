@@ -13,6 +13,7 @@ interface Endpoint {
 	readonly url: string;
 	readonly events?: readonly string[];
 	readonly enabled: boolean;
+	readonly reason?: string;
 	readonly outage: string;
 	readonly pending: number;
 }
@@ -64,9 +65,14 @@ export function endpoint(command: Command, context: CommandContext): void {
 }
 
 function line(endpoint: Endpoint): string {
-	const { provider, id, url, events = [], enabled, outage, pending } = endpoint;
+	const { provider, id, url, events = [], outage, pending } = endpoint;
+	const { enabled, reason } = endpoint;
 	const how = [
-		enabled ? "enabled" : "disabled",
+		enabled
+			? "enabled"
+			: reason === undefined
+				? "disabled"
+				: `disabled: ${reason}`,
 		outage !== "none" && outage,
 		`${pending} pending`,
 	].filter(Boolean);

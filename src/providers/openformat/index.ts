@@ -81,14 +81,24 @@ export default defineProvider<OpenFormat>({
 		const secret = currentSecret(context);
 		return secret === undefined ? [] : [secret];
 	},
-	registered: ({ state }) =>
-		Array.from(state.webhooks.values(), ({ id, url, disabled, events }) => ({
-			id: String(id),
-			url,
-			enabled: !disabled,
-			...(events.length > 0 && { events }),
-			owner: "account",
-		})),
+	registered(context) {
+		const hasSecret = currentSecret(context) !== undefined;
+		return Array.from(
+			context.state.webhooks.values(),
+			({ id, url, disabled, events }) => ({
+				id: String(id),
+				url,
+				enabled: !disabled && hasSecret,
+				...((disabled || !hasSecret) && {
+					reason: disabled
+						? `waits for its test, which its receiver has to pass: POST /webhook/${id}/test (test-webhook)`
+						: "gets nothing, since the account has no secret to sign with: POST /webhook/secret (create-webhook-secret)",
+				}),
+				...(events.length > 0 && { events }),
+				owner: "account",
+			}),
+		);
+	},
 	vault: {
 		list(context) {
 			const secret = currentSecret(context);

@@ -27,6 +27,7 @@ import { issueSecret } from "./secret.ts";
 import type { Prolific } from "./shape.ts";
 import { signer } from "./signing.ts";
 import { subscribe } from "./subscribe.ts";
+import { whyDisabled } from "./subscription.ts";
 import { subscriptions } from "./subscriptions.ts";
 
 /** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
@@ -80,10 +81,18 @@ export default defineProvider<Prolific>({
 	registered: ({ state }) =>
 		Array.from(
 			state.subscriptions.values(),
-			({ id, target_url, is_enabled, event_type, workspace_id }) => ({
+			({
+				id,
+				target_url,
+				is_enabled,
+				event_type,
+				workspace_id,
+				confirmed,
+			}) => ({
 				id,
 				url: target_url,
 				enabled: is_enabled,
+				...(!is_enabled && { reason: whyDisabled(id, confirmed) }),
 				events: [event_type],
 				owner: workspace_id,
 			}),

@@ -41,6 +41,13 @@ export function switchOn(
 	});
 }
 
+/** Why a subscription gets nothing. */
+export function whyDisabled(id: string, confirmed: boolean): string {
+	return confirmed
+		? "is switched off: by an update, or after five days of failures"
+		: `waits for its confirmation: send the X-Hook-Secret of the reply that created it, as { "secret": "..." }, to POST /api/v1/hooks/subscriptions/${id}/ (confirm-subscription)`;
+}
+
 /** What Prolific shows of a subscription: never its token. */
 export function present({
 	id,

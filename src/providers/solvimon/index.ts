@@ -38,6 +38,7 @@ import { options } from "./options.ts";
 import { encode, envelope } from "./payload.ts";
 import {
 	isListening,
+	listensTo,
 	receiverOf,
 	receiversOf,
 	webhookIndexes,
@@ -129,10 +130,13 @@ export default defineProvider<Solvimon>({
 			id: webhook.id,
 			url: webhook.url ?? "",
 			enabled: isListening(webhook),
-			...(webhook.included_actions?.length && {
-				events: webhook.included_actions,
+			...(!isListening(webhook) && {
+				reason: webhook.active
+					? "has no URL: set one with update-webhook"
+					: 'is not active: set "active" to true with update-webhook',
 			}),
 			owner: webhook.id,
+			...listensTo(webhook),
 		})),
 	vault: {
 		list: ({ state, now }) =>

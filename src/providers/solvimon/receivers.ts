@@ -2,6 +2,7 @@ import { base64Of, bytesOf } from "../../bytes.ts";
 import type { Endpoint } from "../../contract/operation.ts";
 import type { EventRecord } from "../../contract/records.ts";
 import type { CollectionSpec } from "../../contract/state.ts";
+import { events as eventSpecs } from "./events.ts";
 import { validSecrets } from "./secrets.ts";
 import type { Settings, SolvimonContext, Webhook } from "./shape.ts";
 
@@ -39,6 +40,17 @@ export function receiverOf(
 	return webhook !== undefined && isListening(webhook)
 		? toEndpoint(webhook, now())
 		: undefined;
+}
+
+/** The events that a webhook gets; nothing: all of them. */
+export function listensTo({ included_actions, excluded_actions }: Webhook): {
+	readonly events?: readonly string[];
+} {
+	const included = included_actions?.length ? included_actions : undefined;
+	const excluded = excluded_actions ?? [];
+	if (included === undefined && excluded.length === 0) return {};
+	const events = included ?? Object.keys(eventSpecs);
+	return { events: events.filter((type) => !excluded.includes(type)) };
 }
 
 export function isListening(webhook: Webhook): boolean {

@@ -86,7 +86,11 @@ export default defineProvider<Spritz>({
 			id,
 			url,
 			enabled: !disabled,
-			events,
+			...(disabled && {
+				reason:
+					"was disabled after too many failures: delete it and create another one",
+			}),
+			...(!events.includes("*") && { events }),
 			owner: "integrator",
 		})),
 	vault: {

@@ -2,6 +2,7 @@ import {
 	type Headers,
 	withReceiverHeaders,
 } from "../../delivery/receiver-headers.ts";
+import { whyUnmatched } from "../../engine/endpoints.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { EventRequest } from "../../engine/event-request.ts";
 import { type Preview, previews } from "../../engine/sending.ts";
@@ -41,7 +42,7 @@ export function eventOperations(engine: Engine): ControlOperations {
 					count,
 					deliveries: deliveries.map(summarise),
 					...(deliveries.length === 0 && {
-						note: unmatched(provider, type, rest),
+						note: unsent(engine, provider, type, rest),
 					}),
 				},
 			};
@@ -68,7 +69,9 @@ async function dryRunOf(
 			curl: curlOf({ ...each, headers: headersOf(each) }),
 			openssl: opensslOf(each) ?? null,
 		})),
-		...(requests.length === 0 && { note: unmatched(provider, type, request) }),
+		...(requests.length === 0 && {
+			note: unsent(engine, provider, type, request),
+		}),
 	};
 }
 
@@ -103,14 +106,11 @@ function refuseMixed({ body, payload, set, assign }: Partial<Body>): void {
 	);
 }
 
-function unmatched(
+function unsent(
+	engine: Engine,
 	provider: string,
 	type: string,
-	{ endpoint, workspace }: Pick<EventRequest, "endpoint" | "workspace">,
+	address: Pick<EventRequest, "endpoint" | "workspace">,
 ): string {
-	if (endpoint !== undefined)
-		return `The endpoint ${endpoint} of ${provider} is not enabled for ${type}, so nothing is sent. Enable it through its API, or name another one.`;
-	if (workspace !== undefined)
-		return `No endpoint of the workspace ${workspace} is registered and enabled for ${type}, so nothing is sent. Register one there, or leave the workspace out.`;
-	return `No endpoint of ${provider} is registered and enabled for ${type}, so nothing is sent. Register one through its API, start with --target, or name a URL with "to".`;
+	return `Nothing is sent. ${whyUnmatched(engine.session(provider), type, address)}`;
 }

@@ -1,12 +1,6 @@
-/** What of the matcher's `this` is needed; Vitest and Jest give the same. */
+/** What of the matcher's `this` is needed: Vitest, Jest and Playwright give it. */
 export interface MatcherContext {
 	readonly isNot: boolean;
-	/** Its testers are the runner's own, and only handed on. */
-	equals(a: unknown, b: unknown, testers?: never): boolean;
-	readonly utils: {
-		readonly iterableEquality: unknown;
-		readonly subsetEquality: unknown;
-	};
 }
 
 export interface MatcherResult {

@@ -1,11 +1,13 @@
-import type { Delivery } from "../../contract/records.ts";
+import type { Delivery, EventRecord } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { LocalhookError } from "../../errors.ts";
-import { deliveryBehind, engineBehind } from "../../hooks/origins.ts";
+import { originOf } from "../../hooks/origins.ts";
 
 /** What a matcher was given, as the engine has it. */
 export interface Received {
 	readonly engine: Engine;
+	/** The first one. */
+	readonly event: EventRecord;
 	readonly deliveries: readonly Delivery[];
 }
 
@@ -17,11 +19,12 @@ export interface Received {
 export function readReceived(received: unknown): Received {
 	const views = viewsIn(received);
 	const [first] = views;
-	const engine = first && engineBehind(first);
-	if (engine === undefined) throw notOurs(received);
+	const origin = first && originOf(first);
+	if (origin === undefined) throw notOurs(received);
 	return {
-		engine,
-		deliveries: views.flatMap((view) => deliveryBehind(view) ?? []),
+		engine: origin.engine,
+		event: origin.event,
+		deliveries: views.flatMap((view) => originOf(view)?.delivery ?? []),
 	};
 }
 

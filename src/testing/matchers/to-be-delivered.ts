@@ -1,4 +1,8 @@
-import { describeUndelivered, evidence } from "../../hooks/undelivered.ts";
+import {
+	describeUndelivered,
+	evidence,
+	unmatched,
+} from "../../hooks/undelivered.ts";
 import type { MatcherContext, MatcherResult } from "./context.ts";
 import { readReceived } from "./received.ts";
 
@@ -7,14 +11,14 @@ export async function toBeDelivered(
 	this: MatcherContext,
 	received: unknown,
 ): Promise<MatcherResult> {
-	const { engine, deliveries } = readReceived(received);
+	const { engine, event, deliveries } = readReceived(received);
 	await engine.idle();
 	const missing = deliveries.filter(({ state }) => state !== "delivered");
 	const pass = deliveries.length > 0 && missing.length === 0;
 	const wanted = this.isNot ? "no delivery to arrive" : "a delivery to arrive";
 	const found =
 		deliveries.length === 0
-			? `Expected ${wanted}: the event matched no endpoint.`
+			? `Expected ${wanted}: ${unmatched(engine, event)}`
 			: `Expected ${wanted}, and it did.`;
 	// Asking a receiver has effects, so a test that is content is left alone.
 	const text =

@@ -1,6 +1,6 @@
 import type { Delivery } from "../../contract/records.ts";
 import { evidence } from "../../hooks/undelivered.ts";
-import type { MatcherContext, MatcherResult } from "./context.ts";
+import type { MatcherResult } from "./context.ts";
 import { differences } from "./differences.ts";
 import { readReceived } from "./received.ts";
 
@@ -11,22 +11,17 @@ export interface EventPattern {
 }
 
 export function toMatchEvent(
-	this: MatcherContext,
 	received: unknown,
 	wanted: EventPattern,
 ): MatcherResult {
 	const read = readReceived(received);
-	const { iterableEquality, subsetEquality } = this.utils;
-	const testers = [iterableEquality, subsetEquality] as never;
-	const same = (one: unknown, other: unknown) =>
-		this.equals(other, one, testers);
 	const compared = read.deliveries
 		.map((delivery) => ({ delivery, differs: missed(delivery) }))
 		.sort((a, b) => a.differs.length - b.differs.length);
 	const pass = compared[0]?.differs.length === 0;
 	function missed({ event }: Delivery): readonly string[] {
 		return Object.entries(wanted).flatMap(([name, value]) =>
-			differences(value, event[name as keyof EventPattern], name, same),
+			differences(value, event[name as keyof EventPattern], name),
 		);
 	}
 	const lines = compared

@@ -352,8 +352,8 @@ describe("the ways in", () => {
 		].map(({ note }) => note);
 
 		expect(notes).toEqual([
-			`Nothing is sent. No endpoint of prolific gets study.progress.change: ${one.url} is registered for ${change}.`,
-			`Nothing is sent. No endpoint of the workspace w2 gets study.progress.change: ${two.url} is registered for ${change}.`,
+			`Nothing is sent. No endpoint of prolific gets study.progress.change: ${one.receiver.url} is registered for ${change}.`,
+			`Nothing is sent. No endpoint of the workspace w2 gets study.progress.change: ${two.receiver.url} is registered for ${change}.`,
 		]);
 	});
 

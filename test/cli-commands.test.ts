@@ -276,7 +276,7 @@ describe("send", () => {
 		const all = [
 			...["--set", "status=a=b", "--set", "items[0].name="],
 			...["--set", "__proto__.x=1", "--to", "http://127.0.0.1:1/x"],
-			...["--count", "3", "--sign", "stale:10m", "--file", "-"],
+			...["--count", "3", "--sign", "stale:10m", "--file", "-", "--unchecked"],
 		];
 
 		const { code, stdout, stderr } = await runInProcess(
@@ -301,6 +301,7 @@ describe("send", () => {
 				to: "http://127.0.0.1:1/x",
 				count: 3,
 				sign: "stale:10m",
+				unchecked: true,
 			}),
 		);
 	});

@@ -1,3 +1,4 @@
+import type { expect as PlaywrightExpect } from "@playwright/test";
 import { describe, expectTypeOf, it } from "vitest";
 import type {
 	EventOf,
@@ -8,7 +9,9 @@ import type {
 	Secret,
 	Subscriptions,
 } from "../src/index.ts";
+import { matchers } from "../src/testing/matchers.ts";
 
+declare const playwrightExpect: typeof PlaywrightExpect;
 /** Checked by `tsc`; at run time there is nothing to see. */
 declare const hooks: Localhook<
 	"prolific" | "solvimon" | "spritz" | "openformat"
@@ -60,6 +63,22 @@ describe("the types of events", () => {
 			const emission = hooks.prolific.emit("study.progress.change");
 			expectTypeOf(emission.payload.resource_id).toEqualTypeOf<string>();
 			expectTypeOf(emission).not.toHaveProperty("then");
+		});
+	});
+});
+
+describe("the matchers", () => {
+	it("fit into Playwright's expect", () => {
+		neverRun(async () => {
+			const extended = playwrightExpect.extend(matchers);
+			const emission = hooks.prolific.emit("study.status.change");
+			expectTypeOf(extended(emission).toBeDelivered()).toEqualTypeOf<
+				Promise<void>
+			>();
+			extended(emission.delivery).toHaveAttempts(1);
+			extended(hooks.deliveries()).not.toMatchEvent({ type: "x" });
+			// @ts-expect-error it counts
+			extended(emission).toHaveAttempts("1");
 		});
 	});
 });

@@ -102,7 +102,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			const emission = hooks.prolific.emit(change);
 
 			expect(() => emission.delivery).toThrow(
-				"it matched no endpoint of prolific. Register a receiver first",
+				"the event matched no endpoint. Nobody gets study.status.change: no endpoint is registered at prolific.",
 			);
 		});
 	});

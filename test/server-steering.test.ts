@@ -627,6 +627,22 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		[
 			"POST",
 			"/events",
+			{ ...event, set: { stauts: "PAUSED" } },
+			"invalid-request",
+			'Cannot set "stauts"',
+			'Did you mean "status"?',
+			"unchecked: true",
+		],
+		[
+			"POST",
+			"/events",
+			{ ...event, assign: { status: "PAUSD" }, dryRun: true },
+			"invalid-request",
+			'Did you mean "PAUSED"?',
+		],
+		[
+			"POST",
+			"/events",
 			{ ...event, body: "not base64!" },
 			"invalid-request",
 			"not base64",

@@ -72,7 +72,7 @@ export function whyUnmatched(
 		all.length > why.length ? [`and ${all.length - why.length} more`] : [];
 	const where = workspace === undefined ? id : `the workspace ${workspace}`;
 	return all.length === 0
-		? `No endpoint is registered at ${where}: register one through its API, as the option receiver, or with --target; or name a URL with "to".`
+		? `Nobody gets ${type}: no endpoint is registered at ${where}. Register one through its API, as the option "receiver" or with --target, or name a URL with "to".`
 		: `No endpoint of ${where} gets ${type}: ${[...why, ...more].join("; ")}.`;
 }
 

@@ -629,7 +629,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"/events",
 			{ ...event, set: { stauts: "PAUSED" } },
 			"invalid-request",
-			'Cannot set "stauts"',
+			'Failed to set "stauts"',
 			'Did you mean "status"?',
 			"unchecked: true",
 		],

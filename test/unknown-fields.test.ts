@@ -18,19 +18,19 @@ describe("what is set and the document does not know", () => {
 			"prolific",
 			change,
 			{ set: { stauts: "PAUSED" } },
-			'Cannot set "stauts": study.status.change of prolific has no such field. Did you mean "status"? It has resource_id, event_type, metadata, status. To send it as it is, set unchecked: true (--unchecked on the command line).',
+			'Failed to set "stauts": study.status.change of prolific has no such field. Did you mean "status"? It has resource_id, event_type, metadata, status. To send it as it is, set unchecked: true (--unchecked on the command line).',
 		],
 		[
 			"prolific",
 			change,
 			{ set: { status: "PAUSD" } },
-			'Cannot set "status" to "PAUSD": study.status.change of prolific has no such value there. Did you mean "PAUSED"? Choose one of UNPUBLISHED, SCHEDULED,',
+			'Failed to set "status" to "PAUSD": study.status.change of prolific has no such value there. Did you mean "PAUSED"? Choose one of UNPUBLISHED, SCHEDULED,',
 		],
 		[
 			"prolific",
 			change,
 			{ assign: { status: "PAUSD" } },
-			'Cannot set "status" to "PAUSD"',
+			'Failed to set "status" to "PAUSD"',
 		],
 		[
 			"prolific",
@@ -42,13 +42,13 @@ describe("what is set and the document does not know", () => {
 			"solvimon",
 			"CUSTOMER.CREATED",
 			{ set: { data: { nam: "x" } } },
-			'Cannot set "data.nam": CUSTOMER.CREATED of solvimon has no such field.',
+			'Failed to set "data.nam": CUSTOMER.CREATED of solvimon has no such field.',
 		],
 		[
 			"solvimon",
 			"CUSTOMER.CREATED",
 			{ set: { data: { organization: { legal_nam: "x" } } } },
-			'Cannot set "data.organization.legal_nam": CUSTOMER.CREATED of solvimon has no such field. Did you mean "legal_name"? It has legal_name.',
+			'Failed to set "data.organization.legal_nam": CUSTOMER.CREATED of solvimon has no such field. Did you mean "legal_name"? It has legal_name.',
 		],
 		[
 			"solvimon",
@@ -60,13 +60,13 @@ describe("what is set and the document does not know", () => {
 			"solvimon",
 			"CUSTOMER.CREATED",
 			{ assign: { "data.organization": '{"legal_nam":"x"}' } },
-			'Cannot set "data.organization.legal_nam"',
+			'Failed to set "data.organization.legal_nam"',
 		],
 		[
 			"openformat",
 			"transaction",
 			{ set: { payload: { status: 2 } } },
-			'Cannot set "payload.status" to 2: transaction of openformat has no such value there. Choose one of 0, 1.',
+			'Failed to set "payload.status" to 2: transaction of openformat has no such value there. Choose one of 0, 1.',
 		],
 		[
 			"spritz",
@@ -78,7 +78,7 @@ describe("what is set and the document does not know", () => {
 			"prolific",
 			change,
 			{ set: "PAUSED" as never },
-			'Cannot set fields of study.status.change of prolific: "PAUSED" is not an object.',
+			'Failed to set fields of study.status.change of prolific: "PAUSED" is not an object.',
 		],
 	])("is refused: %s %s %j", async (provider, type, request, message) => {
 		const engine = await engineOf(provider);

@@ -1,7 +1,11 @@
 // #region setup
-import { expect } from "@playwright/test";
+import { expect as base } from "@playwright/test";
+import { matchers } from "localhook/matchers";
 import { type StartedLocalhook, withLocalhook } from "localhook/playwright";
 import { createApp } from "./app.ts";
+
+// A delivery that was refused is then shown with its attempts, and with the mistake that fits.
+const expect = base.extend(matchers);
 
 interface Wallet {
 	readonly hooks: StartedLocalhook<"openformat">;
@@ -38,7 +42,7 @@ test("hears of transactions once it has passed its test", async ({
 	expect(openformat.emit("transaction").deliveries).toEqual([]);
 
 	await openformat.subscriptions.confirm(body.webhook.id);
-	await openformat.emit("transaction").settled;
+	await expect(openformat.emit("transaction")).toBeDelivered();
 
 	expect(inbox.size).toBe(1);
 });

@@ -53,13 +53,14 @@ test("gets an event by a retry when it was down", async ({
 	shop: { hooks, inbox },
 }) => {
 	hooks.faults.set([{ fault: "cut-in-body", times: 1 }]);
-	const { delivery } = hooks.prolific.emit("study.status.change");
+	const emission = hooks.prolific.emit("study.status.change");
 	await hooks.idle();
 	expect(inbox.size).toBe(0);
 
 	await hooks.clock.advance("1m");
+	await emission.settled;
 
-	expect(delivery.attempts).toHaveLength(2);
+	expect(emission.delivery).toHaveAttempts(2);
 	expect(inbox.size).toBe(1);
 });
 

@@ -65,7 +65,7 @@ function checkValue(
 	const close =
 		typeof value === "string" ? didYouMean(value, texts(known)) : "";
 	throw refusal(
-		`Cannot set ${shown(path)} to ${shown(value)}: ${what} has no such value there.${close} ` +
+		`Failed to set ${shown(path)} to ${shown(value)}: ${what} has no such value there.${close} ` +
 			`Choose one of ${known.slice(0, mostShown).map(named).join(", ")}.`,
 	);
 }
@@ -81,7 +81,7 @@ function unknownField(
 			? "It has none there."
 			: `It has ${known.slice(0, mostShown).join(", ")}.`;
 	return refusal(
-		`Cannot set ${shown(path)}: ${what} has no such field.${didYouMean(name, known)} ${list}`,
+		`Failed to set ${shown(path)}: ${what} has no such field.${didYouMean(name, known)} ${list}`,
 	);
 }
 

@@ -109,7 +109,7 @@ function refuseNoObject(what: string, set: unknown): void {
 	if (typeof set === "object" && set !== null && !Array.isArray(set)) return;
 	throw new LocalhookError(
 		"invalid-request",
-		`Cannot set fields of ${what}: ${JSON.stringify(set)?.slice(0, 100)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
+		`Failed to set fields of ${what}: ${JSON.stringify(set)?.slice(0, 100)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
 	);
 }
 

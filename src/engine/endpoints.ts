@@ -65,8 +65,9 @@ export function whyUnmatched(
 		.slice(0, mostShown)
 		.map(({ url, enabled, reason, events }) => {
 			const isFor = events?.includes(type) ?? true;
-			if (!isFor) return `${url} is registered for ${listed(events ?? [])}`;
-			return `${url} ${enabled ? "is not among its receivers" : (reason ?? "is switched off")}`;
+			const where = maskUrl(url);
+			if (!isFor) return `${where} is registered for ${listed(events ?? [])}`;
+			return `${where} ${enabled ? "is not among its receivers" : (reason ?? "is switched off")}`;
 		});
 	const more =
 		all.length > why.length ? [`and ${all.length - why.length} more`] : [];

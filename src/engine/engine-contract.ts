@@ -49,6 +49,32 @@ export interface EngineOptions {
 	readonly capture?: () => Within;
 }
 
+/** The names of the options, for callers whom no compiler checks. */
+export const engineOptions = {
+	providers: true,
+	seed: true,
+	clock: true,
+	speed: true,
+	faults: true,
+	limits: true,
+	strict: true,
+	options: true,
+	credentials: true,
+	target: true,
+	targets: true,
+	onBreach: true,
+	transport: true,
+	capture: true,
+	receiverHeaders: true,
+	receiverCa: true,
+} as const satisfies Record<keyof EngineOptions, true>;
+
+export const limitNames = {
+	deliveries: true,
+	bytes: true,
+	calls: true,
+} as const satisfies Record<keyof JournalLimits, true>;
+
 export interface EngineRequest extends ProviderRequest {
 	readonly provider: string;
 }

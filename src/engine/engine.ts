@@ -35,31 +35,13 @@ export type {
 } from "./engine-contract.ts";
 export { type EngineReply, problemReply } from "./reply.ts";
 
-import { createJournal, type JournalLimits } from "../delivery/journal.ts";
-import type { Engine, EngineOptions } from "./engine-contract.ts";
-
-const engineOptions = {
-	providers: true,
-	seed: true,
-	clock: true,
-	speed: true,
-	faults: true,
-	limits: true,
-	strict: true,
-	options: true,
-	credentials: true,
-	target: true,
-	targets: true,
-	onBreach: true,
-	transport: true,
-	capture: true,
-} as const satisfies Record<keyof EngineOptions, true>;
-
-const limitNames = {
-	deliveries: true,
-	bytes: true,
-	calls: true,
-} as const satisfies Record<keyof JournalLimits, true>;
+import { createJournal } from "../delivery/journal.ts";
+import {
+	type Engine,
+	type EngineOptions,
+	engineOptions,
+	limitNames,
+} from "./engine-contract.ts";
 
 /**
  * Starts an engine of its own; two engines share nothing.

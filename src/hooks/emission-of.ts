@@ -2,6 +2,7 @@ import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Published } from "../engine/session-contract.ts";
 import { LocalhookError } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { Emission } from "./emission.ts";
 import { remember } from "./origins.ts";
@@ -47,7 +48,7 @@ function notOne(
 	const own = alsoOurs(engine, deliveries);
 	return new LocalhookError(
 		"not-found",
-		`Failed to find the only delivery of "${type}": there are ${deliveries.length}, to ${deliveries.map(({ url }) => url).join(", ")}. ` +
+		`Failed to find the only delivery of "${type}": there are ${deliveries.length}, to ${deliveries.map(({ url }) => maskUrl(url)).join(", ")}. ` +
 			`${own ?? 'Look through "deliveries" instead.'}`,
 	);
 }

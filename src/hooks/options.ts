@@ -11,6 +11,8 @@ import type { ProviderId } from "./document-types.ts";
 export const hooksOptions = {
 	providers: true,
 	receiver: true,
+	receiverHeaders: true,
+	receiverCa: true,
 	path: true,
 	register: true,
 	clock: true,

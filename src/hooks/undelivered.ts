@@ -2,6 +2,7 @@ import type { Delivery, EventRecord } from "../contract/records.ts";
 import { formatDuration } from "../duration.ts";
 import { whyUnmatched } from "../engine/endpoints.ts";
 import type { Engine } from "../engine/engine.ts";
+import { maskUrl } from "../mask-url.ts";
 import { deliveryTimeline, repeat } from "./delivery-timeline.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 
@@ -88,7 +89,7 @@ export function alsoOurs(
 			const target = sessions.get(event.provider)?.settings.target;
 			const own = target?.(event.provider);
 			if (own !== undefined && [first.url, delivery.url].includes(own))
-				return `${event.type} went to several endpoints, and one of them is the registration that localhook made for the option "receiver", ${own}. Where the application registers itself, set register: false.`;
+				return `${event.type} went to several endpoints, and one of them is the registration that localhook made for the option "receiver", ${maskUrl(own)}. Where the application registers itself, set register: false.`;
 		}
 	}
 	return undefined;

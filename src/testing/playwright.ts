@@ -13,6 +13,7 @@ import { repeat } from "../hooks/delivery-timeline.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
+import { warnOnConsole } from "../printing.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
@@ -166,7 +167,7 @@ function createScopes(): Scopes {
 /** Printed, since the list reporter shows no more than the start of an attached text, and attached whole as a file. */
 async function tell(scopes: readonly Told[], info: TestInfo): Promise<void> {
 	for (const [i, { timeline, transcript, seed }] of scopes.entries()) {
-		console.error(timeline);
+		warnOnConsole(timeline);
 		info.annotations.push({ type: "localhook", description: repeat(seed) });
 		const name = i === 0 ? "webhooks.ndjson" : `webhooks-${i + 1}.ndjson`;
 		const path = info.outputPath(name);

@@ -44,7 +44,7 @@ describe.each(entries)("%s", (name, begin) => {
 	it.each([
 		[
 			{ recevier: () => new Response() },
-			`Unknown option "recevier" of ${name}. Did you mean "receiver"? It takes providers, receiver, path, register,`,
+			`Unknown option "recevier" of ${name}. Did you mean "receiver"? It takes providers, receiver,`,
 		],
 		[{ provider: ["prolific"] }, 'Did you mean "providers"?'],
 		[

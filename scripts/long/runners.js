@@ -1,0 +1,117 @@
+const vitestConfig = `
+import { defineConfig } from "vitest/config";
+const { POOL: pool, ENVIRONMENT: environment, ISOLATE } = process.env;
+export default defineConfig({ test: { pool, environment, isolate: ISOLATE !== "no", include: ["vitest.test.mjs"] } });
+`;
+const pools = ["threads", "forks", "vmThreads", "vmForks"];
+const environments = ["node", "jsdom", "happy-dom"];
+
+/** @param {import("./lab.js").Lab} lab */
+export default async function runners(lab) {
+	await jest(lab);
+	await nodeTest(lab);
+	await playwright(lab);
+	await tooOld(lab);
+	await vitest(lab, "4.1", "20", "msw@2.15");
+	await vitest(lab, "5", "22", "msw@3");
+}
+
+/**
+ * @param {import("./lab.js").Lab} lab
+ * @param {string} version
+ * @param {string} node
+ * @param {string} msw
+ */
+async function vitest(lab, version, node, msw) {
+	const { run, versionOf } = await lab.project({
+		packages: [`vitest@${version}`, msw, "jsdom@26", "happy-dom@20"],
+		files: { "vitest.config.mjs": vitestConfig },
+		copied: ["vitest.test.mjs"],
+	});
+	const exact = `Vitest ${await versionOf("vitest")}`;
+	// A context of its own is what the vm pools are for.
+	for (const POOL of pools)
+		for (const ENVIRONMENT of environments)
+			for (const ISOLATE of POOL.startsWith("vm") ? ["yes"] : ["yes", "no"])
+				await lab.check(
+					`${exact}, ${POOL}, ${ENVIRONMENT}${ISOLATE === "no" ? ", without isolation" : ""}`,
+					async () => {
+						const told = await run(["node_modules/vitest/vitest.mjs", "run"], {
+							node: await lab.node(node),
+							env: { POOL, ENVIRONMENT, ISOLATE },
+						});
+						return /Tests +(.*)/.exec(told)?.[1];
+					},
+				);
+}
+
+/** @param {import("./lab.js").Lab} lab */
+async function tooOld(lab) {
+	await lab.check(
+		"Vitest 3 is told which version the fixtures need",
+		async () => {
+			const { run } = await lab.project({
+				packages: ["vitest@3"],
+				files: { "app.test.mjs": 'import "localhook/vitest";' },
+			});
+			const told = await run(["node_modules/vitest/vitest.mjs", "run"]).catch(
+				({ message }) => message,
+			);
+			if (
+				!/localhook\/vitest: it needs vitest 4\.1 or newer, and 3\.\d+\.\d+ is/.test(
+					told,
+				)
+			)
+				throw new Error(told);
+		},
+	);
+}
+
+/** @param {import("./lab.js").Lab} lab */
+async function jest(lab) {
+	const { run, versionOf } = await lab.project({
+		packages: ["jest@30", "msw@2.15"],
+		copied: ["jest.test.cjs", "jest-esm.test.mjs"],
+		files: {
+			"jest.config.json": '{ "testMatch": ["**/*.test.?js"], "transform": {} }',
+		},
+		manifest: {},
+	});
+	const exact = `Jest ${await versionOf("jest")}`;
+	const program = "node_modules/jest/bin/jest.js";
+	await lab.check(
+		`${exact}, CommonJS, without a flag`,
+		async () => /Tests: +(.*)/.exec(await run([program, "jest.test.cjs"]))?.[1],
+	);
+	await lab.check(`${exact}, ES modules`, async () => {
+		const flag = "--experimental-vm-modules";
+		const told = await run([flag, program, "jest-esm.test.mjs"]);
+		return /Tests: +(.*)/.exec(told)?.[1];
+	});
+}
+
+/** @param {import("./lab.js").Lab} lab */
+async function nodeTest(lab) {
+	const { run } = await lab.project({
+		copied: ["node.test.mjs", "node.test.cjs"],
+	});
+	for (const version of ["20", "22", "24"])
+		await lab.check(`node:test of Node ${version}`, async () => {
+			const node = await lab.node(version);
+			const told = await run(["--test", "--test-reporter=tap"], { node });
+			return `${/^# pass (\d+)$/m.exec(told)?.[1]} passed`;
+		});
+}
+
+/** @param {import("./lab.js").Lab} lab */
+async function playwright(lab) {
+	for (const version of ["1.50", "latest"])
+		await lab.check(`Playwright ${version}`, async () => {
+			const { run, versionOf } = await lab.project({
+				packages: [`@playwright/test@${version}`],
+				copied: ["playwright.spec.mjs"],
+			});
+			const told = await run(["node_modules/@playwright/test/cli.js", "test"]);
+			return `${await versionOf("@playwright/test")}, ${/(\d+ passed)/.exec(told)?.[1]}`;
+		});
+}

@@ -1,7 +1,19 @@
 const vitestConfig = `
 import { defineConfig } from "vitest/config";
 const { POOL: pool, ENVIRONMENT: environment, ISOLATE } = process.env;
-export default defineConfig({ test: { pool, environment, isolate: ISOLATE !== "no", include: ["vitest.test.mjs"] } });
+// msw itself loads no DOM environment in these pools: it wants WritableStream, which jsdom has not, and BroadcastChannel,
+// which happy-dom has not.
+const isBare = pool.startsWith("vm") && environment !== "node";
+export default defineConfig({
+	test: {
+		pool,
+		environment,
+		isolate: ISOLATE !== "no",
+		include: isBare ? ["vitest.test.mjs"] : ["vitest*.test.mjs"],
+		// msw 3 answers below happy-dom's fetch, which then asks a provider for CORS headers, as a page would.
+		environmentOptions: { happyDOM: { settings: { fetch: { disableSameOriginPolicy: process.env.SAME_ORIGIN === "no" } } } },
+	},
+});
 `;
 const pools = ["threads", "forks", "vmThreads", "vmForks"];
 const environments = ["node", "jsdom", "happy-dom"];
@@ -26,8 +38,9 @@ async function vitest(lab, version, node, msw) {
 	const { run, versionOf } = await lab.project({
 		packages: [`vitest@${version}`, msw, "jsdom@26", "happy-dom@20"],
 		files: { "vitest.config.mjs": vitestConfig },
-		copied: ["vitest.test.mjs"],
+		copied: ["vitest.test.mjs", "vitest-msw.test.mjs"],
 	});
+	const SAME_ORIGIN = msw === "msw@3" ? "no" : "yes";
 	const exact = `Vitest ${await versionOf("vitest")}`;
 	// A context of its own is what the vm pools are for.
 	for (const POOL of pools)
@@ -38,7 +51,7 @@ async function vitest(lab, version, node, msw) {
 					async () => {
 						const told = await run(["node_modules/vitest/vitest.mjs", "run"], {
 							node: await lab.node(node),
-							env: { POOL, ENVIRONMENT, ISOLATE },
+							env: { POOL, ENVIRONMENT, ISOLATE, SAME_ORIGIN },
 						});
 						return /Tests +(.*)/.exec(told)?.[1];
 					},

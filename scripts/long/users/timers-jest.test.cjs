@@ -2,7 +2,11 @@
 const { once } = require("node:events");
 const { createServer } = require("node:http");
 const { startLocalhook } = require("localhook");
-const { setupLocalhook } = require("localhook/msw");
+
+// Beside `startLocalhook`, where Jest can load msw.
+const starts = [startLocalhook];
+if (process.env.MSW === "yes")
+	starts.push(require("localhook/msw").setupLocalhook);
 
 const listener = (request, response) =>
 	request.resume().on("end", () => response.end("ok"));
@@ -12,7 +16,7 @@ afterEach(() => {
 });
 
 for (const kind of ["fetch", "listener", "url"])
-	for (const start of [startLocalhook, setupLocalhook])
+	for (const start of starts)
 		for (const clock of ["virtual", "real"])
 			test(`${kind}, ${start.name}, ${clock} clock`, async () => {
 				const server = createServer(listener);

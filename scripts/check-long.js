@@ -2,7 +2,7 @@
 //   npm run check:long -- runners      one part, under ten minutes
 //   npm run check:long                 all of them, one after the other
 //   npm run check:long -- --list       what there is
-// Needs a build, and npm's registry. The last line says how many checks passed and failed.
+// Needs npm's registry, and for the bundlers a Chromium. The last line says how many checks passed and failed.
 import { createLab } from "./long/lab.js";
 
 /** A module of scripts/long/ each. */

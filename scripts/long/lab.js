@@ -45,7 +45,7 @@ export async function createLab() {
 		packed ??= (async () => {
 			const into = join(folder, "packed");
 			await mkdir(into);
-			const pack = ["pack", "--ignore-scripts", "--pack-destination", into];
+			const pack = ["pack", "--pack-destination", into];
 			await execute("npm", pack, { cwd: root });
 			const [name] = await readdir(into);
 			return join(into, /** @type {string} */ (name));

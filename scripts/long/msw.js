@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 /** The oldest that works, the newest of each, and one that is too old; msw 3 wants Node 22. */
 const versions = [
+	{ msw: "2.10.0", node: "20" },
 	{ msw: "2.13.0", node: "20" },
 	{ msw: "2.15", node: "20" },
 	{ msw: "3", node: "22" },
@@ -29,10 +30,10 @@ export default async function msw(lab) {
 		});
 
 	await lab.check(
-		"msw 2.10 is installed, and refused by who needs it",
+		"msw 2.9 is installed, and refused by who needs it",
 		async () => {
 			const { run } = await lab.project({
-				packages: ["msw@2.10"],
+				packages: ["msw@2.9"],
 				files: {
 					"command.mjs":
 						'import { startLocalhook } from "localhook"; (await startLocalhook()).close();',
@@ -41,9 +42,7 @@ export default async function msw(lab) {
 			});
 			await run(["command.mjs"]);
 			const told = await run(["handlers.mjs"]).catch(({ message }) => message);
-			if (
-				!/it needs msw 2\.13 or newer, and 2\.10\.\d+ is installed/.test(told)
-			)
+			if (!/it needs msw 2\.10 or newer, and 2\.9\.\d+ is installed/.test(told))
 				throw new Error(told);
 		},
 	);

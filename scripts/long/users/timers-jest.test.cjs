@@ -2,11 +2,7 @@
 const { once } = require("node:events");
 const { createServer } = require("node:http");
 const { startLocalhook } = require("localhook");
-
-// Beside `startLocalhook`, where Jest can load msw.
-const starts = [startLocalhook];
-if (process.env.MSW === "yes")
-	starts.push(require("localhook/msw").setupLocalhook);
+const { setupLocalhook } = require("localhook/msw");
 
 const listener = (request, response) =>
 	request.resume().on("end", () => response.end("ok"));
@@ -16,7 +12,7 @@ afterEach(() => {
 });
 
 for (const kind of ["fetch", "listener", "url"])
-	for (const start of starts)
+	for (const start of [startLocalhook, setupLocalhook])
 		for (const clock of ["virtual", "real"])
 			test(`${kind}, ${start.name}, ${clock} clock`, async () => {
 				const server = createServer(listener);

@@ -7,7 +7,8 @@ import { createLab } from "./long/lab.js";
 
 /** A module of scripts/long/ each. */
 const parts = {
-	runners: "Jest, Vitest 3, 4 and 5, node:test and Playwright run their tests",
+	runners: "Jest, node:test and Playwright run their tests",
+	vitest: "Vitest 4.1 and 5 do, in each pool and environment; 3 is refused",
 	nodes: "each Node loads each entry, by import and by require",
 	msw: "the handlers beside the oldest msw, the one in use and the newest",
 	installs: "npm installs localhook beside any version of its peers",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { rolldown } from "rolldown";
-import { requireInside } from "./bundle.js";
+import { realTimers, requireInside } from "./bundle.js";
 
 /**
  * Bundles what a page can run: src/, in which each file that has a twin in src/browser/ gives way to it, with the
@@ -24,7 +24,7 @@ export async function bundleBrowser(root, folder, entries) {
 		platform: "browser",
 		external: (id) =>
 			outside.some((name) => id === name || id.startsWith(`${name}/`)),
-		transform: { target: "es2023" },
+		transform: { target: "es2023", inject: realTimers(root) },
 		plugins: [twins(root), requireInside, nothingOfNode],
 	});
 	const { output } = await build.write({

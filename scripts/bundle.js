@@ -41,7 +41,7 @@ export async function bundle(root, folder, entries) {
 		platform: /** @type {const} */ ("node"),
 		external: (/** @type {string} */ id) =>
 			outside.some((name) => id === name || id.startsWith(`${name}/`)),
-		transform: { target: "es2023" },
+		transform: { target: "es2023", inject: realTimers(root) },
 	};
 	const written = {
 		dir: folder,
@@ -86,6 +86,27 @@ export async function bundle(root, folder, entries) {
 	await writeFile(scope, '{ "type": "commonjs" }\n');
 	await chmod(join(folder, "cli/main.js"), 0o755);
 	return chunks.flatMap(({ moduleIds }) => moduleIds).filter(isAbsolute);
+}
+
+/**
+ * Has the packages inside take their timers from where src/ has them: a test that fakes the global ones must not stop
+ * undici in the middle of a delivery.
+ *
+ * @param {string} root
+ * @returns {Record<string, [file: string, name: string]>}
+ */
+export function realTimers(root) {
+	const file = join(root, "src/delivery/real-timers.ts");
+	const names = [
+		"setTimeout",
+		"clearTimeout",
+		"setInterval",
+		"clearInterval",
+		"setImmediate",
+		"clearImmediate",
+		"queueMicrotask",
+	];
+	return Object.fromEntries(names.map((name) => [name, [file, name]]));
 }
 
 /** @param {readonly string[]} names */

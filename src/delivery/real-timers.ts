@@ -4,17 +4,33 @@
  *
  * Everything else takes them from here. The build puts them in place of the globals in the packages that it bundles too.
  */
-export const {
+const { queueMicrotask } = globalThis;
+/** Node's own: in a context of a test runner, the global ones may be those of a page that jsdom plays. */
+const {
 	setTimeout,
 	clearTimeout,
 	setInterval,
 	clearInterval,
+	setImmediate,
+	clearImmediate,
+}: Timers = globalThis.process?.getBuiltinModule?.("node:timers") ?? globalThis;
+
+/** Browsers have no immediates. */
+type Timers = Pick<
+	typeof globalThis,
+	"setTimeout" | "clearTimeout" | "setInterval" | "clearInterval"
+> &
+	Partial<Pick<typeof globalThis, "setImmediate" | "clearImmediate">>;
+
+export {
+	clearImmediate,
+	clearInterval,
+	clearTimeout,
 	queueMicrotask,
-} = globalThis;
-/** Node has them, browsers do not. */
-export const { setImmediate, clearImmediate } = globalThis as Partial<
-	typeof globalThis
->;
+	setImmediate,
+	setInterval,
+	setTimeout,
+};
 
 /** `Date.now()` of the real `Date`. */
 export const now = globalThis.Date.now;

@@ -1,5 +1,4 @@
-// A user's tests over `localhook/msw`, for whichever msw is installed beside it. scripts/check-msw.js copies it to where
-// the tarball is installed.
+// A user's tests over `localhook/msw`, for whichever msw is installed beside it.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";

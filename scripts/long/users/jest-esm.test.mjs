@@ -1,0 +1,66 @@
+// The same with Jest in ES modules.
+
+import { createServer } from "node:http";
+import { LocalhookError, startLocalhook } from "localhook";
+import { matchers } from "localhook/matchers";
+import { setupLocalhook } from "localhook/msw";
+import { setupServer } from "msw/node";
+
+expect.extend(matchers);
+const common = { providers: ["prolific"], receiver: () => new Response() };
+const secrets = "/api/v1/hooks/secrets/";
+
+test("a server delivers and answers", async () => {
+	const hooks = await startLocalhook(common);
+	const { prolific } = hooks;
+
+	await expect(prolific.emit("study.status.change")).toBeDelivered();
+	const response = await fetch(prolific.url + secrets, {
+		headers: { Authorization: `Token ${prolific.credential}` },
+	});
+
+	const { results } = await response.json();
+	expect(results[0].value).toBe(prolific.secret.current);
+	await hooks.close();
+});
+
+test("the handlers deliver and answer", async () => {
+	const hooks = setupLocalhook(common);
+	const server = setupServer(...hooks.handlers);
+	server.listen({ onUnhandledRequest: "error" });
+
+	await expect(hooks.prolific.emit("study.status.change")).toBeDelivered();
+	const response = await fetch(`https://api.prolific.com${secrets}`, {
+		headers: { Authorization: `Token ${hooks.prolific.credential}` },
+	});
+
+	const { results } = await response.json();
+	expect(results[0].value).toBe(hooks.prolific.secret.current);
+	server.close();
+	await hooks.close();
+});
+
+test("a listener and a URL get deliveries", async () => {
+	const listener = (_request, response) => response.end();
+	const server = createServer(listener);
+	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const url = `http://127.0.0.1:${server.address().port}/hooks`;
+	for (const receiver of [listener, url]) {
+		const hooks = await startLocalhook({ ...common, receiver });
+		for (const _ of [1, 2])
+			await hooks.prolific.emit("study.status.change").settled;
+		expect(hooks.deliveries("state:delivered")).toHaveLength(2);
+		await hooks.close();
+	}
+	server.closeAllConnections();
+	server.close();
+});
+
+test("a mistake is an error of localhook's", async () => {
+	await expect(startLocalhook({ providers: ["prolifc"] })).rejects.toThrow(
+		LocalhookError,
+	);
+	expect(() => setupLocalhook({ providers: ["prolifc"] })).toThrow(
+		LocalhookError,
+	);
+});

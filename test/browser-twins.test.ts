@@ -111,7 +111,7 @@ describe("the bytes of a browser", () => {
 			const written = browserBytes.writeText(one, given, 7);
 
 			expect(written).toBe(bytes.writeText(other, given, 7));
-			expect(one).toEqual(other);
+			expect(plain(one)).toBe(plain(other));
 		});
 	});
 
@@ -245,6 +245,7 @@ function holds<Value>(
 	fc.assert(fc.property(values, check), { seed: 4, numRuns: 300 });
 }
 
-function plain(value: Uint8Array): Uint8Array {
-	return Uint8Array.from(value);
+/** Texts are compared much faster than bytes. */
+function plain(value: Uint8Array): string {
+	return Buffer.from(value).toString("hex");
 }

@@ -309,7 +309,7 @@ describe("a snapshot that somebody has changed", () => {
 						expect((await control("PUT", "/state", saved)).status).toBe(200);
 					},
 				),
-				{ numRuns: 100 },
+				{ numRuns: 40 },
 			);
 		},
 	);

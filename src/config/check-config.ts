@@ -4,9 +4,11 @@ import { configSchema } from "./schema.ts";
 import { schemaFlaws } from "./schema-flaws.ts";
 import { type Config, settingEntries } from "./settings.ts";
 
+const schema = configSchema();
+
 /** Everything that is wrong with what a file says; none: it is a `Config`. */
 export async function checkConfig(value: unknown): Promise<Flaw[]> {
-	const flaws = await schemaFlaws(value, configSchema());
+	const flaws = await schemaFlaws(value, schema);
 	const misshapen = new Set(flaws.map(({ path: [name] }) => name));
 	// A file that is no table at all.
 	if (misshapen.has(undefined)) return flaws;

@@ -1,13 +1,22 @@
-import type { ErrorObject } from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import { didYouMean } from "../nearest.ts";
 import type { Flaw, Path } from "./flaw.ts";
 import type { JsonSchema } from "./kind.ts";
+
+const validators = new WeakMap<JsonSchema, ValidateFunction>();
 
 /** Where a value is not what a schema says. */
 export async function schemaFlaws(
 	value: unknown,
 	schema: JsonSchema,
 ): Promise<Flaw[]> {
+	const validate = validators.get(schema) ?? (await compiled(schema));
+	validators.set(schema, validate);
+	if (validate(value)) return [];
+	return (validate.errors ?? []).map(flawOf);
+}
+
+async function compiled(schema: JsonSchema): Promise<ValidateFunction> {
 	const { Ajv2020 } = await import("ajv/dist/2020.js");
 	const ajv = new Ajv2020({
 		strict: false,
@@ -18,9 +27,7 @@ export async function schemaFlaws(
 		validateSchema: false,
 		meta: false,
 	});
-	const validate = ajv.compile(schema);
-	if (validate(value)) return [];
-	return (validate.errors ?? []).map(flawOf);
+	return ajv.compile(schema);
 }
 
 function flawOf(error: ErrorObject): Flaw {

@@ -126,6 +126,7 @@ describe("the fixtures", () => {
 				"app.test.js": `
 					import assert from "node:assert";
 					import { describe, test } from "node:test";
+					import { startLocalhook } from "localhook";
 					import { localhook } from "localhook/node-test";
 					const options = ${options};
 					${meeting}
@@ -133,6 +134,15 @@ describe("the fixtures", () => {
 					test("passes", async (t) => {
 						const hooks = await localhook(t, options);
 						({ url } = hooks);
+						await hooks.prolific.emit(${change}).settled;
+					});
+					test("ends though nobody closes it", async () => {
+						const hooks = await startLocalhook(options);
+						await hooks.prolific.emit(${change}).settled;
+					});
+					test("stands still", async (t) => {
+						const receiver = () => new Response(null, { status: 401 });
+						const hooks = await localhook(t, { ...options, receiver });
 						await hooks.prolific.emit(${change}).settled;
 					});
 					test("is closed", () => assert.rejects(fetch(url)));
@@ -173,6 +183,8 @@ describe("the fixtures", () => {
 			),
 		).toMatchObject({
 			passes: "ok",
+			"ends though nobody closes it": "ok",
+			"stands still": "not ok",
 			"is closed": "ok",
 			fails: "not ok",
 			"is out of time": "not ok",
@@ -181,6 +193,7 @@ describe("the fixtures", () => {
 			"sees its own 2": "ok",
 		});
 		for (const line of timeline) expect(stdout).toMatch(line);
+		expect(stdout).toContain("The clock stands still");
 	});
 
 	it("of Playwright give each test a scope of its own, and attach a transcript to one that fails", async () => {

@@ -45,6 +45,8 @@ export interface RunningServer {
 	/** What the control API and the front page want to be shown; absent: nothing. */
 	readonly token?: string;
 	close(): Promise<void>;
+	/** Lets the process end although the server listens. */
+	unref(): void;
 }
 
 /**
@@ -167,6 +169,9 @@ export async function startServer(
 		port,
 		...(token !== undefined && { token }),
 		close,
+		unref() {
+			for (const { server } of servers) server.unref();
+		},
 	};
 }
 

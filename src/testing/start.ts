@@ -86,6 +86,8 @@ async function open<Id extends ProviderId>(
 		await engine.close();
 		throw error;
 	}
+	// node:test waits for the process of a test file to end. A test that forgets to close would hang it without a word.
+	if (process.env.NODE_TEST_CONTEXT !== undefined) server.unref();
 	const { url, token, close } = server;
 	return {
 		engine,

@@ -141,6 +141,18 @@ describe("settled", () => {
 		expect(delivery.attempts).toHaveLength(3);
 	});
 
+	it("is like waitFor, which says that the clock stands still when its time is up", async () => {
+		const hooks = start("solvimon", [500]);
+		hooks.solvimon.emit(paid);
+		await hooks.idle();
+
+		const waiting = hooks.waitFor("state:delivered", { timeout: "5ms" });
+
+		expect(await failureOf(waiting)).toContain(
+			"The clock stands still, and the next attempt is due in 2m: advance the clock to make it.",
+		);
+	});
+
 	it("resolves when localhook is reset meanwhile", async () => {
 		const hooks = start("solvimon", [500]);
 		const { settled } = hooks.solvimon.emit(paid);

@@ -132,7 +132,7 @@ test("the action gives up on a localhook that is not ready in time, and stops it
 	await writeFile(join(runner.temp, "slow"), "sh slower & wait");
 	await writeFile(
 		join(runner.temp, "slower"),
-		"echo not yet >&2; sleep 60 & trap 'kill $!; echo stopped >end; exit' TERM; wait",
+		"echo not yet >&2; sleep 60 & trap 'kill $! 2>/dev/null; echo stopped >end; exit' TERM; wait",
 	);
 
 	const { code, log } = runner.step(

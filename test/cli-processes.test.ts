@@ -47,7 +47,10 @@ const rows: readonly Row[] = [
 	["export har", 0, /^\{[\s\S]*"log"/],
 	["completion bash", 0, /^_localhook\(\) \{/],
 	["complete -- clo", 0, /^clock\n$/],
+	["stop", 0, /^stopped http:\/\/127\.0\.0\.1:\d+\n$/],
 ];
+/** What comes when nobody looks at the state any more, in this order. */
+const last = ["state load before.json", "stop"];
 
 /** Commands that are among those already: these run in this process. */
 const more: readonly Row[] = [
@@ -101,7 +104,7 @@ async function started() {
 	return { env, folder, endpoint };
 }
 
-/** Every line, those of processes as many at once as are worth it; what puts back the state comes when nobody looks at it. */
+/** Every line, those of processes as many at once as are worth it; the last ones after them. */
 async function runAll(): Promise<Map<string, Finished>> {
 	const { env, folder, endpoint } = await started();
 	const finished = new Map<string, Finished>();
@@ -114,7 +117,6 @@ async function runAll(): Promise<Map<string, Finished>> {
 	for (const [line] of more)
 		finished.set(line, await runInProcess(wordsOf(line), { env }));
 	const lines = rows.map(([line]) => line);
-	const last = lines.filter((line) => line.startsWith("state load"));
 	const queue = lines.filter((line) => !last.includes(line));
 	const worker = async () => {
 		for (let line = queue.shift(); line; line = queue.shift()) await run(line);

@@ -24,6 +24,9 @@ async function testsOf(name: string, words: readonly string[]) {
 	return { code, said: stdout + stderr };
 }
 
+/** Each starts a test runner, which takes its time where others want the machine too. */
+const timeout = 60_000;
+
 test.each([
 	["prolific-express", [bin("vitest/vitest.mjs"), "run"], /Tests +4 passed/],
 	["spritz-next", [bin("vitest/vitest.mjs"), "run"], /Tests +4 passed/],
@@ -33,11 +36,15 @@ test.each([
 		[bin("@playwright/test/cli.js"), "test", "--workers=1"],
 		/^ +2 passed/m,
 	],
-])("the tests of examples/%s pass", async (name, words, passed) => {
-	const { code, said } = await testsOf(name, words);
+])(
+	"the tests of examples/%s pass",
+	{ timeout },
+	async (name, words, passed) => {
+		const { code, said } = await testsOf(name, words);
 
-	expect([code, said]).toEqual([0, expect.stringMatching(passed)]);
-});
+		expect([code, said]).toEqual([0, expect.stringMatching(passed)]);
+	},
+);
 
 test.skipIf(withoutPython)(
 	"the tests of examples/openformat-python pass",

@@ -231,20 +231,23 @@ const refusals = ["not-found", "wait-timed-out", hostile].map((code) => ({
 	status: 404,
 	body: { code, detail: hostile, title: hostile, nearest },
 }));
+/** NDJSON is the same whoever reads it. */
 const outputs = [
-	["in a CI log", { env: { GITHUB_ACTIONS: "true" } }],
-	["in a terminal", { isTTY: true, env: {} }],
-	["in colour", { env: { FORCE_COLOR: "1" } }],
+	["in a CI log", { env: { GITHUB_ACTIONS: "true" } }, [[], ["--json"]]],
+	["in a terminal", { isTTY: true, env: {} }, [[]]],
+	["in colour", { env: { FORCE_COLOR: "1" } }, [[]]],
 ] as const;
+/** So many commands take their time where others want the machine too. */
+const timeout = 60_000;
 
-describe.each(outputs)("what a command prints %s", (_, surroundings) => {
-	it("is harmless, whatever a server answers", async () => {
+describe.each(outputs)("what a command prints %s", (_, surroundings, forms) => {
+	it("is harmless, whatever a server answers", { timeout }, async () => {
 		for (const canned of [{ body: answer }, ...refusals]) {
 			const { url } = await startControlServer(
 				new Proxy({}, { get: () => canned }),
 			);
 			for (const words of await everyCommand()) {
-				for (const more of [[], ["--json"]]) {
+				for (const more of forms) {
 					const { stdout, stderr } = await runInProcess([...words, ...more], {
 						...surroundings,
 						stdin: "{}",

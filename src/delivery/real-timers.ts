@@ -13,7 +13,7 @@ const {
 	clearInterval,
 	setImmediate,
 	clearImmediate,
-}: Timers = globalThis.process?.getBuiltinModule?.("node:timers") ?? globalThis;
+}: Timers = globalThis.process?.getBuiltinModule?.("timers") ?? globalThis;
 
 /** Browsers have no immediates. */
 type Timers = Pick<

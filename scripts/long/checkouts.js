@@ -12,12 +12,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const start = ["--port=0", "--json"];
 const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
 
-/** @typedef {{ check(name: string, act: () => Promise<unknown>): Promise<void> }} Lab */
-
 /**
  * What is committed, as somebody gets it who has no tarball.
  *
- * @param {Lab} lab
+ * @param {import("./lab.js").Lab} lab
  */
 export default async function checkouts(lab) {
 	const folder = await mkdtemp(join(tmpdir(), "localhook-checkouts-"));

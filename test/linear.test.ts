@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { excessOf, inexactNumberIn } from "../src/engine/json-limits.ts";
 import { guessBody } from "../src/explain/guess-body.ts";
 import { createCollection } from "../src/state/collection.ts";
+import { startAcme } from "./support/acme.ts";
 import { serve } from "./support/server.ts";
 
 const kilo = 1000;
@@ -15,6 +16,18 @@ const works: readonly (readonly [string, () => unknown])[] = [
 				provider: "prolific",
 				type: "study.status.change",
 				body: `${"=".repeat(300 * kilo)}x`,
+			});
+		},
+	],
+	[
+		"a value for each place of a long list",
+		async () => {
+			const { engine } = await startAcme();
+			engine.emit("acme", "thing.made", {
+				payload: { type: "x", lines: Array(1000 * kilo).fill(0) },
+				assign: Object.fromEntries(
+					Array.from({ length: 10 * kilo }, (_, i) => [`lines[${i}]`, "1"]),
+				),
 			});
 		},
 	],

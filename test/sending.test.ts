@@ -220,25 +220,6 @@ describe("assigned values", () => {
 		expect(event.payload.lines).toEqual(["constructor"]);
 	});
 
-	it("cost as much for each place of a long list as for each of a short one", async () => {
-		const { engine } = await startAcme();
-		const once = (places: number) => {
-			// Not the time that passes, which others who compute meanwhile lengthen.
-			const before = process.cpuUsage();
-			engine.emit("acme", "thing.made", {
-				payload: { type: "x", lines: Array(places).fill(0) },
-				assign: Object.fromEntries(
-					Array.from({ length: places }, (_, i) => [`lines[${i}]`, "1"]),
-				),
-			});
-			return process.cpuUsage(before).user;
-		};
-		const took = (places: number) => Math.min(once(places), once(places));
-
-		// Five times as much work, where twenty-five times would be quadratic.
-		expect(took(5000) / took(1000)).toBeLessThan(15);
-	});
-
 	it.each([
 		["lines[2]", "there is no [2]: the list has 1"],
 		["lines.first", '"first" is not a place in a list'],

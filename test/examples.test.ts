@@ -1,50 +1,23 @@
-import { cp, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { main } from "./support/command.ts";
-import { projectWith, runIn } from "./support/project.ts";
+import { folderWith } from "./support/folder.ts";
+import { installExample, runIn } from "./support/project.ts";
 import { python, withoutPython } from "./support/python.ts";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-const bin = (path: string) => join(root, "node_modules", path);
+// Those with Vitest and Playwright are run by the one start of either that there is in `runners.test.ts`.
 
-/** Runs an example's tests in a copy of it that has the packages of its manifest and no others. */
 async function testsOf(name: string, words: readonly string[]) {
-	const example = join(root, "examples", name);
-	const manifest = await readFile(join(example, "package.json"), "utf8").catch(
-		() => "{}",
-	);
-	const { dependencies, devDependencies } = JSON.parse(manifest);
-	const { localhook: _, ...packages } = { ...dependencies, ...devDependencies };
-	const folder = await projectWith({}, Object.keys(packages));
-	await cp(example, folder, { recursive: true });
-
+	const folder = await folderWith();
+	await installExample(folder, name);
 	const { code, stdout, stderr } = await runIn(folder, words);
 	return { code, said: stdout + stderr };
 }
 
-/** Each starts a test runner, which takes its time where others want the machine too. */
-const timeout = 60_000;
+test("the tests of examples/solvimon-hono pass", async () => {
+	const { code, said } = await testsOf("solvimon-hono", ["--test"]);
 
-test.each([
-	["prolific-express", [bin("vitest/vitest.mjs"), "run"], /Tests +4 passed/],
-	["spritz-next", [bin("vitest/vitest.mjs"), "run"], /Tests +4 passed/],
-	["solvimon-hono", ["--test"], /^# pass 4$/m],
-	[
-		"openformat-fastify",
-		[bin("@playwright/test/cli.js"), "test", "--workers=1"],
-		/^ +2 passed/m,
-	],
-])(
-	"the tests of examples/%s pass",
-	{ timeout },
-	async (name, words, passed) => {
-		const { code, said } = await testsOf(name, words);
-
-		expect([code, said]).toEqual([0, expect.stringMatching(passed)]);
-	},
-);
+	expect([code, said]).toEqual([0, expect.stringMatching(/^# pass 4$/m)]);
+});
 
 test.skipIf(withoutPython)(
 	"the tests of examples/openformat-python pass",

@@ -1,8 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Finished } from "./support/command.ts";
 import { blocksOf } from "./support/markdown.ts";
-import { makeProject, projectWith, runIn } from "./support/project.ts";
+import {
+	makeProjects,
+	type Project,
+	program,
+	projectWith,
+	runIn,
+} from "./support/project.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 
@@ -60,64 +67,87 @@ describe.concurrent("at once", () => {
 });
 `;
 
+/**
+ * Runs a user's tests and those of examples by one start of a runner, which costs more than all of them; the runner
+ * writes its report to `results.json`.
+ */
+function ranWith(
+	user: Project,
+	examples: readonly string[],
+	words: readonly string[],
+) {
+	// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
+	const ran = { folder: "" } as Finished & { folder: string; results: any };
+	beforeAll(async () => {
+		const { folder, remove } = await makeProjects({ user }, examples);
+		const finished = await runIn(folder, words);
+		const results = await readFile(join(folder, "results.json"), "utf8");
+		Object.assign(ran, { folder, ...finished, results: JSON.parse(results) });
+		return remove;
+	}, 60_000);
+	return ran;
+}
+
 describe("the fixtures", () => {
 	describe("of Vitest", () => {
 		const waysOver = ["server", "msw"] as const;
-		let folder: string;
-		let stderr: string;
-
-		beforeAll(async () => {
-			const files = waysOver.map((over) => [
-				`${over}.test.js`,
-				vitestOver(over),
-			]);
-			const project = await makeProject(
-				{
+		const files = waysOver.map((over) => [`${over}.test.js`, vitestOver(over)]);
+		const ran = ranWith(
+			{
+				files: {
 					...Object.fromEntries(files),
 					"readme.test.ts": blocksOf(readme, "ts")[0] as string,
 				},
-				["vitest", "msw"],
-			);
-			folder = project.folder;
-			({ stderr } = await runIn(folder, [
-				"node_modules/vitest/vitest.mjs",
+				packages: ["vitest", "msw"],
+			},
+			["prolific-express", "spritz-next"],
+			[
+				program("vitest/vitest.mjs"),
 				"run",
 				"--reporter=default",
 				"--reporter=json",
 				"--outputFile.json=results.json",
+				// Five processes less; with isolation it is a part of `npm run check:long`.
+				"--no-isolate",
 				"--no-file-parallelism",
-			]));
-			return project.remove;
-		});
+			],
+		);
 
 		it.each(waysOver)(
 			"give each test a scope of its own, over %s, and tell of one that fails",
-			async (over) => {
-				const results = await readFile(join(folder, "results.json"), "utf8");
+			(over) => {
+				const file = `user/${over}.test.js`;
 
-				expect(statuses(JSON.parse(results), `${over}.test.js`)).toEqual({
+				expect(statuses(ran.results, file)).toEqual({
 					passes: "passed",
 					fails: "failed",
 					"sees its own 1": "passed",
 					"sees its own 2": "passed",
 				});
-				const told = stderr
+				const told = ran.stderr
 					.split(/^stderr \| /m)
-					.filter((text) => text.startsWith(`${over}.test.js > `));
+					.filter((text) => text.startsWith(`${file} > `));
 				expect(told).toEqual([
-					expect.stringMatching(/^\w+\.test\.js > fails\n/),
+					expect.stringMatching(/^user\/\w+\.test\.js > fails\n/),
 				]);
 				expect(told[0]).toSatisfy(hasTimelineOnce);
 			},
 		);
 
-		it("are not needed by the README's test, which passes", async () => {
-			const results = await readFile(join(folder, "results.json"), "utf8");
-
-			expect(statuses(JSON.parse(results), "readme.test.ts")).toEqual({
+		it("are not needed by the README's test, which passes", () => {
+			expect(statuses(ran.results, "user/readme.test.ts")).toEqual({
 				"a study that is paused comes through an outage": "passed",
 			});
 		});
+
+		it.each(["prolific-express/app.test.ts", "spritz-next/route.test.ts"])(
+			"serve examples/%s, which passes",
+			(file) => {
+				const passed = Object.values(statuses(ran.results, file));
+
+				expect(passed).toEqual(Array(4).fill("passed"));
+			},
+		);
 	});
 
 	it("of node:test close with the test, end with its signal, and tell of one that fails", async () => {
@@ -196,12 +226,13 @@ describe("the fixtures", () => {
 		expect(stdout).toContain("The clock stands still");
 	});
 
-	it("of Playwright give each test a scope of its own, and attach a transcript to one that fails", async () => {
-		const folder = await projectWith(
+	describe("of Playwright", () => {
+		const ran = ranWith(
 			{
-				"playwright.config.js":
-					'export default { reporter: [["list"], ["json", { outputFile: "results.json" }]], workers: 1, testMatch: "app.spec.js" };',
-				"app.spec.js": `
+				files: {
+					"playwright.config.js":
+						'export default { testDir: "..", workers: 1, reporter: [["list"], ["json", { outputFile: "../results.json" }]] };',
+					"app.spec.js": `
 					import { expect as base } from "@playwright/test";
 					import { matchers } from "localhook/matchers";
 					import { withLocalhook } from "localhook/playwright";
@@ -230,52 +261,68 @@ describe("the fixtures", () => {
 						expect("this").toBe("so");
 					});
 				`,
+				},
+				packages: ["@playwright/test"],
 			},
-			["@playwright/test"],
+			["openformat-fastify"],
+			[
+				program("@playwright/test/cli.js"),
+				"test",
+				"--config=user/playwright.config.js",
+			],
 		);
+		const specsIn = (file: string): Spec[] =>
+			ran.results.suites.find((suite: { file: string }) => suite.file === file)
+				.specs;
 
-		const { stdout, stderr } = await runIn(folder, [
-			"node_modules/@playwright/test/cli.js",
-			"test",
-		]);
-
-		const results = await readFile(join(folder, "results.json"), "utf8");
-		const { suites } = JSON.parse(results);
-		const specs: Spec[] = suites[0].specs;
-		const tested = specs.map(({ title, tests }) => ({
-			title,
-			...tests[0]?.results[0],
-			annotations: tests[0]?.annotations,
-		}));
-		expect(tested).toMatchObject([
-			{ title: "passes", status: "passed", attachments: [] },
-			{ title: "sees nothing of the one before", status: "passed" },
-			{
-				title: "fails",
-				status: "failed",
-				annotations: [
-					{ type: "localhook", description: "repeat: seed 7" },
-					{ type: "localhook", description: "repeat: seed 7" },
-				],
-			},
-		]);
-		const attached = tested[2]?.attachments?.filter(({ name }) =>
-			name.startsWith("webhooks"),
-		);
-		expect(attached?.map(({ name }) => name)).toEqual([
-			"webhooks.ndjson",
-			"webhooks-2.ndjson",
-		]);
-		for (const { name, path } of attached ?? []) {
-			const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
-			expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-				{ type: "event", event: "study.status.change" },
-				{ type: "delivery", state: "delivered", attempts: [{ number: 1 }] },
+		it("give each test a scope of its own, and attach a transcript to one that fails", async () => {
+			const tested = specsIn("user/app.spec.js").map(({ title, tests }) => ({
+				title,
+				...tests[0]?.results[0],
+				annotations: tests[0]?.annotations,
+			}));
+			expect(tested).toMatchObject([
+				{ title: "passes", status: "passed", attachments: [] },
+				{ title: "sees nothing of the one before", status: "passed" },
+				{
+					title: "fails",
+					status: "failed",
+					annotations: [
+						{ type: "localhook", description: "repeat: seed 7" },
+						{ type: "localhook", description: "repeat: seed 7" },
+					],
+				},
 			]);
-			// What the list reporter shows.
-			expect(stdout).toContain(name);
-		}
-		for (const line of timeline) expect(stdout + stderr).toMatch(line);
+			const attached = tested[2]?.attachments?.filter(({ name }) =>
+				name.startsWith("webhooks"),
+			);
+			expect(attached?.map(({ name }) => name)).toEqual([
+				"webhooks.ndjson",
+				"webhooks-2.ndjson",
+			]);
+			for (const { name, path } of attached ?? []) {
+				const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+				expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+					{ type: "event", event: "study.status.change" },
+					{ type: "delivery", state: "delivered", attempts: [{ number: 1 }] },
+				]);
+				// What the list reporter shows.
+				expect(ran.stdout).toContain(name);
+			}
+			for (const line of timeline)
+				expect(ran.stdout + ran.stderr).toMatch(line);
+		});
+
+		it("serve examples/openformat-fastify, which passes", () => {
+			const tests = specsIn("openformat-fastify/app.spec.ts").flatMap(
+				({ tests }) => tests,
+			);
+
+			expect(tests.map(({ results }) => results[0]?.status)).toEqual([
+				"passed",
+				"passed",
+			]);
+		});
 	});
 });
 

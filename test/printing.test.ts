@@ -251,7 +251,12 @@ describe.each(outputs)("what a command prints %s", (_, surroundings, forms) => {
 					const { stdout, stderr } = await runInProcess([...words, ...more], {
 						...surroundings,
 						stdin: "{}",
-						env: { ...surroundings.env, LOCALHOOK_URL: url },
+						env: {
+							...surroundings.env,
+							LOCALHOOK_URL: url,
+							// This one answers for ever.
+							LOCALHOOK_STOP_TIMEOUT: "1ms",
+						},
 					});
 					expectHarmless(stdout, words.join(" "));
 					expectHarmless(stderr, words.join(" "));

@@ -344,6 +344,32 @@ describe("a snapshot that somebody has changed", () => {
 		expect(await text(engine)).toBe(saved);
 	});
 
+	it.each([
+		["secret_key", undefined],
+		["password", 1],
+		["api_key", {}],
+		["previousUntil", "soon"],
+	])(
+		"in %s of a Solvimon webhook to %j is refused for that",
+		async (field, to) => {
+			const { engine } = await startEngine("solvimon", {
+				target: "http://127.0.0.1:9/hooks",
+			});
+			onTestFinished(() => engine.close());
+			engine.session("solvimon").ready();
+			const saved = await text(engine);
+
+			const path = ["providers", "solvimon", "records", "webhooks", "0", field];
+			const given = changed(JSON.parse(saved), path, to);
+
+			await expect(engine.restore(given as Snapshot)).rejects.toMatchObject({
+				code: "invalid-snapshot",
+				message: expect.stringContaining(`${field} must be`),
+			});
+			expect(await text(engine)).toBe(saved);
+		},
+	);
+
 	it("in the id of one delivery to that of another is refused", async () => {
 		const { engine } = await startEngine("prolific", {
 			target: "http://127.0.0.1:9/hooks",

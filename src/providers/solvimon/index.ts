@@ -48,7 +48,7 @@ import { defaults } from "./settings.ts";
 import type { Solvimon } from "./shape.ts";
 import { createSigner } from "./signing.ts";
 import { subscriptions } from "./subscriptions.ts";
-import { createWebhook as newWebhook } from "./webhook.ts";
+import { flawOfSaved, createWebhook as newWebhook } from "./webhook.ts";
 
 export default defineProvider<Solvimon>({
 	id: "solvimon",
@@ -58,10 +58,7 @@ export default defineProvider<Solvimon>({
 			schema: "Webhook",
 			key: "id",
 			indexes: webhookIndexes,
-			flaw: ({ previousUntil }) =>
-				Number.isFinite(previousUntil)
-					? undefined
-					: "previousUntil must be a time",
+			flaw: flawOfSaved,
 		},
 	},
 	options,

@@ -39,14 +39,20 @@ export function parseDuration(text: string): number {
 	);
 }
 
+/** From here on, parts of a second are noise to a reader. */
+const roundedFrom = 9950;
+
 /**
- * A length of time in its two largest units, for reading.
+ * A length of time, for reading: below a second in milliseconds, below ten with a tenth, then in its two largest units.
  *
  * @example
  * formatDuration(5_400_000) // "1h30m"
  */
 export function formatDuration(milliseconds: number): string {
-	let rest = Math.round(milliseconds);
+	const whole = Math.round(milliseconds);
+	if (whole >= units.s && whole < roundedFrom)
+		return `${Number((whole / units.s).toFixed(1))}s`;
+	let rest = whole < units.s ? whole : Math.round(whole / units.s) * units.s;
 	const parts: string[] = [];
 	for (const [unit, size] of Object.entries(units).reverse()) {
 		const amount = Math.floor(rest / size);

@@ -282,7 +282,7 @@ describe("an attempt that gets no answer", () => {
 					ok: false,
 					error: {
 						code: "timeout",
-						message: "no complete answer within 100 ms",
+						message: "no complete answer within 100ms",
 					},
 				},
 			],

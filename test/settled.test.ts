@@ -60,6 +60,19 @@ describe("settled", () => {
 		);
 	});
 
+	it("says when the next attempt is due as the timeline and waitFor say it", async () => {
+		const hooks = start("prolific");
+
+		const failure = await failureOf(hooks.prolific.emit(change).settled);
+		const waited = await failureOf(
+			hooks.waitFor("state:delivered", { timeout: 1 }),
+		);
+
+		const [, due] = / is due in (\S+)\. Make/.exec(failure) ?? [];
+		expect(failure).toMatch(new RegExp(`\\+${due} +next attempt`));
+		expect(waited).toContain(` is due in ${due}: advance`);
+	});
+
 	it("covers every delivery of an event over HTTP too", async () => {
 		const hooks = await startLocalhook({
 			providers: ["prolific"],

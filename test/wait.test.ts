@@ -101,7 +101,7 @@ describe("waiting", () => {
 			code: "wait-timed-out",
 			details: { found: 0 },
 			message: expect.stringMatching(
-				/^Failed to see 2 deliveries of .* after 20 ms\. Nearest: delivery dlv_\w+ differs in attempts: wanted >1, found 1/,
+				/^Failed to see 2 deliveries of .* after 20ms\. Nearest: delivery dlv_\w+ differs in attempts: wanted >1, found 1/,
 			),
 		});
 		const misses = error.cause as Miss[];
@@ -120,7 +120,7 @@ describe("waiting", () => {
 			engine.waitFor("state:delivered", { count: 2, timeout: 20 }),
 		).rejects.toMatchObject({
 			details: { found: 1 },
-			message: expect.stringContaining("there was 1 after 20 ms"),
+			message: expect.stringContaining("there was 1 after 20ms"),
 		});
 	});
 

@@ -112,10 +112,10 @@ function summaryOf({
 	attempts,
 	played,
 }: Extract<Line, { type: "end" }>): string {
-	return `${calls} API calls, ${attempts} attempts, ${formatDuration(Math.round(played / 1000) * 1000)} of the provider's time.`;
+	return `${calls} API calls, ${attempts} attempts, ${formatDuration(played)} of the provider's time.`;
 }
 
 /** To the second: a drawn wait has milliseconds that say nothing. */
 function since(milliseconds: number): string {
-	return `+${formatDuration(Math.round(milliseconds / 1000) * 1000)}`;
+	return `+${formatDuration(milliseconds)}`;
 }

@@ -6,7 +6,12 @@ import type { Cancel, Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import { connectionError } from "./connection-error.ts";
 import { dribble } from "./dribble.ts";
-import type { Done, Exchange, Outgoing } from "./exchange.ts";
+import {
+	type Done,
+	type Exchange,
+	type Outgoing,
+	tooLate,
+} from "./exchange.ts";
 
 /** One exchange as undici tells of it. A class, since an object with seven closures for each would show. */
 export class Conversation implements Dispatcher.DispatchHandler {
@@ -114,8 +119,7 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	#expire(): void {
-		const message = `no complete answer within ${this.#request.timeout} ms`;
-		this.#settle({ error: { code: "timeout", message } });
+		this.#settle(tooLate(this.#request.timeout));
 		this.#controller?.abort(new Error("timeout"));
 	}
 

@@ -3,6 +3,7 @@ import { connect as connectPlainly, isIP, type LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectSecurely, type SecureContext } from "node:tls";
 import type { AttemptError } from "../contract/records.ts";
+import { formatDuration } from "../duration.ts";
 import type { Clock } from "./clock.ts";
 import { connectionError } from "./connection-error.ts";
 import { bytesBeforeCut, cutMessage } from "./cut-share.ts";
@@ -43,7 +44,7 @@ export function sendInPart(
 	};
 
 	const cancelDeadline = clock.after(timeout, () => {
-		const message = `no connection within ${timeout} ms`;
+		const message = `no connection within ${formatDuration(timeout)}`;
 		outcome = { code: "connection", message };
 		stream.destroy();
 	});

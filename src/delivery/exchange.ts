@@ -1,4 +1,5 @@
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
+import { formatDuration } from "../duration.ts";
 import type { AttemptFault } from "./faults.ts";
 import type { Target } from "./targets.ts";
 
@@ -24,6 +25,12 @@ export type Exchange = (
 	/** The request was sent once more, on a new connection. */
 	readonly reconnected?: true;
 };
+
+/** The end of an exchange whose time is up. */
+export function tooLate(timeout: number): { readonly error: AttemptError } {
+	const message = `no complete answer within ${formatDuration(timeout)}`;
+	return { error: { code: "timeout", message } };
+}
 
 /** How an attempt that was `reconnected` is shown. */
 export const reconnectedNote = "sent again on a new connection";

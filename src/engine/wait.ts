@@ -141,7 +141,7 @@ function missed({
 		nearest.length === 0
 			? "There are no others."
 			: `Nearest: ${nearest.map(describeMiss).join("; ")}.`;
-	const summary = `Failed to see ${count} ${count === 1 ? "delivery" : "deliveries"} of ${JSON.stringify(text)}: there ${found === 1 ? "was" : "were"} ${found} after ${timeout} ms.${waits}`;
+	const summary = `Failed to see ${count} ${count === 1 ? "delivery" : "deliveries"} of ${JSON.stringify(text)}: there ${found === 1 ? "was" : "were"} ${found} after ${formatDuration(timeout)}.${waits}`;
 	return new LocalhookError("wait-timed-out", `${summary} ${close}`, {
 		details: { found, summary },
 		cause: nearest,

@@ -5,7 +5,6 @@ import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
 
 const longestAnswer = 100;
-const second = 1000;
 
 /** One delivery: where to, how it stands, and each of its attempts. */
 export function deliveryTimeline(delivery: Delivery): string {
@@ -41,10 +40,7 @@ export function tried(attempt: Attempt): string {
 
 /** The time that has passed, as the first column of a timeline. */
 export function since(start: number, time: number): string {
-	const passed = Math.max(0, time - start);
-	const rounded =
-		passed < second ? passed : Math.round(passed / second) * second;
-	return `+${formatDuration(rounded)}`.padEnd(8);
+	return `+${formatDuration(Math.max(0, time - start))}`.padEnd(8);
 }
 
 /** What to start with for the same ids, secrets and jitter. */

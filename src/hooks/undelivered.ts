@@ -7,9 +7,8 @@ import { deliveryTimeline, repeat } from "./delivery-timeline.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 
 const mostNearest = 3;
-const second = 1000;
 /** How long a delivery may wait in real time before it counts as one that nobody waits for. */
-const patience = 10 * second;
+const patience = 10_000;
 
 /**
  * What a failed expectation of deliveries says: how each stands, what it waits for and how to go on, its attempts, and
@@ -58,7 +57,7 @@ export function standstill(
 	const isReal = engine.time.mode === "real";
 	const left = nextAt - engine.clock.now();
 	if (isReal && left <= patience) return undefined;
-	const due = `attempt ${attempts.length + 1} of ${event.type} (${id}) is due in ${formatDuration(Math.max(0, Math.ceil(left / second) * second))}`;
+	const due = `attempt ${attempts.length + 1} of ${event.type} (${id}) is due in ${formatDuration(Math.max(0, left))}`;
 	return isReal
 		? `The clock is real, and ${due}. Use the virtual clock, which is the default, to make time pass at once; or attempt it now: await delivery.attemptNow().`
 		: `The clock stands still, and ${due}. Make it now with await hooks.clock.next(), or let time pass with await hooks.clock.advance("1h").`;

@@ -1,6 +1,6 @@
 import { Answer, headersOf } from "../delivery/answer.ts";
 import { cutMessage, cutShare } from "../delivery/cut-share.ts";
-import type { Exchange, Outgoing } from "../delivery/exchange.ts";
+import { type Exchange, type Outgoing, tooLate } from "../delivery/exchange.ts";
 import type { Exchanger } from "./exchanger.ts";
 import { misbehaviour, shown, threw } from "./misbehaviour.ts";
 import type { FetchHandler } from "./receiver.ts";
@@ -29,9 +29,9 @@ export function exchangeWithFetch(handler: FetchHandler): Exchanger {
 			gone.abort(reason);
 		}
 		function expire(): void {
-			const message = `no complete answer within ${timeout} ms`;
-			settle({ error: { code: "timeout", message } });
-			gone.abort(new Error(message));
+			const late = tooLate(timeout);
+			settle(late);
+			gone.abort(new Error(late.error.message));
 		}
 
 		async function converse(): Promise<void> {

@@ -52,7 +52,7 @@ describe("An explanation of what was not rejected", () => {
 		const { text } = await explain({ delivery, secrets, signer });
 
 		expect(text).toBe(
-			`The receiver did not answer thing.made (${delivery.id}): no complete answer within 30 ms.`,
+			`The receiver did not answer thing.made (${delivery.id}): no complete answer within 30ms.`,
 		);
 	});
 

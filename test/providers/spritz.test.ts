@@ -1004,7 +1004,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		});
 
 		it.each([
-			["timeout", "no complete answer within 10000 ms", 504],
+			["timeout", "no complete answer within 10s", 504],
 			["connection", "connect ECONNREFUSED 127.0.0.1:9", 500],
 		] as const)("classifies a %s", async (code, message, status) => {
 			const { engine, call } = await start({
@@ -1452,7 +1452,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const transport = recording({
 				error: {
 					code: "timeout",
-					message: "no complete answer within 10000 ms",
+					message: "no complete answer within 10s",
 				},
 			});
 			const { engine } = await start({

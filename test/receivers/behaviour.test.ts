@@ -205,7 +205,7 @@ describe.each(waysToReceive)("A receiver behind $way", ({ reach }) => {
 			expect(state).toBe("failed");
 			expect(attempts[0]?.error).toEqual({
 				code: "timeout",
-				message: "no complete answer within 60 ms",
+				message: "no complete answer within 60ms",
 			});
 			await told;
 		},

@@ -3,11 +3,12 @@ import type { AttemptResponse } from "../../contract/records.ts";
 import { Answer, createRepeating, headersOf } from "../../delivery/answer.ts";
 import type { Clock } from "../../delivery/clock.ts";
 import { cutMessage, cutShare } from "../../delivery/cut-share.ts";
-import type {
-	Done,
-	Exchange,
-	Outgoing,
-	Transport,
+import {
+	type Done,
+	type Exchange,
+	type Outgoing,
+	type Transport,
+	tooLate,
 } from "../../delivery/exchange.ts";
 import { LocalhookError } from "../../errors.ts";
 
@@ -59,10 +60,10 @@ export function createTransport(clock: Clock): Transport {
 			});
 			const response = await fetch(bypass(sent), { signal });
 			const answer = await answerOf(response, new Answer(repeating));
-			return fault?.kind === "timeout" ? late(timeout) : concluded(answer);
+			return fault?.kind === "timeout" ? tooLate(timeout) : concluded(answer);
 		} catch (error) {
 			const { reason } = controller.signal;
-			if (reason === timedOut) return late(timeout);
+			if (reason === timedOut) return tooLate(timeout);
 			return failed(
 				reason === stopped
 					? "localhook was stopped"
@@ -107,11 +108,6 @@ function concluded(response: AttemptResponse): Exchange {
 	return response.status === 0
 		? failed("the receiver redirects, which no delivery follows")
 		: { response };
-}
-
-function late(timeout: number): Exchange {
-	const message = `no complete answer within ${timeout} ms`;
-	return { error: { code: "timeout", message } };
 }
 
 function failed(message: string): Exchange {

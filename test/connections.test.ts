@@ -14,16 +14,20 @@ import {
 	type Socket,
 } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type LoadedConfig, loadConfig } from "../src/config/load-config.ts";
 import { namedFileProblems } from "../src/config/named-files.ts";
+import { createSystemClock } from "../src/delivery/clock.ts";
 import type { JournalEntry } from "../src/delivery/entries.ts";
+import type { Exchange } from "../src/delivery/exchange.ts";
+import { createTargets, type Target } from "../src/delivery/targets.ts";
+import { createTransport } from "../src/delivery/transport.ts";
 import type { FaultSpec } from "../src/engine/fault-rules.ts";
 import { showEntry } from "../src/server/control/entry-view.ts";
 import { timelineOf } from "../src/testing/timeline.ts";
 import { startAcme } from "./support/acme.ts";
 import { selfSigned } from "./support/certificates.ts";
-import { emit, listening } from "./support/dispatching.ts";
+import { emit, listening, states } from "./support/dispatching.ts";
 import { folderWith } from "./support/folder.ts";
 
 const answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -181,28 +185,55 @@ describe("A connection that the receiver has closed", () => {
 		expect(delivery?.attempts[0]).not.toHaveProperty("reconnected");
 	});
 
-	it.each([
-		["is replaced", "", 4, "delivered"],
-		["is not, once a byte of the answer has come", "HTTP/1.1", 3, "failed"],
-	])(
-		"%s, where it ends and the receiver is known for that",
-		async (_, text, requests, state) => {
-			const { engine, hook } = await startAcme();
-			const server = onSockets((socket) => {
-				if (server.requests === 1) socket.end(answer);
-				else if (server.requests === 3) socket.end(text);
-				else socket.write(answer);
+	it("is used once, and no request is sent twice, where the receiver is known for that", async () => {
+		const { engine, hook } = await startAcme();
+		const server = onSockets((socket) => {
+			if (server.requests === 1) socket.end(answer);
+			else if (server.requests === 4) socket.end();
+			else socket.write(answer);
+		});
+		let connections = 0;
+		server.on("connection", () => connections++);
+		hook("h1", await listening(server));
+
+		const made = await emit(engine, "first");
+		for (const name of ["second", "third", "fourth", "fifth"])
+			made.push(...(await emit(engine, name)));
+
+		expect(states(made)).toEqual([
+			...["delivered", "delivered", "delivered", "failed", "delivered"],
+		]);
+		expect([server.requests, connections]).toEqual([5, 5]);
+	});
+
+	it("loses no request that was not sent before it broke", async () => {
+		let last: Socket | undefined;
+		const server = onSockets((socket) => {
+			last = socket;
+			socket.write(answer);
+		});
+		const target = createTargets().resolve(await listening(server)) as Target;
+		const transport = createTransport(createSystemClock());
+		onTestFinished(() => transport.close());
+		const body = Buffer.from("{}");
+		const post = () =>
+			new Promise<Exchange>((done) => {
+				transport.post({ target, headers: {}, body, timeout: 5000 }, done);
 			});
-			hook("h1", await listening(server));
 
-			await emit(engine, "first");
-			await emit(engine, "second");
-			const [delivery] = await emit(engine, "third");
+		await post();
+		await post();
+		// From a timer, the reset is read before undici has looked whether the socket still stands.
+		await new Promise((resolve) => setTimeout(resolve));
+		const exchange = post();
+		last?.resetAndDestroy();
 
-			expect(server.requests).toBe(requests);
-			expect(delivery?.state).toBe(state);
-		},
-	);
+		await expect(exchange).resolves.toMatchObject({
+			response: { status: 200 },
+		});
+		expect(await exchange).not.toHaveProperty("reconnected");
+		expect(server.requests).toBe(3);
+	});
 
 	it("is not replaced where it is the first of its kind", async () => {
 		const { engine, hook } = await startAcme();

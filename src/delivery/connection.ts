@@ -62,32 +62,32 @@ export class Connection {
 		);
 	}
 
-	/**
-	 * Whether a request that failed on a used socket was lost by no fault of the receiver's. A socket that ends in good
-	 * order is one that hangs up on the request, unless the receiver is known to close them by itself.
-	 */
-	wasLost(error: Error): boolean {
-		const { code, message } = error as NodeJS.ErrnoException;
-		if (this.heard) return false;
-		if (code === "ECONNRESET" || code === "EPIPE") return true;
-		return this.#habits.closesUnasked && message === "other side closed";
+	/** Its socket is open and has carried a request before. */
+	get isUsed(): boolean {
+		return this.#socket?.destroyed === false && this.#exchanges > 0;
 	}
 
-	/** A request is about to be sent. True: its socket has been used before. */
-	beginExchange(): boolean {
+	/** A request is about to be sent. */
+	beginExchange(): void {
 		this.#awaited = true;
 		this.#part = undefined;
 		if (this.#interim.count > 0) this.#interim = { count: 0, bytes: 0 };
-		return this.#exchanges++ > 0;
+		this.#exchanges++;
 	}
 
 	/**
 	 * Calls back once it is known whether the socket may be used again; false: it was known at once, and nobody is called.
-	 * Some receivers close each connection after its answer without saying so, and a request on its way then is lost.
+	 * Some receivers close each connection after its answer without saying so, and a request on its way then is lost. To
+	 * those each request goes over a new connection.
 	 */
 	onTrial(ended: () => void): boolean {
 		const socket = this.#socket;
-		if (this.#stays || socket === undefined || socket.destroyed) return false;
+		if (socket === undefined || socket.destroyed) return false;
+		if (this.#habits.closesUnasked) {
+			socket.destroy();
+			return false;
+		}
+		if (this.#stays) return false;
 		let isOver = false;
 		const end = () => {
 			if (isOver) return;

@@ -12,6 +12,7 @@ import {
 	type Outgoing,
 	tooLate,
 } from "./exchange.ts";
+import { queueMicrotask } from "./real-timers.ts";
 
 /** One exchange as undici tells of it. A class, since an object with seven closures for each would show. */
 export class Conversation implements Dispatcher.DispatchHandler {
@@ -22,8 +23,10 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	readonly #cancelDeadline: Cancel;
 	readonly #connection: Connection;
 	#controller: Dispatcher.DispatchController | undefined;
-	/** The request went over a socket that had been used before. */
+	/** The request goes over a socket that was used before. */
 	#reused = false;
+	/** It went out, once at least. */
+	#sent = false;
 	#reconnected = false;
 	#settled = false;
 
@@ -46,6 +49,7 @@ export class Conversation implements Dispatcher.DispatchHandler {
 		const { client } = this.#connection;
 		const { target, headers, body, fault } = this.#request;
 		const { path } = target;
+		this.#reused = this.#connection.isUsed;
 		if (fault?.kind !== "slow-upload") {
 			client.dispatch({ path, method: "POST", headers, body }, this);
 			return;
@@ -64,7 +68,9 @@ export class Conversation implements Dispatcher.DispatchHandler {
 
 	onRequestStart(controller: Dispatcher.DispatchController): void {
 		this.#controller = controller;
-		this.#reused = this.#connection.beginExchange();
+		this.#reused = this.#connection.isUsed;
+		this.#sent = true;
+		this.#connection.beginExchange();
 		// The connection came after the deadline: what was reported as not answered is not sent.
 		if (this.#settled) controller.abort(new Error("timeout"));
 	}
@@ -87,12 +93,13 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_: unknown, error: Error): void {
-		if (this.#mayReconnect(error)) {
-			this.#reconnected = true;
-			this.begin();
+		const heard = this.#sent && this.#connection.heard;
+		if (this.#mayReconnect(error, heard)) {
+			this.#reconnected = this.#sent;
+			// undici takes no request while it tells of an error.
+			queueMicrotask(() => this.begin());
 			return;
 		}
-		const { heard } = this.#connection;
 		const { href } = this.#request.target;
 		const reused = this.#reused;
 		this.#settle({ error: connectionError(error, href, { reused, heard }) });
@@ -100,15 +107,17 @@ export class Conversation implements Dispatcher.DispatchHandler {
 
 	/**
 	 * A receiver may close a connection that it has answered on while the next request is on its way; that is no fault
-	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. The
-	 * new one has not been used, so there is no third. Under a fault nothing is mended.
+	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. A socket that ends in good order is one that hangs
+	 * up on the request. The new connection has not been used, so there is no third. Under a fault nothing is mended, but
+	 * what was not sent can always be sent.
 	 */
-	#mayReconnect(error: Error): boolean {
+	#mayReconnect(error: Error, heard: boolean): boolean {
+		const { code } = error as NodeJS.ErrnoException;
 		return (
 			this.#reused &&
 			!this.#settled &&
-			this.#request.fault === undefined &&
-			this.#connection.wasLost(error)
+			(!this.#sent || (this.#request.fault === undefined && !heard)) &&
+			(code === "ECONNRESET" || code === "EPIPE")
 		);
 	}
 

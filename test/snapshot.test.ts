@@ -322,6 +322,7 @@ describe("a snapshot that somebody has changed", () => {
 		["deliveries.0.id", "a\u001b[2J", /deliveries\[0\]\.id must be text on/],
 		["deliveries.0.body", "%%%%", /deliveries\[0\]\.body must be base64/],
 		["deliveries.0.attempts.0.number", 7, /attempts\[0\]\.number must be 1/],
+		["deliveries.0.attempts.0.reconnected", "x", /reconnected must be true/],
 		["deliveries.0.headers", { "a b": "x" }, /headers\.a b has no name/],
 		["deliveries.0.headers", { a: "x\r\ny: z" }, /without line breaks/],
 		["providers.prolific.dispatcher.failing", [["x", {}]], /failures must be/],

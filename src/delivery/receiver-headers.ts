@@ -33,9 +33,22 @@ export function checkedReceiverHeaders(given: Headers): Headers {
 	);
 }
 
+/** Whether a header can be sent, and does not say how the message itself is sent. */
+export function isHeader(name: string, value: unknown): boolean {
+	return (
+		isName(name) &&
+		!framing.includes(name.toLowerCase()) &&
+		typeof value === "string" &&
+		isValue(value)
+	);
+}
+
+const isName = (name: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+const isValue = (text: string) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+
 function checkedName(given: string): string {
 	const name = given.toLowerCase();
-	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || name === "__proto__")
+	if (!isName(name) || name === "__proto__")
 		throw refusal(
 			given,
 			"it is not a header name",
@@ -52,7 +65,7 @@ function checkedName(given: string): string {
 
 function checkedValue(name: string, value: unknown): string {
 	const text = typeof value === "string" ? value.trim() : "\0";
-	if (/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
+	if (isValue(text)) return text;
 	throw refusal(
 		name,
 		"its value has a line break, another control character or a character beyond Latin-1, or is not text",

@@ -113,6 +113,7 @@ const attempt = record(
 			message: text,
 		}),
 		fault: text,
+		reconnected: oneOf(true),
 	},
 );
 const endpoint = record(

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { hexOf } from "../bytes.ts";
 import type { Caller, ProviderRequest, Reply } from "../contract/operation.ts";
 import type { Collection, CollectionSpec } from "../contract/state.ts";
+import { isHeader } from "../delivery/receiver-headers.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
 import type { Idempotency } from "../provider.ts";
@@ -106,11 +107,11 @@ export const keptAnswerSchema: StandardSchemaV1<unknown, KeptAnswer> = {
 				"request must be text": typeof request === "string",
 				"status must be from 200 to 299":
 					Number.isInteger(status) && Math.floor(Number(status) / 100) === 2,
-				"headers must be an object of texts":
+				"headers must be an object of headers that an answer can have":
 					typeof headers === "object" &&
 					headers !== null &&
 					!Array.isArray(headers) &&
-					Object.values(headers).every((text) => typeof text === "string"),
+					Object.entries(headers).every((header) => isHeader(...header)),
 				"until must be a time": Number.isSafeInteger(until),
 			};
 			const broken = Object.keys(rules).filter((rule) => !rules[rule]);

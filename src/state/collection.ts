@@ -84,8 +84,7 @@ function refuseInvalid(
 		);
 	if (result.issues) {
 		const { path, message } = result.issues[0] as StandardSchemaV1.Issue;
-		throw new Error(
-			`A record of "${name}" breaks its schema: ${path?.join(".")} ${message}.`,
-		);
+		const what = [...(path ? [path.join(".")] : []), message].join(" ");
+		throw new Error(`A record of "${name}" breaks its schema: ${what}.`);
 	}
 }

@@ -37,9 +37,11 @@ export async function install(id: string): Promise<Installed> {
 export function installedOf(
 	wanted: readonly (string | Installed)[] = Object.keys(builtIn),
 ): Installed[] {
-	return wanted.map((each) =>
-		typeof each === "string" ? installedBy(each) : each,
-	);
+	return wanted.map((each) => {
+		if (typeof each === "string") return installedBy(each);
+		if (each?.provider !== undefined) return each;
+		throw unknownProvider(each, Object.keys(builtIn));
+	});
 }
 
 const read = new Map<string, Installed>();

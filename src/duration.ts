@@ -21,7 +21,9 @@ const longest = 36_525 * units.d;
  * parseDuration("1h30m") // 5400000
  */
 export function parseDuration(text: string): number {
-	const parts = [...text.matchAll(/(\d{1,15}(?:\.\d{1,6})?)(ms|[smhdw])/g)];
+	const parts = [
+		...String(text).matchAll(/(\d{1,15}(?:\.\d{1,6})?)(ms|[smhdw])/g),
+	];
 	const read = parts.map(([part]) => part).join("");
 	const total = parts.reduce(
 		(sum, [, amount, unit]) =>

@@ -82,13 +82,34 @@ function bounded(message: string): string {
 }
 
 /**
- * A text as an error quotes it: on one line, and no longer than a person reads.
+ * A value as an error quotes it, whatever it is: on one line, and no longer than a person reads.
  *
  * @example
  * `Failed to find the provider ${quoted(id)}: there is no such provider.`
  */
-export function quoted(text: string): string {
-	return JSON.stringify(text.length <= 200 ? text : `${text.slice(0, 200)}…`);
+export function quoted(value: unknown): string {
+	if (typeof value === "string") return JSON.stringify(cut(value));
+	if (typeof value === "function") return "a function";
+	return cut(isPlain(value) ? (jsonOf(value) ?? "an object") : String(value));
+}
+
+function cut(text: string): string {
+	return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
+}
+
+function isPlain(value: unknown): boolean {
+	return (
+		typeof value === "object" && value !== null && !(value instanceof Date)
+	);
+}
+
+/** undefined: JSON cannot carry it. */
+export function jsonOf(value: unknown): string | undefined {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return undefined;
+	}
 }
 
 /** RFC 9457 problem details with a stable `code`: the voice of localhook itself. */

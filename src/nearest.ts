@@ -1,5 +1,6 @@
 /** The names closest to a mistyped one, best first; at most three, none when nothing is close. */
-export function nearest(word: string, names: Iterable<string>): string[] {
+export function nearest(word: unknown, names: Iterable<string>): string[] {
+	if (typeof word !== "string") return [];
 	const limit = Math.max(2, Math.floor(word.length / 3));
 	return [...names]
 		.map((name) => ({
@@ -13,7 +14,7 @@ export function nearest(word: string, names: Iterable<string>): string[] {
 }
 
 /** ` Did you mean "x"?`, or nothing. */
-export function didYouMean(word: string, names: Iterable<string>): string {
+export function didYouMean(word: unknown, names: Iterable<string>): string {
 	const close = nearest(word, names);
 	return close.length === 0
 		? ""

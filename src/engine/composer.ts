@@ -1,16 +1,16 @@
 import type { Context } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import type { ApiDelivery } from "../openapi/operations.ts";
 import { checkAssigned, put, readAssigned } from "./assign.ts";
 import { checkFields } from "./check-fields.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
-import { refuseUnknownNames } from "./options.ts";
 import { composePayload, refuseUnfit } from "./payload.ts";
 import { rehearsalOf } from "./rehearsal.ts";
+import { checkShape, isRecord, kinds, recordOf, type Shape } from "./shape.ts";
 
 /** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
 export interface Composer {
@@ -23,18 +23,18 @@ export interface Composer {
 
 type Payload = EventRecord["payload"];
 
-const requestNames = {
-	payload: true,
-	set: true,
-	assign: true,
-	unchecked: true,
-	body: true,
-	to: true,
-	endpoint: true,
-	workspace: true,
-	sign: true,
-	cause: true,
-} as const satisfies Record<keyof EventRequest, true>;
+const requestShape = {
+	payload: kinds.record,
+	set: kinds.anything,
+	assign: recordOf(kinds.text, "an object of path and value as text"),
+	unchecked: kinds.flag,
+	body: kinds.bytes,
+	to: kinds.text,
+	endpoint: kinds.text,
+	workspace: kinds.text,
+	sign: kinds.text,
+	cause: kinds.text,
+} satisfies Shape<EventRequest>;
 
 export function createComposer(
 	{ provider, document, fixture }: Installed,
@@ -82,7 +82,7 @@ export function createComposer(
 
 	return {
 		compose(type, request, context) {
-			refuseUnknownNames(request, requestNames, "emit");
+			checkShape(request, requestShape, "emit");
 			refuseBesideBody(request);
 			// What an operation makes of a call has no more in it than the call.
 			if (request.cause === undefined) refuseUnfit(request);
@@ -106,10 +106,10 @@ export function createComposer(
 }
 
 function refuseNoObject(what: string, set: unknown): void {
-	if (typeof set === "object" && set !== null && !Array.isArray(set)) return;
+	if (isRecord(set)) return;
 	throw new LocalhookError(
 		"invalid-request",
-		`Failed to set fields of ${what}: ${JSON.stringify(set)?.slice(0, 100)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
+		`Failed to set fields of ${what}: ${quoted(set)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
 	);
 }
 

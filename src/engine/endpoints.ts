@@ -34,7 +34,7 @@ export function setOutage(
 	if (!outages.includes(outage))
 		throw new LocalhookError(
 			"invalid-request",
-			`Invalid outage ${JSON.stringify(outage)}: must be one of ${outages.join(", ")}.${didYouMean(String(outage), outages)}`,
+			`Invalid outage ${quoted(outage)}: must be one of ${outages.join(", ")}.${didYouMean(outage, outages)}`,
 		);
 	const endpoint = findEndpoint(session, id);
 	session.dispatcher.setOutage(id, outage);

@@ -11,6 +11,7 @@ import type { FaultSpec } from "./fault-rules.ts";
 import type { Installed } from "./installed.ts";
 import type { EngineReply } from "./reply.ts";
 import type { Published, Session } from "./session-contract.ts";
+import { kinds, recordOf, type Shape } from "./shape.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Steering } from "./steering.ts";
 import type { Time, Turned } from "./time.ts";
@@ -49,31 +50,40 @@ export interface EngineOptions {
 	readonly capture?: () => Within;
 }
 
-/** The names of the options, for callers whom no compiler checks. */
+/** What the options are, for callers whom no compiler checks. */
 export const engineOptions = {
-	providers: true,
-	seed: true,
-	clock: true,
-	speed: true,
-	faults: true,
-	limits: true,
-	strict: true,
-	options: true,
-	credentials: true,
-	target: true,
-	targets: true,
-	onBreach: true,
-	transport: true,
-	capture: true,
-	receiverHeaders: true,
-	receiverCa: true,
-} as const satisfies Record<keyof EngineOptions, true>;
+	providers: kinds.list,
+	seed: kinds.text,
+	clock: kinds.anything,
+	speed: kinds.number,
+	faults: kinds.list,
+	limits: kinds.record,
+	strict: kinds.flag,
+	options: recordOf(
+		kinds.record,
+		"an object by provider id, each with an object of options",
+	),
+	credentials: {
+		...recordOf(
+			kinds.texts,
+			"an object by provider id, each with a list of texts",
+		),
+		isSecret: true,
+	},
+	target: kinds.anything,
+	targets: kinds.record,
+	onBreach: kinds.anything,
+	transport: kinds.anything,
+	capture: kinds.anything,
+	receiverHeaders: { ...kinds.record, isSecret: true },
+	receiverCa: kinds.text,
+} satisfies Shape<EngineOptions>;
 
 export const limitNames = {
-	deliveries: true,
-	bytes: true,
-	calls: true,
-} as const satisfies Record<keyof JournalLimits, true>;
+	deliveries: kinds.size,
+	bytes: kinds.size,
+	calls: kinds.size,
+} satisfies Shape<JournalLimits>;
 
 export interface EngineRequest extends ProviderRequest {
 	readonly provider: string;

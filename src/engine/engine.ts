@@ -14,15 +14,11 @@ import { answer, type Recorded } from "./answer.ts";
 import { bodyLimit, bodyTooLarge } from "./body.ts";
 import { createFaultPlan } from "./fault-plan.ts";
 import { scopeOf } from "./fault-scope.ts";
-import {
-	checkedCredentials,
-	checkedSpeed,
-	refuseUnknownNames,
-	resolveOptions,
-} from "./options.ts";
+import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import { createSession } from "./session.ts";
 import type { Session, Surroundings } from "./session-contract.ts";
+import { checkShape } from "./shape.ts";
 import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
 import { createSteering } from "./steering.ts";
 import { createTime } from "./time.ts";
@@ -52,8 +48,8 @@ import {
  * engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions): Engine {
-	refuseUnknownNames(options, engineOptions, "createEngine");
-	refuseUnknownNames(options.limits ?? {}, limitNames, "limits");
+	checkShape(options, engineOptions, "createEngine");
+	checkShape(options.limits ?? {}, limitNames, "limits");
 	const { target } = options;
 	const seed = seedOf(options.seed ?? defaultSeed);
 	const receiverHeaders = checkedReceiverHeaders(options.receiverHeaders ?? {});
@@ -228,7 +224,7 @@ async function pause(clock: Clock, milliseconds: number): Promise<void> {
 
 /** `alsoMeant`: other words the user may have mistyped. */
 export function unknownProvider(
-	id: string,
+	id: unknown,
 	known: Iterable<string>,
 	alsoMeant: readonly string[] = [],
 ): LocalhookError {

@@ -37,6 +37,7 @@ export function createFaultPlan(
 			}));
 		},
 		set(specs) {
+			if (!Array.isArray(specs)) throw noList(specs);
 			const rules = specs.map(toRule);
 			if (grown(1, specs) > most)
 				throw new LocalhookError(
@@ -72,6 +73,13 @@ function grown(events: number, specs: readonly FaultSpec[]): number {
 		.map((spec) => spec.copies ?? 1);
 	const all = events + Math.max(0, ...burst);
 	return all * (1 + copies.reduce((sum, each) => sum + each, 0));
+}
+
+function noList(given: unknown): LocalhookError {
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to plan the faults: ${quoted(given)} is not a list. Give one such as [{ fault: "timeout", times: 1 }], or [] to end them.`,
+	);
 }
 
 function refuseStray(spec: FaultSpec, scope: FaultScope): void {

@@ -3,27 +3,6 @@ import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider } from "../provider.ts";
 
-/**
- * Refuses names that nobody reads: what is misspelt would be ignored without a word.
- *
- * @param taker what takes them: `startLocalhook`
- * @throws LocalhookError `invalid-option`
- */
-export function refuseUnknownNames(
-	given: object,
-	known: Readonly<Record<string, true>>,
-	taker: string,
-): void {
-	for (const name in given) {
-		if (Object.hasOwn(known, name)) continue;
-		const names = Object.keys(known);
-		throw new LocalhookError(
-			"invalid-option",
-			`Unknown option ${JSON.stringify(name.slice(0, 100))} of ${taker}.${didYouMean(name, names)} It takes ${names.join(", ")}.`,
-		);
-	}
-}
-
 /** @throws LocalhookError `invalid-option` */
 export function checkedSpeed(speed = 1): number {
 	if (speed > 0 && speed < Number.POSITIVE_INFINITY) return speed;

@@ -22,7 +22,7 @@ export function refuseStrays(
 
 /** @throws LocalhookError `unknown-event` */
 export function refuseUnknownEvent(provider: Provider, type: string): void {
-	if (Object.hasOwn(provider.events, type)) return;
+	if (typeof type === "string" && Object.hasOwn(provider.events, type)) return;
 	const known = Object.keys(provider.events);
 	throw new LocalhookError(
 		"unknown-event",

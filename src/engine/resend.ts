@@ -1,6 +1,6 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { Delivery } from "../contract/records.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { pinnedAt } from "./addressing.ts";
 import { findEndpoint } from "./endpoints.ts";
 import type { Session } from "./session-contract.ts";
@@ -25,7 +25,7 @@ export function resend(
 	if (mode !== "exact" && mode !== "resign")
 		throw new LocalhookError(
 			"invalid-request",
-			`Invalid way to resend ${JSON.stringify(mode)}: must be "exact" or "resign".`,
+			`Invalid way to resend ${quoted(mode)}: must be "exact" or "resign".`,
 		);
 	const { id, event, url } = parent;
 	const registered =

@@ -1,17 +1,32 @@
 import type { Engine, EngineReply } from "../engine/engine.ts";
-import { refuseUnknownNames } from "../engine/options.ts";
-import { LocalhookError } from "../errors.ts";
+import {
+	checkShape,
+	either,
+	kinds,
+	recordOf,
+	type Shape,
+} from "../engine/shape.ts";
+import { jsonOf, LocalhookError, quoted } from "../errors.ts";
 import type { Replied } from "./document-types.ts";
 import type { Owed } from "./owed.ts";
 import { type CallInput, operationOf, requestOf } from "./request-of.ts";
 
+const { text, number, record, anything } = kinds;
+
 const callInputs = {
-	params: true,
-	query: true,
-	body: true,
-	headers: true,
-	credential: true,
-} as const satisfies Record<keyof CallInput, true>;
+	params: recordOf(
+		either("", text, number),
+		"an object of parameters, each text or a number",
+	),
+	query: record,
+	body: {
+		...anything,
+		must: "a value that JSON can carry",
+		fits: (value) => jsonOf(value) !== undefined,
+	},
+	headers: recordOf(text, "an object of texts"),
+	credential: { ...text, isSecret: true },
+} satisfies Shape<CallInput>;
 
 /**
  * Calls an operation of a provider, as a client of its API does.
@@ -25,7 +40,7 @@ export async function callOperation(
 	id: string,
 	input: CallInput = {},
 ): Promise<Replied> {
-	refuseUnknownNames(input, callInputs, `call("${id}")`);
+	checkShape(input, callInputs, `call(${quoted(id)})`);
 	const session = engine.session(provider);
 	const operation = operationOf(session, id);
 	const request = requestOf(session, operation, input);

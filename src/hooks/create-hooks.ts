@@ -1,8 +1,14 @@
 import type { VirtualClock } from "../delivery/clock.ts";
 import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
-import { refuseUnknownNames } from "../engine/options.ts";
-import { LocalhookError } from "../errors.ts";
+import {
+	checkShape,
+	either,
+	kinds,
+	type Shape,
+	whole,
+} from "../engine/shape.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { parseQuery } from "../query/parse.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { ProviderId } from "./document-types.ts";
@@ -11,6 +17,7 @@ import { environmentOf } from "./environment.ts";
 import type { Face } from "./face.ts";
 import type { Hooks, HooksWaitOptions, Localhook } from "./hooks.ts";
 import { checkOptions, type HooksOptions } from "./options.ts";
+import { originOf } from "./origins.ts";
 import { createOwed } from "./owed.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
 import { providerHooksOf } from "./provider-hooks-of.ts";
@@ -98,7 +105,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 				.map((delivery) => handleOf(engine, delivery));
 		},
 		async waitFor(query, options = {}) {
-			refuseUnknownNames(options, waitOptions, "waitFor");
+			checkShape(options, waitOptions, "waitFor");
 			const { count, timeout, signal } = options;
 			owed.publish();
 			const found = await engine.waitFor(query, {
@@ -112,7 +119,11 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			await caughtUp();
 			await engine.idle();
 		},
-		explain: (delivery) => delivery.explain(),
+		async explain(delivery) {
+			if (originOf(delivery)?.delivery === undefined)
+				throw noDelivery(delivery);
+			return delivery.explain();
+		},
 		async snapshot() {
 			await caughtUp();
 			return engine.snapshot();
@@ -158,10 +169,28 @@ export function createHooks<Id extends ProviderId, More extends object>(
 }
 
 const waitOptions = {
-	count: true,
-	timeout: true,
-	signal: true,
-} as const satisfies Record<keyof HooksWaitOptions, true>;
+	count: whole(1),
+	timeout: either(
+		"milliseconds that are not negative, or a text such as 10s",
+		{
+			...kinds.size,
+			fits: (value) => Number.isFinite(value) && Number(value) >= 0,
+		},
+		kinds.text,
+	),
+	signal: {
+		must: "an AbortSignal",
+		fits: (value) =>
+			Object.prototype.toString.call(value) === "[object AbortSignal]",
+	},
+} satisfies Shape<HooksWaitOptions>;
+
+function noDelivery(given: unknown): LocalhookError {
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to explain ${quoted(given)}: it is no delivery. Give one, such as hooks.deliveries()[0] or the "delivery" of what emit gives.`,
+	);
+}
 
 function noProviders(): LocalhookError {
 	return new LocalhookError(

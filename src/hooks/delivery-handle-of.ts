@@ -1,6 +1,7 @@
 import type { Delivery } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ResendMode } from "../engine/resend.ts";
+import { checkShape, kinds } from "../engine/shape.ts";
 import { maskUrl } from "../mask-url.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import { explainDelivery } from "./explain-delivery.ts";
@@ -42,8 +43,10 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 			return settled(engine, [delivery]).then(() => handle);
 		},
 		explain: () => explainDelivery(engine, delivery),
-		resend: (mode: ResendMode, how: { readonly endpoint?: string } = {}) =>
-			handleOf(engine, engine.resend(id, mode, how.endpoint)),
+		resend(mode: ResendMode, how: { readonly endpoint?: string } = {}) {
+			checkShape(how, { endpoint: kinds.text }, "resend");
+			return handleOf(engine, engine.resend(id, mode, how.endpoint));
+		},
 		attemptNow: async () => handleOf(engine, await engine.attemptNow(id)),
 	});
 	handles.set(delivery, handle);

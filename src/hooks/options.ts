@@ -1,29 +1,43 @@
 import type { JournalLimits } from "../delivery/journal.ts";
+import { engineOptions } from "../engine/engine-contract.ts";
 import type { FaultSpec } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
-import { refuseUnknownNames } from "../engine/options.ts";
-import { LocalhookError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
+import {
+	checkShape,
+	either,
+	type Kind,
+	kinds,
+	type Shape,
+} from "../engine/shape.ts";
 import type { Receiver } from "../receivers/receiver.ts";
 import type { ProviderId } from "./document-types.ts";
 
+const { anything, flag, text, record } = kinds;
+
 /** The options of every way in, as they are at run time. */
 export const hooksOptions = {
-	providers: true,
-	receiver: true,
-	receiverHeaders: true,
-	receiverCa: true,
-	path: true,
-	register: true,
-	clock: true,
-	seed: true,
-	options: true,
-	credentials: true,
-	faults: true,
-	strict: true,
-	speed: true,
-	limits: true,
-} as const satisfies Record<keyof HooksOptions, true>;
+	providers: { ...kinds.list, must: 'a list, such as ["prolific"]' },
+	receiver: anything,
+	receiverHeaders: { ...record, isSecret: true },
+	receiverCa: text,
+	path: either('a text such as "/hooks", or a function', text, kinds.func),
+	register: flag,
+	clock: {
+		must: '"virtual", "real" or a valid Date',
+		words: ["virtual", "real"],
+		fits: (clock) =>
+			clock instanceof Date
+				? !Number.isNaN(clock.getTime())
+				: clock === "virtual" || clock === "real",
+	},
+	seed: either("text or a finite number", text, kinds.number),
+	options: engineOptions.options,
+	credentials: engineOptions.credentials,
+	faults: kinds.list,
+	strict: flag,
+	speed: kinds.number,
+	limits: record,
+} satisfies Shape<HooksOptions>;
 
 /**
  * Refuses what the compiler would refuse too, for callers without one.
@@ -34,44 +48,10 @@ export const hooksOptions = {
  */
 export function checkOptions(
 	given: HooksOptions,
-	more: Readonly<Record<string, true>>,
+	more: Readonly<Record<string, Kind>>,
 	taker: string,
 ): void {
-	const { providers, register, path, clock, strict } = given;
-	refuseUnknownNames(given, { ...hooksOptions, ...more }, taker);
-	const wrong = (name: string, value: unknown, must: string, hint = "") =>
-		new LocalhookError(
-			"invalid-option",
-			`Invalid option "${name}" of ${taker}: ${shown(value)} must be ${must}.${hint}`,
-		);
-	if (providers !== undefined && !Array.isArray(providers))
-		throw wrong("providers", providers, 'a list, such as ["prolific"]');
-	for (const [name, value] of Object.entries({ register, strict }))
-		if (value !== undefined && typeof value !== "boolean")
-			throw wrong(name, value, "true or false");
-	if (
-		path !== undefined &&
-		typeof path !== "string" &&
-		typeof path !== "function"
-	)
-		throw wrong("path", path, 'a text such as "/hooks", or a function');
-	const isClock =
-		clock instanceof Date
-			? !Number.isNaN(clock.getTime())
-			: clock === undefined || clocks.includes(clock);
-	if (!isClock)
-		throw wrong(
-			"clock",
-			clock,
-			'"virtual", "real" or a valid Date',
-			didYouMean(String(clock), clocks),
-		);
-}
-
-const clocks: readonly string[] = ["virtual", "real"];
-
-function shown(value: unknown): string {
-	return (JSON.stringify(value) ?? String(value)).slice(0, 100);
+	checkShape(given, { ...hooksOptions, ...more }, taker);
 }
 
 export interface HooksOptions<Id extends ProviderId = ProviderId> {

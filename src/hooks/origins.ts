@@ -16,6 +16,6 @@ export function remember(view: object, origin: Origin): void {
 }
 
 /** undefined: it is neither. */
-export function originOf(view: object): Origin | undefined {
-	return origins.get(view);
+export function originOf(view: unknown): Origin | undefined {
+	return origins.get(view as object);
 }

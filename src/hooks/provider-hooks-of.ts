@@ -1,7 +1,7 @@
 import { usualCredential } from "../engine/credentials.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EventRequest } from "../engine/event-request.ts";
-import { refuseUnknownNames } from "../engine/options.ts";
+import { checkShape, either, kinds, type Shape } from "../engine/shape.ts";
 import { callOperation } from "./call-operation.ts";
 import type { How } from "./emission.ts";
 import { emissionOf } from "./emission-of.ts";
@@ -12,15 +12,21 @@ import type { CallInput } from "./request-of.ts";
 import { secretOf } from "./secret-of.ts";
 import { subscriptionsOf } from "./subscriptions-of.ts";
 
+const { text, bytes, anything } = kinds;
+
+/** What is `anything` here the engine looks at. */
 const emitOptions = {
-	to: true,
-	endpoint: true,
-	workspace: true,
-	sign: true,
-	body: true,
-	assign: true,
-	unchecked: true,
-} as const satisfies Record<keyof How, true>;
+	to: either("text or a URL", text, {
+		...anything,
+		fits: (value) => value instanceof URL,
+	}),
+	endpoint: anything,
+	workspace: anything,
+	sign: anything,
+	body: either("text or a Uint8Array", text, bytes),
+	assign: anything,
+	unchecked: anything,
+} satisfies Shape<How>;
 
 /** @throws LocalhookError `unknown-provider` */
 export function providerHooksOf(
@@ -43,7 +49,7 @@ export function providerHooksOf(
 		secret: secretOf(engine, id),
 		subscriptions: subscriptionsOf(session, call),
 		emit(event, values, how = {}) {
-			refuseUnknownNames(how, emitOptions, "emit");
+			checkShape(how, emitOptions, "emit");
 			owed.publish();
 			const request = eventRequest(values, how);
 			return emissionOf(engine, engine.emit(id, event, request));

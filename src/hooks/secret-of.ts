@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { firstOwner, type HeldSecret, type Rotation } from "../engine/vault.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import type { Secret } from "./provider-hooks.ts";
 import { withHidden } from "./with-hidden.ts";
 
@@ -55,6 +55,6 @@ function noSecretOf(
 	const owners = [...new Set(held.map((each) => each.owner))];
 	return new LocalhookError(
 		"not-found",
-		`Failed to find a secret of ${JSON.stringify(owner)}: it has none at ${provider}. These have: ${owners.join(", ") || "nobody"}.`,
+		`Failed to find a secret of ${quoted(owner)}: it has none at ${provider}. These have: ${owners.join(", ") || "nobody"}.`,
 	);
 }

@@ -1,5 +1,6 @@
 import type { HttpHandler } from "msw";
 import { installedOf } from "../catalog.ts";
+import { kinds } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { engineOf } from "../hooks/engine-of.ts";
@@ -50,7 +51,7 @@ export type MswLocalhook<Id extends ProviderId = ProviderId> = Localhook<
 export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	options: MswOptions<Id> = {},
 ): MswLocalhook<Id> {
-	checkOptions(options, { baseUrl: true }, "setupLocalhook");
+	checkOptions(options, { baseUrl: kinds.text }, "setupLocalhook");
 	const { baseUrl } = options;
 	const installed = installedOf(options.providers);
 	const base = checkedBaseUrl(baseUrl ?? "http://localhook.localhost");

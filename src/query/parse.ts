@@ -1,4 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Field } from "./field.ts";
 import { type FieldName, fields } from "./fields.ts";
@@ -45,6 +46,11 @@ export interface Term {
  * parseQuery('provider:prolific type:study.* attempts:>1 before:10m "in review"').matches(delivery, clock.now())
  */
 export function parseQuery(text: string): Query {
+	if (typeof text !== "string")
+		throw new LocalhookError(
+			"invalid-query",
+			`Failed to read the query: ${quoted(text)} is not text. Give one such as "state:delivered".`,
+		);
 	const terms = tokenise(text).map((token) => readTerm(text, token));
 	const cheapFirst = terms.toSorted(
 		(a, b) => Number(a.readsBody) - Number(b.readsBody),

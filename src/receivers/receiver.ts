@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 
 /**
  * The user's code that gets deliveries: where it listens, or the code itself, which then is called in this process
@@ -114,8 +114,7 @@ function has<Name extends string>(
 }
 
 function shown(given: unknown): string {
-	if (typeof given !== "object" || given === null)
-		return JSON.stringify(given) ?? String(given);
+	if (typeof given !== "object" || given === null) return quoted(given);
 	const names = Object.keys(given);
 	return `{ ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", ..." : ""} }`;
 }

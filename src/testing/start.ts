@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { installedOf } from "../catalog.ts";
 import type { Installed } from "../engine/installed.ts";
+import { kinds, type Shape, whole } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { engineOf } from "../hooks/engine-of.ts";
@@ -22,15 +23,12 @@ export interface StartOptions<Id extends ProviderId = ProviderId>
 
 /** What it takes beside the options of every way in. */
 export const startOptions = {
-	port: true,
-	host: true,
-	allowHosts: true,
-	corsOrigins: true,
-	token: true,
-} as const satisfies Record<
-	Exclude<keyof StartOptions, keyof HooksOptions>,
-	true
->;
+	port: whole(0, 65_535),
+	host: kinds.text,
+	allowHosts: kinds.texts,
+	corsOrigins: kinds.texts,
+	token: { ...kinds.text, isSecret: true },
+} satisfies Shape<Omit<StartOptions, keyof HooksOptions>>;
 
 export interface Served {
 	/** `http://127.0.0.1:49152`: the control API, and each provider under its id. */

@@ -1,5 +1,5 @@
 import { type TestAPI, test as vitestTest } from "vitest";
-import { LocalhookError } from "../errors.ts";
+import { oneOf } from "../engine/shape.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
 import type { MswLocalhook } from "../msw/setup.ts";
@@ -62,14 +62,10 @@ export function withLocalhook<
 	options: FixtureOptions<Id, By> = {},
 	base: TestAPI<Base> = vitestTest as unknown as TestAPI<Base>,
 ): TestAPI<Base & Fixtures<Running<Id, By>>> {
-	const { over = "server", ...rest } = options;
-	const more = over === "msw" ? {} : startOptions;
-	checkOptions(rest, { ...more, over: true }, "withLocalhook");
-	if (over !== "server" && over !== "msw")
-		throw new LocalhookError(
-			"invalid-option",
-			`Invalid option "over" of withLocalhook: ${JSON.stringify(over)} must be "server" or "msw".`,
-		);
+	const more = options?.over === "msw" ? {} : startOptions;
+	const ways = { over: oneOf(["server", "msw"]) };
+	checkOptions(options, { ...more, ...ways }, "withLocalhook");
+	const { over, ...rest } = options;
 	const start = over === "msw" ? startOverMsw : startLocalhook;
 	return (base as unknown as TestAPI)
 		.extend(

@@ -1,3 +1,5 @@
+import { quoted } from "../../errors.ts";
+
 /**
  * One line for each place where a value lacks what is wanted of it; what is not mentioned may be anything. Asymmetric
  * matchers such as `expect.any(String)` may stand anywhere. The values are those of JSON, so that nothing of the
@@ -55,8 +57,6 @@ const longest = 100;
 
 function shown(value: unknown): string {
 	if (value === undefined) return "nothing";
-	const text = isAsymmetric(value)
-		? String(value)
-		: (JSON.stringify(value) ?? String(value));
+	const text = isAsymmetric(value) ? String(value) : quoted(value);
 	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

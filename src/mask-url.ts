@@ -1,23 +1,36 @@
+import { webAddress } from "./web-address.ts";
+
 /** What stands where something is hidden. */
 export const hidden = "(masked)";
 
 /**
- * A URL as it may be shown: without the user and the password in it. Everything that prints a receiver's URL prints
- * it by this. What is no URL, because it was mistyped, loses all that stands before an `@`.
+ * A URL as it may be shown: without the user and the password in it. Everything that prints a URL of the user's prints
+ * it by this, right or mistyped. Where it cannot be said which `@` ends the password, the last one does: too much is
+ * hidden rather than too little.
  *
  * @example
  * maskUrl("http://me:s3cret@127.0.0.1:3000/hooks") // "http://(masked)@127.0.0.1:3000/hooks"
  */
 export function maskUrl(text: string): string {
-	if (!text.includes("@")) return text;
-	const url = URL.parse(text);
-	if (url === null || !/^https?:$/.test(url.protocol))
-		return text.replaceAll(
-			/((?:^|\s)(?:[a-z][a-z\d+.-]*:\/\/)?)\S*@/gi,
-			`$1${hidden}@`,
-		);
-	const bare = withoutCredentials(text);
-	return bare === text ? text : bare.replace("//", `//${hidden}@`);
+	// What is masked already stays as it is.
+	if (!text.replaceAll(`${hidden}@`, "").includes("@")) return text;
+	const url = webAddress(text);
+	return url !== null && !mayHoldPassword(url, text)
+		? text
+		: text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, `$1${hidden}@`);
+}
+
+/** The beginning of a URL that has a port, or of one whose password has a raw `/`, `?` or `#`. */
+const portOrPassword = /^https?:\/\/[^/?#\\@[\]]+:\d*[/?#\\].*@/i;
+
+function mayHoldPassword(url: URL, text: string): boolean {
+	const { username, password, hash, hostname } = url;
+	return (
+		username !== "" ||
+		password !== "" ||
+		hash.includes("@") ||
+		(portOrPassword.test(text) && !/(?:^|\.)localhost$|^[\d.]+$/.test(hostname))
+	);
 }
 
 /** The same URL for a request whose headers have the user and password. */

@@ -129,7 +129,7 @@ export interface Provider<S extends Shape = Shape> {
 	/** `optional`: `/path` and `/path/` are one. */
 	readonly trailingSlash: "exact" | "optional";
 
-	/** Throws nothing: an unusable value is a sentence that says what is wrong. */
+	/** Throws nothing: of an unusable value it says what is wrong, and repeats nothing of it, since it is a secret. */
 	checkCredential?(value: string): string | undefined;
 	authenticate(request: ProviderRequest, context: Context<S>): Caller | Failure;
 	/** The headers with which `authenticate` takes a request for one by a credential. */

@@ -1,4 +1,5 @@
 import type { Random, RandomState } from "./contract/random.ts";
+import { LocalhookError } from "./errors.ts";
 
 /** Fixed, so that a restart changes no secret. */
 export const defaultSeed = "localhook";
@@ -8,6 +9,11 @@ export const autoSeed = "auto";
 
 /** The seed that is meant. The only thing that is drawn and cannot be repeated: it is shown, so that the run can be. */
 export function seedOf(wanted: string): string {
+	if (wanted === "")
+		throw new LocalhookError(
+			"invalid-option",
+			'Invalid seed "": it must hold something. Give any text, "auto" to draw one, or leave it out.',
+		);
 	if (wanted !== autoSeed) return wanted;
 	const words = crypto.getRandomValues(new Uint32Array(2));
 	return Array.from(words, (word) => word.toString(36).padStart(7, "0")).join(

@@ -6,7 +6,32 @@
  * webAddress("https://example.com/hook\n") // null
  */
 export function webAddress(text: string): URL | null {
-	return /^https?:\/\/[^\s\p{Cc}\p{Cf}\p{Cs}]+$/iu.test(text)
-		? URL.parse(text)
-		: null;
+	return scheme.test(text) && !silent.test(text) ? URL.parse(text) : null;
+}
+
+const scheme = /^https?:\/\//i;
+const silent = /[\s\p{Cc}\p{Cf}\p{Cs}]/u;
+
+/**
+ * Why a text is no {@link webAddress}: a clause of an error's sentence, which repeats nothing of the text.
+ *
+ * @example
+ * `Failed to read the target ${quoted(maskUrl(text))}: ${whyNoWebAddress(text)}.`
+ */
+export function whyNoWebAddress(text: string): string {
+	return `it is not an http URL${reasonOf(text)}`;
+}
+
+function reasonOf(text: string): string {
+	if (!scheme.test(text)) return ", which starts with http:// or https://";
+	const [authority = ""] = text.replace(scheme, "").split(/[/?#\\]/);
+	// The `@` is the end of a password in which one of those stands as it is.
+	if (text.includes("@") && !authority.includes("@"))
+		return ": in a user or a password, write # as %23, / as %2F and ? as %3F";
+	if (silent.test(text))
+		return ": it has a space, a line break or another character that a URL has to encode, such as %20 for a space";
+	const port = /:(\d+)$/.exec(authority)?.[1];
+	if (Number(port) > 65_535)
+		return ": its port is too high, ports end at 65535";
+	return authority === "" ? ": it has no host" : "";
 }

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest nesting printing user-file generated mask-url delivery/exchange delivery/receiver-headers",
+			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url delivery/exchange delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	demo: {
@@ -38,7 +38,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	hooks: {
 		values:
-			"engine receivers explain delivery/clock delivery/exchange delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
+			"engine receivers explain delivery/clock delivery/targets delivery/exchange delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
 		types: "contract delivery generated provider",
 	},
 	msw: {
@@ -60,7 +60,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	openapi: { values: "errors user-file", types: "contract" },
 	state: { types: "contract" },
 	signing: { values: "bytes", types: "contract" },
-	random: { types: "contract" },
+	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
 	contract: {},
 	duration: { values: "errors" },
@@ -71,7 +71,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract",
 	},
 	"iso-time": {},
-	"mask-url": {},
+	"mask-url": { values: "web-address" },
 	nesting: {},
 	"user-file": {},
 	nearest: {},

@@ -123,7 +123,10 @@ describe("a problem", () => {
 		],
 		["options: { prolific: { jsn: x } }", /^1:29: .*"jsn".*"json"\?/],
 		["options: { prolific: { json: x } }", /^1:30: .*"x".*python, compact/],
-		["credentials: { solvimon: ['k:NO'] }", /^1:27: .*\[0\]: .*"NO"/],
+		[
+			"credentials: { solvimon: ['k:NO'] }",
+			/^1:27: .*\[0\]: .*list of permissions/,
+		],
 		["port: 1\nport: 2", /^2:1: .*unique/],
 		["port: [1", /^1:9: /],
 		["port: 1\n---\nport: 2", /^2:1: .*multiple documents/],

@@ -215,7 +215,7 @@ describe("the environment", () => {
 			},
 		});
 
-		await expect(failure).rejects.toThrow(/"WEBHOOK\.CREATE".*line break/);
+		await expect(failure).rejects.toThrow(/must be provider=value.*line break/);
 	});
 
 	it.each([

@@ -2,6 +2,7 @@ import { type IncomingMessage, request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 import { deadline } from "./deadline.ts";
 import { readProblem } from "./problem.ts";
 import type { ServerAddress } from "./server-address.ts";
@@ -18,6 +19,7 @@ export interface Asked {
 
 /** The control API of a running server. Every call throws what {@link createClient} lists. */
 export interface Client {
+	/** As it may be shown. */
 	readonly url: string;
 	get<Answer>(path: string, asked?: Asked): Promise<Answer>;
 	post<Answer>(path: string, asked?: Asked): Promise<Answer>;
@@ -53,12 +55,13 @@ const usualTimeout = 30_000;
  * const { now } = await createClient({ url, token }).get<{ now: string }>("/clock")
  */
 export function createClient({ url, token }: ServerAddress): Client {
+	const shown = maskUrl(url);
 	const request = url.startsWith("https:") ? overHttps : overHttp;
 
 	function unreachable(error: unknown, timeout: number): LocalhookError {
 		return new LocalhookError(
 			"server-unreachable",
-			`Failed to reach localhook at ${url}: ${reasonOf(error as Error, timeout)}. Start it with "localhook start", or give --url.`,
+			`Failed to reach localhook at ${shown}: ${reasonOf(error as Error, timeout)}. Start it with "localhook start", or give --url.`,
 			{ cause: error },
 		);
 	}
@@ -96,7 +99,7 @@ export function createClient({ url, token }: ServerAddress): Client {
 		});
 		if (response.statusCode !== undefined && response.statusCode < 300)
 			return response;
-		throw readProblem(url, response, await read(response, timeout));
+		throw readProblem(shown, response, await read(response, timeout));
 	}
 
 	async function read(
@@ -140,12 +143,12 @@ export function createClient({ url, token }: ServerAddress): Client {
 		try {
 			return JSON.parse(bytes.toString()) as Answer;
 		} catch {
-			throw readProblem(url, response, bytes);
+			throw readProblem(shown, response, bytes);
 		}
 	}
 
 	return {
-		url,
+		url: shown,
 		get: (path, asked) => json("GET", path, asked),
 		post: (path, asked) => json("POST", path, asked),
 		put: (path, asked) => json("PUT", path, asked),

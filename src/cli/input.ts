@@ -1,3 +1,4 @@
+import { type JsonSlip, jsonSlip } from "../config/json-slip.ts";
 import { inexactNumberIn } from "../engine/json-limits.ts";
 import { unfitIn } from "../engine/payload.ts";
 import { LocalhookError, quoted } from "../errors.ts";
@@ -38,8 +39,12 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
-	} catch (error) {
-		throw notJson(file, (error as Error).message);
+	} catch {
+		const { message, offset } = jsonSlip(text) as JsonSlip;
+		throw notJson(
+			file,
+			`${message.replace(/ at position .*/s, "")}, at position ${offset}`,
+		);
 	}
 	if (typeof value !== "object" || value === null || Array.isArray(value))
 		throw notJson(file, "it holds something else");

@@ -8,11 +8,7 @@ import {
 	createVirtualClock,
 } from "../delivery/clock.ts";
 import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
-import {
-	createEngine,
-	type Engine,
-	unknownProvider,
-} from "../engine/engine.ts";
+import { createEngine, type Engine } from "../engine/engine.ts";
 import { scopeOf, strayOf } from "../engine/fault-scope.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
@@ -91,7 +87,7 @@ export async function serve(
 	};
 }
 
-/** @throws LocalhookError `unknown-provider`, `invalid-option` for one that is not started */
+/** @throws LocalhookError `unknown-provider`, `invalid-option` for what is said of one that is not started */
 async function chooseProviders({
 	providers: wanted = [],
 	credentials = {},
@@ -100,7 +96,6 @@ async function chooseProviders({
 	const ids = await providerIds();
 	const chosen = wanted.length === 0 ? ids : [...new Set(wanted)];
 	for (const id of [...Object.keys(credentials), ...Object.keys(options)]) {
-		if (!ids.includes(id)) throw unknownProvider(id, ids);
 		if (!chosen.includes(id)) throw notStarted(id, chosen);
 	}
 	return {

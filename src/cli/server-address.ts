@@ -1,4 +1,7 @@
-import { LocalhookError } from "../errors.ts";
+import { wholeNumber } from "../config/plain-kinds.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import type { Io } from "./io.ts";
 
 export interface ServerAddress {
@@ -6,6 +9,9 @@ export interface ServerAddress {
 	readonly url: string;
 	readonly token: string | undefined;
 }
+
+/** At 0 a server picks one, and only its output says which. */
+const port = wholeNumber("port", 1, 65_535);
 
 /**
  * The server a command talks to: what its flags say, else the environment, else the default port of this machine.
@@ -19,14 +25,15 @@ export function serverAddress(
 	},
 	env: Io["env"],
 ): ServerAddress {
-	const port = env.LOCALHOOK_PORT || "4600";
-	const url = options.url || env.LOCALHOOK_URL || `http://127.0.0.1:${port}`;
+	const given = options.url || env.LOCALHOOK_URL;
 	const token = options.token || env.LOCALHOOK_TOKEN || undefined;
-	const read = URL.canParse(url) ? new URL(url) : undefined;
-	if (read === undefined || !/^https?:$/.test(read.protocol)) {
+	const url = (given || `http://127.0.0.1:${portIn(env)}`).trim();
+	const read = webAddress(url);
+	if (read === null) {
+		const source = given === env.LOCALHOOK_URL ? "LOCALHOOK_URL" : "--url";
 		throw new LocalhookError(
 			"invalid-option",
-			`Failed to read the server's URL "${url}": it is not an http URL. Give --url or LOCALHOOK_URL such as http://127.0.0.1:4600.`,
+			`Invalid ${source} ${quoted(maskUrl(url))}: ${whyNoWebAddress(url)}. Give one such as http://127.0.0.1:4600.`,
 		);
 	}
 	if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
@@ -36,4 +43,17 @@ export function serverAddress(
 		);
 	}
 	return { url: `${read.origin}${read.pathname}`.replace(/\/+$/, ""), token };
+}
+
+function portIn({ LOCALHOOK_PORT: text }: Io["env"]): number {
+	if (!text) return 4600;
+	try {
+		return port.read([text]);
+	} catch (error) {
+		throw new LocalhookError(
+			"invalid-option",
+			`LOCALHOOK_PORT: ${(error as Error).message}`,
+			{ cause: error },
+		);
+	}
 }

@@ -4,11 +4,13 @@ import { LocalhookError } from "../errors.ts";
 import { flawsOf } from "./flaw.ts";
 import type { Kind } from "./kind.ts";
 
+const unshown = "What was given is not shown, since it may be a secret.";
+
 type ByName<Value> = Readonly<Record<string, Value>>;
 
 const someText = { type: "string", minLength: 1 };
 
-/** `provider=value`: any number of values for each provider. */
+/** `provider=value`: any number of values for each provider; no message repeats a value. */
 export function valuesByProvider(): Kind<ByName<readonly string[]>> {
 	return {
 		depth: 1,
@@ -18,10 +20,8 @@ export function valuesByProvider(): Kind<ByName<readonly string[]>> {
 			additionalProperties: { type: "array", items: someText, minItems: 1 },
 		},
 		read: (texts) =>
-			grouped(texts.map(parseAssignment), (assignments) =>
-				assignments.map(({ name, value }) =>
-					name === undefined ? value : refuseName(name),
-				),
+			grouped(texts.map(parseCredential), (assignments) =>
+				assignments.map(({ value }) => value),
 			),
 		check: () => [],
 	};
@@ -83,7 +83,16 @@ function parseHeader(text: string): [name: string, value: string] {
 	if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
 	throw new LocalhookError(
 		"invalid-option",
-		"Invalid receiver header: must be name=value, such as x-gateway-key=abc. What was given is not shown, since it may be a secret.",
+		`Invalid receiver header: must be name=value, such as x-gateway-key=abc. ${unshown}`,
+	);
+}
+
+function parseCredential(text: string): Assignment {
+	const [, provider = "", value = ""] = /^([^.=]+)=(.+)$/s.exec(text) ?? [];
+	if (value !== "") return { provider, name: undefined, value };
+	throw new LocalhookError(
+		"invalid-option",
+		`Invalid credential: must be provider=value, such as prolific=abc. ${unshown}`,
 	);
 }
 
@@ -98,7 +107,7 @@ function parseAssignment(text: string): Assignment {
 	if (match === null) {
 		throw new LocalhookError(
 			"invalid-option",
-			`Failed to read "${text}": it is not an assignment. Give provider=value for a credential, provider.name=value for an option.`,
+			`Failed to read "${text}": it is not an assignment. Give provider.name=value.`,
 		);
 	}
 	const [, provider = "", name, value = ""] = match;
@@ -115,12 +124,5 @@ function grouped<Value>(
 			id,
 			value(assignments.filter(({ provider }) => provider === id)),
 		]),
-	);
-}
-
-function refuseName(name: string): never {
-	throw new LocalhookError(
-		"invalid-option",
-		`Failed to read a credential: "${name}" stands where none is expected. Give provider=value.`,
 	);
 }

@@ -1,4 +1,5 @@
 import { LocalhookError } from "../errors.ts";
+import { maskUrl } from "../mask-url.ts";
 
 /** The way to a value in a configuration: names, and places in lists. */
 export type Path = readonly string[];
@@ -33,7 +34,7 @@ export function pathText(path: Path): string {
 		.map((part, index) => {
 			if (/^\d+$/.test(part)) return `[${part}]`;
 			if (!/^[\w$-]+$/.test(part))
-				return `[${JSON.stringify(part.slice(0, 100))}]`;
+				return `[${JSON.stringify(maskUrl(part).slice(0, 100))}]`;
 			return index === 0 ? part : `.${part}`;
 		})
 		.join("");

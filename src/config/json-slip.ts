@@ -10,9 +10,17 @@ export function jsonSlip(text: string): JsonSlip | undefined {
 	if (message === undefined) return undefined;
 	const offset = /at position (\d+)/.exec(message)?.[1];
 	return {
-		message: `it is not JSON: ${message}`,
+		message: withoutExcerpt(message),
 		offset: offset === undefined ? strayOffset(text) : Number(offset),
 	};
+}
+
+/** V8 repeats the text around the place, and there may be a secret in it. */
+function withoutExcerpt(message: string): string {
+	return message.replace(
+		/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s,
+		"",
+	);
 }
 
 /** For a stray character V8 tells no position: it ends the shortest beginning of the text in which there is one. */

@@ -13,6 +13,11 @@ export function text(
 		...plain,
 		schema: { type: "string", minLength: 1 },
 		read([last = ""]) {
+			if (last === "")
+				throw new LocalhookError(
+					"invalid-option",
+					'Invalid value "": it must hold something. Give a text, or leave it out.',
+				);
 			verify(last);
 			return last;
 		},

@@ -1,6 +1,7 @@
 import { install, providerIds } from "../catalog.ts";
 import { unknownProvider } from "../engine/engine.ts";
 import { checkedCredentials, checkOption } from "../engine/options.ts";
+import { didYouMean } from "../nearest.ts";
 import { type Flaw, flawsOf } from "./flaw.ts";
 import type { Config } from "./settings.ts";
 
@@ -16,10 +17,17 @@ export async function providerFlaws(
 			? []
 			: [{ path: ["providers", String(index)], message: unknown(id) }],
 	);
-	for (const [setting, table] of Object.entries({ options, credentials }))
-		for (const id of Object.keys(table))
-			if (!ids.includes(id))
-				flaws.push({ path: [setting, id], name: true, message: unknown(id) });
+	const strays = (table: object) =>
+		Object.keys(table).filter((id) => !ids.includes(id));
+	for (const id of strays(options))
+		flaws.push({ path: ["options", id], name: true, message: unknown(id) });
+	for (const id of strays(credentials))
+		flaws.push({
+			path: ["credentials", id],
+			name: true,
+			// What stands there may be the credential itself, without a provider in front of it.
+			message: `Failed to pin a credential: what stands before it is no provider.${didYouMean(id, ids)} Choose one of ${ids.join(", ")}.`,
+		});
 	for (const id of ids) {
 		const given = Object.hasOwn(options, id) ? options[id] : undefined;
 		const pinned = Object.hasOwn(credentials, id) ? credentials[id] : undefined;

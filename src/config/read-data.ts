@@ -53,7 +53,8 @@ export async function readData(path: string): Promise<ConfigFile> {
 		};
 	}
 	const slip = path.endsWith(".json") ? jsonSlip(text) : undefined;
-	if (slip !== undefined) return broken(slip.message, place(slip.offset));
+	if (slip !== undefined)
+		return broken(`it is not JSON: ${slip.message}`, place(slip.offset));
 	try {
 		// An empty document sets nothing.
 		const value: unknown = document.toJS() ?? {};

@@ -1,3 +1,4 @@
+import { type ErrorCode, LocalhookError } from "../errors.ts";
 import {
 	type Environment,
 	readEnvironment,
@@ -6,6 +7,7 @@ import {
 import { configOf, type Entry, entriesOf, layered } from "./layers.ts";
 import { loadConfig } from "./load-config.ts";
 import { invalidConfig } from "./problem.ts";
+import { providerFlaws } from "./provider-flaws.ts";
 import {
 	type Config,
 	longFlag,
@@ -45,7 +47,7 @@ export interface Resolved {
  * const { setup } = await resolveSetup({ flags: {}, environment: process.env, folder: process.cwd() })
  */
 export async function resolveSetup(sources: Sources): Promise<Resolved> {
-	const flags = readFlags(sources.flags);
+	const flags = await readFlags(sources.flags);
 	const environment = await readEnvironment(sources.environment);
 	const loaded = await loadConfig(
 		sources.folder,
@@ -72,12 +74,35 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	return { setup: configOf(entries) as Setup, entries };
 }
 
-function readFlags(flags: Flags): Config {
-	return Object.fromEntries(
+async function readFlags(flags: Flags): Promise<Config> {
+	const config: Config = Object.fromEntries(
 		settingEntries.flatMap(([name, { kind }]) => {
 			const texts = flags[name];
-			return texts === undefined ? [] : [[name, kind.read(texts)]];
+			if (texts === undefined) return [];
+			try {
+				return [[name, kind.read(texts)]];
+			} catch (error) {
+				if (!(error instanceof LocalhookError)) throw error;
+				throw wrongFlag(name, error.message, error.code);
+			}
 		}),
+	);
+	const [flaw] = await providerFlaws(config);
+	if (flaw !== undefined)
+		throw wrongFlag(flaw.path[0] as SettingName, flaw.message);
+	return config;
+}
+
+/** As a variable's problem has its name in front. */
+function wrongFlag(
+	name: SettingName,
+	message: string,
+	code: ErrorCode = "invalid-option",
+): LocalhookError {
+	const flag = longFlag(settings[name]);
+	return new LocalhookError(
+		code,
+		flag === undefined ? message : `--${flag}: ${message}`,
 	);
 }
 

@@ -1,19 +1,25 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Flaw, Path } from "./flaw.ts";
 import type { JsonSchema } from "./kind.ts";
 
 const validators = new WeakMap<JsonSchema, ValidateFunction>();
 
-/** Where a value is not what a schema says. */
+/**
+ * Where a value is not what a schema says.
+ *
+ * @param isSecret whether no message may repeat what stands below a path's first name
+ */
 export async function schemaFlaws(
 	value: unknown,
 	schema: JsonSchema,
+	isSecret: (name: string | undefined) => boolean = () => false,
 ): Promise<Flaw[]> {
 	const validate = validators.get(schema) ?? (await compiled(schema));
 	validators.set(schema, validate);
 	if (validate(value)) return [];
-	return (validate.errors ?? []).map(flawOf);
+	return (validate.errors ?? []).map((error) => flawOf(error, isSecret));
 }
 
 async function compiled(schema: JsonSchema): Promise<ValidateFunction> {
@@ -30,7 +36,10 @@ async function compiled(schema: JsonSchema): Promise<ValidateFunction> {
 	return ajv.compile(schema);
 }
 
-function flawOf(error: ErrorObject): Flaw {
+function flawOf(
+	error: ErrorObject,
+	isSecret: (name: string | undefined) => boolean,
+): Flaw {
 	const path = toPath(error.instancePath);
 	const { keyword, params, data } = error;
 	if (keyword === "additionalProperties") {
@@ -53,7 +62,8 @@ function flawOf(error: ErrorObject): Flaw {
 			message: `${shown(data)} is not known here.${didYouMean(String(data), known)} Choose one of ${known.join(", ")}.`,
 		};
 	}
-	return { path, message: `${expectation(error)}, not ${shown(data)}` };
+	const found = isSecret(path[0]) ? kindOf(data) : shown(data);
+	return { path, message: `${expectation(error)}, not ${found}` };
 }
 
 function expectation({ keyword, params, parentSchema }: ErrorObject): string {
@@ -92,18 +102,22 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function shown(value: unknown): string {
-	if (Array.isArray(value)) return value.length === 0 ? "[]" : "a list";
-	if (value === null) return "empty";
 	switch (typeof value) {
 		case "string":
-			return JSON.stringify(value.slice(0, 100));
+			return JSON.stringify(maskUrl(value).slice(0, 100));
 		case "object":
-			return "a table";
 		case "function":
-			return "a function";
+			return kindOf(value);
 		default:
 			return String(value);
 	}
+}
+
+function kindOf(value: unknown): string {
+	if (Array.isArray(value)) return value.length === 0 ? "[]" : "a list";
+	if (value === null) return "empty";
+	if (value === "") return '""';
+	return typeof value === "object" ? "a table" : `a ${typeof value}`;
 }
 
 function toPath(pointer: string): Path {

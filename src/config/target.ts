@@ -1,6 +1,7 @@
+import { whyNeverSent } from "../delivery/targets.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";
-import { webAddress } from "../web-address.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
 
 /** The word that stands for the built-in receiver as a target. */
 export const builtIn = "receiver";
@@ -8,9 +9,12 @@ export const builtIn = "receiver";
 /** @throws LocalhookError `invalid-target` unless it is an http URL or the built-in receiver. */
 export function verifyTarget(text: string): void {
 	if (text === builtIn) return;
-	if (webAddress(text) !== null) return;
+	const url = webAddress(text);
+	const reason =
+		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
+	if (reason === undefined) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to read the target ${quoted(maskUrl(text))}: it is not an http URL. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+		`Failed to read the target ${quoted(maskUrl(text))}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
 	);
 }

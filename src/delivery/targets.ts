@@ -66,11 +66,8 @@ export function createTargets(rules: TargetRules = {}): Targets {
 			headers,
 		};
 		if (rules.inProcess) return taken;
-		if (isUnfitAddress(target.hostname)) {
-			return {
-				refused: `"${target.hostname}" ${neverSent}; give the receiver's own address`,
-			};
-		}
+		const never = whyNeverSent(target.hostname);
+		if (never !== undefined) return { refused: never };
 		// A port that is the protocol's default vanishes from a parsed URL.
 		const port = target.port || (target.protocol === "http:" ? "80" : "443");
 		if (
@@ -120,8 +117,12 @@ export function isLocalName(hostname: string): boolean {
 	return hostname === "localhost" || hostname.endsWith(".localhost");
 }
 
-const neverSent =
-	"is an address where nothing is sent (link-local, multicast, unspecified or metadata), even when it is allowed";
+/** Why nothing is ever sent to the host of a parsed URL; undefined: it may be. A name is looked at when it is sent to. */
+export function whyNeverSent(hostname: string): string | undefined {
+	return isUnfitAddress(hostname)
+		? `"${hostname}" is an address where nothing is sent (link-local, multicast, unspecified or metadata), even when it is allowed; give the receiver's own address`
+		: undefined;
+}
 
 /** @throws LocalhookError `invalid-target` unless the text is `host` or `host:port`. */
 export function parseAllowedTarget(text: string): string {
@@ -133,12 +134,12 @@ export function parseAllowedTarget(text: string): string {
 			`Failed to allow the target "${maskUrl(text)}": it is not a host. Give host or host:port.`,
 		);
 	}
-	if (isUnfitAddress(host)) {
+	const never = whyNeverSent(host);
+	if (never !== undefined)
 		throw new LocalhookError(
 			"invalid-target",
-			`Failed to allow the target "${text}": it ${neverSent}. Give the receiver's own address.`,
+			`Failed to allow the target "${text}": ${never}.`,
 		);
-	}
 	return /:80$/.test(text) ? `${host}:80` : url.host;
 }
 
@@ -153,11 +154,16 @@ export function parseRewrite(text: string): Rewrite {
 		url.username === "" &&
 		url.password === "";
 	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0) {
-		const shown = text.split("=").map(maskUrl).join("=");
 		throw new LocalhookError(
 			"invalid-target",
-			`Failed to rewrite "${shown}": two origins are needed. Give --rewrite https://hooks.example.com=http://127.0.0.1:3000.`,
+			`Failed to rewrite "${maskUrl(text)}": two origins are needed, without a user and a password. Give --rewrite https://hooks.example.com=http://127.0.0.1:3000.`,
 		);
 	}
+	const never = whyNeverSent(to.hostname);
+	if (never !== undefined)
+		throw new LocalhookError(
+			"invalid-target",
+			`Failed to rewrite "${text}": ${never}.`,
+		);
 	return { from: from.origin, to: to.origin };
 }

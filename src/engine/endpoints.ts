@@ -118,6 +118,6 @@ function notFound(
 			: `There is ${ids.slice(0, 20).join(", ")}.`;
 	return new LocalhookError(
 		"not-found",
-		`Failed to find the endpoint ${quoted(id)} of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
+		`Failed to find the endpoint ${quoted(maskUrl(id))} of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
 	);
 }

@@ -1,9 +1,10 @@
+import { whyNeverSent } from "../delivery/targets.ts";
 import type { EngineOptions } from "../engine/engine.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";
 import { isUrl } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
-import { webAddress } from "../web-address.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import type { HooksOptions } from "./options.ts";
 
 /**
@@ -33,11 +34,14 @@ export function receivingBy({
 }
 
 function parsed(receiver: string | URL): URL {
-	const url = webAddress(String(receiver));
-	if (url !== null) return url;
+	const text = String(receiver);
+	const url = webAddress(text);
+	const reason =
+		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
+	if (url !== null && reason === undefined) return url;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to deliver to the receiver ${quoted(maskUrl(String(receiver)))}: it is not an http URL. ` +
+		`Failed to deliver to the receiver ${quoted(maskUrl(text))}: ${reason}. ` +
 			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
 	);
 }

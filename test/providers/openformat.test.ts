@@ -876,7 +876,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("that cannot be one cannot be pinned", async () => {
 			await expect(
 				open("openformat", { credentials: ["short"] }),
-			).rejects.toThrow(/"short" is not an API key of 8 to 256/);
+			).rejects.toThrow(/it is not an API key of 8 to 256/);
 		});
 	});
 

@@ -757,10 +757,10 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		});
 
 		it.each([
-			["int_abc123", /no API secret follows "int_abc123"/],
-			["int_abc123:", /no API secret follows "int_abc123"/],
-			["ak_1:secret", /its integrator key "ak_1" does not start with "int_"/],
-			["int_:secret", /its integrator key "int_" does not start/],
+			["int_abc123", /no API secret follows its integrator key/],
+			["int_abc123:", /no API secret follows its integrator key/],
+			["ak_1:secret", /its integrator key does not start with "int_"/],
+			["int_:secret", /its integrator key does not start/],
 		])(
 			"is a key and a secret, so %s cannot be pinned",
 			async (credential, message) => {

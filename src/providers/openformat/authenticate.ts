@@ -18,9 +18,7 @@ export const credential = {
 
 /** An unusable API key as a sentence. */
 export function checkCredential(key: string): string | undefined {
-	return wellFormed.test(key)
-		? undefined
-		: `"${key}" is not ${credential.form}`;
+	return wellFormed.test(key) ? undefined : `it is not ${credential.form}`;
 }
 
 /** Every key is one of the same account, so a receiver of `--target` is verified with the secret any caller sees. */

@@ -53,8 +53,8 @@ export function authorize(
 export function checkCredential(value: string): string | undefined {
 	if (value === "") return "it is empty";
 	if (/^Token\s/.test(value))
-		return `"${value}" starts with the word Token, which is not part of the token`;
-	return /\s/.test(value) ? `"${value}" contains white space` : undefined;
+		return "it starts with the word Token, which is not part of the token";
+	return /\s/.test(value) ? "it contains white space" : undefined;
 }
 
 function unauthenticated(reason: string): Failure {

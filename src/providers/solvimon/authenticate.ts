@@ -55,12 +55,10 @@ export function authorize(
 export function checkCredential(value: string): string | undefined {
 	const { key, permissions: listed } = readPinned(value);
 	if (key === "" || /\s/.test(value))
-		return `"${value}" is empty or has a space in it`;
-	const stray = listed?.find(
-		(each) => !permissions.includes(each as Permission),
-	);
-	if (stray === undefined) return undefined;
-	return `"${stray}" is not a permission; choose from ${permissions.join(", ")}`;
+		return "its key is empty, or it has a space in it";
+	const isListed = (each: string) => permissions.includes(each as Permission);
+	if (listed?.every(isListed) ?? true) return undefined;
+	return `what follows its colon is not a list of permissions; choose from ${permissions.join(", ")}`;
 }
 
 export function readPinned(value: string): Caller {

@@ -53,8 +53,9 @@ export function regenerate(
 export function checkCredential(value: string): string | undefined {
 	const key = keyOf(value);
 	if (!/^int_./.test(key))
-		return `its integrator key "${key}" does not start with "int_"`;
-	if (value.length <= key.length + 1) return `no API secret follows "${key}"`;
+		return 'its integrator key does not start with "int_"';
+	if (value.length <= key.length + 1)
+		return "no API secret follows its integrator key";
 	return undefined;
 }
 

@@ -1,0 +1,199 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { serverAddress } from "../src/cli/server-address.ts";
+import { checkConfig } from "../src/config/check-config.ts";
+import { pathText } from "../src/config/flaw.ts";
+import { jsonSlip } from "../src/config/json-slip.ts";
+import { resolveSetup } from "../src/config/resolve.ts";
+import { verifyTarget } from "../src/config/target.ts";
+import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
+import { maskUrl } from "../src/mask-url.ts";
+import { setupLocalhook } from "../src/msw/setup.ts";
+import { parseCorsOrigin } from "../src/server/cors.ts";
+import { parseHostName } from "../src/server/request-target.ts";
+import { anyText } from "./support/arbitraries.ts";
+import { startEngine } from "./support/engine.ts";
+
+/** What a call throws or is rejected with; nothing where it is content. */
+async function said(call: () => unknown): Promise<string> {
+	try {
+		await call();
+		return "";
+	} catch (error) {
+		return (error as Error).message;
+	}
+}
+
+async function flaws(config: object): Promise<string> {
+	const found = await checkConfig(config);
+	return found
+		.map(({ path, message }) => `${pathText(path)}: ${message}`)
+		.join("\n");
+}
+
+const { engine } = await startEngine("prolific");
+const flags = (given: object) => () =>
+	resolveSetup({ flags: given, environment: {}, folder: "/" });
+
+/** Each prints something about a URL that the user gave. */
+const printers: readonly (readonly [
+	string,
+	(url: string) => string | Promise<string>,
+])[] = [
+	["a URL that is shown", maskUrl],
+	["a URL that is shown twice", (url) => maskUrl(maskUrl(url))],
+	["--target", (url) => said(() => verifyTarget(url))],
+	["--target, as a flag", (url) => said(flags({ target: [url] }))],
+	["--allow-target", (url) => said(() => parseAllowedTarget(url))],
+	["--rewrite", (url) => said(() => parseRewrite(`${url}=http://127.0.0.1`))],
+	[
+		"--rewrite, where it goes",
+		(url) => said(() => parseRewrite(`https://a.test=${url}`)),
+	],
+	["--cors-origin", (url) => said(() => parseCorsOrigin(url))],
+	["--allow-host", (url) => said(() => parseHostName(url))],
+	["--url", (url) => said(() => serverAddress({ url }, {}))],
+	[
+		"LOCALHOOK_URL",
+		(url) => said(() => serverAddress({}, { LOCALHOOK_URL: url })),
+	],
+	[
+		"the option receiver",
+		(url) =>
+			said(async () => {
+				const hooks = setupLocalhook({ providers: [], receiver: url });
+				await hooks.close();
+			}),
+	],
+	[
+		"send --to",
+		(to) =>
+			said(() => {
+				engine.emit("prolific", "study.status.change", { to });
+				throw new Error(engine.delivery("latest").reason ?? "");
+			}),
+	],
+	[
+		"send --endpoint",
+		(endpoint) =>
+			said(() => engine.emit("prolific", "study.status.change", { endpoint })),
+	],
+	["target in a file", (target) => flaws({ target })],
+	["allowTargets in a file", (url) => flaws({ allowTargets: [url] })],
+	["rewrites in a file", (to) => flaws({ rewrites: { "https://a.test": to } })],
+	["rewrites in a file, by name", (url) => flaws({ rewrites: { [url]: "x" } })],
+	["what is no table in a file", (url) => flaws({ rewrites: url, port: url })],
+];
+
+/** What ends user info, what starts something else, what a URL parser drops, and what a port may be. */
+const password = fc
+	.oneof(
+		anyText(4),
+		fc
+			.array(fc.constantFrom(..." \t\n@/#?\\:=%[]12ab"), { minLength: 4 })
+			.map((parts) => parts.join("")),
+	)
+	.filter((text) => text.length >= 4);
+
+describe.each(printers)("a password is not printed with %s", (_, print) => {
+	it("whatever is in it, encoded or not", async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				password,
+				fc.constantFrom("http://", "https://", "ftp://", "", "http:/"),
+				fc.constantFrom("127.0.0.1:3000/hooks", "a.test", "", "a.test:99999"),
+				fc.boolean(),
+				async (raw, scheme, rest, encoded) => {
+					const text = encoded ? encodeURIComponent(raw) : raw;
+					const url = (hidden: string) => `${scheme}me:${hidden}@${rest}`;
+
+					const printed = await print(url(text));
+
+					// Some texts are words of the sentence itself.
+					const usual = await print(url("another one"));
+					const spellings = [text, raw, JSON.stringify(raw).slice(1, -1)];
+					fc.pre(spellings.every((each) => !usual.includes(each)));
+					for (const each of spellings) expect(printed).not.toContain(each);
+				},
+			),
+			{ numRuns: 150 },
+		);
+	});
+});
+
+describe("a URL that is shown", () => {
+	it.each([
+		["http://127.0.0.1:3000/hooks"],
+		["http://127.0.0.1:3000/@me/hooks?to=a@b.test"],
+		["http://localhost:3000/@me"],
+		["https://a.test/@me"],
+		["to http://(masked)@a.test/"],
+	])("is whole where no password is in it: %s", (url) => {
+		expect(maskUrl(url)).toBe(url);
+	});
+
+	it.each([
+		["http://me:s3cret@a.test/@me", "http://(masked)@me"],
+		["http://me:s3 cr@t@a.test/hooks", "http://(masked)@a.test/hooks"],
+		["http://me:12#s3cret@a.test/", "http://(masked)@a.test/"],
+		["http://me:12/s3cret@a.test/", "http://(masked)@a.test/"],
+		["http://me:?s3cret@a.test/", "http://(masked)@a.test/"],
+		["me:s3cret@a.test", "(masked)@a.test"],
+	])("loses all that may be a password: %s", (url, shown) => {
+		expect(maskUrl(url)).toBe(shown);
+	});
+});
+
+describe("a file that is no JSON", () => {
+	it.each([
+		'{ "token": "s3cret" "b": 1 }',
+		'{ "token": "s3cret", }',
+		"s3cret",
+		'{"s3cret": x}',
+		'["s3cret"',
+	])("is told without an excerpt: %s", (text) => {
+		expect(jsonSlip(text)?.message).not.toMatch(/s3cr|cret/);
+	});
+});
+
+describe("a credential is not printed", () => {
+	it.each([
+		["s3cretvalue"],
+		["s3cretvalue="],
+		["s3cretvalue=="],
+		["prolific.s3cretvalue=x"],
+		["s3cretvalue=x"],
+		["prolific=Token s3cretvalue"],
+		["prolific=s3cret value"],
+		["solvimon=key:s3cretvalue"],
+		["solvimon=s3cret value"],
+		["spritz=s3cretvalue"],
+		["spritz=int_s3cretvalue"],
+		["openformat=s3cret value"],
+	])("in what is said of %s, which names the flag", async (text) => {
+		const values = await said(flags({ credentials: [text] }));
+		const variable = await said(() =>
+			resolveSetup({
+				flags: {},
+				environment: { LOCALHOOK_CREDENTIAL: text },
+				folder: "/",
+			}),
+		);
+
+		expect(values).toMatch(/^--credential: /);
+		expect(variable).toMatch(/^LOCALHOOK_CREDENTIAL: /);
+		expect(values + variable).not.toMatch(/s3cret|value"/);
+	});
+
+	it.each([
+		[{ credentials: { prolific: "s3cret" } }, "not a string"],
+		[{ credentials: ["s3cret"] }, "not a list"],
+		[{ token: 53_237 }, "not a number"],
+		[{ receiverHeaders: "x-key=s3cret" }, "not a string"],
+	])("from a file, nor is another secret: %j", async (config, kind) => {
+		const found = await flaws(config);
+
+		expect(found).toContain(kind);
+		expect(found).not.toMatch(/s3cret|53237/);
+	});
+});

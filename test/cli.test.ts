@@ -297,17 +297,17 @@ test.each([
 	[
 		"an assignment that is none",
 		["start", "--credential", "prolific"],
-		['"prolific"', "provider=value"],
+		["--credential", "provider=value"],
 	],
 	[
 		"a credential of an unknown provider",
 		["start", "--credential", "stripe=sk"],
-		['"stripe"', "prolific"],
+		["--credential", "prolific"],
 	],
 	[
 		"a credential with a name",
 		["start", "--credential", "prolific.token=abc"],
-		['"token"', "provider=value"],
+		["--credential", "provider=value"],
 	],
 	[
 		"a credential of a provider that is not started",

@@ -111,7 +111,9 @@ describe("localhook stop", () => {
 		expect(stderr).toBe(
 			`Failed to stop localhook at ${url}: it still answers after 1ms. Try again with a longer --timeout.\n`,
 		);
-		expect(requests[0]).toMatchObject({ method: "POST", path: "/stop" });
+		expect(requests).toContainEqual(
+			expect.objectContaining({ method: "POST", path: "/stop" }),
+		);
 	});
 
 	test("ends a start with 0, which removes its env file", async () => {

@@ -36,6 +36,13 @@ export interface Client {
 	): Promise<AsyncIterable<string>>;
 }
 
+/** An answer's head, and what may cut its body short. */
+interface Answer {
+	readonly response: IncomingMessage;
+	readonly signal: AbortSignal;
+	readonly timeout: number;
+}
+
 interface Headers {
 	readonly [name: string]: string;
 }
@@ -43,6 +50,8 @@ interface Headers {
 /** Bytes of one answer: the journal keeps 64 MiB, and an export of it is some times as long. */
 const answerLimit = 512 * 1024 * 1024;
 const usualTimeout = 30_000;
+/** For a server to say that it is there. What it is then asked may take it much longer. */
+const usualPatience = 5000;
 
 /**
  * A client of the control API at an address.
@@ -50,20 +59,39 @@ const usualTimeout = 30_000;
  * It speaks through `node:http`: global `fetch` gives up on any answer that takes five minutes, refuses some ports, and
  * costs a command three times as long to load.
  *
+ * @param patience milliseconds that a server has to show that it is there
  * @throws LocalhookError from its calls: `server-unreachable`, or what the server's problem says
  * @example
  * const { now } = await createClient({ url, token }).get<{ now: string }>("/clock")
  */
-export function createClient({ url, token }: ServerAddress): Client {
+export function createClient(
+	{ url, token }: ServerAddress,
+	patience = usualPatience,
+): Client {
 	const shown = maskUrl(url);
+	let greeted: Promise<void> | undefined;
 	const request = url.startsWith("https:") ? overHttps : overHttp;
 
-	function unreachable(error: unknown, timeout: number): LocalhookError {
+	/** `timeout`: absent, it has not run out. */
+	function unreachable(error: unknown, timeout?: number): LocalhookError {
+		const reason =
+			timeout === undefined
+				? reasonOf(error as Error)
+				: `it did not answer within ${formatDuration(timeout)}`;
 		return new LocalhookError(
 			"server-unreachable",
-			`Failed to reach localhook at ${shown}: ${reasonOf(error as Error, timeout)}. Start it with "localhook start", or give --url.`,
+			`Failed to reach localhook at ${shown}: ${reason}. Start it with "localhook start", or give --url.`,
 			{ cause: error },
 		);
+	}
+
+	/** Anything that answers is waited for; a port that takes connections and says nothing is not. */
+	async function greet(): Promise<void> {
+		try {
+			await json("GET", "/health", { timeout: patience });
+		} catch (error) {
+			if ((error as LocalhookError).code === "server-unreachable") throw error;
+		}
 	}
 
 	/** The answer's head, once it is a good one. */
@@ -72,8 +100,13 @@ export function createClient({ url, token }: ServerAddress): Client {
 		path: string,
 		{ query = {}, body, timeout = usualTimeout }: Asked,
 		headers: Headers,
-		signal = deadline(timeout),
-	): Promise<IncomingMessage> {
+		ended?: AbortSignal,
+	): Promise<Answer> {
+		if (path !== "/health") {
+			greeted ??= greet();
+			await greeted;
+		}
+		const signal = ended ?? deadline(timeout);
 		const target = new URL(`${url}/_localhook${path}`);
 		for (const [name, value] of Object.entries(query))
 			if (value !== undefined) target.searchParams.set(name, String(value));
@@ -94,18 +127,18 @@ export function createClient({ url, token }: ServerAddress): Client {
 				},
 			})
 				.on("response", resolve)
-				.on("error", (error) => reject(unreachable(error, timeout)))
+				.on("error", (error) =>
+					reject(unreachable(error, signal.aborted ? timeout : undefined)),
+				)
 				.end(sent);
 		});
+		const answer = { response, signal, timeout };
 		if (response.statusCode !== undefined && response.statusCode < 300)
-			return response;
-		throw readProblem(shown, response, await read(response, timeout));
+			return answer;
+		throw readProblem(shown, response, await read(answer));
 	}
 
-	async function read(
-		response: IncomingMessage,
-		timeout: number,
-	): Promise<Buffer> {
+	async function read({ response, signal, timeout }: Answer): Promise<Buffer> {
 		const chunks: Buffer[] = [];
 		let size = 0;
 		try {
@@ -116,7 +149,7 @@ export function createClient({ url, token }: ServerAddress): Client {
 					throw new Error(`its answer is longer than ${answerLimit} bytes`);
 			}
 		} catch (error) {
-			throw unreachable(error, timeout);
+			throw unreachable(error, signal.aborted ? timeout : undefined);
 		}
 		return Buffer.concat(chunks);
 	}
@@ -127,23 +160,22 @@ export function createClient({ url, token }: ServerAddress): Client {
 		asked: Asked,
 		headers: Headers,
 	): Promise<Buffer> {
-		const response = await exchange(method, path, asked, headers);
-		return read(response, asked.timeout ?? usualTimeout);
+		return read(await exchange(method, path, asked, headers));
 	}
 
-	async function json<Answer>(
+	async function json<Wanted>(
 		method: string,
 		path: string,
 		asked: Asked = {},
-	): Promise<Answer> {
-		const response = await exchange(method, path, asked, {
+	): Promise<Wanted> {
+		const answer = await exchange(method, path, asked, {
 			accept: "application/json",
 		});
-		const bytes = await read(response, asked.timeout ?? usualTimeout);
+		const bytes = await read(answer);
 		try {
-			return JSON.parse(bytes.toString()) as Answer;
+			return JSON.parse(bytes.toString()) as Wanted;
 		} catch {
-			throw readProblem(shown, response, bytes);
+			throw readProblem(shown, answer.response, bytes);
 		}
 	}
 
@@ -154,7 +186,9 @@ export function createClient({ url, token }: ServerAddress): Client {
 		put: (path, asked) => json("PUT", path, asked),
 		download: (path, asked = {}) => download("GET", path, asked, {}),
 		async listen(path, { lastEventId, signal, ...asked }) {
-			const response = await exchange(
+			// It may be another one by now, that takes up where the last one broke off.
+			greeted = undefined;
+			const { response } = await exchange(
 				"GET",
 				path,
 				{ timeout: Infinity, ...asked },
@@ -166,16 +200,14 @@ export function createClient({ url, token }: ServerAddress): Client {
 					for await (const text of response.setEncoding("utf8"))
 						yield text as string;
 				} catch (error) {
-					throw unreachable(error, Infinity);
+					throw unreachable(error);
 				}
 			})();
 		},
 	};
 }
 
-function reasonOf(error: NodeJS.ErrnoException, timeout: number): string {
-	if (error.name === "AbortError" || error.name === "TimeoutError")
-		return `it did not answer within ${formatDuration(timeout)}`;
+function reasonOf(error: NodeJS.ErrnoException): string {
 	if (error.code === "ECONNREFUSED") return "nothing listens there";
 	// Both addresses of `localhost` have failed: the error that holds theirs says nothing itself.
 	const [first] = error instanceof AggregateError ? error.errors : [];

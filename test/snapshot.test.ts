@@ -327,6 +327,11 @@ describe("a snapshot that somebody has changed", () => {
 		["deliveries.0.headers", { a: "x\r\ny: z" }, /without line breaks/],
 		["providers.prolific.dispatcher.failing", [["x", {}]], /failures must be/],
 		["providers.prolific.random.words", [1, 2, 3], /must be a list of 4/],
+		[
+			"providers.prolific.random.words.0",
+			{ toString: 1 },
+			/words\[0\] must be a whole number of 32 bits/,
+		],
 	])("in %s to %j is refused for that", async (path, to, reason) => {
 		const { engine } = await startEngine("prolific", {
 			target: "http://127.0.0.1:9/hooks",

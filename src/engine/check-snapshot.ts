@@ -189,6 +189,6 @@ export function checkSnapshot(
 }
 
 function word(value: unknown, place: string): void {
-	if (value !== (Number(value) | 0))
+	if (typeof value !== "number" || value !== (value | 0))
 		throw wrong(place, "must be a whole number of 32 bits");
 }

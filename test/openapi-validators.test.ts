@@ -491,11 +491,22 @@ describe("a body", () => {
 			const validators = await createValidators(document);
 			const media = operation.body?.media.get("application/json");
 
-			expect(validators.body(media ?? "none", body)).toEqual([
+			expect(validators.body(media ?? "none", body)).toMatchObject([
 				{ in: "body", field, keyword, message },
 			]);
 		},
 	);
+
+	it("with a name too many tells which ones there are", async () => {
+		const validators = createValidators(await documentOf({ components }));
+
+		const [violation] = validators.body("Thing", { name: "a", nmae: "b" });
+
+		expect(violation?.unknown).toEqual({
+			name: "nmae",
+			known: Object.keys(components.schemas.Thing.properties),
+		});
+	});
 
 	it("with several faults is told all of them", async () => {
 		const validators = await createValidators(await documentOf({ components }));

@@ -857,9 +857,9 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		[
 			"PUT",
 			"/faults",
-			{ faults: [{ fault: "drop", often: 1 }] },
+			{ faults: [{ fault: "drop", tims: 1 }] },
 			"invalid-request",
-			'"often"',
+			'body.faults.0 has no field "tims". Did you mean "times"',
 		],
 		[
 			"GET",
@@ -890,6 +890,27 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"at character",
 		],
 		["POST", "/reset", { provider: "acme" }, "unknown-provider", '"acme"'],
+		[
+			"POST",
+			"/reset",
+			{ provider: "spritz" },
+			"unknown-provider",
+			'"localhook start prolific spritz"',
+		],
+		[
+			"PUT",
+			"/faults",
+			{ faults: [{ fault: "drop", provider: "spritz" }] },
+			"unknown-provider",
+			'"localhook start prolific spritz"',
+		],
+		[
+			"POST",
+			"/clock/advance",
+			{ bye: "1s" },
+			"invalid-request",
+			'body.by is required; body has no field "bye". Did you mean "by"?',
+		],
 		["POST", "/reset", "{", "malformed-request", "not JSON"],
 		[
 			"DELETE",
@@ -913,7 +934,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		const where = `${method} ${path} ${JSON.stringify(body)}`;
 		expect(answer.type, where).toContain("application/problem+json");
 		expect(answer.body.code, where).toBe(code);
-		expect(answer.body.detail, where).toMatch(/^Failed to .*\.$/s);
+		expect(answer.body.detail, where).toMatch(/^Failed to .*[.?]$/s);
 		for (const reason of reasons)
 			expect(answer.body.detail, where).toContain(reason);
 	}

@@ -24,3 +24,19 @@ test("the front page is a small page without scripts for a browser", async () =>
 	expect(text).toContain("<title>localhook</title>");
 	expect(text).not.toContain("<script");
 });
+
+test.each(["/solvimon", "/solvimon/v1/configure/webhooks"])(
+	"a provider that was not started is told from one that there is not: %s",
+	async (path) => {
+		const { url } = await serve();
+
+		const { status, text } = await exchange(url, "POST", path);
+
+		expect(status).toBe(404);
+		expect(JSON.parse(text)).toMatchObject({
+			code: "unknown-provider",
+			detail: expect.stringContaining('"localhook start prolific solvimon"'),
+			providers: ["prolific"],
+		});
+	},
+);

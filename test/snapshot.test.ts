@@ -315,6 +315,12 @@ describe("a snapshot that somebody has changed", () => {
 	);
 
 	it.each([
+		[
+			"localhook",
+			undefined,
+			/it is not a state saved by localhook\. .*"localhook state save"/,
+		],
+		["localhook", 2, /not a state that this version of localhook has saved/],
 		["now", 1_763_700_000_000_000_000, /^Failed to load the state: now must/],
 		["now", "later", /now must be a time/],
 		["deliveries.0.event.type", "a\ntouch PWNED\n#", /event\.type must be/],

@@ -81,6 +81,11 @@ describe("what is misspelt later", () => {
 			'Unknown option "byte" of limits. Did you mean "bytes"?',
 		],
 		[
+			"a fault",
+			() => setupLocalhook({ faults: [{ falt: "drop" } as Unasked] }),
+			'Unknown option "falt" of a fault. Did you mean "fault"',
+		],
+		[
 			"an option of an engine's event",
 			async () =>
 				(await startEngine("prolific")).engine.emit(

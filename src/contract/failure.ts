@@ -6,6 +6,11 @@ export interface Violation {
 	/** The JSON Schema keyword that failed: `required`, `type`, `enum` ... */
 	readonly keyword: string;
 	readonly message: string;
+	/** Where a name was not known: the name, and those that are. */
+	readonly unknown?: {
+		readonly name: string;
+		readonly known: readonly string[];
+	};
 }
 
 /** What went wrong before an operation could answer; each provider has its own words for it. */

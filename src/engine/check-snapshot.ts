@@ -1,6 +1,7 @@
 import { latestTime } from "../delivery/clock.ts";
 import { parseMissigning } from "../delivery/missigning.ts";
 import { outages } from "../delivery/outages.ts";
+import { LocalhookError } from "../errors.ts";
 import { isOneLine } from "../printing.ts";
 import type { Provider } from "../provider.ts";
 import {
@@ -167,6 +168,7 @@ export function checkSnapshot(
 	value: unknown,
 	providerOf: (id: string) => Provider | undefined,
 ): asserts value is Snapshot {
+	refuseForeign(value);
 	snapshot(value, "");
 	const { providers, deliveries } = value as Snapshot;
 	const ids = new Set<string>();
@@ -186,6 +188,17 @@ export function checkSnapshot(
 				throw wrong(at, "must have a response or an error");
 		}
 	}
+}
+
+/** What was never saved as a state, or by a version with another form of it, is not told about its parts. */
+function refuseForeign(value: unknown): void {
+	const { localhook } = Object(value) as { readonly localhook?: unknown };
+	if (localhook === 1) return;
+	throw new LocalhookError(
+		"invalid-snapshot",
+		`Failed to load the state: it is not a state ${localhook === undefined ? "saved by localhook" : "that this version of localhook has saved"}. Nothing has changed. ` +
+			'Save one with "localhook state save" without --json, with GET /_localhook/state, or with snapshot() in TypeScript.',
+	);
 }
 
 function word(value: unknown, place: string): void {

@@ -233,6 +233,11 @@ export function unknownProvider(
 		"unknown-provider",
 		`Failed to find the provider ${quoted(id)}: there is no such provider.${didYouMean(id, [...ids, ...alsoMeant])} ` +
 			`Choose one of ${ids.join(", ")}.`,
-		{ details: { providers: ids } },
+		{
+			details: {
+				...(typeof id === "string" && { provider: id.slice(0, 100) }),
+				providers: ids,
+			},
+		},
 	);
 }

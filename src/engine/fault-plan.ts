@@ -88,5 +88,13 @@ function refuseStray(spec: FaultSpec, scope: FaultScope): void {
 	throw new LocalhookError(
 		"invalid-request",
 		`Failed to plan the fault ${quoted(spec.fault)}: ${stray.reason}`,
+		stray.field === "provider"
+			? {
+					details: {
+						provider: spec.provider?.slice(0, 100),
+						providers: [...scope.keys()],
+					},
+				}
+			: {},
 	);
 }

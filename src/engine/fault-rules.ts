@@ -5,6 +5,7 @@ import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { canMatchType } from "../query/can-match-type.ts";
 import { parseQuery } from "../query/parse.ts";
+import { checkShape, kinds, type Shape } from "./shape.ts";
 
 /**
  * One line of a plan as a user writes it. Lengths of time are texts such as `3s`.
@@ -59,6 +60,7 @@ export type FaultName = keyof typeof faultNames;
 /** @throws LocalhookError `invalid-request`, `invalid-query`, `invalid-duration` */
 export function toRule(spec: FaultSpec): FaultRule {
 	const { match, provider, operation, times, probability } = spec;
+	checkShape(spec, shape, "a fault");
 	checkNumbers(spec);
 	const query = match === undefined ? undefined : parseQuery(match);
 	const rule = {
@@ -81,6 +83,23 @@ export function toRule(spec: FaultSpec): FaultRule {
 		);
 	return whole;
 }
+
+const { anything, text } = kinds;
+/** The numbers and the fault itself are checked with what they mean. */
+const shape: Shape<FaultSpec> = {
+	fault: anything,
+	match: text,
+	provider: text,
+	operation: text,
+	times: anything,
+	probability: anything,
+	copies: anything,
+	after: text,
+	by: text,
+	over: text,
+	status: anything,
+	retryAfter: anything,
+};
 
 const wholes = {
 	times: [1, Number.MAX_SAFE_INTEGER],

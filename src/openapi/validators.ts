@@ -60,6 +60,8 @@ export function createValidators(document: ApiDocument): Validators {
 			allErrors: true,
 			validateSchema: false,
 			meta: false,
+			// An error tells which names its schema knows.
+			verbose: true,
 			...options,
 		});
 		formats.default(ajv);
@@ -206,12 +208,17 @@ function violation(
 	error: ErrorObject,
 	skip: number,
 ): Violation {
-	const path = pathOf(error).slice(skip);
 	return {
 		in: place,
-		field: path.join("."),
+		field: pathOf(error).slice(skip).join("."),
 		keyword: error.keyword,
 		message: sentence(error),
+		...(error.keyword === "additionalProperties" && {
+			unknown: {
+				name: String(error.params.additionalProperty),
+				known: Object.keys(error.parentSchema?.properties ?? {}),
+			},
+		}),
 	};
 }
 
@@ -233,10 +240,8 @@ function sentence(error: ErrorObject): string {
 		return `must be one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
 	if (error.keyword === "const")
 		return `must be ${JSON.stringify(error.params.allowedValue)}`;
-	if (error.keyword === "additionalProperties") {
-		const name = String(error.params.additionalProperty).slice(0, 100);
-		return `must NOT have additional properties such as ${JSON.stringify(name)}`;
-	}
+	if (error.keyword === "additionalProperties")
+		return `must NOT have additional properties such as ${JSON.stringify(String(error.params.additionalProperty).slice(0, 100))}`;
 	return error.message ?? "is not valid";
 }
 

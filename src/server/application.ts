@@ -3,6 +3,7 @@ import express, {
 	type ErrorRequestHandler,
 	type RequestHandler,
 } from "express";
+import { providerIds } from "../catalog.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { requireToken } from "./access-token.ts";
@@ -45,12 +46,15 @@ export async function createApplication(
 		await controlRoutes(engine, url, readBody, stop),
 	);
 	application.get("/", welcome(engine, url));
-	application.use(nothingThere(engine));
-	application.use(explain);
+	const started = new Set(engine.sessions.keys());
+	const idle = (await providerIds()).filter((id) => !started.has(id));
+	application.use(nothingThere(engine, idle));
+	application.use(explain(engine, idle));
 	return application;
 }
 
-function nothingThere(engine: Engine): RequestHandler {
+/** `idle`: the providers that come with localhook and were not started. */
+function nothingThere(engine: Engine, idle: readonly string[]): RequestHandler {
 	const places = [
 		"/",
 		"/_localhook/...",
@@ -65,6 +69,8 @@ function nothingThere(engine: Engine): RequestHandler {
 				`Failed to ${request.method} ${name}: it takes GET.`,
 			);
 		}
+		const [, id = ""] = request.path.split("/", 2);
+		if (idle.includes(id)) throw notStarted(id, engine);
 		throw new LocalhookError(
 			"not-found",
 			`Failed to find ${name}: there is nothing there. There is ${places.join(", ")}.`,
@@ -72,15 +78,32 @@ function nothingThere(engine: Engine): RequestHandler {
 	};
 }
 
-/** Express would answer with an HTML page. */
-const explain: ErrorRequestHandler = (error, _request, response, _next) => {
-	if (error instanceof LocalhookError || !("status" in error))
-		return writeProblem(response, error);
-	writeProblem(
-		response,
-		new LocalhookError(
-			"malformed-request",
-			`Failed to read the request: its path is not percent-encoded UTF-8 (${error.message}). Encode it anew.`,
-		),
+/** Of a provider that comes with localhook it would mislead to say that there is none. */
+function notStarted(id: string, { sessions }: Engine): LocalhookError {
+	const providers = [...sessions.keys()];
+	return new LocalhookError(
+		"unknown-provider",
+		`Failed to find the provider "${id}": it comes with localhook, but it was not started. Only ${providers.join(", ")} ${providers.length === 1 ? "was" : "were"}. ` +
+			`Start again with "localhook start ${[...providers, id].join(" ")}", or add it to the option "providers".`,
+		{ details: { provider: id, providers } },
 	);
-};
+}
+
+/** Express would answer with an HTML page. */
+function explain(engine: Engine, idle: readonly string[]): ErrorRequestHandler {
+	return (error, _request, response, _next) => {
+		if (error instanceof LocalhookError) {
+			const { provider } = error.details;
+			const id = idle.find((each) => each === provider);
+			writeProblem(response, id === undefined ? error : notStarted(id, engine));
+		} else if ("status" in error)
+			writeProblem(
+				response,
+				new LocalhookError(
+					"malformed-request",
+					`Failed to read the request: its path is not percent-encoded UTF-8 (${error.message}). Encode it anew.`,
+				),
+			);
+		else writeProblem(response, error);
+	};
+}

@@ -1,4 +1,4 @@
-import type { Failure } from "../../contract/failure.ts";
+import type { Failure, Violation } from "../../contract/failure.ts";
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
@@ -18,17 +18,26 @@ export function refusal(
 	if (failure.kind === "invalid") {
 		const { violations } = failure;
 		const reasons = violations.map(
-			({ in: place, field, message }) =>
-				`${[place, field].filter(Boolean).join(".")} ${message}`,
+			({ in: place, field, message, unknown }) =>
+				`${[place, field].filter(Boolean).join(".")} ${unknown === undefined ? message : `has no field ${quoted(unknown.name)}`}`,
 		);
+		const hints = violations.map(({ unknown }) => unknown && hintOf(unknown));
 		return new LocalhookError(
 			"invalid-request",
-			`${doing}: ${reasons.join("; ")}.`,
-			{ details: { violations } },
+			`${doing}: ${reasons.join("; ")}.${hints.join("")}`,
+			{
+				details: {
+					violations: violations.map(({ unknown, ...each }) => each),
+				},
+			},
 		);
 	}
 	const reason = "reason" in failure ? failure.reason : failure.kind;
 	return new LocalhookError("malformed-request", `${doing}: ${reason}.`);
+}
+
+function hintOf({ name, known }: Required<Violation>["unknown"]): string {
+	return didYouMean(name, known) || ` It takes ${known.join(", ")}.`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const all = ["test/**/*.test.ts"];
@@ -10,8 +11,8 @@ export default defineConfig({
 		sequence: { shuffle: true },
 		testTimeout: 20_000,
 		hookTimeout: 20_000,
-		// Vitest leaves one core idle; of two that is half.
-		maxWorkers: "100%",
+		// One more than there are cores: tests wait for other processes.
+		maxWorkers: availableParallelism() + 1,
 		projects: [
 			{
 				extends: true,
@@ -19,7 +20,7 @@ export default defineConfig({
 				test: {
 					name: "together",
 					include: all,
-					exclude: alone,
+					exclude: [...alone, "test/check/**"],
 					isolate: false,
 				},
 			},

@@ -57,7 +57,7 @@ const usual: Face[] = [
 const others: Face[] = [mswFace("axios"), mswFace("node:http")];
 
 /**
- * The ways into the engine: some by `npm test`, the others by `npm run test:faces`. A behaviour test runs unchanged
+ * The ways into the engine: some by `npm test`, the others by `npm run test:check`. A behaviour test runs unchanged
  * through each: `describe.each(faces)`.
  */
 export const faces = inject("otherFaces") ? others : usual;

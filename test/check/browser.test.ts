@@ -9,10 +9,10 @@ import {
 	it,
 	onTestFinished,
 } from "vitest";
-import type * as Programs from "./support/browser-page.ts";
-import { bundlePage } from "./support/browser-page-bundle.ts";
-import { startChromium, withoutChromium } from "./support/chromium.ts";
-import { timeOf, type Vector, vectors } from "./support/vectors.ts";
+import type * as Programs from "../support/browser-page.ts";
+import { bundlePage } from "../support/browser-page-bundle.ts";
+import { startChromium, withoutChromium } from "../support/chromium.ts";
+import { timeOf, type Vector, vectors } from "../support/vectors.ts";
 
 type Dated = Vector & { readonly at: number };
 

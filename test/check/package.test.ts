@@ -9,7 +9,7 @@ import { type OutputOptions, rolldown } from "rolldown";
 import { expect, it, onTestFinished } from "vitest";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 
 it("requires nothing but what it bundles or installs along", async () => {

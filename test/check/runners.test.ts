@@ -1,17 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Finished } from "./support/command.ts";
-import { blocksOf } from "./support/markdown.ts";
+import type { Finished } from "../support/command.ts";
+import { blocksOf } from "../support/markdown.ts";
 import {
 	makeProjects,
 	type Project,
 	program,
 	projectWith,
 	runIn,
-} from "./support/project.ts";
+} from "../support/project.ts";
 
-const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+const readme = await readFile(
+	new URL("../../README.md", import.meta.url),
+	"utf8",
+);
 
 /** The same in each runner: one that passes, one that fails, and two at once that meet in the middle. */
 const change = '"study.status.change"';

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * What `npm run check` tests besides `npm test`, because it starts other programs of some size or repeats what `npm test`
+ * has: test runners, bundlers and a browser; the providers through the other clients that msw intercepts.
+ */
+export default defineConfig({
+	test: {
+		globalSetup: ["scripts/build-if-stale.js"],
+		include: ["test/check/*.test.ts", "test/providers/*.test.ts"],
+		exclude: ["test/providers/spritz-sdk.test.ts"],
+		provide: { otherFaces: true },
+		sequence: { shuffle: true },
+		testTimeout: 20_000,
+		hookTimeout: 20_000,
+		maxWorkers: "100%",
+		isolate: false,
+	},
+});

@@ -100,6 +100,21 @@ describe.each(several)(
 				expect(two.receiver.requests[0]?.headers["x-from"]).toBe("w2");
 		});
 
+		it("knows a registered URL in another spelling", async () => {
+			const { engine, two } = await startTwo(provider, register);
+			const { url } = two.receiver;
+
+			engine.emit(provider, type, { to: `${url}#here` });
+			engine.emit(provider, type, { to: url.replace("http:", "HTTP:") });
+			await engine.idle();
+
+			expect(
+				two.receiver.requests.map((each) =>
+					signedBy(provider, each, two.secret),
+				),
+			).toEqual([true, true]);
+		});
+
 		it("shows the same signature in a preview", async () => {
 			const { engine, two } = await startTwo(provider, register);
 

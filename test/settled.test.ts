@@ -1,5 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { createSystemClock, soon } from "../src/delivery/clock.ts";
+import type { Exchange, Outgoing } from "../src/delivery/exchange.ts";
 import type { ProviderId } from "../src/hooks/document-types.ts";
+import { tellingOfSlowReceivers } from "../src/hooks/slow-receivers.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
@@ -173,5 +176,59 @@ describe("settled", () => {
 		await hooks.reset();
 
 		expect((await settled).delivery.state).toBe("cancelled");
+	});
+});
+
+describe("A receiver that does not answer", () => {
+	const outgoing = {
+		target: { href: "http://127.0.0.1:3000/hooks" },
+		timeout: 10_000,
+	} as Outgoing;
+	const answered = {} as Exchange;
+
+	it.each<[string, Partial<Outgoing>, number]>([
+		["is named while a test waits for it", {}, 1],
+		["is not, where the attempt ends before", { timeout: 1 }, 0],
+		["is not, where a fault holds it up", { fault: { kind: "timeout" } }, 0],
+	])("%s", async (_, different, times) => {
+		const told: string[] = [];
+		let answer = (_: Exchange) => {};
+		const transport = tellingOfSlowReceivers(
+			() => ({
+				post(_, done) {
+					answer = done;
+				},
+				close: async () => {},
+			}),
+			1,
+			(text) => told.push(text),
+		)(createSystemClock());
+
+		await new Promise<void>((resolve) => {
+			transport.post({ ...outgoing, ...different }, () => resolve());
+			soon(5, () => answer(answered));
+		});
+
+		expect(told).toEqual(
+			Array(times).fill(
+				expect.stringMatching(
+					/^The receiver http:\/\/127\.0\.0\.1:3000\/hooks has not answered for 1ms\. The attempt fails after 10s\./,
+				),
+			),
+		);
+	});
+
+	it("is not named once it has answered", async () => {
+		const told: string[] = [];
+		const transport = tellingOfSlowReceivers(
+			() => ({ post: (_, done) => done(answered), close: async () => {} }),
+			1,
+			(text) => told.push(text),
+		)(createSystemClock());
+
+		transport.post(outgoing, () => {});
+		await new Promise<void>((resolve) => soon(5, resolve));
+
+		expect(told).toEqual([]);
 	});
 });

@@ -141,7 +141,10 @@ function checkUrl(url: string): void {
 	);
 }
 
-/** One spelling of a URL; what is none stays as it is. */
-function hrefOf(url: string): string {
-	return URL.parse(url)?.href ?? url;
+/** One spelling of a URL, without the fragment, which is not sent; what is none stays as it is. */
+function hrefOf(text: string): string {
+	const url = URL.parse(text);
+	if (url === null) return text;
+	url.hash = "";
+	return url.href;
 }

@@ -5,6 +5,7 @@ import {
 } from "../delivery/clock.ts";
 import type { Within } from "../delivery/exchange.ts";
 import { apparentNow } from "../delivery/real-timers.ts";
+import { transportsTrusting } from "../delivery/transport.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
@@ -12,6 +13,7 @@ import { didYouMean } from "../nearest.ts";
 import { rememberReceiver } from "./explain-delivery.ts";
 import type { HooksOptions } from "./options.ts";
 import { receivingBy } from "./receiving-by.ts";
+import { tellingOfSlowReceivers } from "./slow-receivers.ts";
 
 /**
  * An engine as the options want it.
@@ -27,8 +29,12 @@ export function engineOf(
 ): Engine {
 	const { clock, seed, credentials } = options;
 	refuseStrangers({ ...options.options, ...credentials }, installed);
+	const receiving = receivingBy(options);
 	const engine = createEngine({
-		...receivingBy(options),
+		...receiving,
+		transport: tellingOfSlowReceivers(
+			receiving.transport ?? transportsTrusting(options.receiverCa),
+		),
 		providers: installed,
 		clock: clockOf(clock),
 		seed: seed === undefined ? undefined : String(seed),

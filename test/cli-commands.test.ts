@@ -553,6 +553,35 @@ describe("secret", () => {
 		}
 	});
 
+	test.each([
+		["state", "save"],
+		["export", "har", "--with-secrets"],
+	])(
+		"in GitHub Actions %s masks a receiver's password and its header too",
+		async (...words) => {
+			const body = {
+				url: "http://me:s3cret-9@127.0.0.1/hooks",
+				headers: { authorization: "Basic bWU6czNjcmV0LTk=" },
+			};
+			const { url } = await startControlServer({
+				"GET /secrets": { body: { secrets: [] } },
+				"GET /state": { body },
+				"GET /export/har": { body },
+			});
+
+			const { stderr } = await runInProcess(words, {
+				env: { LOCALHOOK_URL: url, GITHUB_ACTIONS: "true" },
+			});
+
+			expect(stderr.split("\n")).toEqual(
+				expect.arrayContaining([
+					"::add-mask::s3cret-9",
+					"::add-mask::bWU6czNjcmV0LTk=",
+				]),
+			);
+		},
+	);
+
 	test("elsewhere there is nothing to mask", async () => {
 		const { url } = await startControlServer({
 			"GET /secrets": { body: secrets },

@@ -8,9 +8,23 @@ export function mask(values: Iterable<string | undefined>, io: Io): void {
 		for (const spelling of spellingsOf(value ?? "")) io.mask(spelling);
 }
 
-/** The same for every secret that a server knows, before something is printed that may hold one. */
-export async function maskSecretsOf(client: Client, io: Io): Promise<void> {
+/**
+ * The same for every secret that a server knows, before something is printed that may hold one.
+ *
+ * @param printed what may also hold a receiver's password, in a URL or in a header
+ */
+export async function maskSecretsOf(
+	client: Client,
+	io: Io,
+	printed = "",
+): Promise<void> {
 	if (io.env.GITHUB_ACTIONS !== "true") return;
+	mask(
+		Array.from(printed.matchAll(access), ([, inUrl, inHeader]) => {
+			return inUrl ?? inHeader;
+		}),
+		io,
+	);
 	const { secrets } = await client.get<{ secrets: Secret[] }>("/secrets", {
 		query: { reveal: "true" },
 	});
@@ -19,6 +33,9 @@ export async function maskSecretsOf(client: Client, io: Io): Promise<void> {
 		io,
 	);
 }
+
+const access =
+	/:\/\/[^\s"'/@:]*:([^\s"'/@]+)@|\b(?:Basic|Bearer) ([\w.~+/-]+=*)/gi;
 
 /** As text, in JSON, in hexadecimal, in both alphabets of base64, and as a part of a URL; each once. */
 function spellingsOf(value: string): Iterable<string> {

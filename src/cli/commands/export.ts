@@ -35,7 +35,7 @@ export function exportCommand(command: Command, context: CommandContext): void {
 				timeout: 300_000,
 			});
 			if (withSecrets && output === "-")
-				await maskSecretsOf(client, context.io);
+				await maskSecretsOf(client, context.io, bytes.toString());
 			await writeOutput(output, bytes, context.io);
 			if (output === "-") return;
 			if (options.json)

@@ -24,11 +24,11 @@ export function state(command: Command, context: CommandContext): void {
 		.action(async (file: string, options: ConnectionOptions) => {
 			const { client, say } = connect(context, options);
 			const saved = await client.get("/state", { timeout });
-			if (file === "-") await maskSecretsOf(client, context.io);
 			// One value a line: made to be compared and committed.
 			const text = options.json
 				? printableJson({ type: "state", state: saved })
 				: printableJson(saved, "\t");
+			if (file === "-") await maskSecretsOf(client, context.io, text);
 			await writeOutput(file, Buffer.from(`${text}\n`), context.io);
 			if (file !== "-") say(`Wrote ${file}. It holds secrets.`);
 		});
@@ -70,7 +70,8 @@ export function state(command: Command, context: CommandContext): void {
 					{ name: other ?? client.url, text: after.toString() },
 				);
 				if (found.length === 0) return;
-				if (other === undefined) await maskSecretsOf(client, context.io);
+				if (other === undefined)
+					await maskSecretsOf(client, context.io, JSON.stringify(found));
 				for (const each of found)
 					print({ type: "difference", ...each }, differenceLine(each));
 				context.finish(exitCodes.failed);

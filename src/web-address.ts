@@ -22,14 +22,17 @@ export function whyNoWebAddress(text: string): string {
 	return `it is not an http URL${reasonOf(text)}`;
 }
 
+const unencoded =
+	": it has a space, a line break or another character that a URL has to encode, such as %20 for a space";
+
 function reasonOf(text: string): string {
 	if (!scheme.test(text)) return ", which starts with http:// or https://";
+	if (URL.canParse(text)) return unencoded;
 	const [authority = ""] = text.replace(scheme, "").split(/[/?#\\]/);
 	// The `@` is the end of a password in which one of those stands as it is.
 	if (text.includes("@") && !authority.includes("@"))
 		return ": in a user or a password, write # as %23, / as %2F and ? as %3F";
-	if (silent.test(text))
-		return ": it has a space, a line break or another character that a URL has to encode, such as %20 for a space";
+	if (silent.test(text)) return unencoded;
 	const port = /:(\d+)$/.exec(authority)?.[1];
 	if (Number(port) > 65_535)
 		return ": its port is too high, ports end at 65535";

@@ -51,6 +51,9 @@ const printers: readonly (readonly [
 		(url) => said(() => parseRewrite(`https://a.test=${url}`)),
 	],
 	["--cors-origin", (url) => said(() => parseCorsOrigin(url))],
+	["--port", (url) => said(flags({ port: [url] }))],
+	["--strict", (url) => said(flags({ strict: [url] }))],
+	["--option", (url) => said(flags({ options: [url.replaceAll("=", "")] }))],
 	["--allow-host", (url) => said(() => parseHostName(url))],
 	["--url", (url) => said(() => serverAddress({ url }, {}))],
 	[

@@ -3,7 +3,7 @@ import { serverAddress } from "../src/cli/server-address.ts";
 import { verifyTarget } from "../src/config/target.ts";
 import { createTargets, parseRewrite } from "../src/delivery/targets.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
-import { whyNoWebAddress } from "../src/web-address.ts";
+import { webAddress, whyNoWebAddress } from "../src/web-address.ts";
 import { runInProcess } from "./support/in-process.ts";
 
 describe("what is not an http URL", () => {
@@ -18,11 +18,14 @@ describe("what is not an http URL", () => {
 		["http://a.test:65536/", "its port is too high, ports end at 65535"],
 		["http://me:p@a.test:99999", "its port is too high, ports end at 65535"],
 		["http://a.test/a b", "%20 for a space"],
+		["http://a.test/a b?to=me@b.test", "%20 for a space"],
+		["http://me:a b@a.test:port/", "%20 for a space"],
 		["http://a.test/\n", "%20 for a space"],
-		["http:///hooks", "it has no host"],
+		["http:///", "it has no host"],
 		["http://a.test:port/", /^it is not an http URL$/],
 		["", ", which starts with http:// or https://"],
 	])("is told why: %j", (text, reason) => {
+		expect(webAddress(text)).toBeNull();
 		expect(whyNoWebAddress(text)).toMatch(/^it is not an http URL/);
 		expect(whyNoWebAddress(text)).toMatch(reason);
 	});

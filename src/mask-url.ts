@@ -1,3 +1,4 @@
+import { quoted } from "./errors.ts";
 import { webAddress } from "./web-address.ts";
 
 /** What stands where something is hidden. */
@@ -18,6 +19,11 @@ export function maskUrl(text: string): string {
 	return url !== null && !mayHoldPassword(url, text)
 		? text
 		: text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, `$1${hidden}@`);
+}
+
+/** The same as an error quotes it: whatever was given where a URL is wanted, or where somebody may have put one. */
+export function quotedUrl(given: unknown): string {
+	return quoted(typeof given === "string" ? maskUrl(given) : given);
 }
 
 /** The beginning of a URL that has a port, or of one whose password has a raw `/`, `?` or `#`. */

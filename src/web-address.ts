@@ -16,7 +16,7 @@ const silent = /[\s\p{Cc}\p{Cf}\p{Cs}]/u;
  * Why a text is no {@link webAddress}: a clause of an error's sentence, which repeats nothing of the text.
  *
  * @example
- * `Failed to read the target ${quoted(maskUrl(text))}: ${whyNoWebAddress(text)}.`
+ * `Failed to read the target ${quotedUrl(text)}: ${whyNoWebAddress(text)}.`
  */
 export function whyNoWebAddress(text: string): string {
 	return `it is not an http URL${reasonOf(text)}`;

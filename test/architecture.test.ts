@@ -71,7 +71,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract",
 	},
 	"iso-time": {},
-	"mask-url": { values: "web-address" },
+	"mask-url": { values: "errors web-address" },
 	nesting: {},
 	"user-file": {},
 	nearest: {},

@@ -1,6 +1,6 @@
 import { wholeNumber } from "../config/plain-kinds.ts";
-import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import type { Io } from "./io.ts";
 
@@ -33,7 +33,7 @@ export function serverAddress(
 		const source = given === env.LOCALHOOK_URL ? "LOCALHOOK_URL" : "--url";
 		throw new LocalhookError(
 			"invalid-option",
-			`Invalid ${source} ${quoted(maskUrl(url))}: ${whyNoWebAddress(url)}. Give one such as http://127.0.0.1:4600.`,
+			`Invalid ${source} ${quotedUrl(url)}: ${whyNoWebAddress(url)}. Give one such as http://127.0.0.1:4600.`,
 		);
 	}
 	if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {

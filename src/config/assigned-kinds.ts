@@ -1,7 +1,7 @@
 import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
 import { parseRewrite } from "../delivery/targets.ts";
-import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { flawsOf } from "./flaw.ts";
 import type { Kind } from "./kind.ts";
 
@@ -108,7 +108,7 @@ function parseAssignment(text: string): Assignment {
 	if (match === null) {
 		throw new LocalhookError(
 			"invalid-option",
-			`Failed to read ${quoted(maskUrl(text))}: it is not an assignment. Give provider.name=value.`,
+			`Failed to read ${quotedUrl(text)}: it is not an assignment. Give provider.name=value.`,
 		);
 	}
 	const [, provider = "", name, value = ""] = match;

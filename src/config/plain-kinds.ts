@@ -1,6 +1,6 @@
 import { isPem, readCertificates } from "../delivery/certificates.ts";
-import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { flawsOf } from "./flaw.ts";
 import type { Kind } from "./kind.ts";
 
@@ -55,7 +55,7 @@ export function toggle(): Kind<boolean> {
 			if (value !== undefined) return value;
 			throw new LocalhookError(
 				"invalid-option",
-				`Failed to read ${quoted(maskUrl(last))}: it is neither on nor off. Give true or 1, false or 0.`,
+				`Failed to read ${quotedUrl(last)}: it is neither on nor off. Give true or 1, false or 0.`,
 			);
 		},
 	};
@@ -94,7 +94,7 @@ function numeric(
 			if (form.test(last) && value >= least && value <= most) return value;
 			throw new LocalhookError(
 				"invalid-option",
-				`Failed to read the ${noun} ${quoted(maskUrl(last))}: it is not a ${noun}. Give a number from ${least} to ${most}.`,
+				`Failed to read the ${noun} ${quotedUrl(last)}: it is not a ${noun}. Give a number from ${least} to ${most}.`,
 			);
 		},
 	};

@@ -1,6 +1,6 @@
 import { whyNeverSent } from "../delivery/targets.ts";
-import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
 
 /** The word that stands for the built-in receiver as a target. */
@@ -15,6 +15,6 @@ export function verifyTarget(text: string): void {
 	if (reason === undefined) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to read the target ${quoted(maskUrl(text))}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+		`Failed to read the target ${quotedUrl(text)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
 	);
 }

@@ -1,7 +1,7 @@
 import type { Context, Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { maskUrl, quotedUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider } from "../provider.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
@@ -37,7 +37,7 @@ export function workspaceOf(
 	if (beside !== undefined)
 		throw new LocalhookError(
 			"invalid-request",
-			`Failed to send to the endpoint ${quoted(maskUrl(endpoint))}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
+			`Failed to send to the endpoint ${quotedUrl(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
 		);
 	const { owner } = findEndpoint(session, endpoint);
 	return session.provider.vault?.ownedBy === "workspace" ? owner : undefined;
@@ -137,7 +137,7 @@ function checkUrl(url: string): void {
 	if (webAddress(url) !== null) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to send to ${quoted(maskUrl(url))}: ${whyNoWebAddress(url)}. Give one such as http://127.0.0.1:3000/hooks.`,
+		`Failed to send to ${quotedUrl(url)}: ${whyNoWebAddress(url)}. Give one such as http://127.0.0.1:3000/hooks.`,
 	);
 }
 

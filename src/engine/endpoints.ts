@@ -1,7 +1,7 @@
 import type { Journal } from "../delivery/journal.ts";
 import { type Outage, outages } from "../delivery/outages.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { maskUrl, quotedUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Registered } from "../provider.ts";
 import type { EventRequest } from "./event-request.ts";
@@ -118,6 +118,6 @@ function notFound(
 			: `There is ${ids.slice(0, 20).join(", ")}.`;
 	return new LocalhookError(
 		"not-found",
-		`Failed to find the endpoint ${quoted(maskUrl(id))} of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
+		`Failed to find the endpoint ${quotedUrl(id)} of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
 	);
 }

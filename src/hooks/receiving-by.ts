@@ -1,7 +1,7 @@
 import { whyNeverSent } from "../delivery/targets.ts";
 import type { EngineOptions } from "../engine/engine.ts";
-import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { isUrl } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
@@ -41,7 +41,7 @@ function parsed(receiver: string | URL): URL {
 	if (url !== null && reason === undefined) return url;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to deliver to the receiver ${quoted(maskUrl(text))}: ${reason}. ` +
+		`Failed to deliver to the receiver ${quotedUrl(text)}: ${reason}. ` +
 			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
 	);
 }

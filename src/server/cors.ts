@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 
 /**
  * Lets the pages of some origins read answers, and asks nobody else's: without any, no answer has a CORS header.
@@ -42,6 +42,6 @@ export function parseCorsOrigin(text: string): string {
 	const reason = isOne ? "it is not an origin" : "it means more than one page";
 	throw new LocalhookError(
 		"invalid-option",
-		`Invalid CORS origin ${quoted(maskUrl(text))}: ${reason}. Give one such as http://localhost:5173, exactly, without a path.`,
+		`Invalid CORS origin ${quotedUrl(text)}: ${reason}. Give one such as http://localhost:5173, exactly, without a path.`,
 	);
 }

@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { isLoopback } from "../delivery/targets.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { quotedUrl } from "../mask-url.ts";
 
 /** What a request is for: a provider's API, or localhook itself. */
 export interface RequestTarget {
@@ -105,7 +105,7 @@ export function parseHostName(text: string): string {
 	if (url && match[2] === undefined) return url.hostname;
 	throw new LocalhookError(
 		"invalid-option",
-		`Invalid host name ${quoted(maskUrl(text))}: it is not a name alone. Give one such as hooks.internal, without a port.`,
+		`Invalid host name ${quotedUrl(text)}: it is not a name alone. Give one such as hooks.internal, without a port.`,
 	);
 }
 

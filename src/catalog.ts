@@ -13,9 +13,12 @@ export interface BuiltIn {
 	fixtures(): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** In alphabetical order. */
+export const builtInIds: readonly string[] = Object.keys(builtIn);
+
 /** The ids of the providers that come with localhook, in alphabetical order. */
 export async function providerIds(): Promise<string[]> {
-	return Object.keys(builtIn);
+	return [...builtInIds];
 }
 
 /**

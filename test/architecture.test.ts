@@ -38,7 +38,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	hooks: {
 		values:
-			"engine receivers explain delivery/clock delivery/targets delivery/transport delivery/exchange delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
+			"engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/exchange delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
 		types: "contract delivery generated provider",
 	},
 	msw: {

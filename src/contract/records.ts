@@ -74,4 +74,6 @@ export interface AttemptResponse {
 export interface AttemptError {
 	readonly code: "timeout" | "connection" | "refused-target";
 	readonly message: string;
+	/** What a receiver in this process threw. Neither listed nor saved. */
+	readonly cause?: unknown;
 }

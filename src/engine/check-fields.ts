@@ -1,6 +1,7 @@
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
+import { isRecord } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -35,7 +36,7 @@ export function checkFields(
 		checkValue(what, fields, values, path);
 		return;
 	}
-	const there: Values = isObject(base) ? base : {};
+	const there: Values = isRecord(base) ? base : {};
 	for (const name in values) {
 		const place = path === "" ? name : `${path}.${name}`;
 		const below = fields?.inside(name);
@@ -100,8 +101,4 @@ function named(value: unknown): string {
 function shown(value: unknown): string {
 	const text = JSON.stringify(value) ?? String(value);
 	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
-}
-
-function isObject(value: unknown): value is Values {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

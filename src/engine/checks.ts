@@ -1,4 +1,5 @@
 import { LocalhookError } from "../errors.ts";
+import { isRecord } from "./shape.ts";
 
 // What the parts of a saved state may be. The first thing that is wrong ends it, so a check takes no longer than reading.
 
@@ -54,7 +55,7 @@ export function tuple(...each: readonly Check[]): Check {
 
 export function mapOf(each: Check, names?: RegExp): Check {
 	return (value, place) => {
-		if (!isObject(value)) throw wrong(place, "must be an object");
+		if (!isRecord(value)) throw wrong(place, "must be an object");
 		for (const [key, member] of Object.entries(value)) {
 			if (names?.test(key) === false)
 				throw wrong(join(place, key), "has no name that it may have");
@@ -69,17 +70,13 @@ export function record(
 ): Check {
 	const parts = Object.entries({ ...required, ...optional });
 	return (value, place) => {
-		if (!isObject(value)) throw wrong(place, "must be an object");
+		if (!isRecord(value)) throw wrong(place, "must be an object");
 		for (const [key, check] of parts) {
 			const member = Object.hasOwn(value, key) ? value[key] : undefined;
 			if (member !== undefined || Object.hasOwn(required, key))
 				check(member, join(place, key));
 		}
 	};
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function join(place: string, key: string): string {

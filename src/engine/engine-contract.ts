@@ -94,6 +94,8 @@ export interface Engine extends Steering {
 	readonly seed: string;
 	readonly clock: Clock;
 	readonly time: Time;
+	/** Aborted once it is closed. */
+	readonly closing: AbortSignal;
 	readonly journal: Journal;
 	/** What goes wrong on purpose. */
 	readonly faults: FaultPlan;

@@ -15,6 +15,7 @@ import { bodyLimit, bodyTooLarge } from "./body.ts";
 import { createFaultPlan } from "./fault-plan.ts";
 import { scopeOf } from "./fault-scope.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
+import { refuseStopped } from "./refusals.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import { createSession } from "./session.ts";
 import type { Session, Surroundings } from "./session-contract.ts";
@@ -119,6 +120,7 @@ export function createEngine(options: EngineOptions): Engine {
 		seed,
 		clock,
 		time: createTime(clock, around.speed, sessions, journal),
+		closing: closing.signal,
 		journal,
 		faults: plan,
 		sessions,
@@ -177,8 +179,10 @@ export function createEngine(options: EngineOptions): Engine {
 			for (const { type, payload } of owed?.recorded ?? [])
 				owed?.session.emit(type, { payload, cause: owed.cause });
 		},
-		emit: (provider, type, request) =>
-			engine.session(provider).emit(type, request),
+		emit(provider, type, request) {
+			refuseStopped(engine, "emit");
+			return engine.session(provider).emit(type, request);
+		},
 		async idle() {
 			await Promise.all(
 				[...sessions.values()].map((session) => session.idle()),

@@ -2,6 +2,7 @@ import type { Faults, FaultTally } from "../delivery/faults.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { type FaultSpec, toRule } from "./fault-rules.ts";
 import { type FaultScope, strayOf } from "./fault-scope.ts";
+import { checkArgument, kinds } from "./shape.ts";
 
 /** What goes wrong on purpose, line by line. */
 export interface FaultPlan {
@@ -37,7 +38,7 @@ export function createFaultPlan(
 			}));
 		},
 		set(specs) {
-			if (!Array.isArray(specs)) throw noList(specs);
+			checkArgument(specs, kinds.list, "plan of faults");
 			const rules = specs.map(toRule);
 			if (grown(1, specs) > most)
 				throw new LocalhookError(
@@ -73,13 +74,6 @@ function grown(events: number, specs: readonly FaultSpec[]): number {
 		.map((spec) => spec.copies ?? 1);
 	const all = events + Math.max(0, ...burst);
 	return all * (1 + copies.reduce((sum, each) => sum + each, 0));
-}
-
-function noList(given: unknown): LocalhookError {
-	return new LocalhookError(
-		"invalid-request",
-		`Failed to plan the faults: ${quoted(given)} is not a list. Give one such as [{ fault: "timeout", times: 1 }], or [] to end them.`,
-	);
 }
 
 function refuseStray(spec: FaultSpec, scope: FaultScope): void {

@@ -20,6 +20,18 @@ export function refuseStrays(
 	);
 }
 
+/** @throws LocalhookError `stopped` */
+export function refuseStopped(
+	{ closing }: { readonly closing: AbortSignal },
+	called: string,
+): void {
+	if (!closing.aborted) return;
+	throw new LocalhookError(
+		"stopped",
+		`Failed to call "${called}": localhook was stopped. Call it before close(), or start another one.`,
+	);
+}
+
 /** @throws LocalhookError `unknown-event` */
 export function refuseUnknownEvent(provider: Provider, type: string): void {
 	if (typeof type === "string" && Object.hasOwn(provider.events, type)) return;

@@ -110,6 +110,15 @@ export function checkShape(
 	}
 }
 
+/** @throws LocalhookError `invalid-request` for an argument of another kind */
+export function checkArgument(value: unknown, kind: Kind, what: string): void {
+	if (kind.fits(value)) return;
+	throw new LocalhookError(
+		"invalid-request",
+		`Invalid ${what} ${quoted(value)}: must be ${kind.must}.`,
+	);
+}
+
 function invalid(message: string): LocalhookError {
 	return new LocalhookError("invalid-option", message);
 }

@@ -1,15 +1,19 @@
+import { builtInIds } from "../catalog.ts";
 import type { VirtualClock } from "../delivery/clock.ts";
 import { parseDuration } from "../duration.ts";
-import type { Engine } from "../engine/engine.ts";
+import { type Engine, unknownProvider } from "../engine/engine.ts";
 import {
+	checkArgument,
 	checkShape,
 	either,
+	type Kind,
 	kinds,
 	type Shape,
 	whole,
 } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { parseQuery } from "../query/parse.ts";
+import { bordered } from "./border.ts";
 import { handleOf } from "./delivery-handle-of.ts";
 import type { ProviderId } from "./document-types.ts";
 import { beginningOf } from "./engine-of.ts";
@@ -73,11 +77,11 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		closed();
 	}
 
-	const hooks: Hooks<Id, More> = {
+	const hooks: Hooks<Id, More> = bordered(engine, {
 		seed: engine.seed,
 		engine,
-		faults: engine.faults,
-		clock: {
+		faults: bordered(engine, { ...engine.faults }),
+		clock: bordered(engine, {
 			now: () => new Date(clock.now()),
 			async advance(by) {
 				const milliseconds = inMilliseconds(by);
@@ -92,7 +96,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 				await caughtUp();
 				return time.drain();
 			},
-		},
+		}),
 		get env() {
 			return environmentOf(engine, face);
 		},
@@ -120,8 +124,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			await engine.idle();
 		},
 		async explain(delivery) {
-			if (originOf(delivery)?.delivery === undefined)
-				throw noDelivery(delivery);
+			checkArgument(delivery, aDelivery, "delivery");
 			return delivery.explain();
 		},
 		async snapshot() {
@@ -156,13 +159,19 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			return scope;
 		},
 		provider: <P extends string>(id: P) => {
-			const found: unknown =
-				providers.get(id) ?? providerHooksOf(engine, face, owed, id);
+			const found: unknown = providers.get(id);
+			if (found === undefined) throw notStarted(engine, id);
 			return found as ProviderHooks<P>;
 		},
-	};
+	});
 	// A member of the surface is never hidden by a provider of its name: that one is found by `provider`.
 	const surface: object = Object.fromEntries(providers);
+	for (const id of builtInIds)
+		if (!providers.has(id))
+			Object.defineProperty(surface, id, {
+				get: () => hooks.provider(id),
+				configurable: true,
+			});
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(more));
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(hooks));
 	return surface as Localhook<Id, More>;
@@ -185,10 +194,17 @@ const waitOptions = {
 	},
 } satisfies Shape<HooksWaitOptions>;
 
-function noDelivery(given: unknown): LocalhookError {
+const aDelivery: Kind = {
+	must: 'one of localhook, such as hooks.deliveries()[0] or the "delivery" of what emit gives',
+	fits: (value) => originOf(value)?.delivery !== undefined,
+};
+
+function notStarted(engine: Engine, id: string): LocalhookError {
+	if (!builtInIds.includes(id))
+		return unknownProvider(id, engine.sessions.keys());
 	return new LocalhookError(
-		"invalid-request",
-		`Failed to explain ${quoted(given)}: it is no delivery. Give one, such as hooks.deliveries()[0] or the "delivery" of what emit gives.`,
+		"unknown-provider",
+		`Failed to find the provider ${quoted(id)}: this localhook was started with ${[...engine.sessions.keys()].join(", ") || "none"}. Add ${quoted(id)} to the option "providers".`,
 	);
 }
 

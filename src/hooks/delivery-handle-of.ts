@@ -1,5 +1,6 @@
 import type { Delivery } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
+import { refuseStopped } from "../engine/refusals.ts";
 import type { ResendMode } from "../engine/resend.ts";
 import { checkShape, kinds } from "../engine/shape.ts";
 import { maskUrl } from "../mask-url.ts";
@@ -40,14 +41,21 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	const handle: DeliveryHandle = withHidden(shown, {
 		body,
 		get settled() {
-			return settled(engine, [delivery]).then(() => handle);
+			return settled(engine, event, [delivery], handle);
 		},
-		explain: () => explainDelivery(engine, delivery),
+		async explain() {
+			refuseStopped(engine, "explain");
+			return explainDelivery(engine, delivery);
+		},
 		resend(mode: ResendMode, how: { readonly endpoint?: string } = {}) {
+			refuseStopped(engine, "resend");
 			checkShape(how, { endpoint: kinds.text }, "resend");
 			return handleOf(engine, engine.resend(id, mode, how.endpoint));
 		},
-		attemptNow: async () => handleOf(engine, await engine.attemptNow(id)),
+		async attemptNow() {
+			refuseStopped(engine, "attemptNow");
+			return handleOf(engine, await engine.attemptNow(id));
+		},
 	});
 	handles.set(delivery, handle);
 	remember(handle, { engine, event, delivery });

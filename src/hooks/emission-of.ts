@@ -26,7 +26,7 @@ export function emissionOf(
 				return only;
 			},
 			get settled() {
-				return settled(engine, published).then(() => emission);
+				return settled(engine, event, published, emission);
 			},
 		},
 	);

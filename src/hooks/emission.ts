@@ -30,7 +30,8 @@ export interface Emission<Payload = Readonly<Record<string, unknown>>> {
 	readonly delivery: DeliveryHandle;
 	/**
 	 * Resolves once every delivery has ended. Rejects when one of them waits for what does not come by itself, such as a
-	 * retry under a virtual clock, with the text of `toBeDelivered()`: turn the clock first, then await this.
+	 * retry under a virtual clock, with the text of `toBeDelivered()`: turn the clock first, then await this. Rejects too
+	 * when there is no delivery, as no endpoint gets the event.
 	 */
 	readonly settled: Promise<Emission<Payload>>;
 }

@@ -57,7 +57,7 @@ export interface Hooks<
 	restore(snapshot: Snapshot): Promise<void>;
 	/** Back to the start: no deliveries, the first secrets, the first faults, a virtual clock at its beginning. */
 	reset(): Promise<void>;
-	/** Ends it and every scope that it opened. */
+	/** Ends it and every scope that it opened. Every other method is then refused: LocalhookError `stopped`. */
 	close(): Promise<void>;
 	/**
 	 * Another one of the same settings, and thus the same secrets; what happens in one does not show in the other.

@@ -2,6 +2,7 @@ import { usualCredential } from "../engine/credentials.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EventRequest } from "../engine/event-request.ts";
 import { checkShape, either, kinds, type Shape } from "../engine/shape.ts";
+import { bordered } from "./border.ts";
 import { callOperation } from "./call-operation.ts";
 import type { How } from "./emission.ts";
 import { emissionOf } from "./emission-of.ts";
@@ -36,9 +37,9 @@ export function providerHooksOf(
 	id: string,
 ): ProviderHooks {
 	const session = engine.session(id);
-	const call = (operation: string, input?: CallInput) =>
+	const call = async (operation: string, input?: CallInput) =>
 		callOperation(engine, owed, id, operation, input);
-	return {
+	const hooks: ProviderHooks = {
 		id,
 		get url() {
 			return face.urlOf(id);
@@ -46,8 +47,8 @@ export function providerHooksOf(
 		get credential() {
 			return usualCredential(session);
 		},
-		secret: secretOf(engine, id),
-		subscriptions: subscriptionsOf(session, call),
+		secret: bordered(engine, secretOf(engine, id)),
+		subscriptions: bordered(engine, subscriptionsOf(session, call)),
 		emit(event, values, how = {}) {
 			checkShape(how, emitOptions, "emit");
 			owed.publish();
@@ -56,6 +57,7 @@ export function providerHooksOf(
 		},
 		call,
 	};
+	return bordered(engine, hooks);
 }
 
 function eventRequest(

@@ -19,10 +19,15 @@ export function secretOf(engine: Engine, provider: string): Secret {
 		const [first] = engine.rotate(provider, rotation, owner);
 		return first?.value ?? "";
 	}
-	const verbs = rotations
-		.filter((rotation) => vault?.[rotation] !== undefined)
-		.map((rotation) => [rotation, (owner?: string) => rotate(rotation, owner)]);
-	return withHidden(Object.fromEntries(verbs), {
+	const secret = {};
+	for (const rotation of rotations)
+		Object.defineProperty(secret, rotation, {
+			value: (owner?: string) => rotate(rotation, owner),
+			// What the provider cannot do is not listed, and says so where no compiler does.
+			enumerable: vault?.[rotation] !== undefined,
+			configurable: true,
+		});
+	return withHidden(secret, {
 		get current() {
 			const [current] = all();
 			if (current === undefined) throw noSecret(provider);

@@ -1,23 +1,40 @@
-import type { Delivery } from "../contract/records.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
 import { keepAlive, turn } from "../delivery/clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
-import { describeUndelivered, standstill } from "./undelivered.ts";
+import { placed } from "./border.ts";
+import {
+	describeUndelivered,
+	describeUnmatched,
+	standstill,
+} from "./undelivered.ts";
 
 /** How often deliveries that wait are looked at: an outage can stop them without an attempt. */
 const interval = 1000;
 
 /**
- * Resolves once every delivery has ended, one way or the other. A test that waits for one that stands still would hang
- * without a word, so that is an error.
+ * Resolves once every delivery of an event has ended, one way or the other. A test that waits for one that stands still
+ * would hang without a word, so that is an error. So is an event that nobody gets: a test that awaits it means to see it
+ * arrive. To be called by the getter that the user's code reads.
  *
- * @throws LocalhookError `not-settled` when one of them waits for what does not come by itself
+ * @param view what it resolves with
+ * @throws LocalhookError `not-settled` when one of them waits for what does not come by itself, or there is none
  */
-export function settled(
+export function settled<View>(
 	engine: Engine,
+	event: EventRecord,
 	deliveries: readonly Delivery[],
-): Promise<void> {
-	const settling = watched(engine, deliveries);
+	view: View,
+): Promise<View> {
+	const ended =
+		deliveries.length === 0
+			? Promise.reject(notSettled(describeUnmatched(engine, event)))
+			: watched(engine, deliveries);
+	const settling = placed(
+		ended.then(() => view),
+		settled,
+		1,
+	);
 	// Whoever asks early and awaits late is told then.
 	settling.catch(() => {});
 	return settling;
@@ -51,10 +68,20 @@ function watched(
 			if (pending().some((each) => standstill(engine, each) !== undefined)) {
 				const missing = deliveries.filter(({ state }) => state !== "delivered");
 				const text = await describeUndelivered(engine, deliveries, missing);
-				if (!hasEnded)
-					end(() => reject(new LocalhookError("not-settled", text)));
+				if (!hasEnded) end(() => reject(notSettled(text, missing)));
 			} else cancel = engine.clock.after(interval, () => void look());
 		}
 		void look();
 	});
+}
+
+/** What a receiver in this process threw is the cause: a test runner shows where. */
+function notSettled(
+	text: string,
+	missing: readonly Delivery[] = [],
+): LocalhookError {
+	const [cause] = missing.flatMap(
+		({ attempts }) => attempts.at(-1)?.error?.cause ?? [],
+	);
+	return new LocalhookError("not-settled", text, { cause });
 }

@@ -63,6 +63,11 @@ export function standstill(
 		: `The clock stands still, and ${due}. Make it now with await hooks.clock.next(), or let time pass with await hooks.clock.advance("1h").`;
 }
 
+/** What a failed expectation of an event says that has no delivery. */
+export function describeUnmatched(engine: Engine, event: EventRecord): string {
+	return `Expected a delivery to arrive: ${unmatched(engine, event)}\n${evidence(engine, [])}`;
+}
+
 /** That an event reached nobody, and why. */
 export function unmatched(
 	engine: Engine,

@@ -2,7 +2,7 @@ import { Answer, headersOf } from "../delivery/answer.ts";
 import { cutMessage, cutShare } from "../delivery/cut-share.ts";
 import { type Exchange, type Outgoing, tooLate } from "../delivery/exchange.ts";
 import type { Exchanger } from "./exchanger.ts";
-import { misbehaviour, shown, threw } from "./misbehaviour.ts";
+import { misbehaviour, shown, thrown } from "./misbehaviour.ts";
 import type { FetchHandler } from "./receiver.ts";
 import { requestBody } from "./request-body.ts";
 
@@ -83,7 +83,7 @@ async function called(
 	try {
 		given = await handler(request);
 	} catch (error) {
-		settle(misbehaviour(signature, threw(error)));
+		settle(thrown(signature, error));
 		return undefined;
 	}
 	if (isResponse(given)) return given;

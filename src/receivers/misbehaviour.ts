@@ -6,8 +6,30 @@ export function misbehaviour(signature: string, what: string): Exchange {
 	return { error: { code: "connection", message } };
 }
 
-export function threw(error: unknown): string {
-	return `threw ${error instanceof Error ? String(error) : shown(error)}`;
+/** The error that the receiver threw, where it did, and the error itself as the cause. */
+export function thrown(signature: string, cause: unknown): Exchange {
+	const what = cause instanceof Error ? String(cause) : shown(cause);
+	const place = placeOf(cause);
+	const exchange = misbehaviour(
+		signature,
+		`threw ${what}${place === undefined ? "" : ` at ${place}`}`,
+	);
+	if ("error" in exchange)
+		Object.defineProperty(exchange.error, "cause", { value: cause });
+	return exchange;
+}
+
+/** The first line of an error's stack that is the user's own: not of Node, and of no package. */
+function placeOf(error: unknown): string | undefined {
+	if (!(error instanceof Error)) return undefined;
+	return String(error.stack)
+		.split("\n")
+		.filter((line) => !/\(?node:|[\\/]node_modules[\\/]/.test(line))
+		.map((line) =>
+			/^ +at .*?((?:file:|[a-z]:)?[\\/].*:\d+:\d+)\)?$/i.exec(line),
+		)
+		.find((found) => found !== null)?.[1]
+		?.replace(/^file:\/\//, "");
 }
 
 export function shown(value: unknown): string {

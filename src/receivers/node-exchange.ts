@@ -13,7 +13,7 @@ import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
 import type { Exchanger } from "./exchanger.ts";
 import { openLine } from "./line.ts";
-import { misbehaviour, shown, threw } from "./misbehaviour.ts";
+import { misbehaviour, shown, thrown } from "./misbehaviour.ts";
 import type { NodeHandler } from "./receiver.ts";
 
 const signature = "(req, res)";
@@ -34,8 +34,8 @@ export function converse(
 	const { near, far } = openLine(request.target.origin);
 	let misbehaved: Exchange | undefined;
 	const server = createServer((incoming, response) => {
-		void serve(handler, incoming, response, (what) => {
-			misbehaved = misbehaviour(signature, what);
+		void serve(handler, incoming, response, (exchange) => {
+			misbehaved = exchange;
 			far.destroy();
 		});
 	});
@@ -64,15 +64,20 @@ async function serve(
 	handler: NodeHandler,
 	incoming: IncomingMessage,
 	response: ServerResponse,
-	fail: (what: string) => void,
+	fail: (exchange: Exchange) => void,
 ): Promise<void> {
 	try {
 		const returned: unknown = await handler(incoming, response);
 		if (returned instanceof Response && !response.headersSent)
-			fail(`returned ${shown(returned)} in place of answering by res`);
+			fail(
+				misbehaviour(
+					signature,
+					`returned ${shown(returned)} in place of answering by res`,
+				),
+			);
 	} catch (error) {
 		// What has been answered has been answered.
-		if (!response.writableEnded) fail(threw(error));
+		if (!response.writableEnded) fail(thrown(signature, error));
 	}
 }
 

@@ -321,7 +321,12 @@ describe("A receiver that misbehaves", () => {
 		const { attempts, state } = await deliver();
 
 		expect(state).toBe("pending");
-		expect(attempts[0]?.error).toEqual({ code: "connection", message });
+		const { code, message: told = "" } = attempts[0]?.error ?? {};
+		expect(code).toBe("connection");
+		// What is thrown here says where, which is this file.
+		expect(told.replace(/ at \S+in-process\.test\.ts:\d+:\d+$/, "")).toBe(
+			message,
+		);
 	});
 
 	it("by answering twice is taken at its first word", async () => {

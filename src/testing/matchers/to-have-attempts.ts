@@ -1,4 +1,4 @@
-import { LocalhookError, quoted } from "../../errors.ts";
+import { checkArgument, whole } from "../../engine/shape.ts";
 import { evidence } from "../../hooks/undelivered.ts";
 import type { MatcherResult } from "./context.ts";
 import { readReceived } from "./received.ts";
@@ -8,11 +8,7 @@ export function toHaveAttempts(
 	count: number,
 ): MatcherResult {
 	const read = readReceived(received);
-	if (!Number.isSafeInteger(count))
-		throw new LocalhookError(
-			"invalid-request",
-			`Failed to count the attempts: ${quoted(count)} is not a whole number. Give one such as 2.`,
-		);
+	checkArgument(count, whole(0), "number of attempts");
 	const made = read.deliveries.map(({ attempts }) => attempts.length);
 	const pass = made.length > 0 && made.every((each) => each === count);
 	return {

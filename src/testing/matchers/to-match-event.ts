@@ -1,6 +1,5 @@
 import type { Delivery } from "../../contract/records.ts";
-import { isRecord } from "../../engine/shape.ts";
-import { LocalhookError, quoted } from "../../errors.ts";
+import { checkArgument, kinds } from "../../engine/shape.ts";
 import { evidence } from "../../hooks/undelivered.ts";
 import type { MatcherResult } from "./context.ts";
 import { differences } from "./differences.ts";
@@ -17,11 +16,7 @@ export function toMatchEvent(
 	wanted: EventPattern,
 ): MatcherResult {
 	const read = readReceived(received);
-	if (!isRecord(wanted))
-		throw new LocalhookError(
-			"invalid-request",
-			`Failed to compare with ${quoted(wanted)}: it is not an object. Give the parts that matter, such as { type: "INVOICE.PAID" }.`,
-		);
+	checkArgument(wanted, kinds.record, "pattern of an event");
 	const compared = read.deliveries
 		.map((delivery) => ({ delivery, differs: missed(delivery) }))
 		.sort((a, b) => a.differs.length - b.differs.length);

@@ -1,0 +1,292 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { setupLocalhook } from "../src/msw/setup.ts";
+import { matchers } from "../src/testing/matchers.ts";
+import { startLocalhook } from "../src/testing/start.ts";
+
+expect.extend(matchers);
+
+/** As from JavaScript: the compiler is not asked. */
+type Unasked = never;
+
+const change = "study.status.change";
+
+function open(options: object = {}) {
+	const hooks = setupLocalhook({
+		providers: ["prolific"],
+		receiver: () => new Response(),
+		...options,
+	});
+	onTestFinished(() => hooks.close());
+	return hooks;
+}
+type Hooks = ReturnType<typeof open>;
+type Case = [string, (hooks: Hooks) => unknown, object?];
+
+/** What is thrown or rejected with; never awaited where it is made, so that no line comes onto the stack by that. */
+async function failureOf(call: () => unknown): Promise<Error> {
+	try {
+		const made = call();
+		return await Promise.resolve(made).then(
+			(value) => new Error(`nothing but ${String(value)}`),
+			(error) => error as Error,
+		);
+	} catch (error) {
+		return error as Error;
+	}
+}
+
+function firstFrame({ stack = "" }: Error): string | undefined {
+	return stack.split("\n").find((line) => line.startsWith("    at "));
+}
+
+const refuses = { receiver: () => new Response(null, { status: 401 }) };
+
+describe("an error shows the line that asked", () => {
+	it.each<Case>([
+		[
+			"for what an emission settles as",
+			({ prolific }) => prolific.emit(change).settled,
+			refuses,
+		],
+		[
+			"for what a delivery settles as",
+			({ prolific }) => prolific.emit(change).delivery.settled,
+			refuses,
+		],
+		[
+			"for what reaches nobody",
+			({ prolific }) => prolific.emit(change).settled,
+			{ receiver: undefined },
+		],
+		["to emit", ({ prolific }) => prolific.emit("x" as Unasked)],
+		[
+			"to emit with a field deep inside",
+			({ prolific }) => prolific.emit(change, { id: { a: 1 } } as Unasked),
+		],
+		["to wait", (hooks) => hooks.waitFor("state:failed", { timeout: 1 })],
+		["to advance", ({ clock }) => clock.advance("x")],
+		["to turn the clock on", ({ clock }) => clock.next(), { clock: "real" }],
+		["to drain", ({ clock }) => clock.drain(), { clock: "real" }],
+		["to call", ({ prolific }) => prolific.call("x" as Unasked)],
+		[
+			"to call and is refused",
+			({ prolific }) => prolific.call("create-secret", { body: 5 } as Unasked),
+		],
+		[
+			"to confirm",
+			({ prolific }) => prolific.subscriptions.confirm("x", {} as Unasked),
+		],
+		["for another secret", ({ prolific }) => prolific.secret.replace("x")],
+		["to restore", (hooks) => hooks.restore({} as Unasked)],
+		["for a scope", (hooks) => hooks.scope({ seed: null } as Unasked)],
+		["to explain", (hooks) => hooks.explain("nope" as Unasked)],
+		["for deliveries", (hooks) => hooks.deliveries("x:y")],
+		["to plan faults", ({ faults }) => faults.set([{}] as Unasked)],
+	])("%s", async (_, call, options) => {
+		const hooks = open(options);
+
+		const failure = await failureOf(() => call(hooks));
+
+		expect(failure.name, failure.stack).toBe("LocalhookError");
+		expect(firstFrame(failure), failure.stack).toContain("hooks-errors.test");
+		expect(failure.stack).toContain(failure.message);
+	});
+
+	it("and leaves an error of the user's own as it was", async () => {
+		const reason = new Error("the test is over");
+		const { stack } = reason;
+
+		const failure = await failureOf(() =>
+			open().waitFor("state:failed", { signal: AbortSignal.abort(reason) }),
+		);
+
+		expect(failure).toBe(reason);
+		expect(failure.stack).toBe(stack);
+	});
+});
+
+describe("settled of an event that nobody gets", () => {
+	it.each<Case>([
+		[
+			"no receiver is registered",
+			({ prolific }) => prolific.emit(change),
+			{ receiver: undefined },
+		],
+		[
+			"the one there is gets other events",
+			async ({ prolific }) => {
+				const workspace_id = "63722982f9cc073ecc730f6b";
+				await prolific.call("create-secret", { body: { workspace_id } });
+				await prolific.subscriptions.create({
+					workspace_id,
+					event_type: "submission.status.change",
+					target_url: "http://receiver.localhost/hook",
+				});
+				return prolific.emit(change);
+			},
+			{ register: false },
+		],
+	])("is rejected as toBeDelivered is: %s", async (_, emit, options) => {
+		const emission = (await emit(open(options))) as {
+			settled: Promise<unknown>;
+		};
+
+		const failure = await failureOf(() => emission.settled);
+
+		expect(failure).toMatchObject({ code: "not-settled" });
+		expect(failure.message).toMatch(
+			/^Expected a delivery to arrive: the event matched no endpoint\. N/,
+		);
+		expect(
+			(await failureOf(() => expect(emission).toBeDelivered())).message,
+		).toBe(failure.message);
+	});
+
+	it("names the ways to have one", async () => {
+		const { prolific } = open({ receiver: undefined });
+
+		expect(
+			(await failureOf(() => prolific.emit(change).settled)).message,
+		).toContain(
+			'Register one through its API, as the option "receiver" or with --target, or name a URL with "to".',
+		);
+	});
+});
+
+describe("a receiver that throws", () => {
+	it.each<[string, unknown]>([
+		[
+			"as a Fetch handler",
+			() => {
+				throw new TypeError("no such user");
+			},
+		],
+		[
+			"as a listener",
+			(_req: unknown, _res: unknown) => {
+				throw new TypeError("no such user");
+			},
+		],
+		[
+			"after it has awaited",
+			async () => {
+				await Promise.resolve();
+				throw new TypeError("no such user");
+			},
+		],
+	])("%s is shown with its line, and is the cause", async (_, receiver) => {
+		const { prolific } = open({ receiver });
+		const emission = prolific.emit(change);
+
+		const failure = await failureOf(() => emission.settled);
+
+		const told =
+			/threw TypeError: no such user at \S*hooks-errors\.test\.ts:\d+:\d+$/m;
+		expect(failure.message).toMatch(told);
+		expect(failure.cause).toMatchObject({ message: "no such user" });
+		expect(
+			(await failureOf(() => expect(emission).toBeDelivered())).message,
+		).toMatch(told);
+		const [attempt] = emission.delivery.attempts;
+		expect(attempt?.error?.cause).toBe(failure.cause);
+		expect(Object.keys(attempt?.error ?? {})).toEqual(["code", "message"]);
+	});
+});
+
+describe("what is called after close", () => {
+	it.each<[string, (hooks: Hooks) => unknown]>([
+		["emit", ({ prolific }) => prolific.emit(change)],
+		["call", ({ prolific }) => prolific.call("get-secrets")],
+		["list", ({ prolific }) => prolific.subscriptions.list()],
+		["of", ({ prolific }) => prolific.secret.of("x")],
+		["replace", ({ prolific }) => prolific.secret.replace()],
+		["now", ({ clock }) => clock.now()],
+		["advance", ({ clock }) => clock.advance(1)],
+		["next", ({ clock }) => clock.next()],
+		["drain", ({ clock }) => clock.drain()],
+		["deliveries", (hooks) => hooks.deliveries()],
+		["waitFor", (hooks) => hooks.waitFor("")],
+		["idle", (hooks) => hooks.idle()],
+		["explain", (hooks) => hooks.explain({} as Unasked)],
+		["snapshot", (hooks) => hooks.snapshot()],
+		["restore", (hooks) => hooks.restore({} as Unasked)],
+		["reset", (hooks) => hooks.reset()],
+		["scope", (hooks) => hooks.scope()],
+		["provider", (hooks) => hooks.provider("prolific")],
+		["set", ({ faults }) => faults.set([])],
+		["emit", ({ engine }) => engine.emit("prolific", change)],
+	])("is refused: %s", async (name, call) => {
+		const hooks = open();
+		await hooks.close();
+
+		expect(await failureOf(() => call(hooks))).toMatchObject({
+			code: "stopped",
+			message: `Failed to call "${name}": localhook was stopped. Call it before close(), or start another one.`,
+		});
+	});
+
+	it("is refused over HTTP too, and in a scope, and of a delivery", async () => {
+		const hooks = await startLocalhook({
+			providers: ["prolific"],
+			receiver: () => new Response(),
+		});
+		const scope = await hooks.scope();
+		const { delivery } = await scope.prolific.emit(change).settled;
+		await hooks.close();
+
+		for (const call of [
+			() => hooks.idle(),
+			() => scope.prolific.emit(change),
+			() => delivery.resend("exact"),
+			() => delivery.attemptNow(),
+			() => delivery.explain(),
+		])
+			expect(await failureOf(call)).toMatchObject({ code: "stopped" });
+	});
+
+	it("is rejected where a promise is due, and close is done once", async () => {
+		const hooks = open();
+		await hooks.close();
+
+		const rejected = await hooks.idle().catch(() => "rejected");
+
+		expect(rejected).toBe("rejected");
+		await expect(hooks.close()).resolves.toBeUndefined();
+	});
+});
+
+describe("what a provider does not have is refused", () => {
+	it.each<[string, (hooks: Unasked) => unknown, string]>([
+		[
+			"a roll of its secrets",
+			({ prolific }: { prolific: { secret: { roll(): string } } }) =>
+				prolific.secret.roll(),
+			"Failed to roll the secrets of prolific: Prolific has no such thing. It can replace them.",
+		],
+		[
+			"a confirmation",
+			({ solvimon }: { solvimon: { subscriptions: { confirm(): void } } }) =>
+				solvimon.subscriptions.confirm(),
+			"Failed to call subscriptions.confirm: solvimon has no operation for it. It has create, list, remove.",
+		],
+		[
+			"a provider that was not started",
+			({ spritz }: { spritz: { emit(type: string): void } }) =>
+				spritz.emit("payment.completed"),
+			'Failed to find the provider "spritz": this localhook was started with prolific, solvimon. Add "spritz" to the option "providers".',
+		],
+		[
+			"one that was not started, by its id",
+			({ provider }: Hooks) => provider("spritz"),
+			'Add "spritz" to the option "providers".',
+		],
+	])("%s", async (_, call, message) => {
+		const hooks = open({ providers: ["prolific", "solvimon"] });
+
+		const failure = await failureOf(() => call(hooks as Unasked));
+
+		expect(failure.name).toBe("LocalhookError");
+		expect(failure.message).toContain(message);
+		expect({ ...hooks }).not.toHaveProperty("spritz");
+	});
+});

@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * What `npm run check` tests besides `npm test`, because it starts other programs of some size or repeats what `npm test`
- * has: test runners, bundlers and a browser; the providers through the other clients that msw intercepts.
+ * What `npm run check` tests besides `npm test`, because it takes long or starts other programs of some size: test
+ * runners, bundlers, a browser, examples, the GitHub Action, ten thousand resets; and the providers through the other
+ * clients that msw intercepts.
  */
 export default defineConfig({
 	test: {
@@ -14,6 +15,7 @@ export default defineConfig({
 		testTimeout: 20_000,
 		hookTimeout: 20_000,
 		maxWorkers: "100%",
+		experimental: { fsModuleCache: true },
 		isolate: false,
 	},
 });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 
 /**
  * What a receiver of many moods does to an attempt, drawn from the two words alone: the same in every run.
- * `test/fault-run.test.ts` asks here too.
+ * `test/check/fault-run.test.ts` asks here too.
  *
  * @param {string} event
  * @param {number} attempt

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { excessOf, inexactNumberIn } from "../src/engine/json-limits.ts";
-import { guessBody } from "../src/explain/guess-body.ts";
-import { createCollection } from "../src/state/collection.ts";
-import { startAcme } from "./support/acme.ts";
-import { serve } from "./support/server.ts";
+import { excessOf, inexactNumberIn } from "../../src/engine/json-limits.ts";
+import { guessBody } from "../../src/explain/guess-body.ts";
+import { createCollection } from "../../src/state/collection.ts";
+import { startAcme } from "../support/acme.ts";
+import { serve } from "../support/server.ts";
 
 const kilo = 1000;
 /** Seconds where what is done grows with the square of what is given, milliseconds where it grows with it. */

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { main } from "./support/command.ts";
-import { folderWith } from "./support/folder.ts";
-import { installExample, runIn } from "./support/project.ts";
-import { python, withoutPython } from "./support/python.ts";
+import { main } from "../support/command.ts";
+import { folderWith } from "../support/folder.ts";
+import { installExample, runIn } from "../support/project.ts";
+import { python, withoutPython } from "../support/python.ts";
 
-// Those with Vitest and Playwright are run by the one start of either that there is in `check/runners.test.ts`.
+// Those with Vitest and Playwright are run by the one start of either that there is in `runners.test.ts`.
 
 async function testsOf(name: string, words: readonly string[]) {
 	const folder = await folderWith();

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
-import { main } from "./support/command.ts";
-import { folderWith } from "./support/folder.ts";
+import { main } from "../support/command.ts";
+import { folderWith } from "../support/folder.ts";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Runner {
 	/** RUNNER_TEMP. */

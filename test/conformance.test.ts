@@ -263,7 +263,9 @@ describe.each(ids)("the provider %s", async (id) => {
 					...authorized(session, unsigned, credential),
 					"content-type": "application/json",
 				};
-				const { status } = await engine.handle({
+				const {
+					reply: { status },
+				} = await engine.handle({
 					provider: id,
 					...unsigned,
 					headers,

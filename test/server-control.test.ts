@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { fidelityMarks } from "../src/contract/fidelity.ts";
+import type { Engine } from "../src/engine/engine.ts";
 import { startServer } from "../src/server/server.ts";
 import { startReceiver } from "./support/receiver.ts";
 import { serve } from "./support/server.ts";
@@ -28,12 +29,14 @@ const happening = { provider: "prolific", type: "study.status.change" };
 
 test("an event that cannot be published after its reply leaves the server answering", async () => {
 	const { engine } = await serve();
-	const failing = {
+	const failing: Engine = {
 		...engine,
-		owesEvents: () => true,
-		sent: () => {
-			throw new Error("no fixture\nat all");
-		},
+		handle: async (request) => ({
+			...(await engine.handle(request)),
+			publish: () => {
+				throw new Error("no fixture\nat all");
+			},
+		}),
 	};
 	const warned = vi.spyOn(console, "warn").mockReturnValue();
 	onTestFinished(() => warned.mockRestore());

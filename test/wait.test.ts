@@ -181,7 +181,7 @@ const engine = createEngine({
 	faults: [{ fault: "latency", by: "50ms" }],
 	target: "http://127.0.0.1:9/hooks",
 });
-const { status } = await engine.handle({
+const { reply: { status } } = await engine.handle({
 	provider: "prolific",
 	method: "GET",
 	path: "/api/v1/hooks/event-types/",

@@ -24,7 +24,7 @@ const engine = createEngine({
  * @param {object} body
  */
 async function call(method, path, body) {
-	const reply = await engine.handle({
+	const { reply } = await engine.handle({
 		provider: "prolific",
 		method,
 		path: `/api/v1/hooks/${path}`,

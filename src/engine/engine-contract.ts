@@ -89,6 +89,15 @@ export interface EngineRequest extends ProviderRequest {
 	readonly provider: string;
 }
 
+export interface Handled {
+	readonly reply: EngineReply;
+	/**
+	 * Publishes the events that the operation recorded: call it once the caller has the reply, since a provider does not
+	 * call before it answers. Undefined: there are none. After a reset it does nothing.
+	 */
+	readonly publish?: (() => void) | undefined;
+}
+
 /** One running set of providers: request in, reply out, events published. Knows no HTTP library. */
 export interface Engine extends Steering {
 	readonly seed: string;
@@ -103,14 +112,7 @@ export interface Engine extends Steering {
 	/** @throws LocalhookError `unknown-provider` */
 	session(provider: string): Session;
 	/** Answers a request to a provider's API; never rejects. */
-	handle(request: EngineRequest): Promise<EngineReply>;
-	/** Whether the operation behind a reply recorded events that wait for `sent`. */
-	owesEvents(reply: EngineReply): boolean;
-	/**
-	 * Publishes what the operation behind a reply recorded; to be called once the caller has the reply. What was
-	 * recorded before a reset is dropped.
-	 */
-	sent(reply: EngineReply): void;
+	handle(request: EngineRequest): Promise<Handled>;
 	/**
 	 * Makes something happen at a provider; its deliveries are then on their way.
 	 * @throws LocalhookError `unknown-provider`, `unknown-event`, `invalid-request`

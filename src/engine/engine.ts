@@ -10,7 +10,7 @@ import { transportsTrusting } from "../delivery/transport.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { createRandom, defaultSeed, seedOf } from "../random.ts";
-import { answer, type Recorded } from "./answer.ts";
+import { answer } from "./answer.ts";
 import { bodyLimit, bodyTooLarge } from "./body.ts";
 import { createFaultPlan } from "./fault-plan.ts";
 import { scopeOf } from "./fault-scope.ts";
@@ -37,6 +37,7 @@ import {
 	type Engine,
 	type EngineOptions,
 	engineOptions,
+	type Handled,
 	limitNames,
 } from "./engine-contract.ts";
 
@@ -102,15 +103,6 @@ export function createEngine(options: EngineOptions): Engine {
 	);
 	const plan = createFaultPlan(faults, () => scopeOf(sessions.values()));
 	plan.set(options.faults ?? []);
-	const recordedBy = new WeakMap<
-		EngineReply,
-		{
-			session: Session;
-			run: number;
-			recorded: readonly Recorded[];
-			cause: string;
-		}
-	>();
 	let calls = 0;
 	/** One after the other: halves of two snapshots are none. */
 	let loading: Promise<void> = Promise.resolve();
@@ -133,12 +125,13 @@ export function createEngine(options: EngineOptions): Engine {
 		async handle(request) {
 			// A server has not let it in.
 			if (request.body.length > bodyLimit)
-				return problemReply(bodyTooLarge(bodyLimit));
+				return { reply: problemReply(bodyTooLarge(bodyLimit)) };
 			const { provider, method, path } = request;
 			const at = clock.now();
 			const started = clock.stopwatch();
 			const id = `call_${++calls}`;
 			let reply: EngineReply;
+			let publish: Handled["publish"];
 			let operation: string | undefined;
 			let fault: string | undefined;
 			try {
@@ -160,7 +153,12 @@ export function createEngine(options: EngineOptions): Engine {
 				reply = toEngineReply(answered.reply, fault === "reset");
 				const { recorded } = answered;
 				if (recorded.length > 0)
-					recordedBy.set(reply, { session, run, recorded, cause: id });
+					publish = () => {
+						// A reset has come in between: nothing of what was before it may happen after it.
+						if (session.run !== run) return;
+						for (const { type, payload } of recorded)
+							session.emit(type, { payload, cause: id });
+					};
 			} catch (error) {
 				reply = problemReply(error);
 			}
@@ -168,16 +166,7 @@ export function createEngine(options: EngineOptions): Engine {
 			const duration = clock.stopwatch() - started;
 			const what = { provider, operation, method, path };
 			journal.called({ id, ...what, status, at, duration, fault });
-			return reply;
-		},
-		owesEvents: (reply) => recordedBy.has(reply),
-		sent(reply) {
-			const owed = recordedBy.get(reply);
-			recordedBy.delete(reply);
-			// A reset has come in between: nothing of what was before it may happen after it.
-			if (owed?.session.run !== owed?.run) return;
-			for (const { type, payload } of owed?.recorded ?? [])
-				owed?.session.emit(type, { payload, cause: owed.cause });
+			return { reply, publish };
 		},
 		emit(provider, type, request) {
 			refuseStopped(engine, "emit");

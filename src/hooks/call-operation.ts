@@ -44,8 +44,8 @@ export async function callOperation(
 	const session = engine.session(provider);
 	const operation = operationOf(session, id);
 	const request = requestOf(session, operation, input);
-	const reply = await engine.handle({ provider, ...request });
-	owed.add(reply);
+	const { reply, publish } = await engine.handle({ provider, ...request });
+	if (publish !== undefined) owed.add(publish);
 	if (reply.cut || reply.status < 200 || reply.status > 299)
 		throw refusal(provider, id, reply);
 	return {

@@ -1,32 +1,31 @@
-import type { Engine, EngineReply } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 
 /** Events that wait until the caller of an operation has its reply, since a provider does not call before it answers. */
 export interface Owed {
-	add(reply: EngineReply): void;
+	add(publish: () => void): void;
 	/** Publishes what waits: whoever asks for more has what he asked for before. */
 	publish(): void;
 	forget(): void;
 }
 
 export function createOwed({ engine }: { readonly engine: Engine }): Owed {
-	let waiting: EngineReply[] = [];
+	let waiting: (() => void)[] = [];
 	let failures: unknown[] = [];
 
 	function send(): void {
-		const replies = waiting;
+		const due = waiting;
 		waiting = [];
-		for (const reply of replies) {
+		for (const publish of due) {
 			try {
-				engine.sent(reply);
+				publish();
 			} catch (error) {
 				failures.push(error);
 			}
 		}
 	}
 	return {
-		add(reply) {
-			if (!engine.owesEvents(reply)) return;
-			waiting.push(reply);
+		add(publish) {
+			waiting.push(publish);
 			// Long after the promise of the reply has resolved.
 			if (waiting.length === 1) engine.clock.after(0, send);
 		},

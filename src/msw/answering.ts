@@ -1,5 +1,5 @@
 import { createIdleness } from "../delivery/idleness.ts";
-import type { Engine, EngineReply } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { warnOnConsole } from "../printing.ts";
 import { handedOver } from "./handed-over.ts";
 import { toEngineRequest, toResponse } from "./translate.ts";
@@ -26,12 +26,12 @@ export function createAnswering(engine: Engine): Answering {
 	let run = 0;
 
 	/** Goes on in the async context of the caller, where its overrides and boundaries hold. */
-	async function publish(reply: EngineReply, url: string): Promise<void> {
+	async function publishLater(publish: () => void, url: string): Promise<void> {
 		const owedIn = run;
 		owed.enter();
 		await handedOver(url);
 		try {
-			if (owedIn === run) engine.sent(reply);
+			if (owedIn === run) publish();
 		} catch (error) {
 			// The client has its answer, and there is nobody else to tell.
 			warnOnConsole(`Failed to publish an event: ${(error as Error).message}`);
@@ -47,8 +47,8 @@ export function createAnswering(engine: Engine): Answering {
 			);
 			// A client that breaks off while it is sending hears no answer either.
 			if (closed || asked === undefined) return Response.error();
-			const reply = await engine.handle(asked);
-			if (engine.owesEvents(reply)) void publish(reply, request.url);
+			const { reply, publish } = await engine.handle(asked);
+			if (publish !== undefined) void publishLater(publish, request.url);
 			return toResponse(reply);
 		},
 		settled: () => owed.wait(),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyLimit } from "../engine/body.ts";
-import type { Engine, EngineReply } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
 import { createAccessToken, parseAccessToken } from "./access-token.ts";
@@ -114,18 +114,17 @@ export async function startServer(
 			const asked = { provider, method, path, query, headers, body };
 			if (handlers !== undefined && (await handlers.answer(asked, response)))
 				return;
-			const reply = await engine.handle(asked);
-			if (!engine.owesEvents(reply)) writeReply(response, reply);
-			else writeReply(response, reply, () => publish(reply));
+			const { reply, publish } = await engine.handle(asked);
+			writeReply(response, reply, publish && (() => publishSafely(publish)));
 		} catch (error) {
 			writeProblem(response, error);
 		}
 	}
 
 	/** The reply is out, so what goes wrong now has nobody to be answered; it must not end the process either. */
-	function publish(reply: EngineReply): void {
+	function publishSafely(publish: () => void): void {
 		try {
-			engine.sent(reply);
+			publish();
 		} catch (error) {
 			const { message } = error as Error;
 			warnOnConsole(`Failed to publish an event: ${printableLine(message)}`);

@@ -30,7 +30,7 @@ const inProcess =
 	async (url, { method = "GET", headers, body }) => {
 		const { origin, pathname, search } = new URL(url);
 		expect(origin).toBe(sandbox);
-		const reply = await engine.handle({
+		const { reply, publish } = await engine.handle({
 			provider: "spritz",
 			method: method.toUpperCase(),
 			path: pathname,
@@ -43,7 +43,7 @@ const inProcess =
 			),
 			body: Buffer.from((body as string | undefined) ?? ""),
 		});
-		await engine.sent(reply);
+		publish?.();
 		return new Response(reply.body, {
 			status: reply.status,
 			headers: reply.headers,

@@ -81,7 +81,7 @@ export function callerOf(
 					: JSON.stringify(body);
 		const type: Record<string, string> =
 			body === undefined ? {} : { "content-type": "application/json" };
-		const reply = await engine.handle({
+		const { reply, publish } = await engine.handle({
 			provider,
 			method,
 			path: pathname,
@@ -89,7 +89,7 @@ export function callerOf(
 			headers: { ...type, ...always, ...headers },
 			body: Buffer.from(bytes),
 		});
-		await engine.sent(reply);
+		publish?.();
 		return {
 			status: reply.status,
 			headers: reply.headers,

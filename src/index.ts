@@ -25,6 +25,8 @@ export type {
 	Attempt,
 	AttemptError,
 	AttemptResponse,
+	Collection,
+	CollectionSpec,
 	Delivery,
 	DeliveryState,
 	EventRecord,
@@ -36,7 +38,6 @@ export type {
 	Signer,
 	Verdict,
 } from "./contract/signing.ts";
-export type { Collection, CollectionSpec } from "./contract/state.ts";
 export {
 	type Clock,
 	createVirtualClock,

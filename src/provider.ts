@@ -15,9 +15,13 @@ import type {
 	UnsignedRequest,
 } from "./contract/operation.ts";
 import type { DeliveryPolicy, Health } from "./contract/policy.ts";
-import type { Attempt, Delivery, EventRecord } from "./contract/records.ts";
+import type {
+	Attempt,
+	CollectionSpec,
+	Delivery,
+	EventRecord,
+} from "./contract/records.ts";
 import type { Received, Signer, Verdict } from "./contract/signing.ts";
-import type { CollectionSpec } from "./contract/state.ts";
 
 export interface EventSpec {
 	readonly summary: string;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { variableOf } from "../src/cli/option-variables.ts";
-import { jsonVariable } from "../src/cli/wants-json.ts";
+import { jsonVariable } from "../src/cli/program.ts";
 import {
 	settingEntries,
 	variableOf as variableOfSetting,

@@ -4,10 +4,12 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { install, providerIds } from "../src/catalog.ts";
-import { checkConfig } from "../src/config/check-config.ts";
-import { loadConfig } from "../src/config/load-config.ts";
+import {
+	checkConfig,
+	loadConfig,
+	readConfigFile,
+} from "../src/config/load-config.ts";
 import { problemLine } from "../src/config/problem.ts";
-import { readConfigFile } from "../src/config/read-file.ts";
 import { configSchema } from "../src/config/schema.ts";
 import { settingEntries } from "../src/config/settings.ts";
 import { type Config, defineConfig } from "../src/index.ts";

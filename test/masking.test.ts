@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/server-address.ts";
-import { checkConfig } from "../src/config/check-config.ts";
-import { pathText } from "../src/config/flaw.ts";
-import { jsonSlip } from "../src/config/json-slip.ts";
+import { checkConfig } from "../src/config/load-config.ts";
+import { pathText } from "../src/config/problem.ts";
+import { jsonSlip } from "../src/config/read-data.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
-import { verifyTarget } from "../src/config/target.ts";
+import { verifyTarget } from "../src/config/settings.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
 import { maskUrl } from "../src/mask-url.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";

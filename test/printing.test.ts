@@ -12,7 +12,7 @@ import {
 	printableLine,
 	shellWord,
 } from "../src/printing.ts";
-import { curlScript } from "../src/server/export/curl.ts";
+import { curlScript } from "../src/server/control/command-lines.ts";
 import { har } from "../src/server/export/har.ts";
 import type { Mask } from "../src/server/export/mask.ts";
 import { ndjson } from "../src/server/export/ndjson.ts";

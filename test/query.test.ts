@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attempt, Delivery } from "../src/contract/records.ts";
 import { LocalhookError } from "../src/errors.ts";
-import { canMatchType } from "../src/query/can-match-type.ts";
-import { completions, syntax } from "../src/query/completions.ts";
+import { completions, syntax } from "../src/query/fields.ts";
 import { describeMiss, nearestMisses } from "../src/query/nearest-misses.ts";
-import { parseQuery } from "../src/query/parse.ts";
+import { canMatchType, parseQuery } from "../src/query/parse.ts";
 import { anyText, textOf } from "./support/arbitraries.ts";
 import { attemptOf, deliveryOf, type Made } from "./support/deliveries.ts";
 

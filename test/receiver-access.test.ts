@@ -4,7 +4,7 @@ import { banner } from "../src/cli/banner.ts";
 import { coloursFor } from "../src/cli/colours.ts";
 import { receiverSecrets } from "../src/cli/variables.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
-import { verifyTarget } from "../src/config/target.ts";
+import { verifyTarget } from "../src/config/settings.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
 import { deliveryTimeline } from "../src/hooks/delivery-timeline.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";

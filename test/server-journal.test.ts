@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createStreams } from "../src/server/control/streams.ts";
+import { createStreams } from "../src/server/control/journal.ts";
 import { openReceiver } from "./support/acme.ts";
 import { listening } from "./support/dispatching.ts";
 import { openEventStream } from "./support/event-stream.ts";

@@ -1,10 +1,10 @@
 import { Collection as MswCollection } from "@msw/data";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { Collection, CollectionSpec } from "../src/contract/state.ts";
+import type { Collection, CollectionSpec } from "../src/contract/records.ts";
+import { createOverlay } from "../src/engine/dry-run.ts";
 import { createValidators } from "../src/openapi/validators.ts";
 import { createCollection } from "../src/state/collection.ts";
-import { createOverlay } from "../src/state/overlay.ts";
 import { documentOf } from "./support/documents.ts";
 
 interface Hook {

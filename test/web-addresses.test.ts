@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/server-address.ts";
-import { verifyTarget } from "../src/config/target.ts";
+import { verifyTarget } from "../src/config/settings.ts";
 import { createTargets, parseRewrite } from "../src/delivery/targets.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { webAddress, whyNoWebAddress } from "../src/web-address.ts";

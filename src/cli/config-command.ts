@@ -1,19 +1,20 @@
 import { Command } from "commander";
 import { configVariable, wantedConfig } from "../config/environment.ts";
-import { loadConfig } from "../config/load-config.ts";
+import { type Entry, masked, originText } from "../config/layers.ts";
+import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { namedFileProblems } from "../config/named-files.ts";
+import { pathText, problemLine } from "../config/problem.ts";
 import { resolveSetup } from "../config/resolve.ts";
+import { type Setting, settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
-import { coloursFor } from "./colours.ts";
+import { printableLine } from "../printing.ts";
+import { type Colours, coloursFor } from "./colours.ts";
 import type { CommandContext } from "./command-context.ts";
-import { configLines } from "./config-lines.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { refuseUnknown } from "./refuse-unknown.ts";
-import { settingLines } from "./setting-lines.ts";
-import { SettingOption } from "./setting-option.ts";
+import { SettingOption } from "./options.ts";
+import { warn } from "./output.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
-import { unknownVariables } from "./unknown-variables.ts";
-import { warn } from "./warn.ts";
+import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
 
 /** `localhook config`: what is in force, and what is wrong with the file. */
 export function configCommand(command: Command, context: CommandContext): void {
@@ -106,4 +107,69 @@ Exit codes:
 interface ValidateOptions {
 	readonly config?: string;
 	readonly json?: boolean;
+}
+
+/** What a check of a configuration prints: a line for each problem, or that there is none. */
+function configLines(
+	{ file, problems }: Pick<LoadedConfig, "file" | "problems">,
+	json: boolean,
+): string {
+	const lines = json
+		? [
+				...problems.map((problem) => ({ type: "problem", ...problem })),
+				{
+					type: "result",
+					file,
+					valid: problems.length === 0,
+					problems: problems.length,
+				},
+			].map((line) => JSON.stringify(line))
+		: problems.length === 0
+			? [`${printableLine(file)} is valid`]
+			: problems.map((problem) => printableLine(problemLine(problem)));
+	return `${lines.join("\n")}\n`;
+}
+
+/** What `config show` prints: a line for each setting, secrets masked. */
+function settingLines(
+	entries: readonly Entry[],
+	show: {
+		readonly origin: boolean;
+		readonly json: boolean;
+		readonly colours: Colours;
+	},
+): string {
+	if (show.json)
+		return entries
+			.map((entry) => ({
+				type: "setting",
+				name: pathText(entry.path),
+				value: masked(entry) ?? null,
+				...(show.origin && { origin: entry.origin }),
+			}))
+			.map((line) => `${JSON.stringify(line)}\n`)
+			.join("");
+	const rows = entries.map((entry) => ({
+		name: printableLine(pathText(entry.path)),
+		value: valueText(entry),
+		origin: printableLine(originText(entry.origin)),
+	}));
+	const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+	const valueWidth = Math.max(...rows.map(({ value }) => value.length));
+	return rows
+		.map(({ name, value, origin }) =>
+			show.origin
+				? `${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${show.colours.dim(origin)}\n`
+				: `${name.padEnd(nameWidth)}  ${value}\n`,
+		)
+		.join("");
+}
+
+function valueText(entry: Entry): string {
+	const value = masked(entry);
+	if (value === undefined) {
+		const { otherwise = "none" }: Setting = settings[entry.path[0]];
+		return `(${otherwise})`;
+	}
+	return printableLine([value].flat().join(", "));
 }

@@ -1,8 +1,7 @@
 import { reconnectedNote } from "../delivery/exchange.ts";
 import { printableLine } from "../printing.ts";
-import type { Entry } from "./answers.ts";
+import type { DeliverySummary, DueAttempt, Entry } from "./answers.ts";
 import type { Colours } from "./colours.ts";
-import { colourOf, columns, took } from "./columns.ts";
 
 /** An entry of the journal on one line, in the columns of a running server's own log and with the date. */
 export function entryLine(entry: Entry, colours: Colours): string {
@@ -69,4 +68,63 @@ function textOf(value: unknown): string {
 	return typeof value === "object" || value === undefined
 		? ""
 		: printableLine(String(value));
+}
+
+/** A delivery on one line: id, provider, event type, where to, and how it stands. */
+export function deliveryLine(delivery: DeliverySummary): string {
+	const { id, provider, type, url, state, attempts, reason, nextAt } = delivery;
+	const last = delivery.lastStatus ?? delivery.lastError;
+	const how = [
+		attempts === 1 ? "1 attempt" : `${attempts} attempts`,
+		last !== undefined && `last ${last}`,
+		nextAt !== undefined && `next ${nextAt}`,
+		reason,
+	].filter(Boolean);
+	return printableLine(
+		[id, provider, `${type} → ${url}`, state, how.join(", ")].join("  "),
+	);
+}
+
+/** An attempt that is due, or was. */
+export function dueLine({
+	at,
+	delivery,
+	provider,
+	type,
+	attempt,
+}: DueAttempt): string {
+	return printableLine(
+		[at, provider, type, `${delivery} #${attempt}`].join("  "),
+	);
+}
+
+/** A line of the log: time, provider, what, status, duration, id. */
+export function columns(
+	colours: Colours,
+	time: string,
+	provider: string,
+	what: string,
+	status: string,
+	duration: string,
+	id: string,
+): string {
+	return [
+		colours.dim(time),
+		provider.padEnd(10),
+		what,
+		status,
+		colours.dim(duration),
+		colours.dim(printableLine(id)),
+	].join("  ");
+}
+
+export function colourOf(
+	{ green, yellow, red }: Colours,
+	status: number,
+): string {
+	return (status < 300 ? green : status < 500 ? yellow : red)(String(status));
+}
+
+export function took(milliseconds: number): string {
+	return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }

@@ -4,10 +4,9 @@ import { type Config, variableOf } from "../config/settings.ts";
 import { parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import type { CommandContext } from "./command-context.ts";
-import { refuseUnknown } from "./refuse-unknown.ts";
+import { warn } from "./output.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
-import { unknownVariables } from "./unknown-variables.ts";
-import { warn } from "./warn.ts";
+import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
 
 /** Where it differs from start: it takes no fixed port, and the terminal is the command's. */
 const defaults = { port: 0, quiet: true } satisfies Config;

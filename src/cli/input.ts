@@ -1,4 +1,4 @@
-import { type JsonSlip, jsonSlip } from "../config/json-slip.ts";
+import { type JsonSlip, jsonSlip } from "../config/read-data.ts";
 import { inexactNumberIn } from "../engine/json-limits.ts";
 import { unfitIn } from "../engine/payload.ts";
 import { LocalhookError, quoted } from "../errors.ts";

@@ -1,10 +1,9 @@
 import { type Command, Help, InvalidArgumentError, Option } from "commander";
-import { toggle } from "../config/plain-kinds.ts";
-import { separated, withCommaAdvice } from "../config/separated.ts";
+import { separated, withCommaAdvice } from "../config/environment.ts";
+import { toggle } from "../config/kinds.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Io } from "./io.ts";
-import { RepeatableOption } from "./repeatable-option.ts";
-import { SettingOption } from "./setting-option.ts";
+import { RepeatableOption, SettingOption } from "./options.ts";
 
 /** Flags that mean the same of every command: which server it is, and how to print. */
 const shared: readonly string[] = ["url", "token", "json"];

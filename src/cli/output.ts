@@ -1,5 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { LocalhookError, quoted } from "../errors.ts";
+import { printableLine } from "../printing.ts";
+import { coloursFor } from "./colours.ts";
 import type { Io } from "./io.ts";
 
 /**
@@ -32,4 +34,19 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
 	if (code === "EISDIR") return "it is a folder";
 	if (code === "ENOSPC") return "the disk is full";
 	return message;
+}
+
+/** Tells of what does no harm, on stderr. */
+export function warn(
+	sentences: readonly string[],
+	json: boolean,
+	{ stderr, env }: Pick<Io, "stderr" | "env">,
+): void {
+	const { yellow } = coloursFor(stderr, env);
+	for (const message of sentences)
+		stderr.write(
+			json
+				? `${JSON.stringify({ type: "warning", message })}\n`
+				: `${yellow(printableLine(message))}\n`,
+		);
 }

@@ -3,11 +3,11 @@ import { version } from "../generated/version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
 import { addVariables, readVariables } from "./option-variables.ts";
-import { SettingOption } from "./setting-option.ts";
+import { SettingOption } from "./options.ts";
+import { warn } from "./output.ts";
 import { unknownVariables } from "./unknown-variables.ts";
-import { wantsJson } from "./wants-json.ts";
-import { warn } from "./warn.ts";
 
 const aboutItself = ["-h", "--help", "-V", "--version"];
 
@@ -78,4 +78,18 @@ function passOn(parent: Command): void {
 
 function startsWithCommand([first = ""]: readonly string[]): boolean {
 	return aboutItself.includes(first) || commandNames.includes(first);
+}
+
+/** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
+export const jsonVariable = "LOCALHOOK_JSON";
+
+/** Asked before flags and settings are read, since reading them is one of the things that can fail. */
+export function wantsJson(words: readonly string[], { env }: Io): boolean {
+	const variable = env[jsonVariable] ?? "";
+	const dashes = words.indexOf("--");
+	const own = dashes === -1 ? words : words.slice(0, dashes);
+	const flag = own.findLast((word) => /^--(no-)?json$/.test(word));
+	return flag === undefined
+		? ["1", "true"].includes(variable)
+		: flag === "--json";
 }

@@ -1,4 +1,4 @@
-import { completions, syntax } from "../query/completions.ts";
+import { completions, syntax } from "../query/fields.ts";
 
 /** What a query can say, for the help of the commands that take one. */
 export const queryHelp: string = [
@@ -8,3 +8,8 @@ export const queryHelp: string = [
 	),
 	"",
 ].join("\n");
+
+/** A query that was given as one word or as several; undefined: everything. */
+export function queryOf(words: readonly string[]): string | undefined {
+	return words.length === 0 ? undefined : words.join(" ");
+}

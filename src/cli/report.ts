@@ -7,7 +7,7 @@ import { printableLine } from "../printing.ts";
 import { showEntry } from "../server/control/entry-view.ts";
 import { banner } from "./banner.ts";
 import { type Colours, coloursFor } from "./colours.ts";
-import { colourOf, columns, took } from "./columns.ts";
+import { colourOf, columns, took } from "./entry-line.ts";
 import type { Io } from "./io.ts";
 import { mask } from "./mask.ts";
 

@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import spawn from "cross-spawn";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
-import { groupOf, hasGroups, type ProcessGroup } from "./process-group.ts";
 
 /** Those that ask a program to end. */
 const endings = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -111,4 +111,66 @@ function passSignals(
 		process.off("SIGWINCH", resize);
 		process.off("exit", kill);
 	};
+}
+
+/** Windows has no process groups: there it is the one process. */
+const hasGroups = process.platform !== "win32";
+
+/** A process and all that it started, but for what made a group of its own. */
+interface ProcessGroup {
+	/** Nothing happens when none of it is left. */
+	signal(signal: NodeJS.Signals): void;
+	/** Asks it to end, then makes it end; resolves once that is done. */
+	end(grace: number): Promise<void>;
+}
+
+/** Milliseconds between two looks at a group that was asked to end. */
+const interval = 20;
+
+/** The group of a process that is or will be started `detached`. */
+function groupOf(leader: () => number | undefined, clock: Clock): ProcessGroup {
+	function signal(name: NodeJS.Signals | 0): boolean {
+		const id = leader();
+		if (id === undefined) return false;
+		try {
+			return process.kill(hasGroups ? -id : id, name);
+		} catch {
+			return false;
+		}
+	}
+	return {
+		signal,
+		async end(grace) {
+			if (!signal("SIGTERM")) return;
+			const until = clock.stopwatch() + grace;
+			// Nobody is told when a group that is not one's own child has ended, so it is looked at.
+			while (signal(0) && hasLiving(leader()) && clock.stopwatch() < until)
+				await new Promise<void>((resolve) => clock.after(interval, resolve));
+			signal("SIGKILL");
+		},
+	};
+}
+
+/**
+ * Whether something of a group is more than an entry in the process table. In a container whose first process
+ * collects no orphans, such entries stay, and can still be signalled, until it stops.
+ */
+function hasLiving(group: number | undefined): boolean {
+	if (!existsSync("/proc/self/stat")) return true;
+	return readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name))
+		.some((pid) => {
+			const [state, , itsGroup] = statOf(pid);
+			return Number(itsGroup) === group && state !== "Z";
+		});
+}
+
+/** State, parent, group ...: what follows the name in parentheses, which may hold anything. */
+function statOf(pid: string): string[] {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+		return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	} catch {
+		return [];
+	}
 }

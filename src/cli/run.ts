@@ -5,9 +5,7 @@ import type { CommandContext } from "./command-context.ts";
 import { commandNames } from "./commands.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { type Io, ioOf, type Streams } from "./io.ts";
-import { createProgram } from "./program.ts";
-import { refuseUnknown } from "./unknown-word.ts";
-import { wantsJson } from "./wants-json.ts";
+import { createProgram, wantsJson } from "./program.ts";
 
 /**
  * The command line: words in, exit code out. Data goes to stdout, talk to stderr.
@@ -64,4 +62,20 @@ function linesOf({ code, message }: LocalhookError): string[] {
 	return code === "invalid-config"
 		? message.split("\n")
 		: [printableLine(message)];
+}
+
+/**
+ * Refuses a first word that is neither a command nor a provider, before its options are held against those of `start`.
+ *
+ * @throws LocalhookError `unknown-provider`
+ */
+async function refuseUnknown(first = "-"): Promise<void> {
+	if (first.startsWith("-") || commandNames.includes(first)) return;
+	// Loaded only here: no other command needs an engine.
+	const [{ providerIds }, { unknownProvider }] = await Promise.all([
+		import("../catalog.ts"),
+		import("../engine/engine.ts"),
+	]);
+	const ids = await providerIds();
+	if (!ids.includes(first)) throw unknownProvider(first, ids, commandNames);
 }

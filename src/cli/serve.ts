@@ -1,7 +1,6 @@
 import { install, providerIds } from "../catalog.ts";
 import { parseClock } from "../config/clock.ts";
-import type { Setup } from "../config/settings.ts";
-import { builtIn } from "../config/target.ts";
+import { builtIn, type Setup } from "../config/settings.ts";
 import {
 	type Clock,
 	createSystemClock,
@@ -9,10 +8,10 @@ import {
 } from "../delivery/clock.ts";
 import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
-import { scopeOf, strayOf } from "../engine/fault-scope.ts";
+import { scopeOf, strayOf } from "../engine/fault-plan.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
-import { exposureOf } from "../server/exposure.ts";
+import { exposureOf } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 
 /** Wanted providers that are being served. */

@@ -1,4 +1,4 @@
-import { wholeNumber } from "../config/plain-kinds.ts";
+import { wholeNumber } from "../config/kinds.ts";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";

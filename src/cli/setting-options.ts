@@ -9,7 +9,7 @@ import {
 	variableOf,
 } from "../config/settings.ts";
 import type { Io } from "./io.ts";
-import { SettingOption } from "./setting-option.ts";
+import { SettingOption } from "./options.ts";
 
 /**
  * Gives a command the flags of every setting but those it uses for itself.

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { providerIds } from "../catalog.ts";
+import { unknownProvider } from "../engine/engine.ts";
 import { didYouMean } from "../nearest.ts";
 import type { CommandContext } from "./command-context.ts";
 import { variableOf } from "./option-variables.ts";
@@ -38,4 +40,14 @@ function variablesOf(command: Command): string[] {
 
 function variablesBelow(command: Command): string[] {
 	return [...variablesOf(command), ...command.commands.flatMap(variablesBelow)];
+}
+
+/**
+ * Looks at the providers that a command is given, before any configuration is read.
+ *
+ * @throws LocalhookError `unknown-provider`
+ */
+export async function refuseUnknown(words: readonly string[]): Promise<void> {
+	const ids = await providerIds();
+	for (const id of words) if (!ids.includes(id)) throw unknownProvider(id, ids);
 }

@@ -2,8 +2,8 @@ import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
 import { parseRewrite } from "../delivery/targets.ts";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
-import { flawsOf } from "./flaw.ts";
-import type { Kind } from "./kind.ts";
+import type { Kind } from "./kinds.ts";
+import { flawsOf } from "./problem.ts";
 
 const unshown = "What was given is not shown, since it may be a secret.";
 

@@ -1,5 +1,12 @@
-import type { Path } from "./flaw.ts";
-import { type Config, type SettingName, settings } from "./settings.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { maskUrl } from "../mask-url.ts";
+import type { Path } from "./problem.ts";
+import {
+	type Config,
+	type Setting,
+	type SettingName,
+	settings,
+} from "./settings.ts";
 
 /** Who said it. */
 export type Origin =
@@ -83,4 +90,32 @@ function assembled(all: readonly Leaf[]): unknown {
 			),
 		]),
 	);
+}
+
+/** The value of an entry without what is nobody else's business. */
+export function masked({ path: [name], value }: Entry): unknown {
+	const setting: Setting = settings[name];
+	const mask = setting.secret === true ? fingerprint : maskUrl;
+	return mapText(value, mask);
+}
+
+/** @example originText({ from: "env", variable: "LOCALHOOK_PORT" }) // "env LOCALHOOK_PORT" */
+export function originText(origin: Origin): string {
+	switch (origin.from) {
+		case "flag":
+			return origin.flag === undefined ? "flag" : `flag ${origin.flag}`;
+		case "env":
+			return `env ${origin.variable}`;
+		case "config":
+			return origin.line === undefined
+				? origin.file
+				: `${origin.file}:${origin.line}`;
+		case "default":
+			return "default";
+	}
+}
+
+function mapText(value: unknown, map: (text: string) => string): unknown {
+	if (typeof value === "string") return map(value);
+	return Array.isArray(value) ? value.map((each) => mapText(each, map)) : value;
 }

@@ -1,13 +1,26 @@
 import { dirname, resolve } from "node:path";
 import { isPem } from "../delivery/certificates.ts";
-import { checkConfig } from "./check-config.ts";
-import type { Place } from "./config-file.ts";
-import { findConfig } from "./find-file.ts";
-import type { Path } from "./flaw.ts";
-import type { ConfigProblem } from "./problem.ts";
-import { problemsIn } from "./problems-in.ts";
-import { readConfigFile } from "./read-file.ts";
-import { type Config, settingEntries } from "./settings.ts";
+import { whyNoFile } from "../user-file.ts";
+import { findConfig, isCode } from "./find-file.ts";
+import {
+	broken,
+	type ConfigFile,
+	type ConfigProblem,
+	type Flaw,
+	type Path,
+	type Place,
+	problemsIn,
+} from "./problem.ts";
+import { providerFlaws } from "./provider-flaws.ts";
+import { configSchema } from "./schema.ts";
+import { schemaFlaws } from "./schema-flaws.ts";
+import {
+	type Config,
+	type Setting,
+	type SettingName,
+	settingEntries,
+	settings,
+} from "./settings.ts";
 
 /** A configuration file, read and checked. */
 export interface LoadedConfig {
@@ -52,4 +65,53 @@ function withFiles(config: Config, folder: string): Config {
 			: [];
 	});
 	return { ...config, ...Object.fromEntries(files) };
+}
+
+const schema = configSchema();
+
+/** Everything that is wrong with what a file says; none: it is a `Config`. */
+export async function checkConfig(value: unknown): Promise<Flaw[]> {
+	const flaws = await schemaFlaws(value, schema, isSecret);
+	const misshapen = new Set(flaws.map(({ path: [name] }) => name));
+	// A file that is no table at all.
+	if (misshapen.has(undefined)) return flaws;
+	const sound: Config = Object.fromEntries(
+		Object.entries(value as object).filter(
+			([name, given]) => !misshapen.has(name) && given !== undefined,
+		),
+	);
+	for (const [name, { kind }] of settingEntries) {
+		const given = sound[name];
+		if (given === undefined) continue;
+		for (const flaw of kind.check(given))
+			flaws.push({ ...flaw, path: [name, ...flaw.path] });
+	}
+	return [...flaws, ...(await providerFlaws(sound))];
+}
+
+function isSecret(name: string | undefined): boolean {
+	if (name === undefined || !Object.hasOwn(settings, name)) return false;
+	const setting: Setting = settings[name as SettingName];
+	return setting.secret === true;
+}
+
+/** Reads a configuration: one in JavaScript or TypeScript is run, one in YAML or JSON is only read. */
+export async function readConfigFile(
+	folder: string,
+	file: string,
+): Promise<ConfigFile> {
+	const path = resolve(folder, file);
+	const reason = whyNoFile(path);
+	if (reason !== undefined)
+		return broken(`it cannot be read: ${reason}. Put a file there.`);
+	if (isCode(file)) {
+		const { readModule } = await import("./read-module.ts");
+		return readModule(path);
+	}
+	const { readData } = await import("./read-data.ts");
+	return readData(path).catch((error: Error) =>
+		broken(
+			`it cannot be read: ${error.message}. Give a short file that may be read.`,
+		),
+	);
 }

@@ -1,9 +1,8 @@
 import { isPem, readCertificates } from "../delivery/certificates.ts";
 import { LocalhookError } from "../errors.ts";
 import { whyNoFile } from "../user-file.ts";
-import { flawsOf } from "./flaw.ts";
 import type { LoadedConfig } from "./load-config.ts";
-import type { ConfigProblem } from "./problem.ts";
+import { type ConfigProblem, flawsOf } from "./problem.ts";
 import { readFaults } from "./read-faults.ts";
 
 /** What is wrong with the files that a configuration names. Those that a start would run are only looked for. */

@@ -2,7 +2,7 @@ import { install, providerIds } from "../catalog.ts";
 import { unknownProvider } from "../engine/engine.ts";
 import { checkedCredentials, checkOption } from "../engine/options.ts";
 import { didYouMean } from "../nearest.ts";
-import { type Flaw, flawsOf } from "./flaw.ts";
+import { type Flaw, flawsOf } from "./problem.ts";
 import type { Config } from "./settings.ts";
 
 /** What only the providers themselves can say of a configuration: their ids, options and credentials. */

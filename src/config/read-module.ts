@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { broken, type ConfigFile, type Place } from "./config-file.ts";
+import { broken, type ConfigFile, type Place } from "./problem.ts";
 
 /** Runs a module and takes what it exports by default. */
 export async function readModule(path: string): Promise<ConfigFile> {

@@ -1,8 +1,8 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
-import type { Flaw, Path } from "./flaw.ts";
-import type { JsonSchema } from "./kind.ts";
+import type { JsonSchema } from "./kinds.ts";
+import type { Flaw, Path } from "./problem.ts";
 
 const validators = new WeakMap<JsonSchema, ValidateFunction>();
 

@@ -1,6 +1,6 @@
 import type { OptionSpec } from "../contract/fidelity.ts";
 import type { Provider } from "../provider.ts";
-import type { JsonSchema } from "./kind.ts";
+import type { JsonSchema } from "./kinds.ts";
 import { type Setting, settingEntries } from "./settings.ts";
 
 /**

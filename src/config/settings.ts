@@ -1,8 +1,11 @@
-import { parseAllowedTarget } from "../delivery/targets.ts";
+import { parseAllowedTarget, whyNeverSent } from "../delivery/targets.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { defaultSeed } from "../random.ts";
 import { parseAccessToken } from "../server/access-token.ts";
 import { parseCorsOrigin } from "../server/cors.ts";
 import { parseHostName } from "../server/request-target.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import {
 	namesByProvider,
 	originsByOrigin,
@@ -10,17 +13,32 @@ import {
 	valuesByProvider,
 } from "./assigned-kinds.ts";
 import { parseClock } from "./clock.ts";
-import type { Kind } from "./kind.ts";
 import {
 	certificates,
 	file,
+	type Kind,
 	list,
 	number,
 	text,
 	toggle,
 	wholeNumber,
-} from "./plain-kinds.ts";
-import { builtIn, verifyTarget } from "./target.ts";
+} from "./kinds.ts";
+
+/** The word that stands for the built-in receiver as a target. */
+export const builtIn = "receiver";
+
+/** @throws LocalhookError `invalid-target` unless it is an http URL or the built-in receiver. */
+export function verifyTarget(text: string): void {
+	if (text === builtIn) return;
+	const url = webAddress(text);
+	const reason =
+		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
+	if (reason === undefined) return;
+	throw new LocalhookError(
+		"invalid-target",
+		`Failed to read the target ${quotedUrl(text)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+	);
+}
 
 /** One thing that can be set, by flag, by variable or in a configuration file. */
 export interface Setting<Value = unknown> {

@@ -1,7 +1,6 @@
 import type { Health } from "./policy.ts";
 import type { Random } from "./random.ts";
-import type { Delivery } from "./records.ts";
-import type { Collection } from "./state.ts";
+import type { Collection, Delivery } from "./records.ts";
 
 /** What the compiler knows of one provider: its records, events, operations and options by name. */
 export interface Shape {

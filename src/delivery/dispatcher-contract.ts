@@ -4,8 +4,8 @@ import type { RandomState } from "../contract/random.ts";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import type { Encoded } from "../provider.ts";
 import type { How } from "./flight.ts";
-import type { Due } from "./forecast.ts";
 import type { Outage } from "./outages.ts";
+import type { Due } from "./schedule.ts";
 
 /** What the dispatcher asks of the provider it works for. */
 export interface Rules {

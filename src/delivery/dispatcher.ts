@@ -19,7 +19,6 @@ import {
 	stopWaiting,
 	touchDown,
 } from "./flight.ts";
-import { forecast, givenUp, retryAt, soonest } from "./forecast.ts";
 import { createHealths, noteHealth } from "./healths.ts";
 import { createIdleness } from "./idleness.ts";
 import type { Journal } from "./journal.ts";
@@ -27,6 +26,7 @@ import { createLines } from "./lines.ts";
 import { createMishaps } from "./mishaps.ts";
 import { createOutages } from "./outages.ts";
 import { queueMicrotask } from "./real-timers.ts";
+import { forecast, givenUp, retryAt, soonest } from "./schedule.ts";
 
 /** Sends what is handed to it until each delivery has come to an end. */
 export function createDispatcher(

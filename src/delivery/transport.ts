@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { LookupFunction } from "node:net";
 import type { SecureContext } from "node:tls";
 import Queue from "yocto-queue";
@@ -10,7 +11,6 @@ import { openSocket, sendInPart } from "./cut.ts";
 import { cutShare } from "./cut-share.ts";
 import type { Done, Exchange, Outgoing, Transport } from "./exchange.ts";
 import { createLookup } from "./lookup.ts";
-import { outside } from "./outside.ts";
 import { queueMicrotask } from "./real-timers.ts";
 
 const stopped: Exchange = {
@@ -186,3 +186,9 @@ export function createTransport(
 		},
 	};
 }
+
+/**
+ * Runs something in no caller's async context. What a connection does is nobody's: in the context of a call that was
+ * intercepted, msw 3 takes everything that goes over a socket for a part of that call.
+ */
+const outside: <T>(run: () => T) => T = AsyncLocalStorage.snapshot();

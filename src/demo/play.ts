@@ -1,11 +1,6 @@
 import type { Line } from "./line.ts";
 import { createStage, type Stage } from "./stage.ts";
-import { advance } from "./steps/advance.ts";
-import { call } from "./steps/call.ts";
-import { outage } from "./steps/outage.ts";
-import { resend } from "./steps/resend.ts";
-import { retry } from "./steps/retry.ts";
-import { send } from "./steps/send.ts";
+import { advance, call, outage, resend, retry, send } from "./steps.ts";
 import type { Step, Story } from "./story.ts";
 import { Unforeseen } from "./unforeseen.ts";
 

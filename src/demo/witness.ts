@@ -1,8 +1,7 @@
-import { brief } from "./brief.ts";
 import type { AttemptLine } from "./line.ts";
 import type { Seen, Stage } from "./stage.ts";
 import type { Expectation, Outcome } from "./story.ts";
-import { Unforeseen } from "./unforeseen.ts";
+import { brief, Unforeseen } from "./unforeseen.ts";
 
 /** Tells the attempts that were made since the last time, and holds them against what the story has. */
 export function witness(stage: Stage, expected: Expectation): void {

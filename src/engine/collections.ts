@@ -1,5 +1,5 @@
 import type { Context, Shape } from "../contract/operation.ts";
-import type { Collection, CollectionSpec } from "../contract/state.ts";
+import type { Collection, CollectionSpec } from "../contract/records.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";

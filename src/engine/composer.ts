@@ -6,10 +6,10 @@ import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import type { ApiDelivery } from "../openapi/operations.ts";
 import { checkAssigned, put, readAssigned } from "./assign.ts";
 import { checkFields } from "./check-fields.ts";
+import { rehearsalOf } from "./dry-run.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
 import { composePayload, refuseUnfit } from "./payload.ts";
-import { rehearsalOf } from "./rehearsal.ts";
 import { checkShape, isRecord, kinds, recordOf, type Shape } from "./shape.ts";
 
 /** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */

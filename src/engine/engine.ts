@@ -1,5 +1,6 @@
 import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
+import { createJournal } from "../delivery/journal.ts";
 import { foreignSigner } from "../delivery/missigning.ts";
 import {
 	checkedReceiverHeaders,
@@ -12,8 +13,14 @@ import { didYouMean } from "../nearest.ts";
 import { createRandom, defaultSeed, seedOf } from "../random.ts";
 import { answer } from "./answer.ts";
 import { bodyLimit, bodyTooLarge } from "./body.ts";
-import { createFaultPlan } from "./fault-plan.ts";
-import { scopeOf } from "./fault-scope.ts";
+import {
+	type Engine,
+	type EngineOptions,
+	engineOptions,
+	type Handled,
+	limitNames,
+} from "./engine-contract.ts";
+import { createFaultPlan, scopeOf } from "./fault-plan.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { refuseStopped } from "./refusals.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
@@ -31,15 +38,6 @@ export type {
 	EngineRequest,
 } from "./engine-contract.ts";
 export { type EngineReply, problemReply } from "./reply.ts";
-
-import { createJournal } from "../delivery/journal.ts";
-import {
-	type Engine,
-	type EngineOptions,
-	engineOptions,
-	type Handled,
-	limitNames,
-} from "./engine-contract.ts";
 
 /**
  * Starts an engine of its own; two engines share nothing.

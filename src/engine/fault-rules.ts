@@ -3,8 +3,7 @@ import type { FaultRule } from "../delivery/faults.ts";
 import { parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import { canMatchType } from "../query/can-match-type.ts";
-import { parseQuery } from "../query/parse.ts";
+import { canMatchType, parseQuery } from "../query/parse.ts";
 import { checkShape, kinds, type Shape } from "./shape.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { hexOf } from "../bytes.ts";
 import type { Caller, ProviderRequest, Reply } from "../contract/operation.ts";
-import type { Collection, CollectionSpec } from "../contract/state.ts";
+import type { Collection, CollectionSpec } from "../contract/records.ts";
 import { isHeader } from "../delivery/receiver-headers.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { ApiOperation } from "../openapi/operations.ts";

@@ -2,8 +2,7 @@ import { bytesOf } from "../bytes.ts";
 import type { Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Recipe } from "../contract/signing.ts";
-import type { How } from "../delivery/flight.ts";
-import { asUsual } from "../delivery/flight.ts";
+import { asUsual, type How } from "../delivery/flight.ts";
 import {
 	checkMissigning,
 	missign,
@@ -12,8 +11,8 @@ import {
 } from "../delivery/missigning.ts";
 import { withoutCredentials } from "../mask-url.ts";
 import { type Recipients, recipientsOf } from "./addressing.ts";
+import { rehearsalOf } from "./dry-run.ts";
 import type { EventRequest } from "./event-request.ts";
-import { rehearsalOf } from "./rehearsal.ts";
 import type { Session } from "./session-contract.ts";
 
 /** One request as it would be sent now. */

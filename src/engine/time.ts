@@ -3,8 +3,8 @@ import {
 	latestTime,
 	type VirtualClock,
 } from "../delivery/clock.ts";
-import type { Due } from "../delivery/forecast.ts";
 import type { Journal } from "../delivery/journal.ts";
+import type { Due } from "../delivery/schedule.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Session } from "./session-contract.ts";
 

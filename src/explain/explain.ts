@@ -1,16 +1,13 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
-import type { Transport } from "../delivery/exchange.ts";
-import { createAsk } from "./ask.ts";
+import type { Exchange, Transport } from "../delivery/exchange.ts";
 import { type Genuine, genuineOf } from "./genuine.ts";
 import { guessBody } from "./guess-body.ts";
 import { guessSecret } from "./guess-secret.ts";
 import { guessSignature } from "./guess-signature.ts";
 import { guessAge, guessTimestamp } from "./guess-timestamp.ts";
 import { misrouted } from "./misrouted.ts";
-import type { Guess, Mistake } from "./mistake.ts";
-import { tell } from "./tell.ts";
-import { whyNotGenuine } from "./why-not-genuine.ts";
+import { type Guess, type Headers, type Mistake, tell } from "./mistake.ts";
 
 export interface Rejected {
 	readonly delivery: Delivery;
@@ -125,4 +122,66 @@ function mistakesOf(
 		sentence,
 		certain: accepted && first.size === 1,
 	}));
+}
+
+/** Milliseconds. */
+const patience = 5000;
+
+/** What a receiver says to a delivery; `silent`: it does not answer at all. */
+type Opinion = "accepted" | "rejected" | "silent";
+
+/** @param href where the delivery went */
+function createAsk(
+	send: Pick<Transport, "post">,
+	href: string,
+	body: Uint8Array,
+): (headers: Headers) => Promise<Opinion> {
+	const { origin, pathname, search } = new URL(href);
+	const target = { href, origin, path: pathname + search };
+	return async (headers) => {
+		const exchange = await new Promise<Exchange>((resolve) =>
+			send.post({ target, headers, body, timeout: patience }, resolve),
+		);
+		if ("error" in exchange)
+			return exchange.error.code === "timeout" ? "silent" : "rejected";
+		const { status } = exchange.response;
+		return status >= 200 && status < 300 ? "accepted" : "rejected";
+	};
+}
+
+/** What is wrong with the delivery itself; undefined: its signature is right. */
+function whyNotGenuine(
+	{ sign, body, resent }: Delivery,
+	attempt: Attempt,
+	secrets: readonly string[],
+	signer: Signer,
+): Mistake | undefined {
+	const wrong = (sentence: string): Mistake => ({
+		name: "not-genuine",
+		sentence,
+		certain: true,
+	});
+	if (sign !== undefined)
+		return wrong(
+			`It was signed wrongly on purpose, as "${sign}", and the receiver is right. Leave "sign" out for one that is to be accepted.`,
+		);
+	if (secrets.length === 0)
+		return wrong(
+			"It has no signature, since the provider has no secret here yet. Create one through its API, or let localhook register the receiver.",
+		);
+	const headers = Object.fromEntries(
+		Object.entries(attempt.headers).map(([name, value]) => [
+			name.toLowerCase(),
+			value,
+		]),
+	);
+	const verdict = signer.verify({ headers, body, secrets });
+	if (verdict.ok) return undefined;
+	return wrong(
+		`It does not verify with the secrets that are valid: ${verdict.reason}. ${
+			resent === "exact"
+				? 'It was sent again as it was, by a secret that has been replaced: resend it with "resign".'
+				: "The secret has been replaced since it was signed: attempt it again, or resend it."
+		}`,
+	);
 }

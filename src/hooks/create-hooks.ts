@@ -11,13 +11,13 @@ import {
 	type Shape,
 	whole,
 } from "../engine/shape.ts";
+import { providerVariables } from "../engine/variables.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { parseQuery } from "../query/parse.ts";
 import { bordered } from "./border.ts";
-import { handleOf } from "./delivery-handle-of.ts";
+import { handleOf } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
 import { beginningOf } from "./engine-of.ts";
-import { environmentOf } from "./environment.ts";
 import type { Face } from "./face.ts";
 import type { Hooks, HooksWaitOptions, Localhook } from "./hooks.ts";
 import { checkOptions, type HooksOptions } from "./options.ts";
@@ -217,4 +217,15 @@ function noProviders(): LocalhookError {
 
 function inMilliseconds(time: number | string): number {
 	return typeof time === "number" ? time : parseDuration(time);
+}
+
+/** Base URLs, credentials and secrets by the names that `localhook exec` gives them. */
+function environmentOf(
+	engine: Engine,
+	face: Face,
+): Readonly<Record<string, string>> {
+	const variables = [...engine.sessions.values()].flatMap((session) =>
+		providerVariables(session, face.urlOf(session.provider.id)),
+	);
+	return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 }

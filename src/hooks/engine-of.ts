@@ -5,14 +5,22 @@ import {
 } from "../delivery/clock.ts";
 import type { Within } from "../delivery/exchange.ts";
 import { apparentNow } from "../delivery/real-timers.ts";
+import { whyNeverSent } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
-import { createEngine, type Engine } from "../engine/engine.ts";
+import {
+	createEngine,
+	type Engine,
+	type EngineOptions,
+} from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
+import { isUrl } from "../receivers/receiver.ts";
+import { transportTo } from "../receivers/transport-to.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { rememberReceiver } from "./explain-delivery.ts";
 import type { HooksOptions } from "./options.ts";
-import { receivingBy } from "./receiving-by.ts";
 import { tellingOfSlowReceivers } from "./slow-receivers.ts";
 
 /**
@@ -76,5 +84,44 @@ function refuseStrangers(
 		"invalid-option",
 		`Failed to set up "${stranger}": it is not among the providers to start.${didYouMean(stranger, ids)} ` +
 			`Add it to ${ids.join(", ")}, or leave out what was said of it.`,
+	);
+}
+
+/**
+ * How an engine gets its deliveries to the receiver, and whether it registers it by itself.
+ *
+ * @throws LocalhookError `invalid-target`
+ */
+function receivingBy({
+	receiver,
+	register = true,
+	path = (provider) => `/webhooks/${provider}`,
+}: HooksOptions): Pick<EngineOptions, "target" | "targets" | "transport"> {
+	if (receiver === undefined) return {};
+	if (isUrl(receiver)) {
+		const { href, host } = parsed(receiver);
+		// Naming a receiver is permission enough to send there.
+		return { target: register ? href : undefined, targets: { allow: [host] } };
+	}
+	const pathOf = typeof path === "string" ? () => path : path;
+	const target = (provider: string) =>
+		new URL(pathOf(provider), "http://receiver.localhost").href;
+	return {
+		target: register ? target : undefined,
+		targets: { inProcess: true },
+		transport: transportTo(receiver),
+	};
+}
+
+function parsed(receiver: string | URL): URL {
+	const text = String(receiver);
+	const url = webAddress(text);
+	const reason =
+		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
+	if (url !== null && reason === undefined) return url;
+	throw new LocalhookError(
+		"invalid-target",
+		`Failed to deliver to the receiver ${quotedUrl(text)}: ${reason}. ` +
+			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
 	);
 }

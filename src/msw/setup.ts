@@ -1,18 +1,24 @@
-import type { HttpHandler } from "msw";
+import { type HttpHandler, http } from "msw";
 import { installedOf } from "../catalog.ts";
+import type { Engine } from "../engine/engine.ts";
 import { kinds } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { engineOf } from "../hooks/engine-of.ts";
+import type { Face } from "../hooks/face.ts";
 import type { Localhook } from "../hooks/hooks.ts";
 import { checkOptions, type HooksOptions } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
-import { createAnswering } from "./answering.ts";
+import { type Answering, createAnswering } from "./answering.ts";
 import { captureContext } from "./async-context.ts";
-import { createMswFace } from "./face.ts";
-import { handlersOf } from "./handlers.ts";
-import { baseMounts, checkedBaseUrl, originMounts } from "./mounts.ts";
-import { createScopes } from "./scopes.ts";
+import {
+	baseMounts,
+	checkedBaseUrl,
+	clientUrl,
+	handlersOf,
+	type Mount,
+	originMounts,
+} from "./mounts.ts";
 
 requirePeer("msw", "localhook/msw");
 
@@ -86,4 +92,63 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 		more: { handlers: [...handlersOf(mounts, answering), scopes.handler] },
 		openScope: async (changed) => openScope(changed),
 	});
+}
+
+/**
+ * The way into an engine through msw.
+ *
+ * @param mounts a provider's first one is what its clients are told
+ * @param closed told once the way is closed
+ */
+function createMswFace(
+	engine: Engine,
+	mounts: readonly Mount[],
+	answering: Answering,
+	closed: () => void = () => {},
+): Face {
+	return {
+		urlOf(provider) {
+			const mount = mounts.find((each) => each.provider === provider);
+			// It has one below the base URL at the least; an unknown provider is the engine's to refuse.
+			return clientUrl(engine, mount ?? { provider, base: "" });
+		},
+		settled: () => answering.settled(),
+		reset: () => answering.reset(),
+		async close() {
+			answering.close();
+			closed();
+		},
+	};
+}
+
+/** The scopes of one setup, each at an origin of its own. The name leads nowhere, not even by accident. */
+interface Scopes {
+	/** Answers for every scope that is open. */
+	readonly handler: HttpHandler;
+	/** The origin of a new scope. */
+	open(answering: Answering): string;
+	close(origin: string): void;
+}
+
+/** Of the whole process: two setups may be listening in it at once. */
+let opened = 0;
+
+function createScopes(): Scopes {
+	const open = new Map<string, Answering>();
+	return {
+		handler: http.all(
+			/^http:\/\/\d+\.scope\.localhook\.localhost\//,
+			({ request }) => {
+				const { origin, pathname } = new URL(request.url);
+				const [, provider = ""] = pathname.split("/", 2);
+				return open.get(origin)?.answer(provider, request, provider.length + 1);
+			},
+		),
+		open(answering) {
+			const origin = `http://${++opened}.scope.localhook.localhost`;
+			open.set(origin, answering);
+			return origin;
+		},
+		close: (origin) => void open.delete(origin),
+	};
 }

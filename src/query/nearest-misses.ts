@@ -1,6 +1,6 @@
 import type { Delivery } from "../contract/records.ts";
+import { type Subject, subjectOf } from "./field.ts";
 import type { Query, Term } from "./parse.ts";
-import { type Subject, subjectOf } from "./subject.ts";
 
 /** A delivery that a query almost matched. */
 export interface Miss {

@@ -1,12 +1,10 @@
 import type { Delivery } from "../contract/records.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import type { Field } from "./field.ts";
+import { type Field, type Subject, subjectOf } from "./field.ts";
 import { type FieldName, fields } from "./fields.ts";
-import { freeText } from "./free-text.ts";
-import { refuseAt } from "./refuse.ts";
-import { type Subject, subjectOf } from "./subject.ts";
-import { type Token, tokenise } from "./tokens.ts";
+import { freeText } from "./text-fields.ts";
+import { refuseAt, type Token, tokenise } from "./tokens.ts";
 
 /** A question about deliveries. */
 export interface Query {
@@ -89,5 +87,20 @@ function fieldOf(query: string, { field, position }: Token): Field {
 	throw refuseAt(query, position)(
 		"there is no such field",
 		`The fields are ${names.join(", ")}.${didYouMean(field, names)} Text with a colon stands in quotes.`,
+	);
+}
+
+const sameForType: readonly FieldName[] = ["provider", "type"];
+
+/**
+ * Whether what a query says of the provider and the event type holds for a delivery. It does for all of that type or
+ * for none, so whoever has many to ask about asks for one.
+ */
+export function canMatchType({ terms }: Query, delivery: Delivery): boolean {
+	const subject = subjectOf(delivery, 0);
+	return terms.every(
+		(term) =>
+			!(sameForType as readonly string[]).includes(term.field) ||
+			term.holds(subject),
 	);
 }

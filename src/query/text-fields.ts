@@ -1,7 +1,12 @@
-import type { Field, Help, Test } from "./field.ts";
-import { fold, isPart, isWhole, type Pattern } from "./glob.ts";
-import type { Refuse } from "./refuse.ts";
-import { bodyText, type Subject } from "./subject.ts";
+import { maskUrl } from "../mask-url.ts";
+import {
+	bodyText,
+	type Field,
+	type Help,
+	type Subject,
+	type Test,
+} from "./field.ts";
+import { fold, isPart, isWhole, type Pattern, type Refuse } from "./tokens.ts";
 
 /** Undefined where a delivery has no such thing. */
 type Source = (subject: Subject) => string | undefined;
@@ -86,3 +91,29 @@ function short(pattern: Pattern, refuse: Refuse): Pattern {
 		"Give a part of it.",
 	);
 }
+
+const help = {
+	summary: "a part of its id, event id, type, url, reason or body",
+	example: '"in review"',
+};
+const head = prose(
+	help,
+	({ delivery }) => delivery.id,
+	({ delivery }) => delivery.event.id,
+	({ delivery }) => delivery.event.type,
+	({ delivery }) => maskUrl(delivery.url),
+	({ delivery }) => delivery.reason,
+);
+const rest = body(help);
+
+/** What a term without a field is about. */
+export const freeText: Field = {
+	...help,
+	readsBody: true,
+	read(pattern, refuse) {
+		const isInHead = head.read(pattern, refuse);
+		const isInBody = rest.read(pattern, refuse);
+		return (subject) => isInHead(subject) || isInBody(subject);
+	},
+	found: () => undefined,
+};

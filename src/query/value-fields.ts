@@ -1,9 +1,9 @@
 import type { DeliveryState } from "../contract/records.ts";
+import { parseDuration } from "../duration.ts";
+import { parseIsoTime } from "../iso-time.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Field, Help } from "./field.ts";
-import type { Pattern } from "./glob.ts";
-import { readMoment } from "./moment.ts";
-import { readComparison, readHttpStatus } from "./numbers.ts";
+import type { Pattern } from "./tokens.ts";
 
 const states: readonly string[] = Object.keys({
 	pending: true,
@@ -84,4 +84,44 @@ export function time(
 /** In these fields a `*` is a character like any other. */
 function written(pattern: Pattern): string {
 	return pattern.join("*");
+}
+
+/** Reads a moment as a function of now: `10m` is that long before it, `2026-11-21` and `2026-11-21T10:00:00Z` are fixed. */
+function readMoment(text: string): ((now: number) => number) | undefined {
+	const at = parseIsoTime(text);
+	if (at !== undefined) return () => at;
+	try {
+		const ago = parseDuration(text);
+		return (now) => now - ago;
+	} catch {
+		return undefined;
+	}
+}
+
+type NumberTest = (value: number) => boolean;
+
+/** Reads `3`, `=3`, `>3`, `>=3`, `<3` or `<=3`. */
+function readComparison(text: string): NumberTest | undefined {
+	const [, sign, digits] = /^(>=|<=|>|<|=)?(\d{1,15})$/.exec(text) ?? [];
+	if (digits === undefined) return undefined;
+	const limit = Number(digits);
+	switch (sign) {
+		case ">=":
+			return (value) => value >= limit;
+		case "<=":
+			return (value) => value <= limit;
+		case ">":
+			return (value) => value > limit;
+		case "<":
+			return (value) => value < limit;
+		default:
+			return (value) => value === limit;
+	}
+}
+
+/** Reads `500`, `5xx` or `>=400`. */
+function readHttpStatus(text: string): NumberTest | undefined {
+	const hundreds = /^([1-5])xx$/i.exec(text)?.[1];
+	if (hundreds === undefined) return readComparison(text);
+	return (value) => Math.floor(value / 100) === Number(hundreds);
 }

@@ -3,7 +3,7 @@ import {
 	type IncomingMessage,
 	type ServerResponse,
 } from "node:http";
-import type { Duplex } from "node:stream";
+import { type Duplex, duplexPair } from "node:stream";
 import { Client } from "undici";
 import { Connection } from "../delivery/connection.ts";
 import { Conversation } from "../delivery/conversation.ts";
@@ -11,9 +11,7 @@ import { sendInPart } from "../delivery/cut.ts";
 import { cutShare } from "../delivery/cut-share.ts";
 import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
-import type { Exchanger } from "./exchanger.ts";
-import { openLine } from "./line.ts";
-import { misbehaviour, shown, thrown } from "./misbehaviour.ts";
+import { type Exchanger, misbehaviour, shown, thrown } from "./exchanger.ts";
 import type { NodeHandler } from "./receiver.ts";
 
 const signature = "(req, res)";
@@ -90,4 +88,36 @@ function connectionOn(line: Duplex, origin: string): Connection {
 			queueMicrotask(() => opened(null, line as never)),
 		{ closesUnasked: false },
 	);
+}
+
+/** A connection in memory. */
+interface Line {
+	/** The end of who sends. */
+	readonly near: Duplex;
+	/** The end of the receiver, which takes it for a socket. */
+	readonly far: Duplex;
+}
+
+/** @param origin what the receiver is called by; with `https`, its end is one that has been decrypted */
+function openLine(origin: string): Line {
+	const [near, far] = duplexPair();
+	// Either end going is the end of both, and whoever sends sees it as it would on a socket.
+	near.on("close", () => far.destroy());
+	far.on("close", () => near.push(null));
+	const itself = () => far;
+	Object.assign(far, {
+		encrypted: origin.startsWith("https:"),
+		remoteAddress: "127.0.0.1",
+		remoteFamily: "IPv4",
+		remotePort: 0,
+		localAddress: "127.0.0.1",
+		localPort: 0,
+		address: () => ({ address: "127.0.0.1", family: "IPv4", port: 0 }),
+		setTimeout: itself,
+		setNoDelay: itself,
+		setKeepAlive: itself,
+		ref: itself,
+		unref: itself,
+	});
+	return { near, far };
 }

@@ -4,8 +4,7 @@ import type { Exchange, Transport } from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
 import type { Exchanger } from "./exchanger.ts";
 import { exchangeWithFetch } from "./fetch-exchange.ts";
-import { exchangeWithNode } from "./lazy-node-exchange.ts";
-import { calledAs, type Receiver } from "./receiver.ts";
+import { calledAs, type NodeHandler, type Receiver } from "./receiver.ts";
 
 const stopped: Exchange = {
 	error: { code: "connection", message: "localhook was stopped" },
@@ -69,5 +68,23 @@ function createTransport(exchanger: Exchanger, clock: Clock): Transport {
 			closed = true;
 			for (const stop of stops) stop();
 		},
+	};
+}
+
+/** Calls a Node handler; what that takes is loaded for the first delivery, since few receivers are one. */
+function exchangeWithNode(handler: NodeHandler): Exchanger {
+	return (request, by, done) => {
+		let broken = false;
+		let breakOff: (() => void) | undefined;
+		import("./node-exchange.ts").then(
+			({ converse }) => {
+				if (!broken) breakOff = converse(handler, request, by, done);
+			},
+			({ message }: Error) => done({ error: { code: "connection", message } }),
+		);
+		return () => {
+			broken = true;
+			breakOff?.();
+		};
 	};
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyTooLarge } from "../engine/body.ts";
 import { LocalhookError } from "../errors.ts";
-import { createGrowingBytes, type GrowingBytes } from "./growing-bytes.ts";
 
 /**
  * Reads a request's body whole. What it takes up counts until the response is over.
@@ -96,4 +95,40 @@ function brokenOff(): LocalhookError {
 		"malformed-request",
 		"Failed to read the body: the sender broke off.",
 	);
+}
+
+/** Bytes that come piece by piece, in one place: thousands of tiny pieces would take up a hundred times their length. */
+interface GrowingBytes {
+	add(piece: Uint8Array): void;
+	/** What has come so far. */
+	all(): Uint8Array;
+}
+
+/**
+ * @example
+ * const bytes = createGrowingBytes()
+ * bytes.add(Buffer.from("ab"))
+ * bytes.all() // 2 bytes
+ */
+export function createGrowingBytes(): GrowingBytes {
+	let store: Uint8Array = new Uint8Array(0);
+	let length = 0;
+
+	return {
+		add(piece) {
+			const longer = length + piece.length;
+			// Most come in one piece, which need not be copied.
+			if (length === 0) store = piece;
+			else {
+				if (longer > store.length) {
+					const larger = Buffer.allocUnsafe(Math.max(longer, length * 2));
+					larger.set(store.subarray(0, length));
+					store = larger;
+				}
+				store.set(piece, length);
+			}
+			length = longer;
+		},
+		all: () => store.subarray(0, length),
+	};
 }

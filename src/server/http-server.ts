@@ -1,5 +1,6 @@
 import {
 	createServer,
+	type IncomingMessage,
 	type RequestListener,
 	type Server,
 	STATUS_CODES,
@@ -7,9 +8,8 @@ import {
 import type { Duplex } from "node:stream";
 import { problemReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
-import type { Limits } from "./limits.ts";
+import { createGate, type Limits } from "./limits.ts";
 import { type ParseError, retryInUpperCase } from "./lower-case-method.ts";
-import { oneAtATime } from "./pipelined.ts";
 import { writeProblem } from "./reply.ts";
 
 export interface HttpServer {
@@ -99,5 +99,43 @@ function explain(error: ParseError): LocalhookError {
 	return new LocalhookError(
 		"malformed-request",
 		`Failed to read the request: it is not HTTP that can be parsed (${error.message}).`,
+	);
+}
+
+/**
+ * Handles one request of a connection at a time. Those that came along behind it wait for their turn, so that they take
+ * up nothing, and have not answered anything yet.
+ *
+ * Node stops reading from a connection with answers that wait, or with a body that nobody reads, and does not hear then
+ * that the client has gone. So a connection is closed when more wait than may, or one with a body that does not fit.
+ *
+ * @param most requests that wait, of all connections together
+ */
+function oneAtATime(most: number, onRequest: RequestListener): RequestListener {
+	const waiting = createGate(most);
+
+	return (request, response) => {
+		// A response has the connection only while it is its turn.
+		if (response.socket !== null) return onRequest(request, response);
+		const { socket } = request;
+		if (socket.destroyed) return;
+		if (!fits(request) || !waiting.enter()) {
+			socket.destroy();
+			return;
+		}
+		request.once("close", waiting.leave);
+		response.once("socket", () => {
+			request.off("close", waiting.leave);
+			waiting.leave();
+			onRequest(request, response);
+		});
+	};
+}
+
+/** Whether all of a body is kept until somebody reads it. */
+function fits({ headers, readableHighWaterMark }: IncomingMessage): boolean {
+	const length = Number(headers["content-length"] ?? 0);
+	return (
+		headers["transfer-encoding"] === undefined && length < readableHighWaterMark
 	);
 }

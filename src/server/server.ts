@@ -6,10 +6,9 @@ import { printableLine, warnOnConsole } from "../printing.ts";
 import { createAccessToken, parseAccessToken } from "./access-token.ts";
 import { createBodyReader } from "./body.ts";
 import { createCors, parseCorsOrigin } from "./cors.ts";
-import { exposureOf } from "./exposure.ts";
 import { createHttpServer, type HttpServer } from "./http-server.ts";
 import { createGate, type Limits, usualLimits } from "./limits.ts";
-import { listen, listenOnLoopback } from "./listen.ts";
+import { exposureOf, listen, listenOnLoopback } from "./listen.ts";
 import { isRepaired } from "./lower-case-method.ts";
 import { writeProblem, writeReply } from "./reply.ts";
 import {

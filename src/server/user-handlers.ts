@@ -1,12 +1,13 @@
 import type { ServerResponse } from "node:http";
 import { resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { requirePeer } from "../peers.ts";
 import { whyNoFile } from "../user-file.ts";
-import { writeResponse } from "./write-response.ts";
 
 /** The user's own msw handlers in front of the built-in answers. */
 export interface UserHandlers {
@@ -155,4 +156,26 @@ function refusal(
 		`Failed to load handlers from "${file}": ${reason}. ${remedy}`,
 		{ cause },
 	);
+}
+
+/** Writes a `Response` out, as its body comes; that of a network error cuts the connection. */
+async function writeResponse(
+	response: ServerResponse,
+	{ status, statusText, headers, body }: Response,
+): Promise<void> {
+	if (status === 0) {
+		response.destroy();
+		return;
+	}
+	for (const [name, value] of headers)
+		if (name !== "set-cookie") response.setHeader(name, value);
+	const cookies = headers.getSetCookie();
+	if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+	response.writeHead(status, statusText || undefined);
+	if (body === null) {
+		response.end();
+		return;
+	}
+	// A caller that leaves, and a body that breaks off, end the connection; there is nobody to tell.
+	await pipeline(Readable.fromWeb(body), response).catch(() => {});
 }

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Collection, CollectionSpec } from "../contract/state.ts";
+import type { Collection, CollectionSpec } from "../contract/records.ts";
 
 /**
  * A collection over plain maps: one by key, one for each index.

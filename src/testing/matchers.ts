@@ -1,8 +1,13 @@
-import { toBeDelivered } from "./matchers/to-be-delivered.ts";
-import { toHaveAttempts } from "./matchers/to-have-attempts.ts";
-import { type EventPattern, toMatchEvent } from "./matchers/to-match-event.ts";
-
-export type { EventPattern } from "./matchers/to-match-event.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
+import type { Engine } from "../engine/engine.ts";
+import { checkArgument, kinds, whole } from "../engine/shape.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import { originOf } from "../hooks/origins.ts";
+import {
+	describeUndelivered,
+	evidence,
+	unmatched,
+} from "../hooks/undelivered.ts";
 
 /**
  * For `expect.extend`, in Vitest, Jest and Playwright. A failure shows every attempt, the deliveries most like those in question,
@@ -29,4 +34,193 @@ declare global {
 		// Vitest's own assertions take what stands here as well.
 		interface Matchers<R, T> extends LocalhookMatchers<R> {}
 	}
+}
+
+/** What is left out may be anything. Asymmetric matchers such as `expect.any(String)` may stand anywhere. */
+export interface EventPattern {
+	readonly type?: unknown;
+	readonly payload?: unknown;
+}
+
+function toMatchEvent(received: unknown, wanted: EventPattern): MatcherResult {
+	const read = readReceived(received);
+	checkArgument(wanted, kinds.record, "pattern of an event");
+	const compared = read.deliveries
+		.map((delivery) => ({ delivery, differs: missed(delivery) }))
+		.sort((a, b) => a.differs.length - b.differs.length);
+	const pass = compared[0]?.differs.length === 0;
+	function missed({ event }: Delivery): readonly string[] {
+		return Object.entries(wanted).flatMap(([name, value]) =>
+			differences(value, event[name as keyof EventPattern], name),
+		);
+	}
+	const lines = compared
+		.slice(0, 3)
+		.map(
+			({ delivery, differs }) =>
+				`${delivery.event.type} ${delivery.id}${differs.map((each) => `\n  ${each}`).join("")}`,
+		);
+	return {
+		pass,
+		message: () =>
+			[
+				pass
+					? "Expected no delivery to carry such an event, and one does:"
+					: `Expected a delivery to carry such an event${lines.length === 0 ? ": there is no delivery." : ". It differs in:"}`,
+				...lines,
+				evidence(read.engine, read.deliveries),
+			].join("\n"),
+	};
+}
+
+/**
+ * One line for each place where a value lacks what is wanted of it; what is not mentioned may be anything. Asymmetric
+ * matchers such as `expect.any(String)` may stand anywhere. The values are those of JSON, so that nothing of the
+ * runner's own equality is needed.
+ */
+function differences(
+	wanted: unknown,
+	found: unknown,
+	path: string,
+): readonly string[] {
+	if (
+		isAsymmetric(wanted)
+			? wanted.asymmetricMatch(found)
+			: Object.is(wanted, found)
+	)
+		return [];
+	if (isPlain(wanted) && isPlain(found))
+		return Object.entries(wanted).flatMap(([key, value]) =>
+			differences(value, found[key], `${path}.${key}`),
+		);
+	if (
+		Array.isArray(wanted) &&
+		Array.isArray(found) &&
+		wanted.length === found.length
+	)
+		return wanted.flatMap((value, i) =>
+			differences(value, found[i], `${path}[${i}]`),
+		);
+	return [`${path}: wanted ${shown(wanted)}, found ${shown(found)}`];
+}
+
+interface Asymmetric {
+	asymmetricMatch(found: unknown): boolean;
+}
+
+function isAsymmetric(value: unknown): value is Asymmetric {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		"asymmetricMatch" in value &&
+		typeof value.asymmetricMatch === "function"
+	);
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		Object.getPrototypeOf(value) === Object.prototype &&
+		!isAsymmetric(value)
+	);
+}
+
+const longest = 100;
+
+function shown(value: unknown): string {
+	if (value === undefined) return "nothing";
+	const text = isAsymmetric(value) ? String(value) : quoted(value);
+	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+function toHaveAttempts(received: unknown, count: number): MatcherResult {
+	const read = readReceived(received);
+	checkArgument(count, whole(0), "number of attempts");
+	const made = read.deliveries.map(({ attempts }) => attempts.length);
+	const pass = made.length > 0 && made.every((each) => each === count);
+	return {
+		pass,
+		message: () =>
+			`Expected ${pass ? "another number of attempts than" : "attempts:"} ${count}, found ${made.join(", ") || "no delivery"}.\n${evidence(read.engine, read.deliveries)}`,
+	};
+}
+
+/** Waits for the attempts that are under way, never for time to pass. */
+async function toBeDelivered(
+	this: MatcherContext,
+	received: unknown,
+): Promise<MatcherResult> {
+	const { engine, event, deliveries } = readReceived(received);
+	await engine.idle();
+	const missing = deliveries.filter(({ state }) => state !== "delivered");
+	const pass = deliveries.length > 0 && missing.length === 0;
+	const wanted = this.isNot ? "no delivery to arrive" : "a delivery to arrive";
+	const found =
+		deliveries.length === 0
+			? `Expected ${wanted}: ${unmatched(engine, event)}`
+			: `Expected ${wanted}, and it did.`;
+	// Asking a receiver has effects, so a test that is content is left alone.
+	const text =
+		missing.length > 0 && !this.isNot
+			? await describeUndelivered(engine, deliveries, missing)
+			: `${found}\n${evidence(engine, deliveries)}`;
+	return { pass, message: () => text };
+}
+
+/** What a matcher was given, as the engine has it. */
+interface Received {
+	readonly engine: Engine;
+	/** The first one. */
+	readonly event: EventRecord;
+	readonly deliveries: readonly Delivery[];
+}
+
+/**
+ * A delivery, or every delivery of an emission or a list.
+ *
+ * @throws LocalhookError `invalid-request` for anything else
+ */
+function readReceived(received: unknown): Received {
+	const views = viewsIn(received);
+	const [first] = views;
+	const origin = first && originOf(first);
+	if (origin === undefined) throw notOurs(received);
+	return {
+		engine: origin.engine,
+		event: origin.event,
+		deliveries: views.flatMap((view) => originOf(view)?.delivery ?? []),
+	};
+}
+
+/** An emission stands first: it knows its engine, with deliveries or without. */
+function viewsIn(received: unknown): readonly object[] {
+	if (typeof received !== "object" || received === null) return [];
+	if (Array.isArray(received)) return received.filter(isObject);
+	if ("deliveries" in received && Array.isArray(received.deliveries))
+		return [received, ...received.deliveries.filter(isObject)];
+	return [received];
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === "object" && value !== null;
+}
+
+function notOurs(received: unknown): LocalhookError {
+	const what = Array.isArray(received) ? "an empty list" : typeof received;
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to look at what was received: it is ${what === "object" ? "an object" : what}, and no delivery of localhook's. ` +
+			"Give a delivery, what emit gave, or a list such as hooks.deliveries().",
+	);
+}
+
+/** What of the matcher's `this` is needed: Vitest, Jest and Playwright give it. */
+interface MatcherContext {
+	readonly isNot: boolean;
+}
+
+interface MatcherResult {
+	readonly pass: boolean;
+	message(): string;
 }

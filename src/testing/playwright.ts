@@ -1,19 +1,22 @@
 import { writeFile } from "node:fs/promises";
-import type {
-	PlaywrightTestArgs,
-	PlaywrightTestOptions,
-	PlaywrightWorkerArgs,
-	PlaywrightWorkerOptions,
-	TestInfo,
-	TestType,
+import {
+	test as baseTest,
+	type PlaywrightTestArgs,
+	type PlaywrightTestOptions,
+	type PlaywrightWorkerArgs,
+	type PlaywrightWorkerOptions,
+	type TestInfo,
+	type TestType,
 } from "@playwright/test";
-import { test as baseTest } from "@playwright/test";
 import type { Engine } from "../engine/engine.ts";
 import { repeat } from "../hooks/delivery-timeline.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
+import { showEntry } from "../server/control/entry-view.ts";
+import { createMask } from "../server/export/mask.ts";
+import { ndjson } from "../server/export/ndjson.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
@@ -21,7 +24,6 @@ import {
 	startOptions,
 } from "./start.ts";
 import { timelineOf } from "./timeline.ts";
-import { transcriptOf } from "./transcript.ts";
 
 export type { StartedLocalhook, StartOptions } from "./start.ts";
 
@@ -174,4 +176,17 @@ async function tell(scopes: readonly Told[], info: TestInfo): Promise<void> {
 		await writeFile(path, transcript);
 		await info.attach(name, { path, contentType: "application/x-ndjson" });
 	}
+}
+
+/** API calls and events as they came, then every delivery with the bytes of its attempts; credentials are hidden. */
+function transcriptOf(engine: Engine, after = 0): string {
+	const { journal } = engine;
+	const entries = journal.after(after);
+	const told = entries
+		.filter(({ kind }) => kind === "call" || kind === "event")
+		.map((entry) => `${JSON.stringify(showEntry(entry))}\n`);
+	const deliveries = entries.flatMap((entry) =>
+		entry.kind === "delivery" ? [entry.delivery] : [],
+	);
+	return told.join("") + ndjson(deliveries, createMask(engine, false));
 }

@@ -4,10 +4,9 @@ import signatures from "../../fixtures/prolific/signatures.json" with {
 	type: "json",
 };
 import type { Delivery } from "../../src/contract/records.ts";
-import { policy } from "../../src/providers/prolific/delivery.ts";
+import { policy, signer } from "../../src/providers/prolific/delivery.ts";
 import { refuse } from "../../src/providers/prolific/errors.ts";
 import prolific from "../../src/providers/prolific/index.ts";
-import { signer } from "../../src/providers/prolific/signing.ts";
 import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";

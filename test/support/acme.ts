@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { Operation, Shape } from "../../src/contract/operation.ts";
 import type { DeliveryPolicy } from "../../src/contract/policy.ts";
-import type { Collection } from "../../src/contract/state.ts";
+import type { Collection } from "../../src/contract/records.ts";
 import {
 	createVirtualClock,
 	type VirtualClock,

@@ -3,8 +3,7 @@ import { onTestFinished } from "vitest";
 import { isLoopback } from "../../src/delivery/targets.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { type Answering, createAnswering } from "../../src/msw/answering.ts";
-import { handlersOf } from "../../src/msw/handlers.ts";
-import { baseMounts, originMounts } from "../../src/msw/mounts.ts";
+import { baseMounts, handlersOf, originMounts } from "../../src/msw/mounts.ts";
 
 /** One for the process, which has one `fetch` to be put in the place of. It is only there while a test wants it. */
 const server = setupServer();

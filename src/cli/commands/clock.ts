@@ -6,9 +6,9 @@ import {
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
-import { dueLine } from "../delivery-line.ts";
+import { dueLine } from "../entry-line.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { integer } from "../integer.ts";
+import { integer } from "../options.ts";
 
 interface Time {
 	readonly now: string;

@@ -1,6 +1,5 @@
 import { Argument, type Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import { completionScripts } from "../completion-scripts.ts";
 
 export function completion(command: Command, { io }: CommandContext): void {
 	command
@@ -21,3 +20,45 @@ Examples:
   $ echo 'source <(localhook completion zsh)' >> ~/.zshrc       after compinit
   $ localhook completion fish > ~/.config/fish/completions/localhook.fish
 `;
+
+/**
+ * What each shell runs. All of them ask `localhook complete -- <words>`, which prints a candidate a line, and complete
+ * file names where there is none. Bash 3.2, which macOS has, knows no `mapfile`.
+ */
+const completionScripts = {
+	bash: `_localhook() {
+	COMPREPLY=()
+	local word
+	while IFS= read -r word; do
+		COMPREPLY+=("$word")
+	done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _localhook localhook
+`,
+	zsh: `#compdef localhook
+_localhook() {
+	local -a found
+	found=("\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+	if [[ -n \${found[1]} ]]; then
+		compadd -a found
+	else
+		_files
+	fi
+}
+if [[ \${funcstack[1]} == _localhook ]]; then
+	_localhook "$@"
+else
+	compdef _localhook localhook
+fi
+`,
+	fish: `function __localhook_complete
+	set -l found (localhook complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+	if test (count $found) -gt 0
+		printf '%s\\n' $found
+	else
+		__fish_complete_path (commandline -ct)
+	end
+end
+complete -c localhook -f -a '(__localhook_complete)'
+`,
+} as const;

@@ -7,8 +7,7 @@ import {
 } from "../connection.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
-import { queryHelp } from "../query-help.ts";
-import { queryOf } from "../query-words.ts";
+import { queryHelp, queryOf } from "../query-help.ts";
 
 interface ExportOptions extends ConnectionOptions {
 	readonly withSecrets?: boolean;

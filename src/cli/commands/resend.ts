@@ -7,8 +7,8 @@ import {
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
-import { deliveryLine } from "../delivery-line.ts";
-import { excludeEachOther } from "../exclusive-options.ts";
+import { deliveryLine } from "../entry-line.ts";
+import { excludeEachOther } from "../options.ts";
 
 interface ResendOptions extends ConnectionOptions {
 	readonly exact?: boolean;

@@ -8,8 +8,8 @@ import {
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
-import { excludeEachOther } from "../exclusive-options.ts";
 import { mask } from "../mask.ts";
+import { excludeEachOther } from "../options.ts";
 
 interface SecretOptions extends ConnectionOptions {
 	readonly reveal?: boolean;

@@ -9,14 +9,12 @@ import {
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
-import { deliveryLine } from "../delivery-line.ts";
-import { excludeEachOther } from "../exclusive-options.ts";
+import { deliveryLine } from "../entry-line.ts";
 import { readInput, readJson } from "../input.ts";
-import { integer } from "../integer.ts";
 import type { Io } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
+import { excludeEachOther, integer, RepeatableOption } from "../options.ts";
 import { writeOutput } from "../output.ts";
-import { RepeatableOption } from "../repeatable-option.ts";
 
 interface SendOptions extends ConnectionOptions {
 	readonly set?: Assignments;

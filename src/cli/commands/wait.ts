@@ -9,11 +9,10 @@ import {
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
-import { deliveryLine } from "../delivery-line.ts";
+import { deliveryLine } from "../entry-line.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { integer } from "../integer.ts";
-import { queryHelp } from "../query-help.ts";
-import { queryOf } from "../query-words.ts";
+import { integer } from "../options.ts";
+import { queryHelp, queryOf } from "../query-help.ts";
 import { untilReady } from "../until-ready.ts";
 
 interface WaitOptions extends ConnectionOptions {

@@ -5,22 +5,23 @@ import {
 	checkCredential,
 	credential,
 } from "./authenticate.ts";
-import { delivery, receive } from "./delivery.ts";
+import { delivery, encode, events, receive, stamp } from "./delivery.ts";
 import { refuse } from "./errors.ts";
-import { encode, events, stamp } from "./events.ts";
 import { fidelity, notPlayed } from "./fidelity.ts";
-import { createWebhookSecret, getWebhookSecret } from "./operations/secret.ts";
-import { testWebhook } from "./operations/test-webhook.ts";
 import {
 	createWebhook,
 	getWebhook,
+	testWebhook,
 	updateWebhook,
 } from "./operations/webhooks.ts";
-import { options } from "./options.ts";
-import { currentSecret, replaceSecret } from "./secret.ts";
-import type { OpenFormat } from "./shape.ts";
+import {
+	createWebhookSecret,
+	currentSecret,
+	getWebhookSecret,
+	replaceSecret,
+} from "./secret.ts";
+import { type OpenFormat, options, subscriptions } from "./shape.ts";
 import { signer } from "./signature.ts";
-import { subscriptions } from "./subscriptions.ts";
 import { addWebhook, toEndpoint, webhooks } from "./webhooks.ts";
 
 /** OpenFormat: webhooks of one account, signed with its one secret. */

@@ -1,4 +1,4 @@
-import type { subscriptions } from "./subscriptions.ts";
+import type { Provider } from "../../provider.ts";
 
 /** A record of the document's `Webhook`: nothing private in it, so replies carry it as it is. */
 export interface Webhook {
@@ -59,4 +59,55 @@ export type OpenFormat = {
 	};
 	subscriptions: typeof subscriptions;
 	rotations: "replace";
+};
+
+/** A webhook that fails its test stays off, so testing one is what confirms it. */
+export const subscriptions = {
+	create: "create-webhook",
+	confirm: "test-webhook",
+} as const;
+
+export const options: Provider<OpenFormat>["options"] = {
+	formula: {
+		summary:
+			"How the secret and the body become a signature. OpenFormat's own formula is not known for sure.",
+		values: [
+			"hmac-text-key",
+			"hmac-bytes-key",
+			"sha256-secret-body",
+			"sha256-body-secret",
+		],
+		default: "hmac-text-key",
+	},
+	initialSecret: {
+		summary: "Whether an account has a secret before it first asks for one.",
+		values: ["exists", "none"],
+		default: "exists",
+	},
+	keys: {
+		summary:
+			"Which API keys are accepted while none is pinned: anything that looks like one, or UUIDs only.",
+		values: ["any", "uuid"],
+		default: "any",
+		strict: "uuid",
+	},
+	retry: {
+		summary:
+			"What follows a failed delivery: nothing, or retries after 1, 5 and 30 minutes.",
+		values: ["none", "assumed"],
+		default: "none",
+	},
+	targets: {
+		summary:
+			"Which URLs a webhook may have: http:// and https://, or https:// only.",
+		values: ["any", "https"],
+		default: "any",
+		strict: "https",
+	},
+	verification: {
+		summary:
+			"Whether a webhook gets deliveries only once it has passed its test.",
+		values: ["required", "off"],
+		default: "required",
+	},
 };

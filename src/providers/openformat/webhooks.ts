@@ -1,6 +1,5 @@
 import type { Context, Endpoint } from "../../contract/operation.ts";
-import type { CollectionSpec } from "../../contract/state.ts";
-import { toPostgresTime } from "./postgres-time.ts";
+import type { CollectionSpec } from "../../contract/records.ts";
 import type { OpenFormat, SubscribableEvent, Webhook } from "./shape.ts";
 
 const everything: readonly SubscribableEvent[] = ["transaction"];
@@ -41,4 +40,15 @@ export function addWebhook(
 
 export function toEndpoint({ id, url }: Webhook, secret: string): Endpoint {
 	return { id: String(id), url, secrets: [secret] };
+}
+
+/**
+ * A time as PostgreSQL writes it, which is how the API gives it: `2024-01-23 01:23:45.55+00`.
+ * https://docs.openformat.tech/api-reference/endpoint/webhook/post-webhook
+ */
+export function toPostgresTime(at: number): string {
+	return new Date(at)
+		.toISOString()
+		.replace("T", " ")
+		.replace(/\.?0*Z$/, "+00");
 }

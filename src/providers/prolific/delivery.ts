@@ -2,9 +2,9 @@ import type { Context, Endpoint } from "../../contract/operation.ts";
 import type { DeliveryPolicy, RetryPolicy } from "../../contract/policy.ts";
 import type { EventRecord } from "../../contract/records.ts";
 import type { Encoded } from "../../provider.ts";
+import { hmac } from "../../signing/hmac.ts";
 import { pythonJson } from "./python-json.ts";
 import type { Options, Prolific, Secret, Subscription } from "./shape.ts";
-import { toSeconds } from "./signing.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -75,3 +75,23 @@ function toEndpoint(
 function doublingMinutes(count: number): number[] {
 	return Array.from({ length: count }, (_, retry) => 2 ** retry * minute);
 }
+
+const toSeconds = (milliseconds: number): string =>
+	String(Math.floor(milliseconds / 1000));
+
+/**
+ * Base64 of HMAC-SHA256 over timestamp and body with nothing between them. The key is the secret's text as it stands,
+ * though it looks like base64.
+ *
+ * https://docs.prolific.com/api-reference/webhooks/verifying
+ */
+export const signer = hmac({
+	header: "X-Prolific-Request-Signature",
+	encoding: "base64",
+	timestamp: {
+		header: "X-Prolific-Request-Timestamp",
+		format: toSeconds,
+		parse: (text) => (/^\d+$/.test(text) ? Number(text) * 1000 : Number.NaN),
+	},
+	content: (body, timestamp) => [timestamp, body],
+});

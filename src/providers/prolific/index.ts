@@ -5,30 +5,23 @@ import {
 	checkCredential,
 	credential,
 } from "./authenticate.ts";
-import { encode, endpoint, endpoints, policy } from "./delivery.ts";
+import { encode, endpoint, endpoints, policy, signer } from "./delivery.ts";
 import { refuse } from "./errors.ts";
-import { events } from "./events.ts";
+import { notPlayed } from "./fidelity/entries.ts";
 import { fidelity } from "./fidelity/index.ts";
-import { notPlayed } from "./fidelity/not-played.ts";
-import { confirmSubscription } from "./operations/confirm-subscription.ts";
-import { getEventTypes } from "./operations/event-types.ts";
-import { getEvents } from "./operations/get-events.ts";
-import { createSecret, getSecrets } from "./operations/secrets.ts";
+import { getEvents, getEventTypes } from "./operations/events.ts";
 import {
+	confirmSubscription,
 	createSubscription,
 	deleteSubscription,
 	getSubscription,
 	getSubscriptions,
+	updateSubscription,
 } from "./operations/subscriptions.ts";
-import { updateSubscription } from "./operations/update-subscription.ts";
-import { options } from "./options.ts";
 import { disablePersistentFailures, pairOf } from "./persistent-failure.ts";
-import { issueSecret } from "./secret.ts";
-import type { Prolific } from "./shape.ts";
-import { signer } from "./signing.ts";
-import { subscribe } from "./subscribe.ts";
-import { whyDisabled } from "./subscription.ts";
-import { subscriptions } from "./subscriptions.ts";
+import { createSecret, getSecrets, issueSecret } from "./secret.ts";
+import { events, options, type Prolific, subscriptions } from "./shape.ts";
+import { subscribe, whyDisabled } from "./subscription.ts";
 
 /** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
 export default defineProvider<Prolific>({

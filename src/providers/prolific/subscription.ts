@@ -1,9 +1,14 @@
 import type { Context, Reply } from "../../contract/operation.ts";
+import { webAddress } from "../../web-address.ts";
 import { type FieldErrors, refusal } from "./errors.ts";
-import { eventTypes } from "./events.ts";
 import { pairOf } from "./persistent-failure.ts";
-import type { Options, Prolific, Subscription } from "./shape.ts";
-import { targetProblem } from "./target-url.ts";
+import { firstWorkspace, issueSecret } from "./secret.ts";
+import {
+	eventTypes,
+	type Options,
+	type Prolific,
+	type Subscription,
+} from "./shape.ts";
 
 type Wanted = Pick<Subscription, "event_type" | "target_url" | "workspace_id">;
 
@@ -96,4 +101,43 @@ export function unknownSubscription(
 		`"${id}" is a confirmation token, not the id of a subscription. ` +
 			'Put the id from the reply of create-subscription into the path, and the token into the body as "secret".',
 	);
+}
+
+/** One workspace with a secret, and a confirmed subscription for each event type. */
+export function subscribe(url: string, context: Context<Prolific>): void {
+	const workspace_id = firstWorkspace(context);
+	issueSecret(workspace_id, context);
+	for (const event_type of eventTypes) {
+		const subscription = addSubscription(
+			{ event_type, target_url: url, workspace_id },
+			context,
+		);
+		if (subscription !== undefined) switchOn(subscription, context);
+	}
+}
+
+/**
+ * What is wrong with a subscription's URL; undefined: nothing. Prolific wants `https://` and a public host,
+ * which nobody has on a laptop, so that rule is an option.
+ *
+ * https://docs.prolific.com/api-reference/webhooks/subscribing
+ */
+function targetProblem(
+	text: string,
+	targets: Options["targets"],
+): string | undefined {
+	const url = webAddress(text);
+	if (url === null)
+		return `"${text}" is not a web address; give an absolute URL, such as https://example.com/hooks.`;
+	if (targets === "any") return undefined;
+	if (url.protocol !== "https:")
+		return `"${text}" does not start with https://; Prolific takes nothing else.`;
+	if (isLoopback(url.hostname))
+		return `"${text}" is not publicly reachable; give the URL of a public host.`;
+	return undefined;
+}
+
+/** The host of a parsed URL, in which every spelling of an IPv4 address has become dotted decimals. */
+function isLoopback(hostname: string): boolean {
+	return /^(.+\.)?localhost\.?$|^127\.|^0\.0\.0\.0$|^\[::1?\]$/.test(hostname);
 }

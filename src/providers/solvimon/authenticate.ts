@@ -3,10 +3,11 @@ import type {
 	Caller,
 	Context,
 	ProviderRequest,
+	Reply,
 	UnsignedRequest,
 } from "../../contract/operation.ts";
 import { sameText } from "../../signing/same-text.ts";
-import { type Permission, permissions } from "./permissions.ts";
+import { problem } from "./errors.ts";
 
 /** An API key, or a token of the OAuth endpoint in its place. */
 export function authenticate(
@@ -77,4 +78,29 @@ function match(
 
 function unauthenticated(reason: string): Failure {
 	return { kind: "unauthenticated", reason };
+}
+
+const permissions = [
+	"WEBHOOK.VIEW",
+	"WEBHOOK.CREATE",
+	"WEBHOOK.UPDATE",
+	"WEBHOOK.DELETE",
+	// Spelled with an underscore, unlike the others:
+	// https://docs.solvimon.com/platform-guides/for-developers/webhook-events
+	"WEBHOOK_EVENT_RESEND",
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** The reply to a caller without a permission; undefined: the caller has it. */
+export function lacks(
+	permission: Permission,
+	caller: Caller,
+): Reply | undefined {
+	if (caller.permissions?.includes(permission) ?? true) return undefined;
+	return problem(
+		403,
+		"USER_NOT_ALLOWED",
+		`The permission ${permission} is missing.`,
+	);
 }

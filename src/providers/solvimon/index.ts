@@ -5,23 +5,15 @@ import {
 	checkCredential,
 	readPinned,
 } from "./authenticate.ts";
-import { policy } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
-import { fidelity } from "./fidelity/index.ts";
-import { notPlayed } from "./fidelity/not-played.ts";
+import { fidelity, notPlayed } from "./fidelity/index.ts";
 import { idempotency } from "./idempotency.ts";
-import { newId } from "./ids.ts";
-import { listWebhookActions } from "./operations/actions.ts";
 import {
 	sendPenaltyBoxPayload,
 	sendTest,
 	testConnection,
 } from "./operations/connection.ts";
-import {
-	removeWebhookSecret,
-	rollWebhookSecret,
-} from "./operations/secrets.ts";
 import {
 	getWebhookEvent,
 	listWebhookEvents,
@@ -31,10 +23,12 @@ import {
 	createWebhook,
 	deleteWebhook,
 	getWebhook,
+	listWebhookActions,
 	listWebhooks,
+	removeWebhookSecret,
+	rollWebhookSecret,
 	updateWebhook,
 } from "./operations/webhooks.ts";
-import { options } from "./options.ts";
 import { encode, envelope } from "./payload.ts";
 import {
 	isListening,
@@ -45,10 +39,9 @@ import {
 } from "./receivers.ts";
 import { roll, validSecrets } from "./secrets.ts";
 import { defaults } from "./settings.ts";
-import type { Solvimon } from "./shape.ts";
-import { createSigner } from "./signing.ts";
-import { subscriptions } from "./subscriptions.ts";
-import { flawOfSaved, createWebhook as newWebhook } from "./webhook.ts";
+import { options, type Solvimon, subscriptions } from "./shape.ts";
+import { createSigner, policy } from "./signing.ts";
+import { flawOfSaved, newId, createWebhook as newWebhook } from "./webhook.ts";
 
 export default defineProvider<Solvimon>({
 	id: "solvimon",

@@ -1,7 +1,6 @@
 import { base64Of, bytesOf } from "../../bytes.ts";
 import type { Endpoint } from "../../contract/operation.ts";
-import type { EventRecord } from "../../contract/records.ts";
-import type { CollectionSpec } from "../../contract/state.ts";
+import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
 import { events as eventSpecs } from "./events.ts";
 import { validSecrets } from "./secrets.ts";
 import type { Settings, SolvimonContext, Webhook } from "./shape.ts";

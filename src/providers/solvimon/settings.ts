@@ -1,4 +1,7 @@
-import type { Settings } from "./shape.ts";
+import type { Reply } from "../../contract/operation.ts";
+import { webAddress } from "../../web-address.ts";
+import { problem } from "./errors.ts";
+import type { Options, Settings } from "./shape.ts";
 
 /** The only protocol that Solvimon's documentation names. */
 export const protocol = "HmacSHA256";
@@ -32,4 +35,52 @@ export function withSettings(
 	);
 	const after = { ...before, ...sent };
 	return { ...after, signing_protocol: after.signing_protocol ?? protocol };
+}
+
+/** Headers that carry the delivery itself: with a key in one of them it would not arrive, or not verify. */
+const reserved = new Set([
+	"connection",
+	"content-length",
+	"content-type",
+	"expect",
+	"host",
+	"keep-alive",
+	"te",
+	"trailer",
+	"transfer-encoding",
+	"upgrade",
+	"x-payload-signature",
+	"x-payload-signature-timestamp",
+]);
+
+/** What is wrong with the settings of a body beyond what the document says; undefined: nothing. */
+export function checkSettings(
+	{ url, api_header_field: header, signing_protocol: given }: Partial<Settings>,
+	{ targets }: Pick<Options, "targets">,
+): Reply | undefined {
+	if (url != null && webAddress(url) === null) {
+		return wrong(
+			"url",
+			`"${url}", which is not a web address. Send one such as https://example.com/hook.`,
+		);
+	}
+	if (url != null && targets === "https" && !/^https:/i.test(url)) {
+		return wrong("url", `"${url}". Send an https address.`);
+	}
+	if (reserved.has(header?.toLowerCase() ?? "")) {
+		return wrong(
+			"api_header_field",
+			`"${header}", a header of the delivery itself. Choose another one.`,
+		);
+	}
+	if (given != null && given !== protocol) {
+		return wrong("signing_protocol", `"${given}". Only ${protocol} is known.`);
+	}
+	return undefined;
+}
+
+function wrong(field: keyof Settings, rest: string): Reply {
+	return problem(400, "INVALID_FIELD", `The value of ${field} is ${rest}`, {
+		field,
+	});
 }

@@ -1,4 +1,4 @@
-import { newId } from "./ids.ts";
+import type { Random } from "../../contract/random.ts";
 import { penaltyBox } from "./penalty-box.ts";
 import { issue } from "./secrets.ts";
 import type { Settings, SolvimonContext, Webhook } from "./shape.ts";
@@ -59,4 +59,13 @@ export function present(
 		secret_rolled_at: webhook.secret_rolled_at,
 		...penaltyBox(webhook.id, deliveries),
 	};
+}
+
+/**
+ * A prefix and twenty alphanumerics, drawn from the prefix's own stream so that one kind of id never shifts another.
+ *
+ * The ids that Solvimon shows have this form: https://docs.solvimon.com/platform-guides/for-developers/introduction
+ */
+export function newId(prefix: "whk" | "evnt" | "reqr", random: Random): string {
+	return `${prefix}_${random.stream(`ids of ${prefix}`).alphanumeric(20)}`;
 }

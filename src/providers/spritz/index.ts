@@ -5,25 +5,23 @@ import { authenticate, authorize } from "./authenticate.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
-import { notPlayed } from "./fidelity/not-played.ts";
+import { notPlayed } from "./fidelity/sources.ts";
 import { listWebhookDeliveries } from "./operations/deliveries.ts";
-import {
-	postWebhookSecret,
-	putWebhookSecret,
-	regenerateSecret,
-} from "./operations/secrets.ts";
 import {
 	createWebhook,
 	deleteWebhook,
 	listWebhooks,
 	updateWebhook,
 } from "./operations/webhooks.ts";
-import { options } from "./options.ts";
-import { sequenceCollection } from "./sequence.ts";
-import type { Spritz } from "./shape.ts";
-import { stamp } from "./stamp.ts";
-import { subscriptions } from "./subscriptions.ts";
-import { setWebhookSecret, webhookSecrets } from "./webhook-secret.ts";
+import { options, type Spritz, subscriptions } from "./shape.ts";
+import { sequenceCollection, stamp } from "./stamp.ts";
+import {
+	postWebhookSecret,
+	putWebhookSecret,
+	regenerateSecret,
+	setWebhookSecret,
+	webhookSecrets,
+} from "./webhook-secret.ts";
 import {
 	disableFailing,
 	endpoint,

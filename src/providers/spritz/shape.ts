@@ -3,8 +3,6 @@ import type {
 	Context as AnyContext,
 } from "../../contract/operation.ts";
 import type { EventName } from "./events.ts";
-import type { options } from "./options.ts";
-import type { subscriptions } from "./subscriptions.ts";
 
 /** `failureCount` is stored as 0 and read from the deliveries: it changes with every attempt. */
 export interface Webhook {
@@ -76,3 +74,30 @@ export type Call<Name extends keyof Spritz["operations"]> = AnyCall<
 	Spritz,
 	Name
 >;
+
+export const subscriptions = {
+	create: "create-webhook",
+	list: "list-webhooks",
+	remove: "delete-webhook",
+} as const;
+
+/** Behaviours that Spritz does not state, or states in two ways. */
+export const options = {
+	authentication: {
+		summary:
+			"What a caller must send: a signed request, or also the older X-INTEGRATION-KEY alone",
+		values: ["hmac", "key-only"],
+		default: "hmac",
+	},
+	retry: {
+		summary:
+			"Whether failed deliveries are tried again: after 1 min, 5 min, 30 min, 2 h and 12 h, or never",
+		values: ["assumed", "none"],
+		default: "assumed",
+	},
+	disableAfter: {
+		summary: "Consecutive failed attempts after which a webhook is disabled",
+		values: ["never", "10"],
+		default: "never",
+	},
+} as const;

@@ -1,6 +1,5 @@
 import type { Endpoint } from "../../contract/operation.ts";
-import type { EventRecord } from "../../contract/records.ts";
-import type { CollectionSpec } from "../../contract/state.ts";
+import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
 import type { Outcome } from "../../provider.ts";
 import type { Context, Webhook } from "./shape.ts";
 import { webhookSecrets } from "./webhook-secret.ts";

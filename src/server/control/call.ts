@@ -33,3 +33,8 @@ export type ControlOperations = Readonly<Record<string, ControlOperation>>;
 export function ok(body: unknown): ControlReply {
 	return { status: 200, body };
 }
+
+/** Epoch milliseconds as the control API writes them. */
+export function iso(time: number): string {
+	return new Date(time).toISOString();
+}

@@ -1,5 +1,7 @@
+import type { Delivery } from "../../contract/records.ts";
 import type { Preview } from "../../engine/sending.ts";
-import { isPrintable, shellWord } from "../../printing.ts";
+import { isPrintable, shellComment, shellWord } from "../../printing.ts";
+import type { Mask } from "../export/mask.ts";
 
 /** What curl adds of itself, and what stands for it here: nothing. */
 const ofCurl = ["Accept", "Content-Type", "User-Agent"];
@@ -51,4 +53,23 @@ function isArgument(bytes: Uint8Array): boolean {
 function isText(bytes: Uint8Array): boolean {
 	const text = Buffer.from(bytes).toString();
 	return Buffer.from(text).equals(bytes) && isPrintable(text);
+}
+
+/** A shell script that sends the last attempt of each delivery again, byte for byte. */
+export function curlScript(
+	deliveries: readonly Delivery[],
+	mask: Mask,
+): string {
+	const lines = deliveries.flatMap((delivery) => {
+		const { id, event, body, attempts } = delivery;
+		const last = attempts.at(-1);
+		if (last === undefined) return [];
+		const headers = Object.fromEntries(mask.sent(delivery, last.headers));
+		const request = { url: mask.url(last.target), headers, body };
+		return [
+			shellComment(`${id} ${event.provider} ${event.type}`),
+			curlOf(request),
+		];
+	});
+	return ["#!/bin/sh", ...lines, ""].join("\n");
 }

@@ -9,8 +9,7 @@ import { createValidators, type Validators } from "../../openapi/validators.ts";
 import type { ReadBody } from "../body.ts";
 import type { ControlCall, ControlReply } from "./call.ts";
 import { createControl } from "./control.ts";
-import { notFound, wrongMethod } from "./nowhere.ts";
-import { refusal, refuseUnknown } from "./refusal.ts";
+import { notFound, refusal, refuseUnknown, wrongMethod } from "./refusal.ts";
 
 const bodyLimit = 1024 * 1024;
 /**

@@ -1,15 +1,15 @@
+import type { Outage } from "../../delivery/outages.ts";
+import type { Due } from "../../delivery/schedule.ts";
+import { parseDuration } from "../../duration.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { ControlOperations } from "./call.ts";
-import { clockOperations } from "./clock.ts";
+import type { FaultSpec } from "../../engine/fault-rules.ts";
+import type { Snapshot } from "../../engine/snapshot.ts";
+import { type ControlOperations, iso, ok } from "./call.ts";
 import { deliveryOperations } from "./deliveries.ts";
-import { endpointOperations } from "./endpoints.ts";
 import { eventOperations } from "./events.ts";
 import { exportOperations } from "./export.ts";
-import { faultOperations } from "./faults.ts";
 import { journalOperations } from "./journal.ts";
-import { providerOperations } from "./providers.ts";
-import { secretOperations } from "./secrets.ts";
-import { stateOperations } from "./state.ts";
+import { providerOperations, secretOperations } from "./providers.ts";
 import { waitOperations } from "./wait.ts";
 
 /** The control API by operation id. `url` is where the server answers, and `stop` ends it. */
@@ -30,5 +30,76 @@ export function createControl(
 		...journalOperations(engine),
 		...exportOperations(engine),
 		...stateOperations(engine),
+	};
+}
+
+/** The time, and turning it. */
+function clockOperations({ time }: Engine): ControlOperations {
+	return {
+		"get-clock": () => {
+			const { mode, speed, now, pending } = time;
+			return ok({ mode, speed, now: iso(now), due: show(time.due()), pending });
+		},
+		"advance-clock": async ({ body }) => {
+			const { by } = body as { by: string };
+			const turned = await time.advance(parseDuration(by));
+			return ok({ ...turned, now: iso(turned.now) });
+		},
+		"next-clock": async () => {
+			const turned = await time.next();
+			return ok({ ...turned, now: iso(turned.now), ran: show(turned.ran) });
+		},
+		"drain-clock": async ({ body }) => {
+			const { attempts } = (body ?? {}) as { attempts?: number };
+			const turned = await time.drain(attempts);
+			return ok({ ...turned, now: iso(turned.now) });
+		},
+	};
+}
+
+function show(due: Due | undefined) {
+	if (due === undefined) return null;
+	const { at, delivery, attempt } = due;
+	const { provider, type } = delivery.event;
+	return { at: iso(at), delivery: delivery.id, provider, type, attempt };
+}
+
+/** Receivers registered at the providers, and outages of theirs. */
+function endpointOperations(engine: Engine): ControlOperations {
+	return {
+		"list-endpoints": ({ query }) => {
+			const { provider } = query as { provider?: string };
+			return ok({ endpoints: engine.endpoints(provider) });
+		},
+		"set-outage": ({ params: { provider = "", id = "" }, body }) => {
+			const { outage } = body as { outage: Outage };
+			return ok(engine.setOutage(provider, id, outage));
+		},
+	};
+}
+
+/** What goes wrong on purpose. */
+function faultOperations({ faults }: Engine): ControlOperations {
+	return {
+		"list-faults": () => ok({ faults: faults.list() }),
+		"plan-faults": ({ body }) => {
+			faults.set((body as { faults: FaultSpec[] }).faults);
+			return ok({ faults: faults.list() });
+		},
+	};
+}
+
+/** Everything at once, out and in. */
+function stateOperations(engine: Engine): ControlOperations {
+	return {
+		"save-state": async () => ok(await engine.snapshot()),
+		"load-state": async ({ body }) => {
+			const snapshot = body as Snapshot;
+			await engine.restore(snapshot);
+			return ok({
+				restored: Object.keys(snapshot.providers),
+				deliveries: snapshot.deliveries.length,
+			});
+		},
 	};
 }

@@ -1,7 +1,7 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import { maskUrl } from "../../mask-url.ts";
 import type { Mask } from "../export/mask.ts";
-import { iso } from "./time.ts";
+import { iso } from "./call.ts";
 
 /** An event as the control API shows it. */
 export function showEvent(event: EventRecord) {

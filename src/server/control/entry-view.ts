@@ -1,7 +1,7 @@
 import type { Attempt, Delivery } from "../../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../../delivery/entries.ts";
 import { maskUrl } from "../../mask-url.ts";
-import { iso } from "./time.ts";
+import { iso } from "./call.ts";
 
 /** An entry of the journal as NDJSON, the event stream and the control API show it. */
 export function showEntry(entry: JournalEntry): object {

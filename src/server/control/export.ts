@@ -1,9 +1,9 @@
 import type { Engine } from "../../engine/engine.ts";
-import { curlScript } from "../export/curl.ts";
 import { har } from "../export/har.ts";
 import { createMask } from "../export/mask.ts";
 import { ndjson } from "../export/ndjson.ts";
 import type { ControlOperations } from "./call.ts";
+import { curlScript } from "./command-lines.ts";
 import { matcher } from "./deliveries.ts";
 
 const formats = {

@@ -1,9 +1,10 @@
+import type { ServerResponse } from "node:http";
 import type { JournalEntry } from "../../delivery/entries.ts";
+import type { Journal } from "../../delivery/journal.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { parseQuery } from "../../query/parse.ts";
 import { type ControlOperations, ok } from "./call.ts";
 import { showEntry } from "./entry-view.ts";
-import { createStreams } from "./streams.ts";
 
 interface ListQuery {
 	after: number;
@@ -50,4 +51,94 @@ function wanting(engine: Engine, text: string | undefined) {
 	const query = parseQuery(text);
 	return (entry: JournalEntry) =>
 		"delivery" in entry && query.matches(entry.delivery, engine.clock.now());
+}
+
+/** What happens, as server-sent events. */
+interface Streams {
+	/**
+	 * Sends what is wanted of what followed an entry, and then of what comes, for as long as somebody reads.
+	 * Where as many are open as may be, the slowest reader is dropped: it can resume where it was.
+	 */
+	open(after: number, wants: Wants, response: ServerResponse): void;
+}
+
+type Wants = (entry: JournalEntry) => boolean;
+
+const most = 32;
+/** Bytes under way to a reader that catches up: enough to keep it busy. */
+const ahead = 256 * 1024;
+/** What a reader may leave unread before it is dropped. */
+const mostUnread = 4 * 1024 * 1024;
+
+export function createStreams(journal: Journal): Streams {
+	/** The readers, the oldest first, and what ends the stream of each. */
+	const readers = new Map<ServerResponse, () => void>();
+
+	function feed(after: number, wants: Wants, response: ServerResponse): void {
+		let sent = after;
+		let stop = () => {};
+		const write = (entry: JournalEntry) => {
+			if (wants(entry)) response.write(eventOf(entry));
+			sent = entry.seq;
+		};
+		function catchUp(): void {
+			for (const entry of journal.after(sent)) {
+				if (response.writableLength > ahead) {
+					response.once("drain", catchUp);
+					return;
+				}
+				write(entry);
+			}
+			stop = journal.subscribe(follow);
+		}
+		function follow(entry: JournalEntry): void {
+			write(entry);
+			if (response.writableLength > mostUnread) drop();
+		}
+		/** Writing to what is destroyed would be an error, and its end is told only later. */
+		function drop(): void {
+			readers.delete(response);
+			stop();
+			response.destroy();
+		}
+		readers.set(response, drop);
+		response.once("close", () => {
+			readers.delete(response);
+			stop();
+		});
+		catchUp();
+	}
+
+	return {
+		open(after, wants, response) {
+			if (readers.size === most) slowest(readers)?.();
+			response.writeHead(200, {
+				"content-type": "text/event-stream",
+				"cache-control": "no-store",
+			});
+			// Whoever connects sees at once that it worked.
+			response.write(": localhook\n\n");
+			feed(after, wants, response);
+		},
+	};
+}
+
+/** Of the one with most unread; of equals, the oldest. */
+function slowest<End>(
+	readers: ReadonlyMap<ServerResponse, End>,
+): End | undefined {
+	const [first, ...others] = readers.keys();
+	const found = others.reduce(
+		(slow, each) =>
+			slow !== undefined && each.writableLength > slow.writableLength
+				? each
+				: slow,
+		first,
+	);
+	return found && readers.get(found);
+}
+
+function eventOf(entry: JournalEntry): string {
+	const data = JSON.stringify(showEntry(entry));
+	return `id: ${entry.seq}\nevent: ${entry.kind}\ndata: ${data}\n\n`;
 }

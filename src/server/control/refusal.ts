@@ -1,3 +1,4 @@
+import type { Request } from "express";
 import type { Failure, Violation } from "../../contract/failure.ts";
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
@@ -65,4 +66,31 @@ export function refuseUnknown(
 /** A summary says what a call does. */
 function failedTo({ summary }: ApiOperation): string {
 	return `Failed to ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
+}
+
+/** A path that takes other methods. */
+export function wrongMethod(
+	request: Request,
+	known: readonly string[],
+): LocalhookError {
+	return new LocalhookError(
+		"method-not-allowed",
+		`Failed to ${request.method} ${nameOf(request)}: it takes ${known.join(" or ")}.`,
+	);
+}
+
+/** A path that takes none. */
+export function notFound(
+	request: Request,
+	known: readonly string[],
+): LocalhookError {
+	const { path } = request;
+	return new LocalhookError(
+		"not-found",
+		`Failed to find ${nameOf(request)}: there is nothing there.${didYouMean(path, known)} Below /_localhook there is ${known.join(", ")}.`,
+	);
+}
+
+function nameOf({ baseUrl, path }: Request): string {
+	return JSON.stringify(`${baseUrl}${path}`.slice(0, 200));
 }

@@ -1,14 +1,16 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
-import { assumed, documented, observed } from "./entries.ts";
 import {
+	assumed,
 	cli,
 	createSecret,
+	documented,
 	fundamentals,
 	guides,
 	mcp,
 	mcpTests,
+	observed,
 	openapi,
-} from "./sources.ts";
+} from "./entries.ts";
 
 export const ofApi: readonly FidelityEntry[] = [
 	documented(

@@ -1,10 +1,12 @@
 import type { Call, Reply } from "../../../contract/operation.ts";
+import { sameText } from "../../../signing/same-text.ts";
 import { refusal } from "../errors.ts";
 import type { Prolific } from "../shape.ts";
 import {
 	addSubscription,
 	fieldErrors,
 	present,
+	switchOn,
 	unknownSubscription,
 } from "../subscription.ts";
 
@@ -63,4 +65,57 @@ export function deleteSubscription(
 	if (!call.state.subscriptions.delete(subscription_id))
 		return unknownSubscription(subscription_id, call);
 	return { status: 204 };
+}
+
+/** Enables a subscription for whoever has its token; the token works once, repeating it changes nothing. */
+export function confirmSubscription(
+	call: Call<Prolific, "confirm-subscription">,
+): Reply {
+	const { subscription_id } = call.params;
+	const subscription = call.state.subscriptions.get(subscription_id);
+	if (subscription === undefined)
+		return unknownSubscription(subscription_id, call);
+	if (!sameText(call.body.secret, subscription.token)) {
+		return refusal(400, {
+			secret: [
+				`"${call.body.secret}" is not the token of this subscription; give the value of the X-Hook-Secret header ` +
+					"that came with the reply of create-subscription, not the workspace's secret.",
+			],
+		});
+	}
+	const confirmed = subscription.confirmed
+		? subscription
+		: switchOn(subscription, call);
+	return { status: 200, body: present(confirmed) };
+}
+
+export function updateSubscription(
+	call: Call<Prolific, "update-subscription">,
+): Reply {
+	const { subscription_id } = call.params;
+	const before = call.state.subscriptions.get(subscription_id);
+	if (before === undefined) return unknownSubscription(subscription_id, call);
+	const {
+		event_type = before.event_type,
+		target_url = before.target_url,
+		is_enabled = before.is_enabled,
+	} = call.body;
+	const errors = fieldErrors(call.body, call.options);
+	if (errors !== undefined) return refusal(400, errors);
+	if (is_enabled && !before.confirmed && call.options.patchConfirms === "no") {
+		return refusal(400, {
+			is_enabled: [
+				"This subscription was never confirmed; POST its X-Hook-Secret token to this path instead.",
+			],
+		});
+	}
+	const switched =
+		is_enabled && !before.is_enabled ? switchOn(before, call) : before;
+	const updated = call.state.subscriptions.put({
+		...switched,
+		event_type,
+		target_url,
+		is_enabled,
+	});
+	return { status: 200, body: present(updated) };
 }

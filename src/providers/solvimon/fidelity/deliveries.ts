@@ -1,12 +1,15 @@
 import type { FidelityEntry } from "../../../contract/fidelity.ts";
 import {
 	assumed,
+	create,
+	digest,
 	documented,
+	environments,
+	guide,
 	observed,
 	reported,
 	switchable,
 } from "./entries.ts";
-import { create, digest, environments, guide } from "./sources.ts";
 
 /** What a receiver gets, and when. */
 export const deliveries: readonly FidelityEntry[] = [

@@ -4,14 +4,13 @@ import type {
 	Reply,
 } from "../../../contract/operation.ts";
 import type { Delivery } from "../../../contract/records.ts";
-import { checkSettings } from "../check-settings.ts";
 import { unset } from "../errors.ts";
 import { testEvent } from "../events.ts";
-import { newId } from "../ids.ts";
 import { describe, stuckDelivery } from "../penalty-box.ts";
 import { credentialsFor, isListening, receiverOf } from "../receivers.ts";
-import { defaults, withSettings } from "../settings.ts";
+import { checkSettings, defaults, withSettings } from "../settings.ts";
 import type { Settings, Solvimon, SolvimonContext } from "../shape.ts";
+import { newId } from "../webhook.ts";
 import { conflict, onWebhook } from "./guards.ts";
 
 const unreachable = "The webhook is inactive or has no url. Change that first.";

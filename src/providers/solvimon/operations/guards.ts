@@ -1,6 +1,6 @@
 import type { Operation, Reply } from "../../../contract/operation.ts";
+import { lacks, type Permission } from "../authenticate.ts";
 import { problem } from "../errors.ts";
-import { lacks, type Permission } from "../permissions.ts";
 import type { Operations, Solvimon, SolvimonCall, Webhook } from "../shape.ts";
 
 type Run<Name extends keyof Operations> = (

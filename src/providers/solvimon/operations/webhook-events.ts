@@ -1,10 +1,10 @@
 import { textOf } from "../../../bytes.ts";
 import type { Operation, Reply } from "../../../contract/operation.ts";
 import type { Delivery, DeliveryState } from "../../../contract/records.ts";
+import { lacks, type Permission } from "../authenticate.ts";
 import { problem } from "../errors.ts";
 import { testEvent } from "../events.ts";
 import { list } from "../listing.ts";
-import { lacks, type Permission } from "../permissions.ts";
 import type { Solvimon, SolvimonCall } from "../shape.ts";
 import { toIso } from "../time.ts";
 import { malformedId, notFound, permitted } from "./guards.ts";

@@ -1,11 +1,12 @@
 import type { Reply } from "../../../contract/operation.ts";
-import { checkSettings } from "../check-settings.ts";
 import { problem } from "../errors.ts";
+import { events, testEvent } from "../events.ts";
 import { list } from "../listing.ts";
-import { defaults, withSettings } from "../settings.ts";
+import { announce } from "../payload.ts";
+import { retire, roll } from "../secrets.ts";
+import { checkSettings, defaults, withSettings } from "../settings.ts";
 import type { SolvimonContext } from "../shape.ts";
 import { createWebhook as newWebhook, present } from "../webhook.ts";
-import { announce } from "./announce.ts";
 import { onWebhook, permitted } from "./guards.ts";
 
 export const listWebhooks = permitted<"list-webhooks">("WEBHOOK.VIEW", (call) =>
@@ -81,3 +82,57 @@ function taken(
 	} as const;
 	return problem(409, "RESOURCE_ALREADY_EXISTS", message, about);
 }
+
+/** All of them at once: the reply has no fields for pages, though the request has parameters for them. */
+export const listWebhookActions = permitted<"list-webhook-actions">(
+	"WEBHOOK.VIEW",
+	() => {
+		const actions = new Map<string, string[]>();
+		for (const event of Object.keys(events)) {
+			if (event === testEvent) continue;
+			const [resource, action] = event.split(".") as [string, string];
+			actions.set(resource, [...(actions.get(resource) ?? []), action]);
+		}
+		return {
+			status: 200,
+			body: {
+				data: [...actions].map(([object_type, names]) => ({
+					object_type,
+					actions: names,
+				})),
+			},
+		};
+	},
+);
+
+/** The body looks like an update, but the secret alone changes. */
+export const rollWebhookSecret = onWebhook<"roll-webhook-secret">(
+	"WEBHOOK.UPDATE",
+	(call, webhook) => {
+		if (call.body === undefined && call.options.generation === "older") {
+			const fields = "active, include_previous_data and authentication_type";
+			return problem(
+				400,
+				"BAD_REQUEST",
+				`The body is missing. Send a JSON object with ${fields}.`,
+			);
+		}
+		return announce(
+			call,
+			"UPDATED",
+			call.state.webhooks.put(roll(webhook, call)),
+			webhook,
+		);
+	},
+);
+
+export const removeWebhookSecret = onWebhook<"remove-webhook-secret">(
+	"WEBHOOK.UPDATE",
+	(call, webhook) =>
+		announce(
+			call,
+			"UPDATED",
+			call.state.webhooks.put(retire(webhook, call)),
+			webhook,
+		),
+);

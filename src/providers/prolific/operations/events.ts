@@ -1,7 +1,7 @@
 import type { Call, Context, Reply } from "../../../contract/operation.ts";
 import type { Delivery, DeliveryState } from "../../../contract/records.ts";
 import { refusal } from "../errors.ts";
-import type { Prolific } from "../shape.ts";
+import { events, type Prolific } from "../shape.ts";
 import { unknownSubscription } from "../subscription.ts";
 
 const statuses = ["PENDING", "SUCCEEDED", "FAILED"] as const;
@@ -76,4 +76,12 @@ function present(
 /** UTC with six decimals, as in the reference's example. */
 function toTimestamp(milliseconds: number): string {
 	return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}
+
+export function getEventTypes(): Reply {
+	const results = Object.entries(events).map(([event_type, { summary }]) => ({
+		event_type,
+		description: summary,
+	}));
+	return { status: 200, body: { results } };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { rolldown } from "rolldown";
-import { realTimers, requireInside } from "./bundle.js";
+import { realTimers, requireInside, unused } from "./bundle.js";
 
 /**
  * Bundles what a page can run: src/, in which each file that has a twin in src/browser/ gives way to it, with the
@@ -22,6 +22,7 @@ export async function bundleBrowser(root, folder, entries) {
 		cwd: root,
 		input: { ...entries },
 		platform: "browser",
+		resolve: { alias: unused },
 		external: (id) =>
 			outside.some((name) => id === name || id.startsWith(`${name}/`)),
 		transform: { target: "es2023", inject: realTimers(root) },

@@ -66,7 +66,7 @@ export async function bundle(root, folder, entries) {
 			...inputOf(["cli/main"]),
 			...cores.input(),
 		},
-		resolve: { alias: Object.fromEntries(unused.map((name) => [name, false])) },
+		resolve: { alias: unused },
 		plugins: [cores.plugin, requireInside, clientOfUndici, builtinsOfProcess],
 	});
 	const { output } = await build.write({
@@ -191,10 +191,15 @@ async function writeFronts(folder, chunks, entries) {
 }
 
 /**
- * What Express offers and nothing here uses: bodies read in any character set, nested query strings, files, and coloured
- * traces of itself. The control API is up a fourth sooner without.
+ * What packages offer and nothing here uses. Of Express: bodies read in any character set, nested query strings, files,
+ * and coloured traces of itself; the control API is up a fourth sooner without. Of openapi-sampler: examples in XML.
  */
-const unused = ["body-parser", "qs", "send", "serve-static", "supports-color"];
+export const unused = Object.fromEntries(
+	[
+		...["body-parser", "qs", "send", "serve-static", "supports-color"],
+		"fast-xml-parser",
+	].map((name) => [name, /** @type {const} */ (false)]),
+);
 
 /**
  * Of undici, the client alone: the rest is four fifths.

@@ -32,11 +32,11 @@ function operations({ document }: Installed): string {
 	);
 }
 
-function events({ id, events }: Provider): string {
+function events({ events }: Provider): string {
 	return table(
 		["event", "when"],
 		Object.entries(events).map(([type, { summary }]) => [
-			`[\`${type}\`](../../fixtures/${id}/${type}.json)`,
+			`\`${type}\``,
 			summary,
 		]),
 	);

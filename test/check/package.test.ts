@@ -135,11 +135,23 @@ it("has a command that may be run", () => {
 	expect(mode & 0o111).toBe(0o111);
 });
 
+it("is packed in at most 150 files", async () => {
+	const packed = await packedFiles();
+
+	expect(packed.length).toBeLessThanOrEqual(150);
+});
+
+it("is installed with at most 7 other packages", async () => {
+	const list = ["ls", "--all", "--omit=dev", "--parseable"];
+	const { stdout } = await run("npm", list, { cwd: root });
+
+	const packages = stdout.trim().split("\n");
+	expect(packages).toContain(join(root, "node_modules/yaml"));
+	expect(packages.length).toBeLessThanOrEqual(8);
+});
+
 it("is packed with everything that its pages link to", async () => {
-	const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
-	const { stdout } = await run("npm", pack, { cwd: root });
-	const [{ files }] = JSON.parse(stdout);
-	const packed: string[] = files.map(({ path }: { path: string }) => path);
+	const packed = await packedFiles();
 	const isThere = (path: string) =>
 		packed.some((each) => each === path || each.startsWith(`${path}/`));
 
@@ -156,6 +168,13 @@ it("is packed with everything that its pages link to", async () => {
 	expect(packed).toContain("README.md");
 	expect(dead).toEqual([]);
 });
+
+async function packedFiles(): Promise<readonly string[]> {
+	const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+	const { stdout } = await run("npm", pack, { cwd: root });
+	const [{ files }] = JSON.parse(stdout);
+	return files.map(({ path }: { path: string }) => path);
+}
 
 /** An ES module in which `require` is there too. */
 function inNode(code: string) {

@@ -13,22 +13,27 @@ import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { blocksOf, settled, stepsOf } from "./support/markdown.ts";
 import { wholeProgram } from "./support/whole-program.ts";
 
-const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+const page = (path: string) =>
+	readFile(new URL(`../${path}`, import.meta.url), "utf8");
+const readme = await page("README.md");
+const gettingStarted = await page("docs/getting-started.md");
+const configuration = await page("docs/configuration.md");
+const commandLine = await page("docs/command-line.md");
+const whole = [readme, gettingStarted, configuration, commandLine].join("\n");
 const shell = promisify(execFile);
 const withoutCurl =
 	spawnSync("curl", ["--json", "{}", "--version"]).status !== 0;
 
-/** The fenced blocks of one language. */
-const blocks = (language: string) => blocksOf(readme, language);
-
 // Without curl 7.82 or newer the README's commands cannot be run as they stand; `.ci/run` installs it.
 test.skipIf(withoutCurl)(
-	"the README's commands print what the README says",
+	"the commands of the documentation print what it says",
 	async () => {
 		const running = await startInProcess();
 		await running.printed(/--target receiver/);
-		const [banner, log] = blocks("text") as [string, string];
-		const tour = blocks("console").flatMap(stepsOf);
+		const [banner, log] = blocksOf(gettingStarted, "text") as [string, string];
+		const tour = [gettingStarted, commandLine]
+			.flatMap((text) => blocksOf(text, "console"))
+			.flatMap(stepsOf);
 
 		for (const { command, output } of tour) {
 			// The reader's eyes take a moment; a delivery is on its way until its line is there.
@@ -49,42 +54,21 @@ test.skipIf(withoutCurl)(
 
 		const printed = settled(stderr, running.url);
 		expect(tour.length).toBeGreaterThan(4);
-		expect(printed).toContain(settled(banner, running.url));
+		for (const shown of [banner, ...blocksOf(readme, "text")])
+			expect(printed).toContain(settled(shown, running.url));
 		for (const line of settled(log, running.url).split("\n"))
 			expect(printed).toContain(line);
 	},
 );
 
-test("the README's engine runs", async () => {
-	const [, code] = blocks("ts");
-	const { createEngine, createVirtualClock, install } = await import(
-		"../src/index.ts"
-	);
-	const body = (code as string).replace(/^import .*$/m, "");
-	const AsyncFunction = (async () => {}).constructor as new (
-		...words: string[]
-	) => (...values: unknown[]) => Promise<void>;
-
-	const run = new AsyncFunction(
-		"createEngine",
-		"createVirtualClock",
-		"install",
-		body,
-	);
-
-	await expect(
-		run(createEngine, createVirtualClock, install),
-	).resolves.toBeUndefined();
-});
-
-test("the README's flags are the commands' flags", async () => {
+test("the flags of the documentation are the commands' flags", async () => {
 	const known = new Set<string | undefined>();
 	const collect = (command: Command) => {
 		for (const { long } of command.options) known.add(long);
 		command.commands.forEach(collect);
 	};
 	collect(await wholeProgram());
-	const named = [...readme.matchAll(/`(?:npm start -- )?(--[a-z-]+)/g)].map(
+	const named = [...whole.matchAll(/`(?:npm start -- )?(--[a-z-]+)/g)].map(
 		([, flag]) => flag,
 	);
 
@@ -92,21 +76,21 @@ test("the README's flags are the commands' flags", async () => {
 	expect([...known, "--help"]).toEqual(expect.arrayContaining(named));
 });
 
-test("the README's commands are the command line's, each as its help describes it", () => {
+test("the commands of the documentation are the command line's, each as its help describes it", () => {
 	const rows = commands
 		.filter(({ hidden }) => !hidden)
 		.map(({ name, summary }) => `| \`${name}\` | ${summary} |`);
 
-	expect(readme).toContain(
+	expect(commandLine).toContain(
 		`| command | what it does |\n|---|---|\n${rows.join("\n")}\n\n`,
 	);
 });
 
-test("the README's words are ones that the command line takes", async () => {
+test("the words of the documentation are ones that the command line takes", async () => {
 	const program = await wholeProgram();
-	const named = blocks("sh")
+	const named = blocksOf(whole, "sh")
 		.join("")
-		.matchAll(/^localhook (\w+) (.*?)(?: +#.*)?$/gm);
+		.matchAll(/^(?:npx )?localhook (\w+) (.*?)(?: +#.*)?$/gm);
 
 	for (const [line, name, rest = ""] of named) {
 		const command = program.commands.find((each) => each.name() === name);
@@ -115,13 +99,13 @@ test("the README's words are ones that the command line takes", async () => {
 	}
 });
 
-test("the README's exit codes are the command line's, and so are those of its help", async () => {
+test("the exit codes of the documentation are the command line's, and so are those of its help", async () => {
 	const rows = Object.entries(exitCodes).map(
 		([name, code]) =>
 			`| ${code} | ${exitCodeMeanings[name as keyof typeof exitCodes]} |`,
 	);
 
-	expect(readme).toContain(
+	expect(commandLine).toContain(
 		`| code | meaning |\n|---|---|\n${rows.join("\n")}\n\n`,
 	);
 	const { stdout } = await runInProcess(["--help"]);
@@ -129,8 +113,8 @@ test("the README's exit codes are the command line's, and so are those of its he
 		expect(stdout).toMatch(new RegExp(`^ +${code} +\\S`, "m"));
 });
 
-test("the README's configuration is a sound one", async () => {
-	const [yaml] = blocks("yaml") as [string];
+test("the configuration of the documentation is a sound one", async () => {
+	const [yaml] = blocksOf(configuration, "yaml") as [string];
 	const folder = await folderWith({ "localhook.config.yaml": yaml });
 
 	const loaded = await loadConfig(folder, undefined);
@@ -139,10 +123,10 @@ test("the README's configuration is a sound one", async () => {
 	expect(Object.keys(loaded?.config ?? {}).length).toBeGreaterThan(4);
 });
 
-test("the README's faults are those that there are, in a plan that is sound", async () => {
-	const [, yaml] = blocks("yaml") as [string, string];
+test("the faults of the documentation are those that there are, in a plan that is sound", async () => {
+	const [, yaml] = blocksOf(configuration, "yaml") as [string, string];
 	const folder = await folderWith({ "faults.yaml": yaml });
-	const section = readme.slice(readme.indexOf("## Faults"));
+	const section = configuration.slice(configuration.indexOf("## Faults"));
 
 	expect(await readFaults(`${folder}/faults.yaml`)).toHaveLength(3);
 	for (const name of Object.keys(faultNames))
@@ -153,11 +137,18 @@ test("the README's start and test lines are scripts of the package", async () =>
 	const { scripts } = JSON.parse(
 		await readFile(new URL("../package.json", import.meta.url), "utf8"),
 	);
-	const lines = blocks("sh").join("");
+	const lines = blocksOf(readme, "sh").join("");
 
 	expect(lines).toContain("npm ci && npm start\n");
 	expect(lines).toContain("npm ci && npm test\n");
 	expect(Object.keys(scripts)).toEqual(
 		expect.arrayContaining(["start", "test", "prepare"]),
+	);
+});
+
+test("the README has at most 900 words, and says what localhook is in its first sentence", () => {
+	expect(readme.split(/\s+/).length).toBeLessThanOrEqual(900);
+	expect(readme).toMatch(
+		/^# localhook\n\nlocalhook is a local mock server for webhook providers/,
 	);
 });

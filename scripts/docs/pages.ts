@@ -1,22 +1,26 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { install } from "../../src/catalog.ts";
+import { demoPicture } from "./demo-picture.ts";
 import { fill } from "./markers.ts";
-import { providerSections } from "./provider-sections.ts";
+import { providerSections, providerTable } from "./provider-sections.ts";
 import { quote } from "./quote.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** The Markdown files under docs/, as paths in this repository. */
+/** The README and the Markdown files under docs/, as paths in this repository. */
 export async function pagePaths(): Promise<string[]> {
 	const files = await readdir(new URL("docs/", root), { recursive: true });
-	return files
-		.filter((file) => file.endsWith(".md"))
-		.map((file) => `docs/${file.replaceAll("\\", "/")}`)
-		.sort();
+	return [
+		"README.md",
+		...files
+			.filter((file) => file.endsWith(".md"))
+			.map((file) => `docs/${file.replaceAll("\\", "/")}`)
+			.sort(),
+	];
 }
 
-/** Every page as it has to be: its own text, and its generated parts from the code. */
+/** Every page as it has to be, its own text and its generated parts from the code, and the README's picture. */
 export async function renderPages(): Promise<Map<string, string>> {
 	const pages = new Map<string, string>();
 	for (const path of await pagePaths()) {
@@ -28,9 +32,11 @@ export async function renderPages(): Promise<Map<string, string>> {
 			path,
 			await fill(text, async (name) => {
 				if (name.includes("/")) return quote(name);
+				if (name === "providers") return providerTable();
 				return installed && providerSections[name]?.(installed);
 			}),
 		);
 	}
+	pages.set("docs/demo.svg", await demoPicture("prolific"));
 	return pages;
 }

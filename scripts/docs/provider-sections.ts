@@ -1,3 +1,4 @@
+import { install, providerIds } from "../../src/catalog.ts";
 import { fidelityMarks, type OptionSpec } from "../../src/contract/fidelity.ts";
 import type { Installed } from "../../src/engine/installed.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
@@ -19,6 +20,20 @@ export const providerSections: Readonly<
 	fidelity: ({ provider }) => fidelity(provider),
 	"not-played": ({ provider }) => notPlayed(provider),
 };
+
+/** How sure each provider is, for the README. */
+export async function providerTable(): Promise<string> {
+	const rows: string[][] = [];
+	for (const id of await providerIds()) {
+		const { provider } = await install(id);
+		const counts = fidelityMarks.map((mark) =>
+			String(provider.fidelity.filter((each) => each.mark === mark).length),
+		);
+		const page = `[${provider.title}](docs/providers/${id}.md)`;
+		rows.push([`\`${id}\``, page, ...counts]);
+	}
+	return table(["id", "provider", ...fidelityMarks], rows);
+}
 
 function operations({ document }: Installed): string {
 	const [base = ""] = basePaths(document);

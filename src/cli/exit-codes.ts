@@ -17,7 +17,7 @@ export const exitCodes = {
 	terminated: 143,
 } as const;
 
-/** What each one means, as the help and the README say it. */
+/** What each one means, as the help and the documentation say it. */
 export const exitCodeMeanings: Readonly<
 	Record<keyof typeof exitCodes, string>
 > = {

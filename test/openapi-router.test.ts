@@ -34,6 +34,7 @@ function documentWith(servers: readonly string[]): ApiDocument {
 	return {
 		openapi: "3.1.0",
 		info: { title: "Test", version: "1" },
+		paths: {},
 		servers: servers.map((url) => ({ url })),
 	};
 }

@@ -1,16 +1,11 @@
+import type { OpenAPIV3_1 } from "openapi-types";
 import { LocalhookError } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 import { checkKeywords } from "./keywords.ts";
 import { isObject } from "./pointer.ts";
 
 /** An OpenAPI 3.1 document whose every keyword is understood. */
-export interface ApiDocument {
-	readonly openapi: string;
-	readonly info: { readonly title: string; readonly version: string };
-	readonly servers?: readonly { readonly url: string }[];
-	readonly webhooks?: Readonly<Record<string, unknown>>;
-	readonly [part: string]: unknown;
-}
+export type ApiDocument = OpenAPIV3_1.Document;
 
 /**
  * Reads an OpenAPI document, YAML or JSON, 3.1 or 3.0.

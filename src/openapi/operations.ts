@@ -1,3 +1,4 @@
+import type { OpenAPIV3_1 } from "openapi-types";
 import type { ApiDocument } from "./document.ts";
 import {
 	children,
@@ -30,7 +31,7 @@ export interface Parameter {
 export interface Media {
 	/** Where the schema stands in the document; absent: any value. */
 	readonly schema?: string;
-	readonly value: Readonly<Record<string, unknown>>;
+	readonly value: OpenAPIV3_1.MediaTypeObject;
 }
 
 export interface ResponseSpec {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createBodies } from "../src/delivery/creation.ts";
+import { createBodies } from "../src/delivery/pending.ts";
 import { anyText } from "./support/arbitraries.ts";
 
 it("bodies are the UTF-8 of their texts, or the bytes themselves, and no later one touches an earlier one", () => {

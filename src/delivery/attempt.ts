@@ -2,11 +2,11 @@ import type { Endpoint } from "../contract/operation.ts";
 import type { Attempt } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import { maskUrl } from "../mask-url.ts";
+import { type SignedBefore, signBadly } from "./bad-signature.ts";
 import type { Clock } from "./clock.ts";
 import type { Exchange, Transport, Within } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
-import type { Flight } from "./flight.ts";
-import { missign, type SignedBefore } from "./missigning.ts";
+import type { InFlight } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
 import { withReceiverHeaders } from "./receiver-headers.ts";
 import type { Targets } from "./targets.ts";
@@ -32,19 +32,19 @@ export interface Sender {
  * @param isDown the endpoint is out of order on purpose, so nothing is sent
  */
 export function makeAttempt(
-	flight: Flight,
+	inFlight: InFlight,
 	endpoint: Endpoint,
 	isDown: boolean,
 	sender: Sender,
 	done: (made: Attempt) => void,
 ): void {
 	const { clock, timeout, faults } = sender;
-	const { delivery, within } = flight;
+	const { delivery, within } = inFlight;
 	const { body } = delivery;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
 	const target = sender.targets.resolve(endpoint.url);
-	const headers = headersFor(flight, endpoint, at, sender, target);
+	const headers = headersFor(inFlight, endpoint, at, sender, target);
 	const later = (exchange: Exchange, fault?: string) =>
 		queueMicrotask(() => {
 			const url = "href" in target ? target.href : maskUrl(endpoint.url);
@@ -75,7 +75,7 @@ export function makeAttempt(
 }
 
 function headersFor(
-	{ delivery, how }: Flight,
+	{ delivery, how }: InFlight,
 	endpoint: Endpoint,
 	at: number,
 	sender: Sender,
@@ -86,7 +86,7 @@ function headersFor(
 	const signature =
 		how.signing === undefined
 			? sender.signer.sign(message)
-			: missign(
+			: signBadly(
 					how.signing,
 					sender.signer,
 					message,

@@ -1,250 +1,250 @@
 import type { Endpoint } from "../contract/operation.ts";
-import type { Random } from "../contract/random.ts";
-import type {
-	Attempt,
-	Delivery,
-	DeliveryState,
-	EventRecord,
-} from "../contract/records.ts";
+import type { Random, RandomState } from "../contract/random.ts";
+import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import { makeAttempt, type Sender } from "./attempt.ts";
-import { createMaker } from "./creation.ts";
-import type { Dispatcher, Rules } from "./dispatcher-contract.ts";
-import {
-	asUsual,
-	createFlight,
-	endpointNow,
-	type Flight,
-	type How,
-	landed,
-	stopWaiting,
-	touchDown,
-} from "./flight.ts";
-import { createHealths, noteHealth } from "./healths.ts";
+import { createEndpointHealth, type Failing } from "./health.ts";
 import { createIdleness } from "./idleness.ts";
+import {
+	attemptRecorded,
+	type EndState,
+	endpointNow,
+	enter,
+	type How,
+	type InFlight,
+	type Rules,
+	tellWatchers,
+} from "./in-flight.ts";
 import type { Journal } from "./journal.ts";
-import { createLines } from "./lines.ts";
-import { createMishaps } from "./mishaps.ts";
-import { createOutages } from "./outages.ts";
+import { createPending } from "./pending.ts";
+import { createQueues, type Outage, type Outages } from "./queues.ts";
 import { queueMicrotask } from "./real-timers.ts";
 import { forecast, givenUp, retryAt, soonest } from "./schedule.ts";
 
-/** Sends what is handed to it until each delivery has come to an end. */
+/**
+ * Sends the deliveries of one provider until each of them has ended. Each is in one state:
+ *
+ * | state     | waits for                          | next state                                              |
+ * | --------- | ---------------------------------- | ------------------------------------------------------- |
+ * | `created` | nothing                            | `delayed` or `ended` by a fault, `queued`, or `running` |
+ * | `delayed` | a time, or one that overtakes it   | `queued` or `running`                                   |
+ * | `queued`  | its turn at an ordered endpoint    | `running`                                               |
+ * | `paused`  | the end of its endpoint's pause    | `running`                                               |
+ * | `running` | the end of its attempt             | `ended`, `waiting`, or `queued` if it ran out of turn   |
+ * | `waiting` | the time of its retry              | `running`                                               |
+ * | `ended`   | nothing                            |                                                         |
+ *
+ * What would be `running` at a paused endpoint is `paused` instead. `attemptNow` runs a `delayed`, `queued` or
+ * `waiting` delivery before its time. `cancelAll` ends every delivery, even a `running` one.
+ */
+export type Dispatcher = ReturnType<typeof createDispatcher>;
+
+/** What a dispatcher knows beside its deliveries, in plain data. */
+export interface DispatcherSnapshot {
+	readonly random: RandomState;
+	readonly failing: Failing;
+	readonly outages: Outages;
+}
+
+/** How long a reordered delivery waits for one that overtakes it. */
+const patience = 60_000;
+const delayed = "delayed by a fault";
+const reordered = "reordered by a fault";
+const endpointGone = "the endpoint was deleted or switched off";
+
 export function createDispatcher(
 	rules: Rules,
 	sender: Sender,
 	journal: Journal,
 	random: Random,
-): Dispatcher {
-	const { clock, faults, capture } = sender;
-	const create = createMaker(rules, clock, random);
-	const flights = new Map<string, Flight>();
-	/** Empty unless deliveries are ordered; probes stand in none of them. */
-	const lines = createLines<Flight>(
-		({ delivery }) => delivery.state !== "pending",
-	);
-	const healths = createHealths();
-	const outages = createOutages();
-	const mishaps = createMishaps({
-		faults,
-		clock,
-		begin,
-		wait,
-		drop: (flight) =>
-			settle(flight, "cancelled", "dropped on purpose, by a fault"),
-		repeat: ({ delivery, how }, endpoint) =>
-			enter(delivery.event, endpoint, { ...how, parent: delivery }),
-		tell: (flight, fault) => journal.struck(flight.delivery, fault),
-	});
-	let ended: string | undefined;
-	const idleness = createIdleness();
+) {
+	const { clock, faults } = sender;
+	const pending = createPending(rules, sender, journal, random);
+	const queues = createQueues(rules.policy.ordered);
+	const health = createEndpointHealth(rules);
+	const running = createIdleness();
+	let cancelled: string | undefined;
 
-	function drawsOf({ id }: Delivery): Random {
-		return random.fork(`jitter/${id}`);
+	function send(event: EventRecord, endpoint: Endpoint, how: How): InFlight {
+		const created = pending.create(event, endpoint, how);
+		if (cancelled !== undefined) settle(created, "cancelled", cancelled);
+		else if (faults.any && !how.once) launch(created, endpoint);
+		else begin(created, endpoint);
+		return created;
 	}
-	function send(event: EventRecord, endpoint: Endpoint, how: How): Flight {
-		const flight = enter(event, endpoint, how);
-		if (ended !== undefined) settle(flight, "cancelled", ended);
-		else mishaps.launch(flight, endpoint);
-		return flight;
-	}
-	function enter(event: EventRecord, endpoint: Endpoint, how: How): Flight {
-		const flight = createFlight(create(event, endpoint, how), how, capture);
-		flights.set(flight.delivery.id, flight);
-		journal.add(flight.delivery);
-		return flight;
-	}
-	function begin(flight: Flight, endpoint?: Endpoint): void {
-		if (standsFirst(flight)) start(flight, endpoint);
-	}
-	function resume(flight: Flight): void {
-		const { id, nextAt } = flight.delivery;
-		flights.set(id, flight);
-		if (mishaps.resume(flight) || !standsFirst(flight)) return;
-		if (nextAt === undefined) startSoon(flight);
-		else wait(flight, nextAt, () => start(flight));
-	}
-	function standsFirst(flight: Flight): boolean {
-		const inLine = rules.policy.ordered && !flight.how.once;
-		return !inLine || lines.join(flight.delivery.endpoint, flight);
-	}
-
-	/** `atHand`: the endpoint as it is now, when somebody has just looked it up. */
-	function start(flight: Flight, atHand?: Endpoint): void {
-		if (isPaused(flight)) outages.hold(flight);
-		else {
-			takeOff(flight);
-			attempt(flight, atHand);
+	/** Does to a new delivery what the faults want, and begins it unless one of them keeps it back. */
+	function launch(created: InFlight, endpoint: Endpoint): void {
+		const { delivery } = created;
+		const { kinds, drop, delay, reorder, copies } = faults.onLaunch(delivery);
+		for (const kind of kinds) journal.struck(delivery, kind);
+		const now = clock.now();
+		if (drop) settle(created, "cancelled", "dropped on purpose, by a fault");
+		else if (delay !== undefined) wait(created, now + delay, delayed);
+		else if (reorder && queues.awaitOvertaking(created))
+			wait(created, now + patience, reordered);
+		else begin(created, endpoint);
+		for (const after of copies) {
+			const copy = pending.repeat(created, endpoint);
+			if (after > 0) wait(copy, now + after, delayed);
+			else begin(copy, endpoint);
 		}
+	}
+	/** `held`: why it has not begun, where that is so. */
+	function wait(inFlight: InFlight, until: number, held?: string): void {
+		enter(inFlight, held === undefined ? "waiting" : "delayed");
+		if (held !== undefined) inFlight.delivery.held = held;
+		inFlight.delivery.nextAt = until;
+		inFlight.cancelTimer = clock.at(until, () => {
+			if (inFlight.state === "delayed") release(inFlight);
+			else run(inFlight);
+		});
+	}
+	function release(inFlight: InFlight): void {
+		if (inFlight.state !== "delayed") return;
+		queues.stopAwaiting(inFlight);
+		begin(inFlight);
+	}
+	/** `atHand`: the endpoint as it is now, when somebody has just looked it up. */
+	function begin(inFlight: InFlight, atHand?: Endpoint): void {
+		if (queues.join(inFlight)) run(inFlight, atHand);
+	}
+	function run(inFlight: InFlight, atHand?: Endpoint): void {
+		if (enterRunning(inFlight)) attempt(inFlight, atHand);
 	}
 	/** Not at once: a thousand that end one after the other would be as many calls deep. */
-	function startSoon(flight: Flight): void {
-		if (isPaused(flight)) outages.hold(flight);
-		else {
-			takeOff(flight);
-			queueMicrotask(() => attempt(flight));
-		}
+	function runSoon(inFlight: InFlight): void {
+		if (enterRunning(inFlight)) queueMicrotask(() => attempt(inFlight));
 	}
-	function isPaused({ delivery, how }: Flight): boolean {
-		if (!outages.any || how.pinned !== undefined) return false;
-		return outages.of(delivery.endpoint) === "paused";
+	function enterRunning(inFlight: InFlight): boolean {
+		if (queues.pause(inFlight)) return false;
+		enter(inFlight, "running");
+		running.enter();
+		return true;
 	}
-	function takeOff(flight: Flight): void {
-		stopWaiting(flight);
-		flight.running = true;
-		idleness.enter();
-	}
-	function attempt(flight: Flight, atHand?: Endpoint): void {
-		const { delivery } = flight;
-		const endpoint = atHand ?? endpointNow(flight, rules);
+	function attempt(inFlight: InFlight, atHand?: Endpoint): void {
+		const endpoint = atHand ?? endpointNow(inFlight, rules);
 		if (endpoint === undefined) {
-			settle(flight, "cancelled", "the endpoint was deleted or switched off");
-			land(flight);
+			finish(inFlight, () => settle(inFlight, "cancelled", endpointGone));
 			return;
 		}
-		const isDown = outages.any && outages.of(delivery.endpoint) === "down";
+		const isDown = queues.outage(inFlight.delivery.endpoint) === "down";
 		try {
-			makeAttempt(flight, endpoint, isDown, sender, (made) => {
-				try {
-					record(flight, endpoint, made);
-				} catch (error) {
-					giveUp(flight, error as Error);
-				}
-				land(flight);
-			});
+			makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
+				finish(inFlight, () => record(inFlight, endpoint, made)),
+			);
 		} catch (error) {
-			giveUp(flight, error as Error);
-			land(flight);
+			finish(inFlight, () => {
+				throw error;
+			});
 		}
 	}
-	function giveUp(flight: Flight, { message }: Error): void {
-		const reason = `localhook could not make the attempt: ${message}`;
-		settle(flight, "failed", reason);
-	}
-	function land(flight: Flight): void {
-		touchDown(flight);
-		mishaps.landed(flight);
-		idleness.leave();
-	}
-	function record(flight: Flight, endpoint: Endpoint, made: Attempt): void {
-		const { delivery } = flight;
+	function record(inFlight: InFlight, endpoint: Endpoint, made: Attempt): void {
+		const { delivery, how } = inFlight;
 		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
 		journal.attempted(delivery, made);
-		if (delivery.state !== "pending") return;
+		if (inFlight.state === "ended") return;
 		if (made.fault !== undefined) journal.struck(delivery, made.fault);
-		if (flight.how.pinned === undefined)
-			noteHealth(healths, rules, endpoint, delivery, made);
-		if (made.ok) settle(flight, "delivered");
+		if (how.pinned === undefined) health.record(endpoint, delivery, made);
+		if (made.ok) settle(inFlight, "delivered");
 		else if (made.error?.code === "refused-target")
-			settle(flight, "failed", made.error.message);
-		else if (flight.how.once)
-			settle(flight, "failed", "a test is attempted once");
-		else retryLater(flight);
+			settle(inFlight, "failed", made.error.message);
+		else if (how.once) settle(inFlight, "failed", "a test is attempted once");
+		else retryLater(inFlight);
 	}
-	function retryLater(flight: Flight): void {
-		const { delivery } = flight;
-		const { retry } = rules.policy;
-		const at = retryAt(delivery, retry, clock.now(), drawsOf(delivery));
-		if (at === undefined) settle(flight, "failed", givenUp(delivery));
-		// Attempted out of turn, it waits for its turn again.
-		else if (!lines.waits(delivery.endpoint, flight))
-			wait(flight, at, () => start(flight));
+	function retryLater(inFlight: InFlight): void {
+		const { delivery } = inFlight;
+		const at = retryAt(delivery, rules.policy.retry, clock.now(), random);
+		if (at === undefined) settle(inFlight, "failed", givenUp(delivery));
+		else if (queues.isBehind(inFlight)) enter(inFlight, "queued");
+		else wait(inFlight, at);
 	}
-	function wait(flight: Flight, until: number, then: () => void): void {
-		flight.delivery.nextAt = until;
-		flight.cancelTimer = clock.at(until, then);
+	function settle(inFlight: InFlight, state: EndState, reason?: string): void {
+		if (!pending.settle(inFlight, state, reason)) return;
+		const next = queues.leave(inFlight);
+		if (next !== undefined && next.state !== "running") runSoon(next);
 	}
-	function settle(flight: Flight, state: DeliveryState, reason?: string): void {
-		const { delivery } = flight;
-		if (delivery.state !== "pending") return;
-		stopWaiting(flight);
-		delivery.state = state;
-		if (reason !== undefined) delivery.reason = reason;
-		delivery.updatedAt = clock.now();
-		flights.delete(delivery.id);
-		journal.settled(delivery);
-		const next = lines.leave(delivery.endpoint, flight);
-		if (next !== undefined && !next.running) startSoon(next);
+	/** `record` puts down what came of the running attempt. */
+	function finish(inFlight: InFlight, record: () => void): void {
+		try {
+			record();
+		} catch (error) {
+			const reason = "localhook could not make the attempt";
+			settle(inFlight, "failed", `${reason}: ${(error as Error).message}`);
+		}
+		tellWatchers(inFlight);
+		const behind = queues.overtakenBy(inFlight);
+		if (behind !== undefined) release(behind);
+		running.leave();
 	}
 
 	return {
+		/** Deliveries that have not ended. */
 		get pending() {
-			return flights.size;
+			return pending.size;
 		},
-		deliver: (event, endpoint, how = asUsual) =>
-			send(event, endpoint, how).delivery,
-		async probe(event, endpoint) {
-			const flight = send(event, endpoint, { pinned: endpoint, once: true });
-			await landed(flight);
-			return flight.delivery;
+		deliver(event: EventRecord, endpoint: Endpoint, how: How = {}): Delivery {
+			return send(event, endpoint, how).delivery;
 		},
-		async attemptNow(id) {
-			const flight = flights.get(id);
-			if (flight === undefined) return undefined;
-			// What is paused stays so, and in its place in the line.
-			if (!isPaused(flight)) {
-				mishaps.release(flight);
-				if (!flight.running) start(flight);
+		/** One attempt, never repeated, at an endpoint that need not be registered. */
+		async probe(event: EventRecord, endpoint: Endpoint): Promise<Delivery> {
+			const sent = send(event, endpoint, { pinned: endpoint, once: true });
+			await attemptRecorded(sent);
+			return sent.delivery;
+		},
+		/** Attempts a delivery before its time; one whose endpoint is paused stays so, in its place in the line. */
+		async attemptNow(id: string): Promise<Delivery | undefined> {
+			const inFlight = pending.get(id);
+			if (inFlight === undefined) return undefined;
+			if (!queues.isPaused(inFlight)) {
+				release(inFlight);
+				if (inFlight.state !== "running") run(inFlight);
 			}
-			await landed(flight);
-			return flight.delivery;
+			await attemptRecorded(inFlight);
+			return inFlight.delivery;
 		},
-		planned: (delivery) =>
-			forecast(delivery, rules.policy.retry, drawsOf(delivery)),
-		due: () => soonest(flights.values()),
-		health: healths.of,
-		forgive: healths.forgive,
-		outage: outages.of,
-		save: () => ({
+		/** When a delivery will be attempted, if every attempt fails at once. */
+		planned: (delivery: Delivery): readonly number[] =>
+			forecast(delivery, rules.policy.retry, random),
+		due: () => soonest(pending.values()),
+		health: health.of,
+		resetFailures: health.resetFailures,
+		outage: queues.outage,
+		setOutage(endpoint: string, outage: Outage): void {
+			for (const each of queues.setOutage(endpoint, outage)) runSoon(each);
+		},
+		/** Everything it knows beside the deliveries themselves; to be asked for while it is idle. */
+		save: (): DispatcherSnapshot => ({
 			random: random.save(),
-			failing: healths.entries(),
-			outages: outages.entries(),
+			failing: health.save(),
+			outages: queues.outages(),
 		}),
-		load(standing) {
-			random.load(standing.random);
-			healths.load(standing.failing);
-			for (const [endpoint, outage] of standing.outages)
-				outages.set(endpoint, outage);
+		load(saved: DispatcherSnapshot): void {
+			random.load(saved.random);
+			health.load(saved.failing);
+			for (const each of saved.outages) queues.setOutage(...each);
 		},
-		take(delivery, how) {
-			const flight = createFlight(delivery, how);
-			journal.add(delivery);
-			if (delivery.state === "pending") resume(flight);
-			else journal.settled(delivery);
+		/** Goes on with a delivery that another dispatcher began, or keeps one that has ended. */
+		take(delivery: Delivery, how: How): void {
+			const taken = pending.take(delivery, how);
+			if (taken === undefined) return;
+			const { nextAt, held } = delivery;
+			if (held === reordered) queues.awaitOvertaking(taken);
+			if (nextAt !== undefined && held !== undefined) wait(taken, nextAt, held);
+			else if (!queues.join(taken)) return;
+			else if (nextAt === undefined) runSoon(taken);
+			else wait(taken, nextAt);
 		},
-		howOf: (id) => flights.get(id)?.how,
-		setOutage(endpoint, outage) {
-			for (const flight of outages.set(endpoint, outage))
-				if (flight.delivery.state === "pending") startSoon(flight);
+		/** How a delivery that has not ended is made; undefined: it has ended. */
+		howOf: (id: string): How | undefined => pending.get(id)?.how,
+		/** Ends every delivery, and whatever still comes, with a reason. */
+		cancelAll(reason: string): void {
+			cancelled = reason;
+			queues.clear();
+			health.clear();
+			for (const inFlight of [...pending.values()])
+				settle(inFlight, "cancelled", reason);
 		},
-		cancelAll(reason) {
-			ended = reason;
-			lines.clear();
-			healths.clear();
-			outages.clear();
-			for (const flight of [...flights.values()])
-				settle(flight, "cancelled", reason);
-		},
-		idle: idleness.wait,
+		/** Resolves once no attempt is running. */
+		idle: running.wait,
 	};
 }

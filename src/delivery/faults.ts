@@ -12,6 +12,18 @@ export type LaunchFault =
 			readonly after: number;
 	  };
 
+/** What the faults of a plan do together to a delivery before its first attempt. */
+export interface LaunchFaults {
+	/** Those that were drawn. */
+	readonly kinds: readonly LaunchFault["kind"][];
+	readonly drop: boolean;
+	/** undefined: not delayed. */
+	readonly delay: number | undefined;
+	readonly reorder: boolean;
+	/** For each copy, how much later it is sent; a dropped one has none. */
+	readonly copies: readonly number[];
+}
+
 /** What is done to one attempt. */
 export type AttemptFault =
 	| { readonly kind: "slow-upload"; readonly over: number }
@@ -75,7 +87,7 @@ export interface Faults {
 		event: EventRecord,
 		deliveries: readonly Delivery[],
 	): EventFault | undefined;
-	onLaunch(delivery: Delivery): readonly LaunchFault[];
+	onLaunch(delivery: Delivery): LaunchFaults;
 	onAttempt(delivery: Delivery, number: number): AttemptFault | undefined;
 	onCall(
 		provider: string,
@@ -99,7 +111,13 @@ interface Concerning {
 	readonly attempt: readonly Line<RuleOn<"attempt">>[];
 }
 
-const none: readonly LaunchFault[] = [];
+const none: LaunchFaults = {
+	kinds: [],
+	drop: false,
+	delay: undefined,
+	reorder: false,
+	copies: [],
+};
 
 export function createFaults(random: Random, now: () => number): Faults {
 	let lines: readonly Line[] = [];
@@ -173,7 +191,7 @@ export function createFaults(random: Random, now: () => number): Faults {
 				struck ??= [];
 				struck.push(line.rule.does);
 			}
-			return struck ?? none;
+			return struck === undefined ? none : together(struck);
 		},
 		onAttempt(delivery, number) {
 			for (const line of concerning(delivery).attempt) {
@@ -191,6 +209,22 @@ export function createFaults(random: Random, now: () => number): Faults {
 			}
 			return undefined;
 		},
+	};
+}
+
+function together(struck: readonly LaunchFault[]): LaunchFaults {
+	const kinds = struck.map(({ kind }) => kind);
+	if (kinds.includes("drop")) return { ...none, kinds, drop: true };
+	return {
+		kinds,
+		drop: false,
+		delay: struck.find((fault) => fault.kind === "delay")?.by,
+		reorder: kinds.includes("reorder"),
+		copies: struck.flatMap((fault) =>
+			fault.kind === "duplicate"
+				? Array<number>(fault.copies).fill(fault.after)
+				: [],
+		),
 	};
 }
 

@@ -90,27 +90,34 @@ export function soonest(
 /**
  * When a delivery will be attempted, if every attempt fails at once.
  *
- * @param draws the delivery's own source of jitter
+ * @param random the dispatcher's, from which each delivery has its own jitter
  */
 export function forecast(
-	{ nextAt, attempts }: Delivery,
+	{ id, nextAt, attempts }: Delivery,
 	policy: RetryPolicy,
-	draws: Random,
+	random: Random,
 ): readonly number[] {
 	if (nextAt === undefined) return [];
 	const firstAt = attempts[0]?.at ?? nextAt;
-	return plannedAttempts(policy, attempts.length, firstAt, nextAt, draws);
+	const jitter = jitterOf(id, random);
+	return plannedAttempts(policy, attempts.length, firstAt, nextAt, jitter);
 }
 
 /** When a delivery whose last attempt has just failed is due again; undefined: never. */
 export function retryAt(
-	{ attempts, createdAt }: Delivery,
+	{ id, attempts, createdAt }: Delivery,
 	policy: RetryPolicy,
 	now: number,
-	draws: Random,
+	random: Random,
 ): number | undefined {
 	const firstAt = attempts[0]?.at ?? createdAt;
-	return nextAttemptAt(policy, attempts.length, firstAt, now, draws);
+	const jitter = jitterOf(id, random);
+	return nextAttemptAt(policy, attempts.length, firstAt, now, jitter);
+}
+
+/** Each delivery draws for itself, so that no other one can change its times. */
+function jitterOf(id: string, random: Random): Random {
+	return random.fork(`jitter/${id}`);
 }
 
 export function givenUp({ attempts: { length } }: Delivery): string {

@@ -1,4 +1,4 @@
-import type { Outage } from "../delivery/outages.ts";
+import type { Outage } from "../delivery/queues.ts";
 
 /** One thing that a demo tells. Lengths of time are milliseconds. */
 export type Line =

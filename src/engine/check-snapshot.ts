@@ -1,6 +1,6 @@
+import { parseBadSignature } from "../delivery/bad-signature.ts";
 import { latestTime } from "../delivery/clock.ts";
-import { parseMissigning } from "../delivery/missigning.ts";
-import { outages } from "../delivery/outages.ts";
+import { outages } from "../delivery/queues.ts";
 import { LocalhookError } from "../errors.ts";
 import { isOneLine } from "../printing.ts";
 import type { Provider } from "../provider.ts";
@@ -72,7 +72,7 @@ const payload: Check = (value, place) => {
 const sign: Check = (value, place) => {
 	text(value, place);
 	try {
-		parseMissigning(value as string);
+		parseBadSignature(value as string);
 	} catch {
 		throw wrong(place, "must be a way to sign wrongly, such as stale:10m");
 	}

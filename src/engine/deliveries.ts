@@ -1,6 +1,6 @@
 import type { Context, Deliveries } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
-import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
+import type { Dispatcher } from "../delivery/dispatcher.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { Provider } from "../provider.ts";
 import type { PayloadRequest } from "./payload.ts";
@@ -30,7 +30,7 @@ export function createDeliveries(
 		of: (endpoint) => journal.of(provider.id, endpoint),
 		get,
 		health: (key) => running.dispatcher().health(key),
-		forgive: (key) => running.dispatcher().forgive(key),
+		forgive: (key) => running.dispatcher().resetFailures(key),
 		attemptNow: (id) => running.dispatcher().attemptNow(id),
 		resend(id) {
 			const delivery = get(id);

@@ -1,7 +1,7 @@
+import { foreignSigner } from "../delivery/bad-signature.ts";
 import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
-import { foreignSigner } from "../delivery/missigning.ts";
 import {
 	checkedReceiverHeaders,
 	refuseSignatureHeaders,

@@ -1,7 +1,7 @@
 import { base64Of, bytesOfBase64 } from "../bytes.ts";
 import type { Delivery } from "../contract/records.ts";
-import type { How } from "../delivery/flight.ts";
-import { parseMissigning } from "../delivery/missigning.ts";
+import { parseBadSignature } from "../delivery/bad-signature.ts";
+import type { How } from "../delivery/in-flight.ts";
 
 /** A delivery in JSON: bytes in base64, and how it is made where it has not ended. */
 export interface SavedDelivery extends Omit<Delivery, "body" | "attempts"> {
@@ -64,6 +64,6 @@ export function loadDelivery(saved: SavedDelivery): [Delivery, How] {
 		),
 	};
 	const signing =
-		rest.sign === undefined ? undefined : parseMissigning(rest.sign);
+		rest.sign === undefined ? undefined : parseBadSignature(rest.sign);
 	return [delivery, { ...how, ...(signing && { signing }) }];
 }

@@ -2,13 +2,13 @@ import { bytesOf } from "../bytes.ts";
 import type { Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Recipe } from "../contract/signing.ts";
-import { asUsual, type How } from "../delivery/flight.ts";
 import {
-	checkMissigning,
-	missign,
-	parseMissigning,
+	checkBadSignature,
+	parseBadSignature,
+	signBadly,
 	tamper,
-} from "../delivery/missigning.ts";
+} from "../delivery/bad-signature.ts";
+import { asUsual, type How } from "../delivery/in-flight.ts";
 import { withoutCredentials } from "../mask-url.ts";
 import { type Recipients, recipientsOf } from "./addressing.ts";
 import { rehearsalOf } from "./dry-run.ts";
@@ -36,10 +36,10 @@ export function howOf(
 ): How {
 	if (body === undefined && pinned === undefined && sign === undefined)
 		return asUsual;
-	const signing = sign === undefined ? undefined : parseMissigning(sign);
+	const signing = sign === undefined ? undefined : parseBadSignature(sign);
 	if (signing !== undefined) {
 		for (const endpoint of endpoints)
-			checkMissigning(
+			checkBadSignature(
 				signing,
 				provider.id,
 				signer,
@@ -70,7 +70,7 @@ function preview(
 	const signature =
 		how.signing === undefined
 			? signer.sign(message)
-			: missign(how.signing, signer, message, session.signedBefore(endpoint));
+			: signBadly(how.signing, signer, message, session.signedBefore(endpoint));
 	const target = session.targets.resolve(endpoint.url);
 	return {
 		endpoint: endpoint.id,

@@ -2,12 +2,12 @@ import type { Context, Endpoint } from "../contract/operation.ts";
 import type { RandomState } from "../contract/random.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
+import type { SignedBefore } from "../delivery/bad-signature.ts";
 import type { Clock } from "../delivery/clock.ts";
-import type { Dispatcher, Standing } from "../delivery/dispatcher-contract.ts";
+import type { Dispatcher, DispatcherSnapshot } from "../delivery/dispatcher.ts";
 import type { Transport, Within } from "../delivery/exchange.ts";
 import type { Faults } from "../delivery/faults.ts";
 import type { Journal } from "../delivery/journal.ts";
-import type { SignedBefore } from "../delivery/missigning.ts";
 import type { Targets } from "../delivery/targets.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import type { ApiDelivery, ApiOperation } from "../openapi/operations.ts";
@@ -56,7 +56,7 @@ export interface SavedSession {
 	readonly records: Readonly<Record<string, readonly object[]>>;
 	/** Each secret with the one that it took the place of. */
 	readonly previous: readonly (readonly [secret: string, before: string])[];
-	readonly dispatcher: Standing;
+	readonly dispatcher: DispatcherSnapshot;
 }
 
 /** One running provider: its state, its deliveries, and what its document says. */

@@ -1,10 +1,10 @@
 import type { Context, Endpoint } from "../contract/operation.ts";
 import type { Random } from "../contract/random.ts";
 import type { EventRecord } from "../contract/records.ts";
+import type { SignedBefore } from "../delivery/bad-signature.ts";
+import type { Dispatcher } from "../delivery/dispatcher.ts";
 import { createDispatcher } from "../delivery/dispatcher.ts";
-import type { Dispatcher } from "../delivery/dispatcher-contract.ts";
 import type { Transport } from "../delivery/exchange.ts";
-import type { SignedBefore } from "../delivery/missigning.ts";
 import { hastened } from "../delivery/schedule.ts";
 import { readingOf } from "../openapi/reading.ts";
 import { createRouter } from "../openapi/router.ts";

@@ -5,7 +5,7 @@ import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 
 /** The ways to sign wrongly, for receivers that should notice. `age` stands for a duration such as `10m`. */
-export const missignings = {
+export const badSignatures = {
 	none: "no signature at all",
 	"wrong-secret": "signed with a secret that was never issued",
 	"previous-secret": "signed with the secret before the present one",
@@ -17,7 +17,7 @@ export const missignings = {
 	"other-provider": "signed as another provider would",
 } as const;
 
-export type MissigningKind =
+export type BadSignatureKind =
 	| "none"
 	| "wrong-secret"
 	| "previous-secret"
@@ -29,9 +29,9 @@ export type MissigningKind =
 	| "other-provider";
 
 /** One way to sign wrongly, as it was asked for and as it is done. */
-export interface Missigning {
+export interface BadSignature {
 	readonly text: string;
-	readonly kind: MissigningKind;
+	readonly kind: BadSignatureKind;
 	/** Milliseconds; of `stale` and `future`. */
 	readonly age: number;
 }
@@ -44,14 +44,14 @@ export interface SignedBefore {
 }
 
 /** @throws LocalhookError `invalid-request`, `invalid-duration` */
-export function parseMissigning(text: string): Missigning {
+export function parseBadSignature(text: string): BadSignature {
 	const [kind = "", age] = text.split(":", 2);
-	const words = Object.keys(missignings);
+	const words = Object.keys(badSignatures);
 	const takesAge = words.includes(`${kind}:<age>`);
 	if (takesAge && age !== undefined)
-		return { text, kind: kind as MissigningKind, age: parseDuration(age) };
+		return { text, kind: kind as BadSignatureKind, age: parseDuration(age) };
 	if (words.includes(text))
-		return { text, kind: text as MissigningKind, age: 0 };
+		return { text, kind: text as BadSignatureKind, age: 0 };
 	throw new LocalhookError(
 		"invalid-request",
 		`Failed to sign as ${JSON.stringify(text.slice(0, 100))}: ${takesAge ? `it needs an age, as in ${kind}:10m` : "there is no such way"}.` +
@@ -60,7 +60,7 @@ export function parseMissigning(text: string): Missigning {
 }
 
 /** What they do is done to a signature by the endpoint's own secret. */
-const needSecret: readonly MissigningKind[] = [
+const needSecret: readonly BadSignatureKind[] = [
 	"tampered-body",
 	"stale",
 	"future",
@@ -73,8 +73,8 @@ const needSecret: readonly MissigningKind[] = [
  * @param secrets the endpoint's own, newest first
  * @throws LocalhookError `invalid-request`
  */
-export function checkMissigning(
-	{ kind, text }: Missigning,
+export function checkBadSignature(
+	{ kind, text }: BadSignature,
 	provider: string,
 	signer: Signer,
 	secrets: readonly string[],
@@ -97,8 +97,8 @@ export function checkMissigning(
 }
 
 /** The headers of a wrong signature. `body` of the message is what is sent. */
-export function missign(
-	{ kind, age }: Missigning,
+export function signBadly(
+	{ kind, age }: BadSignature,
 	signer: Signer,
 	message: Message,
 	{ previous, otherProvider }: SignedBefore,

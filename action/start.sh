@@ -9,7 +9,7 @@ said=$folder/said
 read -ra localhook <<<"$INPUT_COMMAND"
 read -ra providers <<<"$INPUT_PROVIDERS"
 flags=(--json --no-quiet --write-env-file "$folder/env")
-if [[ -n $INPUT_TARGET ]]; then flags+=(--target "$INPUT_TARGET"); fi
+if [[ -n $INPUT_RECEIVER ]]; then flags+=(--receiver "$INPUT_RECEIVER"); fi
 
 fail() {
 	cat "$said"

@@ -175,7 +175,7 @@ export interface Provider<S extends Shape = Shape> {
 	secrets(context: Context<S>): readonly string[];
 	/** The secrets by whom they belong to, and what can be done with them without the provider's API. */
 	readonly vault?: Vault<S>;
-	/** Registers a receiver for everything: what `--target` starts with, and what a reset returns to. */
+	/** Registers a receiver for everything: what `--receiver` starts with, and what a reset returns to. */
 	subscribe(url: string, context: Context<S>): void;
 
 	signer(options: S["options"]): Signer;

@@ -312,7 +312,7 @@ describe("a workspace of Prolific's", () => {
 		onTestFinished(() => engine.close());
 
 		expect(() => engine.emit("prolific", change, { workspace: "w1" })).toThrow(
-			"There is none yet: create a secret for one, or start with --target.",
+			"There is none yet: create a secret for one, or start with --receiver.",
 		);
 	});
 });

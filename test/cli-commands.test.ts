@@ -276,7 +276,15 @@ describe("send", () => {
 		const all = [
 			...["--set", "status=a=b", "--set", "items[0].name="],
 			...["--set", "__proto__.x=1", "--to", "http://127.0.0.1:1/x"],
-			...["--count", "3", "--sign", "stale:10m", "--file", "-", "--unchecked"],
+			...[
+				"--count",
+				"3",
+				"--sign",
+				"stale:10m",
+				"--payload",
+				"-",
+				"--unchecked",
+			],
 		];
 
 		const { code, stdout, stderr } = await runInProcess(
@@ -306,6 +314,17 @@ describe("send", () => {
 		);
 	});
 
+	test("merges the JSON of a file into the payload", async () => {
+		const path = await scratch({ "m.json": '{"a": {"b": 1}}' });
+		const { url, requests } = await startControlServer({
+			"POST /events": { status: 202, body: sent },
+		});
+
+		await runInProcess([...words, "--merge", path("m.json"), "--url", url]);
+
+		expect(requests[0]?.body).toMatchObject({ set: { a: { b: 1 } } });
+	});
+
 	test("passes raw bytes on untouched", async () => {
 		const path = await scratch();
 		const bytes = Buffer.from([0, 255, 13, 10, 0xc3]);
@@ -314,8 +333,8 @@ describe("send", () => {
 			"POST /events": { status: 202, body: sent },
 		});
 
-		await runInProcess([...words, "--raw", path("raw.bin"), "--url", url]);
-		await runInProcess([...words, "--raw", "-", "--url", url], {
+		await runInProcess([...words, "--body", path("raw.bin"), "--url", url]);
+		await runInProcess([...words, "--body", "-", "--url", url], {
 			stdin: bytes,
 		});
 
@@ -400,19 +419,24 @@ describe("send", () => {
 		["an assignment without a value", ["--set", "status"], '"status"'],
 		["an assignment without a path", ["--set", "=1"], '"=1"'],
 		["a count of nothing", ["--count", "0"], "from 1 to 10000"],
-		["raw bytes with changes", ["--raw", "-", "--set", "a=b"], "untouched"],
-		["a file that is not there", ["--file", "./none.json"], "no such file"],
-		["a file that is a folder", ["--raw", "."], "it is a folder"],
-		["a file that is no JSON", ["--file", "-"], "not a JSON object"],
+		["raw bytes with changes", ["--body", "-", "--set", "a=b"], "unchanged"],
+		[
+			"stdin for two things",
+			["--merge", "-", "--payload", "-"],
+			"--payload reads stdin already",
+		],
+		["a file that is not there", ["--payload", "./none.json"], "no such file"],
+		["a file that is a folder", ["--body", "."], "it is a folder"],
+		["a file that is no JSON", ["--payload", "-"], "not a JSON object"],
 		[
 			"a file with a number that would lose digits",
-			["--file", "-"],
+			["--payload", "-"],
 			"the number 9007199254740993 would become 9007199254740992",
 			'{"a":9007199254740993}',
 		],
 		[
 			"a file that nests too deeply to be sent",
-			["--file", "-"],
+			["--payload", "-"],
 			"nests more than 100 objects",
 			`${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`,
 		],
@@ -531,8 +555,8 @@ describe("secret", () => {
 		const env = { LOCALHOOK_URL: url, GITHUB_ACTIONS: "true" };
 		const printing = [
 			["secret", "--reveal"],
-			["state", "save"],
-			["export", "har", "--with-secrets"],
+			["snapshot", "save"],
+			["export", "har", "--reveal"],
 			["send", "prolific", "study.status.change", "--dry-run"],
 		];
 
@@ -554,8 +578,8 @@ describe("secret", () => {
 	});
 
 	test.each([
-		["state", "save"],
-		["export", "har", "--with-secrets"],
+		["snapshot", "save"],
+		["export", "har", "--reveal"],
 	])(
 		"in GitHub Actions %s masks a receiver's password and its header too",
 		async (...words) => {
@@ -729,7 +753,7 @@ describe("log", () => {
 	});
 });
 
-describe("state", () => {
+describe("snapshot", () => {
 	test("save writes what a person can compare, for its owner's eyes only", async () => {
 		const path = await scratch();
 		const { url } = await startControlServer({
@@ -737,13 +761,13 @@ describe("state", () => {
 		});
 
 		const toFile = await runInProcess([
-			"state",
+			"snapshot",
 			"save",
 			path("s.json"),
 			"--url",
 			url,
 		]);
-		const toStdout = await runInProcess(["state", "save", "--url", url]);
+		const toStdout = await runInProcess(["snapshot", "save", "--url", url]);
 
 		const text = '{\n\t"b": [\n\t\t1\n\t],\n\t"a": "x"\n}\n';
 		expect(await readFile(path("s.json"), "utf8")).toBe(text);
@@ -759,7 +783,7 @@ describe("state", () => {
 		});
 
 		const { stdout } = await runInProcess([
-			"state",
+			"snapshot",
 			"load",
 			path("s.json"),
 			"--url",
@@ -779,7 +803,7 @@ describe("state", () => {
 		});
 
 		const { code, stdout } = await runInProcess([
-			"state",
+			"snapshot",
 			"diff",
 			path("a.json"),
 			path("b.json"),
@@ -802,7 +826,7 @@ describe("state", () => {
 		const { url } = await startControlServer({
 			"GET /state": () => ({ body: state }),
 		});
-		const words = ["state", "diff", path("a.json"), "--url", url, "--json"];
+		const words = ["snapshot", "diff", path("a.json"), "--url", url, "--json"];
 
 		const same = await runInProcess(words);
 		state = { a: { b: 2 } };
@@ -827,7 +851,7 @@ describe("state", () => {
 		const path = await scratch({ "a.json": text });
 
 		const { code, stderr } = await runInProcess([
-			"state",
+			"snapshot",
 			"diff",
 			path("a.json"),
 			path("a.json"),
@@ -850,7 +874,7 @@ describe("export", () => {
 		const toStdout = await runInProcess(words);
 		const toFile = await runInProcess([
 			...words,
-			"--with-secrets",
+			"--reveal",
 			"-o",
 			path("x.sh"),
 		]);

@@ -69,7 +69,7 @@ test.each([
 		["completion", ""],
 		["bash", "zsh", "fish"],
 	],
-	[["state", "load", "x"], []],
+	[["snapshot", "load", "x"], []],
 ])("%j goes on with %j", async (words, expected) => {
 	const { code, stdout } = await runInProcess(["complete", "--", ...words]);
 
@@ -106,7 +106,7 @@ test.skipIf(lacks("zsh"))("zsh completes with it", async () => {
 		try() { words=("$@"); CURRENT=$#; _localhook }
 		try localhook clo
 		try localhook send prolific study.s
-		try localhook state load ""`,
+		try localhook snapshot load ""`,
 	);
 
 	expect(printed).toEqual([
@@ -123,7 +123,7 @@ test.skipIf(lacks("fish"))("fish completes with it", async () => {
 		`. ./completion
 		complete -C "localhook clo"
 		complete -C "localhook send prolific study.s"
-		complete -C "localhook state load comp"`,
+		complete -C "localhook snapshot load comp"`,
 	);
 
 	expect(printed).toEqual(["clock", "study.status.change", "completion"]);

@@ -41,16 +41,16 @@ const rows: readonly Row[] = [
 	["endpoint down prolific ENDPOINT", 0, /down/],
 	["endpoint resume prolific ENDPOINT", 0, /enabled/],
 	["secret", 0, /^prolific {2}\S+ {2}\S+\n/],
-	["state save", 0, /^\{\n\t"/],
-	["state diff before.json", 1, /^.+\n/],
-	["state load before.json", 0, /^restored prolific; deliveries: 0\n$/],
+	["snapshot save", 0, /^\{\n\t"/],
+	["snapshot diff before.json", 1, /^.+\n/],
+	["snapshot load before.json", 0, /^restored prolific; deliveries: 0\n$/],
 	["export har", 0, /^\{[\s\S]*"log"/],
 	["completion bash", 0, /^_localhook\(\) \{/],
 	["complete -- clo", 0, /^clock\n$/],
 	["stop", 0, /^stopped http:\/\/127\.0\.0\.1:\d+\n$/],
 ];
 /** What comes when nobody looks at the state any more, in this order. */
-const last = ["state load before.json", "stop"];
+const last = ["snapshot load before.json", "stop"];
 
 /** Commands that are among those already: these run in this process. */
 const more: readonly Row[] = [
@@ -97,7 +97,7 @@ async function started() {
 	const env = { LOCALHOOK_URL: url };
 	const read = async (...words: string[]) =>
 		(await runInProcess(words, { env })).stdout;
-	await writeFile(join(folder, "before.json"), await read("state", "save"));
+	await writeFile(join(folder, "before.json"), await read("snapshot", "save"));
 	const [, endpoint = ""] = (await read("endpoint", "list")).split(/\s+/);
 	await read("send", ...event.split(" "));
 	await engine.idle();

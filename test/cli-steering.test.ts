@@ -97,7 +97,7 @@ test("bytes, a URL and a way to sign go out as asked", async () => {
 	const other = await startReceiver();
 	onTestFinished(() => other.close());
 	const bytes = Buffer.from([0, 255, 13, 10]);
-	const words = ["send", ...event, "--raw", "-", "--to", other.url];
+	const words = ["send", ...event, "--body", "-", "--to", other.url];
 
 	const { code, stderr } = await runInProcess(
 		[...words, "--sign", "garbage", "--count", "2", "--url", url],
@@ -219,13 +219,13 @@ test("deliveries leave in each format", async () => {
 
 test("a saved state tells what changed since, and brings it back", async () => {
 	const { url, cli, json } = await steered();
-	const saved = (await cli("state", "save")).stdout;
-	const words = ["state", "diff", "-", "--url", url];
+	const saved = (await cli("snapshot", "save")).stdout;
+	const words = ["snapshot", "diff", "-", "--url", url];
 	const same = await runInProcess(words, { stdin: saved });
 
 	await json("secret", "prolific", "--replace");
 	const changed = await runInProcess(words, { stdin: saved });
-	await runInProcess(["state", "load", "-", "--url", url], { stdin: saved });
+	await runInProcess(["snapshot", "load", "-", "--url", url], { stdin: saved });
 	const restored = await runInProcess(words, { stdin: saved });
 
 	expect([same.code, changed.code, restored.code]).toEqual([0, 1, 0]);

@@ -78,8 +78,8 @@ describe("start", () => {
 	});
 });
 
-test("with the built-in receiver as target, the command that the banner offers ends in a verified delivery", async () => {
-	const { url, printed } = await startInProcess(["--target", "receiver"]);
+test("with the built-in receiver, the command that the banner offers ends in a verified delivery", async () => {
+	const { url, printed } = await startInProcess(["--receiver", "built-in"]);
 	const [, body] = await printed(/curl \S+ --json '(.*)'/);
 
 	const response = await fetch(`${url}/_localhook/events`, {
@@ -133,7 +133,11 @@ test("--json prints one ready line and a line for each thing that happens, on st
 test("each call and each attempt is a line with time, provider, what, status, duration and id", async () => {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const running = await startInProcess(["prolific", "--target", receiver.url]);
+	const running = await startInProcess([
+		"prolific",
+		"--receiver",
+		receiver.url,
+	]);
 	await createSecret(running.url);
 	await fetch(`${running.url}/_localhook/events`, {
 		method: "POST",
@@ -161,10 +165,10 @@ test("--quiet prints nothing for calls", async () => {
 	expect(`${stdout}${stderr}`).not.toContain("secrets");
 });
 
-test("a target is registered with a secret that the banner shows and the deliveries are signed with", async () => {
+test("a receiver is registered with a secret that the banner shows and the deliveries are signed with", async () => {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const running = await startInProcess(["spritz", "--target", receiver.url]);
+	const running = await startInProcess(["spritz", "--receiver", receiver.url]);
 	const [, secret] = await running.printed(/secret (\S+)/);
 
 	await fetch(`${running.url}/_localhook/events`, {
@@ -206,7 +210,7 @@ test("Ctrl-C stops cleanly with 130, with a connection open and a delivery waiti
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
 	receiver.answer({ hang: true });
-	const running = await startCommand(["prolific", "--target", receiver.url]);
+	const running = await startCommand(["prolific", "--receiver", receiver.url]);
 	await fetch(`${running.url}/_localhook/events`, {
 		method: "POST",
 		headers: token,
@@ -236,6 +240,8 @@ test("a port that is taken ends it with 3 and says which and what to do", async 
 	expect(stderr).toContain("--port 0");
 });
 
+type Refused = [name: string, words: string[], expected: string[]];
+
 test("a port that is taken on the IPv6 loopback alone counts as taken", async () => {
 	const holder = createServer();
 	await new Promise<void>((resolve) => holder.listen(0, "::1", resolve));
@@ -247,7 +253,7 @@ test("a port that is taken on the IPv6 loopback alone counts as taken", async ()
 	expect(code).toBe(3);
 });
 
-test.each([
+test.each<Refused>([
 	[
 		"an unknown provider",
 		["start", "prolifc"],
@@ -263,6 +269,20 @@ test.each([
 		["sned", "prolific", "study.status.change", "--set", "a=b"],
 		['Did you mean "send"?'],
 	],
+	...[
+		["start", "--target", "--receiver"],
+		["start", "-t", "-r"],
+		["exec", "--allow-target=a.test", "--allow-receiver"],
+		["exec", "--faults", "--faults-file"],
+		["send", "--file", "--payload"],
+		["send", "--raw=x", "--body"],
+		["export", "--with-secrets", "--reveal"],
+	].map(([name = "", flag = "", now = ""]): Refused => {
+		const [old] = flag.split("=");
+		const expected = `Unknown flag "${old}": it is now called "${now}".\n`;
+		return [`${name} ${flag}`, [name, flag, "x"], [expected]];
+	}),
+	["an old command", ["state", "save"], ['it is now called "snapshot".\n']],
 	["an unknown flag", ["start", "--prot", "1"], ["--prot", "--port"]],
 	[
 		"a port that is none",
@@ -270,8 +290,8 @@ test.each([
 		['"99999"', "0 to 65535"],
 	],
 	[
-		"a target that is no URL",
-		["start", "--target", "localhost"],
+		"a receiver that is no URL",
+		["start", "--receiver", "localhost"],
 		['"localhost"', "http://"],
 	],
 	[
@@ -280,8 +300,8 @@ test.each([
 		['"a=b"', "--rewrite https://"],
 	],
 	[
-		"an allowed target that is none",
-		["start", "--allow-target", "http://x/y"],
+		"an allowed receiver that is none",
+		["start", "--allow-receiver", "http://x/y"],
 		['"http://x/y"', "host:port"],
 	],
 	[

@@ -74,12 +74,12 @@ describe("which file", () => {
 	it("names other files from where it is", async () => {
 		const { config, folder } = await load(
 			"c.yaml",
-			"handlers: ./sub/h.ts\nfaults: faults.yaml\nwriteEnvFile: .env",
+			"handlers: ./sub/h.ts\nfaultsFile: faults.yaml\nwriteEnvFile: .env",
 		);
 
 		expect(config).toEqual({
 			handlers: join(folder, "sub/h.ts"),
-			faults: join(folder, "faults.yaml"),
+			faultsFile: join(folder, "faults.yaml"),
 			writeEnvFile: join(folder, ".env"),
 		});
 	});
@@ -112,11 +112,14 @@ describe("a problem", () => {
 		["options: [a]", "1:10: options: it must be a table of names, not a list"],
 		["- port", "1:1: it must be a table of names, not a list"],
 		["prot: 1", /^1:1: prot: there is no such setting\. Did you mean "port"\?/],
+		["target: x", '1:1: target: it is now called "receiver"'],
+		["allowTargets: []", /^1:1: .* called "allowReceivers"$/],
+		["faults: f.yaml", /^1:1: .* called "faultsFile"$/],
 		["<<: { port: 1 }", /^1:1: \["<<"\]: there is no such setting/],
 		["__proto__: { port: 1 }", /^1:1: __proto__: there is no such setting/],
-		["target: localhost", /^1:9: target: .*"localhost".*http/],
+		["receiver: localhost", /^1:11: receiver: .*"localhost".*http/],
 		["\nproviders:\n  - prolifc", /^3:5: providers\[0\]: .*"prolific"\?/],
-		["allowTargets: [a.test, 'x/y']", /^1:24: allowTargets\[1\]: .*"x\/y"/],
+		["allowReceivers: [a.test, 'x/y']", /^1:26: allowReceivers\[1\]: .*"x\/y"/],
 		["rewrites: { a: b }", /^1:16: rewrites\.a: .*"a=b"/],
 		["options:\n  acme: {}", /^2:3: options\.acme: .*no such provider/],
 		[
@@ -175,7 +178,7 @@ describe("a problem", () => {
 	it("is not the only one: all are told, in the order of the file", async () => {
 		const problems = await problemsOf(
 			"c.yaml",
-			"prot: 1\nport: x\ntarget: y\noptions: { prolific: { a: b, c: d } }\nseed: 7",
+			"prot: 1\nport: x\nreceiver: y\noptions: { prolific: { a: b, c: d } }\nseed: 7",
 		);
 
 		expect(problems.map((line) => line.split(":")[1])).toEqual([
@@ -238,19 +241,19 @@ const everything = defineConfig({
 	seed: "7",
 	clock: "virtual=2026-11-21T10:00:00Z",
 	speed: 60,
-	target: "http://127.0.0.1:3000/hooks",
+	receiver: "http://127.0.0.1:3000/hooks",
 	receiverHeaders: { "x-gateway-key": "abc" },
 	receiverCa: "./ca.pem",
 	strict: true,
 	credentials: { solvimon: ["key:WEBHOOK.VIEW"] },
 	options: { prolific: { json: "compact" } },
-	allowTargets: ["10.0.0.7:3000"],
+	allowReceivers: ["10.0.0.7:3000"],
 	rewrites: { "https://hooks.example.com": "http://127.0.0.1:3000" },
 	allowHosts: ["api.test"],
 	corsOrigins: ["http://localhost:5173"],
 	token: "a-token-of-mine-1",
 	handlers: "./handlers.ts",
-	faults: "./faults.yaml",
+	faultsFile: "./faults.yaml",
 	writeEnvFile: "./.env.localhook",
 	overwriteEnvFile: false,
 	json: false,

@@ -81,7 +81,7 @@ describe("a setting", () => {
 
 	it("says where in the file or in which variable it was set", async () => {
 		const { entries } = await resolved({
-			environment: { LOCALHOOK_ALLOW_TARGET: "a.test" },
+			environment: { LOCALHOOK_ALLOW_RECEIVER: "a.test" },
 			yaml: "seed: x\noptions:\n  prolific:\n    retry: none\n",
 			flags: { strict: ["true"] },
 		});
@@ -94,7 +94,7 @@ describe("a setting", () => {
 			{ from: "config", file: "localhook.config.yaml", line: 1 },
 			{ from: "flag", flag: "--strict" },
 			{ from: "config", file: "localhook.config.yaml", line: 4 },
-			{ from: "env", variable: "LOCALHOOK_ALLOW_TARGET" },
+			{ from: "env", variable: "LOCALHOOK_ALLOW_RECEIVER" },
 		]);
 	});
 
@@ -103,11 +103,11 @@ describe("a setting", () => {
 			yaml: [
 				"options: { prolific: { retry: older, json: compact, targets: https } }",
 				"credentials: { prolific: [filed], spritz: ['int_abc123:sk_test_abc'] }",
-				"allowTargets: [a.test, b.test]",
+				"allowReceivers: [a.test, b.test]",
 			].join("\n"),
 			environment: {
 				LOCALHOOK_OPTION: "prolific.retry=none,prolific.targets=any",
-				LOCALHOOK_ALLOW_TARGET: "c.test",
+				LOCALHOOK_ALLOW_RECEIVER: "c.test",
 			},
 			flags: {
 				options: ["prolific.targets=https"],
@@ -122,7 +122,7 @@ describe("a setting", () => {
 			prolific: ["a", "b"],
 			spritz: ["int_abc123:sk_test_abc"],
 		});
-		expect(setup.allowTargets).toEqual(["c.test"]);
+		expect(setup.allowReceivers).toEqual(["c.test"]);
 		expect(origins(entries)).toMatchObject({
 			"options.prolific.retry": ["none", "env"],
 			"options.prolific.json": ["compact", "config"],
@@ -190,10 +190,10 @@ describe("the environment", () => {
 		["lines", "a.test\nb.test\n"],
 	])("holds several values between %s", async (_, text) => {
 		const { setup } = await resolved({
-			environment: { LOCALHOOK_ALLOW_TARGET: text },
+			environment: { LOCALHOOK_ALLOW_RECEIVER: text },
 		});
 
-		expect(setup.allowTargets).toEqual(["a.test", "b.test"]);
+		expect(setup.allowReceivers).toEqual(["a.test", "b.test"]);
 	});
 
 	it("holds a value with a comma in it on a line of its own", async () => {
@@ -239,10 +239,13 @@ describe("the environment", () => {
 			yaml: "seed: 7",
 			environment: {
 				LOCALHOOK_PORT: "99999",
-				LOCALHOOK_TARGET: "localhost",
+				LOCALHOOK_RECEIVER: "localhost",
 				LOCALHOOK_STRICT: "maybe",
 				LOCALHOOK_OPTION: "prolific.jsn=compact,acme.x=y",
 				LOCALHOOK_PROVIDERS: "prolifc",
+				LOCALHOOK_TARGET: "http://a.test",
+				LOCALHOOK_ALLOW_TARGET: "a.test",
+				LOCALHOOK_FAULTS: "f.yaml",
 			},
 		});
 
@@ -250,8 +253,14 @@ describe("the environment", () => {
 			code: "invalid-config",
 			details: {
 				problems: [
+					{
+						variable: "LOCALHOOK_TARGET",
+						message: "it is now called LOCALHOOK_RECEIVER",
+					},
+					{ variable: "LOCALHOOK_ALLOW_TARGET" },
+					{ variable: "LOCALHOOK_FAULTS" },
 					{ variable: "LOCALHOOK_PORT" },
-					{ variable: "LOCALHOOK_TARGET" },
+					{ variable: "LOCALHOOK_RECEIVER" },
 					{ variable: "LOCALHOOK_STRICT" },
 					{ variable: "LOCALHOOK_PROVIDERS" },
 					{ variable: "LOCALHOOK_OPTION" },
@@ -261,7 +270,7 @@ describe("the environment", () => {
 			},
 		});
 		await expect(failure).rejects.toThrow(
-			/^LOCALHOOK_PORT: Failed to read the port "99999"/,
+			/^LOCALHOOK_PORT: Failed to read the port "99999"/m,
 		);
 	});
 
@@ -314,8 +323,8 @@ describe("every flag of start", () => {
 			quiet: ["true"],
 			port: ["1"],
 		});
-		expect(read("--allow-target", "a", "--allow-target", "b")).toEqual({
-			allowTargets: ["a", "b"],
+		expect(read("--allow-receiver", "a", "--allow-receiver", "b")).toEqual({
+			allowReceivers: ["a", "b"],
 		});
 	});
 
@@ -327,13 +336,13 @@ describe("every flag of start", () => {
 			seed: ["7", "'7'"],
 			clock: ["virtual=2026-11-21", "virtual=2026-11-21"],
 			speed: ["1.5", "1.5"],
-			target: ["receiver", "receiver"],
+			receiver: ["built-in", "built-in"],
 			receiverHeaders: ["x-gateway-key=a=b", "{ x-gateway-key: a=b }"],
 			receiverCa: ["/ca.pem", "/ca.pem"],
 			strict: ["true", "true"],
 			credentials: ["prolific=abc", "{ prolific: [abc] }"],
 			options: ["prolific.json=compact", "{ prolific: { json: compact } }"],
-			allowTargets: ["a.test:80", "['a.test:80']"],
+			allowReceivers: ["a.test:80", "['a.test:80']"],
 			rewrites: [
 				"https://a.test=http://127.0.0.1:1",
 				"{ https://a.test: http://127.0.0.1:1 }",
@@ -342,7 +351,7 @@ describe("every flag of start", () => {
 			corsOrigins: ["http://localhost:5173", "['http://localhost:5173']"],
 			token: ["0123456789abcdef", "0123456789abcdef"],
 			handlers: ["/h.ts", "/h.ts"],
-			faults: ["/faults.yaml", "/faults.yaml"],
+			faultsFile: ["/faults.yaml", "/faults.yaml"],
 			writeEnvFile: ["/env", "/env"],
 			overwriteEnvFile: ["true", "true"],
 			json: ["true", "true"],
@@ -436,7 +445,7 @@ describe("as processes", () => {
 	it("config show prints what start would go by, and no secret", async () => {
 		const folder = await folderWith({
 			"localhook.config.yaml":
-				"target: http://me:hidden@127.0.0.1:1/\ncredentials: { prolific: [hidden] }\n",
+				"receiver: http://me:hidden@127.0.0.1:1/\ncredentials: { prolific: [hidden] }\n",
 		});
 		const show = ["config", "show"];
 		const config = join(folder, "localhook.config.yaml");
@@ -462,7 +471,7 @@ describe("as processes", () => {
 				["seed", "9", "env LOCALHOOK_SEED"],
 				["strict", "false", "flag --strict"],
 				[
-					"target",
+					"receiver",
 					expect.stringMatching(/^http:\/\/\(masked\)@127\.0\.0\.1:1\/$/),
 					"localhook.config.yaml:1",
 				],
@@ -489,10 +498,10 @@ describe("as processes", () => {
 
 test("config validate looks into the faults and for the handlers that a file names", async () => {
 	const folder = await folderWith({
-		"bad.yaml": "faults: faults.yaml\nhandlers: handlers.ts\n",
+		"bad.yaml": "faultsFile: faults.yaml\nhandlers: handlers.ts\n",
 		"faults.yaml": "- { fault: drop, times: 1 }\n- { fault: drp }\n",
-		"lost.yaml": "port: 1\nfaults: nowhere.yaml\n",
-		"sound.yaml": "faults: right.yaml\nhandlers: right.yaml\n",
+		"lost.yaml": "port: 1\nfaultsFile: nowhere.yaml\n",
+		"sound.yaml": "faultsFile: right.yaml\nhandlers: right.yaml\n",
 		"right.yaml": "[]",
 	});
 	const [bad, lost, sound] = await Promise.all(
@@ -513,7 +522,7 @@ test("config validate looks into the faults and for the handlers that a file nam
 	expect(lost).toMatchObject({
 		code: 2,
 		stdout: expect.stringMatching(
-			/^.*lost\.yaml:2:1: faults: Failed to read the faults ".*nowhere\.yaml": there is no such file\..*\n$/,
+			/^.*lost\.yaml:2:1: faultsFile: Failed to read the faults ".*nowhere\.yaml": there is no such file\..*\n$/,
 		),
 	});
 	expect(sound?.code).toBe(0);

@@ -203,7 +203,7 @@ describe("probe", () => {
 
 		expect(delivery).toMatchObject({
 			state: "failed",
-			reason: expect.stringContaining("--allow-target 10.0.0.1"),
+			reason: expect.stringContaining("--allow-receiver 10.0.0.1"),
 		});
 	});
 });

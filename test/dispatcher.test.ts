@@ -586,7 +586,7 @@ describe("a target that is refused", () => {
 		await engine.advance(minute);
 
 		const message = expect.stringContaining(
-			"start with --allow-target hooks.example.com",
+			"start with --allow-receiver hooks.example.com",
 		);
 		expect(delivery).toMatchObject({
 			state: "failed",

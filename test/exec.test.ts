@@ -57,7 +57,7 @@ async function execShell(
 	return { ...ended, stdout: await readFile(file, "utf8") };
 }
 
-describe("with a target", () => {
+describe("with a receiver", () => {
 	/** What one command finds out about what it is given. */
 	const script = `
 		const { env } = process;
@@ -77,7 +77,7 @@ describe("with a target", () => {
 
 	beforeAll(async () => {
 		const node = [process.execPath, "--input-type=module", "-e", script];
-		const words = ["exec", "--target", "receiver", "--", ...node];
+		const words = ["exec", "--receiver", "built-in", "--", ...node];
 		ended = await spawnCommand(words).finished;
 	});
 
@@ -97,7 +97,7 @@ describe("with a target", () => {
 	});
 });
 
-describe("without a target", () => {
+describe("without a receiver", () => {
 	let given: Record<string, string>;
 
 	beforeAll(async () => {
@@ -379,7 +379,13 @@ test("--write-env-file writes what the command gets, for its owner alone, and re
 	const file = join(folder, "env");
 	const credential = "openformat=with#and$in-it";
 	const { stdout } = await execShell(
-		["--target=receiver", "--credential", credential, "--write-env-file", file],
+		[
+			"--receiver=built-in",
+			"--credential",
+			credential,
+			"--write-env-file",
+			file,
+		],
 		`env; echo ===; ls -l ${file} | cut -c1-10; ls ${folder}; set -a; . ${file}; echo ===; env`,
 	);
 
@@ -397,7 +403,13 @@ test("--write-env-file writes what the command gets, for its owner alone, and re
 
 test("start writes the file too, over one that localhook left behind, and removes it when it is stopped", async () => {
 	const file = join(await folderWith(), "env");
-	const flags = ["prolific", "--target", "receiver", "--write-env-file", file];
+	const flags = [
+		"prolific",
+		"--receiver",
+		"built-in",
+		"--write-env-file",
+		file,
+	];
 	const killed = await startCommand(flags);
 	killed.process.kill("SIGKILL");
 	await killed.finished;
@@ -547,7 +559,7 @@ test("an env file that cannot be written ends it before the command runs", async
 test("in GitHub Actions secrets and credentials are masked before the command runs", async () => {
 	const credential = "openformat=100%percent";
 	const { stdout, stderr } = await execShell(
-		["openformat", "--target=receiver", "--credential", credential],
+		["openformat", "--receiver=built-in", "--credential", credential],
 		'echo "$OPENFORMAT_WEBHOOK_SECRET"',
 		{ env: { GITHUB_ACTIONS: "true" } },
 	);
@@ -565,7 +577,7 @@ test("in GitHub Actions secrets and credentials are masked before the command ru
 
 test("in GitHub Actions start masks what its banner shows, and leaves NDJSON alone", async () => {
 	const surroundings = { env: { GITHUB_ACTIONS: "true" } };
-	const words = ["prolific", "--target", "receiver"];
+	const words = ["prolific", "--receiver", "built-in"];
 	const running = await startInProcess(words, surroundings);
 	const [, secret] = await running.printed(/secret (\S+)/);
 	const json = await startInProcess([...words, "--json"], surroundings);

@@ -86,7 +86,7 @@ describe("a file of faults", () => {
 
 test("start goes by the clock, the speed and the faults that it is given, and says so", async () => {
 	const folder = await folderWith({
-		"localhook.config.yaml": "faults: ./faults.yaml\nspeed: 60",
+		"localhook.config.yaml": "faultsFile: ./faults.yaml\nspeed: 60",
 		"faults.yaml": "- { fault: status, status: 503, provider: prolific }",
 	});
 	const { url, printed } = await startInProcess([
@@ -121,7 +121,7 @@ test("what a file of faults says of providers that are not started lies idle", a
 
 	const { url } = await startInProcess([
 		"prolific",
-		"--faults",
+		"--faults-file",
 		join(folder, "faults.yaml"),
 	]);
 	const plan = await fetch(`${url}/_localhook/faults`);
@@ -147,7 +147,7 @@ test("a virtual clock starts at the present, and the ready line tells which cloc
 test("a file of faults that is not there ends start before it serves", async () => {
 	const { code, stderr } = await runInProcess([
 		"start",
-		"--faults",
+		"--faults-file",
 		"nowhere.yaml",
 	]);
 

@@ -148,7 +148,7 @@ describe("settled of an event that nobody gets", () => {
 		expect(
 			(await failureOf(() => prolific.emit(change).settled)).message,
 		).toContain(
-			'Register one through its API, as the option "receiver" or with --target, or name a URL with "to".',
+			'Register one through its API, as the option "receiver" or with --receiver, or name a URL with "to".',
 		);
 	});
 });

@@ -5,7 +5,7 @@ import { checkConfig } from "../src/config/load-config.ts";
 import { pathText } from "../src/config/problem.ts";
 import { jsonSlip } from "../src/config/read-data.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
-import { verifyTarget } from "../src/config/settings.ts";
+import { verifyReceiver } from "../src/config/settings.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
 import { maskUrl } from "../src/mask-url.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
@@ -42,9 +42,9 @@ const printers: readonly (readonly [
 ])[] = [
 	["a URL that is shown", maskUrl],
 	["a URL that is shown twice", (url) => maskUrl(maskUrl(url))],
-	["--target", (url) => said(() => verifyTarget(url))],
-	["--target, as a flag", (url) => said(flags({ target: [url] }))],
-	["--allow-target", (url) => said(() => parseAllowedTarget(url))],
+	["--receiver", (url) => said(() => verifyReceiver(url))],
+	["--receiver, as a flag", (url) => said(flags({ receiver: [url] }))],
+	["--allow-receiver", (url) => said(() => parseAllowedTarget(url))],
 	["--rewrite", (url) => said(() => parseRewrite(`${url}=http://127.0.0.1`))],
 	[
 		"--rewrite, where it goes",
@@ -81,8 +81,8 @@ const printers: readonly (readonly [
 		(endpoint) =>
 			said(() => engine.emit("prolific", "study.status.change", { endpoint })),
 	],
-	["target in a file", (target) => flaws({ target })],
-	["allowTargets in a file", (url) => flaws({ allowTargets: [url] })],
+	["receiver in a file", (receiver) => flaws({ receiver })],
+	["allowReceivers in a file", (url) => flaws({ allowReceivers: [url] })],
 	["rewrites in a file", (to) => flaws({ rewrites: { "https://a.test": to } })],
 	["rewrites in a file, by name", (url) => flaws({ rewrites: { [url]: "x" } })],
 	["what is no table in a file", (url) => flaws({ rewrites: url, port: url })],

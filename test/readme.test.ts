@@ -29,7 +29,7 @@ test.skipIf(withoutCurl)(
 	"the commands of the documentation print what it says",
 	async () => {
 		const running = await startInProcess();
-		await running.printed(/--target receiver/);
+		await running.printed(/--receiver built-in/);
 		const [banner, log] = blocksOf(gettingStarted, "text") as [string, string];
 		const tour = [gettingStarted, commandLine]
 			.flatMap((text) => blocksOf(text, "console"))

@@ -4,7 +4,7 @@ import { banner } from "../src/cli/banner.ts";
 import { coloursFor } from "../src/cli/colours.ts";
 import { receiverSecrets } from "../src/cli/variables.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
-import { verifyTarget } from "../src/config/settings.ts";
+import { verifyReceiver } from "../src/config/settings.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
 import { deliveryTimeline } from "../src/hooks/delivery-timeline.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
@@ -186,8 +186,8 @@ describe("A receiver's URL with a user and a password", () => {
 	});
 
 	it.each([
-		["a target", () => verifyTarget("ftp://me:s3same@a.test/")],
-		["a target without a scheme", () => verifyTarget("me:s3same@a.test/")],
+		["a target", () => verifyReceiver("ftp://me:s3same@a.test/")],
+		["a target without a scheme", () => verifyReceiver("me:s3same@a.test/")],
 		["an allowed target", () => parseAllowedTarget("me:s3same@a.test")],
 		[
 			"a rewrite",
@@ -225,7 +225,7 @@ describe("A receiver's URL with a user and a password", () => {
 
 	it("has each form of them masked in GitHub Actions", () => {
 		const secrets = receiverSecrets({
-			target: "http://me:s3same%21@127.0.0.1/",
+			receiver: "http://me:s3same%21@127.0.0.1/",
 			receiverHeaders: { "x-gateway": "Bearer g4teway", "x-mode": "on" },
 		});
 

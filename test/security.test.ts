@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { providerIds } from "../src/catalog.ts";
-import { verifyTarget } from "../src/config/settings.ts";
+import { verifyReceiver } from "../src/config/settings.ts";
 import { createLookup, type Resolve } from "../src/delivery/lookup.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { LocalhookError } from "../src/errors.ts";
@@ -104,7 +104,7 @@ describe("a URL that one event or every one goes to", () => {
 			expect(() => engine.emit("openformat", "transaction", { to })).toThrow(
 				expect.objectContaining({ code: "invalid-target" }),
 			);
-			expect(() => verifyTarget(to)).toThrow("it is not an http URL");
+			expect(() => verifyReceiver(to)).toThrow("it is not an http URL");
 		},
 	);
 });
@@ -892,7 +892,7 @@ describe("a stop", () => {
 		receiver.answer({ hang: true });
 		const { url, process, finished } = await startCommand([
 			"prolific",
-			"--target",
+			"--receiver",
 			receiver.url,
 			"--json",
 		]);

@@ -318,7 +318,7 @@ describe("a snapshot that somebody has changed", () => {
 		[
 			"localhook",
 			undefined,
-			/it is not a state saved by localhook\. .*"localhook state save"/,
+			/it is not a state saved by localhook\. .*"localhook snapshot save"/,
 		],
 		["localhook", 2, /not a state that this version of localhook has saved/],
 		["now", 1_763_700_000_000_000_000, /^Failed to load the state: now must/],

@@ -159,7 +159,7 @@ describe("a target", () => {
 
 	it("that is refused is told both ways out", () => {
 		expect(sent("https://hooks.example.com:8443/a")).toBe(
-			'"hooks.example.com:8443" is neither loopback nor allowed; start with --allow-target hooks.example.com:8443, ' +
+			'"hooks.example.com:8443" is neither loopback nor allowed; start with --allow-receiver hooks.example.com:8443, ' +
 				"or send it to a local receiver with --rewrite https://hooks.example.com:8443=http://127.0.0.1:3000",
 		);
 	});

@@ -51,7 +51,7 @@ describe("an event that reaches nobody", () => {
 		[
 			"while nobody is registered",
 			async () => ({ hooks: start("prolific"), type: change }),
-			`Nobody gets ${change}: no endpoint is registered at prolific. Register one through its API, as the option "receiver" or with --target`,
+			`Nobody gets ${change}: no endpoint is registered at prolific. Register one through its API, as the option "receiver" or with --receiver`,
 		],
 		[
 			"while Prolific's subscription is not confirmed",

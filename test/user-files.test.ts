@@ -20,12 +20,16 @@ const readers: readonly (readonly [string, string, readonly string[]])[] = [
 	["a configuration", "yaml", ["start", "--config"]],
 	["a configuration that is a program", "ts", ["start", "--config"]],
 	["a configuration to check", "json", ["config", "validate", "--config"]],
-	["faults to start with", "yaml", ["start", "--port", "0", "--faults"]],
+	["faults to start with", "yaml", ["start", "--port", "0", "--faults-file"]],
 	["handlers", "ts", ["start", "--port", "0", "--handlers"]],
 	["certificates", "pem", ["start", "--port", "0", "--receiver-ca"]],
 	["faults", "yaml", ["faults", "load"]],
-	["a state", "json", ["state", "load"]],
-	["a payload", "json", ["send", "prolific", "study.status.change", "--file"]],
+	["a state", "json", ["snapshot", "load"]],
+	[
+		"a payload",
+		"json",
+		["send", "prolific", "study.status.change", "--payload"],
+	],
 ];
 
 const irregular: Readonly<Record<string, (path: string) => unknown>> = {
@@ -85,11 +89,11 @@ describe("what is nested too deeply", () => {
 		...Object.entries(deep).map(
 			([name, text]) => [name, "yaml", text, ["faults", "load"]] as const,
 		),
-		["closed brackets", "yaml", json, ["start", "--faults"]],
+		["closed brackets", "yaml", json, ["start", "--faults-file"]],
 		["closed brackets", "json", json, ["start", "--config"]],
-		["closed brackets", "json", json, ["state", "load"]],
-		["closed brackets", "json", json, ["state", "diff", "-"]],
-		["closed brackets", "json", json, ["send", "prolific", "x", "--file"]],
+		["closed brackets", "json", json, ["snapshot", "load"]],
+		["closed brackets", "json", json, ["snapshot", "diff", "-"]],
+		["closed brackets", "json", json, ["send", "prolific", "x", "--payload"]],
 	] as const)(
 		"%s in a file of %s is refused in a sentence",
 		async (_, ending, text, words) => {

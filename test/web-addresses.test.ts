@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/server-address.ts";
-import { verifyTarget } from "../src/config/settings.ts";
+import { verifyReceiver } from "../src/config/settings.ts";
 import { createTargets, parseRewrite } from "../src/delivery/targets.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { webAddress, whyNoWebAddress } from "../src/web-address.ts";
@@ -31,7 +31,7 @@ describe("what is not an http URL", () => {
 	});
 
 	it.each<[string, () => unknown]>([
-		["--target", () => verifyTarget("a.test/hooks")],
+		["--receiver", () => verifyReceiver("a.test/hooks")],
 		["the receiver", () => setupLocalhook({ receiver: "a.test/hooks" })],
 		["--url", () => serverAddress({ url: "a.test" }, {})],
 	])("is told why by %s", (_, call) => {
@@ -55,7 +55,7 @@ describe("an address where nothing is ever sent", () => {
 		const { origin } = new URL(url);
 
 		for (const call of [
-			() => verifyTarget(url),
+			() => verifyReceiver(url),
 			() => setupLocalhook({ receiver: url }),
 			() => parseRewrite(`https://hooks.example.com=${origin}`),
 		])
@@ -70,7 +70,7 @@ describe("an address where nothing is ever sent", () => {
 	it("ends start with 2", async () => {
 		const { code, stderr } = await runInProcess([
 			"start",
-			"--target",
+			"--receiver",
 			"http://169.254.169.254/",
 		]);
 
@@ -79,7 +79,7 @@ describe("an address where nothing is ever sent", () => {
 	});
 
 	it("may be behind a name, which is looked at when something is sent", () => {
-		expect(() => verifyTarget("http://metadata.internal/")).not.toThrow();
+		expect(() => verifyReceiver("http://metadata.internal/")).not.toThrow();
 	});
 });
 

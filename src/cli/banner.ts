@@ -9,23 +9,23 @@ export function banner(
 	colours: Colours,
 	engine: Engine,
 	url: string,
-	target: string | undefined,
+	receiver: string | undefined,
 	token: string | undefined,
 ): string {
 	const { bold, cyan, dim } = colours;
 	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
 		const secret =
-			target === undefined
+			receiver === undefined
 				? ""
 				: dim(`  secret ${provider.secrets(context)[0] ?? "none"}`);
 		return row(id, cyan(`${url}/${id}`) + secret);
 	});
-	const receiver = `${url}/_localhook/receiver/<provider>`;
+	const builtIn = `${url}/_localhook/receiver/<provider>`;
 	return `
   ${bold("localhook")} ${version}   ${dim(circumstances(engine))}
 
 ${providers.join("")}
-${row("receiver", cyan(receiver) + dim("  verifies what it gets"))}${tokenRow(dim, token)}${nextRows(colours, engine, url, target)}
+${row("receiver", cyan(builtIn) + dim("  verifies what it gets"))}${tokenRow(dim, token)}${nextRows(colours, engine, url, receiver)}
 `;
 }
 
@@ -55,7 +55,7 @@ function nextRows(
 	{ cyan, dim }: Colours,
 	engine: Engine,
 	url: string,
-	target: string | undefined,
+	receiver: string | undefined,
 ): string {
 	const [session] = [
 		engine.sessions.get("prolific"),
@@ -64,14 +64,17 @@ function nextRows(
 	const provider = session?.provider.id ?? "";
 	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
 	const emit = `curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`;
-	if (target !== undefined)
+	if (receiver !== undefined)
 		return (
-			row("sending to", cyan(printableLine(maskUrl(target)))) +
+			row("sending to", cyan(printableLine(maskUrl(receiver)))) +
 			row("next", emit)
 		);
 	return (
 		row("next", `curl ${url}/`) +
-		row("", dim("--target receiver registers the receiver with every provider"))
+		row(
+			"",
+			dim("--receiver built-in registers the receiver with every provider"),
+		)
 	);
 }
 

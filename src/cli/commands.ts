@@ -77,9 +77,9 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import("./commands/secret.ts")).secret,
 	},
 	{
-		name: "state",
-		summary: "Save the whole state, load it, or compare two",
-		load: async () => (await import("./commands/state.ts")).state,
+		name: "snapshot",
+		summary: "Save a snapshot, load it, or compare two",
+		load: async () => (await import("./commands/snapshot.ts")).snapshot,
 	},
 	{
 		name: "export",

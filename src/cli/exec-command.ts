@@ -62,14 +62,14 @@ The command gets:
   <PROVIDER>_API_KEY           a credential that its API accepts; PROLIFIC_API_TOKEN,
                                SPRITZ_INTEGRATOR_KEY and SPRITZ_API_SECRET where it has other words
   <PROVIDER>_WEBHOOK_SECRET    what deliveries are signed with; unset until there is one, and
-                               with --target there is one from the start
+                               with --receiver there is one from the start
   NO_PROXY, no_proxy           what they held, and this machine: no proxy can reach localhook
 No other LOCALHOOK_* variable is handed on.
 
 Examples:
   $ localhook exec -- npx vitest run
-  $ localhook exec prolific --target http://127.0.0.1:8000/hooks -- pytest -q
-  $ localhook exec --target receiver -- sh -c 'curl -s "$LOCALHOOK_URL/_localhook/health"'
+  $ localhook exec prolific --receiver http://127.0.0.1:8000/hooks -- pytest -q
+  $ localhook exec --receiver built-in -- sh -c 'curl -s "$LOCALHOOK_URL/_localhook/health"'
   $ localhook exec --write-env-file .env.localhook -- docker compose up
 
 --env-file is --write-env-file too, but Node itself, npx included, insists that such a file is there already: touch it

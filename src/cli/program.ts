@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { refuseRenamed } from "../config/renamed.ts";
 import { version } from "../generated/version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames, commands } from "./commands.ts";
@@ -52,6 +53,7 @@ export async function createProgram(
 		const wanted =
 			words.includes(name) || (isDefault && !startsWithCommand(words));
 		if (wanted) (await load())(command, context);
+		refuseOldFlags(command);
 		addVariables(command);
 		passOn(command);
 	}
@@ -71,9 +73,24 @@ function readsOnlyFlags({ options }: Command): boolean {
 function passOn(parent: Command): void {
 	for (const command of parent.commands) {
 		command.copyInheritedSettings(parent);
+		refuseOldFlags(command);
 		addVariables(command);
 		passOn(command);
 	}
+}
+
+function refuseOldFlags(command: Command): void {
+	command.configureOutput({
+		outputError(text, write) {
+			const [, flag = ""] = /unknown option '(--?[\w-]+)/.exec(text) ?? [];
+			refuseRenamed("flag", flag, (now) =>
+				command.options.some(
+					({ short, long }) => now === short || now === long,
+				),
+			);
+			write(text);
+		},
+	});
 }
 
 function startsWithCommand([first = ""]: readonly string[]): boolean {

@@ -16,7 +16,7 @@ export interface Report {
 	/** `token`: one that was made for this run, told this once. */
 	ready(
 		url: string,
-		target: string | undefined,
+		receiver: string | undefined,
 		token: string | undefined,
 	): void;
 	warn(message: string): void;
@@ -40,7 +40,7 @@ export function createReport(
 		});
 	}
 	return {
-		ready(url, target, token) {
+		ready(url, receiver, token) {
 			if (options.json) {
 				const providers = [...engine.sessions.keys()].map((id) => ({
 					id,
@@ -59,8 +59,8 @@ export function createReport(
 				});
 			} else {
 				// The banner shows the secrets where there is a receiver to verify with them.
-				if (target !== undefined) mask(secretsOf(engine), io);
-				io.stderr.write(banner(colours, engine, url, target, token));
+				if (receiver !== undefined) mask(secretsOf(engine), io);
+				io.stderr.write(banner(colours, engine, url, receiver, token));
 			}
 		},
 		warn(message) {

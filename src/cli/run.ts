@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { refuseRenamed } from "../config/renamed.ts";
 import { LocalhookError } from "../errors.ts";
 import { printableLine } from "../printing.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -67,10 +68,11 @@ function linesOf({ code, message }: LocalhookError): string[] {
 /**
  * Refuses a first word that is neither a command nor a provider, before its options are held against those of `start`.
  *
- * @throws LocalhookError `unknown-provider`
+ * @throws LocalhookError `unknown-provider`, `invalid-option`
  */
 async function refuseUnknown(first = "-"): Promise<void> {
 	if (first.startsWith("-") || commandNames.includes(first)) return;
+	refuseRenamed("command", first);
 	// Loaded only here: no other command needs an engine.
 	const [{ providerIds }, { unknownProvider }] = await Promise.all([
 		import("../catalog.ts"),

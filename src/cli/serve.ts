@@ -32,7 +32,7 @@ export async function serve(
 	setup: Setup,
 	onStop: () => void,
 ): Promise<Serving> {
-	const { handlers, target } = setup;
+	const { handlers, receiver } = setup;
 	let server: RunningServer | undefined;
 	const receiverOf = (provider: string) =>
 		`${server?.url}/_localhook/receiver/${provider}`;
@@ -43,17 +43,17 @@ export async function serve(
 		clock: clockOf(setup.clock),
 		speed: setup.speed,
 		faults:
-			setup.faults === undefined
+			setup.faultsFile === undefined
 				? []
-				: await loadFaults(setup.faults, chosen.providers),
+				: await loadFaults(setup.faultsFile, chosen.providers),
 		strict: setup.strict,
 		receiverHeaders: setup.receiverHeaders,
 		receiverCa: setup.receiverCa,
-		target: target === builtIn ? receiverOf : target,
+		target: receiver === builtIn ? receiverOf : receiver,
 		targets: {
 			allow: [
-				...(setup.allowTargets ?? []).map(parseAllowedTarget),
-				...hostsOf(target, setup.host),
+				...(setup.allowReceivers ?? []).map(parseAllowedTarget),
+				...hostsOf(receiver, setup.host),
 			],
 			rewrite: Object.entries(setup.rewrites ?? {}).map(([from, to]) =>
 				parseRewrite(`${from}=${to}`),
@@ -71,7 +71,7 @@ export async function serve(
 		handlers:
 			handlers === undefined ? undefined : await loadHandlers(handlers, engine),
 	});
-	if (target !== undefined) {
+	if (receiver !== undefined) {
 		for (const session of engine.sessions.values()) session.ready();
 	}
 	const { url, token, close } = server;
@@ -112,15 +112,15 @@ function notStarted(id: string, chosen: readonly string[]): LocalhookError {
 	);
 }
 
-/** Naming a target is permission enough to send there; the built-in one is where the server listens. */
+/** Naming a receiver is permission enough to send there; the built-in one is where the server listens. */
 function hostsOf(
-	target: string | undefined,
+	receiver: string | undefined,
 	host: string | undefined,
 ): string[] {
-	if (target === undefined) return [];
-	return target === builtIn
+	if (receiver === undefined) return [];
+	return receiver === builtIn
 		? [exposureOf(host).urlHost]
-		: [new URL(target).host];
+		: [new URL(receiver).host];
 }
 
 /** @throws LocalhookError `invalid-option` */

@@ -31,14 +31,14 @@ export function startCommand(command: Command, context: CommandContext): void {
 const examples = `
 Examples:
   $ localhook start                                    all providers on http://127.0.0.1:4600
-  $ localhook start --target receiver                  deliveries go to the built-in receiver
-  $ localhook start prolific --target http://127.0.0.1:3000/hooks
+  $ localhook start --receiver built-in                  deliveries go to the built-in receiver
+  $ localhook start prolific --receiver http://127.0.0.1:3000/hooks
   $ localhook start --port 0 --json                    for scripts: one "ready" line tells the port
   $ localhook start --credential solvimon=readonly:WEBHOOK.VIEW
   $ localhook start --option prolific.json=compact --seed 7
   $ localhook start --rewrite https://hooks.example.com=http://127.0.0.1:3000
-  $ localhook start --clock virtual --faults faults.yaml
-  $ LOCALHOOK_PORT=0 LOCALHOOK_TARGET=receiver localhook
+  $ localhook start --clock virtual --faults-file faults.yaml
+  $ LOCALHOOK_PORT=0 LOCALHOOK_RECEIVER=built-in localhook
 `;
 
 /** The last one is what a terminal sends that is closed. */
@@ -49,7 +49,7 @@ const stopTime = 2000;
 
 /** Serves the wanted providers until a signal or a client ends it; gives the exit code. */
 async function start(setup: Setup, io: Io): Promise<number> {
-	const { target, host, json, quiet } = setup;
+	const { receiver, host, json, quiet } = setup;
 	const envFile = await wantedEnvFile(setup);
 	const asked = new AbortController();
 	const serving = await serve(setup, () => asked.abort());
@@ -64,7 +64,7 @@ async function start(setup: Setup, io: Io): Promise<number> {
 		await envFile?.write(variables);
 		// A token of the user's own is known to him, and need not stand in his logs.
 		const token = setup.token === undefined ? serving.token : undefined;
-		report.ready(url, target, token);
+		report.ready(url, receiver, token);
 		if (host !== undefined && exposureOf(host).beyondLoopback) {
 			const open = [...engine.sessions.values()]
 				.filter(({ settings }) => settings.credentials.length === 0)

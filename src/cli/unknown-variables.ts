@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { providerIds } from "../catalog.ts";
+import { newName } from "../config/renamed.ts";
 import { unknownProvider } from "../engine/engine.ts";
 import { didYouMean } from "../nearest.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -28,10 +29,12 @@ export async function unknownVariables(
 	return foreign
 		.filter(without(known))
 		.sort()
-		.map(
-			(name) =>
-				`Ignored ${name}: localhook reads no such variable.${didYouMean(name, known)}`,
-		);
+		.map((name) => {
+			const now = newName("variable", name);
+			return now === undefined
+				? `Ignored ${name}: localhook reads no such variable.${didYouMean(name, known)}`
+				: `Ignored ${name}: it is now called ${now}.`;
+		});
 }
 
 function variablesOf(command: Command): string[] {

@@ -39,10 +39,10 @@ export function secretsIn(variables: readonly Variable[]): string[] {
 
 /** What lets deliveries in at a receiver, in each form that something may print: plain, and as it is sent. */
 export function receiverSecrets({
-	target = "",
+	receiver = "",
 	receiverHeaders = {},
-}: Pick<Setup, "target" | "receiverHeaders">): string[] {
-	const url = URL.parse(target);
+}: Pick<Setup, "receiver" | "receiverHeaders">): string[] {
+	const url = URL.parse(receiver);
 	const { authorization = "" } = (url && headersOfReceiver(url)) ?? {};
 	const sent = authorization.replace(/^Basic /, "");
 	const [user = "", ...rest] = Buffer.from(sent, "base64")

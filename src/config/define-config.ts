@@ -4,7 +4,7 @@ import type { Config } from "./settings.ts";
  * Types a `localhook.config.ts`; it adds nothing at run time.
  *
  * @example
- * export default defineConfig({ providers: ["prolific"], target: "http://127.0.0.1:3000/hooks" })
+ * export default defineConfig({ providers: ["prolific"], receiver: "http://127.0.0.1:3000/hooks" })
  */
 export function defineConfig(config: Config): Config {
 	return config;

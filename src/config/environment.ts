@@ -1,6 +1,7 @@
 import { LocalhookError } from "../errors.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { providerFlaws } from "./provider-flaws.ts";
+import { newName, oldVariables } from "./renamed.ts";
 import {
 	type Config,
 	type SettingName,
@@ -32,6 +33,13 @@ export async function readEnvironment(
 ): Promise<FromEnvironment> {
 	const problems: ConfigProblem[] = [];
 	const given: [SettingName, unknown][] = [];
+	for (const variable of oldVariables)
+		if (environment[variable])
+			problems.push({
+				variable,
+				path: "",
+				message: `it is now called ${newName("variable", variable)}`,
+			});
 	for (const [name, { kind }] of settingEntries) {
 		const variable = variableOf(name);
 		const text = environment[variable];

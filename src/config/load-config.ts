@@ -12,6 +12,7 @@ import {
 	problemsIn,
 } from "./problem.ts";
 import { providerFlaws } from "./provider-flaws.ts";
+import { newName } from "./renamed.ts";
 import { configSchema } from "./schema.ts";
 import { schemaFlaws } from "./schema-flaws.ts";
 import {
@@ -71,7 +72,16 @@ const schema = configSchema();
 
 /** Everything that is wrong with what a file says; none: it is a `Config`. */
 export async function checkConfig(value: unknown): Promise<Flaw[]> {
-	const flaws = await schemaFlaws(value, schema, isSecret);
+	const flaws = (await schemaFlaws(value, schema, isSecret)).map((flaw) => {
+		const { path, name = false } = flaw;
+		const now =
+			name && path.length === 1
+				? newName("setting", path[0] as string)
+				: undefined;
+		return now === undefined
+			? flaw
+			: { ...flaw, message: `it is now called "${now}"` };
+	});
 	const misshapen = new Set(flaws.map(({ path: [name] }) => name));
 	// A file that is no table at all.
 	if (misshapen.has(undefined)) return flaws;

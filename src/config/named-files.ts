@@ -8,7 +8,7 @@ import { readFaults } from "./read-faults.ts";
 /** What is wrong with the files that a configuration names. Those that a start would run are only looked for. */
 export async function namedFileProblems({
 	file,
-	config: { faults, handlers, receiverCa },
+	config: { faultsFile, handlers, receiverCa },
 	locate,
 }: LoadedConfig): Promise<ConfigProblem[]> {
 	const at = (path: string, message: string): ConfigProblem => ({
@@ -18,11 +18,12 @@ export async function namedFileProblems({
 		message,
 	});
 	const problems: ConfigProblem[] = [];
-	if (faults !== undefined)
+	if (faultsFile !== undefined)
 		problems.push(
-			...(await readFaults(faults).then(
+			...(await readFaults(faultsFile).then(
 				() => [],
-				(error: unknown) => problemsOf(error) ?? [at("faults", told(error))],
+				(error: unknown) =>
+					problemsOf(error) ?? [at("faultsFile", told(error))],
 			)),
 		);
 	const reason = handlers && whyNoFile(handlers);

@@ -64,7 +64,7 @@ export function flawsOf(path: Path, check: () => unknown): Flaw[] {
  * A path as one would write it in code.
  *
  * @example
- * pathText(["allowTargets", "0"]) // "allowTargets[0]"
+ * pathText(["allowReceivers", "0"]) // "allowReceivers[0]"
  */
 export function pathText(path: Path): string {
 	return path

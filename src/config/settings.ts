@@ -24,11 +24,11 @@ import {
 	wholeNumber,
 } from "./kinds.ts";
 
-/** The word that stands for the built-in receiver as a target. */
-export const builtIn = "receiver";
+/** The word that stands for the built-in receiver as a receiver. */
+export const builtIn = "built-in";
 
 /** @throws LocalhookError `invalid-target` unless it is an http URL or the built-in receiver. */
-export function verifyTarget(text: string): void {
+export function verifyReceiver(text: string): void {
 	if (text === builtIn) return;
 	const url = webAddress(text);
 	const reason =
@@ -36,7 +36,7 @@ export function verifyTarget(text: string): void {
 	if (reason === undefined) return;
 	throw new LocalhookError(
 		"invalid-target",
-		`Failed to read the target ${quotedUrl(text)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+		`Failed to read the receiver ${quotedUrl(text)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
 	);
 }
 
@@ -97,10 +97,10 @@ export const settings = {
 		kind: number("speed", 1, 1_000_000),
 		default: 1,
 	},
-	target: {
-		flag: "-t, --target <url>",
+	receiver: {
+		flag: "-r, --receiver <url>",
 		summary: `register this receiver with every provider; "${builtIn}" is the built-in one`,
-		kind: text(verifyTarget),
+		kind: text(verifyReceiver),
 		otherwise: "none",
 	},
 	receiverHeaders: {
@@ -136,8 +136,8 @@ export const settings = {
 		kind: namesByProvider(),
 		otherwise: "each provider's own",
 	},
-	allowTargets: {
-		flag: "--allow-target <host[:port]>",
+	allowReceivers: {
+		flag: "--allow-receiver <host[:port]>",
 		summary: "let deliveries go there too (repeatable)",
 		kind: list(parseAllowedTarget),
 		otherwise: "loopback only",
@@ -173,8 +173,8 @@ export const settings = {
 		kind: file(),
 		otherwise: "none",
 	},
-	faults: {
-		flag: "--faults <file>",
+	faultsFile: {
+		flag: "--faults-file <file>",
 		summary: "let go wrong what this YAML or JSON file lists",
 		kind: file(),
 		otherwise: "none",
@@ -239,7 +239,7 @@ export function longFlag(setting: Setting): string | undefined {
 	return /--([a-z-]+)/.exec(setting.flag ?? "")?.[1];
 }
 
-/** @example variableOf("allowTargets") // "LOCALHOOK_ALLOW_TARGET" */
+/** @example variableOf("allowReceivers") // "LOCALHOOK_ALLOW_RECEIVER" */
 export function variableOf(name: SettingName): string {
 	const word = longFlag(settings[name]) ?? name;
 	return `LOCALHOOK_${word.replaceAll("-", "_").toUpperCase()}`;

@@ -78,7 +78,7 @@ export function createTargets(rules: TargetRules = {}): Targets {
 			return taken;
 		return {
 			refused:
-				`"${target.host}" is neither loopback nor allowed; start with --allow-target ${target.host}, ` +
+				`"${target.host}" is neither loopback nor allowed; start with --allow-receiver ${target.host}, ` +
 				`or send it to a local receiver with --rewrite ${target.origin}=http://127.0.0.1:3000`,
 		};
 	}

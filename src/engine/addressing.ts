@@ -58,7 +58,7 @@ function checkWorkspace(
 	if (known.includes(workspace)) return;
 	const choice =
 		known.length === 0
-			? "There is none yet: create a secret for one, or start with --target."
+			? "There is none yet: create a secret for one, or start with --receiver."
 			: `Choose one of ${known.slice(0, 20).join(", ")}.`;
 	throw new LocalhookError(
 		"not-found",

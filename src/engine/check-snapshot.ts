@@ -197,7 +197,7 @@ function refuseForeign(value: unknown): void {
 	throw new LocalhookError(
 		"invalid-snapshot",
 		`Failed to load the state: it is not a state ${localhook === undefined ? "saved by localhook" : "that this version of localhook has saved"}. Nothing has changed. ` +
-			'Save one with "localhook state save" without --json, with GET /_localhook/state, or with snapshot() in TypeScript.',
+			'Save one with "localhook snapshot save" without --json, with GET /_localhook/state, or with snapshot() in TypeScript.',
 	);
 }
 

@@ -73,7 +73,7 @@ export function whyUnmatched(
 		all.length > why.length ? [`and ${all.length - why.length} more`] : [];
 	const where = workspace === undefined ? id : `the workspace ${workspace}`;
 	return all.length === 0
-		? `Nobody gets ${type}: no endpoint is registered at ${where}. Register one through its API, as the option "receiver" or with --target, or name a URL with "to".`
+		? `Nobody gets ${type}: no endpoint is registered at ${where}. Register one through its API, as the option "receiver" or with --receiver, or name a URL with "to".`
 		: `No endpoint of ${where} gets ${type}: ${[...why, ...more].join("; ")}.`;
 }
 
@@ -114,7 +114,7 @@ function notFound(
 	const ids = all.map((each) => each.id);
 	const known =
 		ids.length === 0
-			? "None is registered yet: register one through its API, or start with --target."
+			? "None is registered yet: register one through its API, or start with --receiver."
 			: `There is ${ids.slice(0, 20).join(", ")}.`;
 	return new LocalhookError(
 		"not-found",

@@ -63,7 +63,7 @@ export function rotate(
 	if (unknown !== undefined || wanted.length === 0) {
 		throw new LocalhookError(
 			"not-found",
-			`Failed to ${rotation} the secrets of ${provider.id}: ${unknown === undefined ? "it has none yet. Make one through its API, or start with --target" : `${quoted(unknown)} has none. These have: ${owners.join(", ") || "nobody"}`}.`,
+			`Failed to ${rotation} the secrets of ${provider.id}: ${unknown === undefined ? "it has none yet. Make one through its API, or start with --receiver" : `${quoted(unknown)} has none. These have: ${owners.join(", ") || "nobody"}`}.`,
 		);
 	}
 	for (const each of wanted) vault[rotation]?.(each, context);

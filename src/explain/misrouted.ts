@@ -24,7 +24,7 @@ export function misrouted(
 			? 'set the option "path" to the path of its route, as in { receiver, path: "/hooks" }'
 			: inProcess
 				? `register the URL of its route: localhook calls a receiver in this process with the path of the registered URL, ${url}`
-				: `change the URL that was registered, ${url}: in the option "receiver", in --target, or where the application registers itself`;
+				: `change the URL that was registered, ${url}: in the option "receiver", in --receiver, or where the application registers itself`;
 	const sentence = (rest: string): Mistake => ({
 		name: "route",
 		sentence: `${called}${rest}`,

@@ -78,7 +78,7 @@ async function stopAll(temp: string): Promise<void> {
 const starting = (values: Record<string, string> = {}) => ({
 	INPUT_COMMAND: `${process.execPath} ${main}`,
 	INPUT_PROVIDERS: "",
-	INPUT_TARGET: "",
+	INPUT_RECEIVER: "",
 	INPUT_TIMEOUT: "15",
 	...values,
 });
@@ -90,7 +90,7 @@ test("the action starts localhook, hides its secrets and exports its variables f
 		"action/start.sh",
 		starting({
 			INPUT_PROVIDERS: "prolific openformat",
-			INPUT_TARGET: "receiver",
+			INPUT_RECEIVER: "built-in",
 			LOCALHOOK_CREDENTIAL: "openformat=with#and$in-it",
 		}),
 	);
@@ -147,7 +147,7 @@ test("the action gives up on a localhook that is not ready in time, and stops it
 
 test("collect gathers the journal and the deliveries of the job, without secrets", async () => {
 	const runner = await createRunner();
-	runner.step("action/start.sh", starting({ INPUT_TARGET: "receiver" }));
+	runner.step("action/start.sh", starting({ INPUT_RECEIVER: "built-in" }));
 	const env = await runner.written("GITHUB_ENV");
 	await fetch(`${env.get("LOCALHOOK_URL")}/_localhook/events`, {
 		method: "POST",

@@ -323,7 +323,7 @@ describe("An explanation of a receiver that was called where it has no route", (
 			"404 over HTTP",
 			{ url: registered, overHttp: true },
 			"It answered POST /hooks?a=b with 404",
-			`change the URL that was registered, ${registered}: in the option "receiver", in --target`,
+			`change the URL that was registered, ${registered}: in the option "receiver", in --receiver`,
 		],
 		[
 			"a redirect",

@@ -329,7 +329,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 
 			expect(outside.body).toEqual({
 				successful: false,
-				message: expect.stringContaining("--allow-target example.com"),
+				message: expect.stringContaining("--allow-receiver example.com"),
 			});
 			expect(nowhere).toMatchObject({
 				status: 400,

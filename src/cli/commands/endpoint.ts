@@ -41,7 +41,7 @@ export function endpoint(command: Command, context: CommandContext): void {
 				print({ type: "endpoint", ...each }, line(each));
 			if (endpoints.length === 0)
 				say(
-					"None is registered. Register one through the provider's API, or start with --target.",
+					"None is registered. Register one through the provider's API, or start with --receiver.",
 				);
 		});
 

@@ -10,7 +10,7 @@ import { writeOutput } from "../output.ts";
 import { queryHelp, queryOf } from "../query-help.ts";
 
 interface ExportOptions extends ConnectionOptions {
-	readonly withSecrets?: boolean;
+	readonly reveal?: boolean;
 	readonly output: string;
 }
 
@@ -20,20 +20,20 @@ export function exportCommand(command: Command, context: CommandContext): void {
 			new Argument("<format>", "as what").choices(["har", "curl", "ndjson"]),
 		)
 		.argument("[query...]", "which deliveries; default: all")
-		.option("--with-secrets", "leave secrets and credentials as they are")
+		.option("--reveal", "show secrets and credentials")
 		.option("-o, --output <file>", "write a file, not stdout", "-")
 		.addHelpText("after", `${examples}${queryHelp}`)
 		.action(async (format: string, words: string[], options: ExportOptions) => {
 			const { client, print, say } = connect(context, options);
-			const { withSecrets, output } = options;
+			const { reveal, output } = options;
 			const bytes = await client.download(`/export/${format}`, {
 				query: {
 					query: queryOf(words),
-					secrets: withSecrets ? "true" : undefined,
+					secrets: reveal ? "true" : undefined,
 				},
 				timeout: 300_000,
 			});
-			if (withSecrets && output === "-")
+			if (reveal && output === "-")
 				await maskSecretsOf(client, context.io, bytes.toString());
 			await writeOutput(output, bytes, context.io);
 			if (output === "-") return;
@@ -47,5 +47,5 @@ const examples = `
 Examples:
   $ localhook export har --output run.har           for a browser's network panel
   $ localhook export curl state:failed              a shell script that sends them again
-  $ localhook export ndjson provider:prolific --with-secrets
+  $ localhook export ndjson provider:prolific --reveal
 `;

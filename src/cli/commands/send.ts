@@ -18,8 +18,9 @@ import { writeOutput } from "../output.ts";
 
 interface SendOptions extends ConnectionOptions {
 	readonly set?: Assignments;
-	readonly file?: string;
-	readonly raw?: string;
+	readonly merge?: string;
+	readonly payload?: string;
+	readonly body?: string;
 	readonly to?: string;
 	readonly endpoint?: string;
 	readonly workspace?: string;
@@ -47,8 +48,9 @@ interface Planned {
 }
 
 export function send(command: Command, context: CommandContext): void {
-	excludeEachOther(command, "raw", "set");
-	excludeEachOther(command, "raw", "file");
+	excludeEachOther(command, "body", "set");
+	excludeEachOther(command, "body", "merge");
+	excludeEachOther(command, "body", "payload");
 	excludeEachOther(command, "endpoint", "to");
 	excludeEachOther(command, "endpoint", "workspace");
 	addConnectionOptions(command)
@@ -64,8 +66,9 @@ export function send(command: Command, context: CommandContext): void {
 			"--unchecked",
 			"let --set have fields and values that the provider does not know",
 		)
-		.option("--file <file>", "this JSON instead of the fixture; - for stdin")
-		.option("--raw <file>", "these bytes, untouched; - for stdin")
+		.option("--merge <file>", "merge this JSON into the payload; - for stdin")
+		.option("--payload <file>", "send this JSON instead; - for stdin")
+		.option("--body <file>", "send these bytes unchanged; - for stdin")
 		.option("--to <url>", "send it there, registered or not")
 		.option("--endpoint <id>", "send it to this endpoint only")
 		.option("--workspace <id>", "send it to this workspace only")
@@ -124,20 +127,25 @@ const mostShown = 20;
 
 /** What the event carries: a fixture or a file with changes, or bytes as they are. */
 async function contentOf(
-	{ set, file, raw }: SendOptions,
+	{ set, merge, payload, body }: SendOptions,
 	io: Io,
 ): Promise<object> {
-	if (raw !== undefined) {
-		if (set !== undefined || file !== undefined) {
+	if (body !== undefined) {
+		if ([set, merge, payload].some((given) => given !== undefined))
 			throw new LocalhookError(
 				"invalid-option",
-				"Failed to send: --raw is sent untouched, so it goes with neither --set nor --file. Leave one of them out.",
+				"Invalid --body: its bytes are sent unchanged, so --set, --merge and --payload cannot change them. Leave out one or the other.",
 			);
-		}
-		return { body: (await readInput(raw, io)).toString("base64") };
+		return { body: (await readInput(body, io)).toString("base64") };
 	}
+	if (merge === "-" && payload === "-")
+		throw new LocalhookError(
+			"invalid-option",
+			'Invalid --merge "-": --payload reads stdin already. Give one of them a file.',
+		);
 	return {
-		...(file !== undefined && { payload: await readJson(file, io) }),
+		...(payload !== undefined && { payload: await readJson(payload, io) }),
+		...(merge !== undefined && { set: await readJson(merge, io) }),
 		...(set !== undefined && { assign: Object.fromEntries(set) }),
 	};
 }
@@ -184,6 +192,6 @@ Examples:
   $ localhook send spritz payment.completed --to http://127.0.0.1:3000/hooks
   $ localhook send prolific study.status.change --workspace 63722982f9cc073ecc730f6b
   $ localhook send spritz payment.completed --sign stale:10m
-  $ jq .body saved.json | localhook send solvimon INVOICE.PAID --file -
+  $ jq .body saved.json | localhook send solvimon INVOICE.PAID --payload -
   $ localhook send openformat transaction --dry-run | tee request.sh
 `;

@@ -21,7 +21,7 @@ export function checkCredential(key: string): string | undefined {
 	return wellFormed.test(key) ? undefined : `it is not ${credential.form}`;
 }
 
-/** Every key is one of the same account, so a receiver of `--target` is verified with the secret any caller sees. */
+/** Every key is one of the same account, so a receiver of `--receiver` is verified with the secret any caller sees. */
 export function authenticate(
 	request: ProviderRequest,
 	context: Context<OpenFormat>,

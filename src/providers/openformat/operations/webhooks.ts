@@ -42,7 +42,7 @@ export function updateWebhook({
 	const webhook = state.webhooks.get(params.id);
 	if (webhook === undefined) return noSuchWebhook(params.id);
 	const { url = webhook.url, events = webhook.events } = body;
-	// The URL of a `--target` may be one that strictness would refuse; it stays as long as nobody replaces it.
+	// The URL of a `--receiver` may be one that strictness would refuse; it stays as long as nobody replaces it.
 	const flaw = body.url === undefined ? undefined : flawOfUrl(url, options);
 	if (flaw !== undefined) return refuseUrl(flaw);
 	const changed = { ...webhook, url, events };

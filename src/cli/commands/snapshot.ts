@@ -16,7 +16,7 @@ import { writeOutput } from "../output.ts";
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
 
-export function state(command: Command, context: CommandContext): void {
+export function snapshot(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples);
 
 	addConnectionOptions(command.command("save"))
@@ -35,8 +35,8 @@ export function state(command: Command, context: CommandContext): void {
 		});
 
 	addConnectionOptions(command.command("load"))
-		.description("put a saved state in place of what there is")
-		.argument("<file>", "what state save wrote; - for stdin")
+		.description("put a saved snapshot in place of what there is")
+		.argument("<file>", "what snapshot save wrote; - for stdin")
 		.action(async (file: string, options: ConnectionOptions) => {
 			const { client, print } = connect(context, options);
 			const body = await readJson(file, context.io);
@@ -51,8 +51,10 @@ export function state(command: Command, context: CommandContext): void {
 		});
 
 	addConnectionOptions(command.command("diff"))
-		.description("compare a saved state with the running one, or with another")
-		.argument("<file>", "what state save wrote; - for stdin")
+		.description(
+			"compare a saved snapshot with the running one, or with another",
+		)
+		.argument("<file>", "what snapshot save wrote; - for stdin")
 		.argument("[other]", "another one; default: the running server's")
 		.action(
 			async (
@@ -87,10 +89,10 @@ interface Loaded {
 
 const examples = `
 Examples:
-  $ localhook state save before.json
-  $ localhook state diff before.json               what changed since; exit code 1 if anything did
-  $ localhook state diff before.json after.json
-  $ localhook state load before.json
+  $ localhook snapshot save before.json
+  $ localhook snapshot diff before.json               what changed since; exit code 1 if anything did
+  $ localhook snapshot diff before.json after.json
+  $ localhook snapshot load before.json
 `;
 
 /** One value that is not the same in two states; the side that lacks it has no value. */
@@ -169,6 +171,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function unreadable(name: string, reason: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-option",
-		`Failed to compare "${name}": ${reason}. Give a file that "localhook state save" wrote.`,
+		`Failed to compare "${name}": ${reason}. Give a file that "localhook snapshot save" wrote.`,
 	);
 }

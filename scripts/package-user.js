@@ -27,7 +27,7 @@ const engine = createEngine({
 });
 const server = await startServer({ engine, port: 0 });
 receiver = server.url;
-const { deliveries } = engine.emit("spritz", "payment.completed");
+const { deliveries } = engine.send("spritz", "payment.completed");
 await engine.idle();
 await server.close();
 await engine.close();

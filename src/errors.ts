@@ -17,7 +17,7 @@ export const errorCodes = {
 	"invalid-query": 400,
 	"invalid-request": 400,
 	"invalid-snapshot": 400,
-	"invalid-target": 400,
+	"invalid-receiver": 400,
 	"malformed-request": 400,
 	"method-not-allowed": 405,
 	"not-found": 404,

@@ -74,7 +74,6 @@ export type {
 	Replied,
 	ReplyOf,
 } from "./hooks/document-types.ts";
-export type { Emission, How } from "./hooks/emission.ts";
 export type {
 	Hooks,
 	HooksClock,
@@ -88,6 +87,7 @@ export type {
 	Secret,
 	Subscriptions,
 } from "./hooks/provider-hooks.ts";
+export type { How, Sent } from "./hooks/sent.ts";
 export { defineProvider, type Provider } from "./provider.ts";
 export { parseQuery, type Query } from "./query/parse.ts";
 export type {

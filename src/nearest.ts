@@ -13,8 +13,31 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 		.map((candidate) => candidate.name);
 }
 
-/** ` Did you mean "x"?`, or nothing. */
+/**
+ * What had another name before 1.0, by the old one: methods and options of TypeScript, fields, paths and parameters of
+ * the HTTP API. An old name is refused with the new one.
+ */
+const renamed: ReadonlyMap<unknown, string> = new Map([
+	["emit", "send"],
+	["waitFor", "wait"],
+	["attemptNow", "attempt"],
+	["restore", "load"],
+	["assign", "set"],
+	["allowTargets", "allowReceivers"],
+	["/state", "/snapshot"],
+	["secrets", "reveal"],
+	["cause", "call"],
+]);
+
+export function newName(old: unknown): string | undefined {
+	return renamed.get(old);
+}
+
+/** ` Did you mean "x"?`, the new name of what was renamed, or nothing. */
 export function didYouMean(word: unknown, names: Iterable<string>): string {
+	const current = newName(word);
+	if (current !== undefined && [...names].includes(current))
+		return ` It is called "${current}" now.`;
 	const close = nearest(word, names);
 	return close.length === 0
 		? ""

@@ -89,7 +89,7 @@ describe.each(several)(
 			const off = await register(engine, "w3", false);
 
 			for (const { receiver } of [two, one, off])
-				engine.emit(provider, type, { to: receiver.url });
+				engine.send(provider, type, { to: receiver.url });
 			await engine.idle();
 
 			for (const { receiver, secret } of [one, two, off]) {
@@ -104,8 +104,8 @@ describe.each(several)(
 			const { engine, two } = await startTwo(provider, register);
 			const { url } = two.receiver;
 
-			engine.emit(provider, type, { to: `${url}#here` });
-			engine.emit(provider, type, { to: url.replace("http:", "HTTP:") });
+			engine.send(provider, type, { to: `${url}#here` });
+			engine.send(provider, type, { to: url.replace("http:", "HTTP:") });
 			await engine.idle();
 
 			expect(
@@ -128,13 +128,13 @@ describe.each(several)(
 			const rotation = provider === "solvimon" ? "roll" : "replace";
 			two.receiver.answer({ status: 500 }, {}, {});
 
-			const { deliveries } = engine.emit(provider, type, {
+			const { deliveries } = engine.send(provider, type, {
 				to: two.receiver.url,
 			});
 			await engine.idle();
 			const [rotated] = engine.rotate(provider, rotation, two.owner);
 			const [delivery] = deliveries as [(typeof deliveries)[0]];
-			await engine.attemptNow(delivery.id);
+			await engine.attempt(delivery.id);
 			engine.resend(delivery.id, "resign");
 			await engine.idle();
 
@@ -152,17 +152,17 @@ describe.each(several)(
 		it("keeps in a snapshot whose secrets sign it", async () => {
 			const { engine, two } = await startTwo(provider, register);
 			two.receiver.answer({ status: 500 }, {});
-			engine.emit(provider, type, { to: two.receiver.url });
+			engine.send(provider, type, { to: two.receiver.url });
 			await engine.idle();
 			const twin = await startEngine(provider);
 			onTestFinished(() => twin.engine.close());
 
-			await twin.engine.restore(
+			await twin.engine.load(
 				JSON.parse(JSON.stringify(await engine.snapshot())),
 			);
 			const rotation = provider === "solvimon" ? "roll" : "replace";
 			const [rotated] = twin.engine.rotate(provider, rotation, two.owner);
-			await twin.engine.attemptNow("latest");
+			await twin.engine.attempt("latest");
 
 			const request = two.receiver.requests[1] as ReceivedRequest;
 			expect(signedBy(provider, request, rotated?.value as string)).toBe(true);
@@ -171,7 +171,7 @@ describe.each(several)(
 		it("sends to one endpoint alone by its id", async () => {
 			const { engine, one, two } = await startTwo(provider, register);
 
-			const { deliveries } = engine.emit(provider, type, { endpoint: two.id });
+			const { deliveries } = engine.send(provider, type, { endpoint: two.id });
 			await engine.idle();
 
 			expect(deliveries.map(({ endpoint }) => endpoint)).toEqual([two.id]);
@@ -183,7 +183,7 @@ describe.each(several)(
 			onTestFinished(() => engine.close());
 			const off = await register(engine, "w1", false);
 
-			const { deliveries } = engine.emit(provider, type, { endpoint: off.id });
+			const { deliveries } = engine.send(provider, type, { endpoint: off.id });
 
 			expect(deliveries).toEqual([]);
 		});
@@ -192,7 +192,7 @@ describe.each(several)(
 			const { engine, one, two } = await startTwo(provider, register);
 			const endpoint = `${two.id}x`;
 
-			expect(() => engine.emit(provider, type, { endpoint })).toThrow(
+			expect(() => engine.send(provider, type, { endpoint })).toThrow(
 				`Failed to find the endpoint "${endpoint}" of ${provider}: there is no such endpoint. Did you mean "${two.id}"? There is ${one.id}, ${two.id}.`,
 			);
 			expect(() => engine.preview(provider, type, { endpoint })).toThrow(
@@ -202,7 +202,7 @@ describe.each(several)(
 
 		it("resends to another endpoint, signed with its secret", async () => {
 			const { engine, one, two } = await startTwo(provider, register);
-			const { deliveries } = engine.emit(provider, type, { endpoint: one.id });
+			const { deliveries } = engine.send(provider, type, { endpoint: one.id });
 			await engine.idle();
 			const { id } = deliveries[0] as (typeof deliveries)[0];
 
@@ -233,7 +233,7 @@ describe("a workspace of Prolific's", () => {
 				options: { workspaces },
 			});
 
-			const { event } = engine.emit("prolific", change, request);
+			const { event } = engine.send("prolific", change, request);
 			await engine.idle();
 
 			expect(counts(one, two)).toEqual(got);
@@ -250,7 +250,7 @@ describe("a workspace of Prolific's", () => {
 			options: { workspaces: "first" },
 		});
 
-		const { event } = engine.emit("prolific", change, { endpoint: two.id });
+		const { event } = engine.send("prolific", change, { endpoint: two.id });
 		await engine.idle();
 
 		expect(event.workspace).toBe("w2");
@@ -265,7 +265,7 @@ describe("a workspace of Prolific's", () => {
 		const elsewhere = await openReceiver();
 
 		const how = { workspace: "w2", to: elsewhere.url };
-		const { deliveries } = engine.emit("prolific", change, how);
+		const { deliveries } = engine.send("prolific", change, how);
 		await engine.idle();
 		engine.resend(deliveries[0]?.id as string, "resign");
 		await engine.idle();
@@ -291,7 +291,7 @@ describe("a workspace of Prolific's", () => {
 	])("is checked: %j", async (request, message) => {
 		const { engine } = await startTwo("prolific", prolific);
 
-		expect(() => engine.emit("prolific", change, request)).toThrow(message);
+		expect(() => engine.send("prolific", change, request)).toThrow(message);
 	});
 
 	it.each([
@@ -302,7 +302,7 @@ describe("a workspace of Prolific's", () => {
 		const { engine } = await startEngine(provider);
 		onTestFinished(() => engine.close());
 
-		expect(() => engine.emit(provider, type, { workspace: "w1" })).toThrow(
+		expect(() => engine.send(provider, type, { workspace: "w1" })).toThrow(
 			`Failed to send to the workspace "w1": ${provider} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
 		);
 	});
@@ -311,7 +311,7 @@ describe("a workspace of Prolific's", () => {
 		const { engine } = await startEngine("prolific");
 		onTestFinished(() => engine.close());
 
-		expect(() => engine.emit("prolific", change, { workspace: "w1" })).toThrow(
+		expect(() => engine.send("prolific", change, { workspace: "w1" })).toThrow(
 			"There is none yet: create a secret for one, or start with --receiver.",
 		);
 	});
@@ -407,9 +407,9 @@ describe("the ways in", () => {
 			await hooks.prolific.subscriptions.confirm(id, { secret });
 		}
 
-		const { delivery } = hooks.prolific.emit(change, {}, { workspace: "w2" });
-		const { endpoint = "" } = hooks.prolific.emit(change).deliveries[0] ?? {};
-		const one = hooks.prolific.emit(change, {}, { endpoint }).delivery;
+		const { delivery } = hooks.prolific.send(change, {}, { workspace: "w2" });
+		const { endpoint = "" } = hooks.prolific.send(change).deliveries[0] ?? {};
+		const one = hooks.prolific.send(change, {}, { endpoint }).delivery;
 		const again = delivery.resend("resign", { endpoint });
 
 		expect(delivery.url).toMatch(/w2$/);

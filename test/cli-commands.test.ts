@@ -301,7 +301,7 @@ describe("send", () => {
 				provider: "prolific",
 				type: "study.status.change",
 				payload: { id: 1 },
-				assign: Object.fromEntries([
+				set: Object.fromEntries([
 					["status", "a=b"],
 					["items[0].name", ""],
 					["__proto__.x", "1"],

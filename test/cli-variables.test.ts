@@ -114,9 +114,9 @@ describe("a flag's variable", () => {
 		const readLines = await send(lines);
 		const replaced = await send(env, "--set", "id=1", "--set", "id2=2");
 
-		expect(read.body.assign).toEqual({ status: "PAUSED", name: "first" });
-		expect(readLines.body.assign).toEqual({ status: "PAUSED", name: "a,b" });
-		expect(replaced.body.assign).toEqual({ id: "1", id2: "2" });
+		expect(read.body.set).toEqual({ status: "PAUSED", name: "first" });
+		expect(readLines.body.set).toEqual({ status: "PAUSED", name: "a,b" });
+		expect(replaced.body.set).toEqual({ id: "1", id2: "2" });
 	});
 
 	test.each([
@@ -156,7 +156,7 @@ describe("a flag's variable", () => {
 			{ mode: "exact" },
 			{ mode: "resign" },
 		]);
-		expect(set.body.assign).toEqual({ a: "b" });
+		expect(set.body.set).toEqual({ a: "b" });
 	});
 
 	test.each([

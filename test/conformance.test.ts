@@ -150,7 +150,7 @@ describe.each(ids)("the provider %s", async (id) => {
 
 		const subscribable: string[] = [];
 		for (const type of events) {
-			const { deliveries } = await engine.emit(id, type);
+			const { deliveries } = await engine.send(id, type);
 			if (deliveries.length > 0) subscribable.push(type);
 			await engine.idle();
 		}
@@ -191,7 +191,7 @@ describe.each(ids)("the provider %s", async (id) => {
 				name === "transaction",
 		) as string;
 
-		const { deliveries } = await engine.emit(id, type);
+		const { deliveries } = await engine.send(id, type);
 		await engine.advance(30 * 24 * 3_600_000);
 
 		expect(deliveries[0]?.state).toBe("failed");
@@ -357,7 +357,7 @@ describe.each(ids)("the provider %s", async (id) => {
 					options: { [name]: value },
 				});
 				const type = events.find((each) => each !== "test") as string;
-				await engine.emit(id, type);
+				await engine.send(id, type);
 				await engine.idle();
 				expect(receiver.requests, `${name}=${value}`).toHaveLength(1);
 			}
@@ -368,7 +368,7 @@ describe.each(ids)("the provider %s", async (id) => {
 		const { engine, session } = await withReceiver();
 		await session.ready();
 		const before = session.provider.secrets(session.context);
-		await engine.emit(id, events[0] as string);
+		await engine.send(id, events[0] as string);
 
 		await engine.reset();
 
@@ -381,8 +381,8 @@ describe.each(ids)("the provider %s", async (id) => {
 		const second = await startEngine(id);
 		onTestFinished(() => second.engine.close());
 
-		await first.engine.emit(id, events[0] as string);
-		const { deliveries } = await second.engine.emit(id, events[0] as string);
+		await first.engine.send(id, events[0] as string);
+		const { deliveries } = await second.engine.send(id, events[0] as string);
 
 		expect(deliveries).toEqual([]);
 		expect(second.engine.journal.size).toBe(0);

@@ -374,10 +374,10 @@ describe("A receiver with TLS", () => {
 			hook("name", url.replace("127.0.0.1", "localhost"));
 			hook("address", url);
 
-			const { deliveries } = engine.emit("acme", "thing.made");
+			const { deliveries } = engine.send("acme", "thing.made");
 			await engine.idle();
 			engine.faults.set([{ fault: "cut-before-body" }]);
-			const cut = engine.emit("acme", "thing.made");
+			const cut = engine.send("acme", "thing.made");
 			await engine.idle();
 
 			expect(deliveries.map(({ state }) => state)).toEqual([

@@ -98,7 +98,7 @@ describe("ordered delivery", () => {
 		hook("h1", url);
 
 		const published = await Promise.all(
-			Array.from({ length: 20 }, () => engine.emit("acme", "thing.made")),
+			Array.from({ length: 20 }, () => engine.send("acme", "thing.made")),
 		);
 		await engine.idle();
 
@@ -168,7 +168,7 @@ describe("ordered delivery", () => {
 		hook("h1", receiver.url);
 		const made = await emit(engine, "a", "b");
 
-		await session.context.deliveries.attemptNow(made[0]?.id ?? "");
+		await session.context.deliveries.attempt(made[0]?.id ?? "");
 		await engine.idle();
 
 		expect(names(receiver.requests)).toEqual(["a", "a", "b"]);
@@ -182,7 +182,7 @@ describe("ordered delivery", () => {
 		hook("h1", receiver.url);
 		const made = await emit(engine, "a", "b", "c");
 
-		await session.context.deliveries.attemptNow(made[1]?.id ?? "");
+		await session.context.deliveries.attempt(made[1]?.id ?? "");
 		const later = await emit(engine, "d");
 		expect(states([...made, ...later])).toEqual([
 			"pending",
@@ -205,7 +205,7 @@ describe("ordered delivery", () => {
 		hook("h1", receiver.url);
 		const made = await emit(engine, "a", "b");
 
-		await session.context.deliveries.attemptNow(made[1]?.id ?? "");
+		await session.context.deliveries.attempt(made[1]?.id ?? "");
 		expect(made[1]).not.toHaveProperty("nextAt");
 		receiver.answer({ status: 500 }, {});
 		await engine.advance(minute);

@@ -73,7 +73,7 @@ const steps: Record<string, fc.Arbitrary<[string, Step]>> = {
 	emit: fc.boolean().map((waits) => [
 		`emit${waits ? " and wait" : ""}`,
 		async ({ engine }) => {
-			await engine.emit("acme", "thing.made");
+			await engine.send("acme", "thing.made");
 			if (waits) await engine.idle();
 		},
 	]),
@@ -106,7 +106,7 @@ const steps: Record<string, fc.Arbitrary<[string, Step]>> = {
 			const delivery = pick(deliveries, at);
 			if (delivery?.state !== "pending") return;
 			byHand.add(delivery);
-			await session.dispatcher.attemptNow(delivery.id);
+			await session.dispatcher.attempt(delivery.id);
 		},
 	]),
 	resend: fc

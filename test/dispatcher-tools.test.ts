@@ -13,7 +13,7 @@ import {
 } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
 
-describe("attemptNow", () => {
+describe("attempt", () => {
 	it("makes the attempt that waits, in place of the scheduled one", async () => {
 		const { engine, session, hook, clock } = await startAcme(
 			retrying(minute, 10 * minute),
@@ -24,7 +24,7 @@ describe("attemptNow", () => {
 		const [delivery] = await emit(engine, "anvil");
 		await engine.advance(second);
 
-		const attempted = await session.context.deliveries.attemptNow(
+		const attempted = await session.context.deliveries.attempt(
 			delivery?.id ?? "",
 		);
 
@@ -44,12 +44,12 @@ describe("attemptNow", () => {
 		const { engine, session, hook } = await startAcme();
 		const receiver = await openReceiver();
 		hook("h1", receiver.url);
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 		const id = deliveries[0]?.id ?? "";
 
 		const [first, second] = await Promise.all([
-			session.context.deliveries.attemptNow(id),
-			session.context.deliveries.attemptNow(id),
+			session.context.deliveries.attempt(id),
+			session.context.deliveries.attempt(id),
 		]);
 
 		expect(first).toBe(second);
@@ -64,10 +64,10 @@ describe("attemptNow", () => {
 		const [delivery] = await emit(engine, "anvil");
 
 		expect(
-			await session.context.deliveries.attemptNow(delivery?.id ?? ""),
+			await session.context.deliveries.attempt(delivery?.id ?? ""),
 		).toBeUndefined();
 		expect(
-			await session.context.deliveries.attemptNow("dlv_none"),
+			await session.context.deliveries.attempt("dlv_none"),
 		).toBeUndefined();
 		expect(receiver.requests).toHaveLength(1);
 	});

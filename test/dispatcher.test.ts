@@ -90,7 +90,7 @@ describe("a delivery", () => {
 				]),
 			),
 		);
-		expect(attempt?.target).toBe(receiver.url);
+		expect(attempt?.url).toBe(receiver.url);
 		expect(attempt?.response).toMatchObject({
 			status: 202,
 			headers: { "x-answer": "yes" },
@@ -122,7 +122,7 @@ describe("a delivery", () => {
 		hook("good", good.url);
 		hook("bad", bad.url);
 
-		const { event, deliveries } = await engine.emit("acme", "thing.made");
+		const { event, deliveries } = await engine.send("acme", "thing.made");
 		await engine.idle();
 
 		expect(
@@ -181,7 +181,7 @@ describe("a delivery", () => {
 		hook("h1", receiver.url);
 
 		const published = await Promise.all(
-			Array.from({ length: 200 }, () => engine.emit("acme", "thing.made")),
+			Array.from({ length: 200 }, () => engine.send("acme", "thing.made")),
 		);
 		await engine.idle();
 
@@ -562,7 +562,7 @@ describe("a retry", () => {
 			receiver.answer({ status: 500 });
 			hook("h1", receiver.url);
 			const [delivery] = await emit(engine, "anvil");
-			for (let i = 0; i < emitted; i++) await engine.emit("acme", "thing.lost");
+			for (let i = 0; i < emitted; i++) await engine.send("acme", "thing.lost");
 			await engine.advance(60 * minute);
 			return times(delivery as Delivery);
 		};
@@ -596,7 +596,7 @@ describe("a target that is refused", () => {
 					ok: false,
 					duration: 0,
 					target: "https://hooks.example.com/a",
-					error: { code: "refused-target", message },
+					error: { code: "refused-receiver", message },
 				},
 			],
 		});

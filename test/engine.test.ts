@@ -434,12 +434,12 @@ describe("events of an operation", () => {
 	});
 });
 
-describe("emit", () => {
+describe("send", () => {
 	it("sends the fixture, with the event's own parts and what the user set", async () => {
 		const { engine } = await startAcme();
 
-		const { event } = await engine.emit("acme", "thing.made", {
-			set: { data: { size: 9, extra: [1] } },
+		const { event } = await engine.send("acme", "thing.made", {
+			merge: { data: { size: 9, extra: [1] } },
 		});
 
 		expect(event).toEqual({
@@ -458,9 +458,9 @@ describe("emit", () => {
 	it("sends the user's own payload in place of the fixture", async () => {
 		const { engine } = await startAcme();
 
-		const { event } = await engine.emit("acme", "thing.made", {
+		const { event } = await engine.send("acme", "thing.made", {
 			payload: { own: true, type: "x" },
-			set: { more: 1 },
+			merge: { more: 1 },
 		});
 
 		expect(event.payload).toEqual({
@@ -473,11 +473,11 @@ describe("emit", () => {
 
 	it("leaves the fixture as it is for the next one", async () => {
 		const { engine } = await startAcme();
-		await engine.emit("acme", "thing.made", {
-			set: { data: { name: "other" } },
+		await engine.send("acme", "thing.made", {
+			merge: { data: { name: "other" } },
 		});
 
-		const { event } = await engine.emit("acme", "thing.made");
+		const { event } = await engine.send("acme", "thing.made");
 
 		expect(event.payload.data).toEqual(fixture.data);
 	});
@@ -489,7 +489,7 @@ describe("emit", () => {
 			hook("h1", "http://127.0.0.1:9/");
 			const set = JSON.parse(`{"data":{"${name}":1}}`);
 
-			expect(() => engine.emit("acme", "thing.made", { set })).toThrow(
+			expect(() => engine.send("acme", "thing.made", { merge: set })).toThrow(
 				expect.objectContaining({
 					code: "invalid-request",
 				}),
@@ -504,7 +504,7 @@ describe("emit", () => {
 		hook("h1", "http://127.0.0.1:9/");
 		const events = heard(engine, "event");
 
-		const { deliveries } = await engine.emit("acme", "thing.lost");
+		const { deliveries } = await engine.send("acme", "thing.lost");
 
 		expect(deliveries).toEqual([]);
 		expect(events).toMatchObject([
@@ -515,19 +515,19 @@ describe("emit", () => {
 	it("refuses events and providers there are not, with those that were meant", async () => {
 		const { engine } = await startAcme();
 
-		expect(() => engine.emit("acme", "thing.maid")).toThrow(
+		expect(() => engine.send("acme", "thing.maid")).toThrow(
 			expect.objectContaining({
 				code: "unknown-event",
 				message: expect.stringContaining('Did you mean "thing.made"'),
 				details: { events: ["thing.made", "thing.lost"] },
 			}),
 		);
-		expect(() => engine.emit("acme", "toString")).toThrow(
+		expect(() => engine.send("acme", "toString")).toThrow(
 			expect.objectContaining({
 				code: "unknown-event",
 			}),
 		);
-		expect(() => engine.emit("akme", "thing.made")).toThrow(
+		expect(() => engine.send("akme", "thing.made")).toThrow(
 			expect.objectContaining({
 				code: "unknown-provider",
 			}),
@@ -541,7 +541,7 @@ describe("reset", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		hook("h1", receiver.url);
-		const first = await engine.emit("acme", "thing.made");
+		const first = await engine.send("acme", "thing.made");
 		await engine.idle();
 
 		await engine.reset("acme");
@@ -558,7 +558,7 @@ describe("reset", () => {
 		expect(receiver.requests).toHaveLength(1);
 		expect(session.context.deliveries.health("h1")).toEqual({ failures: 0 });
 		hook("h1", receiver.url);
-		const again = await engine.emit("acme", "thing.made");
+		const again = await engine.send("acme", "thing.made");
 		expect(again.event.id).toBe(first.event.id);
 		expect(again.deliveries[0]?.id).toBe(first.deliveries[0]?.id);
 	});
@@ -568,7 +568,7 @@ describe("reset", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ hang: true });
 		hook("h1", receiver.url);
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 
 		await engine.reset();
 
@@ -587,10 +587,10 @@ describe("reset", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ hang: true });
 		hook("h1", receiver.url);
-		await engine.emit("acme", "thing.made");
+		await engine.send("acme", "thing.made");
 
 		const resetting = engine.reset();
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 		await resetting;
 
 		expect(deliveries).toMatchObject([
@@ -608,8 +608,8 @@ describe("reset", () => {
 				target: "http://127.0.0.1:9/",
 			},
 		);
-		await engine.emit("acme", "thing.made");
-		await engine.emit("other", "thing.made");
+		await engine.send("acme", "thing.made");
+		await engine.send("other", "thing.made");
 		await engine.idle();
 
 		await engine.reset("acme");
@@ -628,9 +628,9 @@ describe("reset", () => {
 	it("registers the target again that an engine was started with", async () => {
 		const { engine } = await startAcme({}, { target: "http://127.0.0.1:9/" });
 
-		const before = await engine.emit("acme", "thing.made");
+		const before = await engine.send("acme", "thing.made");
 		await engine.reset();
-		const after = await engine.emit("acme", "thing.made");
+		const after = await engine.send("acme", "thing.made");
 
 		expect([before, after].map(({ deliveries }) => deliveries[0]?.url)).toEqual(
 			Array(2).fill("http://127.0.0.1:9/"),
@@ -646,8 +646,8 @@ describe("two engines", () => {
 		const other = await startAcme(retrying(minute));
 		one.hook("h1", receiver.url);
 
-		const ofOne = await one.engine.emit("acme", "thing.made");
-		const ofOther = await other.engine.emit("acme", "thing.made");
+		const ofOne = await one.engine.send("acme", "thing.made");
+		const ofOther = await other.engine.send("acme", "thing.made");
 		await one.engine.advance(minute);
 
 		expect(ofOther.deliveries).toEqual([]);
@@ -665,7 +665,7 @@ describe("two engines", () => {
 				{},
 				{ seed, target: "http://127.0.0.1:9/" },
 			);
-			const { event, deliveries } = await engine.emit("acme", "thing.made");
+			const { event, deliveries } = await engine.send("acme", "thing.made");
 			return [event.id, deliveries[0]?.id];
 		};
 
@@ -737,7 +737,7 @@ describe("an engine", () => {
 		await call(engine, "POST", "/things", { name: "anvil" });
 		await call(engine, "GET", "/things");
 		await call(engine, "GET", "/things/12");
-		await engine.emit("acme", "thing.made", { set: { type: undefined } });
+		await engine.send("acme", "thing.made", { merge: { type: undefined } });
 
 		expect(breaches).toMatchObject([
 			{
@@ -794,7 +794,7 @@ describe("an engine", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		hook("h1", receiver.url);
-		await engine.emit("acme", "thing.made");
+		await engine.send("acme", "thing.made");
 
 		await engine.advance(2.5 * minute);
 
@@ -811,7 +811,7 @@ describe("an engine", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		hook("h1", receiver.url);
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 		await engine.idle();
 
 		await engine.close();
@@ -838,7 +838,7 @@ describe("an engine", () => {
 			);
 		});
 
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 		await settled;
 
 		const [first, second] = deliveries[0]?.attempts ?? [];

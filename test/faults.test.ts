@@ -108,7 +108,7 @@ describe("delaying", () => {
 			Delivery,
 		];
 
-		await session.dispatcher.attemptNow(late.id);
+		await session.dispatcher.attempt(late.id);
 		expect(late).toMatchObject({ state: "pending", attempts: [{ number: 1 }] });
 		await engine.time.drain();
 
@@ -163,7 +163,7 @@ describe("reordering", () => {
 		receiver.answer({ status: 500 }, {});
 		engine.faults.set([{ fault: "reorder", times: 1 }]);
 		const [first] = (await emit(engine, "a")) as [Delivery];
-		await session.dispatcher.attemptNow(first.id);
+		await session.dispatcher.attempt(first.id);
 
 		await emit(engine, "b");
 		expect(names(receiver.requests)).toEqual(["a", "b"]);
@@ -233,7 +233,7 @@ describe("duplicating", () => {
 		const { engine, receiver } = await start();
 		engine.faults.set([{ fault: "duplicate" }]);
 
-		await engine.emit("acme", "thing.made", { sign: "tampered-body" });
+		await engine.send("acme", "thing.made", { sign: "tampered-body" });
 		await engine.idle();
 
 		const [one, two] = receiver.requests;
@@ -264,7 +264,7 @@ describe("what a fault keeps back", () => {
 		const saved = JSON.parse(JSON.stringify(await engine.snapshot()));
 		const other = await startAcme(ordered(minute));
 
-		await other.engine.restore(saved);
+		await other.engine.load(saved);
 		expect(await other.engine.time.next()).toMatchObject({
 			now: startOfTest + minute,
 			attempts: 1,
@@ -283,8 +283,8 @@ describe("a burst", () => {
 		const { engine, receiver } = await start();
 		engine.faults.set([{ fault: "burst", copies: 3, times: 1 }]);
 
-		const { deliveries } = await engine.emit("acme", "thing.made", {
-			set: { data: { name: "a" } },
+		const { deliveries } = await engine.send("acme", "thing.made", {
+			merge: { data: { name: "a" } },
 		});
 		await emit(engine, "b");
 

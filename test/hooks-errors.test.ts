@@ -44,26 +44,26 @@ const refuses = { receiver: () => new Response(null, { status: 401 }) };
 describe("an error shows the line that asked", () => {
 	it.each<Case>([
 		[
-			"for what an emission settles as",
-			({ prolific }) => prolific.emit(change).settled,
+			"for what a sent event settles as",
+			({ prolific }) => prolific.send(change).settled,
 			refuses,
 		],
 		[
 			"for what a delivery settles as",
-			({ prolific }) => prolific.emit(change).delivery.settled,
+			({ prolific }) => prolific.send(change).delivery.settled,
 			refuses,
 		],
 		[
 			"for what reaches nobody",
-			({ prolific }) => prolific.emit(change).settled,
+			({ prolific }) => prolific.send(change).settled,
 			{ receiver: undefined },
 		],
-		["to emit", ({ prolific }) => prolific.emit("x" as Unasked)],
+		["to emit", ({ prolific }) => prolific.send("x" as Unasked)],
 		[
 			"to emit with a field deep inside",
-			({ prolific }) => prolific.emit(change, { id: { a: 1 } } as Unasked),
+			({ prolific }) => prolific.send(change, { id: { a: 1 } } as Unasked),
 		],
-		["to wait", (hooks) => hooks.waitFor("state:failed", { timeout: 1 })],
+		["to wait", (hooks) => hooks.wait("state:failed", { timeout: 1 })],
 		["to advance", ({ clock }) => clock.advance("x")],
 		["to turn the clock on", ({ clock }) => clock.next(), { clock: "real" }],
 		["to drain", ({ clock }) => clock.drain(), { clock: "real" }],
@@ -77,7 +77,7 @@ describe("an error shows the line that asked", () => {
 			({ prolific }) => prolific.subscriptions.confirm("x", {} as Unasked),
 		],
 		["for another secret", ({ prolific }) => prolific.secret.replace("x")],
-		["to restore", (hooks) => hooks.restore({} as Unasked)],
+		["to load", (hooks) => hooks.load({} as Unasked)],
 		["for a scope", (hooks) => hooks.scope({ seed: null } as Unasked)],
 		["to explain", (hooks) => hooks.explain("nope" as Unasked)],
 		["for deliveries", (hooks) => hooks.deliveries("x:y")],
@@ -97,7 +97,7 @@ describe("an error shows the line that asked", () => {
 		const { stack } = reason;
 
 		const failure = await failureOf(() =>
-			open().waitFor("state:failed", { signal: AbortSignal.abort(reason) }),
+			open().wait("state:failed", { signal: AbortSignal.abort(reason) }),
 		);
 
 		expect(failure).toBe(reason);
@@ -109,7 +109,7 @@ describe("settled of an event that nobody gets", () => {
 	it.each<Case>([
 		[
 			"no receiver is registered",
-			({ prolific }) => prolific.emit(change),
+			({ prolific }) => prolific.send(change),
 			{ receiver: undefined },
 		],
 		[
@@ -122,31 +122,31 @@ describe("settled of an event that nobody gets", () => {
 					event_type: "submission.status.change",
 					target_url: "http://receiver.localhost/hook",
 				});
-				return prolific.emit(change);
+				return prolific.send(change);
 			},
 			{ register: false },
 		],
 	])("is rejected as toBeDelivered is: %s", async (_, emit, options) => {
-		const emission = (await emit(open(options))) as {
+		const sent = (await emit(open(options))) as {
 			settled: Promise<unknown>;
 		};
 
-		const failure = await failureOf(() => emission.settled);
+		const failure = await failureOf(() => sent.settled);
 
 		expect(failure).toMatchObject({ code: "not-settled" });
 		expect(failure.message).toMatch(
 			/^Expected a delivery to arrive: the event matched no endpoint\. N/,
 		);
-		expect(
-			(await failureOf(() => expect(emission).toBeDelivered())).message,
-		).toBe(failure.message);
+		expect((await failureOf(() => expect(sent).toBeDelivered())).message).toBe(
+			failure.message,
+		);
 	});
 
 	it("names the ways to have one", async () => {
 		const { prolific } = open({ receiver: undefined });
 
 		expect(
-			(await failureOf(() => prolific.emit(change).settled)).message,
+			(await failureOf(() => prolific.send(change).settled)).message,
 		).toContain(
 			'Register one through its API, as the option "receiver" or with --receiver, or name a URL with "to".',
 		);
@@ -176,18 +176,18 @@ describe("a receiver that throws", () => {
 		],
 	])("%s is shown with its line, and is the cause", async (_, receiver) => {
 		const { prolific } = open({ receiver });
-		const emission = prolific.emit(change);
+		const sent = prolific.send(change);
 
-		const failure = await failureOf(() => emission.settled);
+		const failure = await failureOf(() => sent.settled);
 
 		const told =
 			/threw TypeError: no such user at \S*hooks-errors\.test\.ts:\d+:\d+$/m;
 		expect(failure.message).toMatch(told);
 		expect(failure.cause).toMatchObject({ message: "no such user" });
 		expect(
-			(await failureOf(() => expect(emission).toBeDelivered())).message,
+			(await failureOf(() => expect(sent).toBeDelivered())).message,
 		).toMatch(told);
-		const [attempt] = emission.delivery.attempts;
+		const [attempt] = sent.delivery.attempts;
 		expect(attempt?.error?.cause).toBe(failure.cause);
 		expect(Object.keys(attempt?.error ?? {})).toEqual(["code", "message"]);
 	});
@@ -195,7 +195,7 @@ describe("a receiver that throws", () => {
 
 describe("what is called after close", () => {
 	it.each<[string, (hooks: Hooks) => unknown]>([
-		["emit", ({ prolific }) => prolific.emit(change)],
+		["emit", ({ prolific }) => prolific.send(change)],
 		["call", ({ prolific }) => prolific.call("get-secrets")],
 		["list", ({ prolific }) => prolific.subscriptions.list()],
 		["of", ({ prolific }) => prolific.secret.of("x")],
@@ -205,16 +205,16 @@ describe("what is called after close", () => {
 		["next", ({ clock }) => clock.next()],
 		["drain", ({ clock }) => clock.drain()],
 		["deliveries", (hooks) => hooks.deliveries()],
-		["waitFor", (hooks) => hooks.waitFor("")],
+		["wait", (hooks) => hooks.wait("")],
 		["idle", (hooks) => hooks.idle()],
 		["explain", (hooks) => hooks.explain({} as Unasked)],
 		["snapshot", (hooks) => hooks.snapshot()],
-		["restore", (hooks) => hooks.restore({} as Unasked)],
+		["load", (hooks) => hooks.load({} as Unasked)],
 		["reset", (hooks) => hooks.reset()],
 		["scope", (hooks) => hooks.scope()],
 		["provider", (hooks) => hooks.provider("prolific")],
 		["set", ({ faults }) => faults.set([])],
-		["emit", ({ engine }) => engine.emit("prolific", change)],
+		["emit", ({ engine }) => engine.send("prolific", change)],
 	])("is refused: %s", async (name, call) => {
 		const hooks = open();
 		await hooks.close();
@@ -231,14 +231,14 @@ describe("what is called after close", () => {
 			receiver: () => new Response(),
 		});
 		const scope = await hooks.scope();
-		const { delivery } = await scope.prolific.emit(change).settled;
+		const { delivery } = await scope.prolific.send(change).settled;
 		await hooks.close();
 
 		for (const call of [
 			() => hooks.idle(),
-			() => scope.prolific.emit(change),
+			() => scope.prolific.send(change),
 			() => delivery.resend("exact"),
-			() => delivery.attemptNow(),
+			() => delivery.attempt(),
 			() => delivery.explain(),
 		])
 			expect(await failureOf(call)).toMatchObject({ code: "stopped" });
@@ -271,8 +271,8 @@ describe("what a provider does not have is refused", () => {
 		],
 		[
 			"a provider that was not started",
-			({ spritz }: { spritz: { emit(type: string): void } }) =>
-				spritz.emit("payment.completed"),
+			({ spritz }: { spritz: { send(type: string): void } }) =>
+				spritz.send("payment.completed"),
 			'Failed to find the provider "spritz": this localhook was started with prolific, solvimon. Add "spritz" to the option "providers".',
 		],
 		[

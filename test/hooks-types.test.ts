@@ -36,33 +36,33 @@ describe("the types of events", () => {
 
 	it("check an event's name and the fields of its payload", () => {
 		neverRun(() => {
-			hooks.prolific.emit("study.status.change");
-			hooks.prolific.emit("study.status.change", { status: "ACTIVE" });
-			hooks.solvimon.emit("CUSTOMER.CREATED", { data: { id: "cust_1" } });
-			hooks.openformat.emit("transaction", { payload: { status: 1 } });
-			hooks.spritz.emit("payment.completed", {}, { sign: "stale:10m" });
-			hooks.provider("acme").emit("thing.made", { any: ["thing"] });
-			hooks.prolific.emit(
+			hooks.prolific.send("study.status.change");
+			hooks.prolific.send("study.status.change", { status: "ACTIVE" });
+			hooks.solvimon.send("CUSTOMER.CREATED", { data: { id: "cust_1" } });
+			hooks.openformat.send("transaction", { payload: { status: 1 } });
+			hooks.spritz.send("payment.completed", {}, { sign: "stale:10m" });
+			hooks.provider("acme").send("thing.made", { any: ["thing"] });
+			hooks.prolific.send(
 				"study.status.change",
 				{ state: 1 },
 				{ unchecked: true },
 			);
 			// @ts-expect-error there is no such event
-			hooks.prolific.emit("study.status.changed");
+			hooks.prolific.send("study.status.changed");
 			// @ts-expect-error there is no such field
-			hooks.prolific.emit("study.status.change", { state: "ACTIVE" });
+			hooks.prolific.send("study.status.change", { state: "ACTIVE" });
 			// @ts-expect-error there is no such value
-			hooks.prolific.emit("study.status.change", { resource_id: 1 });
+			hooks.prolific.send("study.status.change", { resource_id: 1 });
 			// @ts-expect-error there is no such field, at any depth
-			hooks.solvimon.emit("CUSTOMER.CREATED", { data: { nam: "x" } });
+			hooks.solvimon.send("CUSTOMER.CREATED", { data: { nam: "x" } });
 		});
 	});
 
-	it("give an emission its payload, and do not make it thenable", () => {
+	it("give a sent event its payload, and do not make it thenable", () => {
 		neverRun(() => {
-			const emission = hooks.prolific.emit("study.progress.change");
-			expectTypeOf(emission.payload.resource_id).toEqualTypeOf<string>();
-			expectTypeOf(emission).not.toHaveProperty("then");
+			const sent = hooks.prolific.send("study.progress.change");
+			expectTypeOf(sent.payload.resource_id).toEqualTypeOf<string>();
+			expectTypeOf(sent).not.toHaveProperty("then");
 		});
 	});
 });
@@ -71,14 +71,14 @@ describe("the matchers", () => {
 	it("fit into Playwright's expect", () => {
 		neverRun(async () => {
 			const extended = playwrightExpect.extend(matchers);
-			const emission = hooks.prolific.emit("study.status.change");
-			expectTypeOf(extended(emission).toBeDelivered()).toEqualTypeOf<
+			const sent = hooks.prolific.send("study.status.change");
+			expectTypeOf(extended(sent).toBeDelivered()).toEqualTypeOf<
 				Promise<void>
 			>();
-			extended(emission.delivery).toHaveAttempts(1);
+			extended(sent.delivery).toHaveAttempts(1);
 			extended(hooks.deliveries()).not.toMatchEvent({ type: "x" });
 			// @ts-expect-error it counts
-			extended(emission).toHaveAttempts("1");
+			extended(sent).toHaveAttempts("1");
 		});
 	});
 });

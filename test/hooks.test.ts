@@ -37,35 +37,35 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 		return { hooks, receiver };
 	}
 
-	describe("emit", () => {
+	describe("send", () => {
 		it("gives an event whose delivery settles", async () => {
 			const { hooks, receiver } = await startWithReceiver();
 
-			const emission = hooks.prolific.emit(change, { status: "PAUSED" });
-			const settled = await emission.settled;
+			const sent = hooks.prolific.send(change, { status: "PAUSED" });
+			const settled = await sent.settled;
 
-			expect(settled).toBe(emission);
-			expect(emission).toMatchObject({
+			expect(settled).toBe(sent);
+			expect(sent).toMatchObject({
 				type: change,
 				payload: { status: "PAUSED", event_type: change },
 			});
-			expect(emission.delivery).toMatchObject({
+			expect(sent.delivery).toMatchObject({
 				state: "delivered",
 				provider: "prolific",
 				url: receiver.url,
 			});
-			expect(emission.delivery.attempts).toHaveLength(1);
+			expect(sent.delivery.attempts).toHaveLength(1);
 			expect(receiver.requests[0]?.body).toEqual(
-				Buffer.from(emission.delivery.body),
+				Buffer.from(sent.delivery.body),
 			);
 		});
 
 		it("can be awaited by mistake, and is not lost by it", async () => {
 			const { hooks } = await startWithReceiver();
 
-			const emission = await hooks.prolific.emit(change);
+			const sent = await hooks.prolific.send(change);
 
-			expect(emission.deliveries).toHaveLength(1);
+			expect(sent.deliveries).toHaveLength(1);
 		});
 
 		it("sends where nobody is registered, signed wrongly, and whatever bytes are given", async () => {
@@ -73,12 +73,12 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			const hooks = await start();
 			await hooks.prolific.call("create-secret", { body: { workspace_id } });
 
-			const emission = hooks.prolific.emit(change, undefined, {
+			const sent = hooks.prolific.send(change, undefined, {
 				to: new URL(receiver.url),
 				sign: "none",
 				body: "é{",
 			});
-			await emission.settled;
+			await sent.settled;
 
 			expect(receiver.requests[0]?.body).toEqual(Buffer.from("é{"));
 			expect(receiver.requests[0]?.headers).not.toHaveProperty(
@@ -90,18 +90,18 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			const hooks = await start();
 
 			expect(() =>
-				hooks.prolific.emit("study.status.changed" as typeof change),
+				hooks.prolific.send("study.status.changed" as typeof change),
 			).toThrow(
-				/Failed to emit "study.status.changed": prolific has no such event. Did you mean "study.status.change"\? Choose one of submission/,
+				/Failed to send "study.status.changed": prolific has no such event. Did you mean "study.status.change"\? Choose one of submission/,
 			);
 		});
 
 		it("says who is registered when there is not exactly one delivery", async () => {
 			const hooks = await start();
 
-			const emission = hooks.prolific.emit(change);
+			const sent = hooks.prolific.send(change);
 
-			expect(() => emission.delivery).toThrow(
+			expect(() => sent.delivery).toThrow(
 				"the event matched no endpoint. Nobody gets study.status.change: no endpoint is registered at prolific.",
 			);
 		});
@@ -126,14 +126,14 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 				secret: created.headers.get("x-hook-secret") ?? "",
 			});
 			const listed = await prolific.subscriptions.list();
-			await prolific.emit(change).settled;
+			await prolific.send(change).settled;
 			await prolific.subscriptions.remove(id);
 
 			expect(secret.status).toBe(201);
 			expect(prolific.secret.current).toBe(secret.body.value);
 			expect(listed.body).toMatchObject({ results: [{ id }] });
 			expect(receiver.requests).toHaveLength(1);
-			expect(prolific.emit(change).deliveries).toEqual([]);
+			expect(prolific.send(change).deliveries).toEqual([]);
 		});
 
 		it.each([
@@ -267,11 +267,11 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 	});
 
 	describe("deliveries", () => {
-		it("are found by a query, oldest first, and are the ones an emission gave", async () => {
+		it("are found by a query, oldest first, and are the ones that send gave", async () => {
 			const { hooks } = await startWithReceiver();
 			const [first, second] = [
-				hooks.prolific.emit(change, { status: "PAUSED" }),
-				hooks.prolific.emit("study.progress.change"),
+				hooks.prolific.send(change, { status: "PAUSED" }),
+				hooks.prolific.send("study.progress.change"),
 			];
 			await hooks.idle();
 
@@ -284,14 +284,14 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 		it("are sent again exactly, newly signed, or before their time", async () => {
 			const { hooks, receiver } = await startWithReceiver();
 			receiver.answer({ status: 500 }, {});
-			const { delivery } = hooks.prolific.emit(change);
+			const { delivery } = hooks.prolific.send(change);
 			await hooks.idle();
 
 			expect(delivery).toMatchObject({ state: "pending" });
 			expect(delivery.nextAt?.getTime()).toBeGreaterThan(
 				hooks.clock.now().getTime(),
 			);
-			await delivery.attemptNow();
+			await delivery.attempt();
 			const exact = await delivery.resend("exact").settled;
 			const resigned = await delivery.resend("resign").settled;
 
@@ -302,28 +302,28 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 		});
 	});
 
-	describe("waitFor", () => {
+	describe("wait", () => {
 		it("resolves with what matches, already there or yet to come", async () => {
 			const { hooks } = await startWithReceiver();
-			const waiting = hooks.waitFor("state:delivered", { count: 2 });
+			const waiting = hooks.wait("state:delivered", { count: 2 });
 
-			hooks.prolific.emit(change);
-			hooks.prolific.emit(change);
+			hooks.prolific.send(change);
+			hooks.prolific.send(change);
 
 			expect(await waiting).toEqual(hooks.deliveries());
 		});
 
 		it("ends with its signal, and says what came nearest when its time is up", async () => {
 			const { hooks } = await startWithReceiver();
-			await hooks.prolific.emit(change).settled;
+			await hooks.prolific.send(change).settled;
 
 			await expect(
-				hooks.waitFor("state:failed", {
+				hooks.wait("state:failed", {
 					signal: AbortSignal.abort(new Error("the test is over")),
 				}),
 			).rejects.toThrow("the test is over");
 			await expect(
-				hooks.waitFor("state:failed", { timeout: "5ms" }),
+				hooks.wait("state:failed", { timeout: "5ms" }),
 			).rejects.toThrow(/differs in state: wanted failed, found delivered/);
 		});
 	});
@@ -334,7 +334,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 				clock: new Date("2026-11-20T10:00:00Z"),
 			});
 			receiver.answer({ status: 500 });
-			const { delivery } = hooks.prolific.emit(change);
+			const { delivery } = hooks.prolific.send(change);
 			await hooks.idle();
 
 			const { attempts } = await hooks.clock.advance("3h");
@@ -356,15 +356,15 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 		});
 	});
 
-	describe("snapshot, restore and reset", () => {
+	describe("snapshot, load and reset", () => {
 		it("stands again where it stood", async () => {
 			const { hooks } = await startWithReceiver();
 			const before = hooks.prolific.secret.current;
 			const saved = await hooks.snapshot();
 			hooks.prolific.secret.replace();
-			await hooks.prolific.emit(change).settled;
+			await hooks.prolific.send(change).settled;
 
-			await hooks.restore(saved);
+			await hooks.load(saved);
 
 			expect(hooks.prolific.secret.current).toBe(before);
 			expect(hooks.deliveries()).toEqual([]);
@@ -378,7 +378,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			const { current } = hooks.prolific.secret;
 			hooks.prolific.secret.replace();
 			hooks.faults.set([]);
-			hooks.prolific.emit(change);
+			hooks.prolific.send(change);
 			await hooks.clock.advance("3d");
 
 			await hooks.reset();
@@ -400,7 +400,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			]);
 
 			await Promise.all(
-				scopes.map(async ({ prolific }) => prolific.emit(change).settled),
+				scopes.map(async ({ prolific }) => prolific.send(change).settled),
 			);
 			scopes[0].prolific.secret.replace();
 
@@ -423,7 +423,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			const within = await scope.scope();
 
 			const waiting = Promise.allSettled(
-				[hooks, scope, within].map((each) => each.waitFor("state:delivered")),
+				[hooks, scope, within].map((each) => each.wait("state:delivered")),
 			);
 			await hooks.close();
 
@@ -456,7 +456,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 				secret: headers.get("x-hook-secret") ?? "",
 			});
 
-			await context.run("this test", () => hooks.prolific.emit(change).settled);
+			await context.run("this test", () => hooks.prolific.send(change).settled);
 
 			expect(seen).toEqual(["https://app.example.com/hooks", "this test"]);
 		});
@@ -470,8 +470,8 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			const hooks = await start({ receiver: to("first") });
 			const scope = await hooks.scope({ receiver: to("second"), path: "/x" });
 
-			await hooks.prolific.emit(change).settled;
-			await scope.prolific.emit(change).settled;
+			await hooks.prolific.send(change).settled;
+			await scope.prolific.send(change).settled;
 
 			expect(seen).toEqual(["first /webhooks/prolific", "second /x"]);
 		});

@@ -219,8 +219,8 @@ describe("an idempotency key", () => {
 		const other = await start();
 
 		await engine.reset();
-		await engine.restore(saved);
-		await other.engine.restore(saved);
+		await engine.load(saved);
+		await other.engine.load(saved);
 
 		expect(await create()).toEqual(["201 again", body]);
 		expect(
@@ -245,7 +245,7 @@ describe("an idempotency key", () => {
 		const saved = JSON.parse(JSON.stringify(await engine.snapshot()));
 		saved.providers.solvimon.records.idempotencyKeys[0][field] = value;
 
-		await expect(engine.restore(saved)).rejects.toMatchObject({
+		await expect(engine.load(saved)).rejects.toMatchObject({
 			code: "invalid-snapshot",
 			message: expect.stringContaining(`breaks its schema: ${field} must be`),
 		});

@@ -72,14 +72,14 @@ const printers: readonly (readonly [
 		"send --to",
 		(to) =>
 			said(() => {
-				engine.emit("prolific", "study.status.change", { to });
+				engine.send("prolific", "study.status.change", { to });
 				throw new Error(engine.delivery("latest").reason ?? "");
 			}),
 	],
 	[
 		"send --endpoint",
 		(endpoint) =>
-			said(() => engine.emit("prolific", "study.status.change", { endpoint })),
+			said(() => engine.send("prolific", "study.status.change", { endpoint })),
 	],
 	["receiver in a file", (receiver) => flaws({ receiver })],
 	["allowReceivers in a file", (url) => flaws({ allowReceivers: [url] })],

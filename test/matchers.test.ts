@@ -33,17 +33,17 @@ describe("toBeDelivered", () => {
 	it("waits for the attempts that are under way, of one delivery or of all", async () => {
 		const { hooks } = await start();
 
-		const emission = hooks.prolific.emit(change);
-		await expect(emission).toBeDelivered();
-		await expect(emission.delivery).toBeDelivered();
+		const sent = hooks.prolific.send(change);
+		await expect(sent).toBeDelivered();
+		await expect(sent.delivery).toBeDelivered();
 		await expect(hooks.deliveries()).toBeDelivered();
 	});
 
 	it("shows each attempt, the nearest deliveries and the seed when it fails", async () => {
 		const { hooks, receiver } = await start();
-		await hooks.prolific.emit(change).settled;
+		await hooks.prolific.send(change).settled;
 		receiver.answer({ status: 503, body: "not \u001b now" });
-		const { delivery } = hooks.prolific.emit(change);
+		const { delivery } = hooks.prolific.send(change);
 		await hooks.idle();
 		await hooks.clock.next();
 
@@ -65,7 +65,7 @@ describe("toBeDelivered", () => {
 		onTestFinished(() => hooks.close());
 
 		const message = await failureOf(() =>
-			expect(hooks.prolific.emit(change)).toBeDelivered(),
+			expect(hooks.prolific.send(change)).toBeDelivered(),
 		);
 
 		expect(message).toMatch(/the event matched no endpoint/);
@@ -75,7 +75,7 @@ describe("toBeDelivered", () => {
 		const { hooks } = await start();
 
 		const message = await failureOf(() =>
-			expect(hooks.prolific.emit(change)).not.toBeDelivered(),
+			expect(hooks.prolific.send(change)).not.toBeDelivered(),
 		);
 
 		expect(message).toMatch(/Expected no delivery to arrive, and it did\./);
@@ -99,7 +99,7 @@ describe("toBeDelivered", () => {
 		});
 		onTestFinished(() => hooks.close());
 		secret = hooks.prolific.secret.current;
-		const { delivery } = hooks.prolific.emit(change);
+		const { delivery } = hooks.prolific.send(change);
 
 		await expect(delivery).not.toBeDelivered();
 		expect(calls).toBe(1);
@@ -129,7 +129,7 @@ describe("toHaveAttempts", () => {
 	it("counts the attempts", async () => {
 		const { hooks, receiver } = await start();
 		receiver.answer({ status: 500 }, {});
-		const { delivery } = hooks.prolific.emit(change);
+		const { delivery } = hooks.prolific.send(change);
 		await hooks.idle();
 		await hooks.clock.drain();
 
@@ -144,10 +144,10 @@ describe("toHaveAttempts", () => {
 describe("toMatchEvent", () => {
 	it("takes the parts of an event that matter", async () => {
 		const { hooks } = await start();
-		const emission = hooks.prolific.emit(change, { status: "PAUSED" });
+		const sent = hooks.prolific.send(change, { status: "PAUSED" });
 
-		expect(emission).toMatchEvent({ type: change });
-		expect(emission.delivery).toMatchEvent({
+		expect(sent).toMatchEvent({ type: change });
+		expect(sent.delivery).toMatchEvent({
 			payload: { status: "PAUSED", resource_id: expect.any(String) },
 		});
 		expect(hooks.deliveries()).not.toMatchEvent({ type: "study.x" });
@@ -155,8 +155,8 @@ describe("toMatchEvent", () => {
 
 	it("names each difference of what comes nearest", async () => {
 		const { hooks } = await start();
-		hooks.prolific.emit("study.progress.change");
-		const { id } = hooks.prolific.emit(change, { status: "PAUSED" }).delivery;
+		hooks.prolific.send("study.progress.change");
+		const { id } = hooks.prolific.send(change, { status: "PAUSED" }).delivery;
 		await hooks.idle();
 
 		const message = await failureOf(() =>

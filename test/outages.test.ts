@@ -51,7 +51,7 @@ describe("a paused endpoint", () => {
 		const meanwhile = await emit(engine, "c", "d");
 		await engine.advance(60 * minute);
 		for (const { id } of [...before, ...meanwhile])
-			await session.dispatcher.attemptNow(id);
+			await session.dispatcher.attempt(id);
 
 		expect(names(receiver.requests)).toEqual(["a"]);
 		expect(held(before)).toEqual([paused, undefined]);
@@ -71,9 +71,9 @@ describe("a paused endpoint", () => {
 		session.dispatcher.setOutage("h1", "paused");
 		expect(delivery.nextAt).toBe(startOfTest + minute);
 
-		await session.dispatcher.attemptNow(delivery.id);
+		await session.dispatcher.attempt(delivery.id);
 		await engine.advance(10 * minute);
-		await session.dispatcher.attemptNow(delivery.id);
+		await session.dispatcher.attempt(delivery.id);
 		expect([delivery.nextAt, delivery.held]).toEqual([undefined, paused]);
 		session.dispatcher.setOutage("h1", "none");
 		await engine.time.drain();
@@ -90,7 +90,7 @@ describe("a paused endpoint", () => {
 		session.dispatcher.setOutage("h1", "paused");
 
 		await emit(engine, "a");
-		await engine.emit("acme", "thing.made", { to: receiver.url });
+		await engine.send("acme", "thing.made", { to: receiver.url });
 		await engine.idle();
 
 		expect(names(other.requests)).toEqual(["a"]);

@@ -23,9 +23,9 @@ describe("a payload", () => {
 	});
 
 	it("takes the user's values, object by object, over the fixture and over the event's parts", () => {
-		const set = { created_at: "never", data: { address: { zip: "2" } } };
+		const merge = { created_at: "never", data: { address: { zip: "2" } } };
 
-		expect(composePayload(fixture, { set }, stamp)).toEqual({
+		expect(composePayload(fixture, { merge }, stamp)).toEqual({
 			created_at: "never",
 			type: "CUSTOMER.CREATED",
 			data: {
@@ -37,12 +37,12 @@ describe("a payload", () => {
 	});
 
 	it("has lists, nulls and texts replaced rather than merged", () => {
-		const set = {
+		const merge = {
 			type: null,
 			data: { tags: ["c"], address: "none", id: { nested: true } },
 		};
 
-		expect(composePayload(fixture, { set }, noStamp)).toEqual({
+		expect(composePayload(fixture, { merge }, noStamp)).toEqual({
 			...fixture,
 			type: null,
 			data: { id: { nested: true }, tags: ["c"], address: "none" },
@@ -64,7 +64,7 @@ describe("a payload", () => {
 	});
 
 	it("takes single values over the user's own payload as well", () => {
-		const request = { payload: { a: { b: 1, c: 2 } }, set: { a: { c: 3 } } };
+		const request = { payload: { a: { b: 1, c: 2 } }, merge: { a: { c: 3 } } };
 
 		expect(composePayload(fixture, request, noStamp)).toEqual({
 			a: { b: 1, c: 3 },
@@ -78,8 +78,8 @@ describe("a payload", () => {
 			return {};
 		};
 
-		composePayload(fixture, { set: { type: "X" } }, see);
-		composePayload(fixture, { payload: { a: 1 }, set: { b: 2 } }, see);
+		composePayload(fixture, { merge: { type: "X" } }, see);
+		composePayload(fixture, { payload: { a: 1 }, merge: { b: 2 } }, see);
 
 		expect(seen).toEqual([
 			{ ...fixture, type: "X" },
@@ -88,8 +88,8 @@ describe("a payload", () => {
 	});
 
 	it("keeps the order of the keys: the fixture's, then what is new", () => {
-		const set = { extra: 1, data: { more: 1, id: "2" }, type: "X" };
-		const composed = composePayload(fixture, { set }, () => ({
+		const merge = { extra: 1, data: { more: 1, id: "2" }, type: "X" };
+		const composed = composePayload(fixture, { merge }, () => ({
 			stamped: 1,
 			created_at: "now",
 		}));
@@ -113,12 +113,12 @@ describe("a payload", () => {
 	});
 
 	it("leaves the fixture and the user's values as they were", () => {
-		const set = { data: { address: { zip: "2" } } };
-		const before = JSON.stringify([fixture, set]);
+		const merge = { data: { address: { zip: "2" } } };
+		const before = JSON.stringify([fixture, merge]);
 
-		composePayload(fixture, { set }, stamp);
+		composePayload(fixture, { merge }, stamp);
 
-		expect(JSON.stringify([fixture, set])).toBe(before);
+		expect(JSON.stringify([fixture, merge])).toBe(before);
 	});
 
 	it.each(["__proto__", "constructor", "prototype"])(
@@ -133,17 +133,17 @@ describe("a payload", () => {
 				message: `Failed to compose the payload: the name "${name}" is not allowed.`,
 			});
 
-			expect(() => composePayload(fixture, { set: hostile }, noStamp)).toThrow(
-				refusal,
-			);
-			expect(() => composePayload(fixture, { set: deep }, noStamp)).toThrow(
+			expect(() =>
+				composePayload(fixture, { merge: hostile }, noStamp),
+			).toThrow(refusal);
+			expect(() => composePayload(fixture, { merge: deep }, noStamp)).toThrow(
 				refusal,
 			);
 			expect(() =>
 				composePayload(fixture, { payload: hostile }, noStamp),
 			).toThrow(refusal);
 			expect(() =>
-				composePayload(fixture, { payload: {}, set: hostile }, noStamp),
+				composePayload(fixture, { payload: {}, merge: hostile }, noStamp),
 			).toThrow(refusal);
 		},
 	);
@@ -157,11 +157,15 @@ describe("a payload", () => {
 			fc.property(
 				fc.option(object, { nil: undefined }),
 				fc.option(object, { nil: undefined }),
-				(payload, set) => {
+				(payload, merge) => {
 					try {
-						const composed = composePayload(fixture, { payload, set }, noStamp);
+						const composed = composePayload(
+							fixture,
+							{ payload, merge },
+							noStamp,
+						);
 
-						const given = { ...(payload ?? fixture), ...set };
+						const given = { ...(payload ?? fixture), ...merge };
 						expect(new Set(Object.keys(composed))).toEqual(
 							new Set(Object.keys(given)),
 						);

@@ -8,7 +8,7 @@ const count = 20_000;
 describe("the seed auto", () => {
 	const idOf = async (seed: string) => {
 		const { engine } = await startEngine("prolific", { seed });
-		const { event } = engine.emit("prolific", "study.status.change");
+		const { event } = engine.send("prolific", "study.status.change");
 		await engine.close();
 		return { seed: engine.seed, id: event.id };
 	};

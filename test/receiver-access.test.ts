@@ -89,7 +89,7 @@ describe("A receiver's URL with a user and a password", () => {
 		});
 		onTestFinished(() => hooks.close());
 
-		const { delivery } = await hooks.prolific.emit("study.status.change")
+		const { delivery } = await hooks.prolific.send("study.status.change")
 			.settled;
 
 		expect(receiver.requests[0]?.headers.authorization).toBe(
@@ -124,7 +124,7 @@ describe("A receiver's URL with a user and a password", () => {
 		});
 		onTestFinished(() => hooks.close());
 
-		await hooks.prolific.emit("study.status.change").settled;
+		await hooks.prolific.send("study.status.change").settled;
 
 		expect(seen).toEqual([basic("me:s3same")]);
 	});
@@ -204,7 +204,7 @@ describe("A receiver's URL with a user and a password", () => {
 	])("is refused without a word of them: %s", (_, refused) => {
 		expect(refused).toThrow(
 			expect.objectContaining({
-				code: "invalid-target",
+				code: "invalid-receiver",
 				message: expect.not.stringContaining("s3same"),
 			}),
 		);
@@ -214,12 +214,12 @@ describe("A receiver's URL with a user and a password", () => {
 		const { engine, hook } = await startAcme();
 		hook("h1", "http://me:s3same@hooks.example.com/");
 		hook("h2", "http://me:s3same@");
-		const { deliveries } = engine.emit("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		for (const { reason, attempts } of deliveries) {
 			expect(reason).toBeDefined();
-			expect(`${reason} ${attempts[0]?.target}`).not.toContain("s3same");
+			expect(`${reason} ${attempts[0]?.url}`).not.toContain("s3same");
 		}
 	});
 
@@ -287,7 +287,7 @@ describe("Receiver headers", () => {
 			});
 			onTestFinished(() => hooks.close());
 
-			await hooks.prolific.emit("study.status.change").settled;
+			await hooks.prolific.send("study.status.change").settled;
 
 			expect(seen).toEqual(["g4teway", "gateway.test"]);
 		},

@@ -101,8 +101,8 @@ describe("a URL that one event or every one goes to", () => {
 			const { engine } = await startEngine("openformat");
 			onTestFinished(() => engine.close());
 
-			expect(() => engine.emit("openformat", "transaction", { to })).toThrow(
-				expect.objectContaining({ code: "invalid-target" }),
+			expect(() => engine.send("openformat", "transaction", { to })).toThrow(
+				expect.objectContaining({ code: "invalid-receiver" }),
 			);
 			expect(() => verifyReceiver(to)).toThrow("it is not an http URL");
 		},
@@ -480,7 +480,7 @@ describe("a target's name", () => {
 		const receiver = await openReceiver();
 		const deliver = async (name: string) => {
 			running.hook("h", `http://${name}:${receiver.port}/`);
-			const { deliveries } = await running.engine.emit("acme", "thing.made");
+			const { deliveries } = await running.engine.send("acme", "thing.made");
 			await running.engine.idle();
 			return deliveries[0];
 		};
@@ -526,7 +526,7 @@ describe("a target's name", () => {
 		expect(delivery).toMatchObject({
 			state: "failed",
 			reason: expect.stringContaining(address),
-			attempts: [{ ok: false, error: { code: "refused-target" } }],
+			attempts: [{ ok: false, error: { code: "refused-receiver" } }],
 		});
 	});
 
@@ -548,7 +548,7 @@ describe("a target's name", () => {
 			expect(good.asked).toEqual(["localhost"]);
 			expect(await bad.deliver(name)).toMatchObject({
 				state: "failed",
-				attempts: [{ error: { code: "refused-target" } }],
+				attempts: [{ error: { code: "refused-receiver" } }],
 			});
 		},
 	);
@@ -558,7 +558,7 @@ describe("a target's name", () => {
 		const { port } = await openReceiver();
 		hook("h", `http://some.receiver.localhost:${port}/`);
 
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 		await engine.idle();
 
 		expect(deliveries).toMatchObject([{ state: "delivered" }]);
@@ -573,7 +573,7 @@ describe("a receiver's answer", () => {
 		receiver.answer({ status: 307, headers: { location: elsewhere.url } });
 		hook("h", receiver.url);
 
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 		await engine.idle();
 
 		expect(deliveries).toMatchObject([
@@ -592,7 +592,7 @@ describe("a receiver's answer", () => {
 		);
 		hook("h", url);
 
-		const { deliveries } = await engine.emit("acme", "thing.made");
+		const { deliveries } = await engine.send("acme", "thing.made");
 		await engine.idle();
 
 		const answer = deliveries[0]?.attempts[0]?.response;
@@ -787,7 +787,7 @@ describe("JSON", () => {
 	});
 
 	it.each(["__proto__", "constructor", "prototype"])(
-		"with %s in what is set is refused at every depth",
+		"with %s in what is merged is refused at every depth",
 		async (name) => {
 			const { control, engine } = await serve();
 			const around = ["", '"new":{', '"study":{"a":{', '"list":[{'];
@@ -799,7 +799,7 @@ describe("JSON", () => {
 				const { status } = await control(
 					"POST",
 					"/events",
-					`{"provider":"prolific","type":"study.status.change","set":${set}}`,
+					`{"provider":"prolific","type":"study.status.change","merge":${set}}`,
 				);
 				expect(status, set).toBe(400);
 			}
@@ -823,7 +823,9 @@ describe("JSON", () => {
 				}),
 				async (set) => {
 					try {
-						engine.emit("prolific", "study.status.change", { set: { ...set } });
+						engine.send("prolific", "study.status.change", {
+							merge: { ...set },
+						});
 					} catch (error) {
 						expect(error).toBeInstanceOf(LocalhookError);
 					}
@@ -873,7 +875,7 @@ describe("a header that a delivery carries", () => {
 			hook("bad", receiver.url, { headers: { "x-key": value } });
 			hook("good", receiver.url, { headers: { "x-key": "plain" } });
 
-			const { deliveries } = await engine.emit("acme", "thing.made");
+			const { deliveries } = await engine.send("acme", "thing.made");
 			await engine.idle();
 
 			expect(deliveries).toMatchObject([

@@ -45,7 +45,7 @@ async function sent(
 	request: EventRequest = {},
 ): Promise<ReceivedRequest> {
 	const before = receiver.requests.length;
-	await engine.emit(provider, type, request);
+	await engine.send(provider, type, request);
 	await engine.idle();
 	expect(receiver.requests).toHaveLength(before + 1);
 	return receiver.requests[before] as ReceivedRequest;
@@ -58,10 +58,10 @@ describe("assigned values", () => {
 	const assigned = async (
 		provider: string,
 		type: string,
-		assign: Record<string, string>,
+		set: Record<string, string>,
 	) => {
 		const { engine } = await start(provider);
-		return (await engine.emit(provider, type, { assign })).event.payload;
+		return (await engine.send(provider, type, { set })).event.payload;
 	};
 
 	it("are typed after the document", async () => {
@@ -97,8 +97,8 @@ describe("assigned values", () => {
 
 	it("are what the provider derives the rest of the body from", async () => {
 		const { engine } = await start("spritz");
-		const emit = (assign?: Record<string, string>) =>
-			engine.emit("spritz", "achDebit.authorized", { assign }).event.payload;
+		const emit = (set?: Record<string, string>) =>
+			engine.send("spritz", "achDebit.authorized", { set }).event.payload;
 
 		const one = emit({ id: "dep_1", sequence: "10" });
 		const next = emit({ "deposit.id": "dep_1" });
@@ -116,9 +116,9 @@ describe("assigned values", () => {
 	it("go over the parts that belong to the event, also where a payload has none of them", async () => {
 		const { engine } = await startAcme();
 
-		const { event } = engine.emit("acme", "thing.made", {
+		const { event } = engine.send("acme", "thing.made", {
 			payload: { data: {} },
-			assign: { id: "mine" },
+			set: { id: "mine" },
 		});
 
 		expect(event.payload).toEqual({
@@ -130,8 +130,8 @@ describe("assigned values", () => {
 
 	it("use up no id when they are refused", async () => {
 		const [{ engine }, twin] = [await startAcme(), await startAcme()];
-		const emit = (on: Engine, assign?: Record<string, string>) =>
-			on.emit("acme", "thing.made", { assign }).event;
+		const emit = (on: Engine, set?: Record<string, string>) =>
+			on.send("acme", "thing.made", { set }).event;
 
 		expect(() => emit(engine, { x: "1" })).toThrow('there is no "x"');
 
@@ -142,9 +142,9 @@ describe("assigned values", () => {
 		const payload = { type: "x", lines: [{ amount: 1 }] };
 		const { engine } = await startAcme();
 
-		const { event } = await engine.emit("acme", "thing.made", {
+		const { event } = await engine.send("acme", "thing.made", {
 			payload,
-			assign: { "lines[0].amount": "2", "lines[1]": '{"amount":3}' },
+			set: { "lines[0].amount": "2", "lines[1]": '{"amount":3}' },
 		});
 
 		expect(event.payload).toMatchObject({
@@ -177,8 +177,8 @@ describe("assigned values", () => {
 		const { engine, receiver } = await start("spritz");
 
 		expect(() =>
-			engine.emit("spritz", "achDebit.authorized", {
-				assign: Object.fromEntries([[path, text]]),
+			engine.send("spritz", "achDebit.authorized", {
+				set: Object.fromEntries([[path, text]]),
 			}),
 		).toThrow(
 			expect.objectContaining({
@@ -202,9 +202,9 @@ describe("assigned values", () => {
 		const { engine } = await startAcme();
 
 		expect(() =>
-			engine.emit("acme", "thing.made", {
+			engine.send("acme", "thing.made", {
 				payload: { type: "x", lines: [] },
-				assign: { lines: text },
+				set: { lines: text },
 			}),
 		).toThrow(/^Failed to set "lines": the name ".*" is not allowed/);
 	});
@@ -212,9 +212,9 @@ describe("assigned values", () => {
 	it("take a text that only sounds like such a name", async () => {
 		const { engine } = await startAcme();
 
-		const { event } = engine.emit("acme", "thing.made", {
+		const { event } = engine.send("acme", "thing.made", {
 			payload: { type: "x", lines: [] },
-			assign: { lines: '["constructor"]' },
+			set: { lines: '["constructor"]' },
 		});
 
 		expect(event.payload.lines).toEqual(["constructor"]);
@@ -228,9 +228,9 @@ describe("assigned values", () => {
 		const { engine } = await startAcme();
 
 		expect(() =>
-			engine.emit("acme", "thing.made", {
-				set: { lines: [1] },
-				assign: { [path]: "1" },
+			engine.send("acme", "thing.made", {
+				merge: { lines: [1] },
+				set: { [path]: "1" },
 			}),
 		).toThrow(
 			expect.objectContaining({
@@ -279,14 +279,14 @@ describe("a number", () => {
 	});
 
 	it.each([
-		{ set: { x: Number.POSITIVE_INFINITY } },
-		{ set: { x: [{ y: Number.NaN }] } },
+		{ merge: { x: Number.POSITIVE_INFINITY } },
+		{ merge: { x: [{ y: Number.NaN }] } },
 		{ payload: { type: "x", y: 10n } },
 		{ payload: { type: "x", y: Number.NEGATIVE_INFINITY } },
 	])("that JSON does not have is refused as a value", async (request) => {
 		const { engine } = await startAcme();
 
-		expect(() => engine.emit("acme", "thing.made", request)).toThrow(
+		expect(() => engine.send("acme", "thing.made", request)).toThrow(
 			expect.objectContaining({
 				code: "invalid-request",
 				message: expect.stringContaining("is no number that JSON has"),
@@ -301,7 +301,7 @@ it("refuses a payload that refers to itself", async () => {
 	const payload: Record<string, unknown> = { type: "x" };
 	payload.self = payload;
 
-	expect(() => engine.emit("acme", "thing.made", { payload })).toThrow(
+	expect(() => engine.send("acme", "thing.made", { payload })).toThrow(
 		"it nests more than 100",
 	);
 });
@@ -324,9 +324,9 @@ describe("a body of the user's own", () => {
 	it("leaves room for nothing else", async () => {
 		const { engine } = await startAcme();
 
-		for (const beside of [{ set: {} }, { payload: {} }, { assign: {} }])
+		for (const beside of [{ merge: {} }, { payload: {} }, { set: {} }])
 			expect(() =>
-				engine.emit("acme", "thing.made", { body: bytes, ...beside }),
+				engine.send("acme", "thing.made", { body: bytes, ...beside }),
 			).toThrow(
 				expect.objectContaining({
 					code: "invalid-request",
@@ -360,7 +360,7 @@ describe("a URL that nobody registered", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 }, {});
 
-		const { deliveries } = await engine.emit("acme", "thing.made", {
+		const { deliveries } = await engine.send("acme", "thing.made", {
 			to: receiver.url,
 		});
 		await engine.idle();
@@ -378,9 +378,9 @@ describe("a URL that nobody registered", () => {
 		async (to) => {
 			const { engine } = await startAcme();
 
-			expect(() => engine.emit("acme", "thing.made", { to })).toThrow(
+			expect(() => engine.send("acme", "thing.made", { to })).toThrow(
 				expect.objectContaining({
-					code: "invalid-target",
+					code: "invalid-receiver",
 				}),
 			);
 			expect(engine.journal.last).toBe(0);
@@ -390,13 +390,13 @@ describe("a URL that nobody registered", () => {
 	it("is held to the same targets as every other", async () => {
 		const { engine } = await startAcme();
 
-		const { deliveries } = await engine.emit("acme", "thing.made", {
+		const { deliveries } = await engine.send("acme", "thing.made", {
 			to: "https://example.com/hooks",
 		});
 		await engine.idle();
 
 		expect(deliveries).toMatchObject([
-			{ state: "failed", attempts: [{ error: { code: "refused-target" } }] },
+			{ state: "failed", attempts: [{ error: { code: "refused-receiver" } }] },
 		]);
 	});
 });
@@ -481,7 +481,7 @@ describe("signing wrongly", () => {
 				provider === "spritz" ? "capabilities.updated" : "transaction";
 
 			for (const sign of ["stale:10m", "future:10m"])
-				expect(() => engine.emit(provider, type, { sign })).toThrow(
+				expect(() => engine.send(provider, type, { sign })).toThrow(
 					expect.objectContaining({
 						code: "invalid-request",
 						message: expect.stringContaining("signs no time"),
@@ -496,7 +496,7 @@ describe("signing wrongly", () => {
 		async (...named) => {
 			const { engine } = await start(named[0]);
 
-			expect(() => engine.emit(...named, { sign: "previous-secret" })).toThrow(
+			expect(() => engine.send(...named, { sign: "previous-secret" })).toThrow(
 				expect.objectContaining({
 					code: "invalid-request",
 					message: expect.stringContaining("no previous secret"),
@@ -536,10 +536,10 @@ describe("signing wrongly", () => {
 		hook("two", two.url, { secrets: ["only"] });
 
 		expect(() =>
-			engine.emit("acme", "thing.made", { sign: "previous-secret" }),
+			engine.send("acme", "thing.made", { sign: "previous-secret" }),
 		).toThrow(expect.objectContaining({ code: "invalid-request" }));
 		session.context.replaced("first", "only");
-		await engine.emit("acme", "thing.made", { sign: "previous-secret" });
+		await engine.send("acme", "thing.made", { sign: "previous-secret" });
 		await engine.idle();
 
 		const fits = ({ requests }: Receiver, secret: string) =>
@@ -557,7 +557,7 @@ describe("signing wrongly", () => {
 			const { engine, hook } = await startAcme();
 			hook("h1", "http://127.0.0.1:9/", { secrets: [] });
 
-			expect(() => engine.emit("acme", "thing.made", { sign })).toThrow(
+			expect(() => engine.send("acme", "thing.made", { sign })).toThrow(
 				expect.objectContaining({
 					code: "invalid-request",
 				}),
@@ -615,7 +615,7 @@ describe("signing wrongly", () => {
 	])("%j is refused", async (sign, reason) => {
 		const { engine } = await startAcme({}, { target: "http://127.0.0.1:9/" });
 
-		expect(() => engine.emit("acme", "thing.made", { sign })).toThrow(reason);
+		expect(() => engine.send("acme", "thing.made", { sign })).toThrow(reason);
 		expect(engine.journal.last).toBe(0);
 	});
 
@@ -625,7 +625,7 @@ describe("signing wrongly", () => {
 		receiver.answer({ status: 401 });
 		hook("h1", receiver.url);
 
-		const { deliveries } = await engine.emit("acme", "thing.made", {
+		const { deliveries } = await engine.send("acme", "thing.made", {
 			sign: "stale:10m",
 		});
 		await engine.time.drain();
@@ -645,7 +645,7 @@ describe("resending", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 }, {});
 		started.hook("h1", receiver.url);
-		const { deliveries } = await started.engine.emit(
+		const { deliveries } = await started.engine.send(
 			"acme",
 			"thing.made",
 			request,
@@ -725,7 +725,7 @@ describe("resending", () => {
 		async (mode) => {
 			const receiver = await openReceiver();
 			const { engine, session } = await failedOnce();
-			const { deliveries } = await engine.emit("acme", "thing.made", {
+			const { deliveries } = await engine.send("acme", "thing.made", {
 				to: receiver.url,
 			});
 			await engine.idle();
@@ -783,7 +783,7 @@ describe("a preview", () => {
 	it("shows the number that the sequence has come to", async () => {
 		const { engine } = await start("spritz");
 		const type = "achDebit.authorized";
-		engine.emit("spritz", type);
+		engine.send("spritz", type);
 
 		const [shown] = engine.preview("spritz", type);
 
@@ -795,7 +795,7 @@ describe("a preview", () => {
 		{ sign: "tampered-body" },
 		{ sign: "stale:1h" },
 		{ body: Buffer.from("raw") },
-		{ assign: { "data.size": "4" } },
+		{ set: { "data.size": "4" } },
 	])("of %j is that too", async (request) => {
 		const receiver = await openReceiver();
 		const [one, other] = [await startAcme(), await startAcme()];
@@ -855,8 +855,8 @@ describe("a preview", () => {
 it("refuses a path beside those of the fixture where the document leaves open what may be there", async () => {
 	const { engine } = await startEngine("solvimon");
 	onTestFinished(() => engine.close());
-	const emit = (assign: Record<string, string>) =>
-		engine.emit("solvimon", "CUSTOMER.CREATED", { assign });
+	const emit = (set: Record<string, string>) =>
+		engine.send("solvimon", "CUSTOMER.CREATED", { set });
 
 	expect(() => emit({ "data.emial": "a@b.example" })).toThrow(
 		/^Failed to set "data\.emial": there is no "emial" below data\. Did you mean "email"\? There is .*reference/,

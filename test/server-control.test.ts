@@ -106,7 +106,7 @@ test("an event reaches its endpoint with the values that were set over the fixtu
 	const { status, body } = await control("POST", "/events", {
 		provider: "prolific",
 		type: "study.status.change",
-		set: { status: "PAUSED" },
+		merge: { status: "PAUSED" },
 	});
 	await engine.idle();
 

@@ -108,7 +108,7 @@ describe("the export", () => {
 		"as a shell script sends the same bytes and headers again",
 		async () => {
 			const { control, receiver, emit } = await webhook();
-			await emit({ set: { data: { reference: "it's `x` $HOME Ω" } } });
+			await emit({ merge: { data: { reference: "it's `x` $HOME Ω" } } });
 			await emit({ body: bytes.toString("base64") });
 			const sent = [...receiver.requests];
 

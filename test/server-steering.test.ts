@@ -116,7 +116,7 @@ describe("an event", () => {
 		const { receiver, emit } = await subscribed();
 
 		await emit({
-			assign: { status: "17", resource_id: "abc" },
+			set: { status: "17", resource_id: "abc" },
 			unchecked: true,
 		});
 
@@ -185,12 +185,12 @@ describe("an event", () => {
 		const { control, receiver, emit } = await subscribed();
 		await emit();
 		const before = (await control("GET", "/state")).body;
-		const set = { status: "PAUSED" };
+		const merge = { status: "PAUSED" };
 
-		const { requests } = await emit({ set, dryRun: true });
+		const { requests } = await emit({ merge, dryRun: true });
 
 		const after = (await control("GET", "/state")).body;
-		await emit({ set });
+		await emit({ merge });
 		const [, sent] = receiver.requests;
 		expect(after).toEqual(before);
 		expect(sentBy(sent?.rawHeaders)).toEqual(
@@ -214,7 +214,7 @@ describe("an event", () => {
 	});
 
 	it.skipIf(withoutShell).each([
-		["text", { set: { resource_id: 'it\'s $HOME \\n `x` "q" Ω' } }],
+		["text", { merge: { resource_id: 'it\'s $HOME \\n `x` "q" Ω' } }],
 		[
 			"bytes",
 			{ body: Buffer.from("@\r\n\0\xff", "latin1").toString("base64") },
@@ -508,7 +508,7 @@ describe("secrets", () => {
 			action: "roll",
 		});
 		const overlap = await control("GET", "/secrets");
-		await engine.emit("solvimon", "CUSTOMER.CREATED");
+		await engine.send("solvimon", "CUSTOMER.CREATED");
 		await engine.idle();
 		await control("POST", "/clock/advance", { by: "25h" });
 		const later = await control("GET", "/secrets");
@@ -619,7 +619,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		[
 			"POST",
 			"/events",
-			{ ...event, assign: { statsu: "x" } },
+			{ ...event, set: { statsu: "x" } },
 			"invalid-request",
 			'"statsu"',
 			'Did you mean "status"?',
@@ -627,7 +627,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		[
 			"POST",
 			"/events",
-			{ ...event, set: { stauts: "PAUSED" } },
+			{ ...event, merge: { stauts: "PAUSED" } },
 			"invalid-request",
 			'Failed to set "stauts"',
 			'Did you mean "status"?',
@@ -636,7 +636,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		[
 			"POST",
 			"/events",
-			{ ...event, assign: { status: "PAUSD" }, dryRun: true },
+			{ ...event, set: { status: "PAUSD" }, dryRun: true },
 			"invalid-request",
 			'Did you mean "PAUSED"?',
 		],
@@ -650,7 +650,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		[
 			"POST",
 			"/events",
-			{ ...event, body: "AA==", set: {} },
+			{ ...event, body: "AA==", merge: {} },
 			"invalid-request",
 			"body is sent as it is",
 		],
@@ -658,7 +658,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"POST",
 			"/events",
 			{ ...event, to: "ftp://a" },
-			"invalid-target",
+			"invalid-receiver",
 			'"ftp://a"',
 			"Give one such as http",
 		],

@@ -45,7 +45,7 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 describe("settled", () => {
 	it("is rejected at once under a clock that stands still, with what toBeDelivered says", async () => {
 		const hooks = start("solvimon", [401]);
-		const { delivery, settled } = hooks.solvimon.emit(paid);
+		const { delivery, settled } = hooks.solvimon.send(paid);
 
 		const failure = await failureOf(settled);
 
@@ -63,12 +63,12 @@ describe("settled", () => {
 		);
 	});
 
-	it("says when the next attempt is due as the timeline and waitFor say it", async () => {
+	it("says when the next attempt is due as the timeline and wait say it", async () => {
 		const hooks = start("prolific");
 
-		const failure = await failureOf(hooks.prolific.emit(change).settled);
+		const failure = await failureOf(hooks.prolific.send(change).settled);
 		const waited = await failureOf(
-			hooks.waitFor("state:delivered", { timeout: 1 }),
+			hooks.wait("state:delivered", { timeout: 1 }),
 		);
 
 		const [, due] = / is due in (\S+)\. Make/.exec(failure) ?? [];
@@ -83,7 +83,7 @@ describe("settled", () => {
 		});
 		onTestFinished(() => hooks.close());
 
-		await expect(hooks.prolific.emit(change).settled).rejects.toMatchObject({
+		await expect(hooks.prolific.send(change).settled).rejects.toMatchObject({
 			code: "not-settled",
 			message: expect.stringContaining("The clock stands still"),
 		});
@@ -94,28 +94,28 @@ describe("settled", () => {
 		["while the clock is turned, asked for before", "beside"],
 	])("resolves %s", async (_, order) => {
 		const hooks = start("prolific", [503, 503, 200]);
-		const emission = hooks.prolific.emit(change);
+		const sent = hooks.prolific.send(change);
 
-		const asked = order === "beside" ? emission.settled : undefined;
+		const asked = order === "beside" ? sent.settled : undefined;
 		await hooks.clock.advance("1h");
 
-		expect(await (asked ?? emission.settled)).toBe(emission);
-		expect(emission.delivery).toMatchObject({ state: "delivered" });
-		expect(emission.delivery.attempts).toHaveLength(3);
+		expect(await (asked ?? sent.settled)).toBe(sent);
+		expect(sent.delivery).toMatchObject({ state: "delivered" });
+		expect(sent.delivery.attempts).toHaveLength(3);
 	});
 
 	it("resolves for a delivery that was given up", async () => {
 		const hooks = start("openformat", [500]);
 
-		const { delivery } = await hooks.openformat.emit("transaction").settled;
+		const { delivery } = await hooks.openformat.send("transaction").settled;
 
 		expect(delivery.state).toBe("failed");
 	});
 
 	it("names the delivery that another one waits for", async () => {
 		const hooks = start("solvimon", [500]);
-		const first = hooks.solvimon.emit("INVOICE.CREATED").delivery;
-		const second = hooks.solvimon.emit(paid).delivery;
+		const first = hooks.solvimon.send("INVOICE.CREATED").delivery;
+		const second = hooks.solvimon.send(paid).delivery;
 
 		const failure = await failureOf(second.settled);
 
@@ -134,7 +134,7 @@ describe("settled", () => {
 				.filter(({ events }) => events?.includes(change));
 			hooks.engine.setOutage("prolific", endpoint?.id ?? "", "paused");
 
-			expect(await failureOf(hooks.prolific.emit(change).settled)).toContain(
+			expect(await failureOf(hooks.prolific.send(change).settled)).toContain(
 				`is held: the endpoint is paused. It goes on once that is over: hooks.engine.setOutage("prolific", "${endpoint?.id}", "none").`,
 			);
 		},
@@ -143,7 +143,7 @@ describe("settled", () => {
 	it("does not wait for hours of real time", async () => {
 		const hooks = start("solvimon", [500], "real");
 
-		expect(await failureOf(hooks.solvimon.emit(paid).settled)).toMatch(
+		expect(await failureOf(hooks.solvimon.send(paid).settled)).toMatch(
 			/The clock is real, and attempt 2 of INVOICE\.PAID \(\w+\) is due in 2m\. Use the virtual clock/,
 		);
 	});
@@ -151,18 +151,18 @@ describe("settled", () => {
 	it("waits for what comes soon in real time", async () => {
 		const hooks = start("solvimon", [500, 500, 200], "real", 100_000);
 
-		const { delivery } = await hooks.solvimon.emit(paid).settled;
+		const { delivery } = await hooks.solvimon.send(paid).settled;
 
 		expect(delivery).toMatchObject({ state: "delivered" });
 		expect(delivery.attempts).toHaveLength(3);
 	});
 
-	it("is like waitFor, which says that the clock stands still when its time is up", async () => {
+	it("is like wait, which says that the clock stands still when its time is up", async () => {
 		const hooks = start("solvimon", [500]);
-		hooks.solvimon.emit(paid);
+		hooks.solvimon.send(paid);
 		await hooks.idle();
 
-		const waiting = hooks.waitFor("state:delivered", { timeout: "5ms" });
+		const waiting = hooks.wait("state:delivered", { timeout: "5ms" });
 
 		expect(await failureOf(waiting)).toContain(
 			"The clock stands still, and the next attempt is due in 2m: advance the clock to make it.",
@@ -171,7 +171,7 @@ describe("settled", () => {
 
 	it("resolves when localhook is reset meanwhile", async () => {
 		const hooks = start("solvimon", [500]);
-		const { settled } = hooks.solvimon.emit(paid);
+		const { settled } = hooks.solvimon.send(paid);
 
 		await hooks.reset();
 

@@ -17,11 +17,11 @@ async function busy(seed = "a") {
 		seed,
 		target: receiver.url,
 	});
-	await engine.emit("solvimon", "CUSTOMER.CREATED");
+	await engine.send("solvimon", "CUSTOMER.CREATED");
 	await engine.idle();
 	receiver.answer({ status: 500 });
-	await engine.emit("solvimon", "CUSTOMER.UPDATED");
-	await engine.emit("solvimon", "CUSTOMER.DELETE");
+	await engine.send("solvimon", "CUSTOMER.UPDATED");
+	await engine.send("solvimon", "CUSTOMER.DELETE");
 	await engine.idle();
 	await engine.advance(hour);
 	receiver.answer({ status: 200 });
@@ -37,7 +37,7 @@ describe("a snapshot", () => {
 		const saved = await text(engine);
 		const { engine: other } = await startEngine("solvimon", { seed: "b" });
 
-		await other.restore(JSON.parse(saved));
+		await other.load(JSON.parse(saved));
 
 		const again = JSON.parse(await text(other));
 		expect({ ...again, seed: "a" }).toEqual(JSON.parse(saved));
@@ -57,7 +57,7 @@ describe("a snapshot", () => {
 		const before = receiver.requests.length;
 		const { engine: other } = await startEngine("solvimon");
 
-		await other.restore(saved);
+		await other.load(saved);
 		expect(other.clock.now()).toBe(saved.now);
 		expect(
 			[...other.journal.newest()].map(({ id, nextAt }) => [id, nextAt]),
@@ -80,16 +80,16 @@ describe("a snapshot", () => {
 		const { engine } = await startEngine("prolific", {
 			target: "http://127.0.0.1:9/hooks",
 		});
-		await engine.emit("prolific", "study.status.change");
+		await engine.send("prolific", "study.status.change");
 		const saved: Snapshot = JSON.parse(await text(engine));
 		const { engine: other } = await startEngine("prolific", { seed: "z" });
-		await other.restore(saved);
+		await other.load(saved);
 		const draws = async (of: Engine) => {
 			const call = callerOf(of, "prolific", { authorization: "Token x" });
 			const { body } = await call("POST", "/api/v1/hooks/secrets/", {
 				workspace_id: "63722982f9cc073ecc730f6b",
 			});
-			const { event, deliveries } = await of.emit(
+			const { event, deliveries } = await of.send(
 				"prolific",
 				"study.status.change",
 			);
@@ -127,7 +127,7 @@ describe("a snapshot", () => {
 		] as unknown as Snapshot[];
 
 		for (const each of strange)
-			await expect(engine.restore(each)).rejects.toMatchObject({
+			await expect(engine.load(each)).rejects.toMatchObject({
 				code: "invalid-snapshot",
 				message: expect.stringMatching(/^Failed to load the (state|records)/),
 			});
@@ -140,7 +140,7 @@ describe("a snapshot", () => {
 		const { control, engine } = await serve("prolific", {
 			target: "http://127.0.0.1:9/hooks",
 		});
-		await engine.emit("prolific", "study.status.change");
+		await engine.send("prolific", "study.status.change");
 		const { body: saved } = await control("GET", "/state");
 		await control("POST", "/reset", {});
 
@@ -162,7 +162,7 @@ describe("a snapshot", () => {
 		const { engine, control } = await serve("solvimon", {
 			target: "http://127.0.0.1:9/hooks",
 		});
-		engine.emit("solvimon", "INVOICE.PAID");
+		engine.send("solvimon", "INVOICE.PAID");
 		await engine.idle();
 		const saved: Snapshot = JSON.parse(await text(engine));
 		const [one] = saved.deliveries as [SavedDelivery];
@@ -262,7 +262,7 @@ describe("a snapshot that somebody has changed", () => {
 				onBreach() {},
 			});
 			const [type = ""] = Object.keys(engine.session(id).provider.events);
-			for (let i = 0; i < 2; i++) engine.emit(id, type);
+			for (let i = 0; i < 2; i++) engine.send(id, type);
 			await engine.idle();
 			const saved = JSON.parse(await text(engine));
 			const places = placesIn(saved);
@@ -304,7 +304,7 @@ describe("a snapshot that somebody has changed", () => {
 								true,
 							]);
 						}
-						engine.emit(id, type);
+						engine.send(id, type);
 						await engine.idle();
 						expect((await control("PUT", "/state", saved)).status).toBe(200);
 					},
@@ -343,13 +343,13 @@ describe("a snapshot that somebody has changed", () => {
 			target: "http://127.0.0.1:9/hooks",
 		});
 		onTestFinished(() => engine.close());
-		engine.emit("prolific", "study.status.change");
+		engine.send("prolific", "study.status.change");
 		await engine.idle();
 		const saved = await text(engine);
 
 		const given = changed(JSON.parse(saved), path.split("."), to);
 
-		await expect(engine.restore(given as Snapshot)).rejects.toMatchObject({
+		await expect(engine.load(given as Snapshot)).rejects.toMatchObject({
 			code: "invalid-snapshot",
 			message: expect.stringMatching(reason),
 		});
@@ -374,7 +374,7 @@ describe("a snapshot that somebody has changed", () => {
 			const path = ["providers", "solvimon", "records", "webhooks", "0", field];
 			const given = changed(JSON.parse(saved), path, to);
 
-			await expect(engine.restore(given as Snapshot)).rejects.toMatchObject({
+			await expect(engine.load(given as Snapshot)).rejects.toMatchObject({
 				code: "invalid-snapshot",
 				message: expect.stringContaining(`${field} must be`),
 			});
@@ -387,12 +387,12 @@ describe("a snapshot that somebody has changed", () => {
 			target: "http://127.0.0.1:9/hooks",
 		});
 		onTestFinished(() => engine.close());
-		engine.emit("prolific", "study.status.change");
+		engine.send("prolific", "study.status.change");
 		await engine.idle();
 		const { deliveries, ...rest } = await engine.snapshot();
 
 		await expect(
-			engine.restore({ ...rest, deliveries: [...deliveries, ...deliveries] }),
+			engine.load({ ...rest, deliveries: [...deliveries, ...deliveries] }),
 		).rejects.toThrow("deliveries[1].id must be of one delivery only");
 	});
 });

@@ -102,7 +102,7 @@ describe("startLocalhook", () => {
 		onTestFinished(() => hooks.close());
 		const clock = hooks.provider("clock");
 
-		await clock.emit("thing.made", { data: { name: "tongs" } }).settled;
+		await clock.send("thing.made", { data: { name: "tongs" } }).settled;
 		const made = await clock.call("read-thing", { params: { number: 7 } });
 
 		expect(hooks.clock.now()).toBeInstanceOf(Date);

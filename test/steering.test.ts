@@ -19,7 +19,7 @@ it("steers deliveries from TypeScript with the verbs of the control API", async 
 	const id = endpoint?.id ?? "";
 
 	await engine.setOutage("solvimon", id, "down");
-	await engine.emit("solvimon", "CUSTOMER.CREATED");
+	await engine.send("solvimon", "CUSTOMER.CREATED");
 	await engine.idle();
 	expect(engine.delivery("latest").state).toBe("pending");
 	expect((await engine.endpoints("solvimon"))[0]).toMatchObject({
@@ -28,7 +28,7 @@ it("steers deliveries from TypeScript with the verbs of the control API", async 
 		pending: 1,
 	});
 	await engine.setOutage("solvimon", id, "none");
-	const delivered = await engine.attemptNow("latest");
+	const delivered = await engine.attempt("latest");
 	const again = engine.resend(delivered.id, "exact");
 	await engine.idle();
 

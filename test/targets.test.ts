@@ -106,7 +106,7 @@ describe("loopback", () => {
 		expect(sent(url, { allow: [hostname] })).toEqual(reason);
 		expect(sent("http://127.0.0.1:1/", { rewrite })).toEqual(reason);
 		expect(() => parseAllowedTarget(hostname)).toThrow(
-			expect.objectContaining({ code: "invalid-target", message: reason }),
+			expect.objectContaining({ code: "invalid-receiver", message: reason }),
 		);
 	});
 
@@ -287,7 +287,7 @@ describe("an allowed target", () => {
 	])("is refused that is not a host: %j", (text) => {
 		expect(() => parseAllowedTarget(text)).toThrow(
 			expect.objectContaining({
-				code: "invalid-target",
+				code: "invalid-receiver",
 				message: expect.stringContaining(
 					`"${text.replace("user@", "(masked)@")}"`,
 				),
@@ -381,7 +381,7 @@ describe("a rewrite", () => {
 	])("is refused that is not two origins: %j", (text) => {
 		expect(() => parseRewrite(text)).toThrow(
 			expect.objectContaining({
-				code: "invalid-target",
+				code: "invalid-receiver",
 				message: expect.stringContaining(
 					`"${text.replace("user@", "(masked)@")}"`,
 				),

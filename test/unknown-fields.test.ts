@@ -17,73 +17,73 @@ describe("what is set and the document does not know", () => {
 		[
 			"prolific",
 			change,
-			{ set: { stauts: "PAUSED" } },
+			{ merge: { stauts: "PAUSED" } },
 			'Failed to set "stauts": study.status.change of prolific has no such field. Did you mean "status"? It has resource_id, event_type, metadata, status. To send it as it is, set unchecked: true (--unchecked on the command line).',
 		],
 		[
 			"prolific",
 			change,
-			{ set: { status: "PAUSD" } },
+			{ merge: { status: "PAUSD" } },
 			'Failed to set "status" to "PAUSD": study.status.change of prolific has no such value there. Did you mean "PAUSED"? Choose one of UNPUBLISHED, SCHEDULED,',
 		],
 		[
 			"prolific",
 			change,
-			{ assign: { status: "PAUSD" } },
+			{ set: { status: "PAUSD" } },
 			'Failed to set "status" to "PAUSD"',
 		],
 		[
 			"prolific",
 			change,
-			{ payload: { status: "ACTIVE" }, set: { stauts: "PAUSED" } },
+			{ payload: { status: "ACTIVE" }, merge: { stauts: "PAUSED" } },
 			'Did you mean "status"?',
 		],
 		[
 			"solvimon",
 			"CUSTOMER.CREATED",
-			{ set: { data: { nam: "x" } } },
+			{ merge: { data: { nam: "x" } } },
 			'Failed to set "data.nam": CUSTOMER.CREATED of solvimon has no such field.',
 		],
 		[
 			"solvimon",
 			"CUSTOMER.CREATED",
-			{ set: { data: { organization: { legal_nam: "x" } } } },
+			{ merge: { data: { organization: { legal_nam: "x" } } } },
 			'Failed to set "data.organization.legal_nam": CUSTOMER.CREATED of solvimon has no such field. Did you mean "legal_name"? It has legal_name.',
 		],
 		[
 			"solvimon",
 			"CUSTOMER.CREATED",
-			{ set: { type: "CUSTOMER.CREATE" } },
+			{ merge: { type: "CUSTOMER.CREATE" } },
 			'Did you mean "CUSTOMER.CREATED"',
 		],
 		[
 			"solvimon",
 			"CUSTOMER.CREATED",
-			{ assign: { "data.organization": '{"legal_nam":"x"}' } },
+			{ set: { "data.organization": '{"legal_nam":"x"}' } },
 			'Failed to set "data.organization.legal_nam"',
 		],
 		[
 			"openformat",
 			"transaction",
-			{ set: { payload: { status: 2 } } },
+			{ merge: { payload: { status: 2 } } },
 			'Failed to set "payload.status" to 2: transaction of openformat has no such value there. Choose one of 0, 1.',
 		],
 		[
 			"spritz",
 			"payment.completed",
-			{ set: { userID: "x" } },
+			{ merge: { userID: "x" } },
 			'Did you mean "userId"',
 		],
 		[
 			"prolific",
 			change,
-			{ set: "PAUSED" as never },
+			{ merge: "PAUSED" as never },
 			'Failed to set fields of study.status.change of prolific: "PAUSED" is not an object.',
 		],
 	])("is refused: %s %s %j", async (provider, type, request, message) => {
 		const engine = await engineOf(provider);
 
-		expect(() => engine.emit(provider, type, request)).toThrow(message);
+		expect(() => engine.send(provider, type, request)).toThrow(message);
 		expect(() => engine.preview(provider, type, request)).toThrow(message);
 		expect(engine.journal.last).toBe(0);
 	});
@@ -92,14 +92,14 @@ describe("what is set and the document does not know", () => {
 		[
 			"unchecked fields",
 			change,
-			{ set: { stauts: 1, status: "PAUSD" }, unchecked: true },
+			{ merge: { stauts: 1, status: "PAUSD" }, unchecked: true },
 			{ stauts: 1, status: "PAUSD" },
 		],
 		[
 			"unchecked paths",
 			change,
 			{
-				assign: {
+				set: {
 					"a.b": "1",
 					status: "PAUSD",
 					resource_id: "12",
@@ -118,25 +118,25 @@ describe("what is set and the document does not know", () => {
 		[
 			"what the payload has already",
 			change,
-			{ payload: { stauts: 1 }, set: { stauts: 2 } },
+			{ payload: { stauts: 1 }, merge: { stauts: 2 } },
 			{ stauts: 2 },
 		],
 		[
 			"whatever is in an object that the document leaves open",
 			change,
-			{ set: { metadata: { study: { name: "x" } } } },
+			{ merge: { metadata: { study: { name: "x" } } } },
 			{ metadata: { study: { name: "x" } } },
 		],
 		[
 			"a value of another type, which no list forbids",
 			change,
-			{ set: { resource_id: 1 } },
+			{ merge: { resource_id: 1 } },
 			{ resource_id: 1 },
 		],
 	])("is sent: %s", async (_, type, request, sent) => {
 		const engine = await engineOf("prolific");
 
-		const { event } = engine.emit("prolific", type, request);
+		const { event } = engine.send("prolific", type, request);
 
 		expect(event.payload).toMatchObject(sent);
 	});

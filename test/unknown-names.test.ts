@@ -88,12 +88,12 @@ describe("what is misspelt later", () => {
 		[
 			"an option of an engine's event",
 			async () =>
-				(await startEngine("prolific")).engine.emit(
+				(await startEngine("prolific")).engine.send(
 					"prolific",
 					"study.status.change",
 					{ sett: {} } as Unasked,
 				),
-			'Unknown option "sett" of emit. Did you mean "set"?',
+			'Unknown option "sett" of send. Did you mean "set"?',
 		],
 	])("is refused: %s", async (_, call, message) => {
 		expect(await failureOf(call)).toContain(message);
@@ -111,15 +111,43 @@ describe("what is misspelt later", () => {
 			"a scope has the providers of the one that opens it",
 		],
 		[
-			"an option of emit",
+			"an option of send",
 			({ prolific }) =>
-				prolific.emit("study.status.change", {}, { sing: "none" } as Unasked),
-			'Unknown option "sing" of emit. Did you mean "sign"',
+				prolific.send("study.status.change", {}, { sing: "none" } as Unasked),
+			'Unknown option "sing" of send. Did you mean "sign"',
+		],
+		...(
+			[
+				["emit", "send", ({ prolific }) => prolific],
+				["waitFor", "wait", (hooks) => hooks],
+				["restore", "load", (hooks) => hooks],
+				[
+					"attempt",
+					"attempt",
+					({ prolific }) => prolific.send("study.status.change").delivery,
+				],
+			] as [string, string, (hooks: ReturnType<typeof open>) => object][]
+		).map(
+			([old, name, of]): [
+				string,
+				(hooks: ReturnType<typeof open>) => unknown,
+				string,
+			] => [
+				`the old name of ${name}`,
+				(hooks) => (of(hooks) as Record<string, () => unknown>)[old]?.(),
+				`Unknown method "${old}". It is called "${name}" now.`,
+			],
+		),
+		[
+			"the old name of an option of send",
+			({ prolific }) =>
+				prolific.send("study.status.change", {}, { assign: {} } as Unasked),
+			'Unknown option "assign" of send. It is called "set" now.',
 		],
 		[
-			"an option of waitFor",
-			(hooks) => hooks.waitFor("state:failed", { timout: 1 } as Unasked),
-			'Unknown option "timout" of waitFor. Did you mean "timeout"?',
+			"an option of wait",
+			(hooks) => hooks.wait("state:failed", { timout: 1 } as Unasked),
+			'Unknown option "timout" of wait. Did you mean "timeout"?',
 		],
 		[
 			"a part of a call",
@@ -136,7 +164,7 @@ describe("what is misspelt later", () => {
 			"a way to resend",
 			({ prolific }) =>
 				prolific
-					.emit("study.status.change")
+					.send("study.status.change")
 					.delivery.resend("exactly" as Unasked),
 			'Invalid way to resend "exactly": must be "exact" or "resign".',
 		],

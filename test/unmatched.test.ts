@@ -131,7 +131,7 @@ describe("an event that reaches nobody", () => {
 					receiver: () => new Response(null, { status: 500 }),
 					options: { spritz: { disableAfter: "10" } },
 				});
-				for (let i = 0; i < 10; i++) hooks.spritz.emit("payment.created");
+				for (let i = 0; i < 10; i++) hooks.spritz.send("payment.created");
 				await hooks.idle();
 				return { hooks, type: "payment.created" };
 			},
@@ -141,11 +141,11 @@ describe("an event that reaches nobody", () => {
 		const { hooks, type } = await emit();
 		const [provider = ""] = hooks.engine.sessions.keys();
 
-		const emission = hooks.provider(provider).emit(type);
+		const sent = hooks.provider(provider).send(type);
 
-		expect(emission.deliveries).toEqual([]);
-		expect(() => emission.delivery).toThrow(reason);
-		expect(await failureOf(expect(emission).toBeDelivered())).toContain(reason);
+		expect(sent.deliveries).toEqual([]);
+		expect(() => sent.delivery).toThrow(reason);
+		expect(await failureOf(expect(sent).toBeDelivered())).toContain(reason);
 		expect(timelineOf(hooks.engine)).toContain(reason);
 	});
 });
@@ -159,13 +159,13 @@ describe("an event that goes to the application's registration and to localhook'
 		const { hooks, id, secret } = await startSubscribed({ receiver });
 		await hooks.prolific.subscriptions.confirm(id, { secret });
 
-		const emission = hooks.prolific.emit(change);
+		const sent = hooks.prolific.send(change);
 
-		expect(emission.deliveries).toHaveLength(2);
-		expect(() => emission.delivery).toThrow(doubled);
-		await emission.settled;
+		expect(sent.deliveries).toHaveLength(2);
+		expect(() => sent.delivery).toThrow(doubled);
+		await sent.settled;
 		expect(
-			await failureOf((async () => expect(emission).toHaveAttempts(2))()),
+			await failureOf((async () => expect(sent).toHaveAttempts(2))()),
 		).toContain(doubled);
 		expect(timelineOf(hooks.engine)).toContain(doubled);
 	});
@@ -177,8 +177,8 @@ describe("an event that goes to the application's registration and to localhook'
 			secret: alone.secret,
 		});
 		const again = start("prolific", { receiver });
-		await alone.hooks.prolific.emit(change).settled;
-		const { delivery } = await again.prolific.emit(change).settled;
+		await alone.hooks.prolific.send(change).settled;
+		const { delivery } = await again.prolific.send(change).settled;
 		await delivery.resend("exact").settled;
 
 		for (const { engine } of [alone.hooks, again])

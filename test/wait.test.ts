@@ -21,13 +21,13 @@ describe("waiting", () => {
 		const { engine } = await start();
 		const made = await emit(engine, "a", "b", "c");
 
-		expect(await engine.waitFor("state:delivered", { count: 2 })).toEqual(made);
+		expect(await engine.wait("state:delivered", { count: 2 })).toEqual(made);
 	});
 
 	it("goes on until enough match", async () => {
 		const { engine, receiver } = await start(retrying(minute));
 		receiver.answer({ status: 500 }, {});
-		const waiting = engine.waitFor("state:delivered", { count: 2 });
+		const waiting = engine.wait("state:delivered", { count: 2 });
 		await emit(engine, "a", "b");
 		await engine.advance(minute);
 
@@ -38,7 +38,7 @@ describe("waiting", () => {
 		const { engine, receiver } = await start(retrying(minute));
 		receiver.answer({ status: 500 }, {});
 		const made = await emit(engine, "a");
-		const waiting = engine.waitFor("state:delivered", { count: 2 });
+		const waiting = engine.wait("state:delivered", { count: 2 });
 		made.push(...(await emit(engine, "b")));
 		expect(made.map(({ state }) => state)).toEqual(["pending", "delivered"]);
 		await engine.advance(minute);
@@ -48,7 +48,7 @@ describe("waiting", () => {
 
 	it("is not over for what matches only while its end is being written", async () => {
 		const { engine } = await start();
-		const waiting = engine.waitFor("state:pending attempts:1", {
+		const waiting = engine.wait("state:pending attempts:1", {
 			timeout: 50,
 		});
 		const missed = expect(waiting).rejects.toMatchObject({
@@ -65,7 +65,7 @@ describe("waiting", () => {
 		const { engine, receiver } = await start(retrying(minute));
 		receiver.answer({ status: 500 }, {});
 		await emit(engine, "a");
-		const waiting = engine.waitFor("state:pending", { count: 2 });
+		const waiting = engine.wait("state:pending", { count: 2 });
 		await engine.advance(minute);
 		receiver.answer({ status: 500 });
 		await emit(engine, "b");
@@ -77,7 +77,7 @@ describe("waiting", () => {
 	it("sees what was paused, and what a fault did", async () => {
 		const { engine, session } = await start();
 		engine.faults.set([{ fault: "drop", times: 1 }]);
-		const waiting = engine.waitFor("state:cancelled reason:dropped");
+		const waiting = engine.wait("state:cancelled reason:dropped");
 		session.dispatcher.setOutage("h1", "paused");
 
 		await emit(engine, "a", "b");
@@ -91,7 +91,7 @@ describe("waiting", () => {
 		const [failed, delivered] = await emit(engine, "a", "b");
 
 		const error = await engine
-			.waitFor("state:failed type:thing.made attempts:>1", {
+			.wait("state:failed type:thing.made attempts:>1", {
 				timeout: 20,
 				count: 2,
 			})
@@ -117,7 +117,7 @@ describe("waiting", () => {
 		await emit(engine, "a");
 
 		await expect(
-			engine.waitFor("state:delivered", { count: 2, timeout: 20 }),
+			engine.wait("state:delivered", { count: 2, timeout: 20 }),
 		).rejects.toMatchObject({
 			details: { found: 1 },
 			message: expect.stringContaining("there was 1 after 20ms"),
@@ -126,7 +126,7 @@ describe("waiting", () => {
 
 	it("lasts as long as it is told, also beyond what a timer can hold", async () => {
 		const { engine } = await start();
-		const waiting = engine.waitFor("state:delivered", {
+		const waiting = engine.wait("state:delivered", {
 			timeout: 30 * 24 * 60 * minute,
 		});
 
@@ -138,20 +138,20 @@ describe("waiting", () => {
 	it("can be called off, before and after it has begun", async () => {
 		const { engine } = await start();
 		const abort = new AbortController();
-		const waiting = engine.waitFor("state:delivered", {
+		const waiting = engine.wait("state:delivered", {
 			signal: abort.signal,
 		});
 		abort.abort(new Error("never mind"));
 
 		await expect(waiting).rejects.toThrow("never mind");
 		await expect(
-			engine.waitFor("state:delivered", { signal: abort.signal }),
+			engine.wait("state:delivered", { signal: abort.signal }),
 		).rejects.toThrow("never mind");
 	});
 
 	it("ends when the engine does, and does not begin after it", async () => {
 		const { engine } = await start();
-		const waiting = engine.waitFor("state:delivered");
+		const waiting = engine.wait("state:delivered");
 		const stopped = {
 			code: "stopped",
 			message: expect.stringContaining('"state:delivered"'),
@@ -160,15 +160,13 @@ describe("waiting", () => {
 
 		await expect(waiting).rejects.toMatchObject(stopped);
 		await closed;
-		await expect(engine.waitFor("state:delivered")).rejects.toMatchObject(
-			stopped,
-		);
+		await expect(engine.wait("state:delivered")).rejects.toMatchObject(stopped);
 	});
 
 	it("refuses a query that it cannot read", async () => {
 		const { engine } = await start();
 
-		await expect(engine.waitFor("stat:failed")).rejects.toMatchObject({
+		await expect(engine.wait("stat:failed")).rejects.toMatchObject({
 			code: "invalid-query",
 		});
 	});
@@ -190,8 +188,8 @@ const { reply: { status } } = await engine.handle({
 	body: new Uint8Array(),
 });
 console.log(status);
-const { deliveries } = await engine.emit("prolific", "study.status.change");
-await engine.waitFor("state:delivered", { timeout: 200 }).catch(({ code }) => console.log(code));
+const { deliveries } = await engine.send("prolific", "study.status.change");
+await engine.wait("state:delivered", { timeout: 200 }).catch(({ code }) => console.log(code));
 console.log(deliveries[0].state);
 `;
 

@@ -61,7 +61,7 @@ describe("an address where nothing is ever sent", () => {
 		])
 			expect(call).toThrow(
 				expect.objectContaining({
-					code: "invalid-target",
+					code: "invalid-receiver",
 					message: expect.stringContaining(reason),
 				}),
 			);

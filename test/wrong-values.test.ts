@@ -112,19 +112,19 @@ describe("a value of the wrong kind is refused", () => {
 			(prolific) => open({ credentials: { prolific } }),
 			[number, text],
 		],
-		["the event of emit", (value, { prolific }) => prolific.emit(value)],
+		["the event of send", (value, { prolific }) => prolific.send(value)],
 		[
 			"one event in a list",
-			(_, { prolific }) => prolific.emit([change] as Unasked),
+			(_, { prolific }) => prolific.send([change] as Unasked),
 		],
 		[
-			"the values of emit",
-			(value, { prolific }) => prolific.emit(change, value),
+			"the payload merged by send",
+			(value, { prolific }) => prolific.send(change, value),
 			[number, text, code],
 		],
 		[
-			"the options of emit",
-			(value, { prolific }) => prolific.emit(change, {}, value),
+			"the options of send",
+			(value, { prolific }) => prolific.send(change, {}, value),
 			[number, text, code],
 		],
 		...(
@@ -134,13 +134,13 @@ describe("a value of the wrong kind is refused", () => {
 				"workspace",
 				"sign",
 				"body",
-				"assign",
+				"set",
 				"unchecked",
 			] as const
 		).map((name): [string, (value: Unasked, hooks: Hooks) => unknown] => [
-			`${name} of emit`,
+			`${name} of send`,
 			(value, { prolific }) =>
-				prolific.emit(change, undefined, { [name]: value }),
+				prolific.send(change, undefined, { [name]: value }),
 		]),
 		["the operation of call", (value, { prolific }) => prolific.call(value)],
 		[
@@ -171,21 +171,21 @@ describe("a value of the wrong kind is refused", () => {
 			[number],
 		],
 		["a query", (value, hooks) => hooks.deliveries(value), [number, record]],
-		["what waitFor waits for", (value, hooks) => hooks.waitFor(value)],
-		["the options of waitFor", (value, hooks) => hooks.waitFor("", value)],
+		["what wait waits for", (value, hooks) => hooks.wait(value)],
+		["the options of wait", (value, hooks) => hooks.wait("", value)],
 		[
 			"count",
-			(count, hooks) => hooks.waitFor("", { count }),
+			(count, hooks) => hooks.wait("", { count }),
 			[0, number, text, flag],
 		],
 		[
 			"timeout",
-			(timeout, hooks) => hooks.waitFor("", { timeout }),
+			(timeout, hooks) => hooks.wait("", { timeout }),
 			[number, text, Number.POSITIVE_INFINITY],
 		],
-		["signal", (signal, hooks) => hooks.waitFor("", { signal }), [record]],
+		["signal", (signal, hooks) => hooks.wait("", { signal }), [record]],
 		["what explain takes", (value, hooks) => hooks.explain(value), ["nope"]],
-		["a snapshot", (value, hooks) => hooks.restore(value), [number, record]],
+		["a snapshot", (value, hooks) => hooks.load(value), [number, record]],
 		["what scope takes", (value, hooks) => hooks.scope(value), [number, code]],
 		["the id of a provider", (value, hooks) => hooks.provider(value)],
 		["an owner", (value, { prolific }) => prolific.secret.of(value)],
@@ -195,12 +195,12 @@ describe("a value of the wrong kind is refused", () => {
 		],
 		[
 			"a way to resend",
-			(value, { prolific }) => prolific.emit(change).delivery.resend(value),
+			(value, { prolific }) => prolific.send(change).delivery.resend(value),
 		],
 		[
 			"the options of resend",
 			async (value, { prolific }) => {
-				const { delivery } = await prolific.emit(change).settled;
+				const { delivery } = await prolific.send(change).settled;
 				return delivery.resend("exact", value);
 			},
 			[number, text, code],
@@ -209,13 +209,13 @@ describe("a value of the wrong kind is refused", () => {
 		[
 			"a number of attempts",
 			(value, { prolific }) =>
-				expect(prolific.emit(change)).toHaveAttempts(value),
+				expect(prolific.send(change)).toHaveAttempts(value),
 			[text],
 		],
 		[
 			"a pattern of an event",
 			(value, { prolific }) =>
-				expect(prolific.emit(change)).toMatchEvent(value),
+				expect(prolific.send(change)).toMatchEvent(value),
 			[text],
 		],
 	])("%s", async (_, call, more = []) => {

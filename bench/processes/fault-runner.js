@@ -45,7 +45,7 @@ function found({ state, attempts }) {
 answerAsks({
 	async run() {
 		for (let i = 0; i < Number(count); i++)
-			await engine.emit("spritz", "achDebit.authorized");
+			await engine.send("spritz", "achDebit.authorized");
 		const { stopped, pending } = await engine.time.drain(1_000_000);
 		if (stopped || pending > 0) throw new Error(`${pending} have not ended`);
 		const deliveries = [...engine.journal.newest()];

@@ -67,11 +67,11 @@ const [endpoint] = [
 if (Number(pending) > 0)
 	engine.session("prolific").dispatcher.setOutage(endpoint.id, "down");
 for (let i = 0; i < Number(pending); i++)
-	engine.emit("prolific", failing, { set: study });
+	engine.send("prolific", failing, { merge: study });
 await engine.idle();
 
 const emit = () =>
-	engine.emit("prolific", "study.status.change", { set: study });
+	engine.send("prolific", "study.status.change", { merge: study });
 
 /** Makes so many deliveries, some of them at once: each that has ended makes room for the next. */
 function send(/** @type {number} */ count) {

@@ -18,7 +18,7 @@ function heap() {
 	return process.memoryUsage().heapUsed / megabyte;
 }
 
-hooks.prolific.emit("study.status.change");
+hooks.prolific.send("study.status.change");
 await hooks.idle();
 await each(1000, hooks.reset);
 const before = heap();
@@ -26,7 +26,7 @@ const reset = await each(resets, hooks.reset);
 const after = heap();
 const scope = await each(100, async () => {
 	const opened = await hooks.scope();
-	opened.prolific.emit("study.status.change");
+	opened.prolific.send("study.status.change");
 	await opened.idle();
 	await opened.close();
 });

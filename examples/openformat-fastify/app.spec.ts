@@ -39,10 +39,10 @@ test("hears of transactions once it has passed its test", async ({
 		url: "https://wallet.example/webhooks/openformat",
 		events: ["transaction"],
 	});
-	expect(openformat.emit("transaction").deliveries).toEqual([]);
+	expect(openformat.send("transaction").deliveries).toEqual([]);
 
 	await openformat.subscriptions.confirm(body.webhook.id);
-	await expect(openformat.emit("transaction")).toBeDelivered();
+	await expect(openformat.send("transaction")).toBeDelivered();
 
 	expect(inbox.size).toBe(1);
 });
@@ -50,7 +50,7 @@ test("hears of transactions once it has passed its test", async ({
 test("refuses what was changed on its way", async ({
 	wallet: { hooks, inbox },
 }) => {
-	hooks.openformat.emit(
+	hooks.openformat.send(
 		"transaction",
 		{},
 		{ to: "https://wallet.example/webhooks/openformat", sign: "tampered-body" },

@@ -48,7 +48,7 @@ class ReceiverTest(unittest.TestCase):
         call("POST", f"{API}/webhook/{webhook['id']}/test", headers=KEY)
 
     def test_stores_a_transaction(self):
-        delivery = send(assign={"payload.status": "0"})
+        delivery = send(set={"payload.status": "0"})
         wait(f"id:{delivery} state:delivered")
         self.assertEqual(self.stored[0]["payload"]["status"], 0)
 

@@ -28,11 +28,11 @@ const test = withLocalhook({ providers: ["prolific"] }).extend(
 
 // #region test
 test("keeps what happened to a study", async ({ shop: { hooks, inbox } }) => {
-	const emission = hooks.prolific.emit("study.status.change", {
+	const sent = hooks.prolific.send("study.status.change", {
 		status: "PAUSED",
 	});
 
-	await expect(emission).toBeDelivered();
+	await expect(sent).toBeDelivered();
 
 	expect([...inbox.values()]).toMatchObject([{ status: "PAUSED" }]);
 });
@@ -40,7 +40,7 @@ test("keeps what happened to a study", async ({ shop: { hooks, inbox } }) => {
 test("keeps an event once, though it is delivered again", async ({
 	shop: { hooks, inbox },
 }) => {
-	const { delivery } = hooks.prolific.emit("study.status.change");
+	const { delivery } = hooks.prolific.send("study.status.change");
 	await delivery.settled;
 
 	await delivery.resend("exact").settled;
@@ -53,14 +53,14 @@ test("gets an event by a retry when it was down", async ({
 	shop: { hooks, inbox },
 }) => {
 	hooks.faults.set([{ fault: "cut-in-body", times: 1 }]);
-	const emission = hooks.prolific.emit("study.status.change");
+	const sent = hooks.prolific.send("study.status.change");
 	await hooks.idle();
 	expect(inbox.size).toBe(0);
 
 	await hooks.clock.advance("1m");
-	await emission.settled;
+	await sent.settled;
 
-	expect(emission.delivery).toHaveAttempts(2);
+	expect(sent.delivery).toHaveAttempts(2);
 	expect(inbox.size).toBe(1);
 });
 
@@ -68,7 +68,7 @@ test("refuses what is signed with another secret, or was signed too long ago", a
 	shop: { hooks, inbox },
 }) => {
 	for (const sign of ["wrong-secret", "stale:10m", "none"])
-		hooks.prolific.emit("study.status.change", {}, { sign });
+		hooks.prolific.send("study.status.change", {}, { sign });
 	await hooks.idle();
 
 	expect(hooks.deliveries("status:401")).toHaveLength(3);

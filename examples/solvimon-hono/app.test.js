@@ -25,7 +25,7 @@ async function open(t) {
 test("keeps an invoice that was paid", async (t) => {
 	const { hooks, shop } = await open(t);
 
-	await hooks.solvimon.emit("INVOICE.PAID").settled;
+	await hooks.solvimon.send("INVOICE.PAID").settled;
 
 	assert.deepEqual([...shop.inbox.values()], ["INVOICE.PAID"]);
 });
@@ -33,8 +33,8 @@ test("keeps an invoice that was paid", async (t) => {
 test("gets what it missed, in order", async (t) => {
 	const { hooks, shop } = await open(t);
 	shop.isUp = false;
-	hooks.solvimon.emit("INVOICE.CREATED");
-	hooks.solvimon.emit("INVOICE.PAID");
+	hooks.solvimon.send("INVOICE.CREATED");
+	hooks.solvimon.send("INVOICE.PAID");
 	await hooks.idle();
 
 	shop.isUp = true;
@@ -52,9 +52,9 @@ test("verifies with the old secret for a day after a roll, and no longer", async
 	shop.secrets = () => [old];
 
 	hooks.solvimon.secret.roll();
-	await hooks.solvimon.emit("CUSTOMER.CREATED").settled;
+	await hooks.solvimon.send("CUSTOMER.CREATED").settled;
 	await hooks.clock.advance("1d");
-	hooks.solvimon.emit("CUSTOMER.UPDATED");
+	hooks.solvimon.send("CUSTOMER.UPDATED");
 	await hooks.idle();
 
 	assert.deepEqual([...shop.inbox.values()], ["CUSTOMER.CREATED"]);
@@ -64,7 +64,7 @@ test("verifies with the old secret for a day after a roll, and no longer", async
 test("refuses what was signed too long ago", async (t) => {
 	const { hooks, shop } = await open(t);
 
-	hooks.solvimon.emit("INVOICE.PAID", {}, { sign: "stale:10m" });
+	hooks.solvimon.send("INVOICE.PAID", {}, { sign: "stale:10m" });
 	await hooks.idle();
 
 	assert.equal(hooks.deliveries("status:401").length, 1);

@@ -33,13 +33,13 @@ beforeEach(async () => {
 
 // #region test
 test("marks the record of an event for a fresh look", async () => {
-	await hooks.spritz.emit("payment.completed", { id: "pay_1" }).settled;
+	await hooks.spritz.send("payment.completed", { id: "pay_1" }).settled;
 
 	expect(stale).toEqual(new Set(["pay_1"]));
 });
 
 test("keeps a milestone once, though it comes twice", async () => {
-	const { delivery } = hooks.spritz.emit("offramp.completed");
+	const { delivery } = hooks.spritz.send("offramp.completed");
 	await delivery.settled;
 
 	await delivery.resend("exact").settled;
@@ -49,7 +49,7 @@ test("keeps a milestone once, though it comes twice", async () => {
 });
 
 test("refuses what was signed with another secret", async () => {
-	const { delivery } = hooks.spritz.emit(
+	const { delivery } = hooks.spritz.send(
 		"payment.completed",
 		{},
 		{ sign: "wrong-secret" },

@@ -29,7 +29,7 @@ async function use(modules) {
 		if (Object.keys(module).length === 0) throw new Error(name + " exports nothing");
 	const { startLocalhook } = modules["localhook"];
 	const hooks = await startLocalhook({ providers: ["prolific"], receiver: () => new Response() });
-	const { state } = await hooks.prolific.emit("study.status.change").settled.then(() => hooks.deliveries()[0]);
+	const { state } = await hooks.prolific.send("study.status.change").settled.then(() => hooks.deliveries()[0]);
 	await hooks.close();
 	if (state !== "delivered") throw new Error("the delivery is " + state);
 	console.log(process.versions.node + " loads " + Object.keys(modules).length + " entries, and delivers");

@@ -123,7 +123,7 @@ function attemptLine(
 	attempt: Attempt,
 	colours: Colours,
 ): string {
-	const what = `${colours.bold("hook")} ${printableLine(delivery.event.type)} → ${printableLine(attempt.target)}`;
+	const what = `${colours.bold("hook")} ${printableLine(delivery.event.type)} → ${printableLine(attempt.url)}`;
 	const status = attempt.response
 		? colourOf(colours, attempt.response.status)
 		: colours.red(attempt.error?.code ?? "");

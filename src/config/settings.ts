@@ -27,7 +27,7 @@ import {
 /** The word that stands for the built-in receiver as a receiver. */
 export const builtIn = "built-in";
 
-/** @throws LocalhookError `invalid-target` unless it is an http URL or the built-in receiver. */
+/** @throws LocalhookError `invalid-receiver` unless it is an http URL or the built-in receiver. */
 export function verifyReceiver(text: string): void {
 	if (text === builtIn) return;
 	const url = webAddress(text);
@@ -35,7 +35,7 @@ export function verifyReceiver(text: string): void {
 		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
 	if (reason === undefined) return;
 	throw new LocalhookError(
-		"invalid-target",
+		"invalid-receiver",
 		`Failed to read the receiver ${quotedUrl(text)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
 	);
 }

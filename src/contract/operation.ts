@@ -64,7 +64,7 @@ export interface Deliveries {
 	/** Counts failures anew, as after a receiver was switched on again. */
 	forgive(key: string): void;
 	/** One attempt outside the schedule of a delivery that waits; undefined: nothing waits under that id. */
-	attemptNow(id: string): Promise<Delivery | undefined>;
+	attempt(id: string): Promise<Delivery | undefined>;
 	/** The same event again, as a new delivery with a schedule of its own. */
 	resend(id: string): Delivery | undefined;
 	/** One unscheduled attempt at an endpoint that need not be registered. Settles; never retried. */

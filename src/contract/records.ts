@@ -49,7 +49,7 @@ export interface Attempt {
 	/** Milliseconds. */
 	readonly duration: number;
 	/** Where the request went: the registered URL after rewriting, without a user and password. */
-	readonly target: string;
+	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly response?: AttemptResponse;
 	readonly error?: AttemptError;
@@ -72,7 +72,7 @@ export interface AttemptResponse {
 }
 
 export interface AttemptError {
-	readonly code: "timeout" | "connection" | "refused-target";
+	readonly code: "timeout" | "connection" | "refused-receiver";
 	readonly message: string;
 	/** What a receiver in this process threw. Neither listed nor saved. */
 	readonly cause?: unknown;

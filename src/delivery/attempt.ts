@@ -52,7 +52,7 @@ export function makeAttempt(
 		});
 	if ("refused" in target) {
 		const message = target.refused;
-		later({ error: { code: "refused-target", message } });
+		later({ error: { code: "refused-receiver", message } });
 		return;
 	}
 	if (isDown) {
@@ -102,12 +102,12 @@ function conclude(
 	number: number,
 	at: number,
 	duration: number,
-	target: string,
+	url: string,
 	headers: Readonly<Record<string, string>>,
 	exchange: Exchange,
 	fault: string | undefined,
 ): Attempt {
-	const made = attemptOf(number, at, duration, target, headers, exchange);
+	const made = attemptOf(number, at, duration, url, headers, exchange);
 	if (exchange.reconnected) return { ...made, reconnected: true };
 	return fault === undefined ? made : { ...made, fault };
 }
@@ -116,17 +116,17 @@ function attemptOf(
 	number: number,
 	at: number,
 	duration: number,
-	target: string,
+	url: string,
 	headers: Readonly<Record<string, string>>,
 	exchange: Exchange,
 ): Attempt {
 	if ("error" in exchange) {
 		const { error } = exchange;
-		return { number, at, duration, target, headers, error, ok: false };
+		return { number, at, duration, url, headers, error, ok: false };
 	}
 	const { response } = exchange;
 	const ok = response.status >= 200 && response.status < 300;
-	return { number, at, duration, target, headers, response, ok };
+	return { number, at, duration, url, headers, response, ok };
 }
 
 /** As spreading would, at a fraction of its time: every attempt comes this way. */

@@ -54,7 +54,7 @@ export function connectionError(
 	},
 ): AttemptError {
 	if (error instanceof RefusedAddress)
-		return { code: "refused-target", message: error.message };
+		return { code: "refused-receiver", message: error.message };
 	// A name with two addresses gives one with an empty message of its own.
 	if (error instanceof AggregateError && error.errors.length > 0) {
 		const each = error.errors.map(

@@ -33,7 +33,7 @@ import { forecast, givenUp, retryAt, soonest } from "./schedule.ts";
  * | `waiting` | the time of its retry              | `running`                                               |
  * | `ended`   | nothing                            |                                                         |
  *
- * What would be `running` at a paused endpoint is `paused` instead. `attemptNow` runs a `delayed`, `queued` or
+ * What would be `running` at a paused endpoint is `paused` instead. `attempt` runs a `delayed`, `queued` or
  * `waiting` delivery before its time. `cancelAll` ends every delivery, even a `running` one.
  */
 export type Dispatcher = ReturnType<typeof createDispatcher>;
@@ -146,7 +146,7 @@ export function createDispatcher(
 		if (made.fault !== undefined) journal.struck(delivery, made.fault);
 		if (how.pinned === undefined) health.record(endpoint, delivery, made);
 		if (made.ok) settle(inFlight, "delivered");
-		else if (made.error?.code === "refused-target")
+		else if (made.error?.code === "refused-receiver")
 			settle(inFlight, "failed", made.error.message);
 		else if (how.once) settle(inFlight, "failed", "a test is attempted once");
 		else retryLater(inFlight);
@@ -192,7 +192,7 @@ export function createDispatcher(
 			return sent.delivery;
 		},
 		/** Attempts a delivery before its time; one whose endpoint is paused stays so, in its place in the line. */
-		async attemptNow(id: string): Promise<Delivery | undefined> {
+		async attempt(id: string): Promise<Delivery | undefined> {
 			const inFlight = pending.get(id);
 			if (inFlight === undefined) return undefined;
 			if (!queues.isPaused(inFlight)) {

@@ -124,26 +124,26 @@ export function whyNeverSent(hostname: string): string | undefined {
 		: undefined;
 }
 
-/** @throws LocalhookError `invalid-target` unless the text is `host` or `host:port`. */
+/** @throws LocalhookError `invalid-receiver` unless the text is `host` or `host:port`. */
 export function parseAllowedTarget(text: string): string {
 	const url = URL.parse(`http://${text}`);
 	const host = url?.hostname ?? "";
 	if (url === null || host === "" || /[/\\?#@\s]/.test(text)) {
 		throw new LocalhookError(
-			"invalid-target",
+			"invalid-receiver",
 			`Failed to allow the target "${maskUrl(text)}": it is not a host. Give host or host:port.`,
 		);
 	}
 	const never = whyNeverSent(host);
 	if (never !== undefined)
 		throw new LocalhookError(
-			"invalid-target",
+			"invalid-receiver",
 			`Failed to allow the target "${text}": ${never}.`,
 		);
 	return /:80$/.test(text) ? `${host}:80` : url.host;
 }
 
-/** @throws LocalhookError `invalid-target` unless the text is `origin=origin`. */
+/** @throws LocalhookError `invalid-receiver` unless the text is `origin=origin`. */
 export function parseRewrite(text: string): Rewrite {
 	const [from, to, ...rest] = text.split("=").map((part) => URL.parse(part));
 	const isOrigin = (url: URL | null | undefined): url is URL =>
@@ -155,14 +155,14 @@ export function parseRewrite(text: string): Rewrite {
 		url.password === "";
 	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0) {
 		throw new LocalhookError(
-			"invalid-target",
+			"invalid-receiver",
 			`Failed to rewrite "${maskUrl(text)}": two origins are needed, without a user and a password. Give --rewrite https://hooks.example.com=http://127.0.0.1:3000.`,
 		);
 	}
 	const never = whyNeverSent(to.hostname);
 	if (never !== undefined)
 		throw new LocalhookError(
-			"invalid-target",
+			"invalid-receiver",
 			`Failed to rewrite "${text}": ${never}.`,
 		);
 	return { from: from.origin, to: to.origin };

@@ -162,7 +162,7 @@ export async function send(
 	stage: Stage,
 ): Promise<void> {
 	const { engine, session, story } = stage;
-	const { deliveries } = engine.emit(story.provider, event, {
+	const { deliveries } = engine.send(story.provider, event, {
 		...(sign !== undefined && { sign }),
 	});
 	await engine.idle();

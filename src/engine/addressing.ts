@@ -66,7 +66,7 @@ function checkWorkspace(
 	);
 }
 
-/** @throws LocalhookError `invalid-target` */
+/** @throws LocalhookError `invalid-receiver` */
 export function recipientsOf(
 	{ provider }: Pick<Session, "provider">,
 	event: EventRecord,
@@ -136,7 +136,7 @@ export function secretsOf(
 function checkUrl(url: string): void {
 	if (webAddress(url) !== null) return;
 	throw new LocalhookError(
-		"invalid-target",
+		"invalid-receiver",
 		`Failed to send to ${quotedUrl(url)}: ${whyNoWebAddress(url)}. Give one such as http://127.0.0.1:3000/hooks.`,
 	);
 }

@@ -106,11 +106,11 @@ const response = record({
 	truncated: flag,
 });
 const attempt = record(
-	{ number: whole(1), at: time, duration, target: text, headers, ok: flag },
+	{ number: whole(1), at: time, duration, url: text, headers, ok: flag },
 	{
 		response,
 		error: record({
-			code: oneOf("timeout", "connection", "refused-target"),
+			code: oneOf("timeout", "connection", "refused-receiver"),
 			message: text,
 		}),
 		fault: text,

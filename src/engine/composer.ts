@@ -25,8 +25,8 @@ type Payload = EventRecord["payload"];
 
 const requestShape = {
 	payload: kinds.record,
-	set: kinds.anything,
-	assign: recordOf(kinds.text, "an object of path and value as text"),
+	merge: kinds.anything,
+	set: recordOf(kinds.text, "an object of path and value as text"),
 	unchecked: kinds.flag,
 	body: kinds.bytes,
 	to: kinds.text,
@@ -52,7 +52,7 @@ export function createComposer(
 		knownFields.set(type, fields);
 		return fields;
 	}
-	/** `change`: what the user makes of a payload beside `set`. */
+	/** `change`: what the user makes of a payload beside `merge`. */
 	function eventOf(
 		type: string,
 		request: EventRequest,
@@ -82,40 +82,45 @@ export function createComposer(
 
 	return {
 		compose(type, request, context) {
-			checkShape(request, requestShape, "emit");
+			checkShape(request, requestShape, "send");
 			refuseBesideBody(request);
 			// What an operation makes of a call has no more in it than the call.
 			if (request.cause === undefined) refuseUnfit(request);
-			const { assign, set, unchecked } = request;
+			const { set, merge, unchecked } = request;
 			const what = `${type} of ${provider.id}`;
-			if (set !== undefined) {
-				refuseNoObject(what, set);
+			if (merge !== undefined) {
+				refuseNoObject(what, merge);
 				if (unchecked !== true)
-					checkFields(what, known(type), set, request.payload ?? fixture(type));
+					checkFields(
+						what,
+						known(type),
+						merge,
+						request.payload ?? fixture(type),
+					);
 			}
-			if (assign === undefined) return eventOf(type, request, context);
+			if (set === undefined) return eventOf(type, request, context);
 			// A path may lead to what the provider itself fills in, and what is put there it may derive more from.
 			const rehearsal = rehearsalOf(provider, context);
 			const { payload } = eventOf(type, request, rehearsal);
 			const schema = specOf(type)?.body.value.schema;
-			const values = readAssigned(payload, assign, document, schema, unchecked);
+			const values = readAssigned(payload, set, document, schema, unchecked);
 			if (unchecked !== true) checkAssigned(what, known(type), values, payload);
 			return eventOf(type, request, context, (given) => put(given, values));
 		},
 	};
 }
 
-function refuseNoObject(what: string, set: unknown): void {
-	if (isRecord(set)) return;
+function refuseNoObject(what: string, merge: unknown): void {
+	if (isRecord(merge)) return;
 	throw new LocalhookError(
 		"invalid-request",
-		`Failed to set fields of ${what}: ${quoted(set)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
+		`Failed to set fields of ${what}: ${quoted(merge)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
 	);
 }
 
-function refuseBesideBody({ body, payload, set, assign }: EventRequest): void {
+function refuseBesideBody({ body, payload, merge, set }: EventRequest): void {
 	if (body === undefined) return;
-	const beside = Object.entries({ payload, set, assign }).find(
+	const beside = Object.entries({ payload, merge, set }).find(
 		([, value]) => value !== undefined,
 	);
 	if (beside === undefined) return;

@@ -31,7 +31,7 @@ export function createDeliveries(
 		get,
 		health: (key) => running.dispatcher().health(key),
 		forgive: (key) => running.dispatcher().resetFailures(key),
-		attemptNow: (id) => running.dispatcher().attemptNow(id),
+		attempt: (id) => running.dispatcher().attempt(id),
 		resend(id) {
 			const delivery = get(id);
 			const endpoint =
@@ -45,8 +45,8 @@ export function createDeliveries(
 			);
 		},
 		async probe(endpoint, type, payload) {
-			const set = payload as Record<string, unknown>;
-			const event = running.compose(type, { set });
+			const merge = payload as Record<string, unknown>;
+			const event = running.compose(type, { merge });
 			journal.happened(event, 1);
 			return running.dispatcher().probe(event, endpoint);
 		},

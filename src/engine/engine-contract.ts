@@ -117,12 +117,12 @@ export interface Engine extends Steering {
 	 * Makes something happen at a provider; its deliveries are then on their way.
 	 * @throws LocalhookError `unknown-provider`, `unknown-event`, `invalid-request`
 	 */
-	emit(provider: string, type: string, request?: EventRequest): Published;
+	send(provider: string, type: string, request?: EventRequest): Published;
 	/**
 	 * Waits until deliveries match a query, in real time, and keeps the process alive meanwhile.
 	 * @throws LocalhookError `invalid-query`, `wait-timed-out`, `stopped` when the engine is closed
 	 */
-	waitFor(query: string, options?: WaitOptions): Promise<readonly Delivery[]>;
+	wait(query: string, options?: WaitOptions): Promise<readonly Delivery[]>;
 	/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */
 	idle(): Promise<void>;
 	/** Moves a virtual clock, making every attempt that falls due on the way. */
@@ -133,7 +133,7 @@ export interface Engine extends Steering {
 	 * Stands where the engine of a snapshot stood. Providers that it does not name stay as they are.
 	 * @throws LocalhookError `invalid-snapshot`; nothing has changed then
 	 */
-	restore(snapshot: Snapshot): Promise<void>;
+	load(snapshot: Snapshot): Promise<void>;
 	/** Back to the seed state: one provider's, or everything. */
 	reset(provider?: string): Promise<void>;
 	close(): Promise<void>;

@@ -30,7 +30,7 @@ import { checkShape } from "./shape.ts";
 import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
 import { createSteering } from "./steering.ts";
 import { createTime } from "./time.ts";
-import { waitFor } from "./wait.ts";
+import { wait } from "./wait.ts";
 
 export type {
 	Engine,
@@ -45,7 +45,7 @@ export { type EngineReply, problemReply } from "./reply.ts";
  * @throws LocalhookError for options, credentials or providers that do not fit.
  * @example
  * const engine = createEngine({ providers: [await install("prolific")] })
- * engine.emit("prolific", "study.status.change", { set: { status: "PAUSED" } })
+ * engine.send("prolific", "study.status.change", { merge: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions): Engine {
 	checkShape(options, engineOptions, "createEngine");
@@ -155,7 +155,7 @@ export function createEngine(options: EngineOptions): Engine {
 						// A reset has come in between: nothing of what was before it may happen after it.
 						if (session.run !== run) return;
 						for (const { type, payload } of recorded)
-							session.emit(type, { payload, cause: id });
+							session.send(type, { payload, cause: id });
 					};
 			} catch (error) {
 				reply = problemReply(error);
@@ -166,9 +166,9 @@ export function createEngine(options: EngineOptions): Engine {
 			journal.called({ id, ...what, status, at, duration, fault });
 			return { reply, publish };
 		},
-		emit(provider, type, request) {
-			refuseStopped(engine, "emit");
-			return engine.session(provider).emit(type, request);
+		send(provider, type, request) {
+			refuseStopped(engine, "send");
+			return engine.session(provider).send(type, request);
 		},
 		async idle() {
 			await Promise.all(
@@ -176,10 +176,10 @@ export function createEngine(options: EngineOptions): Engine {
 			);
 		},
 		advance: (milliseconds) => engine.time.advance(milliseconds),
-		waitFor: (query, options = {}) =>
-			waitFor(query, options, { journal, clock, closing: closing.signal }),
+		wait: (query, options = {}) =>
+			wait(query, options, { journal, clock, closing: closing.signal }),
 		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
-		restore(snapshot) {
+		load(snapshot) {
 			const loaded = loading.then(() =>
 				restoreSnapshot({ seed, clock, journal, sessions }, snapshot),
 			);

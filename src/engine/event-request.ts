@@ -4,7 +4,7 @@ import type { PayloadRequest } from "./payload.ts";
 /** What a user says of an event that is to happen, and of how it is sent. */
 export interface EventRequest extends PayloadRequest {
 	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
-	readonly assign?: Assigned | undefined;
+	readonly set?: Assigned | undefined;
 	/** Fields and values that the document does not know may be set. */
 	readonly unchecked?: boolean | undefined;
 	/** Bytes that are sent as they are, in place of any payload. */

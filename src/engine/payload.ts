@@ -7,7 +7,7 @@ export interface PayloadRequest {
 	/** The whole body, in place of the fixture. */
 	readonly payload?: Values | undefined;
 	/** Values laid over the fixture or the payload, object by object. */
-	readonly set?: Values | undefined;
+	readonly merge?: Values | undefined;
 }
 
 /**
@@ -23,16 +23,16 @@ export function composePayload(
 	stamp: (payload: Values) => object,
 	change: (payload: Values) => Values = (same) => same,
 ): Values {
-	const { payload, set } = request;
-	const given = change(merge(payload ?? fixture, set));
+	const { payload, merge } = request;
+	const given = change(mergeInto(payload ?? fixture, merge));
 	const stamps = stamp(given) as Values;
-	if (payload !== undefined) return merge(stamps, given, given);
+	if (payload !== undefined) return mergeInto(stamps, given, given);
 	if (holds(given, stamps)) return change(given);
-	const stamped = merge(given, stamps);
+	const stamped = mergeInto(given, stamps);
 	const collides =
-		set !== undefined &&
-		Object.keys(stamps).some((key) => Object.hasOwn(set, key));
-	return change(collides ? merge(stamped, set) : stamped);
+		merge !== undefined &&
+		Object.keys(stamps).some((key) => Object.hasOwn(merge, key));
+	return change(collides ? mergeInto(stamped, merge) : stamped);
 }
 
 /** Whether merging would change nothing: a fixture has most of what a provider fills in. */
@@ -44,7 +44,7 @@ function holds(payload: Values, stamps: Values): boolean {
 }
 
 /** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */
-function merge(
+function mergeInto(
 	base: Values,
 	over: Values | undefined,
 	order: Values = base,
@@ -72,7 +72,7 @@ function lay(
 		const after = Object.hasOwn(over, key) ? over[key] : before;
 		merged[key] =
 			isObject(before) && isObject(after) && before !== after
-				? merge(before, after, order[key] as Values | undefined)
+				? mergeInto(before, after, order[key] as Values | undefined)
 				: after;
 	}
 }
@@ -105,8 +105,8 @@ export function unfitIn(
 }
 
 /** @throws LocalhookError `invalid-request` for what JSON cannot carry, and for names that may not be laid over others */
-export function refuseUnfit({ payload, set }: PayloadRequest): void {
-	const unfit = unfitIn(set, true) ?? unfitIn(payload, false);
+export function refuseUnfit({ payload, merge }: PayloadRequest): void {
+	const unfit = unfitIn(merge, true) ?? unfitIn(payload, false);
 	if (unfit !== undefined) throw refusal(unfit);
 }
 

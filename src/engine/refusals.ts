@@ -38,7 +38,7 @@ export function refuseUnknownEvent(provider: Provider, type: string): void {
 	const known = Object.keys(provider.events);
 	throw new LocalhookError(
 		"unknown-event",
-		`Failed to emit ${quoted(type)}: ${provider.id} has no such event.${didYouMean(type, known)} ` +
+		`Failed to send ${quoted(type)}: ${provider.id} has no such event.${didYouMean(type, known)} ` +
 			`Choose one of ${known.join(", ")}.`,
 		{ details: { events: known } },
 	);

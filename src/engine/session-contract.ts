@@ -80,7 +80,7 @@ export interface Session {
 	/** Registers the target, before the first call or event. */
 	ready(): Validators;
 	/** @throws LocalhookError `unknown-event`, `invalid-request` */
-	emit(type: string, request?: EventRequest): Published;
+	send(type: string, request?: EventRequest): Published;
 	/**
 	 * An event that is about to happen, or would happen now.
 	 *

@@ -197,7 +197,7 @@ export function createSession(
 			return composer.compose(type, { ...request, workspace }, as);
 		},
 		signedBefore,
-		emit(type, request = {}) {
+		send(type, request = {}) {
 			const event = session.compose(type, request);
 			const published = publish(event, request);
 			if (!around.faults.any) return published;

@@ -31,7 +31,7 @@ export interface Steering {
 	 */
 	resend(id: string, mode: ResendMode, endpoint?: string): Delivery;
 	/** Attempts a waiting delivery before its time. @throws LocalhookError `not-found`, `not-pending` */
-	attemptNow(id: string): Promise<Delivery>;
+	attempt(id: string): Promise<Delivery>;
 	/** The receivers that are registered. @throws LocalhookError `unknown-provider` */
 	endpoints(provider?: string): readonly EndpointState[];
 	/** Puts an endpoint out of order, or back. @throws LocalhookError `unknown-provider`, `not-found` */
@@ -78,10 +78,10 @@ export function createSteering(
 			const session = sessionOf(delivery.event.provider);
 			return resend(session, delivery, mode, endpoint);
 		},
-		async attemptNow(id) {
+		async attempt(id) {
 			const delivery = steering.delivery(id);
 			const { dispatcher } = sessionOf(delivery.event.provider);
-			const attempted = await dispatcher.attemptNow(delivery.id);
+			const attempted = await dispatcher.attempt(delivery.id);
 			if (attempted === undefined) throw notPending(delivery);
 			return attempted;
 		},

@@ -32,7 +32,7 @@ interface Around {
  * @returns those that match, oldest first
  * @throws LocalhookError `invalid-query`; `wait-timed-out`, with the deliveries that come nearest; `stopped`
  */
-export async function waitFor(
+export async function wait(
 	text: string,
 	{ count = 1, timeout = 10_000, signal }: WaitOptions,
 	{ journal, clock, closing }: Around,

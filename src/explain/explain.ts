@@ -63,7 +63,7 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 		const mistakes = mistakesOf(groups.flat(), false);
 		return { mistakes, text: tell.perhaps(delivery, attempt, mistakes) };
 	}
-	const ask = createAsk(send, attempt.target, body);
+	const ask = createAsk(send, attempt.url, body);
 	const again = await ask(genuine.headers);
 	if (again === "accepted")
 		return { mistakes: [], text: tell.acceptedNow(delivery) };

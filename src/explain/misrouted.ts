@@ -11,14 +11,14 @@ const longest = 200;
  * @param inProcess it has no port: localhook calls it with the path of the registered URL
  */
 export function misrouted(
-	{ target, response }: Attempt,
+	{ url: called, response }: Attempt,
 	inProcess: boolean,
 ): Mistake | undefined {
 	const status = response?.status ?? 0;
-	const { origin, hostname, pathname, search } = new URL(target);
+	const { origin, hostname, pathname, search } = new URL(called);
 	const path = quoted(pathname + search);
 	const url = quoted(origin + pathname + search);
-	const called = `It answered POST ${path} with ${status}`;
+	const answered = `It answered POST ${path} with ${status}`;
 	const change =
 		inProcess && hostname === ownHost
 			? 'set the option "path" to the path of its route, as in { receiver, path: "/hooks" }'
@@ -27,7 +27,7 @@ export function misrouted(
 				: `change the URL that was registered, ${url}: in the option "receiver", in --receiver, or where the application registers itself`;
 	const sentence = (rest: string): Mistake => ({
 		name: "route",
-		sentence: `${called}${rest}`,
+		sentence: `${answered}${rest}`,
 		certain: false,
 	});
 	if (status === 404)

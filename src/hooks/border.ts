@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { refuseStopped } from "../engine/refusals.ts";
 import { LocalhookError } from "../errors.ts";
+import { newName } from "../nearest.ts";
 
 type Function = (...given: never[]) => unknown;
 
@@ -21,6 +22,28 @@ export function bordered<Members extends object>(
 				...member,
 				value: called(engine, name, member.value),
 			});
+	return refuseOldMethods(members);
+}
+
+const oldMethods = ["emit", "waitFor", "attemptNow", "restore"];
+
+/** Tells callers whom no compiler checks the new name of a method that they call by its old one. */
+export function refuseOldMethods<Members extends object>(
+	members: Members,
+): Members {
+	for (const old of oldMethods) {
+		const current = newName(old);
+		if (current !== undefined && current in members && !(old in members))
+			Object.defineProperty(members, old, {
+				configurable: true,
+				value() {
+					throw new LocalhookError(
+						"invalid-request",
+						`Unknown method "${old}". It is called "${current}" now.`,
+					);
+				},
+			});
+	}
 	return members;
 }
 

@@ -108,11 +108,11 @@ export function createHooks<Id extends ProviderId, More extends object>(
 				.reverse()
 				.map((delivery) => handleOf(engine, delivery));
 		},
-		async waitFor(query, options = {}) {
-			checkShape(options, waitOptions, "waitFor");
+		async wait(query, options = {}) {
+			checkShape(options, waitOptions, "wait");
 			const { count, timeout, signal } = options;
 			owed.publish();
-			const found = await engine.waitFor(query, {
+			const found = await engine.wait(query, {
 				count,
 				signal,
 				timeout: inMilliseconds(timeout ?? usualWait),
@@ -131,9 +131,9 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			await caughtUp();
 			return engine.snapshot();
 		},
-		async restore(snapshot) {
+		async load(snapshot) {
 			await caughtUp();
-			await engine.restore(snapshot);
+			await engine.load(snapshot);
 		},
 		async reset() {
 			owed.forget();
@@ -195,7 +195,7 @@ const waitOptions = {
 } satisfies Shape<HooksWaitOptions>;
 
 const aDelivery: Kind = {
-	must: 'one of localhook, such as hooks.deliveries()[0] or the "delivery" of what emit gives',
+	must: 'one of localhook, such as hooks.deliveries()[0] or the "delivery" of what send gives',
 	fits: (value) => originOf(value)?.delivery !== undefined,
 };
 

@@ -5,6 +5,7 @@ import type { ResendMode } from "../engine/resend.ts";
 import { checkShape, kinds } from "../engine/shape.ts";
 import type { Explanation } from "../explain/explain.ts";
 import { maskUrl } from "../mask-url.ts";
+import { refuseOldMethods } from "./border.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 import { remember, withHidden } from "./origins.ts";
 import { settled } from "./settled.ts";
@@ -51,11 +52,12 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 			checkShape(how, { endpoint: kinds.text }, "resend");
 			return handleOf(engine, engine.resend(id, mode, how.endpoint));
 		},
-		async attemptNow() {
-			refuseStopped(engine, "attemptNow");
-			return handleOf(engine, await engine.attemptNow(id));
+		async attempt() {
+			refuseStopped(engine, "attempt");
+			return handleOf(engine, await engine.attempt(id));
 		},
 	});
+	refuseOldMethods(handle);
 	handles.set(delivery, handle);
 	remember(handle, { engine, event, delivery });
 	return handle;
@@ -104,5 +106,5 @@ export interface DeliveryHandle {
 	 */
 	explain(): Promise<Explanation>;
 	/** Attempts it before its time. @throws LocalhookError `not-found`, `not-pending` */
-	attemptNow(): Promise<DeliveryHandle>;
+	attempt(): Promise<DeliveryHandle>;
 }

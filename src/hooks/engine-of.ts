@@ -90,7 +90,7 @@ function refuseStrangers(
 /**
  * How an engine gets its deliveries to the receiver, and whether it registers it by itself.
  *
- * @throws LocalhookError `invalid-target`
+ * @throws LocalhookError `invalid-receiver`
  */
 function receivingBy({
 	receiver,
@@ -120,7 +120,7 @@ function parsed(receiver: string | URL): URL {
 		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
 	if (url !== null && reason === undefined) return url;
 	throw new LocalhookError(
-		"invalid-target",
+		"invalid-receiver",
 		`Failed to deliver to the receiver ${quotedUrl(text)}: ${reason}. ` +
 			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
 	);

@@ -41,9 +41,9 @@ export interface Hooks<
 	 *
 	 * @throws LocalhookError `invalid-query`; `wait-timed-out`, with what came nearest
 	 * @example
-	 * await hooks.waitFor("provider:prolific state:delivered", { signal })
+	 * await hooks.wait("provider:prolific state:delivered", { signal })
 	 */
-	waitFor(
+	wait(
 		query: string,
 		options?: HooksWaitOptions,
 	): Promise<readonly DeliveryHandle[]>;
@@ -54,7 +54,7 @@ export interface Hooks<
 	/** Everything that is known, as JSON. Holds secrets. */
 	snapshot(): Promise<Snapshot>;
 	/** @throws LocalhookError `invalid-snapshot`; nothing has changed then */
-	restore(snapshot: Snapshot): Promise<void>;
+	load(snapshot: Snapshot): Promise<void>;
 	/** Back to the start: no deliveries, the first secrets, the first faults, a virtual clock at its beginning. */
 	reset(): Promise<void>;
 	/** Ends it and every scope that it opened. Every other method is then refused: LocalhookError `stopped`. */

@@ -1,11 +1,11 @@
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 
-/** Where a delivery handle or an emission comes from, for what is given one and nothing else: a matcher. */
+/** Where a delivery handle or an sent comes from, for what is given one and nothing else: a matcher. */
 export interface Origin {
 	readonly engine: Engine;
 	readonly event: EventRecord;
-	/** Absent: it is an emission. */
+	/** Absent: it is an sent. */
 	readonly delivery?: Delivery;
 }
 

@@ -14,16 +14,16 @@ import {
 	operationOf,
 } from "./call-operation.ts";
 import type { Replied } from "./document-types.ts";
-import { emissionOf, type How } from "./emission.ts";
 import type { Face } from "./face.ts";
 import { withHidden } from "./origins.ts";
 import type { Owed } from "./owed.ts";
 import type { ProviderHooks, Secret, Subscriptions } from "./provider-hooks.ts";
+import { type How, sentOf } from "./sent.ts";
 
 const { text, bytes, anything } = kinds;
 
 /** What is `anything` here the engine looks at. */
-const emitOptions = {
+const sendOptions = {
 	to: either("text or a URL", text, {
 		...anything,
 		fits: (value) => value instanceof URL,
@@ -32,7 +32,7 @@ const emitOptions = {
 	workspace: anything,
 	sign: anything,
 	body: either("text or a Uint8Array", text, bytes),
-	assign: anything,
+	set: anything,
 	unchecked: anything,
 } satisfies Shape<How>;
 
@@ -56,11 +56,11 @@ export function providerHooksOf(
 		},
 		secret: bordered(engine, secretOf(engine, id)),
 		subscriptions: bordered(engine, subscriptionsOf(session, call)),
-		emit(event, values, how = {}) {
-			checkShape(how, emitOptions, "emit");
+		send(event, merge, how = {}) {
+			checkShape(how, sendOptions, "send");
 			owed.publish();
-			const request = eventRequest(values, how);
-			return emissionOf(engine, engine.emit(id, event, request));
+			const request = eventRequest(merge, how);
+			return sentOf(engine, engine.send(id, event, request));
 		},
 		call,
 	};
@@ -68,12 +68,12 @@ export function providerHooksOf(
 }
 
 function eventRequest(
-	set: Readonly<Record<string, unknown>> | undefined,
-	{ to, endpoint, workspace, sign, body, assign, unchecked }: How,
+	merge: Readonly<Record<string, unknown>> | undefined,
+	{ to, endpoint, workspace, sign, body, set, unchecked }: How,
 ): EventRequest {
 	return {
+		merge,
 		set,
-		assign,
 		sign,
 		endpoint,
 		workspace,

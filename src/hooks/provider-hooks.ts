@@ -8,7 +8,7 @@ import type {
 	RotationOf,
 	SubscriptionOperation,
 } from "./document-types.ts";
-import type { Emission, How } from "./emission.ts";
+import type { How, Sent } from "./sent.ts";
 
 /** One provider of a running localhook. */
 export interface ProviderHooks<P extends string = string> {
@@ -22,19 +22,19 @@ export interface ProviderHooks<P extends string = string> {
 	/**
 	 * Makes something happen at the provider; its deliveries are then on their way.
 	 *
-	 * @param values what differs from the usual payload; what the document does not know is refused, unless `how` says
+	 * @param merge what differs from the usual payload; what the document does not know is refused, unless `how` says
 	 * `unchecked: true`
-	 * @throws LocalhookError `unknown-event`, `invalid-request`, `invalid-target`
+	 * @throws LocalhookError `unknown-event`, `invalid-request`, `invalid-receiver`
 	 * @example
-	 * hooks.prolific.emit("study.status.change", { status: "ACTIVE" })
+	 * hooks.prolific.send("study.status.change", { status: "ACTIVE" })
 	 */
-	emit<E extends EventOf<P>, Unchecked extends boolean = false>(
+	send<E extends EventOf<P>, Unchecked extends boolean = false>(
 		event: E,
-		values?: Unchecked extends true
+		merge?: Unchecked extends true
 			? Readonly<Record<string, unknown>>
 			: DeepPartial<PayloadOf<P, E>>,
 		how?: How & { readonly unchecked?: Unchecked },
-	): Emission<PayloadOf<P, E>>;
+	): Sent<PayloadOf<P, E>>;
 	/**
 	 * Calls the provider's API, with its credential.
 	 *

@@ -59,7 +59,7 @@ export function standstill(
 	if (isReal && left <= patience) return undefined;
 	const due = `attempt ${attempts.length + 1} of ${event.type} (${id}) is due in ${formatDuration(Math.max(0, left))}`;
 	return isReal
-		? `The clock is real, and ${due}. Use the virtual clock, which is the default, to make time pass at once; or attempt it now: await delivery.attemptNow().`
+		? `The clock is real, and ${due}. Use the virtual clock, which is the default, to make time pass at once; or attempt it now: await delivery.attempt().`
 		: `The clock stands still, and ${due}. Make it now with await hooks.clock.next(), or let time pass with await hooks.clock.advance("1h").`;
 }
 

@@ -67,7 +67,7 @@ export function isUrl(receiver: Receiver): receiver is string | URL {
 /**
  * What kind of code a receiver is.
  *
- * @throws LocalhookError `invalid-target` for what is none
+ * @throws LocalhookError `invalid-receiver` for what is none
  */
 export function calledAs(receiver: Exclude<Receiver, string | URL>): Called {
 	const given: unknown = receiver;
@@ -79,7 +79,7 @@ export function calledAs(receiver: Exclude<Receiver, string | URL>): Called {
 			? { as: "fetch", handler: given as FetchHandler }
 			: { as: "node", handler: given as NodeHandler };
 	throw new LocalhookError(
-		"invalid-target",
+		"invalid-receiver",
 		`Failed to deliver to the receiver ${shown(given)}: it is none. Give a URL, a function (request) => Response, ` +
 			"an application with fetch (Hono, h3), a function (req, res), an Express application, or a Fastify one.",
 	);

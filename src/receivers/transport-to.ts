@@ -14,7 +14,7 @@ const stopped: Exchange = {
  * Delivers to code in this process, whatever URL it is registered under.
  *
  * @returns a transport for each clock, as `EngineOptions.transport` wants it
- * @throws LocalhookError `invalid-target` for what is no receiver
+ * @throws LocalhookError `invalid-receiver` for what is no receiver
  * @example
  * createEngine({
  *   providers,

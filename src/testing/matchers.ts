@@ -15,11 +15,11 @@ import {
  *
  * @example
  * expect.extend(matchers)
- * await expect(hooks.prolific.emit("study.status.change")).toBeDelivered()
+ * await expect(hooks.prolific.send("study.status.change")).toBeDelivered()
  */
 export const matchers = { toBeDelivered, toHaveAttempts, toMatchEvent };
 
-/** On a delivery, on what `emit` gave, or on a list of deliveries. */
+/** On a delivery, on what `send` gave, or on a list of deliveries. */
 export interface LocalhookMatchers<R = void> {
 	/** That the receiver took every one of them, once the attempts that are under way have ended. */
 	toBeDelivered(): Promise<void>;
@@ -177,7 +177,7 @@ interface Received {
 }
 
 /**
- * A delivery, or every delivery of an emission or a list.
+ * A delivery, or every delivery of an sent or a list.
  *
  * @throws LocalhookError `invalid-request` for anything else
  */
@@ -193,7 +193,7 @@ function readReceived(received: unknown): Received {
 	};
 }
 
-/** An emission stands first: it knows its engine, with deliveries or without. */
+/** An sent stands first: it knows its engine, with deliveries or without. */
 function viewsIn(received: unknown): readonly object[] {
 	if (typeof received !== "object" || received === null) return [];
 	if (Array.isArray(received)) return received.filter(isObject);
@@ -211,7 +211,7 @@ function notOurs(received: unknown): LocalhookError {
 	return new LocalhookError(
 		"invalid-request",
 		`Failed to look at what was received: it is ${what === "object" ? "an object" : what}, and no delivery of localhook's. ` +
-			"Give a delivery, what emit gave, or a list such as hooks.deliveries().",
+			"Give a delivery, what send gave, or a list such as hooks.deliveries().",
 	);
 }
 

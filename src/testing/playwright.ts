@@ -63,7 +63,7 @@ type Test<T extends object, W extends object> = TestType<
  * @throws LocalhookError `invalid-option`
  * @example
  * const test = withLocalhook({ providers: ["openformat"], receiver: app })
- * test("pays out", async ({ hooks, page }) => { hooks.openformat.emit("transaction") })
+ * test("pays out", async ({ hooks, page }) => { hooks.openformat.send("transaction") })
  */
 export function withLocalhook<
 	Id extends ProviderId = ProviderId,

@@ -49,7 +49,7 @@ export type StartedLocalhook<Id extends ProviderId = ProviderId> = Localhook<
  * @throws LocalhookError for options that do not fit; `port-in-use`
  * @example
  * const hooks = await startLocalhook({ providers: ["prolific"], receiver: app.fetch })
- * const { delivery } = hooks.prolific.emit("study.status.change", { status: "ACTIVE" })
+ * const { delivery } = hooks.prolific.send("study.status.change", { status: "ACTIVE" })
  * await hooks.idle()
  * await hooks.close()
  */

@@ -50,7 +50,7 @@ type Running<Id extends ProviderId, By extends Over> = By extends "msw"
  * @example
  * const test = withLocalhook({ providers: ["prolific"], receiver: app.fetch })
  * test("is told of the study", async ({ hooks, expect }) => {
- *   await hooks.prolific.emit("study.status.change", { status: "ACTIVE" }).settled
+ *   await hooks.prolific.send("study.status.change", { status: "ACTIVE" }).settled
  *   expect(await studies()).toContain("ACTIVE")
  * })
  */

@@ -23,9 +23,9 @@ const works: readonly (readonly [string, () => unknown])[] = [
 		"a value for each place of a long list",
 		async () => {
 			const { engine } = await startAcme();
-			engine.emit("acme", "thing.made", {
+			engine.send("acme", "thing.made", {
 				payload: { type: "x", lines: Array(1000 * kilo).fill(0) },
-				assign: Object.fromEntries(
+				set: Object.fromEntries(
 					Array.from({ length: 10 * kilo }, (_, i) => [`lines[${i}]`, "1"]),
 				),
 			});

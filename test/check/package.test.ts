@@ -115,7 +115,7 @@ const users: Readonly<Record<string, string>> = {
 	node: `
 import { startLocalhook } from "localhook";
 startLocalhook({ receiver: (request, response) => response.end() }).then(async (hooks) => {
-	await hooks.prolific.emit("study.status.change").settled;
+	await hooks.prolific.send("study.status.change").settled;
 	const { status } = await fetch(hooks.url + "/_localhook/health");
 	console.log(status === 200 ? hooks.deliveries()[0].state : status);
 	await hooks.close();
@@ -123,7 +123,7 @@ startLocalhook({ receiver: (request, response) => response.end() }).then(async (
 	browser: `
 import { setupLocalhook } from "localhook/msw";
 const hooks = setupLocalhook({ receiver: () => new Response() });
-hooks.prolific.emit("study.status.change").settled.then(async () => {
+hooks.prolific.send("study.status.change").settled.then(async () => {
 	console.log(hooks.deliveries()[0].state);
 	await hooks.close();
 });`,

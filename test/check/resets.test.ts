@@ -6,7 +6,7 @@ test("ten thousand resets leave no timers, handles or handlers behind", async ()
 		providers: ["prolific"],
 		receiver: () => new Response(),
 	});
-	hooks.prolific.emit("study.status.change");
+	hooks.prolific.send("study.status.change");
 	await hooks.idle();
 	await hooks.reset();
 	const before = left();
@@ -16,7 +16,7 @@ test("ten thousand resets leave no timers, handles or handlers behind", async ()
 
 	for (let reset = 0; reset < 10_000; reset++) await hooks.reset();
 	const after = left();
-	hooks.prolific.emit("study.status.change");
+	hooks.prolific.send("study.status.change");
 	await hooks.idle();
 
 	expectNoMore(after, before);
@@ -35,7 +35,7 @@ test("a scope that is closed leaves nothing behind", async () => {
 
 	for (let opened = 0; opened < 100; opened++) {
 		const scope = await hooks.scope();
-		scope.prolific.emit("study.status.change");
+		scope.prolific.send("study.status.change");
 		await scope.close();
 	}
 

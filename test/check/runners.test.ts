@@ -45,7 +45,7 @@ const test = withLocalhook({ ...${options}, over: "${over}" });
 ${meeting}
 test("passes", async ({ hooks }) => {
 	const { prolific } = hooks;
-	await expect(prolific.emit(${change})).toBeDelivered();
+	await expect(prolific.send(${change})).toBeDelivered();
 	const origin = "${over}" === "msw" ? "https://api.prolific.com" : prolific.url;
 	const response = await fetch(origin + "/api/v1/hooks/secrets/", {
 		headers: { authorization: "Token " + prolific.credential },
@@ -56,13 +56,13 @@ test("passes", async ({ hooks }) => {
 	expect(hooks.engine.journal.after(0).at(-1).kind).toBe("call");
 });
 test("fails", async ({ hooks }) => {
-	await hooks.prolific.emit(${change}).settled;
+	await hooks.prolific.send(${change}).settled;
 	expect("this").toBe("so");
 });
 describe.concurrent("at once", () => {
 	for (const count of [1, 2])
 		test("sees its own " + count, async ({ hooks, expect }) => {
-			for (let i = 0; i < count; i++) hooks.prolific.emit(${change});
+			for (let i = 0; i < count; i++) hooks.prolific.send(${change});
 			await meet();
 			await hooks.idle();
 			expect(hooks.deliveries("state:delivered")).toHaveLength(count);
@@ -167,34 +167,34 @@ describe("the fixtures", () => {
 					test("passes", async (t) => {
 						const hooks = await localhook(t, options);
 						({ url } = hooks);
-						await hooks.prolific.emit(${change}).settled;
+						await hooks.prolific.send(${change}).settled;
 					});
 					test("ends though nobody closes it", async () => {
 						const hooks = await startLocalhook(options);
-						await hooks.prolific.emit(${change}).settled;
+						await hooks.prolific.send(${change}).settled;
 					});
 					test("stands still", async (t) => {
 						const receiver = () => new Response(null, { status: 401 });
 						const hooks = await localhook(t, { ...options, receiver });
-						await hooks.prolific.emit(${change}).settled;
+						await hooks.prolific.send(${change}).settled;
 					});
 					test("is closed", () => assert.rejects(fetch(url)));
 					test("fails", async (t) => {
 						const hooks = await localhook(t, options);
-						await hooks.prolific.emit(${change}).settled;
+						await hooks.prolific.send(${change}).settled;
 						assert.fail("this is not so");
 					});
 					test("is out of time", { timeout: 100 }, async (t) => {
 						const hooks = await localhook(t, options);
 						({ url } = hooks);
-						await hooks.waitFor("state:failed");
+						await hooks.wait("state:failed");
 					});
 					test("is closed then too", () => assert.rejects(fetch(url)));
 					describe("at once", { concurrency: true }, () => {
 						for (const count of [1, 2])
 							test("sees its own " + count, async (t) => {
 								const hooks = await localhook(t, options);
-								for (let i = 0; i < count; i++) hooks.prolific.emit(${change});
+								for (let i = 0; i < count; i++) hooks.prolific.send(${change});
 								await meet();
 								await hooks.idle();
 								assert.equal(hooks.deliveries("state:delivered").length, count);
@@ -249,17 +249,17 @@ describe("the fixtures", () => {
 					});
 					for (const name of ["passes", "sees nothing of the one before"])
 						test(name, async ({ hooks }) => {
-							const emission = hooks.prolific.emit(${change});
-							await expect(emission).toBeDelivered();
-							expect(emission).toHaveAttempts(1);
-							expect(emission).toMatchEvent({
+							const sent = hooks.prolific.send(${change});
+							await expect(sent).toBeDelivered();
+							expect(sent).toHaveAttempts(1);
+							expect(sent).toMatchEvent({
 								payload: { resource_id: expect.any(String) },
 							});
 							expect(hooks.deliveries()).toHaveLength(1);
 						});
 					test("fails", async ({ hooks, own, localhook }) => {
-						await hooks.prolific.emit(${change}).settled;
-						await own.prolific.emit(${change}).settled;
+						await hooks.prolific.send(${change}).settled;
+						await own.prolific.send(${change}).settled;
 						await localhook.scope();
 						expect("this").toBe("so");
 					});

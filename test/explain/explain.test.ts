@@ -20,9 +20,9 @@ async function start(receiver: FetchHandler = reject) {
 	);
 	hook("h1", "https://hooks.example.com/hooks");
 	async function deliver(
-		request: Parameters<typeof engine.emit>[2] = {},
+		request: Parameters<typeof engine.send>[2] = {},
 	): Promise<Delivery> {
-		const { deliveries } = engine.emit("acme", "thing.made", request);
+		const { deliveries } = engine.send("acme", "thing.made", request);
 		await engine.idle();
 		return deliveries[0] as Delivery;
 	}
@@ -58,7 +58,7 @@ describe("An explanation of what was not rejected", () => {
 
 	it("says that it has not been attempted yet", async () => {
 		const { engine } = await start();
-		const { deliveries } = engine.emit("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		const [delivery] = deliveries as [Delivery];
 
 		const { text } = await explain({ delivery, secrets, signer });
@@ -259,7 +259,7 @@ describe("A receiver that is not asked", () => {
 				target: "http://receiver.localhost/hooks",
 			});
 			onTestFinished(() => engine.close());
-			const { deliveries } = engine.emit("openformat", "transaction");
+			const { deliveries } = engine.send("openformat", "transaction");
 			await engine.idle();
 			const session = engine.session("openformat");
 

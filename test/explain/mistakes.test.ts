@@ -327,7 +327,7 @@ async function rejectedBy(provider: string, wrong: Partial<Wrong>) {
 	[secret = ""] = definition.secrets(context);
 	if (rolled) engine.rotate(provider, "roll");
 	const type = usualEvent[provider as keyof typeof usualEvent];
-	const { deliveries } = engine.emit(provider, type, {
+	const { deliveries } = engine.send(provider, type, {
 		body: Buffer.from(body),
 	});
 	await engine.idle();

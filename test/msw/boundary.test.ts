@@ -88,7 +88,7 @@ test("what a test makes happen meets the test's own overrides", async () => {
 
 	await server.boundary(async () => {
 		server.use(ledgerOf("mine"));
-		hooks.provider("acme").emit("thing.made", { data: { name: "anvil" } });
+		hooks.provider("acme").send("thing.made", { data: { name: "anvil" } });
 		await hooks.idle();
 	})();
 

@@ -246,7 +246,7 @@ describe("a receiver at a URL", () => {
 			receiver: receiver.url,
 		});
 
-		hooks.prolific.emit("study.status.change");
+		hooks.prolific.send("study.status.change");
 		await hooks.idle();
 
 		expect(receiver.requests).toHaveLength(1);

@@ -132,7 +132,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				options: { retry: "assumed" },
 			});
 			const before = await secretOf(call);
-			await engine.emit("openformat", "transaction");
+			await engine.send("openformat", "transaction");
 			await engine.idle();
 			await call("POST", "/v1/webhook/secret");
 			await engine.advance(minute);
@@ -164,7 +164,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				failure(/no webhook secret/),
 			]);
 			expect(
-				(await engine.emit("openformat", "transaction")).deliveries,
+				(await engine.send("openformat", "transaction")).deliveries,
 			).toEqual([]);
 			expect(
 				engine
@@ -174,7 +174,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 
 			await call("POST", "/v1/webhook/secret");
 			expect((await call("POST", "/v1/webhook/1/test")).status).toBe(200);
-			await engine.emit("openformat", "transaction");
+			await engine.send("openformat", "transaction");
 			await engine.idle();
 			expect(states(engine)).toEqual(["delivered", "delivered"]);
 		});
@@ -271,7 +271,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 					url: unused,
 					events,
 				});
-				const { deliveries } = await engine.emit("openformat", "transaction");
+				const { deliveries } = await engine.send("openformat", "transaction");
 				expect(created.body.webhook.events).toEqual(shown);
 				expect(deliveries).toHaveLength(1);
 			},
@@ -398,7 +398,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				target: receiver.url,
 				options: { retry: "assumed" },
 			});
-			await engine.emit("openformat", "transaction");
+			await engine.send("openformat", "transaction");
 			await engine.advance(1000);
 			const updated = await call("PUT", "/v1/webhook/1", { url: unused });
 			expect(updated.body.webhook).toMatchObject({
@@ -473,7 +473,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 					.update(sent)
 					.digest("base64"),
 			);
-			await engine.emit("openformat", "transaction");
+			await engine.send("openformat", "transaction");
 			await engine.idle();
 			expect(receiver.requests).toHaveLength(2);
 		});
@@ -482,9 +482,9 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			const { engine, call } = await start();
 			await call("POST", "/v1/webhook", { url: unused });
 			expect(
-				(await engine.emit("openformat", "transaction")).deliveries,
+				(await engine.send("openformat", "transaction")).deliveries,
 			).toEqual([]);
-			expect((await engine.emit("openformat", "test")).deliveries).toEqual([]);
+			expect((await engine.send("openformat", "test")).deliveries).toEqual([]);
 		});
 
 		it.each([
@@ -652,7 +652,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("has the documented body, to the byte, and a signature of it", async () => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
-			const { event } = await engine.emit("openformat", "transaction");
+			const { event } = await engine.send("openformat", "transaction");
 			await engine.idle();
 
 			const { payload } = JSON.parse(await fixture("transaction"));
@@ -677,7 +677,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			const { engine } = await start({ target: unused });
 			const { payload } = JSON.parse(await fixture("transaction"));
 			const request = { payload: { payload, idempotency_key: "twice" } };
-			const { deliveries } = await engine.emit(
+			const { deliveries } = await engine.send(
 				"openformat",
 				"transaction",
 				request,
@@ -693,7 +693,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			});
 			await call("POST", "/v1/webhook", { url: unused });
 			await call("POST", "/v1/webhook", { url: `${unused}/2` });
-			const { event, deliveries } = await engine.emit(
+			const { event, deliveries } = await engine.send(
 				"openformat",
 				"transaction",
 			);
@@ -707,7 +707,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
 			await call("POST", "/v1/webhook", { url: unused });
-			await engine.emit("openformat", "test");
+			await engine.send("openformat", "test");
 			await engine.idle();
 			expect(
 				receiver.requests.map(({ body }) => JSON.parse(String(body))),
@@ -732,7 +732,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			async (status, state) => {
 				const receiver = await receiving({ status });
 				const { engine, call } = await start({ target: receiver.url });
-				await engine.emit("openformat", "transaction");
+				await engine.send("openformat", "transaction");
 				await engine.advance(24 * 60 * minute);
 				expect(states(engine)).toEqual([state]);
 				expect(receiver.requests).toHaveLength(1);
@@ -748,7 +748,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				target: receiver.url,
 				options: { retry: "assumed" },
 			});
-			await engine.emit("openformat", "transaction");
+			await engine.send("openformat", "transaction");
 			await engine.advance(24 * 60 * minute);
 			const [delivery] = [...engine.journal.newest()] as [Delivery];
 			expect(delivery.attempts.map(({ at }) => at - startOfTest)).toEqual(
@@ -771,7 +771,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				target: unused,
 				transport: () => transport,
 			});
-			await engine.emit("openformat", "transaction");
+			await engine.send("openformat", "transaction");
 			await engine.idle();
 			expect(transport.timeouts).toEqual([5000]);
 			expect(states(engine)).toEqual(["failed"]);
@@ -785,7 +785,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 					target: receiver.url,
 					options: { formula },
 				});
-				await engine.emit("openformat", "transaction");
+				await engine.send("openformat", "transaction");
 				await engine.idle();
 				const [request] = receiver.requests as [ReceivedRequest];
 				expect(request.headers[header]).toBe(
@@ -974,7 +974,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			const first = await secretOf(call);
 			const second = (await call("POST", "/v1/webhook/secret")).body
 				.webhook_secret as string;
-			const { event } = await engine.emit("openformat", "transaction");
+			const { event } = await engine.send("openformat", "transaction");
 			return [first, second, event.id];
 		}
 
@@ -988,7 +988,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("draws a secret that does not depend on what else was called", async () => {
 			const [, second] = await observe("7");
 			const { engine, call } = await start({ seed: "7" });
-			await engine.emit("openformat", "transaction");
+			await engine.send("openformat", "transaction");
 			expect(
 				(await call("POST", "/v1/webhook/secret")).body.webhook_secret,
 			).toBe(second);
@@ -1128,7 +1128,7 @@ test.skipIf(withoutPython)(
 		});
 		await call("POST", "/v1/webhook", { url: python.url });
 		expect((await call("POST", "/v1/webhook/1/test")).status).toBe(200);
-		await engine.emit("openformat", "transaction");
+		await engine.send("openformat", "transaction");
 		await engine.idle();
 
 		expect(states(engine)).toEqual(["delivered", "delivered"]);

@@ -58,7 +58,7 @@ describe.each(waysToReceive)("A receiver behind $way", ({ reach }) => {
 		);
 		running.hook("h1", url + query);
 		async function deliver(body?: Uint8Array): Promise<Delivery> {
-			const { deliveries } = running.engine.emit("acme", "thing.made", {
+			const { deliveries } = running.engine.send("acme", "thing.made", {
 				body,
 			});
 			await running.engine.idle();
@@ -301,7 +301,7 @@ describe.each(waysToReceive)("A receiver behind $way", ({ reach }) => {
 			const begun = new Promise<void>((resolve) => {
 				called = resolve;
 			});
-			const { deliveries } = engine.emit("acme", "thing.made");
+			const { deliveries } = engine.send("acme", "thing.made");
 			await begun;
 			return deliveries[0] as Delivery;
 		}
@@ -339,7 +339,7 @@ describe.each(waysToReceive)("A receiver behind $way", ({ reach }) => {
 
 	it("gets many at a time", async () => {
 		const { engine, deliver } = await start(accept);
-		for (let i = 0; i < 100; i++) engine.emit("acme", "thing.made");
+		for (let i = 0; i < 100; i++) engine.send("acme", "thing.made");
 		await deliver();
 
 		const states = [...engine.journal.newest()].map(({ state }) => state);

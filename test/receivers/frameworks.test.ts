@@ -112,7 +112,7 @@ describe.each(cases)(
 			const { provider: definition, context, ready } = engine.session(provider);
 			ready();
 			[secret = ""] = definition.secrets(context);
-			const { deliveries } = engine.emit(provider, type, {
+			const { deliveries } = engine.send(provider, type, {
 				...(sign !== undefined && { sign }),
 			});
 			await engine.idle();
@@ -151,7 +151,7 @@ describe("an Express application", () => {
 			targets: { inProcess: true },
 		});
 		onTestFinished(() => engine.close());
-		engine.emit("spritz", "payment.completed");
+		engine.send("spritz", "payment.completed");
 		await engine.idle();
 
 		const answer = await fetch(url, {

@@ -37,7 +37,7 @@ async function start(
 	});
 	running.hook("h1", url);
 	async function deliver(): Promise<Delivery> {
-		const { deliveries } = running.engine.emit("acme", "thing.made");
+		const { deliveries } = running.engine.send("acme", "thing.made");
 		await running.engine.idle();
 		return deliveries[0] as Delivery;
 	}
@@ -62,7 +62,7 @@ describe("A receiver in this process", () => {
 		const { origin, pathname } = new URL(url);
 		expect(state).toBe("delivered");
 		expect(called).toEqual([origin + pathname]);
-		expect(attempts[0]?.target).toBe(url.replace("user:secret@", ""));
+		expect(attempts[0]?.url).toBe(url.replace("user:secret@", ""));
 	});
 
 	it("is not called before whoever caused the delivery goes on", async () => {
@@ -72,7 +72,7 @@ describe("A receiver in this process", () => {
 			return accept();
 		});
 
-		engine.emit("acme", "thing.made");
+		engine.send("acme", "thing.made");
 		order.push("emitted");
 		await engine.idle();
 
@@ -217,7 +217,7 @@ describe("The context of whoever caused a delivery", () => {
 			capture: () => AsyncLocalStorage.snapshot(),
 		});
 
-		context.run("the test", () => engine.emit("acme", "thing.made"));
+		context.run("the test", () => engine.send("acme", "thing.made"));
 		await context.run("the clock", () => engine.time.drain());
 
 		expect(seen).toEqual(["the test", "the test"]);
@@ -237,7 +237,7 @@ describe("The context of whoever caused a delivery", () => {
 			},
 		);
 
-		context.run("the test", () => engine.emit("acme", "thing.made"));
+		context.run("the test", () => engine.send("acme", "thing.made"));
 		await context.run("the clock", () => engine.time.drain());
 
 		expect(seen).toEqual(["the test", "the test"]);
@@ -361,7 +361,7 @@ describe("A receiver that misbehaves", () => {
 			await late;
 			throw new Error("too late");
 		});
-		const { deliveries } = engine.emit("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await Promise.resolve();
 
 		await engine.reset();
@@ -382,7 +382,7 @@ describe("A header that no request can have", () => {
 		const { engine, hook } = await start(receiver as InProcess);
 		hook("h1", "https://hooks.example.com", { headers: { "x-a": "1\r\n2" } });
 
-		const { deliveries } = engine.emit("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		expect(deliveries[0]?.attempts[0]?.error?.code).toBe("connection");
@@ -399,7 +399,7 @@ describe("What is no receiver", () => {
 	])("is refused with what may be given: %s", (given, shown) => {
 		expect(() => transportTo(given as unknown as InProcess)).toThrow(
 			expect.objectContaining({
-				code: "invalid-target",
+				code: "invalid-receiver",
 				message:
 					`Failed to deliver to the receiver ${shown}: it is none. Give a URL, a function (request) => Response, ` +
 					"an application with fetch (Hono, h3), a function (req, res), an Express application, or a Fastify one.",

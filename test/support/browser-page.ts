@@ -46,7 +46,7 @@ export async function integrate() {
 	const { id } = (await created.json()) as { id: string };
 	const token = created.headers.get("x-hook-secret") ?? "";
 	await subscriptions.confirm(id, { secret: token });
-	const { delivery } = hooks.prolific.emit("study.status.change", {
+	const { delivery } = hooks.prolific.send("study.status.change", {
 		status: "PAUSED",
 	});
 	await hooks.idle();
@@ -108,7 +108,7 @@ export async function failures(urls: readonly string[]) {
 	const hooks = setupLocalhook({ providers: ["spritz"] });
 	const worker = await listening(hooks.handlers);
 	const send = (to: string) =>
-		hooks.spritz.emit("payment.completed", {}, { to }).delivery;
+		hooks.spritz.send("payment.completed", {}, { to }).delivery;
 
 	const deliveries = urls.map(send);
 	await hooks.idle();

@@ -41,7 +41,7 @@ export function attemptOf(bytes: number | undefined): Attempt {
 		number: 1,
 		at: 0,
 		duration: 0,
-		target: "http://127.0.0.1/",
+		url: "http://127.0.0.1/",
 		headers: {},
 		...response,
 		ok: false,

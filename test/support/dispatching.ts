@@ -29,8 +29,8 @@ export async function emit(
 ): Promise<Delivery[]> {
 	const made: Delivery[] = [];
 	for (const name of names) {
-		const { deliveries } = await engine.emit("acme", "thing.made", {
-			set: { data: { name } },
+		const { deliveries } = await engine.send("acme", "thing.made", {
+			merge: { data: { name } },
 		});
 		made.push(deliveries[0] as Delivery);
 	}

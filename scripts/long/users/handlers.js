@@ -6,7 +6,7 @@ async function play() {
 	const hooks = setupLocalhook({ receiver: () => new Response() });
 	const server = setupServer(...hooks.handlers);
 	server.listen({ onUnhandledRequest: "error" });
-	await hooks.solvimon.emit("INVOICE.PAID").settled;
+	await hooks.solvimon.send("INVOICE.PAID").settled;
 	const answer = await fetch("https://api.prolific.com/api/v1/hooks/secrets/", {
 		headers: { authorization: `Token ${hooks.prolific.credential}` },
 	});

@@ -13,7 +13,7 @@ test("the handlers deliver and answer", async () => {
 	const server = setupServer(...hooks.handlers);
 	server.listen({ onUnhandledRequest: "error" });
 
-	await expect(hooks.prolific.emit("study.status.change")).toBeDelivered();
+	await expect(hooks.prolific.send("study.status.change")).toBeDelivered();
 	const response = await fetch(`https://api.prolific.com${secrets}`, {
 		headers: { Authorization: `Token ${hooks.prolific.credential}` },
 	});

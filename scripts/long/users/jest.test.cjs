@@ -10,7 +10,7 @@ test("a server delivers and answers", async () => {
 	const hooks = await startLocalhook(common);
 	const { prolific } = hooks;
 
-	await expect(prolific.emit("study.status.change")).toBeDelivered();
+	await expect(prolific.send("study.status.change")).toBeDelivered();
 	const response = await fetch(prolific.url + secrets, {
 		headers: { Authorization: `Token ${prolific.credential}` },
 	});
@@ -29,7 +29,7 @@ test("a listener and a URL get deliveries", async () => {
 	for (const receiver of [listener, url]) {
 		const hooks = await startLocalhook({ ...common, receiver });
 		for (const _ of [1, 2])
-			await hooks.prolific.emit("study.status.change").settled;
+			await hooks.prolific.send("study.status.change").settled;
 		expect(hooks.deliveries("state:delivered")).toHaveLength(2);
 		await hooks.close();
 	}

@@ -139,7 +139,7 @@ for (const [name, call] of clients) {
 }
 
 test("a receiver at a URL gets deliveries past the handlers", async () => {
-	const { settled } = hooks.prolific.emit("study.status.change");
+	const { settled } = hooks.prolific.send("study.status.change");
 	await settled;
 
 	assert.deepEqual(order, ["delivery"]);

@@ -9,7 +9,7 @@ test("delivers", async (t) => {
 		receiver: (_request, response) => response.end(),
 	});
 
-	await hooks.prolific.emit("study.status.change").settled;
+	await hooks.prolific.send("study.status.change").settled;
 
 	assert.equal(hooks.deliveries("state:delivered").length, 1);
 });

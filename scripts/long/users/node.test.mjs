@@ -10,7 +10,7 @@ test("delivers and answers", async (t) => {
 	});
 	const { prolific } = hooks;
 
-	await prolific.emit("study.status.change").settled;
+	await prolific.send("study.status.change").settled;
 	const response = await fetch(`${prolific.url}/api/v1/hooks/secrets/`, {
 		headers: { Authorization: `Token ${prolific.credential}` },
 	});

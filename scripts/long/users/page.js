@@ -7,7 +7,7 @@ async function play() {
 		providers: ["prolific"],
 		receiver: () => new Response(),
 	});
-	await hooks.prolific.emit("study.status.change").settled;
+	await hooks.prolific.send("study.status.change").settled;
 	const delivered = hooks.deliveries("state:delivered").length;
 	const answer = await getResponse(
 		hooks.handlers,

@@ -11,7 +11,7 @@ for (const time of ["once", "once more"])
 	test(`delivers ${time}`, async ({ hooks, request }) => {
 		const { prolific } = hooks;
 
-		await prolific.emit("study.status.change").settled;
+		await prolific.send("study.status.change").settled;
 		const response = await request.get(
 			`${prolific.url}/api/v1/hooks/secrets/`,
 			{

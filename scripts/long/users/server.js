@@ -3,8 +3,8 @@ import { startLocalhook } from "localhook";
 
 startLocalhook({ receiver: (_request, response) => response.end() }).then(
 	async (hooks) => {
-		await hooks.prolific.emit("study.status.change").settled;
-		await hooks.spritz.emit("payment.completed").settled;
+		await hooks.prolific.send("study.status.change").settled;
+		await hooks.spritz.send("payment.completed").settled;
 		const health = await fetch(`${hooks.url}/_localhook/clock`);
 		const { length } = hooks.deliveries("state:delivered");
 		await hooks.close();

@@ -28,11 +28,11 @@ for (const kind of ["fetch", "listener", "url"])
 			t.mock.timers.enable();
 
 			for (const _ of [1, 2, 3]) {
-				hooks.prolific.emit("study.status.change");
+				hooks.prolific.send("study.status.change");
 				await hooks.idle();
 			}
 			if (clock === "virtual") await hooks.clock.advance("1h");
-			else await hooks.waitFor("state:delivered", { count: 3 });
+			else await hooks.wait("state:delivered", { count: 3 });
 
 			assert.equal(hooks.deliveries("state:delivered").length, 3);
 			await hooks.close();

@@ -61,11 +61,11 @@ for (const [name, config] of Object.entries(faked)) {
 					vi.useFakeTimers(config);
 
 					for (const _ of [1, 2, 3]) {
-						hooks.prolific.emit("study.status.change");
+						hooks.prolific.send("study.status.change");
 						await hooks.idle();
 					}
 					if (clock === "virtual") await hooks.clock.advance("1h");
-					else await hooks.waitFor("state:delivered", { count: 3 });
+					else await hooks.wait("state:delivered", { count: 3 });
 
 					expect(hooks.deliveries("state:delivered")).toHaveLength(3);
 					if (name !== "nextTick too") await hooks.close();

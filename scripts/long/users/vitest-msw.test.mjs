@@ -18,7 +18,7 @@ async function secretsOf({ prolific }, base = prolific.url) {
 
 test("the fixture delivers, and answers its test alone", async ({ hooks }) => {
 	expect(await secretsOf(hooks)).toEqual([hooks.prolific.secret.current]);
-	await hooks.prolific.emit("study.status.change").settled;
+	await hooks.prolific.send("study.status.change").settled;
 	expect(hooks.deliveries("state:delivered")).toHaveLength(1);
 });
 
@@ -38,7 +38,7 @@ plainTest("the handlers answer at the provider's own origin", async () => {
 			body: JSON.stringify({ workspace_id: "63722982f9cc073ecc730f6b" }),
 		});
 		expect(made.status).toBe(201);
-		await hooks.prolific.emit("study.status.change").settled;
+		await hooks.prolific.send("study.status.change").settled;
 		expect(hooks.deliveries("state:delivered")).toHaveLength(1);
 	} finally {
 		server.close();

@@ -13,7 +13,7 @@ const test = withLocalhook({
 });
 
 test("the fixture delivers", async ({ hooks, expect }) => {
-	await expect(hooks.prolific.emit("study.status.change")).toBeDelivered();
+	await expect(hooks.prolific.send("study.status.change")).toBeDelivered();
 	expect(hooks.deliveries()).toHaveLength(1);
 });
 
@@ -33,7 +33,7 @@ test("a Node listener gets deliveries", async () => {
 		providers: ["prolific"],
 		receiver: (_request, response) => response.end(),
 	});
-	await hooks.prolific.emit("study.status.change").settled;
+	await hooks.prolific.send("study.status.change").settled;
 	expect(hooks.deliveries("state:delivered")).toHaveLength(1);
 	await hooks.close();
 });
@@ -46,7 +46,7 @@ test("a URL gets deliveries", async () => {
 		receiver: new URL(`http://127.0.0.1:${server.address().port}/hooks`),
 	});
 	for (const _ of [1, 2])
-		await hooks.prolific.emit("study.status.change").settled;
+		await hooks.prolific.send("study.status.change").settled;
 	expect(hooks.deliveries("state:delivered")).toHaveLength(2);
 	await hooks.close();
 	server.closeAllConnections();

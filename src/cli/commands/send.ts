@@ -145,8 +145,8 @@ async function contentOf(
 		);
 	return {
 		...(payload !== undefined && { payload: await readJson(payload, io) }),
-		...(merge !== undefined && { set: await readJson(merge, io) }),
-		...(set !== undefined && { assign: Object.fromEntries(set) }),
+		...(merge !== undefined && { merge: await readJson(merge, io) }),
+		...(set !== undefined && { set: Object.fromEntries(set) }),
 	};
 }
 

@@ -65,7 +65,7 @@ export function curlScript(
 		const last = attempts.at(-1);
 		if (last === undefined) return [];
 		const headers = Object.fromEntries(mask.sent(delivery, last.headers));
-		const request = { url: mask.url(last.target), headers, body };
+		const request = { url: mask.url(last.url), headers, body };
 		return [
 			shellComment(`${id} ${event.provider} ${event.type}`),
 			curlOf(request),

@@ -95,7 +95,7 @@ function stateOperations(engine: Engine): ControlOperations {
 		"save-state": async () => ok(await engine.snapshot()),
 		"load-state": async ({ body }) => {
 			const snapshot = body as Snapshot;
-			await engine.restore(snapshot);
+			await engine.load(snapshot);
 			return ok({
 				restored: Object.keys(snapshot.providers),
 				deliveries: snapshot.deliveries.length,

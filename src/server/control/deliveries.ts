@@ -49,7 +49,7 @@ export function deliveryOperations(engine: Engine): ControlOperations {
 		},
 
 		"attempt-delivery": async ({ params: { id = "" } }) =>
-			ok(show(engine, await engine.attemptNow(id), false)),
+			ok(show(engine, await engine.attempt(id), false)),
 	};
 }
 

@@ -75,12 +75,12 @@ function outline({
 }
 
 function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
-	const { at, duration, target, headers, response } = attempt;
+	const { at, duration, url, headers, response } = attempt;
 	return present({
 		number: attempt.number,
 		at: iso(at),
 		duration: Math.round(duration * 1000) / 1000,
-		target: mask.url(target),
+		url: mask.url(url),
 		headers: Object.fromEntries(mask.sent(delivery, headers)),
 		ok: attempt.ok,
 		response: response && {

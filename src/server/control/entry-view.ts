@@ -75,12 +75,12 @@ function shownCall({ at, duration, ...call }: CallRecord): object {
 }
 
 function shownAttempt(attempt: Attempt): object {
-	const { number, at, target, response, error, duration, fault, reconnected } =
+	const { number, at, url, response, error, duration, fault, reconnected } =
 		attempt;
 	return {
 		number,
 		at: iso(at),
-		target,
+		url,
 		status: response?.status,
 		error,
 		duration: rounded(duration),

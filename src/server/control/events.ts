@@ -24,7 +24,7 @@ interface Body extends Omit<EventRequest, "body" | "cause"> {
 /** Making something happen. */
 export function eventOperations(engine: Engine): ControlOperations {
 	return {
-		"emit-event": async ({ body: asked }) => {
+		"send-event": async ({ body: asked }) => {
 			const { provider, type, count = 1, dryRun, ...rest } = asked as Body;
 			const request = { ...rest, body: bytesOf(rest.body) };
 			refuseMixed(rest);
@@ -32,7 +32,7 @@ export function eventOperations(engine: Engine): ControlOperations {
 			engine.faults.refuseTooMany(count);
 			const published = [];
 			for (let i = 0; i < count; i++)
-				published.push(engine.emit(provider, type, request));
+				published.push(engine.send(provider, type, request));
 			const deliveries = published.flatMap((each) => each.deliveries);
 			const [first] = published;
 			return {
@@ -98,11 +98,11 @@ function unpadded(base64: string): string {
 }
 
 /** Bytes that are sent as they are leave nothing to be set. */
-function refuseMixed({ body, payload, set, assign }: Partial<Body>): void {
-	if (body === undefined || (!payload && !set && !assign)) return;
+function refuseMixed({ body, payload, merge, set }: Partial<Body>): void {
+	if (body === undefined || (!payload && !merge && !set)) return;
 	throw new LocalhookError(
 		"invalid-request",
-		"Failed to make something happen: body is sent as it is, so payload, set and assign cannot be given with it. Leave one of them out.",
+		"Failed to make something happen: body is sent as it is, so payload, merge and set cannot be given with it. Leave one of them out.",
 	);
 }
 

@@ -21,7 +21,7 @@ export function waitOperations(engine: Engine): ControlOperations {
 			const { query, count, timeout } = body as Body;
 			const options = { count, timeout: timeOf(timeout), signal };
 			try {
-				const deliveries = await engine.waitFor(query, options);
+				const deliveries = await engine.wait(query, options);
 				return ok({ deliveries: deliveries.map(summarise) });
 			} catch (error) {
 				throw withNearest(error);

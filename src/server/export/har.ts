@@ -15,7 +15,7 @@ export function har(deliveries: readonly Delivery[], mask: Mask): string {
 function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 	const { id, body } = delivery;
 	const { at, duration, headers, response, error, number } = attempt;
-	const target = mask.url(attempt.target);
+	const target = mask.url(attempt.url);
 	const time = Math.round(duration * 1000) / 1000;
 	return {
 		startedDateTime: new Date(at).toISOString(),

@@ -33,7 +33,7 @@ export const mcpTests =
 export const notPlayed: readonly NotPlayed[] = [
 	{
 		what: "`/api/v1/studies/`: create, read, update, publish, pause and stop a study",
-		why: "These calls cause the `study.*` events. Send those with `localhook send` or `emit`.",
+		why: "These calls cause the `study.*` events. Send those with `localhook send` or `hooks.prolific.send`.",
 		source: openapi,
 	},
 	{

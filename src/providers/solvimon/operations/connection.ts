@@ -46,7 +46,7 @@ export const sendPenaltyBoxPayload = onWebhook<"send-penalty-box-payload">(
 		if (stuck === undefined)
 			return conflict(webhook, "The webhook is not in the penalty box.");
 		if (!isListening(webhook)) return conflict(webhook, unreachable);
-		return outcome((await call.deliveries.attemptNow(stuck.id)) ?? stuck);
+		return outcome((await call.deliveries.attempt(stuck.id)) ?? stuck);
 	},
 );
 

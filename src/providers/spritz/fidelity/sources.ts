@@ -44,7 +44,7 @@ const { client, overview } = sources;
 export const notPlayed: readonly NotPlayed[] = [
 	{
 		what: "`POST /v1/sandbox/auto-ramp-accounts/{id}/deposit`: simulates a deposit into an account, which fires `onramp.*` events",
-		why: "It needs a user's account, its fees and live rates, and its events are not named one by one. Send `onramp.created`, `onramp.updated` and `onramp.completed` with `localhook send` or `emit`.",
+		why: "It needs a user's account, its fees and live rates, and its events are not named one by one. Send `onramp.created`, `onramp.updated` and `onramp.completed` with `localhook send` or `hooks.spritz.send`.",
 		source: client,
 	},
 	{

@@ -8,13 +8,13 @@ import { remember, withHidden } from "./origins.ts";
 import { settled } from "./settled.ts";
 import { alsoOurs, unmatched } from "./undelivered.ts";
 
-export function emissionOf(
+export function sentOf(
 	engine: Engine,
 	{ event, deliveries: published }: Published,
-): Emission {
+): Sent {
 	const { id, type, payload } = event;
 	const deliveries = published.map((delivery) => handleOf(engine, delivery));
-	const emission: Emission = withHidden(
+	const sent: Sent = withHidden(
 		{ id, type, payload, deliveries },
 		{
 			get delivery() {
@@ -24,12 +24,12 @@ export function emissionOf(
 				return only;
 			},
 			get settled() {
-				return settled(engine, event, published, emission);
+				return settled(engine, event, published, sent);
 			},
 		},
 	);
-	remember(emission, { engine, event });
-	return emission;
+	remember(sent, { engine, event });
+	return sent;
 }
 
 function notOne(
@@ -64,13 +64,13 @@ export interface How {
 	/** Sent as it is, in place of any payload. */
 	readonly body?: string | Uint8Array;
 	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
-	readonly assign?: Readonly<Record<string, string>>;
+	readonly set?: Readonly<Record<string, string>>;
 	/** True: fields and values that the document does not know are sent too. A `body` is never checked. */
 	readonly unchecked?: boolean;
 }
 
 /** An event that happened. Awaiting it gives itself; await `settled`, or `hooks.idle()`. */
-export interface Emission<Payload = Readonly<Record<string, unknown>>> {
+export interface Sent<Payload = Readonly<Record<string, unknown>>> {
 	/** Of the event. */
 	readonly id: string;
 	readonly type: string;
@@ -84,5 +84,5 @@ export interface Emission<Payload = Readonly<Record<string, unknown>>> {
 	 * retry under a virtual clock, with the text of `toBeDelivered()`: turn the clock first, then await this. Rejects too
 	 * when there is no delivery, as no endpoint gets the event.
 	 */
-	readonly settled: Promise<Emission<Payload>>;
+	readonly settled: Promise<Sent<Payload>>;
 }

@@ -530,7 +530,7 @@ describe("a retry", () => {
 		});
 		expect(delivery).toMatchObject({
 			url: before.url,
-			attempts: [{ target: before.url }, { target: after.url }],
+			attempts: [{ url: before.url }, { url: after.url }],
 		});
 	});
 
@@ -595,7 +595,7 @@ describe("a target that is refused", () => {
 				{
 					ok: false,
 					duration: 0,
-					target: "https://hooks.example.com/a",
+					url: "https://hooks.example.com/a",
 					error: { code: "refused-receiver", message },
 				},
 			],
@@ -620,7 +620,7 @@ describe("a target that is refused", () => {
 		expect(delivery).toMatchObject({
 			state: "delivered",
 			url: "https://hooks.example.com/a?b=c",
-			attempts: [{ target: `${to}/a?b=c` }],
+			attempts: [{ url: `${to}/a?b=c` }],
 		});
 	});
 });

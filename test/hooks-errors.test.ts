@@ -195,7 +195,7 @@ describe("a receiver that throws", () => {
 
 describe("what is called after close", () => {
 	it.each<[string, (hooks: Hooks) => unknown]>([
-		["emit", ({ prolific }) => prolific.send(change)],
+		["send", ({ prolific }) => prolific.send(change)],
 		["call", ({ prolific }) => prolific.call("get-secrets")],
 		["list", ({ prolific }) => prolific.subscriptions.list()],
 		["of", ({ prolific }) => prolific.secret.of("x")],
@@ -214,7 +214,7 @@ describe("what is called after close", () => {
 		["scope", (hooks) => hooks.scope()],
 		["provider", (hooks) => hooks.provider("prolific")],
 		["set", ({ faults }) => faults.set([])],
-		["emit", ({ engine }) => engine.send("prolific", change)],
+		["send", ({ engine }) => engine.send("prolific", change)],
 	])("is refused: %s", async (name, call) => {
 		const hooks = open();
 		await hooks.close();

@@ -39,7 +39,7 @@ describe("A receiver's URL with a user and a password", () => {
 			expect(receiver.requests[0]?.headers.authorization).toBe(header);
 			for (const attempt of [delivery?.attempts[0], cut?.attempts[0]])
 				expect(attempt).toMatchObject({
-					target: receiver.url,
+					url: receiver.url,
 					headers: { authorization: header },
 				});
 		},

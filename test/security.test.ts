@@ -741,7 +741,7 @@ describe("JSON", () => {
 
 	it("nested too deep gets a problem from the control API", async () => {
 		const { control } = await serve();
-		const set = `{"provider":"prolific","type":"study.status.change","set":`;
+		const set = `{"provider":"prolific","type":"study.status.change","merge":`;
 
 		const { status, body } = await control(
 			"POST",
@@ -759,7 +759,7 @@ describe("JSON", () => {
 		});
 		const texts = `["]]}}\\"[[", "\\\\", "${"[".repeat(200)}"]`;
 		const set = `{"texts":${texts},"deep":${nested(97)}}`;
-		const text = `{"provider":"prolific","type":"study.status.change","set":${set},"unchecked":true}`;
+		const text = `{"provider":"prolific","type":"study.status.change","merge":${set},"unchecked":true}`;
 
 		const { status } = await control("POST", "/events", text);
 

@@ -322,7 +322,7 @@ describe("send", () => {
 
 		await runInProcess([...words, "--merge", path("m.json"), "--url", url]);
 
-		expect(requests[0]?.body).toMatchObject({ set: { a: { b: 1 } } });
+		expect(requests[0]?.body).toMatchObject({ merge: { a: { b: 1 } } });
 	});
 
 	test("passes raw bytes on untouched", async () => {

@@ -122,7 +122,7 @@ describe("what is misspelt later", () => {
 				["waitFor", "wait", (hooks) => hooks],
 				["restore", "load", (hooks) => hooks],
 				[
-					"attempt",
+					"attemptNow",
 					"attempt",
 					({ prolific }) => prolific.send("study.status.change").delivery,
 				],

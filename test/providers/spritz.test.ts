@@ -1072,7 +1072,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const [record] = (await call("GET", deliveries)).body.data;
 			expect(record).toMatchObject({
 				success: false,
-				error: expect.stringMatching(/allow-target/),
+				error: expect.stringMatching(/allow-receiver/),
 				responseStatus: 500,
 			});
 			expect(states(engine)).toEqual(["failed"]);

@@ -186,6 +186,35 @@ test("a receiver is registered with a secret that the banner shows and the deliv
 	expect(request?.headers.signature).toBe(expected);
 });
 
+test("each provider has a receiver of its own, and one without gets none", async () => {
+	const receivers = [
+		...["prolific=http://127.0.0.1:9/hooks/{provider}"],
+		...["spritz=http://127.0.0.1:9/own", "solvimon=built-in"],
+	];
+	const { url, printed } = await startInProcess(
+		receivers.flatMap((each) => ["--receiver", each]),
+	);
+
+	const answer = await fetch(`${url}/_localhook/endpoints`);
+	const [banner] = await printed(/sending to(.*\n){3}/);
+
+	const { endpoints } = (await answer.json()) as {
+		endpoints: { provider: string; url: string }[];
+	};
+	expect(
+		Object.fromEntries(endpoints.map((each) => [each.provider, each.url])),
+	).toEqual({
+		prolific: "http://127.0.0.1:9/hooks/prolific",
+		spritz: "http://127.0.0.1:9/own",
+		solvimon: `${url}/_localhook/receiver/solvimon`,
+	});
+	expect(banner.replaceAll(/ +/g, " ").trim().split("\n ")).toEqual([
+		"sending to prolific http://127.0.0.1:9/hooks/{provider}",
+		"spritz http://127.0.0.1:9/own",
+		"solvimon built-in",
+	]);
+});
+
 test("the same seed gives the same secret after a restart, another seed another", async () => {
 	const value = async (...words: string[]) => {
 		const { url, stop } = await startInProcess(["prolific", ...words]);
@@ -293,6 +322,16 @@ test.each<Refused>([
 		"a receiver that is no URL",
 		["start", "--receiver", "localhost"],
 		['"localhost"', "http://"],
+	],
+	[
+		"a receiver of a provider that is not started",
+		["start", "prolific", "--receiver", "solvimon=built-in"],
+		['"solvimon"', "not among the providers to start"],
+	],
+	[
+		"a receiver of an unknown provider",
+		["start", "--receiver", "prolifc=built-in"],
+		["--receiver", 'Did you mean "prolific"?'],
 	],
 	[
 		"a rewrite that is none",

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { addSettings, sourcesOf } from "../src/cli/setting-options.ts";
 import type { Environment } from "../src/config/environment.ts";
 import type { Entry } from "../src/config/layers.ts";
+import { receiverFor } from "../src/config/receivers.ts";
 import { type Flags, resolveSetup } from "../src/config/resolve.ts";
 import {
 	type SettingName,
@@ -39,6 +40,55 @@ function origins(entries: readonly Entry[]): Record<string, unknown> {
 			.map(({ path, value, origin }) => [path.join("."), [value, origin.from]]),
 	);
 }
+
+const mine = "http://a.test/{provider}";
+
+it.each<[given: Given, receiver: unknown, solvimon: string | undefined]>([
+	[{ flags: { receiver: [mine] } }, mine, "http://a.test/solvimon"],
+	[
+		{ flags: { receiver: ["http://b.test?a=b", mine] } },
+		mine,
+		"http://a.test/solvimon",
+	],
+	[
+		{ flags: { receiver: ["spritz=built-in", "solvimon=http://b.test"] } },
+		{ spritz: "built-in", solvimon: "http://b.test" },
+		"http://b.test",
+	],
+	[
+		{ environment: { LOCALHOOK_RECEIVER: `spritz=http://b.test,${mine}` } },
+		{ spritz: "http://b.test", "*": mine },
+		"http://a.test/solvimon",
+	],
+	[
+		{ yaml: "receiver: { spritz: http://b.test }" },
+		{ spritz: "http://b.test" },
+		undefined,
+	],
+	[
+		{
+			flags: { receiver: ["built-in"] },
+			yaml: "receiver: { spritz: http://b.test }",
+		},
+		"built-in",
+		"built-in",
+	],
+	[
+		{
+			flags: { providers: ["solvimon"] },
+			yaml: "receiver: { spritz: http://b.test, solvimon: http://c.test }",
+		},
+		{ solvimon: "http://c.test" },
+		"http://c.test",
+	],
+])("of %o, the receiver is %o and solvimon's is %o", async (...given) => {
+	const [sources, receiver, solvimon] = given;
+
+	const { setup } = await resolved(sources);
+
+	expect(setup.receiver).toEqual(receiver);
+	expect(receiverFor(setup.receiver, "solvimon")).toBe(solvimon);
+});
 
 describe("a setting", () => {
 	const flags = { port: ["1"] };

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { providerIds } from "../src/catalog.ts";
-import { verifyReceiver } from "../src/config/settings.ts";
+import { verifyReceiver } from "../src/config/receivers.ts";
 import { createLookup, type Resolve } from "../src/delivery/lookup.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { LocalhookError } from "../src/errors.ts";

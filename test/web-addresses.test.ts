@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/server-address.ts";
-import { verifyReceiver } from "../src/config/settings.ts";
+import { verifyReceiver } from "../src/config/receivers.ts";
 import { createTargets, parseRewrite } from "../src/delivery/targets.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { webAddress, whyNoWebAddress } from "../src/web-address.ts";

@@ -1,3 +1,4 @@
+import { type Receivers, receiverFor } from "../config/receivers.ts";
 import type { Engine } from "../engine/engine.ts";
 import { version } from "../generated/version.ts";
 import { maskUrl } from "../mask-url.ts";
@@ -9,13 +10,13 @@ export function banner(
 	colours: Colours,
 	engine: Engine,
 	url: string,
-	receiver: string | undefined,
+	receiver: Receivers | undefined,
 	token: string | undefined,
 ): string {
 	const { bold, cyan, dim } = colours;
 	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
 		const secret =
-			receiver === undefined
+			receiverFor(receiver, id) === undefined
 				? ""
 				: dim(`  secret ${provider.secrets(context)[0] ?? "none"}`);
 		return row(id, cyan(`${url}/${id}`) + secret);
@@ -55,7 +56,7 @@ function nextRows(
 	{ cyan, dim }: Colours,
 	engine: Engine,
 	url: string,
-	receiver: string | undefined,
+	receiver: Receivers | undefined,
 ): string {
 	const [session] = [
 		engine.sessions.get("prolific"),
@@ -66,8 +67,14 @@ function nextRows(
 	const emit = `curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`;
 	if (receiver !== undefined)
 		return (
-			row("sending to", cyan(printableLine(maskUrl(receiver)))) +
-			row("next", emit)
+			Object.entries(typeof receiver === "string" ? { "": receiver } : receiver)
+				.map(([id, each], index) =>
+					row(
+						index === 0 ? "sending to" : "",
+						(id && `${id.padEnd(12)}`) + cyan(printableLine(maskUrl(each))),
+					),
+				)
+				.join("") + row("next", emit)
 		);
 	return (
 		row("next", `curl ${url}/`) +

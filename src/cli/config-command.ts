@@ -171,5 +171,9 @@ function valueText(entry: Entry): string {
 		const { otherwise = "none" }: Setting = settings[entry.path[0]];
 		return `(${otherwise})`;
 	}
-	return printableLine([value].flat().join(", "));
+	const texts =
+		typeof value === "object" && !Array.isArray(value)
+			? Object.entries(Object(value)).map((pair) => pair.join("="))
+			: [value].flat();
+	return printableLine(texts.join(", "));
 }

@@ -1,3 +1,4 @@
+import type { Receivers } from "../config/receivers.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../delivery/entries.ts";
 import { reconnectedNote } from "../delivery/exchange.ts";
@@ -16,7 +17,7 @@ export interface Report {
 	/** `token`: one that was made for this run, told this once. */
 	ready(
 		url: string,
-		receiver: string | undefined,
+		receiver: Receivers | undefined,
 		token: string | undefined,
 	): void;
 	warn(message: string): void;

@@ -1,6 +1,7 @@
 import { install, providerIds } from "../catalog.ts";
 import { parseClock } from "../config/clock.ts";
-import { builtIn, type Setup } from "../config/settings.ts";
+import { builtIn, everyOther, receiverFor } from "../config/receivers.ts";
+import type { Setup } from "../config/settings.ts";
 import {
 	type Clock,
 	createSystemClock,
@@ -34,8 +35,12 @@ export async function serve(
 ): Promise<Serving> {
 	const { handlers, receiver } = setup;
 	let server: RunningServer | undefined;
-	const receiverOf = (provider: string) =>
-		`${server?.url}/_localhook/receiver/${provider}`;
+	const receiverOf = (provider: string) => {
+		const own = receiverFor(receiver, provider);
+		return own === builtIn
+			? `${server?.url}/_localhook/receiver/${provider}`
+			: own;
+	};
 	const chosen = await chooseProviders(setup);
 	const engine = createEngine({
 		...chosen,
@@ -49,11 +54,13 @@ export async function serve(
 		strict: setup.strict,
 		receiverHeaders: setup.receiverHeaders,
 		receiverCa: setup.receiverCa,
-		target: receiver === builtIn ? receiverOf : receiver,
+		target: receiver && receiverOf,
 		targets: {
 			allow: [
 				...(setup.allowReceivers ?? []).map(parseAllowedTarget),
-				...hostsOf(receiver, setup.host),
+				...chosen.providers.flatMap(({ provider }) =>
+					hostsOf(receiverFor(receiver, provider.id), setup.host),
+				),
 			],
 			rewrite: Object.entries(setup.rewrites ?? {}).map(([from, to]) =>
 				parseRewrite(`${from}=${to}`),
@@ -91,11 +98,17 @@ async function chooseProviders({
 	providers: wanted = [],
 	credentials = {},
 	options = {},
+	receiver,
 }: Setup) {
 	const ids = await providerIds();
 	const chosen = wanted.length === 0 ? ids : [...new Set(wanted)];
-	for (const id of [...Object.keys(credentials), ...Object.keys(options)]) {
-		if (!chosen.includes(id)) throw notStarted(id, chosen);
+	const named = [
+		...Object.keys(credentials),
+		...Object.keys(options),
+		...(typeof receiver === "object" ? Object.keys(receiver) : []),
+	];
+	for (const id of named) {
+		if (id !== everyOther && !chosen.includes(id)) throw notStarted(id, chosen);
 	}
 	return {
 		providers: await Promise.all(chosen.map(install)),

@@ -31,8 +31,10 @@ export function startCommand(command: Command, context: CommandContext): void {
 const examples = `
 Examples:
   $ localhook start                                    all providers on http://127.0.0.1:4600
-  $ localhook start --receiver built-in                  deliveries go to the built-in receiver
+  $ localhook start --receiver built-in                deliveries go to the built-in receiver
   $ localhook start prolific --receiver http://127.0.0.1:3000/hooks
+  $ localhook start --receiver http://127.0.0.1:3000/hooks/{provider}
+  $ localhook start --receiver solvimon=http://127.0.0.1:3000/billing
   $ localhook start --port 0 --json                    for scripts: one "ready" line tells the port
   $ localhook start --credential solvimon=readonly:WEBHOOK.VIEW
   $ localhook start --option prolific.json=compact --seed 7

@@ -39,23 +39,26 @@ export function secretsIn(variables: readonly Variable[]): string[] {
 
 /** What lets deliveries in at a receiver, in each form that something may print: plain, and as it is sent. */
 export function receiverSecrets({
-	receiver = "",
+	receiver = {},
 	receiverHeaders = {},
 }: Pick<Setup, "receiver" | "receiverHeaders">): string[] {
-	const url = URL.parse(receiver);
-	const { authorization = "" } = (url && headersOfReceiver(url)) ?? {};
-	const sent = authorization.replace(/^Basic /, "");
-	const [user = "", ...rest] = Buffer.from(sent, "base64")
-		.toString()
-		.split(":");
+	const urls = typeof receiver === "string" ? [receiver] : receiver;
 	const values = Object.values(receiverHeaders);
 	return [
-		url?.password || url?.username || "",
-		rest.join(":") || user,
-		sent,
+		...Object.values(urls).flatMap(secretsOfUrl),
 		...values,
 		// Of `Bearer abc`, the part that is secret.
 		...values.flatMap((value) => value.split(" ").slice(-1)),
 		// A short one would be hidden in every other word too.
 	].filter(({ length }) => length > 3);
+}
+
+function secretsOfUrl(text: string): string[] {
+	const url = URL.parse(text);
+	const { authorization = "" } = (url && headersOfReceiver(url)) ?? {};
+	const sent = authorization.replace(/^Basic /, "");
+	const [user = "", ...rest] = Buffer.from(sent, "base64")
+		.toString()
+		.split(":");
+	return [url?.password || url?.username || "", rest.join(":") || user, sent];
 }

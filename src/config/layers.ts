@@ -117,5 +117,9 @@ export function originText(origin: Origin): string {
 
 function mapText(value: unknown, map: (text: string) => string): unknown {
 	if (typeof value === "string") return map(value);
-	return Array.isArray(value) ? value.map((each) => mapText(each, map)) : value;
+	if (Array.isArray(value)) return value.map((each) => mapText(each, map));
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, each]) => [name, mapText(each, map)]),
+	);
 }

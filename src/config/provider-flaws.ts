@@ -3,11 +3,12 @@ import { unknownProvider } from "../engine/engine.ts";
 import { checkedCredentials, checkOption } from "../engine/options.ts";
 import { didYouMean } from "../nearest.ts";
 import { type Flaw, flawsOf } from "./problem.ts";
+import { everyOther } from "./receivers.ts";
 import type { Config } from "./settings.ts";
 
 /** What only the providers themselves can say of a configuration: their ids, options and credentials. */
 export async function providerFlaws(
-	config: Pick<Config, "providers" | "options" | "credentials">,
+	config: Pick<Config, "providers" | "options" | "credentials" | "receiver">,
 ): Promise<Flaw[]> {
 	const { providers = [], options = {}, credentials = {} } = config;
 	const ids = await providerIds();
@@ -19,6 +20,10 @@ export async function providerFlaws(
 	);
 	const strays = (table: object) =>
 		Object.keys(table).filter((id) => !ids.includes(id));
+	const { receiver } = config;
+	if (typeof receiver === "object")
+		for (const id of strays(receiver).filter((each) => each !== everyOther))
+			flaws.push({ path: ["receiver", id], name: true, message: unknown(id) });
 	for (const id of strays(options))
 		flaws.push({ path: ["options", id], name: true, message: unknown(id) });
 	for (const id of strays(credentials))

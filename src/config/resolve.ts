@@ -8,6 +8,7 @@ import { configOf, type Entry, entriesOf, layered } from "./layers.ts";
 import { loadConfig } from "./load-config.ts";
 import { invalidConfig } from "./problem.ts";
 import { providerFlaws } from "./provider-flaws.ts";
+import { everyOther } from "./receivers.ts";
 import {
 	type Config,
 	longFlag,
@@ -112,10 +113,19 @@ function wrongFlag(
  */
 function withoutIdle(entries: readonly Entry[]): Entry[] {
 	const { providers = [] } = configOf(entries);
-	return entries.filter(({ path: [name, provider], origin }) => {
-		const isOfProvider = name === "options" || name === "credentials";
-		if (!isOfProvider || origin.from === "flag") return true;
-		return providers.length === 0 || providers.includes(provider as string);
+	const isIdle = (provider: string) =>
+		providers.length > 0 && !providers.includes(provider);
+	return entries.flatMap((entry) => {
+		const { path, value, origin } = entry;
+		const [name, provider = ""] = path;
+		if (origin.from === "flag") return entry;
+		if (name === "options" || name === "credentials")
+			return isIdle(provider) ? [] : entry;
+		if (name !== "receiver" || typeof value === "string") return entry;
+		const kept = Object.entries(value as object).filter(
+			([id]) => id === everyOther || !isIdle(id),
+		);
+		return { ...entry, value: Object.fromEntries(kept) };
 	});
 }
 

@@ -77,7 +77,10 @@ function expectation({ keyword, params, parentSchema }: ErrorObject): string {
 			: ` from ${minimum} to ${maximum}`;
 	switch (keyword) {
 		case "type":
-			return `it must be ${typeNames[params.type as string] ?? params.type}${range}`;
+			return `it must be ${[params.type as string]
+				.flat()
+				.map((name) => typeNames[name] ?? name)
+				.join(" or ")}${range}`;
 		case "minimum":
 		case "maximum":
 			return `it must be a number${range || ` ${params.comparison} ${params.limit}`}`;

@@ -54,6 +54,11 @@ function particulars(
 		additionalProperties: false,
 	});
 	return {
+		receiver: {
+			properties: Object.fromEntries(
+				providers.map(({ id }) => [id, { type: "string", minLength: 1 }]),
+			),
+		},
 		providers: { items: { enum: providers.map(({ id }) => id) } },
 		credentials: byProvider(({ credential: { form, example } }) => ({
 			description: `${form}, such as ${example}`,

@@ -1,11 +1,8 @@
-import { parseAllowedTarget, whyNeverSent } from "../delivery/targets.ts";
-import { LocalhookError } from "../errors.ts";
-import { quotedUrl } from "../mask-url.ts";
+import { parseAllowedTarget } from "../delivery/targets.ts";
 import { defaultSeed } from "../random.ts";
 import { parseAccessToken } from "../server/access-token.ts";
 import { parseCorsOrigin } from "../server/cors.ts";
 import { parseHostName } from "../server/request-target.ts";
-import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import {
 	namesByProvider,
 	originsByOrigin,
@@ -23,22 +20,7 @@ import {
 	toggle,
 	wholeNumber,
 } from "./kinds.ts";
-
-/** The word that stands for the built-in receiver as a receiver. */
-export const builtIn = "built-in";
-
-/** @throws LocalhookError `invalid-receiver` unless it is an http URL or the built-in receiver. */
-export function verifyReceiver(text: string): void {
-	if (text === builtIn) return;
-	const url = webAddress(text);
-	const reason =
-		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
-	if (reason === undefined) return;
-	throw new LocalhookError(
-		"invalid-receiver",
-		`Failed to read the receiver ${quotedUrl(text)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
-	);
-}
+import { builtIn, receivers } from "./receivers.ts";
 
 /** One thing that can be set, by flag, by variable or in a configuration file. */
 export interface Setting<Value = unknown> {
@@ -98,9 +80,9 @@ export const settings = {
 		default: 1,
 	},
 	receiver: {
-		flag: "-r, --receiver <url>",
-		summary: `register this receiver with every provider; "${builtIn}" is the built-in one`,
-		kind: text(verifyReceiver),
+		flag: "-r, --receiver <[provider=]url>",
+		summary: `register this receiver; "${builtIn}" is localhook's own (repeatable)`,
+		kind: receivers(),
 		otherwise: "none",
 	},
 	receiverHeaders: {

@@ -35,7 +35,10 @@ export interface EngineOptions {
 	/** By provider id: the credentials that are accepted; none: every well-formed one. */
 	readonly credentials?: Readonly<Record<string, readonly string[]>>;
 	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
-	readonly target?: string | ((provider: string) => string) | undefined;
+	readonly target?:
+		| string
+		| ((provider: string) => string | undefined)
+		| undefined;
 	/** Where deliveries may go, beside loopback. */
 	readonly targets?: TargetRules;
 	/** Added to every delivery, for a gateway in front of a receiver. They replace none of the provider's own. */

@@ -40,7 +40,7 @@ export interface SessionSettings {
 	readonly options: Readonly<Record<string, string>>;
 	readonly credentials: readonly string[];
 	/** A receiver that is registered for everything from the start. */
-	readonly target?: ((provider: string) => string) | undefined;
+	readonly target?: ((provider: string) => string | undefined) | undefined;
 }
 
 export interface Published {

@@ -149,8 +149,8 @@ export function createSession(
 	function ready(): Validators {
 		if (seeded) return validators;
 		state = createState(provider, validators);
-		if (settings.target !== undefined)
-			provider.subscribe(settings.target(provider.id), context);
+		const receiver = settings.target?.(provider.id);
+		if (receiver !== undefined) provider.subscribe(receiver, context);
 		seeded = true;
 		return validators;
 	}

@@ -1,0 +1,75 @@
+import { whyNeverSent } from "../delivery/targets.ts";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
+import { type Kind, text } from "./kinds.ts";
+import { flawsOf } from "./problem.ts";
+
+/** The value that stands for the built-in receiver. */
+export const builtIn = "built-in";
+
+/** The name under which the receiver of every other provider stands. */
+export const everyOther = "*";
+
+/** One receiver for every provider, or one for each. `{provider}` stands for the provider's id. */
+export type Receivers = string | Readonly<Record<string, string>>;
+
+/** `[provider=]url`: the last one for each provider, and the last one for all others. */
+export function receivers(): Kind<Receivers> {
+	return {
+		depth: 0,
+		many: true,
+		schema: {
+			type: ["string", "object"],
+			minLength: 1,
+			additionalProperties: { type: "string", minLength: 1 },
+		},
+		read(texts) {
+			const given = texts.map((each) => {
+				const [, provider = everyOther, url = ""] =
+					/^(?:([\w-]+)=)?(.*)$/s.exec(each) ?? [];
+				return [provider, text(verifyReceiver).read([url])] as const;
+			});
+			const [provider, url = ""] = given.at(-1) ?? [];
+			return given.every(([each]) => each === everyOther) && provider
+				? url
+				: Object.fromEntries(given);
+		},
+		check: (value) =>
+			typeof value === "string"
+				? flawsOf([], () => verifyReceiver(value))
+				: Object.entries(value).flatMap(([provider, url]) =>
+						flawsOf([provider], () => verifyReceiver(url)),
+					),
+	};
+}
+
+/** @throws LocalhookError `invalid-receiver` unless it is an http URL or the built-in receiver. */
+export function verifyReceiver(receiver: string): void {
+	if (receiver === builtIn) return;
+	const filled = filledIn(receiver, "provider");
+	const url = webAddress(filled);
+	const reason =
+		url === null ? whyNoWebAddress(filled) : whyNeverSent(url.hostname);
+	if (reason === undefined) return;
+	throw new LocalhookError(
+		"invalid-receiver",
+		`Invalid receiver ${quotedUrl(receiver)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
+	);
+}
+
+/** The receiver of one provider; undefined: it has none. */
+export function receiverFor(
+	given: Receivers | undefined,
+	provider: string,
+): string | undefined {
+	if (given === undefined || typeof given === "string")
+		return given && filledIn(given, provider);
+	const name = Object.hasOwn(given, provider) ? provider : everyOther;
+	const own = given[name];
+	return own && filledIn(own, provider);
+}
+
+function filledIn(receiver: string, provider: string): string {
+	return receiver.replaceAll("{provider}", provider);
+}

@@ -3,6 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
+import { parse } from "yaml";
 import { header } from "./generated.js";
 
 const root = new URL("../", import.meta.url);
@@ -35,6 +36,7 @@ async function builtIn(ids) {
 		provider: provider${index},
 		document: () => ${parsed(await loadDocument(id))},
 		fixtures: () => ${parsed(await fixturesOf(id))},
+		demo: () => ${parsed(await demoOf(id))},
 	},
 `,
 	);
@@ -65,6 +67,12 @@ async function loadDocument(id) {
 		fileURLToPath(new URL("src/openapi/document.ts", root)),
 	);
 	return readDocument(new URL(`openapi/${id}.yaml`, root));
+}
+
+/** @param {string} id */
+async function demoOf(id) {
+	const file = new URL(`fixtures/${id}/demo.yaml`, root);
+	return parse(await readFile(file, "utf8"));
 }
 
 /** @param {string} id */

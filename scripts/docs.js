@@ -1,12 +1,17 @@
-// Writes what is told from the code: the generated parts of docs/, and localhook.schema.json from the table of settings.
+// Writes what is told from the code: the generated parts of docs/, and the JSON Schemas of settings and scenarios.
 import { writeFile } from "node:fs/promises";
 import { createJiti } from "jiti";
 
 const jiti = createJiti(import.meta.url);
 const { renderPages } = await jiti.import("./docs/pages.ts");
-const { renderSchema } = await jiti.import("./docs/schema.ts");
+const { renderScenarioSchema, renderSchema } =
+	await jiti.import("./docs/schema.ts");
 
 const root = new URL("../", import.meta.url);
 for (const [path, text] of await renderPages())
 	await writeFile(new URL(path, root), text);
 await writeFile(new URL("localhook.schema.json", root), await renderSchema());
+await writeFile(
+	new URL("scenario.schema.json", root),
+	await renderScenarioSchema(),
+);

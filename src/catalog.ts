@@ -11,6 +11,8 @@ export interface BuiltIn {
 	document(): ApiDocument;
 	/** By event type. */
 	fixtures(): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+	/** The scenario of `localhook demo`. */
+	demo(): unknown;
 }
 
 /** In alphabetical order. */

@@ -7,11 +7,12 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config demo engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url delivery/exchange delivery/receiver-headers",
+			"server config play engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url delivery/exchange delivery/receiver-headers",
 		types: "contract delivery",
 	},
-	demo: {
-		values: "server engine catalog delivery/clock duration",
+	play: {
+		values:
+			"server engine catalog config/problem config/read-data config/schema-flaws delivery/clock duration errors iso-time",
 		types: "contract delivery",
 	},
 	server: {

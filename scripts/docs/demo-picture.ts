@@ -1,4 +1,4 @@
-import { demo, storyOf } from "../../src/cli/demo.ts";
+import { demo, demoOf } from "../../src/cli/demo.ts";
 
 const lineHeight = 17;
 const letterWidth = 7.3;
@@ -17,7 +17,7 @@ const styles: Readonly<Record<string, string>> = {
 export async function demoPicture(provider: string): Promise<string> {
 	let printed = "";
 	await demo(
-		storyOf(provider),
+		demoOf(provider),
 		{},
 		{
 			stdout: {
@@ -40,6 +40,7 @@ export async function demoPicture(provider: string): Promise<string> {
 		return `<text x="${margin}" y="${y}" xml:space="preserve">${spans(line)}</text>`;
 	});
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="12" fill="#e6edf3">
+<title>A run of localhook demo ${provider}</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${rows.join("\n")}
 </svg>

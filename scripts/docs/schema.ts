@@ -1,5 +1,6 @@
 import { install, providerIds } from "../../src/catalog.ts";
 import { configSchema } from "../../src/config/schema.ts";
+import { scenarioSchema } from "../../src/play/schema.ts";
 
 /** localhook.schema.json, before it is formatted. */
 export async function renderSchema(): Promise<string> {
@@ -7,4 +8,21 @@ export async function renderSchema(): Promise<string> {
 	return JSON.stringify(
 		configSchema(installed.map(({ provider }) => provider)),
 	);
+}
+
+/** scenario.schema.json, likewise. A file may have its steps at the top. */
+export async function renderScenarioSchema(): Promise<string> {
+	const { properties, ...rest } = scenarioSchema;
+	return JSON.stringify({
+		$schema: "https://json-schema.org/draft/2020-12/schema",
+		title: "A scenario of localhook",
+		...rest,
+		required: ["provider"],
+		oneOf: [{ required: ["chapters"] }, { required: ["steps"] }],
+		properties: {
+			...properties,
+			title: { type: "string" },
+			steps: properties.chapters.items.properties.steps,
+		},
+	});
 }

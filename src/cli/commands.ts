@@ -26,6 +26,11 @@ export const commands: readonly CommandEntry[] = [
 		},
 	},
 	{
+		name: "play",
+		summary: "Play a scenario from a file, and check how each step ends",
+		load: async () => (await import("./play-command.ts")).playCommand,
+	},
+	{
 		name: "exec",
 		summary:
 			"Start providers, run a command with their URLs, secrets and credentials in its environment, stop",

@@ -20,8 +20,8 @@ export function demoCommand(
 		.option("--json", "print NDJSON to stdout")
 		.addHelpText("after", examples)
 		.action(async (provider: string, options: object) => {
-			const { demo, storyOf } = await import("./demo.ts");
-			finish(await demo(storyOf(provider), options, io));
+			const { demo, demoOf } = await import("./demo.ts");
+			finish(await demo(demoOf(provider), options, io));
 		});
 }
 

@@ -1,8 +1,9 @@
-import type { Line } from "../demo/line.ts";
-import { play } from "../demo/play.ts";
-import { stories } from "../demo/stories.ts";
-import type { Story } from "../demo/story.ts";
 import { unknownProvider } from "../engine/engine.ts";
+import { builtIn } from "../generated/built-in.ts";
+import type { Line } from "../play/line.ts";
+import { play } from "../play/play.ts";
+import type { ReadScenario } from "../play/read-scenario.ts";
+import type { Scenario } from "../play/scenario.ts";
 import { coloursFor } from "./colours.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { createTranscript } from "./transcript.ts";
@@ -10,6 +11,7 @@ import { createTranscript } from "./transcript.ts";
 export interface DemoOptions {
 	readonly json?: boolean;
 	readonly seed?: string;
+	readonly receiver?: string;
 }
 
 /** Where a transcript goes. */
@@ -18,28 +20,29 @@ export interface Surroundings {
 	readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Plays a story to stdout; gives the exit code. */
+/** Plays a scenario to stdout; gives the exit code. */
 export async function demo(
-	story: Story,
-	{ json = false, seed }: DemoOptions,
+	read: ReadScenario,
+	{ json = false, seed, receiver }: DemoOptions,
 	{ stdout, env }: Surroundings,
 ): Promise<number> {
 	const write = json
 		? (line: Line) => `${JSON.stringify(line)}\n`
 		: createTranscript(coloursFor(stdout, env));
-	const ok = await play(story, {
+	const ok = await play(read, {
 		seed,
+		receiver,
 		tell: (line) => void stdout.write(write(line)),
 	});
 	return ok ? exitCodes.done : exitCodes.failed;
 }
 
 /** @throws LocalhookError `unknown-provider` */
-export function storyOf(provider: string): Story {
-	const story = Object.hasOwn(stories, provider)
-		? stories[provider]
+export function demoOf(provider: string): ReadScenario {
+	const found = Object.hasOwn(builtIn, provider)
+		? builtIn[provider]
 		: undefined;
-	if (story === undefined)
-		throw unknownProvider(provider, Object.keys(stories));
-	return story;
+	if (found === undefined)
+		throw unknownProvider(provider, Object.keys(builtIn));
+	return { scenario: found.demo() as Scenario, placeOf: () => undefined };
 }

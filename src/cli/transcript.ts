@@ -1,5 +1,5 @@
-import type { AttemptLine, Line } from "../demo/line.ts";
 import { formatDuration } from "../duration.ts";
+import type { AttemptLine, Line } from "../play/line.ts";
 import { printableLine } from "../printing.ts";
 import type { Colours } from "./colours.ts";
 
@@ -34,7 +34,7 @@ export function createTranscript(colours: Colours): (line: Line) => string {
 			case "chapter":
 				return `\n${bold(`${line.number}. ${line.title}`)}\n`;
 			case "unexpected":
-				return `   ${red("x")} expected ${printableLine(line.expected)}, found ${red(printableLine(line.found))}\n`;
+				return `   ${red("x")} ${line.place === undefined ? "" : `${printableLine(line.place)}: `}expected ${printableLine(line.expected)}, found ${red(printableLine(line.found))}\n`;
 			case "end":
 				return `\n${line.ok ? green("All as it should be") : red("Not as it should be")}: ${summaryOf(line)}\n`;
 			default:
@@ -55,7 +55,10 @@ function rowOf(
 				good: line.status < 300,
 				note: [
 					...(line.secret === undefined ? [] : [`signs with ${line.secret}`]),
-					...Object.entries(line.shows ?? {}).map((pair) => pair.join(" ")),
+					...Object.entries(line.shows ?? {}).map(
+						([name, value]) =>
+							`${name} ${typeof value === "string" ? value : JSON.stringify(value)}`,
+					),
 				].join(", "),
 			};
 		case "attempt":
@@ -73,6 +76,14 @@ function rowOf(
 			};
 		case "clock":
 			return { mark: "~", what: `${formatDuration(line.advanced)} later` };
+		case "secret":
+			return {
+				mark: "!",
+				what: `secret: ${line.rotation}`,
+				note: `signs with ${line.secret}`,
+			};
+		case "faults":
+			return { mark: "!", what: `faults: ${line.faults.join(", ") || "none"}` };
 		case "resent":
 			return {
 				mark: "=",

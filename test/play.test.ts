@@ -1,10 +1,17 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { providerIds } from "../src/catalog.ts";
-import { demo, storyOf } from "../src/cli/demo.ts";
-import type { Line } from "../src/demo/line.ts";
-import { play } from "../src/demo/play.ts";
-import { stories } from "../src/demo/stories.ts";
-import type { Step, Story } from "../src/demo/story.ts";
+import { renderScenarioSchema } from "../scripts/docs/schema.ts";
+import { builtInIds } from "../src/catalog.ts";
+import { demo, demoOf } from "../src/cli/demo.ts";
+import type { Line } from "../src/play/line.ts";
+import { play } from "../src/play/play.ts";
+import {
+	type ReadScenario,
+	readScenario,
+	scenarioFlaws,
+} from "../src/play/read-scenario.ts";
+import type { CallStep, SendStep, Step } from "../src/play/scenario.ts";
+import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
 
 interface Played {
@@ -12,9 +19,9 @@ interface Played {
 	readonly lines: readonly Line[];
 }
 
-async function playThrough(story: Story, seed?: string): Promise<Played> {
+async function playThrough(read: ReadScenario, seed?: string): Promise<Played> {
 	const lines: Line[] = [];
-	const ok = await play(story, { seed, tell: (line) => lines.push(line) });
+	const ok = await play(read, { seed, tell: (line) => lines.push(line) });
 	return { ok, lines };
 }
 
@@ -32,41 +39,45 @@ function withoutPort(lines: readonly Line[]): unknown[] {
 	return lines.map((line) => ({ ...line, url: undefined }));
 }
 
-/** The story with each step as it is changed. */
-function changed(story: Story, change: (step: Step) => Step): Story {
-	const chapters = story.chapters.map(({ title, steps }) => ({
+/** A provider's demo with each step as it is changed. */
+function changed(provider: string, change: (step: Step) => Step): ReadScenario {
+	const { scenario, placeOf } = demoOf(provider);
+	const chapters = scenario.chapters.map(({ title, steps }) => ({
 		title,
 		steps: steps.map(change),
 	}));
-	return { ...story, chapters };
+	return { scenario: { ...scenario, chapters }, placeOf };
 }
+
+/** Changes the calls, or the events, and nothing else. */
+const calls = (change: (step: CallStep) => CallStep) => (step: Step) =>
+	"call" in step ? change(step) : step;
+const sends = (change: (step: SendStep) => SendStep) => (step: Step) =>
+	"send" in step ? change(step) : step;
 
 /** Runs the command's inside with a terminal or without one. */
 async function printed(
-	story: Story,
+	read: ReadScenario,
 	{ json = false, isTTY = false, env = {} } = {},
 ): Promise<{ code: number; stdout: string }> {
 	let stdout = "";
 	const write = (text: string) => {
 		stdout += text;
 	};
-	const code = await demo(story, { json }, { stdout: { write, isTTY }, env });
+	const code = await demo(read, { json }, { stdout: { write, isTTY }, env });
 	return { code, stdout };
 }
 
 const minute = 60_000;
 
 describe("play", () => {
-	it("has a story of every provider", async () => {
-		expect(Object.keys(stories)).toEqual(await providerIds());
-	});
-
-	it.each(Object.keys(stories))(
-		"of %s ends as it should: an outage, a recovery, a new secret, a refusal and an exact repetition among it",
+	it.each(builtInIds)(
+		"of the demo of %s is a sound scenario, and ends as it should: an outage, a recovery, a new secret, a refusal and an exact repetition among it",
 		async (provider) => {
-			const { ok, lines } = await playThrough(storyOf(provider));
+			const { ok, lines } = await playThrough(demoOf(provider));
 
 			const attempts = of(lines, "attempt");
+			expect(await scenarioFlaws(demoOf(provider).scenario)).toEqual([]);
 			expect(of(lines, "unexpected")).toEqual([]);
 			expect(ok).toBe(true);
 			expect(of(lines, "call").every(({ status }) => status < 300)).toBe(true);
@@ -93,7 +104,7 @@ describe("play", () => {
 	);
 
 	it("of solvimon retries by the schedule while a later event waits, and both secrets sign for exactly 24 hours", async () => {
-		const { lines } = await playThrough(storyOf("solvimon"));
+		const { lines } = await playThrough(demoOf("solvimon"));
 
 		const attempts = of(lines, "attempt");
 		const retried = attempts.filter(({ event }) => event === "INVOICE.CREATED");
@@ -110,7 +121,7 @@ describe("play", () => {
 	});
 
 	it("tells the same with the same seed but for the port, and other secrets with another", async () => {
-		const story = storyOf("prolific");
+		const story = demoOf("prolific");
 
 		const [first, second, other] = [
 			await playThrough(story),
@@ -129,77 +140,75 @@ describe("play", () => {
 		[
 			"a call that is answered otherwise",
 			"solvimon",
-			(step) => (step.kind === "call" ? { ...step, status: 418 } : step),
+			calls((step) => ({ ...step, status: 418 })),
 			/^the status 418, found 201/,
 		],
 		[
 			"a reply that shows something else",
 			"prolific",
-			(step) =>
-				step.kind === "call" && step.shows
-					? { ...step, shows: { is_enabled: "maybe" } }
-					: step,
+			calls((step) =>
+				step.shows ? { ...step, shows: { is_enabled: "maybe" } } : step,
+			),
 			/^is_enabled maybe, found false/,
 		],
 		[
 			"a delivery that the receiver refuses",
 			"spritz",
-			(step) =>
-				step.kind === "send" ? { ...step, sign: "tampered-body" } : step,
+			sends((step) => ({ ...step, sign: "tampered-body" })),
 			/^an attempt that is verified, found refused/,
 		],
 		[
 			"a receiver that takes what it should refuse",
 			"spritz",
-			(step) =>
-				step.kind === "send"
-					? { kind: step.kind, event: step.event, expect: step.expect }
-					: step,
+			sends(({ sign, ...step }) => step),
 			/^an attempt that is refused, found verified/,
 		],
 		[
 			"an overlap that ends too early",
 			"solvimon",
-			(step) => (step.kind === "advance" ? { ...step, by: "24h" } : step),
+			(step) => ("advance" in step ? { advance: "24h" } : step),
 			/ and .*, found a signature that \S+ verifies$/,
 		],
 		[
 			"a provider that tries again though it should not",
 			"spritz",
-			(step) =>
-				step.kind === "send" && step.expect !== "waits"
-					? { ...step, expect: { ...step.expect, givesUp: true } }
+			sends((step) =>
+				step.expect === "unreachable"
+					? { ...step, expect: { outcome: "unreachable", givesUp: true } }
 					: step,
+			),
 			/^a delivery that is failed, found pending/,
 		],
 		[
 			"a provider that does not try again though it should",
 			"openformat",
-			(step) =>
-				step.kind === "send" && step.expect !== "waits"
+			sends((step) =>
+				typeof step.expect === "object"
 					? { ...step, expect: { ...step.expect, givesUp: false } }
 					: step,
+			),
 			/^a delivery that is pending, found failed/,
 		],
 		[
 			"an event that nobody gets",
 			"openformat",
-			(step) =>
-				step.kind === "call"
-					? {
-							...step,
-							path: "/v1/webhook/secret",
-							status: 200,
-							shows: {},
-							keep: {},
-							secret: "s",
-							expect: { attempts: 0 },
-						}
-					: step,
+			calls(() => ({ call: "POST /v1/webhook/secret" })),
 			/^a delivery of transaction, found no endpoint/,
 		],
+		[
+			"an event that there is not",
+			"openformat",
+			sends((step) => ({ ...step, send: "transactoin" })),
+			/^a step that can be taken, found .*"transactoin".*"transaction"/,
+		],
+		[
+			"a value that nothing was kept under",
+			"openformat",
+			calls((step) => ({ ...step, signsWith: "<nothing>" })),
+			/^"nothing" to be known, found nothing/,
+		],
 	])("stops at %s and says so", async (_, provider, change, expected) => {
-		const { ok, lines } = await playThrough(changed(storyOf(provider), change));
+		const { ok, lines } = await playThrough(changed(provider, change));
 
 		const told = of(lines, "unexpected").map(
 			({ expected, found }) => `${expected}, found ${found}`,
@@ -214,11 +223,12 @@ describe("play", () => {
 	});
 
 	it("leaves no server behind, whether it ended well or not", async () => {
-		const broken = changed(storyOf("prolific"), (step) =>
-			step.kind === "call" ? { ...step, status: 418 } : step,
+		const broken = changed(
+			"prolific",
+			calls((step) => ({ ...step, status: 418 })),
 		);
 
-		for (const story of [storyOf("prolific"), broken]) {
+		for (const story of [demoOf("prolific"), broken]) {
 			const { lines } = await playThrough(story);
 			const url = of(lines, "demo")[0]?.url ?? "";
 
@@ -262,7 +272,7 @@ describe("localhook demo", () => {
 	});
 
 	it("prints NDJSON with a type on each line with --json", async () => {
-		const { code, stdout } = await printed(storyOf("openformat"), {
+		const { code, stdout } = await printed(demoOf("openformat"), {
 			json: true,
 			isTTY: true,
 		});
@@ -277,8 +287,8 @@ describe("localhook demo", () => {
 	});
 
 	it("ends with 1 and says what was expected and what was found when something ends otherwise", async () => {
-		const story = changed(storyOf("prolific"), (step) =>
-			step.kind === "retry" ? { ...step, expect: {} } : step,
+		const story = changed("prolific", (step) =>
+			"retry" in step ? { ...step, expect: "verified" } : step,
 		);
 
 		const { code, stdout } = await printed(story);
@@ -290,7 +300,8 @@ describe("localhook demo", () => {
 	});
 
 	it("is coloured on a terminal, unless NO_COLOR or a dumb one is in the way", async () => {
-		const story = { ...storyOf("prolific"), chapters: [] };
+		const { scenario, placeOf } = demoOf("prolific");
+		const story = { scenario: { ...scenario, chapters: [] }, placeOf };
 
 		const coloured = await printed(story, { isTTY: true });
 		const plain = [
@@ -304,10 +315,9 @@ describe("localhook demo", () => {
 	});
 
 	it("never lets a control character of a reply reach the terminal", async () => {
-		const story = changed(storyOf("prolific"), (step) =>
-			step.kind === "call"
-				? { ...step, path: "/api/v1/\u001b[31m\u202e/" }
-				: step,
+		const story = changed(
+			"prolific",
+			calls((step) => ({ ...step, call: "POST /api/v1/\u001b[31m\u202e/" })),
 		);
 
 		const { stdout } = await printed(story);
@@ -318,9 +328,133 @@ describe("localhook demo", () => {
 	});
 
 	it("names the providers that there are when there is no such one", () => {
-		expect(() => storyOf("solvimom")).toThrow(
+		expect(() => demoOf("solvimom")).toThrow(
 			/"solvimom".*Did you mean "solvimon"\? Choose one of openformat, prolific, solvimon, spritz/,
 		);
-		expect(() => storyOf("__proto__")).toThrow(/no such provider/);
+		expect(() => demoOf("__proto__")).toThrow(/no such provider/);
+	});
+});
+
+describe("localhook play", () => {
+	const scenario = `provider: prolific
+register: true
+options: { json: compact }
+steps:
+  - send: study.status.change
+    set: { status: PAUSED }
+  - faults: [{ fault: timeout, times: 1 }]
+  - send: study.status.change
+    expect: unreachable
+  - retry: 1
+  - secret: replace
+  - send: study.status.change
+  - resend: resign
+`;
+	const played = async (text: string, ...words: string[]) => {
+		const folder = await folderWith({ "pause.yaml": text });
+		const file = `${folder}/pause.yaml`;
+		const { stdout, stderr, code } = await runInProcess([
+			"play",
+			file,
+			...words,
+		]);
+		return {
+			code,
+			stdout: stdout.replaceAll(folder, ""),
+			stderr: stderr.replaceAll(folder, ""),
+		};
+	};
+
+	it("plays a file: events, faults, retries, a new secret, a repetition", async () => {
+		const { code, stdout } = await played(scenario);
+
+		expect(code).toBe(0);
+		expect(stdout).toContain("! faults: timeout\n");
+		expect(stdout).toMatch(/! secret: replace {2}signs with \S+…\n/);
+		expect(stdout).toMatch(/All as it should be: 0 API calls, 5 attempts/);
+	});
+
+	it("names the line of the step that ends otherwise, and ends with 1", async () => {
+		const { code, stdout } = await played(
+			scenario.replace("expect: unreachable", "expect: refused"),
+		);
+
+		expect(code).toBe(1);
+		expect(stdout).toContain(
+			"x /pause.yaml:8: expected an attempt that is refused, found unreachable\n",
+		);
+	});
+
+	it("delivers to the receiver that it is given", async () => {
+		const { code, stdout } = await played(
+			scenario,
+			"--receiver",
+			"http://127.0.0.1:1/hooks",
+			"--json",
+		);
+
+		expect(code).toBe(1);
+		expect(stdout).toContain('"type":"unexpected","expected":');
+		expect(stdout).toMatch(/ECONNREFUSED|refused/);
+	});
+
+	it.each([
+		["a field too many", "    set:", "    sett:", /:6:5: .*"?sett/],
+		[
+			"a verb too many",
+			"    set:",
+			"    retry: 1\n    set:",
+			/:5:\d+: .*send and retry/,
+		],
+		[
+			"no verb",
+			"  - retry: 1",
+			"  - expect: verified",
+			/exactly one of call, send/,
+		],
+		[
+			"a field of another verb",
+			"  - retry: 1",
+			"  - retry: 1\n    sign: none",
+			/retry takes no "sign"/,
+		],
+		[
+			"an unknown fault",
+			"timeout",
+			"timeot",
+			/"timeot" is not known here.*"timeout"/,
+		],
+		["an unknown outcome", "unreachable", "unreachble", /pause\.yaml:\d+/],
+		["no steps", /steps:[\s\S]*/, "", /no "chapters"/],
+		[
+			"a body of a GET",
+			"  - retry: 1",
+			"  - call: GET /\n    body: {}",
+			/:\d+:\d+: .*a GET has no body/,
+		],
+		["no duration", "  - retry: 1", "  - advance: soon", /"soon"/],
+	])(
+		"refuses %s with its line, and ends with 2",
+		async (_, part, by, expected) => {
+			const { code, stdout, stderr } = await played(scenario.replace(part, by));
+
+			expect(code).toBe(2);
+			expect(stdout).toBe("");
+			expect(stderr).toMatch(expected);
+		},
+	);
+
+	it("refuses a file that is not there", async () => {
+		await expect(readScenario("/nowhere/none.yaml")).rejects.toThrow(
+			/Failed to read the scenario "\/nowhere\/none.yaml".*Give the path/,
+		);
+	});
+
+	it("has a published schema that is up to date: npm run docs writes it", async () => {
+		const url = new URL("../scenario.schema.json", import.meta.url);
+
+		expect(JSON.parse(await readFile(url, "utf8"))).toEqual(
+			JSON.parse(await renderScenarioSchema()),
+		);
 	});
 });

@@ -1,13 +1,14 @@
 import type { Outage } from "../delivery/queues.ts";
+import type { Rotation } from "../engine/vault.ts";
 
-/** One thing that a demo tells. Lengths of time are milliseconds. */
+/** One thing that a scenario tells. Lengths of time are milliseconds. */
 export type Line =
 	| {
 			readonly type: "demo";
 			readonly provider: string;
 			readonly title: string;
 			readonly seed: string;
-			/** Where the demo serves itself, while it lasts. */
+			/** Where the scenario is played, while it lasts. */
 			readonly url: string;
 	  }
 	| {
@@ -22,7 +23,7 @@ export type Line =
 			readonly status: number;
 			/** The first characters of the secret that signs from now on. */
 			readonly secret?: string;
-			readonly shows?: Readonly<Record<string, string | boolean>>;
+			readonly shows?: Readonly<Record<string, unknown>>;
 	  }
 	| AttemptLine
 	| { readonly type: "plan"; readonly after: readonly number[] }
@@ -45,7 +46,16 @@ export type Line =
 			readonly headers: number;
 	  }
 	| {
+			readonly type: "secret";
+			readonly rotation: Rotation;
+			/** The first characters of the new one. */
+			readonly secret: string;
+	  }
+	| { readonly type: "faults"; readonly faults: readonly string[] }
+	| {
 			readonly type: "unexpected";
+			/** Of the step, such as `pause.yaml:12`. */
+			readonly place?: string;
 			readonly expected: string;
 			readonly found: string;
 	  }

@@ -1,4 +1,4 @@
-/** Something did not end as the story has it. Never leaves the demo. */
+/** A step did not end as the scenario says. Never leaves `play`. */
 export class Unforeseen extends Error {
 	override readonly name = "Unforeseen";
 	readonly expected: string;

@@ -1,9 +1,9 @@
 import type { AttemptLine } from "./line.ts";
+import type { Expectation, Outcome } from "./scenario.ts";
 import type { Seen, Stage } from "./stage.ts";
-import type { Expectation, Outcome } from "./story.ts";
 import { brief, Unforeseen } from "./unforeseen.ts";
 
-/** Tells the attempts that were made since the last time, and holds them against what the story has. */
+/** Tells the attempts that were made since the last time, and checks that they are those that were expected. */
 export function witness(stage: Stage, expected: Expectation): void {
 	const { outcome = "verified", attempts = 1, secrets = 1 } = expected;
 	const end =
@@ -36,7 +36,7 @@ export function witness(stage: Stage, expected: Expectation): void {
 function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
 	const { response, error } = attempt;
 	const answer = response && answerOf(response.body);
-	const verified = response?.status === 200 && answer?.verified !== false;
+	const verified = attempt.ok && answer?.verified !== false;
 	const reason = answer?.reason ?? answer?.error ?? error?.message;
 	return {
 		type: "attempt",

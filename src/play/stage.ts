@@ -1,21 +1,21 @@
 import { install } from "../catalog.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
-import { createVirtualClock } from "../delivery/clock.ts";
+import { createSystemClock, createVirtualClock } from "../delivery/clock.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Session } from "../engine/session-contract.ts";
+import { parseIsoTime } from "../iso-time.ts";
 import { startServer } from "../server/server.ts";
 import type { Line } from "./line.ts";
-import type { Story } from "./story.ts";
+import type { Scenario } from "./scenario.ts";
 
-/** An attempt that nobody has looked at yet. */
+/** An attempt that no step has checked yet. */
 export interface Seen {
 	readonly delivery: Delivery;
 	readonly attempt: Attempt;
 }
 
-/** What a story is played on: a server of its own, a clock of its own, and what has been found out so far. */
+/** What a scenario is played on, with a server and a clock of its own, and what has been found out so far. */
 export interface Stage {
-	readonly story: Story;
 	readonly engine: Engine;
 	readonly session: Session;
 	/** Of the server. */
@@ -34,23 +34,40 @@ export interface Stage {
 	close(): Promise<void>;
 }
 
-/** A day like any other: the same in every demo, so that its transcript is too. */
-const firstMoment = Date.UTC(2026, 0, 5, 9);
+export interface PlayOptions {
+	/** In place of the scenario's. */
+	readonly seed?: string | undefined;
+	/** In place of the scenario's. */
+	readonly receiver?: string | undefined;
+	/** Is told everything as it happens. */
+	readonly tell: (line: Line) => void;
+}
 
-/** @throws LocalhookError `unknown-provider` */
+/** @throws LocalhookError `unknown-provider`, and for a receiver, options, credentials and faults that do not fit */
 export async function createStage(
-	story: Story,
-	seed: string | undefined,
-	tell: (line: Line) => void,
+	scenario: Scenario,
+	{ seed = scenario.seed, receiver = scenario.receiver, tell }: PlayOptions,
 ): Promise<Stage> {
-	const { provider, credentials = [] } = story;
+	const { provider, clock, credentials = [], options = {} } = scenario;
+	let url = "";
+	const target = () => receiver ?? `${url}/_localhook/receiver/${provider}`;
+	const host = receiver === undefined ? null : URL.parse(receiver)?.host;
 	const engine = createEngine({
 		providers: [await install(provider)],
-		clock: createVirtualClock(firstMoment),
+		clock: createVirtualClock(
+			parseIsoTime(clock ?? "") ?? createSystemClock().now(),
+		),
 		credentials: { [provider]: credentials },
+		options: { [provider]: options },
+		faults: scenario.faults,
 		seed,
+		target: scenario.register ? target : undefined,
+		targets: { allow: host ? [host] : [] },
 	});
-	const { url, close } = await startServer({ engine, port: 0 });
+	const server = await startServer({ engine, port: 0 });
+	url = server.url;
+	const session = engine.session(provider);
+	session.ready();
 	let unseen: Seen[] = [];
 	let calls = 0;
 	let attempts = 0;
@@ -60,14 +77,12 @@ export async function createStage(
 		attempts++;
 		unseen.push(entry);
 	});
-	const receiver = `${url}/_localhook/receiver/${provider}`;
 	return {
-		story,
 		engine,
-		session: engine.session(provider),
+		session,
 		url,
-		known: new Map([["receiver", receiver]]),
-		secrets: [],
+		known: new Map([["receiver", target()]]),
+		secrets: engine.secrets(provider).map(({ value }) => value),
 		latest: undefined,
 		get calls() {
 			return calls;
@@ -82,7 +97,7 @@ export async function createStage(
 			return taken;
 		},
 		async close() {
-			await close();
+			await server.close();
 			await engine.close();
 		},
 	};

@@ -1,0 +1,117 @@
+import {
+	type ConfigFile,
+	type Flaw,
+	flawsOf,
+	invalidConfig,
+	type Path,
+	problemsIn,
+} from "../config/problem.ts";
+import { readData } from "../config/read-data.ts";
+import { schemaFlaws } from "../config/schema-flaws.ts";
+import { parseDuration } from "../duration.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import { parseIsoTime } from "../iso-time.ts";
+import type { Chapter, Scenario, Step } from "./scenario.ts";
+import { companions, scenarioSchema, verbs } from "./schema.ts";
+
+/** A scenario, and where each of its steps stands. */
+export interface ReadScenario {
+	readonly scenario: Scenario;
+	/** Such as `pause.yaml:12`; undefined: it was no file. */
+	placeOf(chapter: number, step: number): string | undefined;
+}
+
+/**
+ * Reads a scenario from a YAML or JSON file. Steps may stand at the top, without chapters.
+ *
+ * @throws LocalhookError `invalid-config` with everything that is wrong with the file, and where
+ */
+export async function readScenario(file: string): Promise<ReadScenario> {
+	const read = await readData(file).catch((error: Error) => {
+		throw new LocalhookError(
+			"invalid-config",
+			`Failed to read the scenario ${quoted(file)}: ${error.message}. Give the path of a YAML or JSON file.`,
+			{ cause: error },
+		);
+	});
+	const whole = withChapters(read);
+	const problems = await problemsIn(file, whole, scenarioFlaws);
+	if (problems.length > 0) throw invalidConfig(problems);
+	return {
+		scenario: whole.value as Scenario,
+		placeOf(chapter, step) {
+			const path = ["chapters", String(chapter), "steps", String(step)];
+			const line = whole.locate(path)?.line;
+			return line === undefined ? file : `${file}:${line}`;
+		},
+	};
+}
+
+/** Steps at the top are those of a chapter that has the file's title. */
+function withChapters(read: ConfigFile): ConfigFile {
+	const { value } = read;
+	if (typeof value !== "object" || value === null || !("steps" in value))
+		return read;
+	if ("chapters" in value) return read;
+	const { steps, title, ...rest } = value as Record<string, unknown>;
+	return {
+		...read,
+		value: { ...rest, chapters: [{ title: title ?? "Steps", steps }] },
+		locate: (path, name) =>
+			read.locate(path[0] === "chapters" ? path.slice(2) : path, name),
+	};
+}
+
+/** Everything that is wrong with a scenario; none: it can be played. */
+export async function scenarioFlaws(value: unknown): Promise<Flaw[]> {
+	const flaws = (await schemaFlaws(value, scenarioSchema)).filter(
+		({ path }) => path.length !== 4 || path[0] !== "chapters",
+	);
+	if (flaws.length > 0) return flaws;
+	const { clock, chapters } = value as Scenario;
+	return [
+		...(clock === undefined || parseIsoTime(clock) !== undefined
+			? []
+			: [
+					{
+						path: ["clock"],
+						message: `${quoted(clock)} is not a time: write one such as 2026-01-05T09:00:00Z`,
+					},
+				]),
+		...chapters.flatMap(chapterFlaws),
+	];
+}
+
+function chapterFlaws({ steps }: Chapter, chapter: number): Flaw[] {
+	return steps.flatMap((step, index) =>
+		stepFlaws(step, ["chapters", String(chapter), "steps", String(index)]),
+	);
+}
+
+function stepFlaws(step: Step, path: Path): Flaw[] {
+	const [verb, ...more] = verbs.filter((each) => each in step);
+	if (verb === undefined || more.length > 0)
+		return [
+			{
+				path,
+				message: `a step has exactly one of ${verbs.join(", ")}${verb === undefined ? "" : `, not ${[verb, ...more].join(" and ")}`}`,
+			},
+		];
+	const allowed = companions[verb];
+	const stray = Object.keys(step).filter(
+		(name) => name !== verb && !allowed.includes(name),
+	);
+	return [
+		...stray.map((name) => ({
+			path: [...path, name],
+			name: true,
+			message: `${verb} takes no "${name}". It takes ${allowed.join(", ") || "nothing else"}.`,
+		})),
+		...("call" in step && /^(GET|HEAD) /.test(step.call) && "body" in step
+			? [{ path: [...path, "body"], message: "a GET has no body" }]
+			: []),
+		...("advance" in step
+			? flawsOf([...path, "advance"], () => parseDuration(step.advance))
+			: []),
+	];
+}

@@ -548,7 +548,7 @@ describe("secret", () => {
 	test("in GitHub Actions whatever prints secrets masks them first", async () => {
 		const { url } = await startControlServer({
 			"GET /secrets": { body: secrets },
-			"GET /state": { body: { secret: "s2" } },
+			"GET /snapshot": { body: { secret: "s2" } },
 			"GET /export/har": { body: { secret: "s2" } },
 			"POST /events": { body: { requests: [] } },
 		});
@@ -589,7 +589,7 @@ describe("secret", () => {
 			};
 			const { url } = await startControlServer({
 				"GET /secrets": { body: { secrets: [] } },
-				"GET /state": { body },
+				"GET /snapshot": { body },
 				"GET /export/har": { body },
 			});
 
@@ -757,7 +757,7 @@ describe("snapshot", () => {
 	test("save writes what a person can compare, for its owner's eyes only", async () => {
 		const path = await scratch();
 		const { url } = await startControlServer({
-			"GET /state": { body: { b: [1], a: "x" } },
+			"GET /snapshot": { body: { b: [1], a: "x" } },
 		});
 
 		const toFile = await runInProcess([
@@ -779,7 +779,7 @@ describe("snapshot", () => {
 	test("load puts it back", async () => {
 		const path = await scratch({ "s.json": '{"a": 1}' });
 		const { url, requests } = await startControlServer({
-			"PUT /state": { body: { restored: ["prolific"], deliveries: 7 } },
+			"PUT /snapshot": { body: { loaded: ["prolific"], deliveries: 7 } },
 		});
 
 		const { stdout } = await runInProcess([
@@ -791,7 +791,7 @@ describe("snapshot", () => {
 		]);
 
 		expect(requests[0]?.body).toEqual({ a: 1 });
-		expect(stdout).toBe("restored prolific; deliveries: 7\n");
+		expect(stdout).toBe("loaded prolific; deliveries: 7\n");
 	});
 
 	test("diff ends with 1 and names each value that differs", async () => {
@@ -824,7 +824,7 @@ describe("snapshot", () => {
 		const path = await scratch({ "a.json": '{"a": {"b": 1}}' });
 		let state = { a: { b: 1 } };
 		const { url } = await startControlServer({
-			"GET /state": () => ({ body: state }),
+			"GET /snapshot": () => ({ body: state }),
 		});
 		const words = ["snapshot", "diff", path("a.json"), "--url", url, "--json"];
 
@@ -885,7 +885,7 @@ describe("export", () => {
 		expect(toFile.stdout).toBe("");
 		expect(requests.map(({ query }) => query)).toEqual([
 			{ query: "state:failed" },
-			{ query: "state:failed", secrets: "true" },
+			{ query: "state:failed", reveal: "true" },
 		]);
 	});
 

@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
 	["secret", 0, /^prolific {2}\S+ {2}\S+\n/],
 	["snapshot save", 0, /^\{\n\t"/],
 	["snapshot diff before.json", 1, /^.+\n/],
-	["snapshot load before.json", 0, /^restored prolific; deliveries: 0\n$/],
+	["snapshot load before.json", 0, /^loaded prolific; deliveries: 0\n$/],
 	["export har", 0, /^\{[\s\S]*"log"/],
 	["completion bash", 0, /^_localhook\(\) \{/],
 	["complete -- clo", 0, /^clock\n$/],

@@ -208,7 +208,7 @@ const answer = (() => {
 		faults: [{ fault: hostile, match: hostile, drawn: 1, applied: 1 }],
 		entries: kinds.map(entry),
 		last: 1,
-		restored: [hostile],
+		loaded: [hostile],
 		now: hostile,
 		mode: hostile,
 		speed: 1,

@@ -72,7 +72,7 @@ describe("the export", () => {
 		await engine.advance(120_000);
 		await emit({ body: bytes.toString("base64") });
 
-		const { type, body } = await control("GET", "/export/har?secrets=true");
+		const { type, body } = await control("GET", "/export/har?reveal=true");
 
 		const { version, creator, entries } = body.log;
 		expect(type).toContain("application/json");
@@ -112,7 +112,7 @@ describe("the export", () => {
 			await emit({ body: bytes.toString("base64") });
 			const sent = [...receiver.requests];
 
-			const { type, body } = await control("GET", "/export/curl?secrets=true");
+			const { type, body } = await control("GET", "/export/curl?reveal=true");
 			await shell(body);
 
 			const again = receiver.requests.slice(2);
@@ -160,7 +160,7 @@ describe("the export", () => {
 			);
 
 			const hidden = await control("GET", `/export/${format}`);
-			const shown = await control("GET", `/export/${format}?secrets=true`);
+			const shown = await control("GET", `/export/${format}?reveal=true`);
 
 			const text = JSON.stringify(hidden.body);
 			expect(text).toContain("X-Partner");
@@ -182,7 +182,7 @@ describe("the export", () => {
 			await emit({ to });
 
 			const hidden = await control("GET", `/export/${format}`);
-			const shown = await control("GET", `/export/${format}?secrets=true`);
+			const shown = await control("GET", `/export/${format}?reveal=true`);
 
 			const text = JSON.stringify(hidden.body);
 			expect(text).toContain("?a=1&access_token=(masked)&b=2");

@@ -184,12 +184,12 @@ describe("an event", () => {
 	it("is sent as a dry run has shown it, which leaves the state as it was", async () => {
 		const { control, receiver, emit } = await subscribed();
 		await emit();
-		const before = (await control("GET", "/state")).body;
+		const before = (await control("GET", "/snapshot")).body;
 		const merge = { status: "PAUSED" };
 
 		const { requests } = await emit({ merge, dryRun: true });
 
-		const after = (await control("GET", "/state")).body;
+		const after = (await control("GET", "/snapshot")).body;
 		await emit({ merge });
 		const [, sent] = receiver.requests;
 		expect(after).toEqual(before);
@@ -615,6 +615,28 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			{ attempts: 0 },
 			"invalid-request",
 			"body.attempts must be >= 1",
+		],
+		[
+			"POST",
+			"/events",
+			{ ...event, assign: { status: "PAUSED" } },
+			"invalid-request",
+			'body has no field "assign". It is called "set" now.',
+		],
+		[
+			"POST",
+			"/events",
+			{ ...event, set: { metadata: { title: "x" } } },
+			"invalid-request",
+			"set.metadata must be string",
+		],
+		["GET", "/state", undefined, "not-found", 'It is called "/snapshot" now.'],
+		[
+			"GET",
+			"/export/har?secrets=true",
+			undefined,
+			"invalid-request",
+			'It is called "reveal" now.',
 		],
 		[
 			"POST",

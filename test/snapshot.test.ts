@@ -129,7 +129,7 @@ describe("a snapshot", () => {
 		for (const each of strange)
 			await expect(engine.load(each)).rejects.toMatchObject({
 				code: "invalid-snapshot",
-				message: expect.stringMatching(/^Failed to load the (state|records)/),
+				message: expect.stringMatching(/^Failed to load the (snapshot|records)/),
 			});
 
 		expect(JSON.parse(await text(engine))).toEqual(saved);
@@ -141,17 +141,17 @@ describe("a snapshot", () => {
 			target: "http://127.0.0.1:9/hooks",
 		});
 		await engine.send("prolific", "study.status.change");
-		const { body: saved } = await control("GET", "/state");
+		const { body: saved } = await control("GET", "/snapshot");
 		await control("POST", "/reset", {});
 
-		const loaded = await control("PUT", "/state", saved);
-		const refused = await control("PUT", "/state", { localhook: 2 });
+		const loaded = await control("PUT", "/snapshot", saved);
+		const refused = await control("PUT", "/snapshot", { localhook: 2 });
 
 		expect(loaded).toMatchObject({
 			status: 200,
-			body: { restored: ["prolific"], deliveries: 1 },
+			body: { loaded: ["prolific"], deliveries: 1 },
 		});
-		expect((await control("GET", "/state")).body).toEqual(saved);
+		expect((await control("GET", "/snapshot")).body).toEqual(saved);
 		expect(refused).toMatchObject({
 			status: 400,
 			body: { code: "invalid-snapshot" },
@@ -174,7 +174,7 @@ describe("a snapshot", () => {
 			nextAt: undefined,
 		}));
 
-		const loaded = await control("PUT", "/state", { ...saved, deliveries });
+		const loaded = await control("PUT", "/snapshot", { ...saved, deliveries });
 
 		expect(loaded).toMatchObject({ status: 200, body: { deliveries: most } });
 		expect(engine.journal.size).toBe(most);
@@ -228,9 +228,9 @@ describe("a snapshot that somebody has changed", () => {
 		"/journal?query=state:failed",
 		"/export/har",
 		"/export/curl",
-		"/export/ndjson?secrets=true",
+		"/export/ndjson?reveal=true",
 		"/faults",
-		"/state",
+		"/snapshot",
 	];
 	const values = [
 		undefined,
@@ -278,7 +278,7 @@ describe("a snapshot that somebody has changed", () => {
 
 						const { status, body } = await control(
 							"PUT",
-							"/state",
+							"/snapshot",
 							JSON.stringify(given),
 							{ "content-type": "application/json" },
 						);
@@ -306,7 +306,7 @@ describe("a snapshot that somebody has changed", () => {
 						}
 						engine.send(id, type);
 						await engine.idle();
-						expect((await control("PUT", "/state", saved)).status).toBe(200);
+						expect((await control("PUT", "/snapshot", saved)).status).toBe(200);
 					},
 				),
 				{ numRuns: 40 },
@@ -318,10 +318,14 @@ describe("a snapshot that somebody has changed", () => {
 		[
 			"localhook",
 			undefined,
-			/it is not a state saved by localhook\. .*"localhook snapshot save"/,
+			/it is not a snapshot saved by localhook\. .*"localhook snapshot save"/,
 		],
-		["localhook", 2, /not a state that this version of localhook has saved/],
-		["now", 1_763_700_000_000_000_000, /^Failed to load the state: now must/],
+		["localhook", 2, /not a snapshot that this version of localhook has saved/],
+		[
+			"now",
+			1_763_700_000_000_000_000,
+			/^Failed to load the snapshot: now must/,
+		],
 		["now", "later", /now must be a time/],
 		["deliveries.0.event.type", "a\ntouch PWNED\n#", /event\.type must be/],
 		["deliveries.0.event.type", "study.lost", /event\.type must be an event/],

@@ -196,8 +196,8 @@ function refuseForeign(value: unknown): void {
 	if (localhook === 1) return;
 	throw new LocalhookError(
 		"invalid-snapshot",
-		`Failed to load the state: it is not a state ${localhook === undefined ? "saved by localhook" : "that this version of localhook has saved"}. Nothing has changed. ` +
-			'Save one with "localhook snapshot save" without --json, with GET /_localhook/state, or with snapshot() in TypeScript.',
+		`Failed to load the snapshot: it is not a snapshot ${localhook === undefined ? "saved by localhook" : "that this version of localhook has saved"}. Nothing has changed. ` +
+			'Save one with "localhook snapshot save" without --json, with GET /_localhook/snapshot, or with snapshot() in TypeScript.',
 	);
 }
 

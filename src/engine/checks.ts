@@ -86,6 +86,6 @@ function join(place: string, key: string): string {
 export function wrong(place: string, says: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-snapshot",
-		`Failed to load the state: ${place === "" ? "it" : place} ${says}. Nothing has changed. Load a state that was saved here.`,
+		`Failed to load the snapshot: ${place === "" ? "it" : place} ${says}. Nothing has changed. Load a snapshot that was saved here.`,
 	);
 }

@@ -83,6 +83,6 @@ export function fillState(
 function refusal({ id }: Provider, reason: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-snapshot",
-		`Failed to load the records of ${id}: ${reason}. Load a state that was saved here.`,
+		`Failed to load the records of ${id}: ${reason}. Load a snapshot that was saved here.`,
 	);
 }

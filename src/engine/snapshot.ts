@@ -57,7 +57,7 @@ export async function restoreSnapshot(
 	if (stranger !== undefined)
 		throw new LocalhookError(
 			"invalid-snapshot",
-			`Failed to load the state: its provider ${quoted(stranger)} does not run here. Start it too; ${[...sessions.keys()].join(", ")} ${sessions.size === 1 ? "does" : "do"}.`,
+			`Failed to load the snapshot: its provider ${quoted(stranger)} does not run here. Start it too; ${[...sessions.keys()].join(", ")} ${sessions.size === 1 ? "does" : "do"}.`,
 		);
 	const commits = saved.map(([id, state]) =>
 		(sessions.get(id) as Session).prepare(state),

@@ -34,7 +34,7 @@ interface Around {
  */
 export async function wait(
 	text: string,
-	{ count = 1, timeout = 10_000, signal }: WaitOptions,
+	{ count = 1, timeout = 30_000, signal }: WaitOptions,
 	{ journal, clock, closing }: Around,
 ): Promise<readonly Delivery[]> {
 	const query = parseQuery(text);

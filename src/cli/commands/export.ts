@@ -29,7 +29,7 @@ export function exportCommand(command: Command, context: CommandContext): void {
 			const bytes = await client.download(`/export/${format}`, {
 				query: {
 					query: queryOf(words),
-					secrets: reveal ? "true" : undefined,
+					reveal: reveal ? "true" : undefined,
 				},
 				timeout: 300_000,
 			});

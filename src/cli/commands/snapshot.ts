@@ -24,7 +24,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 		.argument("[file]", "where to; default: stdout", "-")
 		.action(async (file: string, options: ConnectionOptions) => {
 			const { client, say } = connect(context, options);
-			const saved = await client.get("/state", { timeout });
+			const saved = await client.get("/snapshot", { timeout });
 			// One value a line: made to be compared and committed.
 			const text = options.json
 				? printableJson({ type: "state", state: saved })
@@ -40,13 +40,11 @@ export function snapshot(command: Command, context: CommandContext): void {
 		.action(async (file: string, options: ConnectionOptions) => {
 			const { client, print } = connect(context, options);
 			const body = await readJson(file, context.io);
-			const loaded = await client.put<Loaded>("/state", { body, timeout });
-			const { restored, deliveries } = loaded;
+			const answer = await client.put<Loaded>("/snapshot", { body, timeout });
+			const { loaded, deliveries } = answer;
 			print(
-				{ type: "restored", ...loaded },
-				printableLine(
-					`restored ${restored.join(", ")}; deliveries: ${deliveries}`,
-				),
+				{ type: "loaded", ...answer },
+				printableLine(`loaded ${loaded.join(", ")}; deliveries: ${deliveries}`),
 			);
 		});
 
@@ -66,7 +64,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 				const before = await readInput(file, context.io);
 				const after =
 					other === undefined
-						? await client.download("/state", { timeout })
+						? await client.download("/snapshot", { timeout })
 						: await readInput(other, context.io);
 				const found = differences(
 					{ name: file, text: before.toString() },
@@ -83,7 +81,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 }
 
 interface Loaded {
-	readonly restored: readonly string[];
+	readonly loaded: readonly string[];
 	readonly deliveries: number;
 }
 

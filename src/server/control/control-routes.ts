@@ -13,11 +13,11 @@ import { notFound, refusal, refuseUnknown, wrongMethod } from "./refusal.ts";
 
 const bodyLimit = 1024 * 1024;
 /**
- * A state holds all the bodies that are kept, as payloads and in base64, and payloads that are as deep as may be. Who
+ * A snapshot holds all the bodies that are kept, as payloads and in base64, and payloads that are as deep as may be. Who
  * loads it checks it, up to the first thing that is wrong; Ajv would list everything.
  */
 const whole = {
-	operation: "load-state",
+	operation: "load-snapshot",
 	bytes: 256 * 1024 * 1024,
 	limits: { deepest: 120, most: 50_000_000 },
 };

@@ -29,7 +29,7 @@ export function createControl(
 		...faultOperations(engine),
 		...journalOperations(engine),
 		...exportOperations(engine),
-		...stateOperations(engine),
+		...snapshotOperations(engine),
 	};
 }
 
@@ -90,14 +90,14 @@ function faultOperations({ faults }: Engine): ControlOperations {
 }
 
 /** Everything at once, out and in. */
-function stateOperations(engine: Engine): ControlOperations {
+function snapshotOperations(engine: Engine): ControlOperations {
 	return {
-		"save-state": async () => ok(await engine.snapshot()),
-		"load-state": async ({ body }) => {
+		"save-snapshot": async () => ok(await engine.snapshot()),
+		"load-snapshot": async ({ body }) => {
 			const snapshot = body as Snapshot;
 			await engine.load(snapshot);
 			return ok({
-				restored: Object.keys(snapshot.providers),
+				loaded: Object.keys(snapshot.providers),
 				deliveries: snapshot.deliveries.length,
 			});
 		},

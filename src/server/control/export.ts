@@ -16,9 +16,9 @@ const formats = {
 export function exportOperations(engine: Engine): ControlOperations {
 	return {
 		"export-deliveries": async ({ params: { format = "" }, query }) => {
-			const { query: text, secrets } = query as {
+			const { query: text, reveal } = query as {
 				query?: string;
-				secrets?: boolean;
+				reveal?: boolean;
 			};
 			const matches = matcher(engine, {
 				...(text !== undefined && { query: text }),
@@ -26,7 +26,7 @@ export function exportOperations(engine: Engine): ControlOperations {
 			const deliveries = [...engine.journal.newest()].reverse().filter(matches);
 			for (const session of engine.sessions.values()) session.ready();
 			const { write, type } = formats[format as keyof typeof formats];
-			const mask = createMask(engine, secrets === true);
+			const mask = createMask(engine, reveal === true);
 			return { text: write(deliveries, mask), type };
 		},
 	};

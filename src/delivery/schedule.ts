@@ -55,7 +55,7 @@ export function plannedAttempts(
 }
 
 /** The same schedule in less time: every wait divided by `speed`, to the millisecond. */
-export function hastened(policy: RetryPolicy, speed: number): RetryPolicy {
+export function scaled(policy: RetryPolicy, speed: number): RetryPolicy {
 	const { delays, onwards, within, jitter } = policy;
 	const shorter = (wait: number) => Math.round(wait / speed);
 	return {

@@ -7,6 +7,7 @@ import type { Provider } from "../provider.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { findEndpoint } from "./endpoints.ts";
 import type { EventRequest } from "./event-request.ts";
+import { secretsOf } from "./run.ts";
 import type { Session } from "./session-contract.ts";
 import { firstOwner } from "./vault.ts";
 
@@ -121,16 +122,6 @@ export function pinnedAt(
 		pinned,
 		...(owner !== undefined && { owner }),
 	};
-}
-
-/** What signs for an owner now; undefined: there is no such owner. */
-export function secretsOf(
-	provider: Provider,
-	owner: string | undefined,
-	context: Context,
-): readonly string[] | undefined {
-	return provider.vault?.list(context).find((each) => each.owner === owner)
-		?.secrets;
 }
 
 function checkUrl(url: string): void {

@@ -15,7 +15,7 @@ type Values = Readonly<Record<string, unknown>>;
 const longestPath = 500;
 
 /** A value, typed, and where it goes. */
-interface Placed {
+export interface Placed {
 	readonly path: string;
 	readonly steps: readonly PathStep[];
 	readonly value: unknown;

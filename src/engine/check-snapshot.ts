@@ -18,8 +18,8 @@ import {
 	wrong,
 } from "./checks.ts";
 import { unfitIn } from "./payload.ts";
+import type { SavedSession } from "./run.ts";
 import type { SavedDelivery } from "./saved-delivery.ts";
-import type { SavedSession } from "./session-contract.ts";
 
 /** Everything an engine knows, as JSON: the same state gives the same text. Holds secrets. */
 export interface Snapshot {

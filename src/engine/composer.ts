@@ -3,13 +3,13 @@ import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { type Fields, fieldsOf } from "../openapi/fields.ts";
-import type { ApiDelivery } from "../openapi/operations.ts";
-import { checkAssigned, put, readAssigned } from "./assign.ts";
+import { readingOf } from "../openapi/reading.ts";
+import { checkAssigned, type Placed, put, readAssigned } from "./assign.ts";
 import { checkFields } from "./check-fields.ts";
-import { rehearsalOf } from "./dry-run.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Installed } from "./installed.ts";
-import { composePayload, refuseUnfit } from "./payload.ts";
+import { composePayload, mergeInto, refuseUnfit } from "./payload.ts";
+import { refuseUnknownEvent } from "./refusals.ts";
 import { checkShape, isRecord, kinds, recordOf, type Shape } from "./shape.ts";
 
 /** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
@@ -22,6 +22,8 @@ export interface Composer {
 }
 
 type Payload = EventRecord["payload"];
+
+const none: readonly Placed[] = [];
 
 const requestShape = {
 	payload: kinds.record,
@@ -39,73 +41,82 @@ const requestShape = {
 export function createComposer(
 	{ provider, document, fixture }: Installed,
 	clock: Clock,
-	specOf: (type: string) => ApiDelivery | undefined,
 ): Composer {
+	const reading = readingOf(document);
 	/** By event type, what its document knows of its payload. */
 	const knownFields = new Map<string, Fields | undefined>();
 
+	function schemaOf(type: string): unknown {
+		return reading.deliveries.get(type)?.body.value.schema;
+	}
 	function known(type: string): Fields | undefined {
 		if (knownFields.has(type)) return knownFields.get(type);
-		const schema = specOf(type)?.body.value.schema;
+		const schema = schemaOf(type);
 		const fields =
 			schema === undefined ? undefined : fieldsOf(document, schema);
 		knownFields.set(type, fields);
 		return fields;
 	}
-	/** `change`: what the user makes of a payload beside `merge`. */
-	function eventOf(
-		type: string,
-		request: EventRequest,
-		context: Context,
-		change?: (payload: Payload) => Payload,
-	): EventRecord {
-		const id = provider.eventId(context);
-		const time = clock.now();
-		const head = { id, provider: provider.id, type, time };
-		// What is sent as it is has no payload that anyone could look into.
-		const payload =
-			request.body === undefined
-				? composePayload(
-						request.payload === undefined ? fixture(type) : {},
-						request,
-						(given) => provider.stamp(head, given, context),
-						change,
-					)
-				: {};
-		const { cause, workspace } = request;
-		return {
-			...{ id, provider: provider.id, type, time, payload },
-			...(workspace !== undefined && { workspace }),
-			...(cause !== undefined && { cause }),
+	/** @throws LocalhookError `invalid-request` for fields and values that the document does not know */
+	function checkMerged(type: string, request: EventRequest): void {
+		const { payload = fixture(type), merge, unchecked } = request;
+		if (merge === undefined) return;
+		refuseNoObject(nameOf(type), merge);
+		if (unchecked !== true)
+			checkFields(nameOf(type), known(type), merge, payload);
+	}
+	/** What is set by path, as values of the types that the document has there. */
+	function typed(type: string, request: EventRequest): readonly Placed[] {
+		const { payload = fixture(type), merge, set, unchecked } = request;
+		if (set === undefined) return none;
+		// What the provider fills in is in its fixture, even where the user's payload lacks it.
+		const filledIn = Object.entries(fixture(type)).filter(
+			([, value]) => typeof value !== "object",
+		);
+		const given = {
+			...Object.fromEntries(filledIn),
+			...mergeInto(payload, merge),
 		};
+		const schema = schemaOf(type);
+		const values = readAssigned(given, set, document, schema, unchecked);
+		if (unchecked !== true)
+			checkAssigned(nameOf(type), known(type), values, given);
+		return values;
+	}
+	function nameOf(type: string): string {
+		return `${type} of ${provider.id}`;
 	}
 
 	return {
 		compose(type, request, context) {
+			refuseUnknownEvent(provider, type);
 			checkShape(request, requestShape, "send");
 			refuseBesideBody(request);
 			// What an operation makes of a call has no more in it than the call.
 			if (request.cause === undefined) refuseUnfit(request);
-			const { set, merge, unchecked } = request;
-			const what = `${type} of ${provider.id}`;
-			if (merge !== undefined) {
-				refuseNoObject(what, merge);
-				if (unchecked !== true)
-					checkFields(
-						what,
-						known(type),
-						merge,
-						request.payload ?? fixture(type),
-					);
-			}
-			if (set === undefined) return eventOf(type, request, context);
-			// A path may lead to what the provider itself fills in, and what is put there it may derive more from.
-			const rehearsal = rehearsalOf(provider, context);
-			const { payload } = eventOf(type, request, rehearsal);
-			const schema = specOf(type)?.body.value.schema;
-			const values = readAssigned(payload, set, document, schema, unchecked);
-			if (unchecked !== true) checkAssigned(what, known(type), values, payload);
-			return eventOf(type, request, context, (given) => put(given, values));
+			checkMerged(type, request);
+			const values = typed(type, request);
+			const change = (given: Payload) => put(given, values);
+			// Only now, so that what is refused uses nothing up.
+			const id = provider.eventId(context);
+			const time = clock.now();
+			const head = { id, provider: provider.id, type, time };
+			const { body, payload: own, cause, workspace } = request;
+			// What is sent as it is has no payload that anyone could look into.
+			const payload =
+				body === undefined
+					? composePayload(
+							own === undefined ? fixture(type) : {},
+							request,
+							(given) => provider.stamp(head, given, context),
+							values === none ? undefined : change,
+						)
+					: {};
+			return {
+				...{ id, provider: provider.id, type, time, payload },
+				...(workspace !== undefined && { workspace }),
+				...(cause !== undefined && { cause }),
+			};
 		},
 	};
 }

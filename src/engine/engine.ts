@@ -24,8 +24,9 @@ import { createFaultPlan, scopeOf } from "./fault-plan.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { refuseStopped } from "./refusals.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
+import type { Shared } from "./run.ts";
 import { createSession } from "./session.ts";
-import type { Session, Surroundings } from "./session-contract.ts";
+import type { Session } from "./session-contract.ts";
 import { checkShape } from "./shape.ts";
 import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
 import { createSteering } from "./steering.ts";
@@ -57,7 +58,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal(options.limits);
 	const faults = createFaults(createRandom(seed).fork("faults"), clock.now);
-	const around: Surroundings = {
+	const shared: Shared = {
 		seed,
 		clock,
 		journal,
@@ -89,7 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
 			),
 			target: typeof target === "string" ? () => target : target,
 		};
-		sessions.set(id, createSession(installed, settings, around));
+		sessions.set(id, createSession(installed, settings, shared));
 	}
 	refuseSignatureHeaders(
 		receiverHeaders,
@@ -109,7 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const engine: Engine = {
 		seed,
 		clock,
-		time: createTime(clock, around.speed, sessions, journal),
+		time: createTime(clock, shared.speed, sessions, journal),
 		closing: closing.signal,
 		journal,
 		faults: plan,
@@ -153,7 +154,7 @@ export function createEngine(options: EngineOptions): Engine {
 				if (recorded.length > 0)
 					publish = () => {
 						// A reset has come in between: nothing of what was before it may happen after it.
-						if (session.run !== run) return;
+						if (run.isOver) return;
 						for (const { type, payload } of recorded)
 							session.send(type, { payload, cause: id });
 					};
@@ -172,7 +173,7 @@ export function createEngine(options: EngineOptions): Engine {
 		},
 		async idle() {
 			await Promise.all(
-				[...sessions.values()].map((session) => session.idle()),
+				[...sessions.values()].map((session) => session.run.idle()),
 			);
 		},
 		advance: (milliseconds) => engine.time.advance(milliseconds),
@@ -197,7 +198,7 @@ export function createEngine(options: EngineOptions): Engine {
 			closing.abort();
 			await Promise.all(
 				[...sessions.values()].map((session) =>
-					session.stop("localhook was stopped"),
+					session.run.stop("localhook was stopped"),
 				),
 			);
 			clock.close();

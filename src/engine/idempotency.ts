@@ -1,13 +1,17 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { hexOf } from "../bytes.ts";
-import type { Caller, ProviderRequest, Reply } from "../contract/operation.ts";
+import type {
+	Caller,
+	Context,
+	ProviderRequest,
+	Reply,
+} from "../contract/operation.ts";
 import type { Collection, CollectionSpec } from "../contract/records.ts";
 import { isHeader } from "../delivery/receiver-headers.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
-import type { Idempotency } from "../provider.ts";
+import type { Idempotency, Provider } from "../provider.ts";
 import { sha256 } from "../signing/digests.ts";
-import type { Session } from "./session-contract.ts";
 
 /** An answer that is given again to the same request with the same key. It is kept among a provider's records. */
 export interface KeptAnswer {
@@ -37,9 +41,16 @@ export type Keyed =
 			finish(reply?: Reply): void;
 	  };
 
+/** What is needed of a session. Its whole type would lead back here, since the answers are among its records. */
+interface Playing {
+	readonly provider: Provider;
+	readonly context: Context;
+	readonly run: { readonly running: Map<string, string> };
+}
+
 /** Looks for the caller's key; undefined: the call has none, or the operation takes none. */
 export function keyed(
-	{ provider, context, running }: Session,
+	{ provider, context, run: { running } }: Playing,
 	operation: ApiOperation,
 	request: ProviderRequest,
 	caller: Caller,
@@ -83,7 +94,7 @@ export function keyed(
 
 /** The headers of an error behind which nothing happened, for a caller with a key. */
 export function retryableHeaders(
-	{ provider: { idempotency } }: Session,
+	{ provider: { idempotency } }: Pick<Playing, "provider">,
 	operation: ApiOperation,
 	request: ProviderRequest,
 	status: number,

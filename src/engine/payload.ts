@@ -44,7 +44,7 @@ function holds(payload: Values, stamps: Values): boolean {
 }
 
 /** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */
-function mergeInto(
+export function mergeInto(
 	base: Values,
 	over: Values | undefined,
 	order: Values = base,

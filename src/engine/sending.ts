@@ -31,7 +31,7 @@ export interface Preview {
 /** How the request wants its deliveries made. @throws LocalhookError `invalid-request` */
 export function howOf(
 	{ body, sign }: EventRequest,
-	{ provider, signer, signedBefore }: Session,
+	{ provider, signer, run }: Session,
 	{ endpoints, pinned, owner }: Recipients,
 ): How {
 	if (body === undefined && pinned === undefined && sign === undefined)
@@ -44,7 +44,7 @@ export function howOf(
 				provider.id,
 				signer,
 				endpoint.secrets,
-				signedBefore(endpoint),
+				run.signedBefore(endpoint),
 			);
 	}
 	return {
@@ -70,7 +70,12 @@ function preview(
 	const signature =
 		how.signing === undefined
 			? signer.sign(message)
-			: signBadly(how.signing, signer, message, session.signedBefore(endpoint));
+			: signBadly(
+					how.signing,
+					signer,
+					message,
+					session.run.signedBefore(endpoint),
+				);
 	const target = session.targets.resolve(endpoint.url);
 	return {
 		endpoint: endpoint.id,

@@ -2,9 +2,9 @@ import type { Clock, VirtualClock } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { checkSnapshot, type Snapshot } from "./check-snapshot.ts";
-
+import type { SavedSession } from "./run.ts";
 import { loadDelivery, saveDelivery } from "./saved-delivery.ts";
-import type { SavedSession, Session } from "./session-contract.ts";
+import type { Session } from "./session-contract.ts";
 
 export type { Snapshot } from "./check-snapshot.ts";
 
@@ -21,9 +21,9 @@ export async function takeSnapshot(parts: Parts): Promise<Snapshot> {
 	const providers: Record<string, SavedSession> = {};
 	for (const session of sessions.values()) {
 		session.ready();
-		await session.idle();
+		await session.run.idle();
 	}
-	for (const [id, session] of sessions) providers[id] = session.save();
+	for (const [id, session] of sessions) providers[id] = session.run.save();
 	const deliveries = [...journal.newest()]
 		.reverse()
 		.map((delivery) =>

@@ -66,7 +66,7 @@ export function createTime(
 		);
 	}
 	async function idle(): Promise<void> {
-		for (const session of sessions.values()) await session.idle();
+		for (const session of sessions.values()) await session.run.idle();
 	}
 	/** So much of what is due at the next moment, all of it at once; false: nothing is until the limit. */
 	async function step(

@@ -1,0 +1,205 @@
+import type { Context, Deliveries, Endpoint } from "../contract/operation.ts";
+import type { DeliveryPolicy } from "../contract/policy.ts";
+import type { RandomState } from "../contract/random.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
+import type { Signer } from "../contract/signing.ts";
+import type { SignedBefore } from "../delivery/bad-signature.ts";
+import type { Clock } from "../delivery/clock.ts";
+import {
+	createDispatcher,
+	type DispatcherSnapshot,
+} from "../delivery/dispatcher.ts";
+import type { Transport, Within } from "../delivery/exchange.ts";
+import type { Faults } from "../delivery/faults.ts";
+import type { Journal } from "../delivery/journal.ts";
+import type { Targets } from "../delivery/targets.ts";
+import type { Validators } from "../openapi/validators.ts";
+import type { Encoded, Provider } from "../provider.ts";
+import { createRandom } from "../random.ts";
+import { createState, fillState, recordsOf } from "./collections.ts";
+import type { Composer } from "./composer.ts";
+import type { Breach } from "./conformance.ts";
+
+/** What the sessions of one engine share. */
+export interface Shared {
+	readonly seed: string;
+	readonly clock: Clock;
+	readonly journal: Journal;
+	readonly targets: Targets;
+	readonly faults: Faults;
+	/** What lasts an hour at a provider lasts an hour divided by this. */
+	readonly speed: number;
+	/** How another provider than this one would sign. */
+	readonly otherSigner: (provider: string) => Pick<Signer, "sign">;
+	/** A run has connections of its own, so that it can break off those it still uses when it ends. */
+	readonly createTransport: () => Transport;
+	/** The context that a delivery is made in. */
+	readonly capture?: (() => Within) | undefined;
+	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
+	readonly onBreach?: ((breach: Breach) => void) | undefined;
+}
+
+export interface SessionSettings {
+	readonly options: Readonly<Record<string, string>>;
+	readonly credentials: readonly string[];
+	/** A receiver that is registered for everything from the start. */
+	readonly target?: ((provider: string) => string | undefined) | undefined;
+}
+
+/** What stays the same over all runs of a session. */
+export interface Played {
+	readonly provider: Provider;
+	readonly settings: SessionSettings;
+	readonly signer: Signer;
+	readonly policy: DeliveryPolicy;
+	readonly validators: Validators;
+	readonly composer: Composer;
+	checkDelivery(event: EventRecord, endpoint: Endpoint, encoded: Encoded): void;
+}
+
+/** The state of a provider, in plain data. */
+export interface SavedSession {
+	readonly random: RandomState;
+	/** By collection. */
+	readonly records: Readonly<Record<string, readonly object[]>>;
+	/** Each secret with the one that it took the place of. */
+	readonly previous: readonly (readonly [secret: string, before: string])[];
+	readonly dispatcher: DispatcherSnapshot;
+}
+
+/** What a session has from one reset to the next. */
+export type Run = ReturnType<typeof createRun>;
+
+export function createRun(played: Played, shared: Shared) {
+	const { provider, settings, policy, signer } = played;
+	const { clock, journal } = shared;
+	const { options, credentials } = settings;
+	const random = createRandom(shared.seed).fork(provider.id);
+	const transport = shared.createTransport();
+	const state = createState(provider, played.validators);
+	/** By secret, the one that it took the place of. */
+	const previous = new Map<string, string>();
+	let isOver = false;
+	let isSeeded = false;
+
+	function signedBefore(endpoint: Endpoint | undefined): SignedBefore {
+		const [current, older] = endpoint?.secrets ?? [];
+		return {
+			previous:
+				older ?? (current === undefined ? undefined : previous.get(current)),
+			otherProvider: shared.otherSigner(provider.id),
+		};
+	}
+	const dispatcher = createDispatcher(
+		{
+			policy,
+			encode(event, endpoint, body) {
+				const encoded = provider.encode(event, endpoint, options);
+				if (body !== undefined) return { ...encoded, body };
+				played.checkDelivery(event, endpoint, encoded);
+				return encoded;
+			},
+			endpoint: (id) => provider.endpoint(id, context),
+			secretsOf: (owner) => secretsOf(provider, owner, context),
+			healthKey: (endpoint, event) =>
+				provider.healthKey?.(endpoint, event) ?? endpoint.id,
+			attempted: (delivery, attempt, health) =>
+				provider.attempted?.({ delivery, attempt, health }, context),
+		},
+		{ ...shared, signer, timeout: policy.timeout, transport, signedBefore },
+		journal,
+		random.fork("deliveries"),
+	);
+	function own(id: string): Delivery | undefined {
+		const delivery = journal.get(id);
+		return delivery?.event.provider === provider.id ? delivery : undefined;
+	}
+	const deliveries: Deliveries = {
+		newest: () =>
+			[...journal.newest()].filter(
+				({ event }) => event.provider === provider.id,
+			),
+		of: (endpoint) => journal.of(provider.id, endpoint),
+		get: own,
+		health: dispatcher.health,
+		forgive: dispatcher.resetFailures,
+		attempt: dispatcher.attempt,
+		resend(id) {
+			const parent = own(id);
+			const endpoint = parent && provider.endpoint(parent.endpoint, context);
+			return endpoint && dispatcher.deliver(parent.event, endpoint, { parent });
+		},
+		async probe(endpoint, type, payload) {
+			const merge = payload as Record<string, unknown>;
+			const event = played.composer.compose(type, { merge }, context);
+			journal.happened(event, 1);
+			return dispatcher.probe(event, endpoint);
+		},
+	};
+	const context: Context = {
+		options,
+		credentials,
+		now: clock.now,
+		lasting: (milliseconds) => Math.round(milliseconds / shared.speed),
+		replaced(secret, by) {
+			if (secret !== undefined) previous.set(by, secret);
+		},
+		state,
+		random,
+		deliveries,
+	};
+
+	return {
+		context,
+		dispatcher,
+		/** Digests of the requests with a key that have no answer yet, by the id of their keys. */
+		running: new Map<string, string>(),
+		/** A reset, a load or the end has begun: nothing of this run may happen any more. */
+		get isOver() {
+			return isOver;
+		},
+		/** What is known of how an endpoint's deliveries were signed before. */
+		signedBefore,
+		/** Registers the receiver that is there from the start, once. */
+		seed(): void {
+			if (isSeeded) return;
+			const receiver = settings.target?.(provider.id);
+			if (receiver !== undefined) provider.subscribe(receiver, context);
+			isSeeded = true;
+		},
+		/** Resolves once no attempt is running. */
+		idle: dispatcher.idle,
+		/** Ends every delivery, even those whose attempt is running, with a reason. */
+		async stop(reason: string): Promise<void> {
+			isOver = true;
+			dispatcher.cancelAll(reason);
+			await transport.close();
+			await dispatcher.idle();
+		},
+		/** Everything but the deliveries; to be asked for while it is idle. */
+		save: (): SavedSession => ({
+			random: random.save(),
+			records: recordsOf(state),
+			previous: [...previous],
+			dispatcher: dispatcher.save(),
+		}),
+		/** Of a new run. @throws LocalhookError `invalid-snapshot` */
+		load(saved: SavedSession): void {
+			fillState(provider, state, saved.records);
+			random.load(saved.random);
+			dispatcher.load(saved.dispatcher);
+			for (const [by, secret] of saved.previous) previous.set(by, secret);
+			isSeeded = true;
+		},
+	};
+}
+
+/** What signs for an owner now; undefined: there is no such owner. */
+export function secretsOf(
+	provider: Provider,
+	owner: string | undefined,
+	context: Context,
+): readonly string[] | undefined {
+	return provider.vault?.list(context).find((each) => each.owner === owner)
+		?.secrets;
+}

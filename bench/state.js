@@ -1,5 +1,5 @@
 import { createJiti } from "jiti";
-import { install } from "../dist/index.js";
+import { install } from "../dist/internal.js";
 import { createMswDataCollection } from "./support/msw-data-collection.js";
 import { compare, interleave } from "./support/rounds.js";
 

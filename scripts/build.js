@@ -24,7 +24,7 @@ try {
 	const [from, to] = [fileURLToPath(root), fileURLToPath(fresh)];
 	await writeGenerated();
 	await writeDeclarations(from, to, entries);
-	const modules = await bundle(from, to, entries);
+	const modules = await bundle(from, to, [...entries, "internal"]);
 	const files = await bundleBrowser(
 		from,
 		fileURLToPath(new URL("browser/", fresh)),

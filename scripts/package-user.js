@@ -1,9 +1,9 @@
-// A user's script: the installed command as a process, and the installed engine in this one. The package check copies
+// A user's script: the installed command as a process, and an installed localhook in this one. The package check copies
 // it to where the tarball is installed.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { createEngine, install, providerIds, startServer } from "localhook";
+import { startLocalhook } from "localhook";
 
 const child = spawn(
 	"node_modules/.bin/localhook",
@@ -20,17 +20,11 @@ const secret = await fetch(`${url}/prolific/api/v1/hooks/secrets/`, {
 child.kill("SIGTERM");
 const [code] = await once(child, "close");
 
-let receiver = "";
-const engine = createEngine({
-	providers: await Promise.all((await providerIds()).map(install)),
-	target: (id) => `${receiver}/_localhook/receiver/${id}`,
+const hooks = await startLocalhook({
+	receiver: () => new Response(null, { status: 204 }),
 });
-const server = await startServer({ engine, port: 0 });
-receiver = server.url;
-const { deliveries } = engine.send("spritz", "payment.completed");
-await engine.idle();
-await server.close();
-await engine.close();
+const { deliveries } = await hooks.spritz.send("payment.completed").settled;
+await hooks.close();
 const [delivery] = deliveries;
 if (
 	providers.length !== 4 ||

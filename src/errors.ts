@@ -41,6 +41,7 @@ export const errorCodes = {
 	"wait-timed-out": 504,
 } as const;
 
+/** What tells the errors of localhook apart: the `code` of a `LocalhookError`. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /**

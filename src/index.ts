@@ -1,6 +1,6 @@
-export { install, providerIds } from "./catalog.ts";
 export { defineConfig } from "./config/define-config.ts";
 export type { Config } from "./config/settings.ts";
+// What a provider is, for `defineProvider`.
 export type { Failure, Violation } from "./contract/failure.ts";
 export type {
 	FidelityEntry,
@@ -18,9 +18,11 @@ export type {
 	ProviderRequest,
 	Reply,
 	Shape,
+	SubscriptionOperations,
+	UnsignedRequest,
 } from "./contract/operation.ts";
 export type { DeliveryPolicy, Health, RetryPolicy } from "./contract/policy.ts";
-export type { Random } from "./contract/random.ts";
+export type { Random, RandomState } from "./contract/random.ts";
 export type {
 	Attempt,
 	AttemptError,
@@ -38,30 +40,12 @@ export type {
 	Signer,
 	Verdict,
 } from "./contract/signing.ts";
-export {
-	type Clock,
-	createVirtualClock,
-	type VirtualClock,
-} from "./delivery/clock.ts";
-export { formatDuration, parseDuration } from "./duration.ts";
-export {
-	createEngine,
-	type Engine,
-	type EngineOptions,
-	type EngineReply,
-	type EngineRequest,
-} from "./engine/engine.ts";
+export type { JournalLimits } from "./delivery/journal.ts";
 export type { FaultName, FaultSpec } from "./engine/fault-rules.ts";
 export type { Installed } from "./engine/installed.ts";
-export type { Snapshot } from "./engine/snapshot.ts";
-export type { Time, Turned } from "./engine/time.ts";
-export type { WaitOptions } from "./engine/wait.ts";
-export { type ErrorCode, errorCodes, LocalhookError } from "./errors.ts";
-export {
-	type Explanation,
-	explain,
-	type Rejected,
-} from "./explain/explain.ts";
+export type { Turned } from "./engine/time.ts";
+export { type ErrorCode, LocalhookError } from "./errors.ts";
+export type { Explanation } from "./explain/explain.ts";
 export type { Mistake, MistakeName } from "./explain/mistake.ts";
 export type { DeliveryHandle } from "./hooks/delivery-handle.ts";
 export type {
@@ -77,9 +61,11 @@ export type {
 export type {
 	Hooks,
 	HooksClock,
+	HooksFaults,
 	HooksWaitOptions,
 	Localhook,
 	ScopeOptions,
+	Snapshot,
 } from "./hooks/hooks.ts";
 export type { HooksOptions } from "./hooks/options.ts";
 export type {
@@ -88,8 +74,17 @@ export type {
 	Subscriptions,
 } from "./hooks/provider-hooks.ts";
 export type { How, Sent } from "./hooks/sent.ts";
-export { defineProvider, type Provider } from "./provider.ts";
-export { parseQuery, type Query } from "./query/parse.ts";
+export {
+	type CredentialSpec,
+	defineProvider,
+	type Encoded,
+	type EventSpec,
+	type Idempotency,
+	type Outcome,
+	type Provider,
+	type Registered,
+	type Vault,
+} from "./provider.ts";
 export type {
 	FastifyLike,
 	FetchApp,
@@ -97,14 +92,8 @@ export type {
 	NodeHandler,
 	Receiver,
 } from "./receivers/receiver.ts";
-export { transportTo } from "./receivers/transport-to.ts";
 export {
-	type RunningServer,
-	type ServerOptions,
-	startServer,
-} from "./server/server.ts";
-export { type HmacScheme, hmac } from "./signing/hmac.ts";
-export {
+	type Served,
 	type StartedLocalhook,
 	type StartOptions,
 	startLocalhook,

@@ -23,6 +23,7 @@ import type {
 } from "./contract/records.ts";
 import type { Received, Signer, Verdict } from "./contract/signing.ts";
 
+/** One event type of a provider. */
 export interface EventSpec {
 	readonly summary: string;
 }

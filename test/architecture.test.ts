@@ -408,7 +408,8 @@ function importOf(from: string, node: ts.Node): Import[] {
 
 function isAllowed({ from, to, types }: Import): boolean {
 	const [source, target] = [areaOf(from), areaOf(to)];
-	if (source === target || source === "index") return true;
+	if (source === target || source === "index" || source === "internal")
+		return true;
 	const rules = source.startsWith("providers/")
 		? allowedToProviders
 		: allowed[source];

@@ -173,7 +173,7 @@ describe("waiting", () => {
 });
 
 const script = `
-import { createEngine, install } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url))};
+import { createEngine, install } from ${JSON.stringify(new URL("../dist/internal.js", import.meta.url))};
 const engine = createEngine({
 	providers: [await install("prolific")],
 	faults: [{ fault: "latency", by: "50ms" }],

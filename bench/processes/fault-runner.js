@@ -1,7 +1,11 @@
 // node fault-runner.js <url> <count>: so many of Spritz's deliveries to a receiver of many moods, on a virtual clock
 // drained to the end; what became of them.
 import { createHash } from "node:crypto";
-import { createEngine, createVirtualClock, install } from "../../dist/index.js";
+import {
+	createEngine,
+	createVirtualClock,
+	install,
+} from "../../dist/internal.js";
 import { answerAsks } from "../support/answer-asks.js";
 import { whimOf } from "../support/whims.js";
 

@@ -1,6 +1,10 @@
 // node localhook-sender.js <url> <in flight> <other endpoints> <pending>: an engine that delivers Prolific's events to the
 // URL, with faults planned of which none fits, and beside so many deliveries that wait for their next attempt.
-import { createEngine, createVirtualClock, install } from "../../dist/index.js";
+import {
+	createEngine,
+	createVirtualClock,
+	install,
+} from "../../dist/internal.js";
 import { answerAsks } from "../support/answer-asks.js";
 import { study } from "../support/study.js";
 

@@ -1,6 +1,6 @@
 // node localhook-server.js <provider> <more routes>: the provider at one port, and with a document that is longer by so
 // many routes at another. In one process: two that run the same code differ by some percent.
-import { createEngine, install, startServer } from "../../dist/index.js";
+import { createEngine, install, startServer } from "../../dist/internal.js";
 
 const [provider = "", more] = process.argv.slice(2);
 const installed = await install(provider);

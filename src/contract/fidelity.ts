@@ -9,8 +9,10 @@ export const fidelityMarks = [
 	"assumed",
 ] as const;
 
+/** How sure we are of what a provider does, surest first. */
 export type FidelityMark = (typeof fidelityMarks)[number];
 
+/** One behaviour of a provider, and how sure we are of it. */
 export interface FidelityEntry {
 	readonly claim: string;
 	readonly mark: FidelityMark;

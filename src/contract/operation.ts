@@ -107,6 +107,7 @@ export interface ProviderRequest {
 	readonly body: Uint8Array;
 }
 
+/** The answer of an operation, or of a receiver. */
 export interface Reply {
 	readonly status: number;
 	readonly headers?: Readonly<Record<string, string>>;
@@ -142,6 +143,7 @@ export interface Call<
 	emit(type: S["events"], payload?: Readonly<Record<string, unknown>>): void;
 }
 
+/** What a provider does for a call, and answers. */
 export type Operation<S extends Shape, Name extends keyof S["operations"]> = (
 	call: Call<S, Name>,
 ) => Reply | Promise<Reply>;

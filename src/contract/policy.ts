@@ -1,3 +1,4 @@
+/** When a provider attempts a failed delivery again. */
 export interface RetryPolicy {
 	/** Milliseconds before each retry, or the most there can be under `jitter`. Empty: never retried. */
 	readonly delays: readonly number[];
@@ -9,6 +10,7 @@ export interface RetryPolicy {
 	readonly within?: number;
 }
 
+/** How long the provider waits for a receiver, and when it tries again. */
 export interface DeliveryPolicy {
 	/** Milliseconds a receiver has to answer. */
 	readonly timeout: number;

@@ -18,6 +18,7 @@ export interface Random {
 	load(state: RandomState): void;
 }
 
+/** Where a source of ids, secrets and jitter stands. */
 export interface RandomState {
 	/** What its forks are named after. */
 	readonly seed: string;

@@ -12,6 +12,7 @@ export interface EventRecord {
 	readonly cause?: string;
 }
 
+/** How a delivery stands: `pending` until it has ended. */
 export type DeliveryState = "pending" | "delivered" | "failed" | "cancelled";
 
 /** One event on its way to one endpoint. */
@@ -63,6 +64,7 @@ export interface Attempt {
 	readonly reconnected?: true;
 }
 
+/** What the receiver answered to an attempt. */
 export interface AttemptResponse {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string | string[]>>;
@@ -71,6 +73,7 @@ export interface AttemptResponse {
 	readonly truncated: boolean;
 }
 
+/** Why an attempt has no response. */
 export interface AttemptError {
 	readonly code: "timeout" | "connection" | "refused-receiver";
 	readonly message: string;

@@ -1,3 +1,4 @@
+/** What is signed. */
 export interface Message {
 	readonly body: Uint8Array;
 	/** The secrets valid now, newest first. Empty: the provider sends no signature. */
@@ -6,6 +7,7 @@ export interface Message {
 	readonly at: number;
 }
 
+/** A delivery as its receiver has it, and what the receiver verifies it with. */
 export interface Received {
 	/** Lower-case names. */
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -15,6 +17,7 @@ export interface Received {
 	readonly now?: number;
 }
 
+/** The check that a signature fails. */
 export type FailedCheck =
 	| "secret" // there is none to check against
 	| "signature-header" // absent
@@ -23,6 +26,7 @@ export type FailedCheck =
 	| "timestamp-age"
 	| "signature"; // well-formed, but of other bytes or by another secret
 
+/** Whether a signature is right, and if not, why. */
 export type Verdict =
 	| { readonly ok: true }
 	| {

@@ -29,6 +29,7 @@ export interface Journal {
 	clear(provider?: string): void;
 }
 
+/** How much the journal keeps; the oldest goes first. */
 export interface JournalLimits {
 	readonly deliveries: number;
 	/** Bytes of bodies, sent and received; of the paths of calls; of the payloads that nobody was sent. */

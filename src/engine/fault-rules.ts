@@ -54,6 +54,7 @@ export const faultNames = {
 	reset: "the connection of an API call is cut",
 } as const;
 
+/** What can go wrong on purpose. */
 export type FaultName = keyof typeof faultNames;
 
 /** @throws LocalhookError `invalid-request`, `invalid-query`, `invalid-duration` */

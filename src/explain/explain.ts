@@ -25,6 +25,7 @@ export interface Rejected {
 	readonly send?: Pick<Transport, "post"> | undefined;
 }
 
+/** Why a receiver rejected a delivery. */
 export interface Explanation {
 	/**
 	 * Asked: the one that was found, if any, or those that come to the same with this body. Not asked: each that would

@@ -15,6 +15,7 @@ export type MistakeName =
 	| "secret-decoded"
 	| "timestamp";
 
+/** A mistake that explains why a receiver rejected a delivery. */
 export interface Mistake {
 	readonly name: MistakeName;
 	/** What the receiver does, and what to do now. */

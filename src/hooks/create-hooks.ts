@@ -11,6 +11,7 @@ import {
 	type Shape,
 	whole,
 } from "../engine/shape.ts";
+import type { Snapshot as EngineSnapshot } from "../engine/snapshot.ts";
 import { providerVariables } from "../engine/variables.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { parseQuery } from "../query/parse.ts";
@@ -80,7 +81,10 @@ export function createHooks<Id extends ProviderId, More extends object>(
 	const hooks: Hooks<Id, More> = bordered(engine, {
 		seed: engine.seed,
 		engine,
-		faults: bordered(engine, { ...engine.faults }),
+		faults: bordered(engine, {
+			list: engine.faults.list,
+			set: engine.faults.set,
+		}),
 		clock: bordered(engine, {
 			now: () => new Date(clock.now()),
 			async advance(by) {
@@ -133,7 +137,8 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		},
 		async load(snapshot) {
 			await caughtUp();
-			await engine.load(snapshot);
+			// The engine checks it, whatever it is.
+			await engine.load(snapshot as EngineSnapshot);
 		},
 		async reset() {
 			owed.forget();

@@ -1,6 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import type { FaultPlan } from "../engine/fault-plan.ts";
-import type { Snapshot } from "../engine/snapshot.ts";
+import type { FaultSpec } from "../engine/fault-rules.ts";
 import type { Turned } from "../engine/time.ts";
 import type { Explanation } from "../explain/explain.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
@@ -14,17 +13,21 @@ export type Localhook<
 	More extends object = object,
 > = Hooks<Id, More> & { readonly [P in Id]: ProviderHooks<P> } & More;
 
-/** @typeParam More what a face adds, such as msw's handlers. */
+/**
+ * What the providers of a running localhook share.
+ *
+ * @typeParam More what a way in adds, such as msw's handlers
+ */
 export interface Hooks<
 	Id extends ProviderId = ProviderId,
 	More extends object = object,
 > extends AsyncDisposable {
 	/** Gives the same ids, secrets and jitter again. */
 	readonly seed: string;
-	/** For whatever the surface here has no word for. */
+	/** @internal */
 	readonly engine: Engine;
 	/** What goes wrong on purpose. */
-	readonly faults: FaultPlan;
+	readonly faults: HooksFaults;
 	readonly clock: HooksClock;
 	/** What the application under test needs in its environment: URLs, credentials, secrets. */
 	readonly env: Readonly<Record<string, string>>;
@@ -73,8 +76,10 @@ export interface Hooks<
 	provider<P extends string>(id: P): ProviderHooks<P>;
 }
 
+/** What a scope may have of its own. */
 export type ScopeOptions = Omit<HooksOptions, "providers">;
 
+/** What to wait for, and for how long. */
 export interface HooksWaitOptions {
 	/** How many must match; default 1. */
 	readonly count?: number;
@@ -97,4 +102,30 @@ export interface HooksClock {
 	next(): Promise<Turned>;
 	/** Goes on until nothing is due. @throws LocalhookError `clock-is-real` */
 	drain(): Promise<Turned>;
+}
+
+/** The plan of faults. */
+export interface HooksFaults {
+	/** The plan with how often each fault was drawn for, and how often it was applied. */
+	list(): readonly (FaultSpec & {
+		readonly drawn: number;
+		readonly applied: number;
+	})[];
+	/**
+	 * A new plan in place of the one before; an empty one ends it.
+	 *
+	 * @throws LocalhookError `invalid-request`, `invalid-query`, `invalid-duration`; the plan before stays
+	 */
+	set(specs: readonly FaultSpec[]): void;
+}
+
+/** Everything that a localhook knows, as JSON. Its parts are localhook's own and may change. */
+export interface Snapshot {
+	/** The version of the format. */
+	readonly localhook: 1;
+	readonly seed: string;
+	/** Epoch milliseconds on the clock of the providers. */
+	readonly now: number;
+	readonly providers: Readonly<Record<string, unknown>>;
+	readonly deliveries: readonly unknown[];
 }

@@ -54,6 +54,7 @@ export function checkOptions(
 	checkShape(given, { ...hooksOptions, ...more }, taker);
 }
 
+/** The options of `startLocalhook`, `setupLocalhook` and the fixtures. */
 export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	/** Ids, or the user's own providers whole. Default: all that come with localhook. */
 	readonly providers?: readonly (Id | Installed)[];

@@ -22,6 +22,7 @@ import {
 
 requirePeer("msw", "localhook/msw");
 
+/** What `setupLocalhook` takes. */
 export interface MswOptions<Id extends ProviderId = ProviderId>
 	extends HooksOptions<Id> {
 	/**

@@ -8,17 +8,21 @@ import { engineOf } from "../hooks/engine-of.ts";
 import type { Localhook } from "../hooks/hooks.ts";
 import { checkOptions, type HooksOptions } from "../hooks/options.ts";
 import { basePaths } from "../openapi/router.ts";
-import {
-	type RunningServer,
-	type ServerOptions,
-	startServer,
-} from "../server/server.ts";
+import { type RunningServer, startServer } from "../server/server.ts";
 
+/** What `startLocalhook` and the fixtures take. */
 export interface StartOptions<Id extends ProviderId = ProviderId>
-	extends HooksOptions<Id>,
-		Pick<ServerOptions, "host" | "allowHosts" | "corsOrigins" | "token"> {
+	extends HooksOptions<Id> {
 	/** Default: a free one. Scopes always take a free one. */
 	readonly port?: number;
+	/** Default: both loopback addresses. Beyond them, the control API and the front page require a token. */
+	readonly host?: string | undefined;
+	/** Names the server answers to beside loopback and the providers' own. */
+	readonly allowHosts?: readonly string[] | undefined;
+	/** Origins whose pages may call the control API and the providers' and read the answers. Default: none. */
+	readonly corsOrigins?: readonly string[] | undefined;
+	/** What the control API and the front page require. Default: one is made where one is needed. */
+	readonly token?: string | undefined;
 }
 
 /** What it takes beside the options of every way in. */
@@ -30,6 +34,7 @@ export const startOptions = {
 	token: { ...kinds.text, isSecret: true },
 } satisfies Shape<Omit<StartOptions, keyof HooksOptions>>;
 
+/** What a server adds to the surface. */
 export interface Served {
 	/** `http://127.0.0.1:49152`: the control API, and each provider under its id. */
 	readonly url: string;
@@ -37,6 +42,7 @@ export interface Served {
 	readonly token?: string;
 }
 
+/** A running localhook that is reached over HTTP. */
 export type StartedLocalhook<Id extends ProviderId = ProviderId> = Localhook<
 	Id,
 	Served

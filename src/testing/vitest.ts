@@ -18,8 +18,10 @@ export type { StartedLocalhook, StartOptions } from "./start.ts";
 
 requirePeer("vitest", "localhook/vitest");
 
+/** How the code under test reaches the providers: over HTTP, or through msw. */
 export type Over = "server" | "msw";
 
+/** What `withLocalhook` takes. */
 export interface FixtureOptions<
 	Id extends ProviderId = ProviderId,
 	By extends Over = "server",
@@ -31,6 +33,7 @@ export interface FixtureOptions<
 	readonly over?: By;
 }
 
+/** What a test gets. */
 export interface Fixtures<Running> {
 	/** Of the worker: what the scopes of its tests are opened from. */
 	readonly localhook: Running;

@@ -6,11 +6,13 @@ import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type OutputOptions, rolldown } from "rolldown";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { readSurface, reportFile } from "../../scripts/public-surface.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const packed = await packedFiles();
 
 it("requires nothing but what it bundles or installs along", async () => {
 	const along = { ...manifest.dependencies, ...manifest.peerDependencies };
@@ -136,9 +138,41 @@ it("has a command that may be run", () => {
 });
 
 it("is packed in at most 150 files", async () => {
-	const packed = await packedFiles();
-
 	expect(packed.length).toBeLessThanOrEqual(150);
+});
+
+it("has one file of declarations for each entry, by import and by require", async () => {
+	const entries: Readonly<Record<string, Entry | string>> = manifest.exports;
+	const declared = Object.values(entries).flatMap((entry) =>
+		typeof entry === "string" ? [] : [entry.import.types, entry.require.types],
+	);
+	const found = packed.filter((path) => /\.d\.[cm]?ts$/.test(path));
+	expect(found.map((path) => `./${path}`).sort()).toEqual(declared.sort());
+});
+
+interface Entry {
+	readonly import: { readonly types: string };
+	readonly require: { readonly types: string };
+}
+
+describe("the public surface", async () => {
+	const { report, names, undocumented } = await readSurface();
+
+	it("changes only on purpose", async () => {
+		expect(
+			report,
+			"The public surface is not what test/check/public-surface.txt says. Where the change is meant, run: npm run build && npm run surface",
+		).toBe(await readFile(reportFile, "utf8"));
+	});
+
+	it("has at most 50 names, each with a docstring, and nothing of the engine", async () => {
+		expect(names).toContain("startLocalhook");
+		expect(names.length).toBeLessThanOrEqual(50);
+		expect(undocumented).toEqual([]);
+		expect(report).not.toMatch(
+			/\b(Engine|Session|Dispatcher|Transport|VirtualClock|Journal)\b/,
+		);
+	});
 });
 
 it("is installed with at most 7 other packages", async () => {

@@ -251,3 +251,28 @@ test("log follows what happens elsewhere, of one query, until it is stopped", as
 	expect(entries.at(-1)).toMatchObject({ type: "settled", state: "delivered" });
 	expect([code, stderr]).toEqual([130, ""]);
 });
+
+test("a waiting delivery is shown with what is planned, attempted now, and forgotten by a reset", async () => {
+	const { receiver, cli } = await steered();
+	receiver.answer({ status: 500, body: "no\u001b[2J" });
+	await cli("send", ...event);
+	await cli("wait", "status:500");
+
+	const waiting = await cli("show", "latest");
+	receiver.answer({ status: 204 });
+	const attempted = await cli("attempt", "latest");
+	const reset = await cli("reset", "prolific");
+	const gone = await cli("show", "latest");
+
+	expect(waiting.stdout).toMatch(/^dlv_\S+ {2}pending\nevent {5}prolific /);
+	expect(waiting.stdout).toMatch(
+		/\nattempt {3}#1 .* 500\n(planned {3}2026\S+\n){3}planned {3}\d+ more until 2026/,
+	);
+	expect(waiting.stdout).toMatch(/\n> X-Prolific-Request-Signature: /);
+	expect(waiting.stdout).toMatch(/\n> \{.*"event_type".*\n< 500\n/);
+	expect(waiting.stdout).not.toContain("\u001b");
+	expect(attempted.stdout).toMatch(/^dlv_\S+ {2}delivered\n/);
+	expect(attempted.stdout).toMatch(/\nattempt {3}#2 .* 204\n/);
+	expect(reset).toEqual({ code: 0, stdout: "reset prolific\n", stderr: "" });
+	expect(gone.code).toBe(2);
+});

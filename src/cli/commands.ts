@@ -42,9 +42,24 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import("./config-command.ts")).configCommand,
 	},
 	{
+		name: "events",
+		summary: "List the event types that can be sent",
+		load: async () => (await import("./commands/events.ts")).events,
+	},
+	{
 		name: "send",
 		summary: "Make an event happen at a provider",
 		load: async () => (await import("./commands/send.ts")).send,
+	},
+	{
+		name: "show",
+		summary: "Show one delivery with its request and answer",
+		load: async () => (await import("./commands/show.ts")).show,
+	},
+	{
+		name: "attempt",
+		summary: "Make the next attempt of a waiting delivery now",
+		load: async () => (await import("./commands/show.ts")).attempt,
 	},
 	{
 		name: "resend",
@@ -85,6 +100,11 @@ export const commands: readonly CommandEntry[] = [
 		name: "snapshot",
 		summary: "Save a snapshot, load it, or compare two",
 		load: async () => (await import("./commands/snapshot.ts")).snapshot,
+	},
+	{
+		name: "reset",
+		summary: "Start over: forget records and deliveries",
+		load: async () => (await import("./commands/reset.ts")).reset,
 	},
 	{
 		name: "export",

@@ -19,7 +19,7 @@ import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
 /** `localhook config`: what is in force, and what is wrong with the file. */
 export function configCommand(command: Command, context: CommandContext): void {
 	command
-		.addCommand(showCommand(context))
+		.addCommand(showCommand(context), { isDefault: true })
 		.addCommand(validateCommand(context))
 		.addHelpText("after", examples);
 }

@@ -33,7 +33,7 @@ const patience = 3_600_000;
 export function clock(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples);
 
-	addConnectionOptions(command.command("now"))
+	addConnectionOptions(command.command("now", { isDefault: true }))
 		.description("show what time it is, and which attempt comes next")
 		.action(async (options: ConnectionOptions) => {
 			const { client, print } = connect(context, options);

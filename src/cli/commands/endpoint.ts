@@ -28,7 +28,7 @@ const switches = [
 export function endpoint(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples);
 
-	addConnectionOptions(command.command("list"))
+	addConnectionOptions(command.command("list", { isDefault: true }))
 		.description("show the endpoints and their outages")
 		.argument("[provider]", "which one's; default: all")
 		.action(async (provider: string, options: ConnectionOptions) => {

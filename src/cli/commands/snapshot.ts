@@ -17,7 +17,7 @@ import { writeOutput } from "../output.ts";
 const timeout = 120_000;
 
 export function snapshot(command: Command, context: CommandContext): void {
-	command.addHelpText("after", examples);
+	command.addHelpText("after", examples).action(() => command.outputHelp());
 
 	addConnectionOptions(command.command("save"))
 		.description("write the whole state as JSON; it holds the secrets")

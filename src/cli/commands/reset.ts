@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import {
+	addConnectionOptions,
+	type ConnectionOptions,
+	connect,
+} from "../connection.ts";
+
+export function reset(command: Command, context: CommandContext): void {
+	addConnectionOptions(command)
+		.argument("[provider]", "one provider; default: all")
+		.addHelpText("after", examples)
+		.action(
+			async (provider: string | undefined, options: ConnectionOptions) => {
+				const { client, print } = connect(context, options);
+				const body = { provider };
+				const done = await client.post<{ reset: string[] }>("/reset", { body });
+				print({ type: "reset", ...done }, `reset ${done.reset.join(", ")}`);
+			},
+		);
+}
+
+const examples = `
+Records and deliveries are forgotten. Waiting deliveries are cancelled. The receiver of --receiver stays registered.
+
+Examples:
+  $ localhook reset
+  $ localhook reset prolific
+`;

@@ -90,7 +90,7 @@ const more: readonly Row[] = [
 ];
 
 /** Those that start what they work on. */
-const servers = ["start", "demo", "exec", "config"];
+const servers = ["start", "demo", "exec", "play", "config"];
 const atOnce = 4;
 
 /** A server on a virtual clock, whose state before its one delivery is in `before.json`. */

@@ -129,7 +129,9 @@ describe("a snapshot", () => {
 		for (const each of strange)
 			await expect(engine.load(each)).rejects.toMatchObject({
 				code: "invalid-snapshot",
-				message: expect.stringMatching(/^Failed to load the (snapshot|records)/),
+				message: expect.stringMatching(
+					/^Failed to load the (snapshot|records)/,
+				),
 			});
 
 		expect(JSON.parse(await text(engine))).toEqual(saved);

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { refuseRenamed } from "../config/renamed.ts";
 import { version } from "../generated/version.ts";
+import { didYouMean } from "../nearest.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines } from "./exit-codes.ts";
@@ -88,7 +89,14 @@ function refuseOldFlags(command: Command): void {
 					({ short, long }) => now === short || now === long,
 				),
 			);
-			write(text);
+			const isExcess = text.includes("too many arguments");
+			const { parent } = command;
+			const group = command.commands.length > 0 ? command : parent;
+			const names =
+				isExcess && group?.parent
+					? group.commands.map((each) => each.name())
+					: [];
+			write(`${text.trimEnd()}${didYouMean(command.args[0], names)}\n`);
 		},
 	});
 }

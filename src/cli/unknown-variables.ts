@@ -50,7 +50,11 @@ function variablesBelow(command: Command): string[] {
  *
  * @throws LocalhookError `unknown-provider`
  */
-export async function refuseUnknown(words: readonly string[]): Promise<void> {
+export async function refuseUnknown(
+	words: readonly string[],
+	alsoMeant: readonly string[] = [],
+): Promise<void> {
 	const ids = await providerIds();
-	for (const id of words) if (!ids.includes(id)) throw unknownProvider(id, ids);
+	for (const id of words)
+		if (!ids.includes(id)) throw unknownProvider(id, ids, alsoMeant);
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { nearest } from "../../nearest.ts";
 import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
@@ -31,19 +32,27 @@ export function endpoint(command: Command, context: CommandContext): void {
 	addConnectionOptions(command.command("list", { isDefault: true }))
 		.description("show the endpoints and their outages")
 		.argument("[provider]", "which one's; default: all")
-		.action(async (provider: string, options: ConnectionOptions) => {
-			const { client, print, say } = connect(context, options);
-			const { endpoints } = await client.get<{ endpoints: Endpoint[] }>(
-				"/endpoints",
-				{ query: { provider } },
-			);
-			for (const each of endpoints)
-				print({ type: "endpoint", ...each }, line(each));
-			if (endpoints.length === 0)
-				say(
-					"None is registered. Register one through the provider's API, or start with --receiver.",
+		.action(
+			async (provider: string | undefined, options: ConnectionOptions) => {
+				const words = switches.map(([word]) => word);
+				// A server may have providers that this command does not know; a mistyped switch is none.
+				if (provider !== undefined && nearest(provider, words).length > 0) {
+					const { refuseUnknown } = await import("../unknown-variables.ts");
+					await refuseUnknown([provider], words);
+				}
+				const { client, print, say } = connect(context, options);
+				const { endpoints } = await client.get<{ endpoints: Endpoint[] }>(
+					"/endpoints",
+					{ query: { provider } },
 				);
-		});
+				for (const each of endpoints)
+					print({ type: "endpoint", ...each }, line(each));
+				if (endpoints.length === 0)
+					say(
+						"None is registered. Register one through the provider's API, or start with --receiver.",
+					);
+			},
+		);
 
 	for (const [word, outage, summary] of switches) {
 		addConnectionOptions(command.command(word))

@@ -19,7 +19,7 @@ const { document, operation } = await operationOf({
 		},
 	},
 });
-const validators = await createValidators(document);
+const validators = createValidators(document);
 const { operation: open } = await operationOf({
 	responses: { default: { content: json } },
 });

@@ -71,7 +71,7 @@ describe.each(ids)("the provider %s", async (id) => {
 	const { provider, document, fixture } = await install(id);
 	const operations = operationsOf(document);
 	const described = deliveriesOf(document);
-	const validators = await createValidators(document);
+	const validators = createValidators(document);
 	const events = Object.keys(provider.events);
 	const options = provider.options as Record<string, OptionSpec>;
 
@@ -118,9 +118,7 @@ describe.each(ids)("the provider %s", async (id) => {
 	test("has fixtures that satisfy its document", async () => {
 		for (const type of events) {
 			const body = described.get(type)?.body;
-			expect(validators.body(body ?? "", await fixture(type)), type).toEqual(
-				[],
-			);
+			expect(validators.body(body ?? "", fixture(type)), type).toEqual([]);
 		}
 	});
 
@@ -150,7 +148,7 @@ describe.each(ids)("the provider %s", async (id) => {
 
 		const subscribable: string[] = [];
 		for (const type of events) {
-			const { deliveries } = await engine.send(id, type);
+			const { deliveries } = engine.send(id, type);
 			if (deliveries.length > 0) subscribable.push(type);
 			await engine.idle();
 		}
@@ -191,7 +189,7 @@ describe.each(ids)("the provider %s", async (id) => {
 				name === "transaction",
 		) as string;
 
-		const { deliveries } = await engine.send(id, type);
+		const { deliveries } = engine.send(id, type);
 		await engine.advance(30 * 24 * 3_600_000);
 
 		expect(deliveries[0]?.state).toBe("failed");
@@ -207,7 +205,7 @@ describe.each(ids)("the provider %s", async (id) => {
 		const { engine } = await startEngine(id);
 		onTestFinished(() => engine.close());
 		const { context, ready } = engine.session(id);
-		await ready();
+		ready();
 
 		const reply = provider.refuse(failure, context);
 
@@ -357,7 +355,7 @@ describe.each(ids)("the provider %s", async (id) => {
 					options: { [name]: value },
 				});
 				const type = events.find((each) => each !== "test") as string;
-				await engine.send(id, type);
+				engine.send(id, type);
 				await engine.idle();
 				expect(receiver.requests, `${name}=${value}`).toHaveLength(1);
 			}
@@ -366,9 +364,9 @@ describe.each(ids)("the provider %s", async (id) => {
 
 	test("returns to its seed state on reset, with the same secrets", async () => {
 		const { engine, session } = await withReceiver();
-		await session.ready();
+		session.ready();
 		const before = session.provider.secrets(session.context);
-		await engine.send(id, events[0] as string);
+		engine.send(id, events[0] as string);
 
 		await engine.reset();
 
@@ -381,8 +379,8 @@ describe.each(ids)("the provider %s", async (id) => {
 		const second = await startEngine(id);
 		onTestFinished(() => second.engine.close());
 
-		await first.engine.send(id, events[0] as string);
-		const { deliveries } = await second.engine.send(id, events[0] as string);
+		first.engine.send(id, events[0] as string);
+		const { deliveries } = second.engine.send(id, events[0] as string);
 
 		expect(deliveries).toEqual([]);
 		expect(second.engine.journal.size).toBe(0);

@@ -73,7 +73,7 @@ const steps: Record<string, fc.Arbitrary<[string, Step]>> = {
 	emit: fc.boolean().map((waits) => [
 		`emit${waits ? " and wait" : ""}`,
 		async ({ engine }) => {
-			await engine.send("acme", "thing.made");
+			engine.send("acme", "thing.made");
 			if (waits) await engine.idle();
 		},
 	]),

@@ -44,7 +44,7 @@ describe("attempt", () => {
 		const { engine, session, hook } = await startAcme();
 		const receiver = await openReceiver();
 		hook("h1", receiver.url);
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		const id = deliveries[0]?.id ?? "";
 
 		const [first, second] = await Promise.all([

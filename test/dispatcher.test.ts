@@ -122,7 +122,7 @@ describe("a delivery", () => {
 		hook("good", good.url);
 		hook("bad", bad.url);
 
-		const { event, deliveries } = await engine.send("acme", "thing.made");
+		const { event, deliveries } = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		expect(
@@ -562,7 +562,7 @@ describe("a retry", () => {
 			receiver.answer({ status: 500 });
 			hook("h1", receiver.url);
 			const [delivery] = await emit(engine, "anvil");
-			for (let i = 0; i < emitted; i++) await engine.send("acme", "thing.lost");
+			for (let i = 0; i < emitted; i++) engine.send("acme", "thing.lost");
 			await engine.advance(60 * minute);
 			return times(delivery as Delivery);
 		};

@@ -438,7 +438,7 @@ describe("send", () => {
 	it("sends the fixture, with the event's own parts and what the user set", async () => {
 		const { engine } = await startAcme();
 
-		const { event } = await engine.send("acme", "thing.made", {
+		const { event } = engine.send("acme", "thing.made", {
 			merge: { data: { size: 9, extra: [1] } },
 		});
 
@@ -458,7 +458,7 @@ describe("send", () => {
 	it("sends the user's own payload in place of the fixture", async () => {
 		const { engine } = await startAcme();
 
-		const { event } = await engine.send("acme", "thing.made", {
+		const { event } = engine.send("acme", "thing.made", {
 			payload: { own: true, type: "x" },
 			merge: { more: 1 },
 		});
@@ -473,11 +473,11 @@ describe("send", () => {
 
 	it("leaves the fixture as it is for the next one", async () => {
 		const { engine } = await startAcme();
-		await engine.send("acme", "thing.made", {
+		engine.send("acme", "thing.made", {
 			merge: { data: { name: "other" } },
 		});
 
-		const { event } = await engine.send("acme", "thing.made");
+		const { event } = engine.send("acme", "thing.made");
 
 		expect(event.payload.data).toEqual(fixture.data);
 	});
@@ -504,7 +504,7 @@ describe("send", () => {
 		hook("h1", "http://127.0.0.1:9/");
 		const events = heard(engine, "event");
 
-		const { deliveries } = await engine.send("acme", "thing.lost");
+		const { deliveries } = engine.send("acme", "thing.lost");
 
 		expect(deliveries).toEqual([]);
 		expect(events).toMatchObject([
@@ -541,7 +541,7 @@ describe("reset", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		hook("h1", receiver.url);
-		const first = await engine.send("acme", "thing.made");
+		const first = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		await engine.reset("acme");
@@ -558,7 +558,7 @@ describe("reset", () => {
 		expect(receiver.requests).toHaveLength(1);
 		expect(session.context.deliveries.health("h1")).toEqual({ failures: 0 });
 		hook("h1", receiver.url);
-		const again = await engine.send("acme", "thing.made");
+		const again = engine.send("acme", "thing.made");
 		expect(again.event.id).toBe(first.event.id);
 		expect(again.deliveries[0]?.id).toBe(first.deliveries[0]?.id);
 	});
@@ -568,7 +568,7 @@ describe("reset", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ hang: true });
 		hook("h1", receiver.url);
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 
 		await engine.reset();
 
@@ -587,10 +587,10 @@ describe("reset", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ hang: true });
 		hook("h1", receiver.url);
-		await engine.send("acme", "thing.made");
+		engine.send("acme", "thing.made");
 
 		const resetting = engine.reset();
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await resetting;
 
 		expect(deliveries).toMatchObject([
@@ -608,8 +608,8 @@ describe("reset", () => {
 				target: "http://127.0.0.1:9/",
 			},
 		);
-		await engine.send("acme", "thing.made");
-		await engine.send("other", "thing.made");
+		engine.send("acme", "thing.made");
+		engine.send("other", "thing.made");
 		await engine.idle();
 
 		await engine.reset("acme");
@@ -628,9 +628,9 @@ describe("reset", () => {
 	it("registers the target again that an engine was started with", async () => {
 		const { engine } = await startAcme({}, { target: "http://127.0.0.1:9/" });
 
-		const before = await engine.send("acme", "thing.made");
+		const before = engine.send("acme", "thing.made");
 		await engine.reset();
-		const after = await engine.send("acme", "thing.made");
+		const after = engine.send("acme", "thing.made");
 
 		expect([before, after].map(({ deliveries }) => deliveries[0]?.url)).toEqual(
 			Array(2).fill("http://127.0.0.1:9/"),
@@ -646,8 +646,8 @@ describe("two engines", () => {
 		const other = await startAcme(retrying(minute));
 		one.hook("h1", receiver.url);
 
-		const ofOne = await one.engine.send("acme", "thing.made");
-		const ofOther = await other.engine.send("acme", "thing.made");
+		const ofOne = one.engine.send("acme", "thing.made");
+		const ofOther = other.engine.send("acme", "thing.made");
 		await one.engine.advance(minute);
 
 		expect(ofOther.deliveries).toEqual([]);
@@ -665,7 +665,7 @@ describe("two engines", () => {
 				{},
 				{ seed, target: "http://127.0.0.1:9/" },
 			);
-			const { event, deliveries } = await engine.send("acme", "thing.made");
+			const { event, deliveries } = engine.send("acme", "thing.made");
 			return [event.id, deliveries[0]?.id];
 		};
 
@@ -737,7 +737,7 @@ describe("an engine", () => {
 		await call(engine, "POST", "/things", { name: "anvil" });
 		await call(engine, "GET", "/things");
 		await call(engine, "GET", "/things/12");
-		await engine.send("acme", "thing.made", { merge: { type: undefined } });
+		engine.send("acme", "thing.made", { merge: { type: undefined } });
 
 		expect(breaches).toMatchObject([
 			{
@@ -794,7 +794,7 @@ describe("an engine", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		hook("h1", receiver.url);
-		await engine.send("acme", "thing.made");
+		engine.send("acme", "thing.made");
 
 		await engine.advance(2.5 * minute);
 
@@ -811,7 +811,7 @@ describe("an engine", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		hook("h1", receiver.url);
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		await engine.close();
@@ -828,7 +828,7 @@ describe("an engine", () => {
 		onTestFinished(() => engine.close());
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 }, {});
-		await engine.session("acme").ready();
+		engine.session("acme").ready();
 		engine
 			.session("acme")
 			.provider.subscribe(receiver.url, engine.session("acme").context);
@@ -838,7 +838,7 @@ describe("an engine", () => {
 			);
 		});
 
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await settled;
 
 		const [first, second] = deliveries[0]?.attempts ?? [];

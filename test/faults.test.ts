@@ -233,7 +233,7 @@ describe("duplicating", () => {
 		const { engine, receiver } = await start();
 		engine.faults.set([{ fault: "duplicate" }]);
 
-		await engine.send("acme", "thing.made", { sign: "tampered-body" });
+		engine.send("acme", "thing.made", { sign: "tampered-body" });
 		await engine.idle();
 
 		const [one, two] = receiver.requests;
@@ -283,7 +283,7 @@ describe("a burst", () => {
 		const { engine, receiver } = await start();
 		engine.faults.set([{ fault: "burst", copies: 3, times: 1 }]);
 
-		const { deliveries } = await engine.send("acme", "thing.made", {
+		const { deliveries } = engine.send("acme", "thing.made", {
 			merge: { data: { name: "a" } },
 		});
 		await emit(engine, "b");

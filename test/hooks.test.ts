@@ -63,7 +63,7 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 		it("can be awaited by mistake, and is not lost by it", async () => {
 			const { hooks } = await startWithReceiver();
 
-			const sent = await hooks.prolific.send(change);
+			const sent = hooks.prolific.send(change);
 
 			expect(sent.deliveries).toHaveLength(1);
 		});

@@ -93,7 +93,7 @@ describe("reading", () => {
 		const document = await readDocument(new URL(file, documents));
 		const operations = operationsOf(document);
 		const deliveries = deliveriesOf(document);
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 
 		expect(operations.length + deliveries.size).toBeGreaterThan(0);
 		createRouter(document, operations, "exact");
@@ -124,7 +124,7 @@ describe("OpenAPI 3.0", () => {
 			},
 			"3.0.3",
 		);
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 
 		expect(document.openapi).toMatch(/^3\.1\./);
 		expect(validators.body("Thing", { name: null })).toEqual([]);
@@ -142,7 +142,7 @@ describe("OpenAPI 3.0", () => {
 			},
 			"3.0.0",
 		);
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 
 		expect(validators.body("Size", 2)).toEqual([]);
 		expect(validators.body("Size", 1)).toHaveLength(1);
@@ -394,7 +394,7 @@ describe("keywords", () => {
 				},
 			},
 		});
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 
 		expect(validators.body("Short", "abcd")).toMatchObject([
 			{ keyword: "maxLength" },
@@ -464,7 +464,7 @@ describe("references", () => {
 				},
 			},
 		});
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 
 		expect(validators.body("Second", true)).toEqual([]);
 		expect(validators.body("Second", "x")).toHaveLength(1);
@@ -486,7 +486,7 @@ describe("references", () => {
 				},
 			},
 		});
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 
 		expect(validators.body("Tree", { children: [{ children: [{}] }] })).toEqual(
 			[],

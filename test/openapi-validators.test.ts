@@ -42,7 +42,7 @@ async function parametersOf(parameters: object[]) {
 		{ parameters },
 		{ components },
 	);
-	return { operation, validators: await createValidators(document) };
+	return { operation, validators: createValidators(document) };
 }
 
 const nothing = { path: {}, query: {}, headers: {} };
@@ -488,7 +488,7 @@ describe("a body", () => {
 				},
 				{ components },
 			);
-			const validators = await createValidators(document);
+			const validators = createValidators(document);
 			const media = operation.body?.media.get("application/json");
 
 			expect(validators.body(media ?? "none", body)).toMatchObject([
@@ -509,7 +509,7 @@ describe("a body", () => {
 	});
 
 	it("with several faults is told all of them", async () => {
-		const validators = await createValidators(await documentOf({ components }));
+		const validators = createValidators(await documentOf({ components }));
 
 		const violations = validators.body("Thing", {
 			kind: 1,
@@ -526,7 +526,7 @@ describe("a body", () => {
 	});
 
 	it("that satisfies its schema has no violations, nor has any body without a schema", async () => {
-		const validators = await createValidators(await documentOf({ components }));
+		const validators = createValidators(await documentOf({ components }));
 		const thing = {
 			name: "n",
 			kind: null,
@@ -547,7 +547,7 @@ describe("a body", () => {
 		["that a condition allows nothing", false, ["false schema"]],
 	])("is told %s, and no more", async (_, then, keywords) => {
 		const schemas = { Either: { if: { required: ["a"] }, then, else: {} } };
-		const validators = await createValidators(
+		const validators = createValidators(
 			await documentOf({ components: { schemas } }),
 		);
 
@@ -571,7 +571,7 @@ describe("a body", () => {
 			},
 			components: { schemas: { "50%": { type: "string" } } },
 		});
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 		const body = operationsOf(document)[0]?.body?.media.get("application/json");
 
 		expect(validators.body(body ?? "none", 1)).toHaveLength(1);
@@ -579,7 +579,7 @@ describe("a body", () => {
 	});
 
 	it("may be anything at all without a throw, and is never changed", async () => {
-		const validators = await createValidators(await documentOf({ components }));
+		const validators = createValidators(await documentOf({ components }));
 		const hostile = fc.oneof(
 			fc.anything({ withNullPrototype: true, withObjectString: true }),
 			fc.json().map((text) => JSON.parse(text)),
@@ -621,7 +621,7 @@ describe("a form", () => {
 	};
 
 	it("has its texts turned into what the schema wants of them", async () => {
-		const validators = await createValidators(
+		const validators = createValidators(
 			await documentOf({ components: { schemas: { Form: schema } } }),
 		);
 		const fields = { secret: "5", count: "5", on: "true", events: "made" };
@@ -637,7 +637,7 @@ describe("a form", () => {
 	});
 
 	it("is refused field by field where they cannot be", async () => {
-		const validators = await createValidators(
+		const validators = createValidators(
 			await documentOf({ components: { schemas: { Form: schema } } }),
 		);
 
@@ -654,7 +654,7 @@ describe("a form", () => {
 	});
 
 	it("does not loosen how a body of JSON is judged", async () => {
-		const validators = await createValidators(
+		const validators = createValidators(
 			await documentOf({ components: { schemas: { Form: schema } } }),
 		);
 		validators.form("Form", { secret: "x", count: "5" });
@@ -667,7 +667,7 @@ describe("a form", () => {
 
 describe("a Standard Schema", () => {
 	it("gives the value back, or its issues with their paths", async () => {
-		const validators = await createValidators(await documentOf({ components }));
+		const validators = createValidators(await documentOf({ components }));
 		const { validate, vendor, version } =
 			validators.standardSchema("Thing")["~standard"];
 		const thing = { name: "n", extra: undefined };
@@ -712,7 +712,7 @@ describe("a delivery", () => {
 				},
 			},
 		});
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 		const spec = deliveriesOf(document).get("thing.made");
 		if (spec === undefined) throw new Error("the delivery is missing");
 
@@ -738,7 +738,7 @@ describe("a delivery", () => {
 				},
 			},
 		});
-		const validators = await createValidators(document);
+		const validators = createValidators(document);
 		const spec = deliveriesOf(document).get("thing.made");
 		if (spec === undefined) throw new Error("the delivery is missing");
 

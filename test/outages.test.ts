@@ -90,7 +90,7 @@ describe("a paused endpoint", () => {
 		session.dispatcher.setOutage("h1", "paused");
 
 		await emit(engine, "a");
-		await engine.send("acme", "thing.made", { to: receiver.url });
+		engine.send("acme", "thing.made", { to: receiver.url });
 		await engine.idle();
 
 		expect(names(other.requests)).toEqual(["a"]);

@@ -480,7 +480,7 @@ describe("a target's name", () => {
 		const receiver = await openReceiver();
 		const deliver = async (name: string) => {
 			running.hook("h", `http://${name}:${receiver.port}/`);
-			const { deliveries } = await running.engine.send("acme", "thing.made");
+			const { deliveries } = running.engine.send("acme", "thing.made");
 			await running.engine.idle();
 			return deliveries[0];
 		};
@@ -558,7 +558,7 @@ describe("a target's name", () => {
 		const { port } = await openReceiver();
 		hook("h", `http://some.receiver.localhost:${port}/`);
 
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		expect(deliveries).toMatchObject([{ state: "delivered" }]);
@@ -573,7 +573,7 @@ describe("a receiver's answer", () => {
 		receiver.answer({ status: 307, headers: { location: elsewhere.url } });
 		hook("h", receiver.url);
 
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		expect(deliveries).toMatchObject([
@@ -592,7 +592,7 @@ describe("a receiver's answer", () => {
 		);
 		hook("h", url);
 
-		const { deliveries } = await engine.send("acme", "thing.made");
+		const { deliveries } = engine.send("acme", "thing.made");
 		await engine.idle();
 
 		const answer = deliveries[0]?.attempts[0]?.response;
@@ -875,7 +875,7 @@ describe("a header that a delivery carries", () => {
 			hook("bad", receiver.url, { headers: { "x-key": value } });
 			hook("good", receiver.url, { headers: { "x-key": "plain" } });
 
-			const { deliveries } = await engine.send("acme", "thing.made");
+			const { deliveries } = engine.send("acme", "thing.made");
 			await engine.idle();
 
 			expect(deliveries).toMatchObject([

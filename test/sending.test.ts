@@ -33,7 +33,7 @@ async function start(
 		...options,
 	});
 	onTestFinished(() => engine.close());
-	await engine.session(provider).ready();
+	engine.session(provider).ready();
 	return { engine, receiver };
 }
 
@@ -45,7 +45,7 @@ async function sent(
 	request: EventRequest = {},
 ): Promise<ReceivedRequest> {
 	const before = receiver.requests.length;
-	await engine.send(provider, type, request);
+	engine.send(provider, type, request);
 	await engine.idle();
 	expect(receiver.requests).toHaveLength(before + 1);
 	return receiver.requests[before] as ReceivedRequest;
@@ -61,7 +61,7 @@ describe("assigned values", () => {
 		set: Record<string, string>,
 	) => {
 		const { engine } = await start(provider);
-		return (await engine.send(provider, type, { set })).event.payload;
+		return engine.send(provider, type, { set }).event.payload;
 	};
 
 	it("are typed after the document", async () => {
@@ -142,7 +142,7 @@ describe("assigned values", () => {
 		const payload = { type: "x", lines: [{ amount: 1 }] };
 		const { engine } = await startAcme();
 
-		const { event } = await engine.send("acme", "thing.made", {
+		const { event } = engine.send("acme", "thing.made", {
 			payload,
 			set: { "lines[0].amount": "2", "lines[1]": '{"amount":3}' },
 		});
@@ -360,7 +360,7 @@ describe("a URL that nobody registered", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 }, {});
 
-		const { deliveries } = await engine.send("acme", "thing.made", {
+		const { deliveries } = engine.send("acme", "thing.made", {
 			to: receiver.url,
 		});
 		await engine.idle();
@@ -390,7 +390,7 @@ describe("a URL that nobody registered", () => {
 	it("is held to the same targets as every other", async () => {
 		const { engine } = await startAcme();
 
-		const { deliveries } = await engine.send("acme", "thing.made", {
+		const { deliveries } = engine.send("acme", "thing.made", {
 			to: "https://example.com/hooks",
 		});
 		await engine.idle();
@@ -539,7 +539,7 @@ describe("signing wrongly", () => {
 			engine.send("acme", "thing.made", { sign: "previous-secret" }),
 		).toThrow(expect.objectContaining({ code: "invalid-request" }));
 		session.context.replaced("first", "only");
-		await engine.send("acme", "thing.made", { sign: "previous-secret" });
+		engine.send("acme", "thing.made", { sign: "previous-secret" });
 		await engine.idle();
 
 		const fits = ({ requests }: Receiver, secret: string) =>
@@ -625,7 +625,7 @@ describe("signing wrongly", () => {
 		receiver.answer({ status: 401 });
 		hook("h1", receiver.url);
 
-		const { deliveries } = await engine.send("acme", "thing.made", {
+		const { deliveries } = engine.send("acme", "thing.made", {
 			sign: "stale:10m",
 		});
 		await engine.time.drain();
@@ -645,11 +645,7 @@ describe("resending", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 }, {});
 		started.hook("h1", receiver.url);
-		const { deliveries } = await started.engine.send(
-			"acme",
-			"thing.made",
-			request,
-		);
+		const { deliveries } = started.engine.send("acme", "thing.made", request);
 		await started.engine.advance(minute);
 		return { ...started, receiver, parent: deliveries[0] as Delivery };
 	}
@@ -725,7 +721,7 @@ describe("resending", () => {
 		async (mode) => {
 			const receiver = await openReceiver();
 			const { engine, session } = await failedOnce();
-			const { deliveries } = await engine.send("acme", "thing.made", {
+			const { deliveries } = engine.send("acme", "thing.made", {
 				to: receiver.url,
 			});
 			await engine.idle();
@@ -801,7 +797,7 @@ describe("a preview", () => {
 		const [one, other] = [await startAcme(), await startAcme()];
 		for (const { hook } of [one, other]) hook("h1", receiver.url);
 
-		const [shown] = await previews(one.session, "thing.made", request);
+		const [shown] = previews(one.session, "thing.made", request);
 		const got = await sent(
 			other.engine,
 			receiver,
@@ -821,7 +817,7 @@ describe("a preview", () => {
 			if (named[0] === "solvimon")
 				rotate(engine.session("solvimon"), "roll", undefined);
 
-			const [shown] = await previews(engine.session(named[0]), named[1], {});
+			const [shown] = previews(engine.session(named[0]), named[1], {});
 
 			const { recipe, headers } = shown as NonNullable<typeof shown>;
 			const digests = recipe?.hmacs.map(({ secret, content }) =>
@@ -846,7 +842,7 @@ describe("a preview", () => {
 		hook("h1", "http://127.0.0.1:9/", { secrets: [] });
 
 		for (const request of [{}, { sign: "garbage" }])
-			expect(await previews(session, "thing.made", request)).toMatchObject([
+			expect(previews(session, "thing.made", request)).toMatchObject([
 				{ recipe: undefined },
 			]);
 	});
@@ -861,6 +857,6 @@ it("refuses a path beside those of the fixture where the document leaves open wh
 	expect(() => emit({ "data.emial": "a@b.example" })).toThrow(
 		/^Failed to set "data\.emial": there is no "emial" below data\. Did you mean "email"\? There is .*reference/,
 	);
-	const { event } = await emit({ "data.email": "a@b.example" });
+	const { event } = emit({ "data.email": "a@b.example" });
 	expect(event.payload.data).toMatchObject({ email: "a@b.example" });
 });

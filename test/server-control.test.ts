@@ -394,7 +394,7 @@ test.each([
 test("the built-in receiver accepts what verifies and refuses a changed byte", async () => {
 	const { control, engine, url } = await serve("prolific");
 	const session = engine.session("prolific");
-	await session.ready();
+	session.ready();
 	session.provider.subscribe(
 		`${url}/_localhook/receiver/prolific`,
 		session.context,

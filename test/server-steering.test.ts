@@ -508,7 +508,7 @@ describe("secrets", () => {
 			action: "roll",
 		});
 		const overlap = await control("GET", "/secrets");
-		await engine.send("solvimon", "CUSTOMER.CREATED");
+		engine.send("solvimon", "CUSTOMER.CREATED");
 		await engine.idle();
 		await control("POST", "/clock/advance", { by: "25h" });
 		const later = await control("GET", "/secrets");

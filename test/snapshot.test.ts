@@ -17,11 +17,11 @@ async function busy(seed = "a") {
 		seed,
 		target: receiver.url,
 	});
-	await engine.send("solvimon", "CUSTOMER.CREATED");
+	engine.send("solvimon", "CUSTOMER.CREATED");
 	await engine.idle();
 	receiver.answer({ status: 500 });
-	await engine.send("solvimon", "CUSTOMER.UPDATED");
-	await engine.send("solvimon", "CUSTOMER.DELETE");
+	engine.send("solvimon", "CUSTOMER.UPDATED");
+	engine.send("solvimon", "CUSTOMER.DELETE");
 	await engine.idle();
 	await engine.advance(hour);
 	receiver.answer({ status: 200 });
@@ -80,7 +80,7 @@ describe("a snapshot", () => {
 		const { engine } = await startEngine("prolific", {
 			target: "http://127.0.0.1:9/hooks",
 		});
-		await engine.send("prolific", "study.status.change");
+		engine.send("prolific", "study.status.change");
 		const saved: Snapshot = JSON.parse(await text(engine));
 		const { engine: other } = await startEngine("prolific", { seed: "z" });
 		await other.load(saved);
@@ -89,10 +89,7 @@ describe("a snapshot", () => {
 			const { body } = await call("POST", "/api/v1/hooks/secrets/", {
 				workspace_id: "63722982f9cc073ecc730f6b",
 			});
-			const { event, deliveries } = await of.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { event, deliveries } = of.send("prolific", "study.status.change");
 			return [body, event.id, deliveries.map(({ id }) => id)];
 		};
 
@@ -142,7 +139,7 @@ describe("a snapshot", () => {
 		const { control, engine } = await serve("prolific", {
 			target: "http://127.0.0.1:9/hooks",
 		});
-		await engine.send("prolific", "study.status.change");
+		engine.send("prolific", "study.status.change");
 		const { body: saved } = await control("GET", "/snapshot");
 		await control("POST", "/reset", {});
 

@@ -13,7 +13,7 @@ interface Hook {
 	readonly events: readonly string[];
 }
 
-const validators = await createValidators(
+const validators = createValidators(
 	await documentOf({
 		components: {
 			schemas: {

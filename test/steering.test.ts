@@ -15,19 +15,19 @@ async function start() {
 
 it("steers deliveries from TypeScript with the verbs of the control API", async () => {
 	const { engine, receiver } = await start();
-	const [endpoint] = await engine.endpoints();
+	const [endpoint] = engine.endpoints();
 	const id = endpoint?.id ?? "";
 
-	await engine.setOutage("solvimon", id, "down");
-	await engine.send("solvimon", "CUSTOMER.CREATED");
+	engine.setOutage("solvimon", id, "down");
+	engine.send("solvimon", "CUSTOMER.CREATED");
 	await engine.idle();
 	expect(engine.delivery("latest").state).toBe("pending");
-	expect((await engine.endpoints("solvimon"))[0]).toMatchObject({
+	expect(engine.endpoints("solvimon")[0]).toMatchObject({
 		id,
 		outage: "down",
 		pending: 1,
 	});
-	await engine.setOutage("solvimon", id, "none");
+	engine.setOutage("solvimon", id, "none");
 	const delivered = await engine.attempt("latest");
 	const again = engine.resend(delivered.id, "exact");
 	await engine.idle();
@@ -41,13 +41,13 @@ it("steers deliveries from TypeScript with the verbs of the control API", async 
 
 it("shows and rolls secrets from TypeScript, and previews what they sign", async () => {
 	const { engine } = await start();
-	const [before] = await engine.secrets("solvimon");
+	const [before] = engine.secrets("solvimon");
 
-	const [rolled] = await engine.rotate("solvimon", "roll");
-	const [preview] = await engine.preview("solvimon", "CUSTOMER.CREATED");
+	const [rolled] = engine.rotate("solvimon", "roll");
+	const [preview] = engine.preview("solvimon", "CUSTOMER.CREATED");
 
 	expect(rolled?.value).not.toBe(before?.value);
-	expect(await engine.secrets()).toMatchObject([
+	expect(engine.secrets()).toMatchObject([
 		{ value: rolled?.value, isPrevious: false },
 		{ value: before?.value, isPrevious: true },
 	]);
@@ -59,7 +59,7 @@ it("shows and rolls secrets from TypeScript, and previews what they sign", async
 
 it("names what there is where something does not exist", async () => {
 	const { engine } = await start();
-	const [endpoint] = await engine.endpoints();
+	const [endpoint] = engine.endpoints();
 
 	expect(() => engine.setOutage("solvimon", "nobody", "paused")).toThrow(
 		endpoint?.id,

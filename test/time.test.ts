@@ -262,7 +262,7 @@ describe("draining", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		const engine = await start("solvimon", { target: receiver.url });
-		const { deliveries } = await engine.send("solvimon", "INVOICE.PAID");
+		const { deliveries } = engine.send("solvimon", "INVOICE.PAID");
 
 		const { stopped, now } = await engine.time.drain();
 
@@ -301,7 +301,7 @@ describe("what is planned", () => {
 				target: receiver.url,
 				...options,
 			});
-			const { deliveries } = await engine.send(provider, type);
+			const { deliveries } = engine.send(provider, type);
 			await engine.idle();
 			const [delivery] = deliveries as [Delivery];
 			const { dispatcher } = engine.session(provider);
@@ -368,10 +368,7 @@ describe("speed", () => {
 			speed: 1440,
 		});
 		const fail = async () => {
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.status.change");
 			await engine.idle();
 			return deliveries.length;
 		};
@@ -402,11 +399,11 @@ describe("the overlap of two secrets", () => {
 		const receiver = await openReceiver();
 		const engine = await start("solvimon", { target: receiver.url, speed });
 		const session = engine.session("solvimon");
-		await session.ready();
+		session.ready();
 		const [before] = signedWith(engine, "solvimon").secrets;
 		const [rolled] = rotate(session, "roll", undefined);
 		const send = async () => {
-			await engine.send("solvimon", "INVOICE.PAID");
+			engine.send("solvimon", "INVOICE.PAID");
 			await engine.idle();
 			return receiver.requests.at(-1) as ReceivedRequest;
 		};

@@ -25,7 +25,7 @@ export async function exec(
 	try {
 		// What it prints goes to stderr; stdout is the command's.
 		createReport(serving.engine, { json: false, quiet: setup.quiet }, io);
-		const variables = await variablesOf(serving.engine, serving);
+		const variables = variablesOf(serving.engine, serving);
 		mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
 		await envFile?.write(variables);
 		return await runChild(

@@ -61,7 +61,7 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	const stopped = stopSignal(io.host, asked.signal);
 	let signal: NodeJS.Signals | undefined;
 	try {
-		const variables = await variablesOf(engine, serving);
+		const variables = variablesOf(engine, serving);
 		mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
 		await envFile?.write(variables);
 		// A token of the user's own is known to him, and need not stand in his logs.

@@ -117,7 +117,7 @@ function builtInReceiver(engine: Engine, readBody: ReadBody): RequestHandler {
 		const { provider, signer, context, ready } = engine.session(
 			String(request.params.provider),
 		);
-		await ready();
+		ready();
 		const body = await readBody(request, response, bodyLimit);
 		const received = {
 			headers: request.headers,

@@ -132,7 +132,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				options: { retry: "assumed" },
 			});
 			const before = await secretOf(call);
-			await engine.send("openformat", "transaction");
+			engine.send("openformat", "transaction");
 			await engine.idle();
 			await call("POST", "/v1/webhook/secret");
 			await engine.advance(minute);
@@ -163,9 +163,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				400,
 				failure(/no webhook secret/),
 			]);
-			expect(
-				(await engine.send("openformat", "transaction")).deliveries,
-			).toEqual([]);
+			expect(engine.send("openformat", "transaction").deliveries).toEqual([]);
 			expect(
 				engine
 					.session("openformat")
@@ -174,7 +172,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 
 			await call("POST", "/v1/webhook/secret");
 			expect((await call("POST", "/v1/webhook/1/test")).status).toBe(200);
-			await engine.send("openformat", "transaction");
+			engine.send("openformat", "transaction");
 			await engine.idle();
 			expect(states(engine)).toEqual(["delivered", "delivered"]);
 		});
@@ -271,7 +269,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 					url: unused,
 					events,
 				});
-				const { deliveries } = await engine.send("openformat", "transaction");
+				const { deliveries } = engine.send("openformat", "transaction");
 				expect(created.body.webhook.events).toEqual(shown);
 				expect(deliveries).toHaveLength(1);
 			},
@@ -398,7 +396,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				target: receiver.url,
 				options: { retry: "assumed" },
 			});
-			await engine.send("openformat", "transaction");
+			engine.send("openformat", "transaction");
 			await engine.advance(1000);
 			const updated = await call("PUT", "/v1/webhook/1", { url: unused });
 			expect(updated.body.webhook).toMatchObject({
@@ -473,7 +471,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 					.update(sent)
 					.digest("base64"),
 			);
-			await engine.send("openformat", "transaction");
+			engine.send("openformat", "transaction");
 			await engine.idle();
 			expect(receiver.requests).toHaveLength(2);
 		});
@@ -481,10 +479,8 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("has to be passed before anything is delivered", async () => {
 			const { engine, call } = await start();
 			await call("POST", "/v1/webhook", { url: unused });
-			expect(
-				(await engine.send("openformat", "transaction")).deliveries,
-			).toEqual([]);
-			expect((await engine.send("openformat", "test")).deliveries).toEqual([]);
+			expect(engine.send("openformat", "transaction").deliveries).toEqual([]);
+			expect(engine.send("openformat", "test").deliveries).toEqual([]);
 		});
 
 		it.each([
@@ -652,7 +648,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("has the documented body, to the byte, and a signature of it", async () => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
-			const { event } = await engine.send("openformat", "transaction");
+			const { event } = engine.send("openformat", "transaction");
 			await engine.idle();
 
 			const { payload } = JSON.parse(await fixture("transaction"));
@@ -677,11 +673,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			const { engine } = await start({ target: unused });
 			const { payload } = JSON.parse(await fixture("transaction"));
 			const request = { payload: { payload, idempotency_key: "twice" } };
-			const { deliveries } = await engine.send(
-				"openformat",
-				"transaction",
-				request,
-			);
+			const { deliveries } = engine.send("openformat", "transaction", request);
 			expect(String(deliveries[0]?.body)).toBe(
 				`{"event":"transaction","idempotency_key":"twice","payload":${JSON.stringify(payload)}}`,
 			);
@@ -693,10 +685,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			});
 			await call("POST", "/v1/webhook", { url: unused });
 			await call("POST", "/v1/webhook", { url: `${unused}/2` });
-			const { event, deliveries } = await engine.send(
-				"openformat",
-				"transaction",
-			);
+			const { event, deliveries } = engine.send("openformat", "transaction");
 			expect(deliveries.map(({ url }) => url)).toEqual([unused, `${unused}/2`]);
 			expect(
 				deliveries.map(({ body }) => JSON.parse(String(body)).idempotency_key),
@@ -707,7 +696,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
 			await call("POST", "/v1/webhook", { url: unused });
-			await engine.send("openformat", "test");
+			engine.send("openformat", "test");
 			await engine.idle();
 			expect(
 				receiver.requests.map(({ body }) => JSON.parse(String(body))),
@@ -732,7 +721,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			async (status, state) => {
 				const receiver = await receiving({ status });
 				const { engine, call } = await start({ target: receiver.url });
-				await engine.send("openformat", "transaction");
+				engine.send("openformat", "transaction");
 				await engine.advance(24 * 60 * minute);
 				expect(states(engine)).toEqual([state]);
 				expect(receiver.requests).toHaveLength(1);
@@ -748,7 +737,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				target: receiver.url,
 				options: { retry: "assumed" },
 			});
-			await engine.send("openformat", "transaction");
+			engine.send("openformat", "transaction");
 			await engine.advance(24 * 60 * minute);
 			const [delivery] = [...engine.journal.newest()] as [Delivery];
 			expect(delivery.attempts.map(({ at }) => at - startOfTest)).toEqual(
@@ -771,7 +760,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 				target: unused,
 				transport: () => transport,
 			});
-			await engine.send("openformat", "transaction");
+			engine.send("openformat", "transaction");
 			await engine.idle();
 			expect(transport.timeouts).toEqual([5000]);
 			expect(states(engine)).toEqual(["failed"]);
@@ -785,7 +774,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 					target: receiver.url,
 					options: { formula },
 				});
-				await engine.send("openformat", "transaction");
+				engine.send("openformat", "transaction");
 				await engine.idle();
 				const [request] = receiver.requests as [ReceivedRequest];
 				expect(request.headers[header]).toBe(
@@ -974,7 +963,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			const first = await secretOf(call);
 			const second = (await call("POST", "/v1/webhook/secret")).body
 				.webhook_secret as string;
-			const { event } = await engine.send("openformat", "transaction");
+			const { event } = engine.send("openformat", "transaction");
 			return [first, second, event.id];
 		}
 
@@ -988,7 +977,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("draws a secret that does not depend on what else was called", async () => {
 			const [, second] = await observe("7");
 			const { engine, call } = await start({ seed: "7" });
-			await engine.send("openformat", "transaction");
+			engine.send("openformat", "transaction");
 			expect(
 				(await call("POST", "/v1/webhook/secret")).body.webhook_secret,
 			).toBe(second);
@@ -1128,7 +1117,7 @@ test.skipIf(withoutPython)(
 		});
 		await call("POST", "/v1/webhook", { url: python.url });
 		expect((await call("POST", "/v1/webhook/1/test")).status).toBe(200);
-		await engine.send("openformat", "transaction");
+		engine.send("openformat", "transaction");
 		await engine.idle();
 
 		expect(states(engine)).toEqual(["delivered", "delivered"]);

@@ -910,7 +910,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 					url: receiver.url,
 				});
 
-				const { event } = await engine.send("prolific", type);
+				const { event } = engine.send("prolific", type);
 				await engine.idle();
 
 				const [request] = receiver.requests as [ReceivedRequest];
@@ -947,7 +947,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			await confirmedSubscription(call, { url: receiver.url });
 			await engine.advance(1999);
 
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.idle();
 
 			const seconds = String(Math.floor(startOfTest / 1000) + 1);
@@ -964,7 +964,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				url: receiver.url,
 			});
 
-			await engine.send("prolific", "study.status.change", {
+			engine.send("prolific", "study.status.change", {
 				merge: { metadata: { title: "Café 🎉", tags: [1, true] } },
 			});
 			await engine.idle();
@@ -985,7 +985,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				url: receiver.url,
 			});
 
-			await engine.send("prolific", "study.status.change", {
+			engine.send("prolific", "study.status.change", {
 				merge: { metadata: { title: "Café 🎉" } },
 			});
 			await engine.idle();
@@ -1007,10 +1007,10 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				type: "study.progress.change",
 			});
 
-			await engine.send("prolific", "study.progress.change", {
+			engine.send("prolific", "study.progress.change", {
 				merge: { resource_id: "mine" },
 			});
-			await engine.send("prolific", "study.progress.change", {
+			engine.send("prolific", "study.progress.change", {
 				payload: { resource_id: "whole" },
 			});
 			await engine.idle();
@@ -1046,10 +1046,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			});
 			await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: false });
 
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.status.change");
 			await engine.idle();
 
 			const counts = [one, two, otherType, pending, paused].map(
@@ -1071,7 +1068,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				keepSecret: true,
 			});
 
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.idle();
 
 			expect(receiver.requests).toHaveLength(2);
@@ -1085,8 +1082,8 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				event_type: "study.progress.change",
 			});
 
-			const before = await engine.send("prolific", "study.status.change");
-			const after = await engine.send("prolific", "study.progress.change");
+			const before = engine.send("prolific", "study.status.change");
+			const after = engine.send("prolific", "study.progress.change");
 
 			expect(before.deliveries).toHaveLength(0);
 			expect(after.deliveries).toHaveLength(1);
@@ -1102,7 +1099,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				workspace_id: workspace,
 			});
 
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.idle();
 
 			const [request] = receiver.requests as [ReceivedRequest];
@@ -1121,10 +1118,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.status.change");
 			await engine.advance(100 * hour);
 
 			const [delivery] = deliveries as [Delivery];
@@ -1151,7 +1145,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const receiver = await listen({ status: 500 });
 				await confirmedSubscription(call, { url: receiver.url });
 
-				await engine.send("prolific", "study.status.change");
+				engine.send("prolific", "study.status.change");
 				await engine.advance(100 * hour);
 
 				expect(receiver.requests).toHaveLength(13);
@@ -1164,10 +1158,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.status.change");
 			await engine.advance(100 * hour);
 
 			const [delivery] = deliveries as [Delivery];
@@ -1183,10 +1174,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const { engine, call } = await start({ seed });
 				const receiver = await listen({ status: 500 });
 				await confirmedSubscription(call, { url: receiver.url });
-				const { deliveries } = await engine.send(
-					"prolific",
-					"study.status.change",
-				);
+				const { deliveries } = engine.send("prolific", "study.status.change");
 				await engine.advance(100 * hour);
 				return waitsOf(deliveries[0] as Delivery);
 			};
@@ -1206,10 +1194,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.status.change");
 			await engine.advance(100 * hour);
 
 			const [delivery] = deliveries as [Delivery];
@@ -1225,7 +1210,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 });
 			await confirmedSubscription(call, { url: receiver.url });
 
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.advance(100 * hour);
 
 			expect(receiver.requests).toHaveLength(1);
@@ -1238,7 +1223,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				url: receiver.url,
 			});
 
-			const { event } = await engine.send("prolific", "study.status.change");
+			const { event } = engine.send("prolific", "study.status.change");
 			await engine.advance(3 * minute);
 
 			const seconds = Math.floor(startOfTest / 1000);
@@ -1266,10 +1251,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			);
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.status.change");
 			await engine.advance(day);
 
 			expect(receiver.requests.map(({ url }) => url)).toEqual([
@@ -1291,10 +1273,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			await receiver.close();
 			await confirmedSubscription(call, { url: receiver.url });
 
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.status.change");
 			await engine.advance(minute);
 
 			expect(deliveries[0]?.attempts.map(({ error }) => error?.code)).toEqual([
@@ -1307,7 +1286,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { engine, call } = await start({ options: { retry: "older" } });
 			const [before, after] = [await listen({ status: 500 }), await listen()];
 			const { id } = await confirmedSubscription(call, { url: before.url });
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.idle();
 			const { body: rotated } = await call("POST", secretsPath, {
 				workspace_id: workspace,
@@ -1334,10 +1313,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const { engine, call } = await start({ options: { retry: "older" } });
 				const receiver = await listen({ status: 500 });
 				const { id } = await confirmedSubscription(call, { url: receiver.url });
-				const { deliveries } = await engine.send(
-					"prolific",
-					"study.status.change",
-				);
+				const { deliveries } = engine.send("prolific", "study.status.change");
 				await engine.idle();
 				await call(method, `${subscriptionsPath}${id}/`, given);
 
@@ -1366,7 +1342,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			}
 			const emit = async (after = 0) => {
 				await engine.advance(after);
-				await engine.send("prolific", "study.status.change");
+				engine.send("prolific", "study.status.change");
 				await engine.idle();
 			};
 			const enabled = async (id: string): Promise<boolean> =>
@@ -1408,7 +1384,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const deliveries: Delivery[] = [];
 			for (const wait of [2 * day, 2 * day, day - hour, 5 * day]) {
 				deliveries.push(
-					...(await engine.send("prolific", "study.status.change")).deliveries,
+					...engine.send("prolific", "study.status.change").deliveries,
 				);
 				await engine.advance(wait);
 			}
@@ -1503,10 +1479,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			}));
 			await emit();
 			await engine.advance(4 * day);
-			const { deliveries } = await engine.send(
-				"prolific",
-				"study.progress.change",
-			);
+			const { deliveries } = engine.send("prolific", "study.progress.change");
 
 			await emit(day);
 
@@ -1560,7 +1533,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 500 }, { status: 200 });
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
 			await engine.advance(250);
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.idle();
 			const pending = (await log(call, id)).body;
 
@@ -1602,7 +1575,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen({ status: 200 }, { status: 500 });
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
 			for (const resource_id of ["delivered", "given-up", "waiting"]) {
-				await engine.send("prolific", "study.status.change", {
+				engine.send("prolific", "study.status.change", {
 					merge: { resource_id },
 				});
 				await engine.idle();
@@ -1680,7 +1653,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { engine, call } = await start({ options: { retry: "older" } });
 			const receiver = await listen({ status: 500 });
 			const { id } = await confirmedSubscription(call, { url: receiver.url });
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.idle();
 			await call("PATCH", `${subscriptionsPath}${id}/`, { is_enabled: false });
 			await engine.advance(day);
@@ -1700,7 +1673,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				keepSecret: true,
 			};
 			const { id: idle } = await confirmedSubscription(call, other);
-			await engine.send("prolific", "study.status.change");
+			engine.send("prolific", "study.status.change");
 			await engine.idle();
 
 			expect((await log(call, id)).body.meta.count).toBe(1);
@@ -1716,7 +1689,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const receiver = await listen();
 			const { engine, call } = await start({ target: receiver.url });
 
-			for (const type of types) await engine.send("prolific", type);
+			for (const type of types) engine.send("prolific", type);
 			await engine.idle();
 
 			const [secret] = (await call("GET", secretsPath)).body.results;
@@ -1766,11 +1739,8 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				const { engine, call } = await start({ seed });
 				const first = await confirmedSubscription(call);
 				const second = await confirmedSubscription(call);
-				const { event } = await engine.send("prolific", "study.status.change");
-				const { event: next } = await engine.send(
-					"prolific",
-					"study.status.change",
-				);
+				const { event } = engine.send("prolific", "study.status.change");
+				const { event: next } = engine.send("prolific", "study.status.change");
 				return [
 					first.id,
 					first.token,
@@ -1797,7 +1767,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const quiet = await start();
 			const busy = await start();
 			await confirmedSubscription(busy.call, { workspace: "elsewhere" });
-			await busy.engine.send("prolific", "study.status.change");
+			busy.engine.send("prolific", "study.status.change");
 
 			const { body: expected } = await quiet.call("POST", secretsPath, {
 				workspace_id: workspace,
@@ -1819,7 +1789,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				404,
 			);
 			expect(
-				(await two.engine.send("prolific", "study.status.change")).deliveries,
+				two.engine.send("prolific", "study.status.change").deliveries,
 			).toEqual([]);
 		});
 
@@ -1827,7 +1797,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const { engine, call } = await start({ options: { retry: "older" } });
 			const receiver = await listen({ status: 500 });
 			const first = await confirmedSubscription(call, { url: receiver.url });
-			const { event } = await engine.send("prolific", "study.status.change");
+			const { event } = engine.send("prolific", "study.status.change");
 			await engine.idle();
 
 			await engine.reset();
@@ -1835,10 +1805,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			const found = await call("GET", `${subscriptionsPath}${first.id}/`);
 			await engine.advance(day);
 			const second = await confirmedSubscription(call, { url: receiver.url });
-			const { event: next } = await engine.send(
-				"prolific",
-				"study.status.change",
-			);
+			const { event: next } = engine.send("prolific", "study.status.change");
 			await engine.idle();
 
 			expect(listed).toEqual([]);
@@ -1875,11 +1842,9 @@ describe.skipIf(withoutPython)("a receiver of prolific's in Python", () => {
 				count: 3,
 			},
 		};
-		const { deliveries } = await engine.send(
-			"prolific",
-			"study.status.change",
-			{ merge: set },
-		);
+		const { deliveries } = engine.send("prolific", "study.status.change", {
+			merge: set,
+		});
 		await engine.idle();
 		return { url, delivery: deliveries[0] as Delivery };
 	}

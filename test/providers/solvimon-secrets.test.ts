@@ -54,11 +54,11 @@ describe.each(faces)("solvimon's secrets through the $face", ({ open }) => {
 				previous_signing_protocol: "HmacSHA256",
 				secret_rolled_at: "2026-11-20T11:15:30Z",
 			});
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.advance(day - 1);
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.advance(1);
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 
 			const [first, last, after] = receiver.requests as [
@@ -87,7 +87,7 @@ describe.each(faces)("solvimon's secrets through the $face", ({ open }) => {
 				await rollSecret(id),
 			] as [string, string, string];
 
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 
 			const [request] = receiver.requests as [ReceivedRequest];
@@ -189,9 +189,9 @@ describe.each(faces)("solvimon's secrets through the $face", ({ open }) => {
 
 			const removed = await call("DELETE", `/v1/webhooks/${id}/secret-key`);
 			await engine.advance(day - 1);
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.advance(1);
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 
 			expect(removed.status).toBe(200);
@@ -241,9 +241,9 @@ describe.each(faces)("solvimon's secrets through the $face", ({ open }) => {
 			await engine.advance(hour);
 			const fresh = await rollSecret(id);
 
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.advance(23 * hour);
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 
 			const [within, after] = receiver.requests as [

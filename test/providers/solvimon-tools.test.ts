@@ -26,7 +26,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 				"CUSTOMER.UPDATED",
 				"CUSTOMER.DELETE",
 			])
-				await engine.send("solvimon", type);
+				engine.send("solvimon", type);
 			await engine.idle();
 			const sent = receiver.requests[0]?.body.toString();
 			const box = async () => (await call("GET", `/v1/webhooks/${id}`)).body;
@@ -72,7 +72,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 			const { engine, call, createWebhook, receiver } = await start();
 			await receiver.close();
 			const { id } = await createWebhook();
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 
 			const { body } = await call("GET", `/v1/webhooks/${id}`);
@@ -85,7 +85,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 		it("does not show a first attempt that is under way", async () => {
 			const { engine, call, createWebhook, receiver } = await start();
 			const { id } = await createWebhook({ url: "https://example.com/" });
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 			await call("PATCH", `/v1/webhooks/${id}`, { url: receiver.url });
 			const arrival = new Promise<void>((resolve) => {
@@ -95,7 +95,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 				});
 			});
 
-			await engine.send("solvimon", "CUSTOMER.UPDATED");
+			engine.send("solvimon", "CUSTOMER.UPDATED");
 			await arrival;
 
 			const { body } = await call("GET", `/v1/webhooks/${id}`);
@@ -111,7 +111,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 			await createWebhook({ url: `${receiver.url}/good` });
 
 			for (const type of ["CUSTOMER.CREATED", "CUSTOMER.UPDATED"])
-				await engine.send("solvimon", type);
+				engine.send("solvimon", type);
 			await engine.idle();
 
 			const urls = receiver.requests.map(({ url }) => url).sort();
@@ -127,7 +127,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 				"CUSTOMER.UPDATED",
 				"CUSTOMER.DELETE",
 			])
-				await engine.send("solvimon", type);
+				engine.send("solvimon", type);
 			await engine.idle();
 			receiver.answer({ status: 204 });
 
@@ -156,7 +156,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 			receiver.answer({ status: 500 });
 			const { id } = await createWebhook();
 			for (const type of ["CUSTOMER.CREATED", "CUSTOMER.UPDATED"])
-				await engine.send("solvimon", type);
+				engine.send("solvimon", type);
 			await engine.advance(minute);
 
 			const answer = await call(
@@ -193,7 +193,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 
 			expect(await send()).toMatchObject(refusal);
 			receiver.answer({ status: 500 });
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 			await call("PATCH", `/v1/webhooks/${id}`, { active: false });
 			expect(await send()).toMatchObject(refusal);
@@ -352,7 +352,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 				"CUSTOMER.UPDATED",
 				"CUSTOMER.DELETE",
 			]) {
-				await engine.send("solvimon", type);
+				engine.send("solvimon", type);
 				await engine.advance(second);
 			}
 			await call("POST", `/v1/webhooks/${id}/send-test`);
@@ -405,7 +405,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 				"CUSTOMER.UPDATED",
 				"CUSTOMER.DELETE",
 			]) {
-				await engine.send("solvimon", type);
+				engine.send("solvimon", type);
 				await engine.advance(second);
 			}
 			const typesOf = async (query: string) =>
@@ -430,7 +430,7 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 		it("sends one again as a new event with the same bytes", async () => {
 			const { engine, call, createWebhook, receiver } = await start();
 			const { id } = await createWebhook();
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.advance(hour);
 			const [original] = (await call("GET", "/v1/webhook-events")).body.data;
 

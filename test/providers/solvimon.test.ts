@@ -888,12 +888,9 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 			const one = await start();
 			const two = await start();
 			await one.createWebhook();
-			await one.engine.send("solvimon", "CUSTOMER.CREATED");
+			one.engine.send("solvimon", "CUSTOMER.CREATED");
 
-			const { deliveries } = await two.engine.send(
-				"solvimon",
-				"CUSTOMER.CREATED",
-			);
+			const { deliveries } = two.engine.send("solvimon", "CUSTOMER.CREATED");
 
 			expect(deliveries).toEqual([]);
 			expect((await two.call("GET", "/v1/webhooks")).body.data).toEqual([]);
@@ -908,7 +905,7 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 			receiver.answer({ status: 500 });
 			const first = await createWebhook({ reference: "one" });
 			const secret = await rollSecret(first.id);
-			await engine.send("solvimon", "CUSTOMER.CREATED");
+			engine.send("solvimon", "CUSTOMER.CREATED");
 			await engine.idle();
 
 			await engine.reset();
@@ -928,7 +925,7 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 			const { engine, call } = await start({ target: receiver.url });
 			const { data } = (await call("GET", "/v1/webhooks")).body;
 
-			await engine.send("solvimon", "METER.UPDATED");
+			engine.send("solvimon", "METER.UPDATED");
 			await engine.idle();
 
 			const [request] = receiver.requests as [ReceivedRequest];

@@ -134,7 +134,7 @@ describe.each(ways)(
 			expect(await client.webhook.updateWebhookSecret("your-secret")).toEqual({
 				success: true,
 			});
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [request] = receiver.requests;
 			const signature = createHmac("sha256", "your-secret")

@@ -196,9 +196,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const { engine, call } = await start();
 			const created = await call("POST", webhooks, { url: unused });
 			expect(created.body.events).toEqual([]);
-			expect(
-				(await engine.send("spritz", "payment.completed")).deliveries,
-			).toEqual([]);
+			expect(engine.send("spritz", "payment.completed").deliveries).toEqual([]);
 		});
 
 		it("receives the events it names, and `*` all of them, each once", async () => {
@@ -209,9 +207,9 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				"offramp.failed",
 			]);
 			const all = await create(call, unused, ["payment.completed", "*"]);
-			const completed = await engine.send("spritz", "payment.completed");
-			const failed = await engine.send("spritz", "offramp.failed");
-			const created = await engine.send("spritz", "account.created");
+			const completed = engine.send("spritz", "payment.completed");
+			const failed = engine.send("spritz", "offramp.failed");
+			const created = engine.send("spritz", "account.created");
 			const reached = [completed, failed, created].map((event) =>
 				event.deliveries.map(({ endpoint }) => endpoint),
 			);
@@ -331,12 +329,10 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				disabled: false,
 			});
 			expect((await call("GET", webhooks)).body).toEqual([updated.body]);
-			expect(
-				(await engine.send("spritz", "account.created")).deliveries,
-			).toEqual([]);
-			expect(
-				(await engine.send("spritz", "payment.created")).deliveries,
-			).toHaveLength(1);
+			expect(engine.send("spritz", "account.created").deliveries).toEqual([]);
+			expect(engine.send("spritz", "payment.created").deliveries).toHaveLength(
+				1,
+			);
 		});
 
 		it("needs events", async () => {
@@ -354,7 +350,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving({ status: 500 });
 			const { engine, call } = await start({ target: receiver.url });
 			const [{ id }] = (await call("GET", webhooks)).body;
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const updated = await call("PATCH", `${webhooks}/${id}`, { events: [] });
 			expect(updated.body.failureCount).toBe(1);
@@ -366,7 +362,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving({ status: 500 });
 			const { engine, call } = await start({ target: receiver.url });
 			const [{ id }] = (await call("GET", webhooks)).body;
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const deleted = await call("DELETE", `${webhooks}/${id}`);
 			await engine.advance(hour);
@@ -464,7 +460,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			expect(
 				(await call("POST", webhookSecret, "secret=a%20b%26c", type)).status,
 			).toBe(200);
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [request] = receiver.requests as [ReceivedRequest];
 			expect(request.headers.signature).toBe(hex("a b&c", request.body));
@@ -492,7 +488,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving();
 			const { engine, call } = await start();
 			await create(call, receiver.url, ["*"]);
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			expect(receiver.requests).toHaveLength(1);
 			expect(receiver.requests[0]?.headers).not.toHaveProperty("signature");
@@ -504,7 +500,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			await create(call, receiver.url, ["*"]);
 			await create(call, receiver.url, ["achDebit.authorized"]);
 			await call("PUT", webhookSecret, { secret: "clé…" });
-			await engine.send("spritz", "achDebit.authorized");
+			engine.send("spritz", "achDebit.authorized");
 			await engine.idle();
 			const signatures = receiver.requests.map(
 				({ headers }) => headers.signature,
@@ -522,7 +518,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const { engine, call } = await start();
 			await create(call, receiver.url, ["*"]);
 			await call("POST", webhookSecret, { secret: "old" });
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			await call("POST", webhookSecret, { secret: "new" });
 			await engine.advance(minute);
@@ -916,7 +912,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			await create(call, receiver.url, ["*"]);
 			await call("POST", webhookSecret, { secret });
 			await call("POST", regenerateSecret, {});
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [request] = receiver.requests as [ReceivedRequest];
 			expect(request.headers.signature).toBe(hex(secret, request.body));
@@ -951,9 +947,9 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving({ status: 503 }, { status: 201 });
 			const { engine, call, caller } = await start();
 			const id = await create(call, receiver.url, ["*"]);
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.advance(minute);
-			await engine.send("spritz", "offramp.failed");
+			engine.send("spritz", "offramp.failed");
 			await engine.idle();
 			const later = caller(unverified(startOfTest + minute));
 			await later("DELETE", `${webhooks}/${id}`);
@@ -1011,7 +1007,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				target: unused,
 				transport: () => recording({ error: { code, message } }),
 			});
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [record] = (await call("GET", deliveries)).body.data;
 			expect(record).toMatchObject({
@@ -1024,9 +1020,9 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("orders attempts by their own time, not by their delivery's", async () => {
 			const receiver = await receiving({ status: 500 }, { status: 200 });
 			const { engine, call } = await start({ target: receiver.url });
-			await engine.send("spritz", "payment.created");
+			engine.send("spritz", "payment.created");
 			await engine.advance(minute / 2);
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.advance(minute / 2);
 			const { data } = (await call("GET", deliveries)).body;
 			const shown = data.map(
@@ -1045,10 +1041,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("shows the later of two attempts of the same moment first", async () => {
 			const receiver = await receiving({ status: 501 }, { status: 502 });
 			const { engine, call } = await start({ target: receiver.url });
-			const { deliveries: sent } = await engine.send(
-				"spritz",
-				"payment.created",
-			);
+			const { deliveries: sent } = engine.send("spritz", "payment.created");
 			await engine.idle();
 			await engine
 				.session("spritz")
@@ -1067,7 +1060,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const { engine, call } = await start({
 				target: "https://hooks.example.com/",
 			});
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [record] = (await call("GET", deliveries)).body.data;
 			expect(record).toMatchObject({
@@ -1082,12 +1075,12 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
 			for (const id of ["1", "2", "3", "4", "5"])
-				await engine.send("spritz", "payment.completed", { merge: { id } });
+				engine.send("spritz", "payment.completed", { merge: { id } });
 			await engine.idle();
 			const ids = ({ body }: Answer) =>
 				body.data.map((each: { payload: { id: string } }) => each.payload.id);
 			const first = await call("GET", `${deliveries}?limit=2`);
-			await engine.send("spritz", "payment.completed", { merge: { id: "6" } });
+			engine.send("spritz", "payment.completed", { merge: { id: "6" } });
 			await engine.idle();
 			const second = await call(
 				"GET",
@@ -1113,7 +1106,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("ends exactly with a full page", async () => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const page = await call("GET", `${deliveries}?limit=1`);
 			expect(page.body).toMatchObject({
@@ -1126,8 +1119,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("has 50 records to a page unless asked, and 100 at most", async () => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
-			for (let i = 0; i < 101; i++)
-				await engine.send("spritz", "payment.completed");
+			for (let i = 0; i < 101; i++) engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const usual = await call("GET", deliveries);
 			const most = await call("GET", `${deliveries}?limit=100`);
@@ -1156,7 +1148,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		])("refuses the cursor %o", async (cursor) => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const refused = await call("GET", `${deliveries}?cursor=${cursor}`);
 			expect(refused.status).toBe(400);
@@ -1177,7 +1169,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
 			await call("POST", webhookSecret, { secret });
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [request] = receiver.requests as [ReceivedRequest];
 			expect([request.method, request.url]).toEqual(["POST", "/hooks"]);
@@ -1209,7 +1201,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			);
 			await call("POST", webhookSecret, { secret: vector.secret });
 			const { userId, id } = JSON.parse(vector.body);
-			await engine.send("spritz", "payment.completed", {
+			engine.send("spritz", "payment.completed", {
 				merge: { userId, id },
 			});
 			await engine.idle();
@@ -1227,7 +1219,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const types = Object.keys(provider.events);
 			expect(types).toHaveLength(30);
 			for (const type of types) {
-				await engine.send("spritz", type);
+				engine.send("spritz", type);
 				await engine.idle();
 				const sent = parsed(receiver).at(-1);
 				const expected = await fixture(type);
@@ -1247,8 +1239,8 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving();
 			const { engine } = await start({ target: receiver.url });
 			const change = { id: "a", userId: "u" };
-			await engine.send("spritz", "account.updated", { payload: change });
-			await engine.send("spritz", "offramp.inFlight", {
+			engine.send("spritz", "account.updated", { payload: change });
+			engine.send("spritz", "offramp.inFlight", {
 				payload: { ...(await fixture("offramp.inFlight")), sequence: 7 },
 			});
 			await engine.idle();
@@ -1268,10 +1260,10 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				"achDebit.authorized",
 			);
 			const { id: _, ...anonymous } = deposit;
-			await engine.send("spritz", "achDebit.authorized", {
+			engine.send("spritz", "achDebit.authorized", {
 				payload: { ...rest, deposit },
 			});
-			await engine.send("spritz", "achDebit.authorized", {
+			engine.send("spritz", "achDebit.authorized", {
 				payload: { ...rest, id, deposit: anonymous },
 			});
 			await engine.idle();
@@ -1290,7 +1282,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("keeps its eventId in retries", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine } = await start({ target: receiver.url });
-			await engine.send("spritz", "achDebit.returned");
+			engine.send("spritz", "achDebit.returned");
 			await engine.advance(minute);
 			const [first, second] = receiver.requests as [
 				ReceivedRequest,
@@ -1308,9 +1300,9 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			async (type, field) => {
 				const receiver = await receiving();
 				const { engine } = await start({ target: receiver.url });
-				await engine.send("spritz", type, { merge: { id: "x" } });
-				await engine.send("spritz", type, { merge: { [field]: { id: "y" } } });
-				await engine.send("spritz", type, {
+				engine.send("spritz", type, { merge: { id: "x" } });
+				engine.send("spritz", type, { merge: { [field]: { id: "y" } } });
+				engine.send("spritz", type, {
 					merge: { id: "x", [field]: { id: "z" } },
 				});
 				await engine.idle();
@@ -1329,8 +1321,8 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			async (type) => {
 				const receiver = await receiving();
 				const { engine } = await start({ target: receiver.url });
-				await engine.send("spritz", type, { merge: { userId: "u1" } });
-				await engine.send("spritz", type, { merge: { id: "u2" } });
+				engine.send("spritz", type, { merge: { userId: "u1" } });
+				engine.send("spritz", type, { merge: { id: "u2" } });
 				await engine.idle();
 				expect(parsed(receiver)).toEqual([
 					{ userId: "u1", id: "u1", eventName: type },
@@ -1345,7 +1337,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const receiver = await receiving();
 			const { engine } = await start({ target: receiver.url });
 			for (const [type, set] of requests) {
-				await engine.send("spritz", type, {
+				engine.send("spritz", type, {
 					merge: set as Record<string, unknown> | undefined,
 				});
 				await engine.idle();
@@ -1404,7 +1396,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("are followed by five retries, each later than the one before, and then by nothing", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine } = await start({ target: receiver.url });
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.advance(48 * hour);
 			const [delivery] = [...engine.journal.newest()];
 			const waits = delivery?.attempts.map(
@@ -1429,7 +1421,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				{ status: 204 },
 			);
 			const { engine } = await start({ target: receiver.url });
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.advance(48 * hour);
 			expect(receiver.requests.map(({ url }) => url)).toEqual([
 				"/hooks",
@@ -1444,7 +1436,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				target: receiver.url,
 				options: { retry: "none" },
 			});
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.advance(48 * hour);
 			expect(receiver.requests).toHaveLength(1);
 			expect(states(engine)).toEqual(["failed"]);
@@ -1461,7 +1453,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				target: unused,
 				transport: () => transport,
 			});
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			expect(transport.timeouts).toEqual([10_000]);
 		});
@@ -1469,9 +1461,9 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("do not hold up other deliveries", async () => {
 			const receiver = await receiving({ status: 500 }, { status: 200 });
 			const { engine } = await start({ target: receiver.url });
-			await engine.send("spritz", "payment.created");
+			engine.send("spritz", "payment.created");
 			await engine.idle();
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			expect(states(engine)).toEqual(["delivered", "pending"]);
 		});
@@ -1484,7 +1476,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			);
 			const { engine, call, caller } = await start({ target: receiver.url });
 			const other = await create(call, unused);
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.advance(minute);
 			const failing = await caller(unverified(startOfTest + minute))(
 				"GET",
@@ -1511,8 +1503,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				target: receiver.url,
 				options: { retry: "none" },
 			});
-			for (let i = 0; i < 12; i++)
-				await engine.send("spritz", "payment.completed");
+			for (let i = 0; i < 12; i++) engine.send("spritz", "payment.completed");
 			await engine.idle();
 			expect((await call("GET", webhooks)).body).toMatchObject([
 				{ failureCount: 12, disabled: false },
@@ -1526,13 +1517,12 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				options: { disableAfter: "10" },
 			});
 			const [{ id }] = (await call("GET", webhooks)).body;
-			for (let i = 0; i < 9; i++)
-				await engine.send("spritz", "payment.completed");
+			for (let i = 0; i < 9; i++) engine.send("spritz", "payment.completed");
 			await engine.idle();
 			expect((await call("GET", webhooks)).body).toMatchObject([
 				{ failureCount: 9, disabled: false },
 			]);
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			expect((await call("GET", webhooks)).body).toMatchObject([
 				{ failureCount: 10, disabled: true },
@@ -1544,9 +1534,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				events: ["*"],
 			});
 			expect(patched.body).toMatchObject({ disabled: true, failureCount: 10 });
-			expect(
-				(await engine.send("spritz", "payment.completed")).deliveries,
-			).toEqual([]);
+			expect(engine.send("spritz", "payment.completed").deliveries).toEqual([]);
 			expect(receiver.requests).toHaveLength(10);
 			expect(new Set(states(engine))).toEqual(new Set(["cancelled"]));
 		});
@@ -1556,7 +1544,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("is a webhook for everything with a secret of its own", async () => {
 			const receiver = await receiving();
 			const { engine, call } = await start({ target: receiver.url });
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [own] = await secretsOf(engine);
 			expect((await call("GET", webhooks)).body).toMatchObject([
@@ -1574,7 +1562,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				secrets: await secretsOf(engine),
 				list: (await call("GET", webhooks)).body,
 			};
-			await engine.send("spritz", "achDebit.authorized");
+			engine.send("spritz", "achDebit.authorized");
 			await engine.idle();
 			await create(call, unused);
 			await call("POST", webhookSecret, { secret });
@@ -1590,7 +1578,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				(await call("GET", deliveries, undefined, later)).body.data,
 			).toEqual([]);
 			expect(receiver.requests).toHaveLength(1);
-			await engine.send("spritz", "achDebit.authorized");
+			engine.send("spritz", "achDebit.authorized");
 			await engine.idle();
 			expect(parsed(receiver).at(-1).sequence).toBe(1);
 		});
@@ -1606,7 +1594,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const [{ id: target }] = (await call("GET", webhooks)).body;
 			const [own] = await secretsOf(engine);
 			for (let i = 0; i < noise; i++)
-				await engine.send("spritz", "payment.completed");
+				engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const id = await create(call, unused);
 			const { secret } = (await call("POST", regenerateSecret, {})).body;
@@ -1626,8 +1614,8 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		const ids = async (seed: string) => {
 			const { engine } = await start({ seed });
 			const [one, two] = [
-				await engine.send("spritz", "payment.created"),
-				await engine.send("spritz", "payment.created"),
+				engine.send("spritz", "payment.created"),
+				engine.send("spritz", "payment.created"),
 			];
 			return [one.event.id, two.event.id];
 		};
@@ -1641,14 +1629,13 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		const two = await start();
 		await create(one.call, unused, ["*"]);
 		await one.call("POST", webhookSecret, { secret });
-		await one.engine.send("spritz", "achDebit.authorized");
+		one.engine.send("spritz", "achDebit.authorized");
 		await one.engine.idle();
 		expect((await two.call("GET", webhooks)).body).toEqual([]);
 		expect((await two.call("GET", deliveries)).body.data).toEqual([]);
 		expect(await secretsOf(two.engine)).toEqual([]);
 		expect(
-			(await two.engine.send("spritz", "achDebit.authorized")).event.payload
-				.sequence,
+			two.engine.send("spritz", "achDebit.authorized").event.payload.sequence,
 		).toBe(1);
 	});
 
@@ -1660,8 +1647,8 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			});
 			const { engine, call } = await start({ target: url });
 			await call("POST", webhookSecret, { secret: "whsec_clé" });
-			await engine.send("spritz", "achDebit.authorized");
-			await engine.send("spritz", "payment.completed");
+			engine.send("spritz", "achDebit.authorized");
+			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			expect(states(engine)).toEqual(["delivered", "delivered"]);
 
@@ -1719,6 +1706,6 @@ describe("what is known of Spritz Finance", () => {
 
 async function secretsOf(engine: Engine): Promise<readonly string[]> {
 	const session = engine.session("spritz");
-	await session.ready();
+	session.ready();
 	return session.provider.secrets(session.context);
 }

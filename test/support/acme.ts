@@ -246,7 +246,7 @@ export async function startAcme(
 	});
 	onTestFinished(() => engine.close());
 	const session = engine.session(options.id ?? "acme");
-	await session.ready();
+	session.ready();
 	const stateOf = () => session.context.state as { hooks: Collection<Hook> };
 	return {
 		engine,

@@ -29,7 +29,7 @@ export async function emit(
 ): Promise<Delivery[]> {
 	const made: Delivery[] = [];
 	for (const name of names) {
-		const { deliveries } = await engine.send("acme", "thing.made", {
+		const { deliveries } = engine.send("acme", "thing.made", {
 			merge: { data: { name } },
 		});
 		made.push(deliveries[0] as Delivery);

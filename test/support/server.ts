@@ -89,7 +89,7 @@ let contract: ReturnType<typeof controlContract> | undefined;
 
 async function controlContract() {
 	const document = controlDocument;
-	const validators = await createValidators(document);
+	const validators = createValidators(document);
 	const router = createRouter(
 		{ ...document, servers: [] },
 		operationsOf(document),

@@ -57,7 +57,7 @@ async function dryRunOf(
 	request: EventRequest,
 ) {
 	const session = engine.session(provider);
-	const requests = await previews(session, type, request);
+	const requests = previews(session, type, request);
 	return {
 		requests: requests.map((each) => ({
 			endpoint: each.endpoint,

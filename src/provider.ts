@@ -156,7 +156,7 @@ export interface Provider<S extends Shape = Shape> {
 
 	eventId(context: Context<S>): string;
 	/** The parts of a payload that belong to the event rather than to its resource. The user's own values win. */
-	stamp(
+	eventFields(
 		event: Omit<EventRecord, "payload">,
 		payload: Readonly<Record<string, unknown>>,
 		context: Context<S>,

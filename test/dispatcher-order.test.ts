@@ -51,7 +51,7 @@ describe("ordered delivery", () => {
 				retry: {
 					delays: [minute, minute],
 					jitter: "none",
-					within: 1.5 * minute,
+					maxElapsed: 1.5 * minute,
 				},
 			},
 		});

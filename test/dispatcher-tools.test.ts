@@ -262,7 +262,7 @@ describe("health", () => {
 		await emit(engine, "a", "b");
 		await engine.advance(second);
 
-		session.context.deliveries.forgive("h1");
+		session.context.deliveries.resetFailures("h1");
 		expect(session.context.deliveries.health("h1")).toEqual({ failures: 0 });
 		await emit(engine, "c");
 

@@ -11,12 +11,12 @@ const fixture = {
 		address: { city: "Delft", zip: "1" },
 	},
 };
-const stamp = () => ({ created_at: "2026-11-20T10:15:30Z" });
-const noStamp = () => ({});
+const eventFields = () => ({ created_at: "2026-11-20T10:15:30Z" });
+const noFields = () => ({});
 
 describe("a payload", () => {
 	it("is the fixture with the parts that belong to this event", () => {
-		expect(composePayload(fixture, {}, stamp)).toEqual({
+		expect(composePayload(fixture, {}, eventFields)).toEqual({
 			...fixture,
 			created_at: "2026-11-20T10:15:30Z",
 		});
@@ -25,7 +25,7 @@ describe("a payload", () => {
 	it("takes the user's values, object by object, over the fixture and over the event's parts", () => {
 		const merge = { created_at: "never", data: { address: { zip: "2" } } };
 
-		expect(composePayload(fixture, { merge }, stamp)).toEqual({
+		expect(composePayload(fixture, { merge }, eventFields)).toEqual({
 			created_at: "never",
 			type: "CUSTOMER.CREATED",
 			data: {
@@ -42,7 +42,7 @@ describe("a payload", () => {
 			data: { tags: ["c"], address: "none", id: { nested: true } },
 		};
 
-		expect(composePayload(fixture, { merge }, noStamp)).toEqual({
+		expect(composePayload(fixture, { merge }, noFields)).toEqual({
 			...fixture,
 			type: null,
 			data: { id: { nested: true }, tags: ["c"], address: "none" },
@@ -51,12 +51,12 @@ describe("a payload", () => {
 
 	it("is the user's own in place of the fixture, with only its gaps filled", () => {
 		const payload = { own: true, data: { id: "x" } };
-		const stamps = () => ({
+		const fields = () => ({
 			created_at: "now",
-			data: { id: "stamped", at: "now" },
+			data: { id: "filled", at: "now" },
 		});
 
-		expect(composePayload(fixture, { payload }, stamps)).toEqual({
+		expect(composePayload(fixture, { payload }, fields)).toEqual({
 			own: true,
 			data: { id: "x", at: "now" },
 			created_at: "now",
@@ -66,12 +66,12 @@ describe("a payload", () => {
 	it("takes single values over the user's own payload as well", () => {
 		const request = { payload: { a: { b: 1, c: 2 } }, merge: { a: { c: 3 } } };
 
-		expect(composePayload(fixture, request, noStamp)).toEqual({
+		expect(composePayload(fixture, request, noFields)).toEqual({
 			a: { b: 1, c: 3 },
 		});
 	});
 
-	it("shows its stamp what the user gave", () => {
+	it("shows what the user gave to what derives the event's fields", () => {
 		const seen: unknown[] = [];
 		const see = (payload: unknown) => {
 			seen.push(payload);
@@ -90,12 +90,12 @@ describe("a payload", () => {
 	it("keeps the order of the keys: the fixture's, then what is new", () => {
 		const merge = { extra: 1, data: { more: 1, id: "2" }, type: "X" };
 		const composed = composePayload(fixture, { merge }, () => ({
-			stamped: 1,
+			filled: 1,
 			created_at: "now",
 		}));
 
 		expect(JSON.stringify(composed)).toBe(
-			'{"created_at":"now","type":"X","data":{"id":"2","tags":["a","b"],"address":{"city":"Delft","zip":"1"},"more":1},"extra":1,"stamped":1}',
+			'{"created_at":"now","type":"X","data":{"id":"2","tags":["a","b"],"address":{"city":"Delft","zip":"1"},"more":1},"extra":1,"filled":1}',
 		);
 	});
 
@@ -116,7 +116,7 @@ describe("a payload", () => {
 		const merge = { data: { address: { zip: "2" } } };
 		const before = JSON.stringify([fixture, merge]);
 
-		composePayload(fixture, { merge }, stamp);
+		composePayload(fixture, { merge }, eventFields);
 
 		expect(JSON.stringify([fixture, merge])).toBe(before);
 	});
@@ -134,16 +134,16 @@ describe("a payload", () => {
 			});
 
 			expect(() =>
-				composePayload(fixture, { merge: hostile }, noStamp),
+				composePayload(fixture, { merge: hostile }, noFields),
 			).toThrow(refusal);
-			expect(() => composePayload(fixture, { merge: deep }, noStamp)).toThrow(
+			expect(() => composePayload(fixture, { merge: deep }, noFields)).toThrow(
 				refusal,
 			);
 			expect(() =>
-				composePayload(fixture, { payload: hostile }, noStamp),
+				composePayload(fixture, { payload: hostile }, noFields),
 			).toThrow(refusal);
 			expect(() =>
-				composePayload(fixture, { payload: {}, merge: hostile }, noStamp),
+				composePayload(fixture, { payload: {}, merge: hostile }, noFields),
 			).toThrow(refusal);
 		},
 	);
@@ -162,7 +162,7 @@ describe("a payload", () => {
 						const composed = composePayload(
 							fixture,
 							{ payload, merge },
-							noStamp,
+							noFields,
 						);
 
 						const given = { ...(payload ?? fixture), ...merge };

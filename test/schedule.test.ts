@@ -36,9 +36,9 @@ describe("the schedule", () => {
 		const hours = 60 * minute;
 		const policy: RetryPolicy = {
 			delays: [2, 4, 8, 16, 32, 60, 120, 240, 480].map((n) => n * minute),
-			onwards: 8 * hours,
+			thenEvery: 8 * hours,
 			jitter: "none",
-			within: 7 * 24 * hours,
+			maxElapsed: 7 * 24 * hours,
 		};
 
 		const times = retries(policy);
@@ -51,16 +51,20 @@ describe("the schedule", () => {
 	});
 
 	it("goes on for ever with a last delay and no end", () => {
-		const policy: RetryPolicy = { delays: [], onwards: minute, jitter: "none" };
+		const policy: RetryPolicy = {
+			delays: [],
+			thenEvery: minute,
+			jitter: "none",
+		};
 
 		expect(retries(policy)).toHaveLength(100);
 	});
 
 	it("makes an attempt at the very end of its time, and none after it", () => {
-		const policy = (within: number): RetryPolicy => ({
+		const policy = (maxElapsed: number): RetryPolicy => ({
 			delays: [minute, minute],
 			jitter: "none",
-			within,
+			maxElapsed,
 		});
 
 		expect(retries(policy(2 * minute))).toEqual([1, 2]);
@@ -72,7 +76,7 @@ describe("the schedule", () => {
 		const policy: RetryPolicy = {
 			delays: [minute, minute],
 			jitter: "none",
-			within: 10 * minute,
+			maxElapsed: 10 * minute,
 		};
 
 		expect(nextAttemptAt(policy, 1, start, start + 9 * minute, random)).toBe(

@@ -225,7 +225,7 @@ describe("draining", () => {
 
 	it("stops at its bound and says so", async () => {
 		const { engine, hook } = await startAcme({
-			policy: { retry: { delays: [], onwards: hour, jitter: "none" } },
+			policy: { retry: { delays: [], thenEvery: hour, jitter: "none" } },
 		});
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
@@ -324,8 +324,8 @@ describe("speed", () => {
 				policy: {
 					retry: {
 						delays: [hour],
-						onwards: hour,
-						within: 3 * hour,
+						thenEvery: hour,
+						maxElapsed: 3 * hour,
 						jitter: "none",
 					},
 				},

@@ -54,9 +54,9 @@ function scheduleOf(policy: RetryPolicy): string {
 		`${drawn ? "at most " : ""}${first === last ? "" : `${formatDuration(first.since)} to `}${formatDuration(last.since)}`,
 	]);
 	const end =
-		policy.within === undefined
+		policy.maxElapsed === undefined
 			? `After attempt ${retries.length + 1} the provider gives up.`
-			: `The provider gives up after attempt ${retries.length + 1}, or where the next one would be more than ${formatDuration(policy.within)} after the first.`;
+			: `The provider gives up after attempt ${retries.length + 1}, or where the next one would be more than ${formatDuration(policy.maxElapsed)} after the first.`;
 	return `${table(["attempt", "after the one before", "after the first"], rows)}\n\n${end}`;
 }
 
@@ -67,18 +67,23 @@ function inWords(policy: RetryPolicy): string {
 		: `${waits.length + 1} attempts, with ${waits.join(", ")} between them.`;
 }
 
-function retriesOf({ delays, onwards, within, jitter }: RetryPolicy): Retry[] {
+function retriesOf({
+	delays,
+	thenEvery,
+	maxElapsed,
+	jitter,
+}: RetryPolicy): Retry[] {
 	const retries: Retry[] = [];
 	let since = 0;
 	for (let attempt = 2; ; attempt++) {
-		const wait = delays[attempt - 2] ?? onwards;
+		const wait = delays[attempt - 2] ?? thenEvery;
 		// What has no end is not a schedule that any provider here has.
 		if (wait === undefined || retries.length > 100) return retries;
 		since += wait;
-		if (within !== undefined && since > within) {
+		if (maxElapsed !== undefined && since > maxElapsed) {
 			// Drawn waits are shorter, so all of the listed ones may come.
 			if (jitter === "none" || attempt - 2 >= delays.length) return retries;
-			since = within;
+			since = maxElapsed;
 		}
 		retries.push({ attempt, wait, since });
 	}

@@ -62,7 +62,7 @@ export interface Deliveries {
 	get(id: string): Delivery | undefined;
 	health(key: string): Health;
 	/** Counts failures anew, as after a receiver was switched on again. */
-	forgive(key: string): void;
+	resetFailures(key: string): void;
 	/** One attempt outside the schedule of a delivery that waits; undefined: nothing waits under that id. */
 	attempt(id: string): Promise<Delivery | undefined>;
 	/** The same event again, as a new delivery with a schedule of its own. */
@@ -83,7 +83,7 @@ export interface Context<S extends Shape = Shape> {
 	readonly credentials: readonly string[];
 	/** Epoch milliseconds on the engine's clock. */
 	now(): number;
-	/** How long something takes that lasts so many milliseconds at the provider: less where time is hastened. */
+	/** Scales a duration at the provider by `speed`. */
 	lasting(milliseconds: number): number;
 	/** Remembers the secret that another one took the place of, for signing with it on purpose. */
 	replaced(secret: string | undefined, by: string): void;

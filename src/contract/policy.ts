@@ -3,11 +3,11 @@ export interface RetryPolicy {
 	/** Milliseconds before each retry, or the most there can be under `jitter`. Empty: never retried. */
 	readonly delays: readonly number[];
 	/** After the last listed delay, go on with this one. Absent: give up. */
-	readonly onwards?: number;
+	readonly thenEvery?: number;
 	/** `full`: the wait is drawn evenly from zero to the listed delay. */
 	readonly jitter: "none" | "full";
 	/** No attempt is made later than this many milliseconds after the first one. */
-	readonly within?: number;
+	readonly maxElapsed?: number;
 }
 
 /** How long the provider waits for a receiver, and when it tries again. */

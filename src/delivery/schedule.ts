@@ -16,14 +16,14 @@ export function nextAttemptAt(
 	now: number,
 	random: Random,
 ): number | undefined {
-	const longest = policy.delays[failures - 1] ?? policy.onwards;
+	const longest = policy.delays[failures - 1] ?? policy.thenEvery;
 	if (longest === undefined) return undefined;
 	const at =
 		now +
 		(policy.jitter === "full"
 			? Math.floor(random.fork(String(failures)).next() * longest)
 			: longest);
-	return policy.within !== undefined && at > firstAt + policy.within
+	return policy.maxElapsed !== undefined && at > firstAt + policy.maxElapsed
 		? undefined
 		: at;
 }
@@ -56,13 +56,13 @@ export function plannedAttempts(
 
 /** The same schedule in less time: every wait divided by `speed`, to the millisecond. */
 export function scaled(policy: RetryPolicy, speed: number): RetryPolicy {
-	const { delays, onwards, within, jitter } = policy;
+	const { delays, thenEvery, maxElapsed, jitter } = policy;
 	const shorter = (wait: number) => Math.round(wait / speed);
 	return {
 		jitter,
 		delays: delays.map(shorter),
-		...(onwards !== undefined && { onwards: shorter(onwards) }),
-		...(within !== undefined && { within: shorter(within) }),
+		...(thenEvery !== undefined && { thenEvery: shorter(thenEvery) }),
+		...(maxElapsed !== undefined && { maxElapsed: shorter(maxElapsed) }),
 	};
 }
 

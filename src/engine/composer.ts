@@ -108,7 +108,7 @@ export function createComposer(
 					? composePayload(
 							own === undefined ? fixture(type) : {},
 							request,
-							(given) => provider.stamp(head, given, context),
+							(given) => provider.eventFields(head, given, context),
 							values === none ? undefined : change,
 						)
 					: {};

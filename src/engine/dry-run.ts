@@ -5,7 +5,7 @@ import type { Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
 
 /** A context that draws what the real one will draw next, and whose records can be changed: the real one stays as it is. */
-export function rehearsalOf(
+export function dryRunContext(
 	{ collections }: Provider,
 	context: Context,
 ): Context {

@@ -14,31 +14,31 @@ export interface PayloadRequest {
  * A delivery's body: the fixture, the parts that belong to this event, then what the user said.
  * With a payload of the user's own there is no fixture, and the event's parts only fill gaps.
  *
- * @param stamp gives the event's parts, and may derive them from what the user said
+ * @param eventFields gives the event's parts, and may derive them from what the user said
  * @param change what the user says beside the request
  */
 export function composePayload(
 	fixture: Values,
 	request: PayloadRequest,
-	stamp: (payload: Values) => object,
+	eventFields: (payload: Values) => object,
 	change: (payload: Values) => Values = (same) => same,
 ): Values {
 	const { payload, merge } = request;
 	const given = change(mergeInto(payload ?? fixture, merge));
-	const stamps = stamp(given) as Values;
-	if (payload !== undefined) return mergeInto(stamps, given, given);
-	if (holds(given, stamps)) return change(given);
-	const stamped = mergeInto(given, stamps);
+	const fields = eventFields(given) as Values;
+	if (payload !== undefined) return mergeInto(fields, given, given);
+	if (holds(given, fields)) return change(given);
+	const filled = mergeInto(given, fields);
 	const collides =
 		merge !== undefined &&
-		Object.keys(stamps).some((key) => Object.hasOwn(merge, key));
-	return change(collides ? mergeInto(stamped, merge) : stamped);
+		Object.keys(fields).some((key) => Object.hasOwn(merge, key));
+	return change(collides ? mergeInto(filled, merge) : filled);
 }
 
 /** Whether merging would change nothing: a fixture has most of what a provider fills in. */
-function holds(payload: Values, stamps: Values): boolean {
-	for (const key in stamps)
-		if (payload[key] !== stamps[key] || !Object.hasOwn(payload, key))
+function holds(payload: Values, fields: Values): boolean {
+	for (const key in fields)
+		if (payload[key] !== fields[key] || !Object.hasOwn(payload, key))
 			return false;
 	return true;
 }

@@ -122,7 +122,7 @@ export function createRun(played: Played, shared: Shared) {
 		of: (endpoint) => journal.of(provider.id, endpoint),
 		get: own,
 		health: dispatcher.health,
-		forgive: dispatcher.resetFailures,
+		resetFailures: dispatcher.resetFailures,
 		attempt: dispatcher.attempt,
 		resend(id) {
 			const parent = own(id);

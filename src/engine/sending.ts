@@ -11,7 +11,7 @@ import {
 import { asUsual, type How } from "../delivery/in-flight.ts";
 import { withoutCredentials } from "../mask-url.ts";
 import { type Recipients, recipientsOf } from "./addressing.ts";
-import { rehearsalOf } from "./dry-run.ts";
+import { dryRunContext } from "./dry-run.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { Session } from "./session-contract.ts";
 
@@ -98,7 +98,7 @@ export function previews(
 ): Preview[] {
 	const { provider } = session;
 	session.ready();
-	const context = rehearsalOf(provider, session.context);
+	const context = dryRunContext(provider, session.context);
 	const event = session.compose(type, request, context);
 	const recipients = recipientsOf(session, event, request, context);
 	const how = howOf(request, session, recipients);

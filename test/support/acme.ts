@@ -194,7 +194,7 @@ export function acme(options: AcmeOptions = {}): Installed {
 		}),
 		replyHeaders: ({ random }) => ({ "x-request": random.hex(4) }),
 		eventId: ({ random }) => random.uuid(),
-		stamp: ({ id, type }) => ({ id, type }),
+		eventFields: ({ id, type }) => ({ id, type }),
 		encode: (event) => ({
 			body: JSON.stringify(event.payload),
 			headers: { "content-type": "application/json", "x-event": event.id },

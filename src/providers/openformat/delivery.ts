@@ -39,7 +39,10 @@ export const events: Provider<OpenFormat>["events"] = {
 };
 
 /** The body's own words for the event: its name, and the key that tells a repetition from something new. */
-export function stamp({ type, id }: Omit<EventRecord, "payload">): object {
+export function eventFields({
+	type,
+	id,
+}: Omit<EventRecord, "payload">): object {
 	return { event: type, idempotency_key: id };
 }
 

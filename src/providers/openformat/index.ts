@@ -5,7 +5,7 @@ import {
 	checkCredential,
 	credential,
 } from "./authenticate.ts";
-import { delivery, encode, events, receive, stamp } from "./delivery.ts";
+import { delivery, encode, eventFields, events, receive } from "./delivery.ts";
 import { refuse } from "./errors.ts";
 import { fidelity, notPlayed } from "./fidelity.ts";
 import {
@@ -61,7 +61,7 @@ export default defineProvider<OpenFormat>({
 	refuse,
 
 	eventId: ({ random }) => random.uuid(),
-	stamp,
+	eventFields,
 	encode,
 	// Every call is documented to be signed, so without a secret there is none.
 	endpoints(event, context) {

@@ -11,9 +11,13 @@ const hour = 60 * minute;
 
 const retries: Readonly<Record<Options["retry"], RetryPolicy>> = {
 	// https://docs.prolific.com/api-reference/webhooks/event-delivery-and-retry-logic
-	current: { delays: doublingMinutes(12), jitter: "full", within: 48 * hour },
+	current: {
+		delays: doublingMinutes(12),
+		jitter: "full",
+		maxElapsed: 48 * hour,
+	},
 	// The same page before it was rewritten, and https://beta-docs.prolific.com still.
-	older: { delays: doublingMinutes(11), jitter: "none", within: 24 * hour },
+	older: { delays: doublingMinutes(11), jitter: "none", maxElapsed: 24 * hour },
 	none: { delays: [], jitter: "none" },
 };
 

@@ -67,7 +67,7 @@ export default defineProvider<Prolific>({
 	refuse,
 
 	eventId: ({ random }) => random.uuid(),
-	stamp: ({ type }) => ({ event_type: type }),
+	eventFields: ({ type }) => ({ event_type: type }),
 	encode,
 	endpoints,
 	endpoint,

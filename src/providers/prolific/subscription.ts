@@ -38,7 +38,9 @@ export function switchOn(
 	subscription: Subscription,
 	{ state, deliveries }: Context<Prolific>,
 ): Subscription {
-	deliveries.forgive(pairOf(subscription.target_url, subscription.event_type));
+	deliveries.resetFailures(
+		pairOf(subscription.target_url, subscription.event_type),
+	);
 	return state.subscriptions.put({
 		...subscription,
 		is_enabled: true,

@@ -107,7 +107,7 @@ export default defineProvider<Solvimon>({
 	},
 
 	eventId: ({ random }) => newId("evnt", random),
-	stamp: (event, _, { options }) => envelope(event, options),
+	eventFields: (event, _, { options }) => envelope(event, options),
 	encode,
 	endpoints: receiversOf,
 	endpoint: receiverOf,

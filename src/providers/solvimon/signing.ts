@@ -56,8 +56,8 @@ export const policy: DeliveryPolicy = {
 			4 * hour,
 			8 * hour,
 		],
-		onwards: 8 * hour,
+		thenEvery: 8 * hour,
 		jitter: "none",
-		within: 7 * 24 * hour,
+		maxElapsed: 7 * 24 * hour,
 	},
 };

@@ -3,6 +3,7 @@ import { hmac } from "../../signing/hmac.ts";
 import { checkCredential, keyOf, secretOf } from "./api-secrets.ts";
 import { authenticate, authorize } from "./authenticate.ts";
 import { refuse } from "./errors.ts";
+import { eventFields, sequenceCollection } from "./event-fields.ts";
 import { events } from "./events.ts";
 import { fidelity } from "./fidelity/index.ts";
 import { notPlayed } from "./fidelity/sources.ts";
@@ -14,7 +15,6 @@ import {
 	updateWebhook,
 } from "./operations/webhooks.ts";
 import { options, type Spritz, subscriptions } from "./shape.ts";
-import { sequenceCollection, stamp } from "./stamp.ts";
 import {
 	postWebhookSecret,
 	putWebhookSecret,
@@ -71,7 +71,7 @@ export default defineProvider<Spritz>({
 	authorize,
 	refuse,
 	eventId: ({ random }) => random.uuid(),
-	stamp,
+	eventFields,
 	encode: ({ payload }) => ({
 		body: JSON.stringify(payload),
 		headers: { "Content-Type": "application/json" },

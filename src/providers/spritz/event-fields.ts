@@ -19,9 +19,9 @@ const aboutUsers = new Set([
  * What belongs to the event in a payload: its name, and for a milestone its identity, time and place in the flow.
  *
  * Some payloads name one id twice. The fixture fills both places, so where they differ the user has set one of them:
- * each place is stamped with the other's value, and what the user set is laid over the stamps afterwards.
+ * each place gets the other's value, and what the user set is laid over it afterwards.
  */
-export function stamp(
+export function eventFields(
 	event: Omit<EventRecord, "payload">,
 	payload: Values,
 	context: Context,

@@ -36,12 +36,17 @@ withLocalhook({ providers: ["prolific"] })("imports", ({ hooks, expect }) => exp
 
 const folder = await mkdtemp(join(tmpdir(), "localhook-package-"));
 try {
-	await run("npm", ["pack", "--pack-destination", folder], { cwd: root });
-	const [name] = await readdir(folder);
-	const tarball = join(folder, /** @type {string} */ (name));
+	const { pack, add } = await documentedLines();
+	await run("npm", [...pack, "--pack-destination", folder], { cwd: root });
+	const [name = ""] = await readdir(folder);
+	const tarball = join(folder, name);
+	if (add.at(-1) !== `../${name}`)
+		throw new Error(
+			`docs/getting-started.md installs ${add.at(-1)}, and npm pack makes ${name}. Correct the page.`,
+		);
 	await checkManifest(tarball);
 	await checkTypes(tarball);
-	const user = await install(tarball);
+	const user = await install(add);
 	await checkSize(user);
 	await checkBrowser(user);
 	await checkUse(user);
@@ -84,17 +89,37 @@ async function tool(name, words) {
 }
 
 /**
- * @param {string} tarball
- * @returns {Promise<string>} the user's folder
+ * How to get the package, as docs/getting-started.md says it: the one place that changes when it is published.
+ *
+ * @returns {Promise<{ pack: string[], add: string[] }>} the words after `npm`
  */
-async function install(tarball) {
+async function documentedLines() {
+	const page = await readFile(join(root, "docs/getting-started.md"), "utf8");
+	const words = (/** @type {RegExp} */ line) =>
+		(line.exec(page)?.[1] ?? "").split(" ");
+	return {
+		pack: words(/^npm (pack) --pack-destination \.\. +# in the clone$/m),
+		add: words(/^npm (install --save-dev \S+) +# in your project$/m),
+	};
+}
+
+/**
+ * @param {readonly string[]} add
+ * @returns {Promise<string>} the user's folder, beside the tarball
+ */
+async function install(add) {
 	const user = join(folder, "user");
 	await mkdir(user);
 	await writeFile(join(user, "package.json"), '{ "private": true }');
 	const quietly = ["--ignore-scripts", "--no-audit", "--no-fund"];
-	await run("npm", ["install", "--prefer-offline", ...quietly, tarball], {
-		cwd: user,
-	});
+	await run("npm", [...add, "--prefer-offline", ...quietly], { cwd: user });
+	const list = ["ls", "--all", "--parseable"];
+	const { stdout } = await run("npm", list, { cwd: user });
+	const packages = stdout.trim().split("\n").length - 1;
+	console.log(
+		`installed as docs/getting-started.md says: ${packages} packages`,
+	);
+	if (packages > 8) throw new Error("That is more than 8.");
 	return user;
 }
 

@@ -21,8 +21,7 @@ import { runInProcess } from "./support/in-process.ts";
 const delivery = {
 	id: "dlv_1",
 	provider: "prolific",
-	type: "study.status.change",
-	event: "evt_1",
+	event: { id: "evt_1", type: "study.status.change" },
 	endpoint: "sub_1",
 	url: "http://127.0.0.1:3000/hooks",
 	state: "pending",
@@ -38,7 +37,7 @@ const due = {
 	at: "2026-11-21T10:00:00.000Z",
 	delivery: "dlv_1",
 	provider: "prolific",
-	type: "study.status.change",
+	event: { id: "evt_1", type: "study.status.change" },
 	attempt: 3,
 };
 const dueLine =
@@ -621,7 +620,7 @@ describe("log", () => {
 	const at = "2026-11-21T04:03:58.123Z";
 	const call = {
 		seq: 1,
-		type: "call",
+		kind: "call",
 		at,
 		provider: "prolific",
 		method: "POST",
@@ -632,13 +631,13 @@ describe("log", () => {
 	};
 	const attempt = {
 		seq: 2,
-		type: "attempt",
+		kind: "attempt",
 		at,
 		provider: "prolific",
-		event: "study.status.change",
+		event: { id: "evt_1", type: "study.status.change" },
 		delivery: "dlv_1",
 		number: 1,
-		target: "http://127.0.0.1:1/",
+		url: "http://127.0.0.1:1/",
 		error: { code: "timeout", message: "No answer." },
 		duration: 10_000,
 	};
@@ -686,7 +685,7 @@ describe("log", () => {
 
 	test("has a line for every kind of entry, known or not", async () => {
 		const kinds = ["event", "delivery", "settled", "fault", "x-new", "call"];
-		const entries = kinds.map((type, seq) => ({ seq, type, at }));
+		const entries = kinds.map((kind, seq) => ({ seq, kind, at }));
 		const { url } = await startControlServer({
 			"GET /journal": { body: { entries, from: 0, last: 5 } },
 		});
@@ -1176,7 +1175,7 @@ describe("what a server says", () => {
 		const entry = fc.record(
 			{
 				seq: fc.nat(),
-				type: fc.oneof(
+				kind: fc.oneof(
 					fc.constantFrom(
 						"call",
 						"event",
@@ -1189,7 +1188,7 @@ describe("what a server says", () => {
 				),
 				at: hostile,
 				provider: fc.oneof(hostile, json),
-				event: fc.oneof(hostile, json),
+				event: fc.oneof(fc.record({ id: hostile, type: hostile }), json),
 				path: fc.oneof(hostile, json),
 				status: fc.oneof(hostile, json),
 				error: fc.oneof(fc.record({ code: hostile, message: hostile }), json),
@@ -1198,7 +1197,7 @@ describe("what a server says", () => {
 				delivery: fc.oneof(hostile, json),
 				duration: fc.oneof(fc.double(), json),
 			},
-			{ requiredKeys: ["seq", "type", "at"] },
+			{ requiredKeys: ["seq", "kind", "at"] },
 		);
 
 		fc.assert(
@@ -1299,7 +1298,7 @@ describe("a process", () => {
 	test("whose reader stops early ends without a word", async () => {
 		const entries = Array(1000).fill({
 			seq: 1,
-			type: "x".repeat(1000),
+			kind: "x".repeat(1000),
 			at: "t",
 		});
 		const { url } = await startControlServer({

@@ -57,7 +57,7 @@ test("days of retries pass at a word, each a line of the log", async () => {
 	expect(next.attempts + drained.attempts + 1).toBe(receiver.requests.length);
 	expect(failed.delivery.attempts).toBe(receiver.requests.length);
 	expect(JSON.parse(String(receiver.requests[0]?.body)).status).toBe("PAUSED");
-	expect(log.map(({ type }) => type)).toEqual(["attempt", "settled"]);
+	expect(log.map(({ kind }) => kind)).toEqual(["attempt", "settled"]);
 	expect(shown.stdout).toMatch(/ hook .* 500 .*\n.* settled .*failed.*\n$/);
 });
 
@@ -240,15 +240,15 @@ test("log follows what happens elsewhere, of one query, until it is stopped", as
 	await json("send", ...event);
 	await engine.idle();
 
-	await running.printed(/"type":"settled"/);
+	await running.printed(/"kind":"settled"/);
 	const { code, stdout, stderr } = await running.stop("SIGINT");
 
 	const entries = stdout
 		.trimEnd()
 		.split("\n")
 		.map((line) => JSON.parse(line));
-	expect(entries.map(({ type }) => type)).not.toContain("event");
-	expect(entries.at(-1)).toMatchObject({ type: "settled", state: "delivered" });
+	expect(entries.map(({ kind }) => kind)).not.toContain("event");
+	expect(entries.at(-1)).toMatchObject({ kind: "settled", state: "delivered" });
 	expect([code, stderr]).toEqual([130, ""]);
 });
 

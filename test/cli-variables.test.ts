@@ -220,7 +220,7 @@ describe("a variable that nothing reads", () => {
 		const { stderr } = await send({ LOCALHOOK_X: "" }, "--json");
 
 		expect(JSON.parse(stderr)).toMatchObject({
-			type: "warning",
+			kind: "warning",
 			message: expect.stringContaining("LOCALHOOK_X"),
 		});
 	});

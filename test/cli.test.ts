@@ -108,7 +108,7 @@ test("localhook without a command starts everything", async () => {
 test("--json prints one ready line and a line for each thing that happens, on stdout only", async () => {
 	const running = await startInProcess(["prolific", "--json"]);
 	await createSecret(running.url);
-	await running.printed(/"type":"call"/);
+	await running.printed(/"kind":"call"/);
 
 	const { code, stdout, stderr } = await running.stop("SIGTERM");
 
@@ -116,7 +116,7 @@ test("--json prints one ready line and a line for each thing that happens, on st
 		.trim()
 		.split("\n")
 		.map((line) => JSON.parse(line));
-	expect(lines.map(({ type }) => type)).toEqual(["ready", "call", "stopped"]);
+	expect(lines.map(({ kind }) => kind)).toEqual(["ready", "call", "stopped"]);
 	expect(lines[0]).toMatchObject({
 		url: running.url,
 		providers: [{ id: "prolific", url: `${running.url}/prolific` }],

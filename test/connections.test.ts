@@ -154,7 +154,7 @@ describe("A connection that the receiver has closed", () => {
 		);
 		expect(
 			showEntry(engine.journal.after(0).at(-2) as JournalEntry),
-		).toMatchObject({ type: "attempt", status: 200, reconnected: true });
+		).toMatchObject({ kind: "attempt", status: 200, reconnected: true });
 	});
 
 	it.each<[string, (socket: Socket) => void, FaultSpec[]]>([

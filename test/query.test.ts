@@ -70,6 +70,8 @@ describe("a query", () => {
 	});
 
 	it.each([
+		["event:study.status.change", true],
+		["event:study.progress.*", false],
 		["id:dlv_Ab1", true],
 		["id:dlv_ab1", false],
 		["id:dlv_A", false],
@@ -463,7 +465,7 @@ describe("the nearest misses", () => {
 		["body:x", `body: wanted x, found ${body}`],
 		[
 			"id:1 event:2 endpoint:3 url:4",
-			"id: wanted 1, found dlv_Ab1; event: wanted 2, found evt_Cd2; endpoint: wanted 3, found Sub1",
+			"id: wanted 1, found dlv_Ab1; event: wanted 2, found evt_Cd2: study.status.change; endpoint: wanted 3, found Sub1",
 		],
 	])("of %s read well", (query, line) => {
 		const misses = nearestMisses(parseQuery(query), [delivery], now);

@@ -428,7 +428,7 @@ describe("beyond loopback", () => {
 		expect(made).toMatch(/^[\w-]{32}$/);
 		expect(`${stdout}${stderr}`.split(made)).toHaveLength(2);
 		expect(JSON.parse(stderr)).toMatchObject({
-			type: "warning",
+			kind: "warning",
 			message: expect.stringMatching(
 				/0\.0\.0\.0.*unencrypted.*token.*prolific.*--credential.*receiver/,
 			),
@@ -927,14 +927,14 @@ describe("a stop", () => {
 			.trim()
 			.split("\n")
 			.map((line) => JSON.parse(line));
-		const settled = lines.filter(({ type }) => type === "settled");
+		const settled = lines.filter(({ kind }) => kind === "settled");
 		expect(new Set(settled.map(({ delivery }) => delivery)).size).toBe(100);
 		for (const each of settled)
 			expect(each).toMatchObject({
 				state: "cancelled",
 				reason: "localhook was stopped",
 			});
-		expect(lines.at(-1)).toMatchObject({ type: "stopped" });
+		expect(lines.at(-1)).toMatchObject({ kind: "stopped" });
 	});
 
 	it("waits for nobody who does not hang up", async () => {

@@ -313,12 +313,14 @@ test("deliveries are listed newest first, filtered, in pages", async () => {
 	);
 
 	expect(
-		first.body.deliveries.map((each: { type: string }) => each.type),
+		first.body.deliveries.map(
+			(each: { event: { type: string } }) => each.event.type,
+		),
 	).toEqual(["study.status.change", "study.progress.change"]);
 	expect(first.body.more).toBe(true);
 	expect(rest.body).toMatchObject({
 		more: false,
-		deliveries: [{ type: "study.status.change" }],
+		deliveries: [{ event: { type: "study.status.change" } }],
 	});
 	expect(filtered.body.deliveries).toHaveLength(1);
 });

@@ -141,7 +141,7 @@ describe("the export", () => {
 			lines.map((each: { bodyBase64: string }) => each.bodyBase64),
 		).toEqual(receiver.requests.map((each) => each.body.toString("base64")));
 		expect(lines[0]).toMatchObject({
-			type: "delivery",
+			kind: "delivery",
 			event: { type: "CUSTOMER.CREATED" },
 			attempts: [{ response: { status: 200, headers: { "x-mine": "1" } } }],
 		});

@@ -34,12 +34,12 @@ function call({ engine }: Pick<Running, "engine">, length = 1) {
 }
 
 interface Entry {
-	readonly type: string;
+	readonly kind: string;
 	readonly delivery?: string;
 }
 
-const is = (type: string) => (entry: Entry) => entry.type === type;
-const typesOf = (entries: Entry[]) => entries.map((each) => each.type);
+const is = (kind: string) => (entry: Entry) => entry.kind === kind;
+const kindsOf = (entries: Entry[]) => entries.map((each) => each.kind);
 const numbersOf = (entries: { seq: number }[]) =>
 	entries.map((each) => each.seq);
 
@@ -66,21 +66,21 @@ describe("the journal", () => {
 		const deliveries = rest.filter(is("delivery"));
 		expect(numbersOf(body.entries)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 		expect(made).toMatchObject({
-			type: "call",
+			kind: "call",
 			operation: "create-webhook",
 			status: 201,
 		});
 		expect(happened).toMatchObject({
-			type: "event",
-			event: "WEBHOOK.CREATED",
+			kind: "event",
+			event: { type: "WEBHOOK.CREATED" },
 			matched: 2,
-			cause: made.id,
+			call: made.id,
 		});
 		expect(deliveries).toHaveLength(2);
-		for (const { delivery, cause } of deliveries) {
-			expect(cause).toBe(happened.id);
+		for (const { delivery, event } of deliveries) {
+			expect(event).toEqual(happened.event);
 			const became = rest.filter((entry: Entry) => entry.delivery === delivery);
-			expect(typesOf(became)).toEqual(["delivery", "attempt", "settled"]);
+			expect(kindsOf(became)).toEqual(["delivery", "attempt", "settled"]);
 		}
 	});
 
@@ -113,7 +113,7 @@ describe("the journal", () => {
 		expect(newest.body.entries).toEqual(all.entries.slice(-3));
 		expect(newest.body).toMatchObject({ from: 1, last: 8 });
 		expect(since.body.entries).toEqual(all.entries.slice(-1));
-		expect(typesOf(matching.body.entries)).toEqual(["attempt", "settled"]);
+		expect(kindsOf(matching.body.entries)).toEqual(["attempt", "settled"]);
 	});
 
 	it.each(["0", "-1", "x", "10001", ""])(
@@ -140,7 +140,7 @@ describe("the journal", () => {
 
 		const { body } = await control("GET", "/journal?query=state:delivered");
 
-		expect(typesOf(body.entries)).toEqual(["delivery", "attempt", "settled"]);
+		expect(kindsOf(body.entries)).toEqual(["delivery", "attempt", "settled"]);
 		expect(body.entries[1].status).toBe(200);
 	});
 
@@ -182,12 +182,12 @@ describe("the journal", () => {
 
 		const [, , fault] = before.entries;
 		expect(fault).toMatchObject({
-			type: "fault",
+			kind: "fault",
 			fault: "delay",
 			at: "2026-11-20T10:15:30.000Z",
 		});
 		expect(after.entries.slice(0, 3)).toEqual(before.entries);
-		expect(typesOf(after.entries.slice(3))).toEqual([
+		expect(kindsOf(after.entries.slice(3))).toEqual([
 			"attempt",
 			"attempt",
 			"settled",

@@ -42,7 +42,8 @@ describe("the clock", () => {
 		expect(before).toMatchObject({ mode: "virtual", speed: 1, pending: 1 });
 		expect(before.due).toMatchObject({
 			delivery: deliveries[0].id,
-			...event,
+			provider: event.provider,
+			event: { type: event.type },
 			attempt: 2,
 		});
 		expect(turned).toEqual({
@@ -152,7 +153,9 @@ describe("an event", () => {
 
 		const { count, deliveries, event: first } = await emit({ count: 3 });
 
-		const events = deliveries.map((each: { event: string }) => each.event);
+		const events = deliveries.map(
+			(each: { event: { id: string } }) => each.event.id,
+		);
 		expect(count).toBe(3);
 		expect(new Set(events).size).toBe(3);
 		expect(events[0]).toBe(first.id);
@@ -615,6 +618,27 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			{ attempts: 0 },
 			"invalid-request",
 			"body.attempts must be >= 1",
+		],
+		[
+			"GET",
+			"/deliveries?query=provider:prolifc",
+			undefined,
+			"invalid-query",
+			'Did you mean "prolific"?',
+		],
+		[
+			"GET",
+			"/journal?query=type:study.status.chang",
+			undefined,
+			"invalid-query",
+			'Did you mean "study.status.change"?',
+		],
+		[
+			"POST",
+			"/wait",
+			{ query: "-provider:nobody,prolific" },
+			"invalid-query",
+			"There is prolific.",
 		],
 		[
 			"POST",

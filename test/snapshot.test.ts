@@ -144,7 +144,7 @@ describe("a snapshot", () => {
 		await control("POST", "/reset", {});
 
 		const loaded = await control("PUT", "/snapshot", saved);
-		const refused = await control("PUT", "/snapshot", { localhook: 2 });
+		const refused = await control("PUT", "/snapshot", { localhook: 3 });
 
 		expect(loaded).toMatchObject({
 			status: 200,
@@ -319,7 +319,7 @@ describe("a snapshot that somebody has changed", () => {
 			undefined,
 			/it is not a snapshot saved by localhook\. .*"localhook snapshot save"/,
 		],
-		["localhook", 2, /not a snapshot that this version of localhook has saved/],
+		["localhook", 3, /not a snapshot that this version of localhook has saved/],
 		[
 			"now",
 			1_763_700_000_000_000_000,

@@ -11,7 +11,7 @@ for journal in "$RUNNER_TEMP"/localhook/*/journal.ndjson; do
 	[[ -f $journal ]] || { echo "::warning title=localhook::No localhook was started in this job."; exit 0; }
 	number=$((number + 1))
 	# The first line may hold the token of a localhook that listens beyond loopback.
-	grep -v '^{"type":"ready"' "$journal" >"$folder/journal-$number.ndjson" || true
+	grep -v '^{"kind":"ready"' "$journal" >"$folder/journal-$number.ndjson" || true
 	echo "::group::localhook, journal $number"
 	tail -n 50 "$folder/journal-$number.ndjson"
 	echo "::endgroup::"

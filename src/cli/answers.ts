@@ -2,7 +2,7 @@
 export interface DeliverySummary {
 	readonly id: string;
 	readonly provider: string;
-	readonly type: string;
+	readonly event: { readonly id: string; readonly type: string };
 	readonly url: string;
 	readonly state: string;
 	readonly reason?: string;
@@ -17,7 +17,7 @@ export interface DueAttempt {
 	readonly at: string;
 	readonly delivery: string;
 	readonly provider: string;
-	readonly type: string;
+	readonly event: { readonly id: string; readonly type: string };
 	readonly attempt: number;
 }
 
@@ -33,7 +33,7 @@ export interface Secret {
 /** A thing that happened: what `start --json` prints, numbered. */
 export interface Entry {
 	readonly seq: number;
-	readonly type: string;
+	readonly kind: string;
 	readonly at: string;
 	readonly [field: string]: unknown;
 }

@@ -5,9 +5,10 @@ import type { Colours } from "./colours.ts";
 
 /** An entry of the journal on one line, in the columns of a running server's own log and with the date. */
 export function entryLine(entry: Entry, colours: Colours): string {
-	const { at, type } = entry;
-	const text = (field: string) => textOf(entry[field]);
-	const [what, status, id] = partsOf(type, entry, text, colours);
+	const { at, kind } = entry;
+	const text = (field: string) =>
+		textOf(field === "event" ? Object(entry.event).type : entry[field]);
+	const [what, status, id] = partsOf(kind, entry, text, colours);
 	return columns(
 		colours,
 		printableLine(at).slice(0, 19).replace("T", " "),
@@ -21,7 +22,7 @@ export function entryLine(entry: Entry, colours: Colours): string {
 
 /** What it was, how it went, and which one it was. */
 function partsOf(
-	type: string,
+	kind: string,
 	entry: Entry,
 	text: (field: string) => string,
 	colours: Colours,
@@ -31,19 +32,20 @@ function partsOf(
 			? colourOf(colours, entry.status)
 			: text("status");
 	const fault = entry.fault === undefined ? "" : ` (fault: ${text("fault")})`;
-	switch (type) {
+	switch (kind) {
 		case "call": {
 			const what = `${colours.bold("api")} ${text("method")} ${text("path")}`;
 			return [what + fault, status, text("operation")];
 		}
 		case "event": {
 			const what = `${colours.bold("event")} ${text("event")}`;
+			const id = textOf(Object(entry.event).id);
 			return entry.matched === 0
-				? [`${what} matched no endpoint`, colours.yellow("unsent"), text("id")]
-				: [what, "", text("id")];
+				? [`${what} matched no endpoint`, colours.yellow("unsent"), id]
+				: [what, "", id];
 		}
 		case "attempt": {
-			const what = `${colours.bold("hook")} ${text("event")} → ${text("target")}`;
+			const what = `${colours.bold("hook")} ${text("event")} → ${text("url")}`;
 			const again = entry.reconnected === true ? ` (${reconnectedNote})` : "";
 			const id = `${text("delivery")} #${text("number")}${again}`;
 			if (entry.error === undefined) return [what + fault, status, id];
@@ -55,7 +57,7 @@ function partsOf(
 			];
 		}
 		default: {
-			const what = `${colours.bold(printableLine(type))} ${text("event")}`;
+			const what = `${colours.bold(printableLine(kind))} ${text("event")}`;
 			const where = entry.url === undefined ? "" : ` → ${text("url")}`;
 			const why = entry.reason === undefined ? "" : ` (${text("reason")})`;
 			return [what + where + why + fault, text("state"), text("delivery")];
@@ -72,7 +74,8 @@ function textOf(value: unknown): string {
 
 /** A delivery on one line: id, provider, event type, where to, and how it stands. */
 export function deliveryLine(delivery: DeliverySummary): string {
-	const { id, provider, type, url, state, attempts, reason, nextAt } = delivery;
+	const { id, provider, event, url, state, attempts, reason, nextAt } =
+		delivery;
 	const last = delivery.lastStatus ?? delivery.lastError;
 	const how = [
 		attempts === 1 ? "1 attempt" : `${attempts} attempts`,
@@ -81,7 +84,7 @@ export function deliveryLine(delivery: DeliverySummary): string {
 		reason,
 	].filter(Boolean);
 	return printableLine(
-		[id, provider, `${type} → ${url}`, state, how.join(", ")].join("  "),
+		[id, provider, `${event.type} → ${url}`, state, how.join(", ")].join("  "),
 	);
 }
 
@@ -90,11 +93,11 @@ export function dueLine({
 	at,
 	delivery,
 	provider,
-	type,
+	event,
 	attempt,
 }: DueAttempt): string {
 	return printableLine(
-		[at, provider, type, `${delivery} #${attempt}`].join("  "),
+		[at, provider, event.type, `${delivery} #${attempt}`].join("  "),
 	);
 }
 

@@ -46,7 +46,7 @@ export function warn(
 	for (const message of sentences)
 		stderr.write(
 			json
-				? `${JSON.stringify({ type: "warning", message })}\n`
+				? `${JSON.stringify({ kind: "warning", message })}\n`
 				: `${yellow(printableLine(message))}\n`,
 		);
 }

@@ -49,7 +49,7 @@ export function createReport(
 				}));
 				const { mode, speed, now } = engine.time;
 				print({
-					type: "ready",
+					kind: "ready",
 					version,
 					url,
 					seed: engine.seed,
@@ -67,12 +67,12 @@ export function createReport(
 		warn(message) {
 			io.stderr.write(
 				options.json
-					? `${JSON.stringify({ type: "warning", message })}\n`
+					? `${JSON.stringify({ kind: "warning", message })}\n`
 					: `${colours.yellow(`Warning: ${printableLine(message)}`)}\n`,
 			);
 		},
 		stopped(signal) {
-			if (options.json) print({ type: "stopped", signal });
+			if (options.json) print({ kind: "stopped", signal });
 			else
 				io.stderr.write(
 					colours.dim(`\nstopped (${signal ?? "localhook stop"})\n`),

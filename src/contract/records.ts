@@ -8,8 +8,8 @@ export interface EventRecord {
 	readonly time: number;
 	/** The workspace that it happened in, where the provider tells them apart and it is known. */
 	readonly workspace?: string;
-	/** The id of the API call that caused it, when one did. */
-	readonly cause?: string;
+	/** The id of the API call that led to it, when one did. */
+	readonly call?: string;
 }
 
 /** How a delivery stands: `pending` until it has ended. */

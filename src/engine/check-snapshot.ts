@@ -23,7 +23,7 @@ import type { SavedDelivery } from "./saved-delivery.ts";
 
 /** Everything an engine knows, as JSON: the same state gives the same text. Holds secrets. */
 export interface Snapshot {
-	readonly localhook: 1;
+	readonly localhook: 2;
 	readonly seed: string;
 	/** Epoch milliseconds. */
 	readonly now: number;
@@ -126,7 +126,7 @@ const delivery = record(
 		id: name,
 		event: record(
 			{ id: name, provider: name, type: name, payload, time },
-			{ cause: name, workspace: name },
+			{ call: name, workspace: name },
 		),
 		endpoint: name,
 		url: text,
@@ -151,7 +151,7 @@ const delivery = record(
 	},
 );
 const snapshot = record({
-	localhook: oneOf(1),
+	localhook: oneOf(2),
 	seed: text,
 	now,
 	providers: mapOf(session),
@@ -193,7 +193,7 @@ export function checkSnapshot(
 /** What was never saved as a state, or by a version with another form of it, is not told about its parts. */
 function refuseForeign(value: unknown): void {
 	const { localhook } = Object(value) as { readonly localhook?: unknown };
-	if (localhook === 1) return;
+	if (localhook === 2) return;
 	throw new LocalhookError(
 		"invalid-snapshot",
 		`Failed to load the snapshot: it is not a snapshot ${localhook === undefined ? "saved by localhook" : "that this version of localhook has saved"}. Nothing has changed. ` +

@@ -35,7 +35,7 @@ const requestShape = {
 	endpoint: kinds.text,
 	workspace: kinds.text,
 	sign: kinds.text,
-	cause: kinds.text,
+	call: kinds.text,
 } satisfies Shape<EventRequest>;
 
 export function createComposer(
@@ -93,7 +93,7 @@ export function createComposer(
 			checkShape(request, requestShape, "send");
 			refuseBesideBody(request);
 			// What an operation makes of a call has no more in it than the call.
-			if (request.cause === undefined) refuseUnfit(request);
+			if (request.call === undefined) refuseUnfit(request);
 			checkMerged(type, request);
 			const values = typed(type, request);
 			const change = (given: Payload) => put(given, values);
@@ -101,7 +101,7 @@ export function createComposer(
 			const id = provider.eventId(context);
 			const time = clock.now();
 			const head = { id, provider: provider.id, type, time };
-			const { body, payload: own, cause, workspace } = request;
+			const { body, payload: own, call, workspace } = request;
 			// What is sent as it is has no payload that anyone could look into.
 			const payload =
 				body === undefined
@@ -115,7 +115,7 @@ export function createComposer(
 			return {
 				...{ id, provider: provider.id, type, time, payload },
 				...(workspace !== undefined && { workspace }),
-				...(cause !== undefined && { cause }),
+				...(call !== undefined && { call }),
 			};
 		},
 	};

@@ -4,6 +4,7 @@ import type { Clock } from "../delivery/clock.ts";
 import type { Transport, Within } from "../delivery/exchange.ts";
 import type { Journal, JournalLimits } from "../delivery/journal.ts";
 import type { TargetRules } from "../delivery/targets.ts";
+import type { Query } from "../query/parse.ts";
 import type { Breach } from "./conformance.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { FaultPlan } from "./fault-plan.ts";
@@ -121,6 +122,12 @@ export interface Engine extends Steering {
 	 * @throws LocalhookError `unknown-provider`, `unknown-event`, `invalid-request`
 	 */
 	send(provider: string, type: string, request?: EventRequest): Published;
+	/**
+	 * Reads a query. A provider or an event type that is not here is refused.
+	 *
+	 * @throws LocalhookError `invalid-query`
+	 */
+	query(text: string): Query;
 	/**
 	 * Waits until deliveries match a query, in real time, and keeps the process alive meanwhile.
 	 * @throws LocalhookError `invalid-query`, `wait-timed-out`, `stopped` when the engine is closed

@@ -10,6 +10,7 @@ import { createTargets } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import { parseQuery } from "../query/parse.ts";
 import { createRandom, defaultSeed, seedOf } from "../random.ts";
 import { answer } from "./answer.ts";
 import { bodyLimit, bodyTooLarge } from "./body.ts";
@@ -156,7 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
 						// A reset has come in between: nothing of what was before it may happen after it.
 						if (run.isOver) return;
 						for (const { type, payload } of recorded)
-							session.send(type, { payload, cause: id });
+							session.send(type, { payload, call: id });
 					};
 			} catch (error) {
 				reply = problemReply(error);
@@ -177,8 +178,19 @@ export function createEngine(options: EngineOptions): Engine {
 			);
 		},
 		advance: (milliseconds) => engine.time.advance(milliseconds),
-		wait: (query, options = {}) =>
-			wait(query, options, { journal, clock, closing: closing.signal }),
+		query: (text) =>
+			parseQuery(text, {
+				provider: [...sessions.keys()],
+				type: [...sessions.values()].flatMap(({ provider }) =>
+					Object.keys(provider.events),
+				),
+			}),
+		wait: async (query, options = {}) =>
+			wait(engine.query(query), options, {
+				journal,
+				clock,
+				closing: closing.signal,
+			}),
 		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
 		load(snapshot) {
 			const loaded = loading.then(() =>

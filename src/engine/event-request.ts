@@ -17,6 +17,6 @@ export interface EventRequest extends PayloadRequest {
 	readonly workspace?: string | undefined;
 	/** A way to sign wrongly, such as `stale:10m`. */
 	readonly sign?: string | undefined;
-	/** The id of the API call that caused it. */
-	readonly cause?: string | undefined;
+	/** The id of the API call that led to it. */
+	readonly call?: string | undefined;
 }

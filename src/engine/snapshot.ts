@@ -33,7 +33,7 @@ export async function takeSnapshot(parts: Parts): Promise<Snapshot> {
 			),
 		);
 	return structuredClone({
-		localhook: 1,
+		localhook: 2,
 		seed,
 		now: clock.now(),
 		providers,

@@ -9,7 +9,7 @@ import {
 	type Miss,
 	nearestMisses,
 } from "../query/nearest-misses.ts";
-import { parseQuery } from "../query/parse.ts";
+import type { Query } from "../query/parse.ts";
 
 export interface WaitOptions {
 	/** How many must match; default 1. */
@@ -30,14 +30,14 @@ interface Around {
  * Waits until enough deliveries match a query, whether they do already or not. Until then it keeps the process alive.
  *
  * @returns those that match, oldest first
- * @throws LocalhookError `invalid-query`; `wait-timed-out`, with the deliveries that come nearest; `stopped`
+ * @throws LocalhookError `wait-timed-out`, with the deliveries that come nearest; `stopped`
  */
 export async function wait(
-	text: string,
+	query: Query,
 	{ count = 1, timeout = 30_000, signal }: WaitOptions,
 	{ journal, clock, closing }: Around,
 ): Promise<readonly Delivery[]> {
-	const query = parseQuery(text);
+	const { text } = query;
 	const found = () =>
 		[...journal.newest()]
 			.filter((delivery) => query.matches(delivery, clock.now()))

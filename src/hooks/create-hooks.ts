@@ -14,7 +14,6 @@ import {
 import type { Snapshot as EngineSnapshot } from "../engine/snapshot.ts";
 import { providerVariables } from "../engine/variables.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { parseQuery } from "../query/parse.ts";
 import { bordered } from "./border.ts";
 import { handleOf } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
@@ -106,7 +105,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		},
 		deliveries(query = "") {
 			owed.publish();
-			const wanted = parseQuery(query);
+			const wanted = engine.query(query);
 			return [...engine.journal.newest()]
 				.filter((delivery) => wanted.matches(delivery, clock.now()))
 				.reverse()

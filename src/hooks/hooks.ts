@@ -122,7 +122,7 @@ export interface HooksFaults {
 /** Everything that a localhook knows, as JSON. Its parts are localhook's own and may change. */
 export interface Snapshot {
 	/** The version of the format. */
-	readonly localhook: 1;
+	readonly localhook: 2;
 	readonly seed: string;
 	/** Epoch milliseconds on the clock of the providers. */
 	readonly now: number;

@@ -10,8 +10,9 @@ export const fields = {
 		({ delivery }) => delivery.id,
 	),
 	event: id(
-		{ summary: "the event's id", example: "event:*4f" },
+		{ summary: "the event's id or its type", example: "event:study.*" },
 		({ delivery }) => delivery.event.id,
+		({ delivery }) => delivery.event.type,
 	),
 	provider: name(
 		{ summary: "the provider's id", example: "provider:prolific" },

@@ -4,7 +4,14 @@ import { didYouMean } from "../nearest.ts";
 import { type Field, type Subject, subjectOf } from "./field.ts";
 import { type FieldName, fields } from "./fields.ts";
 import { freeText } from "./text-fields.ts";
-import { refuseAt, type Token, tokenise } from "./tokens.ts";
+import {
+	fold,
+	type Pattern,
+	type Refuse,
+	refuseAt,
+	type Token,
+	tokenise,
+} from "./tokens.ts";
 
 /** A question about deliveries. */
 export interface Query {
@@ -31,25 +38,26 @@ export interface Term {
 /**
  * Reads a query. A delivery matches when each term holds, also when two are about the same field; an empty query
  * matches every delivery. `-` before a term turns it round, `a,b` after a field means either, `*` is any run of
- * characters, and in quotes every character means itself (`\"` and `\\` for those two). The ids `id`, `event`,
- * `endpoint` and `parent` are compared whole and with their case; `provider` and `type` whole in any case; `url`,
+ * characters, and in quotes every character means itself (`\"` and `\\` for those two). The ids `id`, `event`
+ * (or the event's type), `endpoint` and `parent` are compared whole and with their case; `provider` and `type` whole in any case; `url`,
  * `reason`, `error`, `body` and free text find a part in any case. What a delivery does not have equals nothing:
  * `parent:*` holds where there is one.
  *
  * Matching takes time in proportion to the delivery's size, whatever the query.
  *
  * @param text at most 4,096 characters and 100 terms, each value of a list counted; a text has at most 250 characters
+ * @param known the providers and event types there are: another one is refused
  * @throws LocalhookError `invalid-query`, with the place, counted from 1, in `details.position`
  * @example
  * parseQuery('provider:prolific type:study.* attempts:>1 before:10m "in review"').matches(delivery, clock.now())
  */
-export function parseQuery(text: string): Query {
+export function parseQuery(text: string, known: Known = {}): Query {
 	if (typeof text !== "string")
 		throw new LocalhookError(
 			"invalid-query",
 			`Failed to read the query: ${quoted(text)} is not text. Give one such as "state:delivered".`,
 		);
-	const terms = tokenise(text).map((token) => readTerm(text, token));
+	const terms = tokenise(text).map((token) => readTerm(text, token, known));
 	const cheapFirst = terms.toSorted(
 		(a, b) => Number(a.readsBody) - Number(b.readsBody),
 	);
@@ -63,12 +71,18 @@ export function parseQuery(text: string): Query {
 	};
 }
 
-function readTerm(query: string, token: Token): Term {
+/** The names there are in a field. Without them, any name will do. */
+export type Known = Partial<Record<"provider" | "type", readonly string[]>>;
+
+function readTerm(query: string, token: Token, known: Known): Term {
 	const { negated, written: wanted, values } = token;
 	const field = fieldOf(query, token);
-	const tests = values.map(({ pattern, position }) =>
-		field.read(pattern, refuseAt(query, position)),
-	);
+	const names = known[token.field as keyof Known];
+	const tests = values.map(({ pattern, position }) => {
+		const refuse = refuseAt(query, position);
+		if (names !== undefined) refuseUnknown(pattern, names, refuse);
+		return field.read(pattern, refuse);
+	});
 	return {
 		field: token.field ?? "text",
 		wanted,
@@ -77,6 +91,22 @@ function readTerm(query: string, token: Token): Term {
 		holds: (subject) => tests.some((test) => test(subject)) !== negated,
 		found: field.found,
 	};
+}
+
+const mostNamed = 20;
+
+function refuseUnknown(
+	pattern: Pattern,
+	names: readonly string[],
+	refuse: Refuse,
+): void {
+	const [name = "", ...more] = pattern.map(fold);
+	if (more.length > 0 || names.some((each) => fold(each) === name)) return;
+	throw refuse(
+		"there is no such name here",
+		didYouMean(name, names).trim() ||
+			`There is ${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? " and more" : ""}.`,
+	);
 }
 
 function fieldOf(query: string, { field, position }: Token): Field {

@@ -18,12 +18,16 @@ type Source = (subject: Subject) => string | undefined;
  */
 const longest = 250;
 
-/** An id: the whole of it, and its case counts. */
-export function id(help: Help, source: Source): Field {
+/** An id, or one of several: the whole of it, and its case counts. */
+export function id(help: Help, ...sources: readonly Source[]): Field {
 	return {
 		...help,
-		read: (pattern, refuse) => whole(short(pattern, refuse), source),
-		found: source,
+		read(pattern, refuse) {
+			const wanted = short(pattern, refuse);
+			const tests = sources.map((source) => whole(wanted, source));
+			return (subject) => tests.some((test) => test(subject));
+		},
+		found: textsOf(sources),
 	};
 }
 
@@ -49,11 +53,7 @@ export function prose(help: Help, ...sources: readonly Source[]): Field {
 					return text !== undefined && isPart(wanted, text);
 				});
 		},
-		found: (subject) =>
-			sources
-				.map((source) => source(subject))
-				.filter((text) => text !== undefined)
-				.join(": ") || undefined,
+		found: textsOf(sources),
 	};
 }
 
@@ -68,6 +68,14 @@ export function body(help: Help): Field {
 		},
 		found: ({ delivery }) => bodyText(delivery) || undefined,
 	};
+}
+
+function textsOf(sources: readonly Source[]): Source {
+	return (subject) =>
+		sources
+			.map((source) => source(subject))
+			.filter((text) => text !== undefined)
+			.join(": ") || undefined;
 }
 
 function whole(pattern: Pattern, source: Source): Test {

@@ -306,8 +306,8 @@ describe("the fixtures", () => {
 			for (const { name, path } of attached ?? []) {
 				const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
 				expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-					{ type: "event", event: "study.status.change" },
-					{ type: "delivery", state: "delivered", attempts: [{ number: 1 }] },
+					{ kind: "event", event: { type: "study.status.change" } },
+					{ kind: "delivery", state: "delivered", attempts: [{ number: 1 }] },
 				]);
 				// What the list reporter shows.
 				expect(ran.stdout).toContain(name);

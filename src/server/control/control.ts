@@ -60,8 +60,9 @@ function clockOperations({ time }: Engine): ControlOperations {
 function show(due: Due | undefined) {
 	if (due === undefined) return null;
 	const { at, delivery, attempt } = due;
-	const { provider, type } = delivery.event;
-	return { at: iso(at), delivery: delivery.id, provider, type, attempt };
+	const { id, provider, type } = delivery.event;
+	const event = { id, type };
+	return { at: iso(at), delivery: delivery.id, provider, event, attempt };
 }
 
 /** Receivers registered at the providers, and outages of theirs. */

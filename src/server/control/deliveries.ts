@@ -2,7 +2,6 @@ import type { Delivery } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ResendMode } from "../../engine/resend.ts";
 import { unknownDelivery } from "../../engine/steering.ts";
-import { parseQuery } from "../../query/parse.ts";
 import { controlMask } from "../export/mask.ts";
 import { type ControlOperations, ok } from "./call.ts";
 import { showDelivery, summarise } from "./delivery-view.ts";
@@ -59,7 +58,7 @@ export function matcher(
 	{ query, provider, type, state }: Omit<ListQuery, "limit">,
 ): (delivery: Delivery) => boolean {
 	if (provider !== undefined) engine.session(provider);
-	const asked = query === undefined ? undefined : parseQuery(query);
+	const asked = query === undefined ? undefined : engine.query(query);
 	const now = engine.clock.now();
 	return (delivery) =>
 		(provider === undefined || delivery.event.provider === provider) &&

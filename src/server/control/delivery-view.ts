@@ -5,9 +5,9 @@ import { iso } from "./call.ts";
 
 /** An event as the control API shows it. */
 export function showEvent(event: EventRecord) {
-	const { id, provider, type, time, payload, workspace, cause } = event;
+	const { id, provider, type, time, payload, workspace, call } = event;
 	const what = { id, provider, type, time: iso(time), payload };
-	return present({ ...what, workspace, cause });
+	return present({ ...what, workspace, call });
 }
 
 /** A delivery in one line of a list. */
@@ -17,8 +17,7 @@ export function summarise(delivery: Delivery) {
 	return present({
 		...outline(delivery),
 		provider: event.provider,
-		type: event.type,
-		event: event.id,
+		event: { id: event.id, type: event.type },
 		attempts: attempts.length,
 		lastStatus: last?.response?.status,
 		lastError: last?.error?.message,

@@ -1,71 +1,41 @@
-import type { Attempt, Delivery } from "../../contract/records.ts";
+import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import type { CallRecord, JournalEntry } from "../../delivery/entries.ts";
 import { maskUrl } from "../../mask-url.ts";
 import { iso } from "./call.ts";
 
 /** An entry of the journal as NDJSON, the event stream and the control API show it. */
 export function showEntry(entry: JournalEntry): object {
-	const { seq } = entry;
+	const { kind, seq } = entry;
 	switch (entry.kind) {
 		case "call":
-			return { type: "call", seq, ...shownCall(entry.call) };
+			return { kind, seq, ...shownCall(entry.call) };
 		case "event": {
-			const { id, provider, type, time, cause } = entry.event;
-			const { matched } = entry;
+			const { event, matched } = entry;
+			const { provider, time, call } = event;
 			const at = iso(time);
-			return {
-				type: "event",
-				seq,
-				id,
-				provider,
-				event: type,
-				at,
-				matched,
-				cause,
-			};
+			return { kind, seq, provider, event: named(event), at, matched, call };
 		}
 		case "delivery": {
-			const { event, endpoint, url, parent, sign, createdAt } = entry.delivery;
-			const more = {
-				at: iso(createdAt),
-				endpoint,
-				url: maskUrl(url),
-				parent,
-				sign,
-			};
-			return {
-				type: "delivery",
-				seq,
-				...named(entry.delivery),
-				...more,
-				cause: event.id,
-			};
+			const { endpoint, url, parent, sign, createdAt } = entry.delivery;
+			const at = iso(createdAt);
+			const more = { at, endpoint, url: maskUrl(url), parent, sign };
+			return { kind, seq, ...whose(entry.delivery), ...more };
 		}
 		case "attempt":
 			return {
-				type: "attempt",
+				kind,
 				seq,
-				...named(entry.delivery),
+				...whose(entry.delivery),
 				...shownAttempt(entry.attempt),
 			};
-		case "fault":
-			return {
-				type: "fault",
-				seq,
-				...named(entry.delivery),
-				at: iso(entry.at),
-				fault: entry.fault,
-			};
+		case "fault": {
+			const { delivery, at, fault } = entry;
+			return { kind, seq, ...whose(delivery), at: iso(at), fault };
+		}
 		case "settled": {
-			const { state, reason } = entry.delivery;
-			return {
-				type: "settled",
-				seq,
-				...named(entry.delivery),
-				at: iso(entry.at),
-				state,
-				reason,
-			};
+			const { delivery, at } = entry;
+			const { state, reason } = delivery;
+			return { kind, seq, ...whose(delivery), at: iso(at), state, reason };
 		}
 	}
 }
@@ -89,8 +59,12 @@ function shownAttempt(attempt: Attempt): object {
 	};
 }
 
-function named({ id, event }: Delivery): object {
-	return { delivery: id, provider: event.provider, event: event.type };
+function whose({ id, event }: Delivery): object {
+	return { delivery: id, provider: event.provider, event: named(event) };
+}
+
+function named({ id, type }: EventRecord): object {
+	return { id, type };
 }
 
 /** Microseconds are as fine as anyone reads. */

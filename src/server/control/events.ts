@@ -12,7 +12,7 @@ import { type ControlOperations, ok } from "./call.ts";
 import { curlOf, opensslOf } from "./command-lines.ts";
 import { showEvent, summarise } from "./delivery-view.ts";
 
-interface Body extends Omit<EventRequest, "body" | "cause"> {
+interface Body extends Omit<EventRequest, "body" | "call"> {
 	readonly provider: string;
 	readonly type: string;
 	/** Base64. */

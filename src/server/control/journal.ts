@@ -2,7 +2,6 @@ import type { ServerResponse } from "node:http";
 import type { JournalEntry } from "../../delivery/entries.ts";
 import type { Journal } from "../../delivery/journal.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { parseQuery } from "../../query/parse.ts";
 import { type ControlOperations, ok } from "./call.ts";
 import { showEntry } from "./entry-view.ts";
 
@@ -48,7 +47,7 @@ export function journalOperations(engine: Engine): ControlOperations {
 /** Of one query; those that are of no delivery match none. */
 function wanting(engine: Engine, text: string | undefined) {
 	if (text === undefined) return () => true;
-	const query = parseQuery(text);
+	const query = engine.query(text);
 	return (entry: JournalEntry) =>
 		"delivery" in entry && query.matches(entry.delivery, engine.clock.now());
 }

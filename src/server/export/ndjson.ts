@@ -6,7 +6,7 @@ import type { Mask } from "./mask.ts";
 /** One delivery a line, with the bytes of each attempt. */
 export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
 	return deliveries
-		.map((delivery) => ({ type: "delivery", ...showDelivery(delivery, mask) }))
+		.map((delivery) => ({ kind: "delivery", ...showDelivery(delivery, mask) }))
 		.map((line) => `${printableJson(line)}\n`)
 		.join("");
 }

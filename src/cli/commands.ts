@@ -19,7 +19,7 @@ export const commands: readonly CommandEntry[] = [
 	},
 	{
 		name: "demo",
-		summary: "Play a provider's whole story against the built-in receiver",
+		summary: "Play a provider's demo against the built-in receiver",
 		load: async () => {
 			const { demoCommand } = await import("./demo-command.ts");
 			return (command, { finish, io }) => demoCommand(finish, command, io);
@@ -38,7 +38,7 @@ export const commands: readonly CommandEntry[] = [
 	},
 	{
 		name: "config",
-		summary: "Show the settings in force, or check the configuration",
+		summary: "Show the current settings, or check the configuration",
 		load: async () => (await import("./config-command.ts")).configCommand,
 	},
 	{
@@ -78,17 +78,17 @@ export const commands: readonly CommandEntry[] = [
 	},
 	{
 		name: "clock",
-		summary: "Look at the clock, or turn it",
+		summary: "Show the clock, or turn it",
 		load: async () => (await import("./commands/clock.ts")).clock,
 	},
 	{
 		name: "faults",
-		summary: "Show, load or clear the plan of faults",
+		summary: "Show, load or clear the faults",
 		load: async () => (await import("./commands/faults.ts")).faults,
 	},
 	{
 		name: "endpoint",
-		summary: "List endpoints, or switch an outage of one on and off",
+		summary: "List endpoints, or start and end an outage",
 		load: async () => (await import("./commands/endpoint.ts")).endpoint,
 	},
 	{
@@ -118,7 +118,7 @@ export const commands: readonly CommandEntry[] = [
 	},
 	{
 		name: "completion",
-		summary: "Print what a shell needs to complete localhook's words",
+		summary: "Print a completion script for your shell",
 		load: async () => (await import("./commands/completion.ts")).completion,
 	},
 	{

@@ -10,7 +10,7 @@ export function demoCommand(
 ): Command {
 	return command
 		.description(
-			"Play a provider's whole story against the built-in receiver: secret, delivery, outage, retries, rotation.",
+			"Play a provider's demo against the built-in receiver: secret, delivery, outage, retries, rotation.",
 		)
 		.argument("[provider]", "whose story", "solvimon")
 		.option(
@@ -35,5 +35,5 @@ Examples:
   $ localhook demo openformat --json  for scripts: the last line is {"type":"end","ok":true,...}
 
 Exit codes:
-  0 everything ended as it should   1 something did not   2 wrong usage
+  0 every step ended as expected   1 a step did not   2 wrong usage
 `;

@@ -21,13 +21,13 @@ export async function createProgram(
 	const { stdout, stderr } = context.io;
 	const program = new Command("localhook")
 		.description(
-			"Plays webhook providers on your own machine: their API and their signed deliveries.",
+			"A local mock server for webhook providers: their API and their signed deliveries.",
 		)
 		.version(version, "-V, --version", "print the version")
 		.helpOption("-h, --help", "print this help")
 		.helpCommand("help [command]", "print the help of a command")
 		.addHelpText("after", `\nExit codes:\n${exitCodeLines}`)
-		.showHelpAfterError("(add --help to see what there is)")
+		.showHelpAfterError("(add --help for help)")
 		.showSuggestionAfterError()
 		.exitOverride()
 		.configureOutput({

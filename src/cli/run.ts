@@ -47,7 +47,7 @@ function explain(error: unknown, json: boolean, { stderr }: Io): number {
 			? error
 			: new LocalhookError(
 					"unexpected",
-					`Failed: ${(error as Error).message}. This is a fault of localhook's.`,
+					`Failed: ${(error as Error).message}. This is a bug in localhook.`,
 				);
 	const { code, message, details } = known;
 	stderr.write(

@@ -49,33 +49,31 @@ export const settings = {
 	},
 	port: {
 		flag: "-p, --port <number>",
-		summary: "where to listen; 0 picks a free port",
+		summary: "port to listen on; 0 picks a free one",
 		kind: wholeNumber("port", 0, 65_535),
 		default: 4600,
 	},
 	host: {
 		flag: "--host <address>",
-		summary:
-			"listen here instead of on both loopback addresses; beyond them, a token is asked for",
+		summary: "address to listen on; any but loopback requires a token",
 		kind: text(),
 		otherwise: "both loopback addresses",
 	},
 	seed: {
 		flag: "--seed <text>",
-		summary: "seed of ids, secrets and jitter; auto draws a new one",
+		summary: "seed for ids, secrets and jitter; auto draws one",
 		kind: text(),
 		default: defaultSeed,
 	},
 	clock: {
 		flag: "--clock <real|virtual>",
-		summary:
-			"go by real time, or by a clock that stands still until it is turned; virtual=<time> starts it there",
+		summary: "use real time, or a clock you turn; virtual=<time> starts there",
 		kind: text(parseClock),
 		default: "real",
 	},
 	speed: {
 		flag: "--speed <number>",
-		summary: "what lasts an hour at the provider lasts an hour divided by this",
+		summary: "run provider time this many times faster",
 		kind: number("speed", 1, 1_000_000),
 		default: 1,
 	},
@@ -94,14 +92,13 @@ export const settings = {
 	},
 	receiverCa: {
 		flag: "--receiver-ca <file>",
-		summary: "trust this certificate authority of https receivers, a PEM file",
+		summary: "trust this certificate authority for https receivers (PEM file)",
 		kind: certificates(),
 		otherwise: "what Node trusts",
 	},
 	strict: {
 		flag: "--strict",
-		summary:
-			"enforce the providers' own rules that are relaxed on a laptop, such as https",
+		summary: "enforce provider rules relaxed for development, such as https",
 		kind: toggle(),
 		default: false,
 	},
@@ -114,50 +111,50 @@ export const settings = {
 	},
 	options: {
 		flag: "--option <provider.name=value>",
-		summary: "switch a behaviour of a provider (repeatable)",
+		summary: "set an option of a provider (repeatable)",
 		kind: namesByProvider(),
 		otherwise: "each provider's own",
 	},
 	allowReceivers: {
 		flag: "--allow-receiver <host[:port]>",
-		summary: "let deliveries go there too (repeatable)",
+		summary: "allow deliveries to this host too (repeatable)",
 		kind: list(parseAllowedTarget),
 		otherwise: "loopback only",
 	},
 	rewrites: {
 		flag: "--rewrite <origin=origin>",
-		summary: "send a public URL's deliveries elsewhere (repeatable)",
+		summary: "send deliveries for one origin to another (repeatable)",
 		kind: originsByOrigin(),
 		otherwise: "none",
 	},
 	allowHosts: {
 		flag: "--allow-host <name>",
-		summary: "answer to this Host name too (repeatable)",
+		summary: "answer requests for this Host name too (repeatable)",
 		kind: list(parseHostName),
 		otherwise: "loopback names and the providers' own",
 	},
 	corsOrigins: {
 		flag: "--cors-origin <origin>",
-		summary: "let the pages of this origin call and read answers (repeatable)",
+		summary: "allow pages of this origin to call (repeatable)",
 		kind: list(parseCorsOrigin),
 		otherwise: "no other pages",
 	},
 	token: {
 		flag: "--token <text>",
-		summary: "what the control API and the front page want to be shown",
+		summary: "require this token on the control API and front page",
 		kind: text(parseAccessToken),
 		otherwise: "none on loopback; beyond it, one that is made",
 		secret: true,
 	},
 	handlers: {
 		flag: "--handlers <file>",
-		summary: "ask these msw handlers of yours before the built-in ones",
+		summary: "ask your msw handlers in this file first",
 		kind: file(),
 		otherwise: "none",
 	},
 	faultsFile: {
 		flag: "--faults-file <file>",
-		summary: "let go wrong what this YAML or JSON file lists",
+		summary: "inject the faults listed in this YAML or JSON file",
 		kind: file(),
 		otherwise: "none",
 	},
@@ -166,14 +163,13 @@ export const settings = {
 		// Node, and npx with it, looks for this among a script's words too, and ends with 9 where there is no such file.
 		// https://github.com/nodejs/node/issues/54232
 		alias: "--env-file <file>",
-		summary:
-			"write URLs, secrets and credentials there as NAME=value; removed at the end",
+		summary: "write URLs, secrets and credentials to this file until the end",
 		kind: file(),
 		otherwise: "none",
 	},
 	overwriteEnvFile: {
 		flag: "--overwrite-env-file",
-		summary: "even if git tracks that file or localhook did not write it",
+		summary: "overwrite that file even if git tracks it",
 		kind: toggle(),
 		default: false,
 	},

@@ -42,7 +42,7 @@ export function problemReply(error: unknown): EngineReply {
 			? error
 			: new LocalhookError(
 					"unexpected",
-					`Failed to answer: ${reasonOf(error)}. This is a fault of localhook's.`,
+					`Failed to answer: ${reasonOf(error)}. This is a bug in localhook.`,
 					{ cause: error },
 				);
 	const problem = toProblem(known);

@@ -41,7 +41,7 @@ export interface RunningServer {
 	/** `http://127.0.0.1:4600`, without a slash at the end. */
 	readonly url: string;
 	readonly port: number;
-	/** What the control API and the front page want to be shown; absent: nothing. */
+	/** Required on the control API and the front page; absent: no token is. */
 	readonly token?: string;
 	close(): Promise<void>;
 	/** Lets the process end although the server listens. */

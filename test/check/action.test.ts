@@ -172,7 +172,7 @@ test("collect gathers the journal and the deliveries of the job, without secrets
 		files.map((file) => readFile(join(`${folder}`, file), "utf8")),
 	);
 	expect(texts[0]).toContain('"state":"delivered"');
-	expect(texts[1]).toContain('{"type":"attempt"');
+	expect(texts[1]).toContain('{"kind":"attempt"');
 	expect(log).toContain(texts[1]?.trim());
 	const secrets = [...env].filter(([name]) => /_(SECRET|KEY)$/.test(name));
 	expect(secrets.length).toBeGreaterThan(4);

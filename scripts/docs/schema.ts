@@ -21,7 +21,6 @@ export async function renderScenarioSchema(): Promise<string> {
 		oneOf: [{ required: ["chapters"] }, { required: ["steps"] }],
 		properties: {
 			...properties,
-			title: { type: "string" },
 			steps: properties.chapters.items.properties.steps,
 		},
 	});

@@ -30,7 +30,7 @@ export function createTranscript(colours: Colours): (line: Line) => string {
 	return (line) => {
 		switch (line.type) {
 			case "demo":
-				return `${bold(`${line.title}, from its first secret to its last signature`)}  ${dim(printableLine(`seed ${line.seed}`))}\n`;
+				return `${bold(printableLine(line.title))}  ${dim(printableLine(`seed ${line.seed}`))}\n`;
 			case "chapter":
 				return `\n${bold(`${line.number}. ${line.title}`)}\n`;
 			case "unexpected":
@@ -123,10 +123,14 @@ function summaryOf({
 	attempts,
 	played,
 }: Extract<Line, { type: "end" }>): string {
-	return `${calls} API calls, ${attempts} attempts, ${formatDuration(played)} of the provider's time.`;
+	return `${counted(calls, "API call")}, ${counted(attempts, "attempt")}, ${formatDuration(played)} of the provider's time.`;
 }
 
 /** To the second: a drawn wait has milliseconds that say nothing. */
 function since(milliseconds: number): string {
 	return `+${formatDuration(milliseconds)}`;
+}
+
+function counted(count: number, what: string): string {
+	return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

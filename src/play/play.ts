@@ -18,7 +18,8 @@ export async function play(
 ): Promise<boolean> {
 	const stage = await createStage(scenario, options);
 	const { engine, session, url, tell } = stage;
-	const { id: provider, title } = session.provider;
+	const { id: provider } = session.provider;
+	const { title = session.provider.title } = scenario;
 	const start = engine.clock.now();
 	tell({ type: "demo", provider, title, seed: engine.seed, url });
 	try {

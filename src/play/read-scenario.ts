@@ -47,16 +47,16 @@ export async function readScenario(file: string): Promise<ReadScenario> {
 	};
 }
 
-/** Steps at the top are those of a chapter that has the file's title. */
+/** Steps at the top are those of one chapter. */
 function withChapters(read: ConfigFile): ConfigFile {
 	const { value } = read;
 	if (typeof value !== "object" || value === null || !("steps" in value))
 		return read;
 	if ("chapters" in value) return read;
-	const { steps, title, ...rest } = value as Record<string, unknown>;
+	const { steps, ...rest } = value as Record<string, unknown>;
 	return {
 		...read,
-		value: { ...rest, chapters: [{ title: title ?? "Steps", steps }] },
+		value: { ...rest, chapters: [{ title: "Steps", steps }] },
 		locate: (path, name) =>
 			read.locate(path[0] === "chapters" ? path.slice(2) : path, name),
 	};

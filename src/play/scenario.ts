@@ -111,6 +111,8 @@ export interface Chapter {
 
 /** What happens at one provider, and how each step has to end. */
 export interface Scenario {
+	/** Default: the provider's. */
+	readonly title?: string;
 	readonly provider: string;
 	readonly seed?: string;
 	/** The time at which it begins. Default: now. */

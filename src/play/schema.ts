@@ -63,6 +63,7 @@ export const scenarioSchema = {
 	additionalProperties: false,
 	properties: {
 		$schema: { type: "string" },
+		title: text,
 		provider: text,
 		seed: text,
 		clock: { ...text, description: "The time at which it begins" },

@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/read-data config/schema-flaws delivery/clock duration errors iso-time",
+			"server engine catalog config/problem config/read-data config/receivers config/schema-flaws delivery/clock duration errors iso-time nearest",
 		types: "contract delivery",
 	},
 	server: {

@@ -424,8 +424,45 @@ steps:
 			"timeot",
 			/"timeot" is not known here.*"timeout"/,
 		],
-		["an unknown outcome", "unreachable", "unreachble", /pause\.yaml:\d+/],
+		[
+			"an unknown outcome, in one line",
+			"unreachable",
+			"unreachble",
+			/^\/pause\.yaml:9:13: \S+: "unreachble" is not known here\. Did you mean "unreachable"\?[^\n]*\n$/,
+		],
 		["no steps", /steps:[\s\S]*/, "", /no "chapters"/],
+		["a step that is a text", "  - retry: 1", "  - retry", /:10:5: .*a table/],
+		["an empty step", "  - retry: 1", "  -", /:\d+:\d+: .*a table/],
+		[
+			"a list as what is expected",
+			"expect: unreachable",
+			"expect: [refused]",
+			/expect: it must be one of verified/,
+		],
+		[
+			"a wait where nothing can wait",
+			"  - retry: 1",
+			"  - retry: 1\n    expect: waits",
+			/:11:13: .*"waits" is not known here/,
+		],
+		[
+			"a receiver that is no URL",
+			"register:",
+			"receiver: foo\nregister:",
+			/:2:11: .*"foo"/,
+		],
+		[
+			"a receiver where nothing is sent",
+			"register:",
+			"receiver: http://169.254.169.254/\nregister:",
+			/169\.254\.169\.254.*where nothing is sent/,
+		],
+		[
+			"a fault's field too many",
+			"times: 1",
+			"tims: 1",
+			/:7:14: .*"tims".*"times"/,
+		],
 		[
 			"a body of a GET",
 			"  - retry: 1",
@@ -443,6 +480,15 @@ steps:
 			expect(stderr).toMatch(expected);
 		},
 	);
+
+	it("refuses a receiver that is no URL, and knows the built-in one by its word", async () => {
+		const refused = await played(scenario, "--receiver", "foo");
+		const { code } = await played(scenario, "--receiver", "built-in");
+
+		expect([refused.code, refused.stdout]).toEqual([2, ""]);
+		expect(refused.stderr).toContain('Invalid receiver "foo"');
+		expect(code).toBe(0);
+	});
 
 	it("refuses a file that is not there", async () => {
 		await expect(readScenario("/nowhere/none.yaml")).rejects.toThrow(

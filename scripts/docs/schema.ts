@@ -1,6 +1,6 @@
 import { install, providerIds } from "../../src/catalog.ts";
 import { configSchema } from "../../src/config/schema.ts";
-import { scenarioSchema } from "../../src/play/schema.ts";
+import { outcomes, scenarioSchema, verbs } from "../../src/play/schema.ts";
 
 /** localhook.schema.json, before it is formatted. */
 export async function renderSchema(): Promise<string> {
@@ -12,7 +12,15 @@ export async function renderSchema(): Promise<string> {
 
 /** scenario.schema.json, likewise. A file may have its steps at the top. */
 export async function renderScenarioSchema(): Promise<string> {
-	const { properties, ...rest } = scenarioSchema;
+	const { properties, ...rest } = structuredClone(scenarioSchema);
+	const { steps } = properties.chapters.items.properties;
+	// What the reader of a file checks by hand, for the sake of its messages.
+	Object.assign(steps.items, {
+		oneOf: verbs.map((verb) => ({ required: [verb] })),
+	});
+	Object.assign(steps.items.properties.expect, {
+		anyOf: [{ enum: [...outcomes, "waits"] }, { type: "object" }],
+	});
 	return JSON.stringify({
 		$schema: "https://json-schema.org/draft/2020-12/schema",
 		title: "A scenario of localhook",
@@ -21,7 +29,7 @@ export async function renderScenarioSchema(): Promise<string> {
 		oneOf: [{ required: ["chapters"] }, { required: ["steps"] }],
 		properties: {
 			...properties,
-			steps: properties.chapters.items.properties.steps,
+			steps,
 		},
 	});
 }

@@ -7,12 +7,15 @@ import {
 	problemsIn,
 } from "../config/problem.ts";
 import { readData } from "../config/read-data.ts";
+import { verifyReceiver } from "../config/receivers.ts";
 import { schemaFlaws } from "../config/schema-flaws.ts";
 import { parseDuration } from "../duration.ts";
+import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { parseIsoTime } from "../iso-time.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Chapter, Scenario, Step } from "./scenario.ts";
-import { companions, scenarioSchema, verbs } from "./schema.ts";
+import { companions, outcomes, scenarioSchema, verbs } from "./schema.ts";
 
 /** A scenario, and where each of its steps stands. */
 export interface ReadScenario {
@@ -64,12 +67,14 @@ function withChapters(read: ConfigFile): ConfigFile {
 
 /** Everything that is wrong with a scenario; none: it can be played. */
 export async function scenarioFlaws(value: unknown): Promise<Flaw[]> {
-	const flaws = (await schemaFlaws(value, scenarioSchema)).filter(
-		({ path }) => path.length !== 4 || path[0] !== "chapters",
-	);
+	const flaws = await schemaFlaws(value, scenarioSchema);
 	if (flaws.length > 0) return flaws;
-	const { clock, chapters } = value as Scenario;
+	const { clock, receiver, faults, chapters } = value as Scenario;
 	return [
+		...(receiver === undefined
+			? []
+			: flawsOf(["receiver"], () => verifyReceiver(receiver))),
+		...faultFlaws(faults, ["faults"]),
 		...(clock === undefined || parseIsoTime(clock) !== undefined
 			? []
 			: [
@@ -113,5 +118,31 @@ function stepFlaws(step: Step, path: Path): Flaw[] {
 		...("advance" in step
 			? flawsOf([...path, "advance"], () => parseDuration(step.advance))
 			: []),
+		...("faults" in step ? faultFlaws(step.faults, [...path, "faults"]) : []),
+		...("expect" in step
+			? expectFlaws(step.expect, [...path, "expect"], verb)
+			: []),
 	];
+}
+
+function faultFlaws(faults: readonly FaultSpec[] = [], path: Path): Flaw[] {
+	return faults.flatMap((spec, index) =>
+		flawsOf([...path, String(index)], () => toRule(spec)),
+	);
+}
+
+/** Only an event can wait behind an earlier delivery. */
+function expectFlaws(expected: unknown, path: Path, verb: string): Flaw[] {
+	const known = verb === "send" ? [...outcomes, "waits"] : outcomes;
+	if (typeof expected === "string") {
+		if (known.includes(expected)) return [];
+		const message = `${quoted(expected)} is not known here.${didYouMean(expected, known)} Choose one of ${known.join(", ")}.`;
+		return [{ path, message }];
+	}
+	const isTable =
+		typeof expected === "object" &&
+		expected !== null &&
+		!Array.isArray(expected);
+	const message = `it must be one of ${known.join(", ")}, or a table of what is expected`;
+	return isTable ? [] : [{ path, message }];
 }

@@ -1,4 +1,5 @@
 import { install } from "../catalog.ts";
+import { builtIn, receiverFor, verifyReceiver } from "../config/receivers.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import { createSystemClock, createVirtualClock } from "../delivery/clock.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
@@ -50,8 +51,11 @@ export async function createStage(
 ): Promise<Stage> {
 	const { provider, clock, credentials = [], options = {} } = scenario;
 	let url = "";
-	const target = () => receiver ?? `${url}/_localhook/receiver/${provider}`;
-	const host = receiver === undefined ? null : URL.parse(receiver)?.host;
+	if (receiver !== undefined) verifyReceiver(receiver);
+	const given = receiverFor(receiver, provider);
+	const own = given === builtIn ? undefined : given;
+	const target = () => own ?? `${url}/_localhook/receiver/${provider}`;
+	const host = own === undefined ? undefined : URL.parse(own)?.host;
 	const engine = createEngine({
 		providers: [await install(provider)],
 		clock: createVirtualClock(

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
@@ -23,6 +25,9 @@ const faked = [
 	"Date",
 	"performance",
 ] as const;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
 
 const accept = () => new Response(null, { status: 204 });
 
@@ -63,6 +68,23 @@ describe("A receiver in this process", () => {
 		expect(state).toBe("delivered");
 		expect(called).toEqual([origin + pathname]);
 		expect(attempts[0]?.url).toBe(url.replace("user:secret@", ""));
+	});
+
+	it("has its signal aborted though it kept nothing else of the request", async () => {
+		let aborted: Promise<void> | undefined;
+		const { engine } = await start(({ signal }) => {
+			aborted = new Promise((resolve) => {
+				signal.addEventListener("abort", () => resolve());
+			});
+			return new Promise<Response>(() => {});
+		});
+		engine.send("acme", "thing.made");
+		await vi.waitFor(() => expect(aborted).toBeDefined());
+
+		collectGarbage();
+		await engine.close();
+
+		await aborted;
 	});
 
 	it("is not called before whoever caused the delivery goes on", async () => {

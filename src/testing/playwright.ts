@@ -9,12 +9,12 @@ import {
 	type TestType,
 } from "@playwright/test";
 import type { Engine } from "../engine/engine.ts";
+import { showEntry } from "../engine/entry-view.ts";
 import { repeat } from "../hooks/delivery-timeline.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
-import { showEntry } from "../server/control/entry-view.ts";
 import { createMask } from "../server/export/mask.ts";
 import { ndjson } from "../server/export/ndjson.ts";
 import {

@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import type { JournalEntry } from "../../delivery/entries.ts";
 import type { Journal } from "../../delivery/journal.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { showEntry } from "../../engine/entry-view.ts";
 import { type ControlOperations, ok } from "./call.ts";
-import { showEntry } from "./entry-view.ts";
 
 interface ListQuery {
 	after: number;

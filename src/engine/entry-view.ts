@@ -1,0 +1,148 @@
+import type {
+	Attempt,
+	Delivery,
+	DeliveryState,
+	EventRecord,
+} from "../contract/records.ts";
+import type { CallRecord, JournalEntry as Kept } from "../delivery/entries.ts";
+import { maskUrl } from "../mask-url.ts";
+
+/**
+ * One thing that happened, as `localhook log --json`, the control API and `hooks.journal` show it. `seq` counts
+ * everything that ever happened, from 1; `at` is an ISO 8601 time at the provider.
+ *
+ * @example
+ * for (const entry of hooks.journal.entries())
+ *   if (entry.kind === "call") console.log(entry.method, entry.path, entry.status)
+ */
+export type JournalEntry = {
+	readonly seq: number;
+	readonly at: string;
+	readonly provider: string;
+} & (
+	| {
+			readonly kind: "call";
+			readonly id: string;
+			readonly operation?: string | undefined;
+			readonly method: string;
+			readonly path: string;
+			readonly status: number;
+			/** Milliseconds. */
+			readonly duration: number;
+			readonly fault?: string | undefined;
+	  }
+	| {
+			readonly kind: "event";
+			readonly event: { readonly id: string; readonly type: string };
+			/** Endpoints that get it. */
+			readonly matched: number;
+			/** The id of the call that led to it. */
+			readonly call?: string | undefined;
+	  }
+	| ({
+			readonly event: { readonly id: string; readonly type: string };
+			/** Its id. */
+			readonly delivery: string;
+	  } & (
+			| {
+					readonly kind: "delivery";
+					readonly endpoint: string;
+					readonly url: string;
+					readonly parent?: string | undefined;
+					readonly sign?: string | undefined;
+			  }
+			| {
+					readonly kind: "attempt";
+					readonly number: number;
+					readonly url: string;
+					/** Absent: there was no answer. */
+					readonly status?: number | undefined;
+					readonly error?:
+						| { readonly code: string; readonly message: string }
+						| undefined;
+					/** Milliseconds. */
+					readonly duration: number;
+					readonly fault?: string | undefined;
+					readonly reconnected?: boolean | undefined;
+			  }
+			| { readonly kind: "fault"; readonly fault: string }
+			| {
+					readonly kind: "settled";
+					readonly state: DeliveryState;
+					readonly reason?: string | undefined;
+			  }
+	  ))
+);
+
+/** An entry of the journal as it is shown. */
+export function showEntry(entry: Kept): JournalEntry {
+	const { kind, seq } = entry;
+	switch (kind) {
+		case "call":
+			return { kind, seq, ...shownCall(entry.call) };
+		case "event": {
+			const { event, matched } = entry;
+			const { provider, time, call } = event;
+			const at = iso(time);
+			return { kind, seq, provider, event: named(event), at, matched, call };
+		}
+		case "delivery": {
+			const { endpoint, url, parent, sign, createdAt } = entry.delivery;
+			const at = iso(createdAt);
+			const more = { at, endpoint, url: maskUrl(url), parent, sign };
+			return { kind, seq, ...whose(entry.delivery), ...more };
+		}
+		case "attempt":
+			return {
+				kind,
+				seq,
+				...whose(entry.delivery),
+				...shownAttempt(entry.attempt),
+			};
+		case "fault": {
+			const { delivery, at, fault } = entry;
+			return { kind, seq, ...whose(delivery), at: iso(at), fault };
+		}
+		case "settled": {
+			const { delivery, at } = entry;
+			const { state, reason } = delivery;
+			return { kind, seq, ...whose(delivery), at: iso(at), state, reason };
+		}
+	}
+}
+
+function shownCall({ at, duration, ...call }: CallRecord) {
+	return { ...call, at: iso(at), duration: rounded(duration) };
+}
+
+function shownAttempt(attempt: Attempt) {
+	const { number, at, url, response, error, duration, fault, reconnected } =
+		attempt;
+	return {
+		number,
+		at: iso(at),
+		url,
+		status: response?.status,
+		error,
+		duration: rounded(duration),
+		fault,
+		reconnected,
+	};
+}
+
+function whose({ id, event }: Delivery) {
+	return { delivery: id, provider: event.provider, event: named(event) };
+}
+
+function named({ id, type }: EventRecord) {
+	return { id, type };
+}
+
+/** Microseconds are as fine as anyone reads. */
+function rounded(milliseconds: number): number {
+	return Math.round(milliseconds * 1000) / 1000;
+}
+
+function iso(time: number): string {
+	return new Date(time).toISOString();
+}

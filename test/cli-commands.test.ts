@@ -472,15 +472,16 @@ describe("resend", () => {
 		expect(stdout).toBe(`${deliveryLine}\n`);
 	});
 
-	test.each([[[]], [["--exact", "--resign"]]])(
-		"%j does not say how, so it explains both",
-		async (how) => {
-			const { code, stderr } = await runInProcess(["resend", "latest", ...how]);
+	test.each([
+		[[], /"latest": say how/],
+		[["--exact", "--resign"], /^Invalid --resign: --exact .* exclude each/],
+	])("%j is refused, and both ways are explained", async (how, message) => {
+		const { code, stderr } = await runInProcess(["resend", "latest", ...how]);
 
-			expect(code).toBe(2);
-			expect(stderr).toMatch(/--exact .*old time.*--resign .*of now/);
-		},
-	);
+		expect(code).toBe(2);
+		expect(stderr).toMatch(message);
+		expect(stderr).toMatch(/--exact for .*old time.*--resign for .*new time/);
+	});
 });
 
 describe("secret", () => {

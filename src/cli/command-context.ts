@@ -10,8 +10,6 @@ export interface CommandContext {
 	finish(exitCode: number): void;
 	/** The command line as it is for these words, to look at it. */
 	program(words: readonly string[]): Promise<Command>;
-	/** The command line with every command in full. */
-	wholeProgram(): Promise<Command>;
 }
 
 /** Gives a command its arguments, options, help and action. */

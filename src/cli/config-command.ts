@@ -11,7 +11,7 @@ import { printableLine } from "../printing.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { SettingOption } from "./options.ts";
+import { addJsonOption, SettingOption } from "./options.ts";
 import { warn } from "./output.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
 import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
@@ -34,9 +34,9 @@ function showCommand(context: CommandContext): Command {
 	const command = new Command("show").description(
 		"Print the settings that localhook start would go by, given the same flags. Secrets appear as fingerprints.",
 	);
-	return addSettings(command, ["json"])
+	addSettings(command, ["json"]);
+	return addJsonOption(command, "print NDJSON, a line for each setting")
 		.option("--origin", "say who set each: a flag, env, a file or nobody")
-		.option("--json", "print NDJSON, a line for each setting")
 		.addHelpText(
 			"after",
 			`
@@ -51,7 +51,7 @@ Examples:
 			const resolved = await resolveSetup(
 				sourcesOf(command, providers, context.io),
 			);
-			warn(await unknownVariables(command, context), json, context.io);
+			warn(await unknownVariables(context.io.env), json, context.io);
 			const { stdout, env } = context.io;
 			const colours = coloursFor(stdout, env);
 			stdout.write(settingLines(resolved.entries, { origin, json, colours }));
@@ -64,7 +64,10 @@ interface ShowOptions {
 }
 
 function validateCommand({ io, finish }: CommandContext): Command {
-	return new Command("validate")
+	return addJsonOption(
+		new Command("validate"),
+		"print NDJSON, a line for each problem and the result",
+	)
 		.description(
 			"Report everything that is wrong with the configuration and the faults it names, as file:line:column: message.",
 		)
@@ -74,7 +77,6 @@ function validateCommand({ io, finish }: CommandContext): Command {
 				`the configuration to read (default: the one here, env: ${configVariable})`,
 			),
 		)
-		.option("--json", "print NDJSON, a line for each problem and the result")
 		.addHelpText(
 			"after",
 			`

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { printableLine } from "../printing.ts";
 import { type Client, createClient } from "./client.ts";
 import type { CommandContext } from "./command-context.ts";
+import { addJsonOption } from "./options.ts";
 import { type ServerAddress, serverAddress } from "./server-address.ts";
 
 /** The options of every command that talks to a running server. */
@@ -22,13 +23,13 @@ export interface Connection {
 }
 
 export function addConnectionOptions(command: Command): Command {
-	return command
+	command
 		.option(
 			"--url <url>",
-			"the server; default: port LOCALHOOK_PORT or 4600 of this machine",
+			"the server; default: port LOCALHOOK_PORT or 4600 of this machine (env: LOCALHOOK_URL)",
 		)
-		.option("--token <text>", "the token it asks for")
-		.option("--json", "print NDJSON");
+		.option("--token <text>", "the token it asks for (env: LOCALHOOK_TOKEN)");
+	return addJsonOption(command, "print NDJSON");
 }
 
 /** @throws LocalhookError `invalid-option`, `invalid-credential` */

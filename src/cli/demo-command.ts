@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Surroundings } from "./demo.ts";
 import { ioOf } from "./io.ts";
+import { addJsonOption } from "./options.ts";
 
 /** `localhook demo`: everything else of it is loaded only when it is called, so that it slows no other command. */
 export function demoCommand(
@@ -8,7 +9,7 @@ export function demoCommand(
 	command = new Command("demo"),
 	io: Surroundings = ioOf(process),
 ): Command {
-	return command
+	return addJsonOption(command, "print NDJSON to stdout")
 		.description(
 			"Play a provider's demo against the built-in receiver: secret, delivery, outage, retries, rotation.",
 		)
@@ -17,7 +18,6 @@ export function demoCommand(
 			"--seed <text>",
 			"other ids, secrets and jitter; auto draws a new seed",
 		)
-		.option("--json", "print NDJSON to stdout")
 		.addHelpText("after", examples)
 		.action(async (provider: string, options: object) => {
 			const { demo, demoOf } = await import("./demo.ts");

@@ -40,7 +40,7 @@ export function execCommand(command: Command, context: CommandContext): void {
 				defaults,
 			};
 			const { setup } = await resolveSetup(sources);
-			warn(await unknownVariables(command, context), setup.json, io);
+			warn(await unknownVariables(io.env), setup.json, io);
 			const { exec } = await import("./exec.ts");
 			finish(await exec(setup, wanted, grace, io));
 		});

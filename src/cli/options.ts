@@ -1,23 +1,33 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { LocalhookError } from "../errors.ts";
 
 /** A flag of a setting: what its variable says is read with the configuration, and its help names it. */
 export class SettingOption extends Option {}
 
-/** A flag that may be given several times, whose parser gathers the values; its variable holds several. */
-export class RepeatableOption extends Option {}
+/** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
+export const jsonVariable = "LOCALHOOK_JSON";
 
-/** Of options that exclude each other, lets one that is given as a flag win over the variables of the others. */
-export function excludeEachOther(
-	command: Command,
-	...names: readonly string[]
+/** `--json`, and the form that wins over its variable. */
+export function addJsonOption(command: Command, summary: string): Command {
+	return command
+		.option("--json", `${summary} (env: ${jsonVariable})`)
+		.addOption(new Option("--no-json").hideHelp());
+}
+
+/** Refuses options that exclude each other, by name. @throws LocalhookError `invalid-option` */
+export function refuseTogether(
+	options: object,
+	names: readonly string[],
+	advice: string,
 ): void {
-	const from = (source: string) =>
-		names.filter((name) => command.getOptionValueSource(name) === source);
-	command.hook("preAction", () => {
-		if (from("cli").length === 0) return;
-		for (const name of from("env"))
-			command.setOptionValueWithSource(name, undefined, undefined);
-	});
+	const [first, second] = names.filter(
+		(name) => Object(options)[name] !== undefined,
+	);
+	if (first === undefined || second === undefined) return;
+	throw new LocalhookError(
+		"invalid-option",
+		`Invalid --${second}: --${first} is given too, and they exclude each other. Give ${advice}.`,
+	);
 }
 
 /** Reads a whole number between two others, both included. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./command-context.ts";
+import { addJsonOption } from "./options.ts";
 
 interface PlayCommandOptions {
 	readonly receiver?: string;
@@ -12,11 +13,10 @@ export function playCommand(
 	command: Command,
 	{ io, finish }: CommandContext,
 ): void {
-	command
+	addJsonOption(command, "print NDJSON to stdout")
 		.argument("<scenario>", "a YAML or JSON file")
 		.option("--receiver <url>", "deliver there, not to the scenario's receiver")
 		.option("--seed <text>", "use another seed; auto draws one")
-		.option("--json", "print NDJSON to stdout")
 		.addHelpText("after", examples)
 		.action(async (file: string, options: PlayCommandOptions) => {
 			const { readScenario } = await import("../play/read-scenario.ts");

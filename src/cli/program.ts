@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { refuseRenamed } from "../config/renamed.ts";
+import { LocalhookError } from "../errors.ts";
 import { version } from "../generated/version.ts";
 import { didYouMean } from "../nearest.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { addVariables, readVariables } from "./option-variables.ts";
-import { SettingOption } from "./options.ts";
+import { jsonVariable, SettingOption } from "./options.ts";
 import { warn } from "./output.ts";
 import { unknownVariables } from "./unknown-variables.ts";
 
@@ -39,12 +39,8 @@ export async function createProgram(
 		.hook("preAction", async (_, command) => {
 			const { words, io } = context;
 			if (readsOnlyFlags(command))
-				warn(
-					await unknownVariables(command, context),
-					wantsJson(words, io),
-					io,
-				);
-			readVariables(command, io.env);
+				warn(await unknownVariables(io.env), wantsJson(words, io), io);
+			await readJsonVariable(command, io.env);
 		});
 	for (const { name, summary, hidden = false, load } of commands) {
 		const isDefault = name === "start";
@@ -55,7 +51,6 @@ export async function createProgram(
 			words.includes(name) || (isDefault && !startsWithCommand(words));
 		if (wanted) (await load())(command, context);
 		refuseOldFlags(command);
-		addVariables(command);
 		passOn(command);
 	}
 	return program;
@@ -75,7 +70,6 @@ function passOn(parent: Command): void {
 	for (const command of parent.commands) {
 		command.copyInheritedSettings(parent);
 		refuseOldFlags(command);
-		addVariables(command);
 		passOn(command);
 	}
 }
@@ -105,8 +99,25 @@ function startsWithCommand([first = ""]: readonly string[]): boolean {
 	return aboutItself.includes(first) || commandNames.includes(first);
 }
 
-/** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
-export const jsonVariable = "LOCALHOOK_JSON";
+/** What is no setting's `--json` takes what the variable says, where no flag says it. */
+async function readJsonVariable(
+	command: Command,
+	env: Io["env"],
+): Promise<void> {
+	const option = command.options.find(({ long }) => long === "--json");
+	const text = env[jsonVariable];
+	if (option === undefined || option instanceof SettingOption) return;
+	if (!text || command.getOptionValueSource("json") === "cli") return;
+	const { toggle } = await import("../config/kinds.ts");
+	try {
+		command.setOptionValueWithSource("json", toggle().read([text]), "env");
+	} catch (error) {
+		throw new LocalhookError(
+			"invalid-option",
+			`${jsonVariable}: ${(error as Error).message}`,
+		);
+	}
+}
 
 /** Asked before flags and settings are read, since reading them is one of the things that can fail. */
 export function wantsJson(words: readonly string[], { env }: Io): boolean {

@@ -27,7 +27,6 @@ export async function run(
 			exitCode = code;
 		},
 		program: (others) => createProgram(others, context),
-		wholeProgram: () => createProgram(commandNames, context),
 	};
 	try {
 		await refuseUnknown(words[0]);

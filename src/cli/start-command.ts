@@ -22,7 +22,7 @@ export function startCommand(command: Command, context: CommandContext): void {
 			await refuseUnknown(providers);
 			const sources = sourcesOf(command, providers, context.io);
 			const { setup } = await resolveSetup(sources);
-			const unknown = await unknownVariables(command, context);
+			const unknown = await unknownVariables(context.io.env);
 			warn(unknown, setup.json, context.io);
 			context.finish(await start(setup, context.io));
 		});

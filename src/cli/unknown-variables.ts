@@ -1,48 +1,40 @@
-import type { Command } from "commander";
 import { providerIds } from "../catalog.ts";
 import { newName } from "../config/renamed.ts";
 import { unknownProvider } from "../engine/engine.ts";
 import { didYouMean } from "../nearest.ts";
-import type { CommandContext } from "./command-context.ts";
-import { variableOf } from "./option-variables.ts";
+import type { Io } from "./io.ts";
 
-/** Those that no flag stands for: what `start` has in its words, and what `exec` tells its command. */
-const flagless = ["LOCALHOOK_PROVIDERS", "LOCALHOOK_RECEIVER_URL"];
+/** Those of no setting: which server it is, what `start` has in its words, and what `exec` tells its command. */
+const others = [
+	"LOCALHOOK_CONFIG",
+	"LOCALHOOK_URL",
+	"LOCALHOOK_PROVIDERS",
+	"LOCALHOOK_RECEIVER_URL",
+];
 
 /** A sentence on each variable that looks like one of localhook's and is none. */
-export async function unknownVariables(
-	command: Command,
-	{ io, wholeProgram }: CommandContext,
-): Promise<string[]> {
-	const without = (known: readonly string[]) => (name: string) =>
-		!known.includes(name);
-	const mine = [...variablesOf(command), "LOCALHOOK_URL", ...flagless];
-	const foreign = Object.keys(io.env)
-		.filter((name) => name.startsWith("LOCALHOOK_"))
-		.filter(without(mine));
+export async function unknownVariables(env: Io["env"]): Promise<string[]> {
+	const foreign = Object.keys(env)
+		.filter((name) => name.startsWith("LOCALHOOK_") && !others.includes(name))
+		.sort();
 	if (foreign.length === 0) return [];
-	// Only now, since it takes every command to know every variable.
-	const { commands } = await wholeProgram();
+	// Only now, since the table of settings need not be loaded for every command.
+	const { settingEntries, variableOf } = await import("../config/settings.ts");
 	const known = [
-		...new Set([...commands.flatMap(variablesBelow), ...flagless]),
+		...settingEntries.map(([name]) => variableOf(name)),
+		...others,
 	];
 	return foreign
-		.filter(without(known))
-		.sort()
-		.map((name) => {
-			const now = newName("variable", name);
-			return now === undefined
-				? `Ignored ${name}: localhook reads no such variable.${didYouMean(name, known)}`
-				: `Ignored ${name}: it is now called ${now}.`;
-		});
+		.filter((name) => !known.includes(name))
+		.map((name) => `Ignored ${name}: ${reasonFor(name, known)}`);
 }
 
-function variablesOf(command: Command): string[] {
-	return command.options.flatMap((option) => variableOf(command, option) ?? []);
-}
-
-function variablesBelow(command: Command): string[] {
-	return [...variablesOf(command), ...command.commands.flatMap(variablesBelow)];
+function reasonFor(name: string, known: readonly string[]): string {
+	const now = newName("variable", name);
+	if (now !== undefined) return `it is now called ${now}.`;
+	const near = didYouMean(name, known);
+	const advice = near || " Only settings have variables.";
+	return `localhook reads no such variable.${advice}`;
 }
 
 /**

@@ -65,7 +65,7 @@ export async function readEnvironment(
 }
 
 /** The values of a variable that holds several: one a line, so that one may have a comma in it; on a single line, between commas. */
-export function separated(text: string): string[] {
+function separated(text: string): string[] {
 	return text
 		.split(text.includes("\n") ? "\n" : ",")
 		.map((part) => part.trim())
@@ -73,7 +73,7 @@ export function separated(text: string): string[] {
 }
 
 /** What is wrong with such a variable, and how to hold a comma in a value where one may have been cut. */
-export function withCommaAdvice(message: string, text: string): string {
+function withCommaAdvice(message: string, text: string): string {
 	return /^[^\n]*,[^\n]*$/.test(text)
 		? `${message} If the comma belongs to a value, end each value with a line break instead.`
 		: message;

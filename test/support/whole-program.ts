@@ -11,6 +11,5 @@ export function wholeProgram(): Promise<Command> {
 		words: names,
 		finish() {},
 		program: wholeProgram,
-		wholeProgram,
 	});
 }

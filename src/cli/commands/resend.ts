@@ -8,7 +8,7 @@ import {
 	connect,
 } from "../connection.ts";
 import { deliveryLine } from "../entry-line.ts";
-import { excludeEachOther } from "../options.ts";
+import { refuseTogether } from "../options.ts";
 
 interface ResendOptions extends ConnectionOptions {
 	readonly exact?: boolean;
@@ -17,7 +17,6 @@ interface ResendOptions extends ConnectionOptions {
 }
 
 export function resend(command: Command, context: CommandContext): void {
-	excludeEachOther(command, "exact", "resign");
 	addConnectionOptions(command)
 		.argument("<delivery>", "its id, or latest")
 		.option("--exact", "the same bytes and headers, as a replay has them")
@@ -26,13 +25,12 @@ export function resend(command: Command, context: CommandContext): void {
 		.addHelpText("after", examples)
 		.action(async (id: string, options: ResendOptions) => {
 			const { exact = false, resign = false } = options;
-			if (exact === resign) {
+			refuseTogether(options, ["exact", "resign"], ways);
+			if (!exact && !resign)
 				throw new LocalhookError(
 					"invalid-option",
-					`Failed to resend "${id}": it does not say how. ` +
-						"Give --exact for the same bytes and headers, old time and signature included; or --resign for the same body with the time and signature of now.",
+					`Failed to resend "${id}": say how. Give ${ways}.`,
 				);
-			}
 			const { client, print } = connect(context, options);
 			const { endpoint } = options;
 			const body = { mode: exact ? "exact" : "resign", endpoint };
@@ -43,6 +41,9 @@ export function resend(command: Command, context: CommandContext): void {
 			print({ type: "resent", delivery }, deliveryLine(delivery));
 		});
 }
+
+const ways =
+	"--exact for the same bytes and headers, with the old time and signature; or --resign for the same body, with a new time and signature";
 
 const examples = `
 Examples:

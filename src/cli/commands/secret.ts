@@ -9,7 +9,7 @@ import {
 	connect,
 } from "../connection.ts";
 import { mask } from "../mask.ts";
-import { excludeEachOther } from "../options.ts";
+import { refuseTogether } from "../options.ts";
 
 interface SecretOptions extends ConnectionOptions {
 	readonly reveal?: boolean;
@@ -19,7 +19,6 @@ interface SecretOptions extends ConnectionOptions {
 }
 
 export function secret(command: Command, context: CommandContext): void {
-	excludeEachOther(command, "reveal", "replace", "roll");
 	addConnectionOptions(command)
 		.argument("[provider]", "which one; default: all")
 		.option("--reveal", "print the secrets, not their fingerprints")
@@ -63,13 +62,8 @@ function actionOf(
 	provider: string | undefined,
 	{ reveal, replace, roll }: SecretOptions,
 ): "replace" | "roll" | undefined {
-	const given = [reveal, replace, roll].filter(Boolean);
-	if (given.length > 1) {
-		throw new LocalhookError(
-			"invalid-option",
-			"Failed to tell what to do with the secret: --reveal, --replace and --roll are three different things. Give one of them.",
-		);
-	}
+	const options = { reveal, replace, roll };
+	refuseTogether(options, Object.keys(options), "one of them");
 	const action = replace ? "replace" : roll ? "roll" : undefined;
 	if (action !== undefined && provider === undefined) {
 		throw new LocalhookError(

@@ -13,7 +13,7 @@ import { deliveryLine } from "../entry-line.ts";
 import { readInput, readJson } from "../input.ts";
 import type { Io } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
-import { excludeEachOther, integer, RepeatableOption } from "../options.ts";
+import { integer, refuseTogether } from "../options.ts";
 import { writeOutput } from "../output.ts";
 
 interface SendOptions extends ConnectionOptions {
@@ -48,19 +48,13 @@ interface Planned {
 }
 
 export function send(command: Command, context: CommandContext): void {
-	excludeEachOther(command, "body", "set");
-	excludeEachOther(command, "body", "merge");
-	excludeEachOther(command, "body", "payload");
-	excludeEachOther(command, "endpoint", "to");
-	excludeEachOther(command, "endpoint", "workspace");
 	addConnectionOptions(command)
 		.argument("<provider>", "which one")
 		.argument("<event>", "one of its event types")
-		.addOption(
-			new RepeatableOption(
-				"--set <path=value>",
-				"change one field of the payload (repeatable)",
-			).argParser(readAssignment),
+		.option(
+			"--set <path=value>",
+			"change one field of the payload (repeatable)",
+			readAssignment,
 		)
 		.option(
 			"--unchecked",
@@ -82,6 +76,8 @@ export function send(command: Command, context: CommandContext): void {
 		.action(async (provider: string, type: string, options: SendOptions) => {
 			const { client, print, say } = connect(context, options);
 			const { to, endpoint, workspace, count, sign, unchecked } = options;
+			for (const other of ["to", "workspace"])
+				refuseTogether(options, ["endpoint", other], "one of them");
 			const content = await contentOf(options, context.io);
 			const how = { to, endpoint, workspace, count, sign, unchecked };
 			const body = { provider, type, ...content, ...how };
@@ -131,10 +127,11 @@ async function contentOf(
 	io: Io,
 ): Promise<object> {
 	if (body !== undefined) {
-		if ([set, merge, payload].some((given) => given !== undefined))
-			throw new LocalhookError(
-				"invalid-option",
-				"Invalid --body: its bytes are sent unchanged, so --set, --merge and --payload cannot change them. Leave out one or the other.",
+		for (const [name, given] of Object.entries({ set, merge, payload }))
+			refuseTogether(
+				{ [name]: given, body },
+				[name, "body"],
+				`--${name} to change the payload, or --body to send these bytes unchanged`,
 			);
 		return { body: (await readInput(body, io)).toString("base64") };
 	}

@@ -19,14 +19,10 @@ export async function bundleBrowser(root, folder, entries) {
 	);
 	const outside = Object.keys({ ...dependencies, ...peerDependencies });
 	const build = await rolldown({
-		cwd: root,
+		...forBrowsers(root),
 		input: { ...entries },
-		platform: "browser",
-		resolve: { alias: unused },
 		external: (id) =>
 			outside.some((name) => id === name || id.startsWith(`${name}/`)),
-		transform: { target: "es2023", inject: realTimers(root) },
-		plugins: [twins(root), requireInside, nothingOfNode],
 	});
 	const { output } = await build.write({
 		dir: folder,
@@ -37,6 +33,22 @@ export async function bundleBrowser(root, folder, entries) {
 	return output
 		.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))
 		.filter(isAbsolute);
+}
+
+/**
+ * How src/ becomes what a page can run.
+ *
+ * @param {string} root
+ * @returns {import("rolldown").InputOptions & { plugins: import("rolldown").Plugin[] }}
+ */
+export function forBrowsers(root) {
+	return {
+		cwd: root,
+		platform: "browser",
+		resolve: { alias: unused },
+		transform: { target: "es2023", inject: realTimers(root) },
+		plugins: [twins(root), requireInside, nothingOfNode],
+	};
 }
 
 /**

@@ -41,6 +41,8 @@ export type {
 	Verdict,
 } from "./contract/signing.ts";
 export type { JournalLimits } from "./delivery/journal.ts";
+export type { EndpointState } from "./engine/endpoints.ts";
+export type { JournalEntry } from "./engine/entry-view.ts";
 export type { FaultName, FaultSpec } from "./engine/fault-rules.ts";
 export type { Installed } from "./engine/installed.ts";
 export type { Turned } from "./engine/time.ts";
@@ -60,13 +62,14 @@ export type {
 } from "./hooks/document-types.ts";
 export type {
 	Hooks,
-	HooksClock,
 	HooksFaults,
 	HooksWaitOptions,
 	Localhook,
 	ScopeOptions,
 	Snapshot,
 } from "./hooks/hooks.ts";
+export type { HooksClock } from "./hooks/hooks-clock.ts";
+export type { HooksJournal } from "./hooks/hooks-journal.ts";
 export type { HooksOptions } from "./hooks/options.ts";
 export type {
 	ProviderHooks,

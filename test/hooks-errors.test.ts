@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { engineOf } from "../src/hooks/origins.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
@@ -81,6 +82,9 @@ describe("an error shows the line that asked", () => {
 		["for a scope", (hooks) => hooks.scope({ seed: null } as Unasked)],
 		["to explain", (hooks) => hooks.explain("nope" as Unasked)],
 		["for deliveries", (hooks) => hooks.deliveries("x:y")],
+		["for entries", ({ journal }) => journal.entries("x:y")],
+		["to follow", ({ journal }) => journal.follow(1 as Unasked)],
+		["for an outage", ({ prolific }) => prolific.setOutage("up" as Unasked)],
 		["to plan faults", ({ faults }) => faults.set([{}] as Unasked)],
 	])("%s", async (_, call, options) => {
 		const hooks = open(options);
@@ -214,7 +218,12 @@ describe("what is called after close", () => {
 		["scope", (hooks) => hooks.scope()],
 		["provider", (hooks) => hooks.provider("prolific")],
 		["set", ({ faults }) => faults.set([])],
-		["send", ({ engine }) => engine.send("prolific", change)],
+		["send", (hooks) => engineOf(hooks).send("prolific", change)],
+		["due", ({ clock }) => clock.due()],
+		["entries", ({ journal }) => journal.entries()],
+		["follow", ({ journal }) => journal.follow(() => {})],
+		["endpoints", ({ prolific }) => prolific.endpoints()],
+		["setOutage", ({ prolific }) => prolific.setOutage("down")],
 	])("is refused: %s", async (name, call) => {
 		const hooks = open();
 		await hooks.close();

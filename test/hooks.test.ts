@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { JournalEntry } from "../src/engine/entry-view.ts";
 import type { ProviderId } from "../src/hooks/document-types.ts";
 import type { Localhook } from "../src/hooks/hooks.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
@@ -84,6 +85,24 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			expect(receiver.requests[0]?.headers).not.toHaveProperty(
 				"x-prolific-request-signature",
 			);
+		});
+
+		it("takes a whole payload, by the words of the command line, and merges into it", async () => {
+			const { hooks, receiver } = await startWithReceiver();
+			const payload = { event_type: change, metadata: { a: 1 }, more: true };
+
+			const sent = hooks.prolific.send(
+				change,
+				{ status: "PAUSED" },
+				{ payload, set: { resource_id: "s1" } },
+			);
+			await sent.settled;
+
+			expect(JSON.parse(String(receiver.requests[0]?.body))).toEqual({
+				...payload,
+				status: "PAUSED",
+				resource_id: "s1",
+			});
 		});
 
 		it("names the events there are when it does not know one", async () => {
@@ -347,11 +366,111 @@ describe.each(ways)("the surface that $way gives", ({ begin }) => {
 			expect(delivery.state).toBe("failed");
 		});
 
+		it("says what is due, and drains no further than it is told", async () => {
+			const { hooks, receiver } = await startWithReceiver();
+			receiver.answer({ status: 500 }, { status: 500 }, { status: 500 }, {});
+			const { delivery } = hooks.prolific.send(change);
+			await hooks.idle();
+
+			const due = hooks.clock.due();
+			const { attempts, pending } = await hooks.clock.drain({ attempts: 2 });
+			await hooks.clock.drain();
+
+			expect(due).toBe(delivery);
+			expect({ attempts, pending }).toEqual({ attempts: 2, pending: 1 });
+			expect(delivery.state).toBe("delivered");
+			expect(hooks.clock.due()).toBeUndefined();
+		});
+
 		it("shows real time if that is asked for", async () => {
 			const hooks = await start({ clock: "real" });
 
 			await expect(hooks.clock.advance(1)).rejects.toThrow(
 				"it shows real time",
+			);
+		});
+	});
+
+	describe("the journal", () => {
+		it("has what happened in the words of the command line, all of it or of a query", async () => {
+			const { hooks, receiver } = await startWithReceiver();
+			const { id, delivery } = hooks.prolific.send(change);
+			await delivery.settled;
+			await hooks.prolific.call("get-secrets");
+
+			const provider = "prolific";
+			const event = { id, type: change };
+			const what = { provider, event, delivery: delivery.id };
+			const entries = hooks.journal.entries();
+			expect(entries).toMatchObject([
+				{ kind: "event", provider, event, matched: 1 },
+				{ kind: "delivery", ...what, url: receiver.url },
+				{ kind: "attempt", ...what, number: 1, status: 200 },
+				{ kind: "settled", ...what, state: "delivered" },
+				{ kind: "call", provider, operation: "get-secrets", status: 200 },
+			]);
+			expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+			expect(hooks.journal.entries(`id:${delivery.id}`)).toEqual(
+				entries.slice(1, 4),
+			);
+		});
+
+		it("tells each entry as it happens, of a query too, until it is told no more", async () => {
+			const { hooks } = await startWithReceiver();
+			const [told, matched]: JournalEntry[][] = [[], []];
+			const stop = hooks.journal.follow((entry) => told?.push(entry));
+			hooks.journal.follow((entry) => matched?.push(entry), "state:delivered");
+
+			await hooks.prolific.send(change).settled;
+			const before = hooks.journal.entries();
+			stop();
+			await hooks.prolific.send(change).settled;
+
+			expect(told).toEqual(before);
+			expect(matched?.map(({ kind }) => kind)).toEqual(["settled", "settled"]);
+		});
+	});
+
+	describe("an outage", () => {
+		it.each(["down", "paused"] as const)(
+			"puts every endpoint out of order, and one of them back: %s",
+			async (outage) => {
+				const { hooks, receiver } = await startWithReceiver();
+				const [endpoint] = hooks.prolific
+					.endpoints()
+					.filter(({ events }) => events?.includes(change));
+
+				hooks.prolific.setOutage(outage);
+				const { delivery } = hooks.prolific.send(change);
+				await hooks.idle();
+				const during = hooks.prolific.endpoints();
+				hooks.prolific.setOutage("none", endpoint?.id);
+				await hooks.clock.drain();
+
+				expect(endpoint).toMatchObject({
+					provider: "prolific",
+					url: receiver.url,
+					enabled: true,
+					outage: "none",
+					pending: 0,
+				});
+				expect(during.length).toBeGreaterThan(1);
+				expect(during).toEqual(during.map((each) => ({ ...each, outage })));
+				expect(delivery.state).toBe("delivered");
+				expect(hooks.prolific.endpoints().map((each) => each.outage)).toEqual(
+					during.map(({ id }) => (id === endpoint?.id ? "none" : outage)),
+				);
+			},
+		);
+
+		it("is refused where there is no endpoint", async () => {
+			const hooks = await start();
+
+			expect(() => hooks.prolific.setOutage("down")).toThrow(
+				"Failed to find an endpoint of prolific: none is registered.",
+			);
+			expect(() => hooks.prolific.setOutage("down", "x")).toThrow(
+				'Failed to find the endpoint "x" of prolific',
 			);
 		});
 	});

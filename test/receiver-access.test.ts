@@ -96,7 +96,7 @@ describe("A receiver's URL with a user and a password", () => {
 			basic("me:s3same"),
 		);
 		expect(delivery.url).toBe(receiver.url.replace("://", "://(masked)@"));
-		expect(JSON.stringify(hooks.engine.endpoints())).not.toContain("s3same");
+		expect(JSON.stringify(hooks.prolific.endpoints())).not.toContain("s3same");
 	});
 
 	it.each([

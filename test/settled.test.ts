@@ -129,13 +129,13 @@ describe("settled", () => {
 		"says that an endpoint is paused, under a %s clock",
 		async (clock) => {
 			const hooks = start("prolific", [200], clock);
-			const [endpoint] = hooks.engine
-				.endpoints("prolific")
+			const [endpoint] = hooks.prolific
+				.endpoints()
 				.filter(({ events }) => events?.includes(change));
-			hooks.engine.setOutage("prolific", endpoint?.id ?? "", "paused");
+			hooks.prolific.setOutage("paused");
 
 			expect(await failureOf(hooks.prolific.send(change).settled)).toContain(
-				`is held: the endpoint is paused. It goes on once that is over: hooks.engine.setOutage("prolific", "${endpoint?.id}", "none").`,
+				`is held: the endpoint is paused. It goes on once that is over: hooks.provider("prolific").setOutage("none", "${endpoint?.id}").`,
 			);
 		},
 	);

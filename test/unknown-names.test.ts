@@ -157,7 +157,7 @@ describe("what is misspelt later", () => {
 		],
 		[
 			"an outage",
-			({ engine }) => engine.setOutage("prolific", "x", "pause" as Unasked),
+			({ prolific }) => prolific.setOutage("pause" as Unasked, "x"),
 			'Invalid outage "pause": must be one of none, paused, down. Did you mean "paused"?',
 		],
 		[

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ProviderId } from "../src/hooks/document-types.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
+import { engineOf } from "../src/hooks/origins.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { timelineOf } from "../src/testing/timeline.ts";
@@ -102,7 +103,7 @@ describe("an event that reaches nobody", () => {
 			"that Solvimon's webhook excludes",
 			async () => {
 				const hooks = start("solvimon", { receiver: () => new Response() });
-				const [{ id } = { id: "" }] = hooks.engine.endpoints("solvimon");
+				const [{ id } = { id: "" }] = hooks.solvimon.endpoints();
 				await hooks.solvimon.call("update-webhook", {
 					params: { resourceId: id },
 					body: { excluded_actions: ["INVOICE.PAID"] } as never,
@@ -115,7 +116,7 @@ describe("an event that reaches nobody", () => {
 			"while Solvimon's webhook is inactive",
 			async () => {
 				const hooks = start("solvimon", { receiver: () => new Response() });
-				const [{ id } = { id: "" }] = hooks.engine.endpoints("solvimon");
+				const [{ id } = { id: "" }] = hooks.solvimon.endpoints();
 				await hooks.solvimon.call("update-webhook", {
 					params: { resourceId: id },
 					body: { active: false } as never,
@@ -139,14 +140,14 @@ describe("an event that reaches nobody", () => {
 		],
 	])("says why: %s", async (_, emit, reason) => {
 		const { hooks, type } = await emit();
-		const [provider = ""] = hooks.engine.sessions.keys();
+		const [provider = ""] = engineOf(hooks).sessions.keys();
 
 		const sent = hooks.provider(provider).send(type);
 
 		expect(sent.deliveries).toEqual([]);
 		expect(() => sent.delivery).toThrow(reason);
 		expect(await failureOf(expect(sent).toBeDelivered())).toContain(reason);
-		expect(timelineOf(hooks.engine)).toContain(reason);
+		expect(timelineOf(engineOf(hooks))).toContain(reason);
 	});
 });
 
@@ -167,7 +168,7 @@ describe("an event that goes to the application's registration and to localhook'
 		expect(
 			await failureOf((async () => expect(sent).toHaveAttempts(2))()),
 		).toContain(doubled);
-		expect(timelineOf(hooks.engine)).toContain(doubled);
+		expect(timelineOf(engineOf(hooks))).toContain(doubled);
 	});
 
 	it("is not told of where the application alone registers, nor of what is sent again", async () => {
@@ -181,7 +182,7 @@ describe("an event that goes to the application's registration and to localhook'
 		const { delivery } = await again.prolific.send(change).settled;
 		await delivery.resend("exact").settled;
 
-		for (const { engine } of [alone.hooks, again])
-			expect(timelineOf(engine)).not.toContain("register: false");
+		for (const hooks of [alone.hooks, again])
+			expect(timelineOf(engineOf(hooks))).not.toContain("register: false");
 	});
 });

@@ -9,10 +9,10 @@ import type { Session } from "./session-contract.ts";
 
 const mostShown = 5;
 
-/** An endpoint and how it stands. */
+/** A registered endpoint, and whether it gets anything. */
 export interface EndpointState extends Registered {
 	readonly provider: string;
-	readonly outage: Outage;
+	readonly outage: "none" | "paused" | "down";
 	/** Deliveries to it that have not ended. */
 	readonly pending: number;
 }

@@ -6,6 +6,7 @@ import type {
 } from "../contract/records.ts";
 import type { CallRecord, JournalEntry as Kept } from "../delivery/entries.ts";
 import { maskUrl } from "../mask-url.ts";
+import type { Engine } from "./engine-contract.ts";
 
 /**
  * One thing that happened, as `localhook log --json`, the control API and `hooks.journal` show it. `seq` counts
@@ -73,6 +74,21 @@ export type JournalEntry = {
 			  }
 	  ))
 );
+
+/**
+ * Which entries are of the deliveries that match a query; without one, all of them.
+ *
+ * @throws LocalhookError `invalid-query`
+ */
+export function matching(
+	{ query: read, clock }: Engine,
+	text: string | undefined,
+): (entry: Kept) => boolean {
+	if (text === undefined) return () => true;
+	const query = read(text);
+	return (entry) =>
+		"delivery" in entry && query.matches(entry.delivery, clock.now());
+}
 
 /** An entry of the journal as it is shown. */
 export function showEntry(entry: Kept): JournalEntry {

@@ -1,6 +1,5 @@
 import { builtInIds } from "../catalog.ts";
 import type { VirtualClock } from "../delivery/clock.ts";
-import { parseDuration } from "../duration.ts";
 import { type Engine, unknownProvider } from "../engine/engine.ts";
 import {
 	checkArgument,
@@ -17,11 +16,13 @@ import { LocalhookError, quoted } from "../errors.ts";
 import { bordered } from "./border.ts";
 import { handleOf } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
-import { beginningOf } from "./engine-of.ts";
 import type { Face } from "./face.ts";
 import type { Hooks, HooksWaitOptions, Localhook } from "./hooks.ts";
+import { clockOf, inMilliseconds } from "./hooks-clock.ts";
+import { journalOf } from "./hooks-journal.ts";
+import { beginningOf } from "./open-engine.ts";
 import { checkOptions, type HooksOptions } from "./options.ts";
-import { originOf } from "./origins.ts";
+import { originOf, rememberEngine } from "./origins.ts";
 import { createOwed } from "./owed.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
 import { providerHooksOf } from "./provider-hooks-of.ts";
@@ -79,27 +80,12 @@ export function createHooks<Id extends ProviderId, More extends object>(
 
 	const hooks: Hooks<Id, More> = bordered(engine, {
 		seed: engine.seed,
-		engine,
 		faults: bordered(engine, {
 			list: engine.faults.list,
 			set: engine.faults.set,
 		}),
-		clock: bordered(engine, {
-			now: () => new Date(clock.now()),
-			async advance(by) {
-				const milliseconds = inMilliseconds(by);
-				await caughtUp();
-				return time.advance(milliseconds);
-			},
-			async next() {
-				await caughtUp();
-				return time.next();
-			},
-			async drain() {
-				await caughtUp();
-				return time.drain();
-			},
-		}),
+		clock: clockOf(engine, owed, caughtUp),
+		journal: journalOf(engine, owed),
 		get env() {
 			return environmentOf(engine, face);
 		},
@@ -178,6 +164,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			});
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(more));
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(hooks));
+	rememberEngine(surface, engine);
 	return surface as Localhook<Id, More>;
 }
 
@@ -217,10 +204,6 @@ function noProviders(): LocalhookError {
 		"invalid-option",
 		'Invalid option "providers" of scope: a scope has the providers of the one that opens it. Start another localhook for others.',
 	);
-}
-
-function inMilliseconds(time: number | string): number {
-	return typeof time === "number" ? time : parseDuration(time);
 }
 
 /** Base URLs, credentials and secrets by the names that `localhook exec` gives them. */

@@ -97,7 +97,7 @@ export interface DeliveryHandle {
 	 * @throws LocalhookError `not-found`, `invalid-request`
 	 */
 	resend(
-		mode: ResendMode,
+		mode: "exact" | "resign",
 		how?: { readonly endpoint?: string },
 	): DeliveryHandle;
 	/**

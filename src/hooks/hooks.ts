@@ -1,9 +1,9 @@
-import type { Engine } from "../engine/engine.ts";
 import type { FaultSpec } from "../engine/fault-rules.ts";
-import type { Turned } from "../engine/time.ts";
 import type { Explanation } from "../explain/explain.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
+import type { HooksClock } from "./hooks-clock.ts";
+import type { HooksJournal } from "./hooks-journal.ts";
 import type { HooksOptions } from "./options.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
 
@@ -24,11 +24,10 @@ export interface Hooks<
 > extends AsyncDisposable {
 	/** Gives the same ids, secrets and jitter again. */
 	readonly seed: string;
-	/** @internal */
-	readonly engine: Engine;
 	/** What goes wrong on purpose. */
 	readonly faults: HooksFaults;
 	readonly clock: HooksClock;
+	readonly journal: HooksJournal;
 	/** What the application under test needs in its environment: URLs, credentials, secrets. */
 	readonly env: Readonly<Record<string, string>>;
 	/**
@@ -86,22 +85,6 @@ export interface HooksWaitOptions {
 	/** Real time, as milliseconds or as `10s`; default 4 seconds, since Vitest and Jest end a test after 5. */
 	readonly timeout?: number | string;
 	readonly signal?: AbortSignal;
-}
-
-/** The time at the providers. Turning it needs a virtual clock. */
-export interface HooksClock {
-	now(): Date;
-	/**
-	 * Makes every attempt that falls due in the time given.
-	 *
-	 * @param time milliseconds, or a text such as `3d`
-	 * @throws LocalhookError `clock-is-real`, `invalid-duration`
-	 */
-	advance(time: number | string): Promise<Turned>;
-	/** Goes to the next due attempt and makes it. @throws LocalhookError `clock-is-real` */
-	next(): Promise<Turned>;
-	/** Goes on until nothing is due. @throws LocalhookError `clock-is-real` */
-	drain(): Promise<Turned>;
 }
 
 /** The plan of faults. */

@@ -1,11 +1,11 @@
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 
-/** Where a delivery handle or an sent comes from, for what is given one and nothing else: a matcher. */
+/** Where a delivery handle or a sent event comes from, for what is given one and nothing else: a matcher. */
 export interface Origin {
 	readonly engine: Engine;
 	readonly event: EventRecord;
-	/** Absent: it is an sent. */
+	/** Absent: it is a sent event. */
 	readonly delivery?: Delivery;
 }
 
@@ -18,6 +18,17 @@ export function remember(view: object, origin: Origin): void {
 /** undefined: it is neither. */
 export function originOf(view: unknown): Origin | undefined {
 	return origins.get(view as object);
+}
+
+const engines = new WeakMap<object, Engine>();
+
+export function rememberEngine(hooks: object, engine: Engine): void {
+	engines.set(hooks, engine);
+}
+
+/** For the ways in and for tests: what users need of it, `hooks` has in words of its own. */
+export function engineOf(hooks: object): Engine {
+	return engines.get(hooks) as Engine;
 }
 
 /**

@@ -33,6 +33,7 @@ const sendOptions = {
 	sign: anything,
 	body: either("text or a Uint8Array", text, bytes),
 	set: anything,
+	payload: anything,
 	unchecked: anything,
 } satisfies Shape<How>;
 
@@ -62,22 +63,32 @@ export function providerHooksOf(
 			const request = eventRequest(merge, how);
 			return sentOf(engine, engine.send(id, event, request));
 		},
+		endpoints: () => engine.endpoints(id),
+		setOutage(outage, endpoint) {
+			const ids = engine.endpoints(id).map((each) => each.id);
+			if (endpoint === undefined && ids.length === 0) throw noEndpoint(id);
+			for (const each of endpoint === undefined ? ids : [endpoint])
+				engine.setOutage(id, each, outage);
+		},
 		call,
 	};
 	return bordered(engine, hooks);
 }
 
+function noEndpoint(provider: string): LocalhookError {
+	return new LocalhookError(
+		"not-found",
+		`Failed to find an endpoint of ${provider}: none is registered. Register one through its API, or as the option "receiver".`,
+	);
+}
+
 function eventRequest(
 	merge: Readonly<Record<string, unknown>> | undefined,
-	{ to, endpoint, workspace, sign, body, set, unchecked }: How,
+	{ to, body, ...more }: How,
 ): EventRequest {
 	return {
+		...more,
 		merge,
-		set,
-		sign,
-		endpoint,
-		workspace,
-		unchecked,
 		to: to === undefined ? undefined : String(to),
 		body: typeof body === "string" ? new TextEncoder().encode(body) : body,
 	};

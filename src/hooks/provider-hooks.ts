@@ -1,3 +1,4 @@
+import type { EndpointState } from "../engine/endpoints.ts";
 import type {
 	DeepPartial,
 	EventOf,
@@ -35,6 +36,18 @@ export interface ProviderHooks<P extends string = string> {
 			: DeepPartial<PayloadOf<P, E>>,
 		how?: How & { readonly unchecked?: Unchecked },
 	): Sent<PayloadOf<P, E>>;
+	/** The endpoints that are registered, however that was done. */
+	endpoints(): readonly EndpointState[];
+	/**
+	 * Puts an endpoint out of order, or ends that with `none`. `paused`: its deliveries wait until then. `down`: every
+	 * attempt is refused, and repeated by the provider's schedule.
+	 *
+	 * @param endpoint its id; absent: all endpoints there are
+	 * @throws LocalhookError `not-found`, `invalid-request`
+	 * @example
+	 * hooks.prolific.setOutage("down")
+	 */
+	setOutage(outage: EndpointState["outage"], endpoint?: string): void;
 	/**
 	 * Calls the provider's API, with its credential.
 	 *

@@ -61,11 +61,13 @@ export interface How {
 	readonly workspace?: string;
 	/** A way to sign wrongly, such as `wrong-secret` or `stale:10m`. */
 	readonly sign?: string;
+	/** The whole payload, in place of the usual one. It is never checked. */
+	readonly payload?: Readonly<Record<string, unknown>>;
 	/** Sent as it is, in place of any payload. */
 	readonly body?: string | Uint8Array;
 	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
 	readonly set?: Readonly<Record<string, string>>;
-	/** True: fields and values that the document does not know are sent too. A `body` is never checked. */
+	/** True: fields and values that the document does not know are sent too. A `payload` and a `body` are never checked. */
 	readonly unchecked?: boolean;
 }
 

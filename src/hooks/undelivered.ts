@@ -46,7 +46,7 @@ export function standstill(
 	const { id, event, state, held, nextAt, attempts, endpoint } = delivery;
 	if (state !== "pending") return undefined;
 	if (nextAt === undefined && held !== undefined)
-		return `${event.type} (${id}) is held: ${held}. It goes on once that is over: hooks.engine.setOutage("${event.provider}", "${endpoint}", "none").`;
+		return `${event.type} (${id}) is held: ${held}. It goes on once that is over: hooks.provider("${event.provider}").setOutage("none", "${endpoint}").`;
 	if (nextAt === undefined) {
 		const first = firstInLine(engine, delivery);
 		const blocked = first && standstill(engine, first);

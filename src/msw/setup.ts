@@ -4,9 +4,9 @@ import type { Engine } from "../engine/engine.ts";
 import { kinds } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
-import { engineOf } from "../hooks/engine-of.ts";
 import type { Face } from "../hooks/face.ts";
 import type { Localhook } from "../hooks/hooks.ts";
+import { openEngine } from "../hooks/open-engine.ts";
 import { checkOptions, type HooksOptions } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
 import { type Answering, createAnswering } from "./answering.ts";
@@ -65,7 +65,7 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	const scopes = createScopes();
 
 	function openScope(options: HooksOptions<Id>): Foundation<Id, MswHandlers> {
-		const engine = engineOf(options, installed, captureContext);
+		const engine = openEngine(options, installed, captureContext);
 		const answering = createAnswering(engine);
 		const origin = scopes.open(answering);
 		const mounts = [...baseMounts(engine, origin), ...originMounts(engine)];
@@ -80,7 +80,7 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 		};
 	}
 
-	const engine = engineOf(options, installed, captureContext);
+	const engine = openEngine(options, installed, captureContext);
 	const answering = createAnswering(engine);
 	const mounts =
 		baseUrl === undefined

@@ -1,5 +1,6 @@
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
+import { engineOf } from "../hooks/origins.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
@@ -37,7 +38,7 @@ export async function localhook<Id extends ProviderId = ProviderId>(
 	const hooks = await startLocalhook(options);
 	t.after(async () => {
 		if (t.passed === false)
-			for (const line of timelineOf(hooks.engine).split("\n"))
+			for (const line of timelineOf(engineOf(hooks)).split("\n"))
 				t.diagnostic(line);
 		await hooks.close();
 	});

@@ -13,6 +13,7 @@ import { showEntry } from "../engine/entry-view.ts";
 import { repeat } from "../hooks/delivery-timeline.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
+import { engineOf } from "../hooks/origins.ts";
 import { requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
 import { createMask } from "../server/export/mask.ts";
@@ -140,7 +141,8 @@ function createScopes(): Scopes {
 	}
 	return {
 		watch(hooks) {
-			const { engine, close, scope } = hooks;
+			const { close, scope } = hooks;
+			const engine = engineOf(hooks);
 			open.set(engine, 0);
 			const end = async () => {
 				// Before everything that still waits is cancelled.

@@ -4,8 +4,8 @@ import type { Installed } from "../engine/installed.ts";
 import { kinds, type Shape, whole } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
-import { engineOf } from "../hooks/engine-of.ts";
 import type { Localhook } from "../hooks/hooks.ts";
+import { openEngine } from "../hooks/open-engine.ts";
 import { checkOptions, type HooksOptions } from "../hooks/options.ts";
 import { basePaths } from "../openapi/router.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
@@ -72,7 +72,7 @@ async function open<Id extends ProviderId>(
 	options: StartOptions<Id>,
 	installed: readonly Installed[],
 ): Promise<Foundation<Id, Served>> {
-	const engine = engineOf(options, installed, () =>
+	const engine = openEngine(options, installed, () =>
 		AsyncLocalStorage.snapshot(),
 	);
 	let server: RunningServer;

@@ -2,6 +2,7 @@ import { type TestAPI, test as vitestTest } from "vitest";
 import { oneOf } from "../engine/shape.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
+import { engineOf } from "../hooks/origins.ts";
 import type { MswLocalhook } from "../msw/setup.ts";
 import { missingPeer, requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
@@ -83,13 +84,14 @@ export function withLocalhook<
 		)
 		.extend("hooks", async ({ localhook, onTestFailed }, { onCleanup }) => {
 			const hooks = await localhook.scope();
+			const engine = engineOf(hooks);
 			let timeline: string | undefined;
 			onCleanup(() => {
 				// Before everything that still waits is cancelled.
-				timeline = timelineOf(hooks.engine);
+				timeline = timelineOf(engine);
 				return hooks.close();
 			});
-			onTestFailed(() => warnOnConsole(timeline ?? timelineOf(hooks.engine)));
+			onTestFailed(() => warnOnConsole(timeline ?? timelineOf(engine)));
 			return hooks;
 		}) as unknown as TestAPI<Base & Fixtures<Running<Id, By>>>;
 }

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { engineOf } from "../../src/hooks/origins.ts";
 import { listening } from "../support/msw-setup.ts";
 
 test("ten thousand resets leave no timers, handles or handlers behind", async () => {
@@ -12,7 +13,7 @@ test("ten thousand resets leave no timers, handles or handlers behind", async ()
 	const before = left();
 	const handlers = server.listHandlers().length;
 	let told = 0;
-	onTestFinished(hooks.engine.journal.subscribe(() => void told++));
+	onTestFinished(hooks.journal.follow(() => void told++));
 
 	for (let reset = 0; reset < 10_000; reset++) await hooks.reset();
 	const after = left();
@@ -22,7 +23,7 @@ test("ten thousand resets leave no timers, handles or handlers behind", async ()
 	expectNoMore(after, before);
 	expect(server.listHandlers()).toHaveLength(handlers);
 	expect(hooks.deliveries()).toHaveLength(1);
-	expect(hooks.engine.clock.nextDue()).toBeUndefined();
+	expect(engineOf(hooks).clock.nextDue()).toBeUndefined();
 	// An event, a delivery, an attempt and its end: a listener too many would be told more.
 	expect(told).toBe(4);
 });

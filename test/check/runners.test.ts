@@ -52,8 +52,8 @@ test("passes", async ({ hooks }) => {
 	});
 	const { results } = await response.json();
 	expect(results[0].value).toBe(prolific.secret.current);
-	expect(hooks.engine.journal.after(0)[0].kind).toBe("event");
-	expect(hooks.engine.journal.after(0).at(-1).kind).toBe("call");
+	expect(hooks.journal.entries()[0].kind).toBe("event");
+	expect(hooks.journal.entries().at(-1).kind).toBe("call");
 });
 test("fails", async ({ hooks }) => {
 	await hooks.prolific.send(${change}).settled;

@@ -102,7 +102,7 @@ test("concurrent tests with a scope each do not see each other's calls", async (
 			const scope = await hooks.scope();
 			server.use(...scope.handlers);
 			let seen = 0;
-			scope.engine.journal.subscribe(({ kind }) => {
+			scope.journal.follow(({ kind }) => {
 				if (kind === "call") seen++;
 			});
 			for (let call = 0; call < calls; call++)

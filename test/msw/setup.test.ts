@@ -1,7 +1,7 @@
 import nodeHttp from "node:http";
 import { getResponse, HttpResponse, http } from "msw";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { CallRecord } from "../../src/delivery/entries.ts";
+import type { JournalEntry } from "../../src/engine/entry-view.ts";
 import { toEngineRequest } from "../../src/msw/answering.ts";
 import { type MswLocalhook, setupLocalhook } from "../../src/msw/index.ts";
 import { acme } from "../support/acme.ts";
@@ -356,10 +356,10 @@ describe("a setup", () => {
 });
 
 /** The calls that reach the providers. */
-function callsOf({ engine }: Pick<MswLocalhook, "engine">): CallRecord[] {
-	const calls: CallRecord[] = [];
-	engine.journal.subscribe((entry) => {
-		if (entry.kind === "call") calls.push(entry.call);
+function callsOf({ journal }: Pick<MswLocalhook, "journal">): JournalEntry[] {
+	const calls: JournalEntry[] = [];
+	journal.follow((entry) => {
+		if (entry.kind === "call") calls.push(entry);
 	});
 	return calls;
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { forBrowsers } from "../../scripts/bundle-browser.js";
 
 const root = new URL("../../", import.meta.url);
 
@@ -10,10 +11,10 @@ export async function bundlePage(): Promise<{
 	warnings: readonly string[];
 }> {
 	const warnings: string[] = [];
+	const shared = forBrowsers(fileURLToPath(root));
 	const build = await rolldown({
-		cwd: fileURLToPath(root),
+		...shared,
 		input: { page: "test/support/browser-page.ts" },
-		platform: "browser",
 		// It would lead to src/ in place of what was built.
 		tsconfig: false,
 		onLog: (_, { message }) => warnings.push(message),
@@ -27,6 +28,8 @@ export async function bundlePage(): Promise<{
 					},
 				},
 			},
+			// What is not published, such as an engine, is made of the source as the build would make it.
+			...shared.plugins,
 		],
 	});
 	const { output } = await build.generate();

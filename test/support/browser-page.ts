@@ -1,4 +1,7 @@
 import { setupWorker } from "msw/browser";
+import { builtInIds, installedOf } from "../../src/catalog.ts";
+import { createVirtualClock } from "../../src/delivery/clock.ts";
+import { createEngine } from "../../src/engine/engine.ts";
 import { setupLocalhook } from "../../src/msw/index.ts";
 import type { Vector } from "./vectors.ts";
 
@@ -82,7 +85,7 @@ export async function order(receiver: string) {
 	});
 	const worker = await listening(hooks.handlers);
 	const seen: string[] = [];
-	hooks.engine.journal.subscribe((entry) => {
+	hooks.journal.follow((entry) => {
 		if (entry.kind === "event") seen.push(`event ${entry.event.type}`);
 	});
 	const started = performance.now();
@@ -123,9 +126,9 @@ export async function failures(urls: readonly string[]) {
 
 /** The signatures of vectors that hold, and verdicts on all of them. */
 export function signatures(vectors: readonly DatedVector[]) {
-	const hooks = setupLocalhook();
+	const engine = createEngine({ providers: installedOf(builtInIds) });
 	return vectors.map(({ provider: id, options, body, header, ...vector }) => {
-		const { provider } = hooks.engine.session(id);
+		const { provider } = engine.session(id);
 		const usual = Object.entries(provider.options as Options).map(
 			([name, option]): [string, string] => [name, option.default],
 		);
@@ -155,12 +158,12 @@ export function signatures(vectors: readonly DatedVector[]) {
 /** Whether Spritz's API takes requests by the signatures of vectors, all of one secret and one time. */
 export function requests(vectors: readonly DatedVector[]) {
 	const [{ secret = "", at = 0 } = {}] = vectors;
-	const hooks = setupLocalhook({
-		providers: ["spritz"],
+	const engine = createEngine({
+		providers: installedOf(["spritz"]),
 		credentials: { spritz: [`int_test:${secret}`] },
-		clock: new Date(at),
+		clock: createVirtualClock(at),
 	});
-	const session = hooks.engine.session("spritz");
+	const session = engine.session("spritz");
 	session.ready();
 	return vectors.map(({ method = "", path = "", signature, ...vector }) => {
 		const [pathname = "", query = ""] = (vector.unsortedPath ?? path).split(

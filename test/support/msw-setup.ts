@@ -1,6 +1,7 @@
 import { setupServer } from "msw/node";
 import { onTestFinished } from "vitest";
 import type { ProviderId } from "../../src/hooks/document-types.ts";
+import { engineOf } from "../../src/hooks/origins.ts";
 import {
 	type MswLocalhook,
 	type MswOptions,
@@ -43,10 +44,10 @@ export function listeningAcme(
 }
 
 /** What happened, in order: the events as they are published, and what a test adds. */
-export function orderOf(hooks: Pick<MswLocalhook<never>, "engine">): string[] {
+export function orderOf(hooks: MswLocalhook<never>): string[] {
 	const order: string[] = [];
 	onTestFinished(
-		hooks.engine.journal.subscribe((entry) => {
+		engineOf(hooks).journal.subscribe((entry) => {
 			if (entry.kind === "event")
 				order.push(`event ${(entry.event.payload.data as Thing).name}`);
 		}),

@@ -115,11 +115,11 @@ for (const [name, call] of clients) {
 	});
 
 	test(`many calls at once by ${name} each have their reply before their event`, async () => {
-		const end = hooks.engine.journal.subscribe((entry) => {
-			if (entry.kind === "event")
-				order.push(
-					`event ${/** @type {any} */ (entry.event.payload).data.name}`,
-				);
+		const end = hooks.journal.follow((entry) => {
+			if (entry.kind !== "delivery") return;
+			const [delivery] = hooks.deliveries(`id:${entry.delivery}`);
+			const payload = /** @type {any} */ (delivery?.event.payload);
+			order.push(`event ${payload.data.name}`);
 		});
 		const names = Array.from({ length: 30 }, (_, index) => `name${index}`);
 		const calls = names.map(async (name) => {

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { JournalEntry } from "../../delivery/entries.ts";
 import type { Journal } from "../../delivery/journal.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { showEntry } from "../../engine/entry-view.ts";
+import { matching, showEntry } from "../../engine/entry-view.ts";
 import { type ControlOperations, ok } from "./call.ts";
 
 interface ListQuery {
@@ -21,7 +21,7 @@ export function journalOperations(engine: Engine): ControlOperations {
 			const { after, limit, newest, query } = asked as unknown as ListQuery;
 			const { last, limits } = journal;
 			const kept = journal.after(0);
-			const wants = wanting(engine, query);
+			const wants = matching(engine, query);
 			const wanted = kept.filter((entry) => entry.seq > after && wants(entry));
 			const page =
 				newest === undefined ? wanted.slice(0, limit) : wanted.slice(-newest);
@@ -38,18 +38,10 @@ export function journalOperations(engine: Engine): ControlOperations {
 			const read = (headers["last-event-id"] as number | undefined) ?? last;
 			// A number that was not reached yet is of a run before this one.
 			const after = read > last ? 0 : read;
-			const wants = wanting(engine, (asked as Partial<ListQuery>).query);
+			const wants = matching(engine, (asked as Partial<ListQuery>).query);
 			return { stream: (response) => streams.open(after, wants, response) };
 		},
 	};
-}
-
-/** Of one query; those that are of no delivery match none. */
-function wanting(engine: Engine, text: string | undefined) {
-	if (text === undefined) return () => true;
-	const query = engine.query(text);
-	return (entry: JournalEntry) =>
-		"delivery" in entry && query.matches(entry.delivery, engine.clock.now());
 }
 
 /** What happens, as server-sent events. */

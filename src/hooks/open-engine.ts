@@ -30,7 +30,7 @@ import { tellingOfSlowReceivers } from "./slow-receivers.ts";
  * @param capture gives the context that a delivery's receiver is to be called in, if it is in this process
  * @throws LocalhookError for options, credentials or providers that do not fit
  */
-export function engineOf(
+export function openEngine(
 	options: HooksOptions,
 	installed: readonly Installed[],
 	capture?: () => Within,

@@ -52,6 +52,30 @@ describe.each(calls)("A call %s", (_, call) => {
 	});
 });
 
+describe("A slow answer", () => {
+	it("is told of while it is waited for, and a quick one is not", async () => {
+		let told = 0;
+		let answer = () => {};
+		const { url } = await startControlServer({
+			"POST /slow": (_, response) => {
+				answer = () => response.end("{}");
+				return null;
+			},
+			"POST /quick": { body: {} },
+		});
+		const client = createClient({ url, token: undefined }, 5000, 5);
+		const onSlow = () => {
+			told++;
+			answer();
+		};
+
+		await client.post("/slow", { onSlow });
+		await createClient({ url, token: undefined }).post("/quick", { onSlow });
+
+		expect(told).toBe(1);
+	});
+});
+
 describe("A server that is there", () => {
 	it.each([
 		["and well", { body: {} }],

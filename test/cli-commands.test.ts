@@ -175,7 +175,7 @@ describe("the server", () => {
 				"Failed to advance: \\u001b[31mthe clock shows real time.\n",
 			);
 			expect(JSON.parse(json.stderr)).toMatchObject({
-				type: "error",
+				kind: "error",
 				message: "Failed to advance: \\u001b[31mthe clock shows real time.",
 				near: ["x"],
 			});
@@ -209,7 +209,7 @@ describe("clock", () => {
 			`2026-11-21T09:00:00.000Z  real, 60 times as fast  1 pending\nnext  ${dueLine}\n`,
 		);
 		expect(lines(json.stdout)).toEqual([
-			{ type: "clock", ...answer, due, pending: 1 },
+			{ kind: "clock", ...answer, due, pending: 1 },
 		]);
 	});
 
@@ -283,6 +283,7 @@ describe("send", () => {
 				"--payload",
 				"-",
 				"--unchecked",
+				"--no-wait",
 			],
 		];
 
@@ -309,8 +310,93 @@ describe("send", () => {
 				count: 3,
 				sign: "stale:10m",
 				unchecked: true,
+				wait: false,
 			}),
 		);
+	});
+
+	const inAnHour = { attempts: 1, nextAt: "2026-11-21T10:00:00.000Z" };
+	const plain = { attempts: 0, nextAt: undefined, lastStatus: undefined };
+
+	test.each([
+		["delivered", { state: "delivered" }, "real", /^$/, 0],
+		[
+			"retried later",
+			inAnHour,
+			"real",
+			/Attempt 2 of dlv_1 is due in 1h by the real clock\. "localhook attempt dlv_1".*\n.*"localhook show dlv_1"/,
+			0,
+		],
+		[
+			"retried by a clock that stands",
+			inAnHour,
+			"virtual",
+			/due in 1h by the virtual clock\. "localhook clock next"/,
+			0,
+		],
+		[
+			"at a paused endpoint",
+			{ ...plain, held: "the endpoint is paused" },
+			"real",
+			/^dlv_1 is held: the endpoint is paused\. "localhook endpoint resume prolific sub_1".*\n$/,
+			0,
+		],
+		[
+			"without an answer yet",
+			plain,
+			"real",
+			/^dlv_1 waits.*"localhook wait id:dlv_1 state:delivered"/,
+			0,
+		],
+		[
+			"refused",
+			{ ...plain, state: "failed", lastErrorCode: "refused-receiver" },
+			"real",
+			/^$/,
+			2,
+		],
+	])(
+		"says what a delivery that is %s waits for",
+		async (_, fields, mode, said, exit) => {
+			const body = { ...sent, deliveries: [{ ...delivery, ...fields }] };
+			const { url } = await startControlServer({
+				"POST /events": { status: 202, body },
+				"GET /clock": { body: { mode, now: "2026-11-21T09:00:00.000Z" } },
+			});
+
+			const { code, stderr } = await runInProcess([...words, "--url", url]);
+			const json = await runInProcess([...words, "--url", url, "--json"]);
+
+			expect(code).toBe(exit);
+			expect(stderr).toMatch(said);
+			expect(json).toMatchObject({ code: exit, stderr: "" });
+		},
+	);
+
+	test("says how many of several have not arrived", async () => {
+		const late = { ...delivery, ...plain };
+		const body = { ...sent, deliveries: [late, late] };
+		const { url } = await startControlServer({
+			"POST /events": { status: 202, body },
+		});
+
+		const { stderr } = await runInProcess([...words, "--url", url]);
+
+		expect(stderr).toContain("2 have not arrived");
+	});
+
+	test.each([
+		[[], /The providers are .*prolific.*spritz/],
+		[
+			["prolific"],
+			/give one of .*study\.status\.change.*"localhook events prolific"/,
+		],
+		[["acme"], /"localhook events acme" lists them/],
+	])("%j lists what could stand there", async (given, message) => {
+		const { code, stderr } = await runInProcess(["send", ...given]);
+
+		expect(code).toBe(2);
+		expect(stderr).toMatch(message);
 	});
 
 	test("merges the JSON of a file into the payload", async () => {
@@ -332,8 +418,10 @@ describe("send", () => {
 			"POST /events": { status: 202, body: sent },
 		});
 
-		await runInProcess([...words, "--body", path("raw.bin"), "--url", url]);
-		await runInProcess([...words, "--body", "-", "--url", url], {
+		const all = [...words, "--no-wait", "--url", url];
+
+		await runInProcess([...all, "--body", path("raw.bin")]);
+		await runInProcess([...all, "--body", "-"], {
 			stdin: bytes,
 		});
 
@@ -342,6 +430,7 @@ describe("send", () => {
 				provider: "prolific",
 				type: "study.status.change",
 				body: bytes.toString("base64"),
+				wait: false,
 			}),
 		);
 	});
@@ -408,8 +497,8 @@ describe("send", () => {
 		);
 		expect(seen.stdout).toBe(text.stdout.replaceAll("\u202e", "\\u202e"));
 		expect(lines(json.stdout)).toEqual([
-			{ type: "request", ...request },
-			{ type: "request", ...request, openssl: null },
+			{ kind: "request", ...request },
+			{ kind: "request", ...request, openssl: null },
 		]);
 		expect(requests[0]?.body).toMatchObject({ dryRun: true });
 	});
@@ -468,7 +557,7 @@ describe("resend", () => {
 			url,
 		]);
 
-		expect(requests[0]?.body).toEqual({ mode });
+		expect(requests[0]?.body).toEqual({ mode, wait: true });
 		expect(stdout).toBe(`${deliveryLine}\n`);
 	});
 
@@ -531,7 +620,7 @@ describe("secret", () => {
 
 		expect(requests[0]?.body).toEqual({ action });
 		expect(lines(stdout)).toEqual(
-			secrets.secrets.map((secret) => ({ type: "secret", ...secret })),
+			secrets.secrets.map((secret) => ({ kind: "secret", ...secret })),
 		);
 	});
 
@@ -835,7 +924,7 @@ describe("snapshot", () => {
 		expect(same).toEqual({ code: 0, stdout: "", stderr: "" });
 		expect(other.code).toBe(1);
 		expect(lines(other.stdout)).toEqual([
-			{ type: "difference", path: "a.b", before: 1, after: 2 },
+			{ kind: "difference", path: "a.b", before: 1, after: 2 },
 		]);
 	});
 
@@ -988,7 +1077,7 @@ describe("wait", () => {
 		]);
 
 		expect(code).toBe(0);
-		expect(lines(stdout)).toEqual([{ type: "ready", url, ...health }]);
+		expect(lines(stdout)).toEqual([{ kind: "ready", url, ...health }]);
 		expect(asked).toBe(3);
 	});
 

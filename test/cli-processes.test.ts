@@ -54,7 +54,7 @@ const last = ["snapshot load before.json", "stop"];
 
 /** Commands that are among those already: these run in this process. */
 const more: readonly Row[] = [
-	[`send ${event} --json`, 0, /^\{"type":"sent",.*\}\n$/],
+	[`send ${event} --json`, 0, /^\{"kind":"sent",.*\}\n$/],
 	[`send ${event} --dry-run`, 0, /^# .*\ncurl /],
 	["wait type:study.status.change state:delivered", 0, /^dlv_.* delivered/],
 	[

@@ -8,7 +8,7 @@ import { startOfTest } from "./support/engine.ts";
 import { beginInProcess, runInProcess } from "./support/in-process.ts";
 import { startReceiver } from "./support/receiver.ts";
 
-const event = ["prolific", "study.status.change"];
+const event = ["prolific", "study.status.change"] as const;
 
 /** A server on a virtual clock with one receiver, and the command line that steers it. */
 async function steered() {
@@ -41,6 +41,35 @@ async function steered() {
 	return { url, engine, receiver, cli, json };
 }
 
+test("send tells what came of the first attempt, and so does resend", async () => {
+	const { engine, receiver, cli } = await steered();
+	const send = ["send", ...event];
+	receiver.answer({}, { status: 500 }, {});
+
+	const delivered = await cli(...send);
+	const failed = await cli(...send);
+	const again = await cli("resend", "latest", "--exact");
+	const hasty = await cli(...send, "--no-wait");
+	const refused = await cli(...send, "--to", "http://10.1.2.3/hooks");
+	const paused = engine
+		.endpoints()
+		.find(({ events }) => events?.includes(event[1]));
+	await cli("endpoint", "pause", "prolific", paused?.id ?? "");
+	const held = await cli(...send);
+
+	expect(delivered).toMatchObject({ code: 0, stderr: "" });
+	expect(delivered.stdout).toMatch(/delivered .*1 attempt, last 200/);
+	expect(failed).toMatchObject({ code: 0 });
+	expect(failed.stdout).toMatch(/1 attempt, last 500, next/);
+	expect(failed.stderr).toMatch(/by the virtual clock/);
+	expect(again.stdout).toMatch(/delivered .*1 attempt/);
+	expect(hasty.stdout).toMatch(/pending .*0 attempts/);
+	expect(refused.code).toBe(2);
+	expect(refused.stdout).toMatch(/failed .*10\.1\.2\.3/);
+	expect(held).toMatchObject({ code: 0 });
+	expect(held.stderr).toMatch(/is held: the endpoint is paused/);
+});
+
 test("days of retries pass at a word, each a line of the log", async () => {
 	const { receiver, cli, json } = await steered();
 	receiver.answer({ status: 500 });
@@ -53,7 +82,7 @@ test("days of retries pass at a word, each a line of the log", async () => {
 	const log = await json("log", "state:failed", "--limit", "2");
 	const shown = await cli("log", "--limit", "2");
 
-	expect(next).toMatchObject({ type: "clock", ran: { attempt: 2 } });
+	expect(next).toMatchObject({ kind: "clock", ran: { attempt: 2 } });
 	expect(next.attempts + drained.attempts + 1).toBe(receiver.requests.length);
 	expect(failed.delivery.attempts).toBe(receiver.requests.length);
 	expect(JSON.parse(String(receiver.requests[0]?.body)).status).toBe("PAUSED");
@@ -141,7 +170,7 @@ test("a plan of faults is loaded, drawn from and cleared", async () => {
 	await runInProcess(["faults", "clear"], { env });
 
 	expect(fault).toMatchObject({
-		type: "fault",
+		kind: "fault",
 		fault: "duplicate",
 		applied: 1,
 	});

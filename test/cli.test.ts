@@ -399,7 +399,7 @@ test("with --json an error is an object with a code", async () => {
 
 	expect(code).toBe(2);
 	expect(JSON.parse(stderr)).toMatchObject({
-		type: "error",
+		kind: "error",
 		code: "unknown-provider",
 	});
 });

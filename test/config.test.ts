@@ -470,9 +470,9 @@ describe("as processes", () => {
 				.split("\n")
 				.map((line) => JSON.parse(line)),
 		).toMatchObject([
-			{ type: "problem", line: 1, column: 1, path: "prot" },
-			{ type: "problem", line: 3, path: "options.prolific.retry" },
-			{ type: "result", valid: false, problems: 2 },
+			{ kind: "problem", line: 1, column: 1, path: "prot" },
+			{ kind: "problem", line: 3, path: "options.prolific.retry" },
+			{ kind: "result", valid: false, problems: 2 },
 		]);
 	});
 
@@ -536,9 +536,9 @@ describe("as processes", () => {
 			.trim()
 			.split("\n")
 			.map((line) => JSON.parse(line));
-		expect(lines).toContainEqual({ type: "setting", name: "port", value: 0 });
+		expect(lines).toContainEqual({ kind: "setting", name: "port", value: 0 });
 		expect(lines).toContainEqual({
-			type: "setting",
+			kind: "setting",
 			name: "host",
 			value: null,
 		});
@@ -585,7 +585,7 @@ test("LOCALHOOK_JSON makes an object of an error, as --json does", async () => {
 
 	expect(code).toBe(2);
 	expect(JSON.parse(stderr)).toMatchObject({
-		type: "error",
+		kind: "error",
 		code: "invalid-config",
 		problems: [{ variable: "LOCALHOOK_PORT" }],
 	});

@@ -25,12 +25,12 @@ async function playThrough(read: ReadScenario, seed?: string): Promise<Played> {
 	return { ok, lines };
 }
 
-function of<Type extends Line["type"]>(
+function of<Type extends Line["kind"]>(
 	lines: readonly Line[],
 	type: Type,
-): Extract<Line, { type: Type }>[] {
+): Extract<Line, { kind: Type }>[] {
 	return lines.filter(
-		(line): line is Extract<Line, { type: Type }> => line.type === type,
+		(line): line is Extract<Line, { kind: Type }> => line.kind === type,
 	);
 }
 
@@ -96,7 +96,7 @@ describe("play", () => {
 				verifiedBy: [],
 			});
 			expect(lines.at(-1)).toMatchObject({
-				type: "end",
+				kind: "end",
 				ok: true,
 				attempts: attempts.length,
 			});
@@ -107,13 +107,19 @@ describe("play", () => {
 		const { lines } = await playThrough(demoOf("solvimon"));
 
 		const attempts = of(lines, "attempt");
-		const retried = attempts.filter(({ event }) => event === "INVOICE.CREATED");
-		const rolled = attempts.filter(({ event }) => event === "CUSTOMER.UPDATED");
+		const retried = attempts.filter(
+			({ event }) => event.type === "INVOICE.CREATED",
+		);
+		const rolled = attempts.filter(
+			({ event }) => event.type === "CUSTOMER.UPDATED",
+		);
 		const advanced = of(lines, "clock").map((line) => line.advanced);
 		expect(retried.map(({ after }) => after / minute)).toEqual([
 			0, 2, 6, 14, 30,
 		]);
-		expect(of(lines, "waiting")).toMatchObject([{ event: "INVOICE.PAID" }]);
+		expect(of(lines, "waiting")).toMatchObject([
+			{ event: { type: "INVOICE.PAID" } },
+		]);
 		expect(rolled.map(({ verifiedBy }) => verifiedBy.length)).toEqual([
 			2, 2, 1, 1,
 		]);
@@ -215,7 +221,7 @@ describe("play", () => {
 		);
 		expect(told).toEqual([expect.stringMatching(expected)]);
 		expect(ok).toBe(false);
-		expect(lines.slice(-2).map(({ type }) => type)).toEqual([
+		expect(lines.slice(-2).map(({ kind }) => kind)).toEqual([
 			"unexpected",
 			"end",
 		]);
@@ -279,9 +285,9 @@ describe("localhook demo", () => {
 
 		const lines = stdout.trimEnd().split("\n");
 		expect(code).toBe(0);
-		expect(lines.every((line) => "type" in JSON.parse(line))).toBe(true);
+		expect(lines.every((line) => "kind" in JSON.parse(line))).toBe(true);
 		expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
-			type: "end",
+			kind: "end",
 			ok: true,
 		});
 	});
@@ -394,7 +400,7 @@ steps:
 		);
 
 		expect(code).toBe(1);
-		expect(stdout).toContain('"type":"unexpected","expected":');
+		expect(stdout).toContain('"kind":"unexpected","expected":');
 		expect(stdout).toMatch(/ECONNREFUSED|refused/);
 	});
 

@@ -30,6 +30,46 @@ async function subscribed(id = provider) {
 
 const parsed = ({ body }: { body: Buffer }) => JSON.parse(body.toString());
 
+describe("sending with wait", () => {
+	it("answers once each first attempt was made, or cannot come at once", async () => {
+		const receiver = await openReceiver();
+		const { control, engine } = await serve("solvimon", {
+			target: receiver.url,
+			onBreach: () => {},
+		});
+		const send = (wait: boolean, count = 1) =>
+			control("POST", "/events", {
+				provider: "solvimon",
+				type: "INVOICE.PAID",
+				count,
+				wait,
+			});
+		receiver.answer({}, {}, {}, { status: 500 }, {});
+
+		const { body: inOrder } = await send(true, 3);
+		const { body: failing } = await send(true);
+		const { body: behind } = await send(true);
+		const { body: hasty } = await send(false);
+
+		const attempts = [inOrder, failing, behind, hasty].map(({ deliveries }) =>
+			deliveries.map((each: { attempts: number }) => each.attempts),
+		);
+		expect(attempts).toEqual([[1, 1, 1], [1], [0], [0]]);
+		await engine.idle();
+	});
+
+	it("does not wait for somebody who has gone", async () => {
+		const { engine } = await subscribed();
+		const { deliveries } = engine.send(provider, type, {});
+		const gone = new AbortController();
+
+		const waited = engine.firstAttempts(deliveries, gone.signal);
+		gone.abort();
+
+		await expect(waited).resolves.toBeUndefined();
+	});
+});
+
 describe("the clock", () => {
 	it("says what is due next, and goes there", async () => {
 		const { control, receiver, emit } = await subscribed();

@@ -60,7 +60,7 @@ describe("localhook stop", () => {
 		[[], (url: string) => `stopped ${url}\n`],
 		[
 			["--json"],
-			(url: string) => `${JSON.stringify({ type: "stopped", url })}\n`,
+			(url: string) => `${JSON.stringify({ kind: "stopped", url })}\n`,
 		],
 	])(
 		"ends with 0 once nothing answers at the URL any more, with %j",

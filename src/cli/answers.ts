@@ -9,7 +9,11 @@ export interface DeliverySummary {
 	readonly attempts: number;
 	readonly lastStatus?: number;
 	readonly lastError?: string;
+	readonly lastErrorCode?: string;
 	readonly nextAt?: string;
+	/** What keeps it from being attempted. */
+	readonly held?: string;
+	readonly endpoint: string;
 }
 
 /** An attempt by its time and number. */

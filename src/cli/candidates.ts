@@ -94,7 +94,7 @@ async function ofArgument(
 	}
 }
 
-async function eventsOf(provider: string): Promise<string[]> {
+export async function eventsOf(provider: string): Promise<string[]> {
 	if (!(await providerIds()).includes(provider)) return [];
 	const { provider: installed } = await install(provider);
 	return Object.keys(installed.events);

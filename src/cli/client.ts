@@ -4,6 +4,7 @@ import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";
 import { deadline } from "./deadline.ts";
+import { pause } from "./pause.ts";
 import { readProblem } from "./problem.ts";
 import type { ServerAddress } from "./server-address.ts";
 
@@ -15,6 +16,8 @@ export interface Asked {
 	readonly body?: unknown;
 	/** Milliseconds for the whole exchange. Default: 30 seconds. */
 	readonly timeout?: number;
+	/** Called once the answer has taken three seconds. */
+	onSlow?(): void;
 }
 
 /** The control API of a running server. Every call throws what {@link createClient} lists. */
@@ -60,6 +63,7 @@ const usualPatience = 5000;
  * costs a command three times as long to load.
  *
  * @param patience milliseconds that a server has to show that it is there
+ * @param slowness milliseconds after which an answer is slow
  * @throws LocalhookError from its calls: `server-unreachable`, or what the server's problem says
  * @example
  * const { now } = await createClient({ url, token }).get<{ now: string }>("/clock")
@@ -67,6 +71,7 @@ const usualPatience = 5000;
 export function createClient(
 	{ url, token }: ServerAddress,
 	patience = usualPatience,
+	slowness = 3000,
 ): Client {
 	const shown = maskUrl(url);
 	let greeted: Promise<void> | undefined;
@@ -98,7 +103,7 @@ export function createClient(
 	async function exchange(
 		method: string,
 		path: string,
-		{ query = {}, body, timeout = usualTimeout }: Asked,
+		{ query = {}, body, timeout = usualTimeout, onSlow }: Asked,
 		headers: Headers,
 		ended?: AbortSignal,
 	): Promise<Answer> {
@@ -112,6 +117,11 @@ export function createClient(
 			if (value !== undefined) target.searchParams.set(name, String(value));
 		const sent =
 			body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+		const answered = new AbortController();
+		if (onSlow !== undefined)
+			void pause(slowness, answered.signal).then(
+				() => answered.signal.aborted || onSlow(),
+			);
 		const response = await new Promise<IncomingMessage>((resolve, reject) => {
 			request(target, {
 				method,
@@ -131,7 +141,7 @@ export function createClient(
 					reject(unreachable(error, signal.aborted ? timeout : undefined)),
 				)
 				.end(sent);
-		});
+		}).finally(() => answered.abort());
 		const answer = { response, signal, timeout };
 		if (response.statusCode !== undefined && response.statusCode < 300)
 			return answer;

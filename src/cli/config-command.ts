@@ -118,9 +118,9 @@ function configLines(
 ): string {
 	const lines = json
 		? [
-				...problems.map((problem) => ({ type: "problem", ...problem })),
+				...problems.map((problem) => ({ kind: "problem", ...problem })),
 				{
-					type: "result",
+					kind: "result",
 					file,
 					valid: problems.length === 0,
 					problems: problems.length,
@@ -144,7 +144,7 @@ function settingLines(
 	if (show.json)
 		return entries
 			.map((entry) => ({
-				type: "setting",
+				kind: "setting",
 				name: pathText(entry.path),
 				value: masked(entry) ?? null,
 				...(show.origin && { origin: entry.origin }),

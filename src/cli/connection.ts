@@ -13,9 +13,10 @@ export interface ConnectionOptions extends Partial<ServerAddress> {
 /** A running server, and where to tell of it. */
 export interface Connection {
 	readonly client: Client;
+	readonly json: boolean;
 	/** Data: a line of JSON with `--json`, else a line of text, or several; empty: nothing. */
 	print(
-		json: { readonly type: string; readonly [field: string]: unknown },
+		json: { readonly kind: string; readonly [field: string]: unknown },
 		text: string | readonly string[],
 	): void;
 	/** Talk, which `--json` does without. */
@@ -40,6 +41,7 @@ export function connect(
 	const { json = false } = options;
 	return {
 		client: createClient(serverAddress(options, io.env)),
+		json,
 		print(value, text) {
 			if (json) io.stdout.write(`${JSON.stringify(value)}\n`);
 			else if (text !== "") io.stdout.write(linesOf(text));

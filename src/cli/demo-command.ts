@@ -32,7 +32,7 @@ Examples:
   $ localhook demo                    Solvimon: ordered retries, penalty box, two secrets for a day
   $ localhook demo prolific           a confirmed subscription, retries at random times
   $ localhook demo spritz --seed 7    other ids and jitter
-  $ localhook demo openformat --json  for scripts: the last line is {"type":"end","ok":true,...}
+  $ localhook demo openformat --json  for scripts: the last line is {"kind":"end","ok":true,...}
 
 Exit codes:
   0 every step ended as expected   1 a step did not   2 wrong usage

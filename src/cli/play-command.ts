@@ -31,7 +31,7 @@ A scenario has a server, a clock and a seed of its own. scenario.schema.json in 
 Examples:
   $ localhook play pause.yaml
   $ localhook play pause.yaml --receiver http://127.0.0.1:3000/hooks
-  $ localhook play pause.yaml --json       for scripts: the last line is {"type":"end","ok":true,...}
+  $ localhook play pause.yaml --json       for scripts: the last line is {"kind":"end","ok":true,...}
 
 A scenario:
   provider: prolific

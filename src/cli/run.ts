@@ -51,7 +51,7 @@ function explain(error: unknown, json: boolean, { stderr }: Io): number {
 	const { code, message, details } = known;
 	stderr.write(
 		json
-			? `${JSON.stringify({ type: "error", code, message, ...details })}\n`
+			? `${JSON.stringify({ kind: "error", code, message, ...details })}\n`
 			: `${linesOf(known).join("\n")}\n`,
 	);
 	return exitCodeOf(known.code);

@@ -28,7 +28,7 @@ export function createTranscript(colours: Colours): (line: Line) => string {
 		return `   ${dim(mark)} ${said}${ended}${noted}\n`;
 	}
 	return (line) => {
-		switch (line.type) {
+		switch (line.kind) {
 			case "demo":
 				return `${bold(printableLine(line.title))}  ${dim(printableLine(`seed ${line.seed}`))}\n`;
 			case "chapter":
@@ -44,9 +44,9 @@ export function createTranscript(colours: Colours): (line: Line) => string {
 }
 
 function rowOf(
-	line: Exclude<Line, { type: "demo" | "chapter" | "unexpected" | "end" }>,
+	line: Exclude<Line, { kind: "demo" | "chapter" | "unexpected" | "end" }>,
 ): Row {
-	switch (line.type) {
+	switch (line.kind) {
 		case "call":
 			return {
 				mark: ">",
@@ -68,7 +68,7 @@ function rowOf(
 		case "given-up":
 			return { mark: " ", what: `failed: ${line.reason}` };
 		case "waiting":
-			return { mark: "<", what: line.event, end: "waits for its turn" };
+			return { mark: "<", what: line.event.type, end: "waits for its turn" };
 		case "outage":
 			return {
 				mark: "!",
@@ -96,7 +96,7 @@ function attemptRow(line: AttemptLine): Row {
 	const { event, number, after, ok, status, reason, sign, verifiedBy } = line;
 	return {
 		mark: "<",
-		what: `${event} #${number} ${since(after)}`,
+		what: `${event.type} #${number} ${since(after)}`,
 		end: String(status ?? reason),
 		good: ok,
 		note: ok
@@ -122,7 +122,7 @@ function summaryOf({
 	calls,
 	attempts,
 	played,
-}: Extract<Line, { type: "end" }>): string {
+}: Extract<Line, { kind: "end" }>): string {
 	return `${counted(calls, "API call")}, ${counted(attempts, "attempt")}, ${formatDuration(played)} of the provider's time.`;
 }
 

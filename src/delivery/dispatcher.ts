@@ -9,6 +9,7 @@ import {
 	type EndState,
 	endpointNow,
 	enter,
+	firstAttempt,
 	type How,
 	type InFlight,
 	type Rules,
@@ -98,8 +99,8 @@ export function createDispatcher(
 			else run(inFlight);
 		});
 	}
-	function release(inFlight: InFlight): void {
-		if (inFlight.state !== "delayed") return;
+	function release(inFlight: InFlight | undefined): void {
+		if (inFlight?.state !== "delayed") return;
 		queues.stopAwaiting(inFlight);
 		begin(inFlight);
 	}
@@ -122,15 +123,14 @@ export function createDispatcher(
 	}
 	function attempt(inFlight: InFlight, atHand?: Endpoint): void {
 		const endpoint = atHand ?? endpointNow(inFlight, rules);
-		if (endpoint === undefined) {
-			finish(inFlight, () => settle(inFlight, "cancelled", endpointGone));
-			return;
-		}
 		const isDown = queues.outage(inFlight.delivery.endpoint) === "down";
 		try {
-			makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
-				finish(inFlight, () => record(inFlight, endpoint, made)),
-			);
+			if (endpoint === undefined)
+				finish(inFlight, () => settle(inFlight, "cancelled", endpointGone));
+			else
+				makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
+					finish(inFlight, () => record(inFlight, endpoint, made)),
+				);
 		} catch (error) {
 			finish(inFlight, () => {
 				throw error;
@@ -172,8 +172,7 @@ export function createDispatcher(
 			settle(inFlight, "failed", `${reason}: ${(error as Error).message}`);
 		}
 		tellWatchers(inFlight);
-		const behind = queues.overtakenBy(inFlight);
-		if (behind !== undefined) release(behind);
+		release(queues.overtakenBy(inFlight));
 		running.leave();
 	}
 
@@ -182,9 +181,8 @@ export function createDispatcher(
 		get pending() {
 			return pending.size;
 		},
-		deliver(event: EventRecord, endpoint: Endpoint, how: How = {}): Delivery {
-			return send(event, endpoint, how).delivery;
-		},
+		deliver: (event: EventRecord, endpoint: Endpoint, how?: How): Delivery =>
+			send(event, endpoint, how ?? {}).delivery,
 		/** One attempt, never repeated, at an endpoint that need not be registered. */
 		async probe(event: EventRecord, endpoint: Endpoint): Promise<Delivery> {
 			const sent = send(event, endpoint, { pinned: endpoint, once: true });
@@ -202,6 +200,8 @@ export function createDispatcher(
 			await attemptRecorded(inFlight);
 			return inFlight.delivery;
 		},
+		firstAttempt: (id: string): Promise<void> =>
+			firstAttempt(pending.get(id), queues.head),
 		/** When a delivery will be attempted, if every attempt fails at once. */
 		planned: (delivery: Delivery): readonly number[] =>
 			forecast(delivery, rules.policy.retry, random),

@@ -108,6 +108,23 @@ export async function attemptRecorded(inFlight: InFlight): Promise<void> {
 	});
 }
 
+/**
+ * Resolves once a delivery has been attempted, has ended, or waits for what does not come at once.
+ *
+ * @param inFlight undefined: it has ended
+ * @param head whose turn it is at an ordered endpoint
+ */
+export async function firstAttempt(
+	inFlight: InFlight | undefined,
+	head: (inFlight: InFlight) => InFlight | undefined,
+): Promise<void> {
+	while (inFlight?.delivery.attempts.length === 0) {
+		const next = inFlight.state === "queued" ? head(inFlight) : inFlight;
+		if (next?.state !== "running") return;
+		await attemptRecorded(next);
+	}
+}
+
 /** The running attempt has been recorded. */
 export function tellWatchers(inFlight: InFlight): void {
 	const told = inFlight.watchers;

@@ -67,6 +67,9 @@ export function createQueues(ordered: boolean) {
 			enter(inFlight, "queued");
 			return false;
 		},
+		/** The one whose turn comes first. */
+		head: ({ delivery }: InFlight): InFlight | undefined =>
+			lines.get(delivery.endpoint)?.head,
 		/** Whether another one's turn comes first. */
 		isBehind(inFlight: InFlight): boolean {
 			const line = lines.get(inFlight.delivery.endpoint);

@@ -215,7 +215,7 @@ export function createEngine(options: EngineOptions): Engine {
 			);
 			clock.close();
 		},
-		...createSteering(sessions, (id) => engine.session(id), journal),
+		...createSteering(sessions, (id) => engine.session(id), journal, clock),
 	};
 	return engine;
 }

@@ -1,4 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
+import type { Clock } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { Outage } from "../delivery/queues.ts";
 import { LocalhookError, quoted } from "../errors.ts";
@@ -30,6 +31,14 @@ export interface Steering {
 	 * @throws LocalhookError `not-found`, `invalid-request`
 	 */
 	resend(id: string, mode: ResendMode, endpoint?: string): Delivery;
+	/**
+	 * Resolves once each delivery has been attempted, has ended, or waits for what does not come at once; at the latest
+	 * after 30 real seconds, or when the signal is aborted.
+	 */
+	firstAttempts(
+		deliveries: readonly Delivery[],
+		signal: AbortSignal,
+	): Promise<void>;
 	/** Attempts a waiting delivery before its time. @throws LocalhookError `not-found`, `not-pending` */
 	attempt(id: string): Promise<Delivery>;
 	/** The receivers that are registered. @throws LocalhookError `unknown-provider` */
@@ -50,10 +59,14 @@ export interface Steering {
 	): readonly HeldSecret[];
 }
 
+/** As long as `wait` does by default. */
+const patience = 30_000;
+
 export function createSteering(
 	sessions: ReadonlyMap<string, Session>,
 	sessionOf: (provider: string) => Session,
 	journal: Journal,
+	clock: Clock,
 ): Steering {
 	function ready(provider: string | undefined): Session[] {
 		const wanted =
@@ -78,6 +91,18 @@ export function createSteering(
 			const session = sessionOf(delivery.event.provider);
 			return resend(session, delivery, mode, endpoint);
 		},
+		firstAttempts: (deliveries, signal) =>
+			new Promise((resolve, reject) => {
+				const cancel = clock.after(patience, resolve);
+				signal.addEventListener("abort", () => resolve(), { once: true });
+				Promise.all(
+					deliveries.map(({ id, event }) =>
+						sessionOf(event.provider).dispatcher.firstAttempt(id),
+					),
+				)
+					.then(() => resolve(), reject)
+					.finally(cancel);
+			}),
 		async attempt(id) {
 			const delivery = steering.delivery(id);
 			const { dispatcher } = sessionOf(delivery.event.provider);

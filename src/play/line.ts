@@ -4,7 +4,7 @@ import type { Rotation } from "../engine/vault.ts";
 /** One thing that a scenario tells. Lengths of time are milliseconds. */
 export type Line =
 	| {
-			readonly type: "demo";
+			readonly kind: "demo";
 			readonly provider: string;
 			readonly title: string;
 			readonly seed: string;
@@ -12,12 +12,12 @@ export type Line =
 			readonly url: string;
 	  }
 	| {
-			readonly type: "chapter";
+			readonly kind: "chapter";
 			readonly number: number;
 			readonly title: string;
 	  }
 	| {
-			readonly type: "call";
+			readonly kind: "call";
 			readonly method: string;
 			readonly path: string;
 			readonly status: number;
@@ -26,41 +26,41 @@ export type Line =
 			readonly shows?: Readonly<Record<string, unknown>>;
 	  }
 	| AttemptLine
-	| { readonly type: "plan"; readonly after: readonly number[] }
+	| { readonly kind: "plan"; readonly after: readonly number[] }
 	| {
-			readonly type: "given-up";
+			readonly kind: "given-up";
 			readonly delivery: string;
 			readonly reason: string;
 	  }
 	| {
-			readonly type: "waiting";
-			readonly event: string;
+			readonly kind: "waiting";
+			readonly event: EventName;
 			readonly delivery: string;
 	  }
-	| { readonly type: "outage"; readonly outage: Outage }
-	| { readonly type: "clock"; readonly advanced: number }
+	| { readonly kind: "outage"; readonly outage: Outage }
+	| { readonly kind: "clock"; readonly advanced: number }
 	| {
-			readonly type: "resent";
+			readonly kind: "resent";
 			readonly parent: string;
 			readonly bytes: number;
 			readonly headers: number;
 	  }
 	| {
-			readonly type: "secret";
+			readonly kind: "secret";
 			readonly rotation: Rotation;
 			/** The first characters of the new one. */
 			readonly secret: string;
 	  }
-	| { readonly type: "faults"; readonly faults: readonly string[] }
+	| { readonly kind: "faults"; readonly faults: readonly string[] }
 	| {
-			readonly type: "unexpected";
+			readonly kind: "unexpected";
 			/** Of the step, such as `pause.yaml:12`. */
 			readonly place?: string;
 			readonly expected: string;
 			readonly found: string;
 	  }
 	| {
-			readonly type: "end";
+			readonly kind: "end";
 			readonly ok: boolean;
 			readonly calls: number;
 			readonly attempts: number;
@@ -68,9 +68,14 @@ export type Line =
 			readonly played: number;
 	  };
 
+interface EventName {
+	readonly id: string;
+	readonly type: string;
+}
+
 export interface AttemptLine {
-	readonly type: "attempt";
-	readonly event: string;
+	readonly kind: "attempt";
+	readonly event: EventName;
 	readonly delivery: string;
 	readonly number: number;
 	/** Since the event. */

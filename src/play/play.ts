@@ -21,12 +21,12 @@ export async function play(
 	const { id: provider } = session.provider;
 	const { title = session.provider.title } = scenario;
 	const start = engine.clock.now();
-	tell({ type: "demo", provider, title, seed: engine.seed, url });
+	tell({ kind: "demo", provider, title, seed: engine.seed, url });
 	try {
 		const ok = await perform({ scenario, placeOf }, stage);
 		const { calls, attempts } = stage;
 		const played = engine.clock.now() - start;
-		tell({ type: "end", ok, calls, attempts, played });
+		tell({ kind: "end", ok, calls, attempts, played });
 		return ok;
 	} finally {
 		await stage.close();
@@ -38,12 +38,12 @@ async function perform(
 	stage: Stage,
 ): Promise<boolean> {
 	for (const [chapter, { title, steps }] of scenario.chapters.entries()) {
-		stage.tell({ type: "chapter", number: chapter + 1, title });
+		stage.tell({ kind: "chapter", number: chapter + 1, title });
 		for (const [index, step] of steps.entries()) {
 			const found = await take(step, stage).catch(unforeseen);
 			if (found === undefined) continue;
 			const place = placeOf(chapter, index);
-			stage.tell({ type: "unexpected", ...found, ...(place && { place }) });
+			stage.tell({ kind: "unexpected", ...found, ...(place && { place }) });
 			return false;
 		}
 	}

@@ -63,7 +63,7 @@ async function call(step: CallStep, stage: Stage): Promise<void> {
 	);
 	if (asked && signsWith !== undefined) secrets.unshift(fill(signsWith, known));
 	stage.tell({
-		type: "call",
+		kind: "call",
 		method,
 		path,
 		status,
@@ -147,7 +147,7 @@ function fillJson(value: object, known: ReadonlyMap<string, string>): string {
 async function advance(step: AdvanceStep, stage: Stage): Promise<void> {
 	const advanced = parseDuration(step.advance);
 	await stage.engine.advance(advanced);
-	stage.tell({ type: "clock", advanced });
+	stage.tell({ kind: "clock", advanced });
 	witness(stage, expected(step.expect, none));
 }
 
@@ -158,7 +158,7 @@ async function outage(step: OutageStep, stage: Stage): Promise<void> {
 	for (const { id } of engine.endpoints(provider))
 		engine.setOutage(provider, id, step.outage);
 	await engine.idle();
-	tell({ type: "outage", outage: step.outage });
+	tell({ kind: "outage", outage: step.outage });
 	witness(stage, expected(step.expect, none));
 }
 
@@ -177,7 +177,7 @@ async function resend(step: ResendStep, stage: Stage): Promise<void> {
 	if (!isDeepStrictEqual(before, after))
 		throw new Unforeseen("the same bytes and headers", "others");
 	stage.tell({
-		type: "resent",
+		kind: "resent",
 		parent: parent.id,
 		bytes: again.body.length,
 		headers: Object.keys(after?.headers ?? {}).length,
@@ -198,12 +198,12 @@ function rotate({ secret: rotation }: SecretStep, stage: Stage): void {
 	const { engine, session, secrets } = stage;
 	const made = engine.rotate(session.provider.id, rotation);
 	secrets.unshift(...made.map(({ value }) => value));
-	stage.tell({ type: "secret", rotation, secret: brief(secrets[0] ?? "") });
+	stage.tell({ kind: "secret", rotation, secret: brief(secrets[0] ?? "") });
 }
 
 function setFaults({ faults }: FaultsStep, { engine, tell }: Stage): void {
 	engine.faults.set(faults);
-	tell({ type: "faults", faults: faults.map(({ fault }) => fault) });
+	tell({ kind: "faults", faults: faults.map(({ fault }) => fault) });
 }
 
 /** Makes an event happen, and waits for its first attempt. */
@@ -230,7 +230,7 @@ async function send(step: SendStep, stage: Stage): Promise<void> {
 	const planned = session.dispatcher.planned(delivery);
 	if (wanted.outcome === "unreachable" && planned.length > 0)
 		stage.tell({
-			type: "plan",
+			kind: "plan",
 			after: planned.map((time) => time - delivery.createdAt),
 		});
 }
@@ -238,5 +238,9 @@ async function send(step: SendStep, stage: Stage): Promise<void> {
 function waits({ id, event, state }: Delivery, stage: Stage): void {
 	witness(stage, none);
 	if (state !== "pending") throw new Unforeseen("a delivery that waits", state);
-	stage.tell({ type: "waiting", event: event.type, delivery: id });
+	stage.tell({
+		kind: "waiting",
+		event: { id: event.id, type: event.type },
+		delivery: id,
+	});
 }

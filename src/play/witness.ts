@@ -28,7 +28,7 @@ export function witness(stage: Stage, expected: Expectation): void {
 	for (const { delivery } of seen) {
 		const { id, state, reason = "" } = delivery;
 		if (state === "failed")
-			stage.tell({ type: "given-up", delivery: id, reason });
+			stage.tell({ kind: "given-up", delivery: id, reason });
 		if (state !== end) throw new Unforeseen(`a delivery that is ${end}`, state);
 	}
 }
@@ -39,8 +39,8 @@ function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
 	const verified = attempt.ok && answer?.verified !== false;
 	const reason = answer?.reason ?? answer?.error ?? error?.message;
 	return {
-		type: "attempt",
-		event: delivery.event.type,
+		kind: "attempt",
+		event: { id: delivery.event.id, type: delivery.event.type },
 		delivery: delivery.id,
 		number: attempt.number,
 		after: attempt.at - delivery.createdAt,

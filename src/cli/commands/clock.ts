@@ -41,7 +41,7 @@ export function clock(command: Command, context: CommandContext): void {
 			const { now, mode, speed, due, pending } = shown;
 			const what = speed === 1 ? mode : `${mode}, ${speed} times as fast`;
 			const next = due === null ? "nothing is due" : `next  ${dueLine(due)}`;
-			print({ type: "clock", ...shown }, [
+			print({ kind: "clock", ...shown }, [
 				`${now}  ${what}  ${pending} pending`,
 				next,
 			]);
@@ -55,7 +55,7 @@ export function clock(command: Command, context: CommandContext): void {
 			const body = { by };
 			const asked = { body, timeout: patience };
 			const moved = await client.post<Moved>("/clock/advance", asked);
-			print({ type: "clock", ...moved }, movedLine(moved));
+			print({ kind: "clock", ...moved }, movedLine(moved));
 		});
 
 	addConnectionOptions(command.command("next"))
@@ -65,7 +65,7 @@ export function clock(command: Command, context: CommandContext): void {
 			const asked = { timeout: patience };
 			const moved = await client.post<Moved>("/clock/next", asked);
 			const ran = moved.ran ? `ran   ${dueLine(moved.ran)}` : "nothing is due";
-			print({ type: "clock", ...moved }, [movedLine(moved), ran]);
+			print({ kind: "clock", ...moved }, [movedLine(moved), ran]);
 		});
 
 	addConnectionOptions(command.command("drain"))
@@ -80,7 +80,7 @@ export function clock(command: Command, context: CommandContext): void {
 			const body = { attempts: options.attempts };
 			const asked = { body, timeout: patience };
 			const moved = await client.post<Moved>("/clock/drain", asked);
-			print({ type: "clock", ...moved }, movedLine(moved));
+			print({ kind: "clock", ...moved }, movedLine(moved));
 			if (!moved.stopped) return;
 			say("It stopped at its bound with attempts still due. Run it again.");
 			context.finish(exitCodes.failed);

@@ -46,7 +46,7 @@ export function endpoint(command: Command, context: CommandContext): void {
 					{ query: { provider } },
 				);
 				for (const each of endpoints)
-					print({ type: "endpoint", ...each }, line(each));
+					print({ kind: "endpoint", ...each }, line(each));
 				if (endpoints.length === 0)
 					say(
 						"None is registered. Register one through the provider's API, or start with --receiver.",
@@ -67,7 +67,7 @@ export function endpoint(command: Command, context: CommandContext): void {
 						`/endpoints/${path}/outage`,
 						{ body: { outage } },
 					);
-					print({ type: "endpoint", ...changed }, line(changed));
+					print({ kind: "endpoint", ...changed }, line(changed));
 				},
 			);
 	}

@@ -42,7 +42,7 @@ export function events(command: Command, context: CommandContext): void {
 				for (const [index, each] of found.entries()) {
 					const { type, ...rest } = each;
 					print(
-						{ type: "event", event: { type }, ...rest },
+						{ kind: "event", event: { type }, ...rest },
 						lines[index] ?? "",
 					);
 				}

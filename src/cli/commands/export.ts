@@ -38,7 +38,7 @@ export function exportCommand(command: Command, context: CommandContext): void {
 			await writeOutput(output, bytes, context.io);
 			if (output === "-") return;
 			if (options.json)
-				print({ type: "exported", format, output, bytes: bytes.length }, "");
+				print({ kind: "exported", format, output, bytes: bytes.length }, "");
 			else say(`Wrote ${bytes.length} bytes to ${output}.`);
 		});
 }

@@ -21,7 +21,7 @@ export function faults(command: Command, context: CommandContext): void {
 
 	function show({ faults }: Plan, options: ConnectionOptions): void {
 		const { print, say } = connect(context, options);
-		for (const fault of faults) print({ type: "fault", ...fault }, line(fault));
+		for (const fault of faults) print({ kind: "fault", ...fault }, line(fault));
 		if (faults.length === 0) say("No fault is planned.");
 	}
 

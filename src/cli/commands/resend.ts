@@ -9,11 +9,13 @@ import {
 } from "../connection.ts";
 import { deliveryLine } from "../entry-line.ts";
 import { refuseTogether } from "../options.ts";
+import { noWait, outcomeHelp, sayOutcome, slow } from "../outcome.ts";
 
 interface ResendOptions extends ConnectionOptions {
 	readonly exact?: boolean;
 	readonly resign?: boolean;
 	readonly endpoint?: string;
+	readonly wait: boolean;
 }
 
 export function resend(command: Command, context: CommandContext): void {
@@ -22,7 +24,8 @@ export function resend(command: Command, context: CommandContext): void {
 		.option("--exact", "the same bytes and headers, as a replay has them")
 		.option("--resign", "the same body with the time and signature of now")
 		.option("--endpoint <id>", "send it to this endpoint instead")
-		.addHelpText("after", examples)
+		.addOption(noWait())
+		.addHelpText("after", `${examples}${outcomeHelp}`)
 		.action(async (id: string, options: ResendOptions) => {
 			const { exact = false, resign = false } = options;
 			refuseTogether(options, ["exact", "resign"], ways);
@@ -31,14 +34,16 @@ export function resend(command: Command, context: CommandContext): void {
 					"invalid-option",
 					`Failed to resend "${id}": say how. Give ${ways}.`,
 				);
-			const { client, print } = connect(context, options);
-			const { endpoint } = options;
-			const body = { mode: exact ? "exact" : "resign", endpoint };
+			const connection = connect(context, options);
+			const { client, print, say } = connection;
+			const { endpoint, wait } = options;
+			const body = { mode: exact ? "exact" : "resign", endpoint, wait };
 			const delivery = await client.post<DeliverySummary>(
 				`/deliveries/${encodeURIComponent(id)}/resend`,
-				{ body },
+				{ body, timeout: 120_000, onSlow: () => say(slow) },
 			);
-			print({ type: "resent", delivery }, deliveryLine(delivery));
+			print({ kind: "resent", delivery }, deliveryLine(delivery));
+			if (wait) await sayOutcome([delivery], connection, context);
 		});
 }
 

@@ -15,7 +15,7 @@ export function reset(command: Command, context: CommandContext): void {
 				const { client, print } = connect(context, options);
 				const body = { provider };
 				const done = await client.post<{ reset: string[] }>("/reset", { body });
-				print({ type: "reset", ...done }, `reset ${done.reset.join(", ")}`);
+				print({ kind: "reset", ...done }, `reset ${done.reset.join(", ")}`);
 			},
 		);
 }

@@ -47,7 +47,7 @@ export function secret(command: Command, context: CommandContext): void {
 				wanted.map(({ value }) => value),
 				context.io,
 			);
-			for (const each of wanted) print({ type: "secret", ...each }, line(each));
+			for (const each of wanted) print({ kind: "secret", ...each }, line(each));
 			if (wanted.length === 0)
 				say("There is no such secret. Make one through the provider's API.");
 		});

@@ -14,6 +14,7 @@ import { readInput, readJson } from "../input.ts";
 import type { Io } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { integer, refuseTogether } from "../options.ts";
+import { noWait, outcomeHelp, sayOutcome, slow } from "../outcome.ts";
 import { writeOutput } from "../output.ts";
 
 interface SendOptions extends ConnectionOptions {
@@ -28,6 +29,7 @@ interface SendOptions extends ConnectionOptions {
 	readonly sign?: string;
 	readonly unchecked?: boolean;
 	readonly dryRun?: boolean;
+	readonly wait: boolean;
 }
 
 interface Sent {
@@ -49,8 +51,9 @@ interface Planned {
 
 export function send(command: Command, context: CommandContext): void {
 	addConnectionOptions(command)
-		.argument("<provider>", "which one")
-		.argument("<event>", "one of its event types")
+		.usage("[options] <provider> <event>")
+		.argument("[provider]", "which one")
+		.argument("[event]", "one of its event types")
 		.option(
 			"--set <path=value>",
 			"change one field of the payload (repeatable)",
@@ -72,33 +75,63 @@ export function send(command: Command, context: CommandContext): void {
 			"--dry-run",
 			"send nothing; print the request as curl, and what recomputes its signature",
 		)
-		.addHelpText("after", examples)
-		.action(async (provider: string, type: string, options: SendOptions) => {
-			const { client, print, say } = connect(context, options);
-			const { to, endpoint, workspace, count, sign, unchecked } = options;
-			for (const other of ["to", "workspace"])
-				refuseTogether(options, ["endpoint", other], "one of them");
-			const content = await contentOf(options, context.io);
-			const how = { to, endpoint, workspace, count, sign, unchecked };
-			const body = { provider, type, ...content, ...how };
-			if (options.dryRun) {
-				await plan(client, body, options.json === true, context.io);
-				return;
-			}
-			// Each of many events goes through the whole of the server's work.
-			const asked = { body, timeout: 120_000 };
-			const sent = await client.post<Sent>("/events", asked);
-			const { event, deliveries, note } = sent;
-			const lines = deliveries.slice(0, mostShown).map(deliveryLine);
-			const rest = deliveries.length - lines.length;
-			if (rest > 0) lines.push(`and ${rest} more deliveries`);
-			const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
-			print({ type: "sent", ...sent }, [
-				`${event.id}  ${provider}  ${type}${times}`,
-				...lines,
-			]);
-			if (note !== undefined) say(note);
-		});
+		.addOption(noWait())
+		.addHelpText("after", `${examples}${outcomeHelp}`)
+		.action(
+			async (
+				provider: string | undefined,
+				type: string | undefined,
+				options: SendOptions,
+			) => {
+				if (provider === undefined || type === undefined)
+					throw await missing(provider);
+				const connection = connect(context, options);
+				const { client, print, say } = connection;
+				const { to, endpoint, workspace, count, sign, unchecked } = options;
+				for (const other of ["to", "workspace"])
+					refuseTogether(options, ["endpoint", other], "one of them");
+				const content = await contentOf(options, context.io);
+				const how = { to, endpoint, workspace, count, sign, unchecked };
+				const body = { provider, type, ...content, ...how };
+				if (options.dryRun) {
+					await plan(client, body, options.json === true, context.io);
+					return;
+				}
+				const { wait } = options;
+				const sent = await client.post<Sent>("/events", {
+					body: { ...body, wait },
+					// Each of many events goes through the whole of the server's work.
+					timeout: 120_000,
+					onSlow: () => say(slow),
+				});
+				const { event, deliveries, note } = sent;
+				const lines = deliveries.slice(0, mostShown).map(deliveryLine);
+				const rest = deliveries.length - lines.length;
+				if (rest > 0) lines.push(`and ${rest} more deliveries`);
+				const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
+				print({ kind: "sent", ...sent }, [
+					`${event.id}  ${provider}  ${type}${times}`,
+					...lines,
+				]);
+				if (note !== undefined) say(note);
+				if (wait) await sayOutcome(deliveries, connection, context);
+			},
+		);
+}
+
+/** What could stand where an argument is missing. */
+async function missing(provider: string | undefined): Promise<LocalhookError> {
+	const { eventsOf } = await import("../candidates.ts");
+	const { providerIds } = await import("../../catalog.ts");
+	const ids = await providerIds();
+	const types = provider === undefined ? [] : await eventsOf(provider);
+	const message =
+		provider === undefined
+			? `Missing the provider and the event type: give "localhook send <provider> <event>". The providers are ${ids.join(", ")}.`
+			: types.length === 0
+				? `Missing the event type: "localhook events ${provider}" lists them.`
+				: `Missing the event type: give one of ${types.join(", ")}. "localhook events ${provider}" says what each is.`;
+	return new LocalhookError("invalid-option", message);
 }
 
 /** The server knows which ages will do; these are for the help and for completion. */
@@ -160,7 +193,7 @@ async function plan(
 	// The signature is recomputed with the secret itself.
 	await maskSecretsOf(client, io);
 	const lines = planned.requests.flatMap((request) => {
-		if (json) return printableJson({ type: "request", ...request });
+		if (json) return printableJson({ kind: "request", ...request });
 		const { endpoint, url, curl, openssl } = request;
 		return [shellComment(`${endpoint} ${url}`), curl, openssl ?? []].flat();
 	});

@@ -63,7 +63,7 @@ export function show(command: Command, context: CommandContext): void {
 			});
 			if (reveal)
 				await maskSecretsOf(client, context.io, JSON.stringify(delivery));
-			print({ type: "delivery", delivery }, linesOf(delivery));
+			print({ kind: "delivery", delivery }, linesOf(delivery));
 		});
 }
 
@@ -76,7 +76,7 @@ export function attempt(command: Command, context: CommandContext): void {
 			const { client, print } = connect(context, options);
 			const path = `${pathOf(id)}/attempt`;
 			const delivery = await client.post<Delivery>(path, { timeout: 120_000 });
-			print({ type: "delivery", delivery }, linesOf(delivery));
+			print({ kind: "delivery", delivery }, linesOf(delivery));
 		});
 }
 

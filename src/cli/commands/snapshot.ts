@@ -27,7 +27,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 			const saved = await client.get("/snapshot", { timeout });
 			// One value a line: made to be compared and committed.
 			const text = options.json
-				? printableJson({ type: "state", state: saved })
+				? printableJson({ kind: "snapshot", snapshot: saved })
 				: printableJson(saved, "\t");
 			if (file === "-") await maskSecretsOf(client, context.io, text);
 			await writeOutput(file, Buffer.from(`${text}\n`), context.io);
@@ -43,7 +43,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 			const answer = await client.put<Loaded>("/snapshot", { body, timeout });
 			const { loaded, deliveries } = answer;
 			print(
-				{ type: "loaded", ...answer },
+				{ kind: "loaded", ...answer },
 				printableLine(`loaded ${loaded.join(", ")}; deliveries: ${deliveries}`),
 			);
 		});
@@ -74,7 +74,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 				if (other === undefined)
 					await maskSecretsOf(client, context.io, JSON.stringify(found));
 				for (const each of found)
-					print({ type: "difference", ...each }, differenceLine(each));
+					print({ kind: "difference", ...each }, differenceLine(each));
 				context.finish(exitCodes.failed);
 			},
 		);

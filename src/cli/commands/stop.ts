@@ -28,7 +28,7 @@ export function stop(command: Command, context: CommandContext): void {
 			await client.post("/stop");
 			await untilGone(client, timeout);
 			const { url } = client;
-			print({ type: "stopped", url }, `stopped ${url}`);
+			print({ kind: "stopped", url }, `stopped ${url}`);
 		});
 }
 

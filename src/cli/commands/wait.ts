@@ -48,7 +48,7 @@ export function wait(command: Command, context: CommandContext): void {
 			const milliseconds = parseDuration(timeout);
 			if (options.ready) {
 				const health = await untilReady(client, milliseconds);
-				print({ type: "ready", url: client.url, ...health }, client.url);
+				print({ kind: "ready", url: client.url, ...health }, client.url);
 				return;
 			}
 			try {
@@ -59,7 +59,7 @@ export function wait(command: Command, context: CommandContext): void {
 					timeout: milliseconds + 10_000,
 				});
 				for (const delivery of deliveries)
-					print({ type: "delivery", delivery }, deliveryLine(delivery));
+					print({ kind: "delivery", delivery }, deliveryLine(delivery));
 			} catch (error) {
 				if (options.json || !isMiss(error)) throw error;
 				context.io.stderr.write(miss(error));

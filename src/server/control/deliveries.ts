@@ -38,12 +38,14 @@ export function deliveryOperations(engine: Engine): ControlOperations {
 		"get-delivery": ({ params: { id = "" }, query }) =>
 			ok(show(engine, engine.delivery(id), query.reveal === true)),
 
-		"resend-delivery": ({ params: { id = "" }, body }) => {
-			const { mode, endpoint } = body as {
+		"resend-delivery": async ({ params: { id = "" }, body, signal }) => {
+			const { mode, endpoint, wait } = body as {
 				mode: ResendMode;
 				endpoint?: string;
+				wait?: boolean;
 			};
 			const delivery = engine.resend(id, mode, endpoint);
+			if (wait) await engine.firstAttempts([delivery], signal);
 			return { status: 202, body: summarise(delivery) };
 		},
 

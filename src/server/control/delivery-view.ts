@@ -21,6 +21,7 @@ export function summarise(delivery: Delivery) {
 		attempts: attempts.length,
 		lastStatus: last?.response?.status,
 		lastError: last?.error?.message,
+		lastErrorCode: last?.error?.code,
 	});
 }
 

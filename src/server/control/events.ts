@@ -19,13 +19,15 @@ interface Body extends Omit<EventRequest, "body" | "call"> {
 	readonly body?: string;
 	readonly count?: number;
 	readonly dryRun?: boolean;
+	readonly wait?: boolean;
 }
 
 /** Making something happen. */
 export function eventOperations(engine: Engine): ControlOperations {
 	return {
-		"send-event": async ({ body: asked }) => {
-			const { provider, type, count = 1, dryRun, ...rest } = asked as Body;
+		"send-event": async ({ body: asked, signal }) => {
+			const body = asked as Body;
+			const { provider, type, count = 1, dryRun, wait, ...rest } = body;
 			const request = { ...rest, body: bytesOf(rest.body) };
 			refuseMixed(rest);
 			if (dryRun) return ok(await dryRunOf(engine, provider, type, request));
@@ -35,6 +37,7 @@ export function eventOperations(engine: Engine): ControlOperations {
 				published.push(engine.send(provider, type, request));
 			const deliveries = published.flatMap((each) => each.deliveries);
 			const [first] = published;
+			if (wait) await engine.firstAttempts(deliveries, signal);
 			return {
 				status: 202,
 				body: {

@@ -72,7 +72,7 @@ const more: readonly Row[] = [
 	],
 	["events prolific", 0, /^(prolific {2}\S+ {2,}\S.{10,}\n){4}$/],
 	["events prolifc", 2, nothing, /Did you mean "prolific"\?/],
-	["events --json", 0, /^\{"type":"event","event":\{"type":"/],
+	["events --json", 0, /^\{"kind":"event","event":\{"type":"/],
 	[
 		"show latest",
 		0,

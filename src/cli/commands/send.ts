@@ -88,8 +88,6 @@ export function send(command: Command, context: CommandContext): void {
 				const connection = connect(context, options);
 				const { client, print, say } = connection;
 				const { to, endpoint, workspace, count, sign, unchecked } = options;
-				for (const other of ["to", "workspace"])
-					refuseTogether(options, ["endpoint", other], "one of them");
 				const content = await contentOf(options, context.io);
 				const how = { to, endpoint, workspace, count, sign, unchecked };
 				const body = { provider, type, ...content, ...how };

@@ -29,6 +29,7 @@ export const errorCodes = {
 	"refused-origin": 403,
 	"refused-token": 401,
 	"request-timeout": 408,
+	"scenario-failed": 409,
 	stopped: 503,
 	"too-busy": 503,
 	"server-unreachable": 502,

@@ -39,8 +39,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	hooks: {
 		values:
-			"engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/exchange delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
-		types: "contract delivery generated provider",
+			"play engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/exchange delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
+		types: "contract delivery generated provider config/problem",
 	},
 	msw: {
 		values:

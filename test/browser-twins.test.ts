@@ -5,6 +5,7 @@ import * as browserBytes from "../src/browser/bytes.ts";
 import * as browserAddressList from "../src/browser/delivery/address-list.ts";
 import * as browserTransport from "../src/browser/delivery/transport.ts";
 import * as browserShown from "../src/browser/engine/shown.ts";
+import * as browserPlayFile from "../src/browser/hooks/play-file.ts";
 import * as browserAsyncContext from "../src/browser/msw/async-context.ts";
 import * as browserHandedOver from "../src/browser/msw/handed-over.ts";
 import * as browserPeers from "../src/browser/peers.ts";
@@ -15,6 +16,7 @@ import * as bytes from "../src/bytes.ts";
 import * as addressList from "../src/delivery/address-list.ts";
 import * as transport from "../src/delivery/transport.ts";
 import * as shown from "../src/engine/shown.ts";
+import * as playFile from "../src/hooks/play-file.ts";
 import * as asyncContext from "../src/msw/async-context.ts";
 import * as handedOver from "../src/msw/handed-over.ts";
 import * as peers from "../src/peers.ts";
@@ -29,6 +31,7 @@ const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"delivery/address-list.ts": pair(addressList, browserAddressList),
 	"delivery/transport.ts": pair(transport, browserTransport),
 	"engine/shown.ts": pair(shown, browserShown),
+	"hooks/play-file.ts": pair(playFile, browserPlayFile),
 	"msw/async-context.ts": pair(asyncContext, browserAsyncContext),
 	"msw/handed-over.ts": pair(handedOver, browserHandedOver),
 	"peers.ts": pair(peers, browserPeers),

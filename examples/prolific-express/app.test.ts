@@ -75,3 +75,13 @@ test("refuses what is signed with another secret, or was signed too long ago", a
 	expect(inbox.size).toBe(0);
 });
 // #endregion
+
+// #region play
+test("comes through an outage, step by step", async ({
+	shop: { hooks, inbox },
+}) => {
+	await hooks.play(new URL("outage.yaml", import.meta.url));
+
+	expect(inbox.size).toBe(2);
+});
+// #endregion

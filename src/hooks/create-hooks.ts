@@ -24,6 +24,7 @@ import { beginningOf } from "./open-engine.ts";
 import { checkOptions, type HooksOptions } from "./options.ts";
 import { originOf, rememberEngine } from "./origins.ts";
 import { createOwed } from "./owed.ts";
+import { playFile } from "./play-file.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
 import { providerHooksOf } from "./provider-hooks-of.ts";
 
@@ -115,6 +116,10 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		async explain(delivery) {
 			checkArgument(delivery, aDelivery, "delivery");
 			return delivery.explain();
+		},
+		async play(file) {
+			await caughtUp();
+			await playFile(engine, options, file);
 		},
 		async snapshot() {
 			await caughtUp();

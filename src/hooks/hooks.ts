@@ -53,6 +53,17 @@ export interface Hooks<
 	idle(): Promise<void>;
 	/** The same as the delivery's own `explain`. */
 	explain(delivery: DeliveryHandle): Promise<Explanation>;
+	/**
+	 * Plays a scenario file, as `localhook play` does, with the receiver and the settings of this localhook. In Node alone:
+	 * a page cannot read files.
+	 *
+	 * @param file its path or `file:` URL
+	 * @throws LocalhookError `invalid-config` with every mistake of the file, before the first step; `scenario-failed`
+	 * with the line of the step that did not end as expected
+	 * @example
+	 * await hooks.play("test/pause.yaml")
+	 */
+	play(file: string | URL): Promise<void>;
 	/** Everything that is known, as JSON. Holds secrets. */
 	snapshot(): Promise<Snapshot>;
 	/** @throws LocalhookError `invalid-snapshot`; nothing has changed then */

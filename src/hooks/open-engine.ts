@@ -92,25 +92,32 @@ function refuseStrangers(
  *
  * @throws LocalhookError `invalid-receiver`
  */
-function receivingBy({
-	receiver,
-	register = true,
-	path = (provider) => `/webhooks/${provider}`,
-}: HooksOptions): Pick<EngineOptions, "target" | "targets" | "transport"> {
+function receivingBy(
+	options: HooksOptions,
+): Pick<EngineOptions, "target" | "targets" | "transport"> {
+	const { receiver, register = true } = options;
 	if (receiver === undefined) return {};
 	if (isUrl(receiver)) {
 		const { href, host } = parsed(receiver);
 		// Naming a receiver is permission enough to send there.
 		return { target: register ? href : undefined, targets: { allow: [host] } };
 	}
-	const pathOf = typeof path === "string" ? () => path : path;
-	const target = (provider: string) =>
-		new URL(pathOf(provider), "http://receiver.localhost").href;
 	return {
-		target: register ? target : undefined,
+		target: register ? (provider) => receiverUrl(options, provider) : undefined,
 		targets: { inProcess: true },
 		transport: transportTo(receiver),
 	};
+}
+
+/** The URL of the receiver that the options have. */
+export function receiverUrl(
+	{ receiver, path = (id) => `/webhooks/${id}` }: HooksOptions,
+	provider: string,
+): string | undefined {
+	if (receiver === undefined) return undefined;
+	if (isUrl(receiver)) return parsed(receiver).href;
+	const pathname = typeof path === "string" ? path : path(provider);
+	return new URL(pathname, "http://receiver.localhost").href;
 }
 
 function parsed(receiver: string | URL): URL {

@@ -1,8 +1,23 @@
-import { LocalhookError } from "../errors.ts";
+import { install } from "../catalog.ts";
+import { builtIn, receiverFor, verifyReceiver } from "../config/receivers.ts";
+import { createSystemClock, createVirtualClock } from "../delivery/clock.ts";
+import { createEngine } from "../engine/engine.ts";
+import { parseIsoTime } from "../iso-time.ts";
+import { startServer } from "../server/server.ts";
+import type { Line } from "./line.ts";
+import { perform } from "./perform.ts";
 import type { ReadScenario } from "./read-scenario.ts";
-import { createStage, type PlayOptions, type Stage } from "./stage.ts";
-import { take } from "./steps.ts";
-import { Unforeseen } from "./unforeseen.ts";
+import type { Scenario } from "./scenario.ts";
+import { stageOn } from "./stage.ts";
+
+export interface PlayOptions {
+	/** In place of the scenario's. */
+	readonly seed?: string | undefined;
+	/** In place of the scenario's. */
+	readonly receiver?: string | undefined;
+	/** Is told everything as it happens. */
+	readonly tell: (line: Line) => void;
+}
 
 /**
  * Plays a scenario on a server of its own until it ends or a step does not end as it should.
@@ -13,48 +28,56 @@ import { Unforeseen } from "./unforeseen.ts";
  * await play(await readScenario("pause.yaml"), { tell: (line) => console.log(line) })
  */
 export async function play(
-	{ scenario, placeOf }: ReadScenario,
+	read: ReadScenario,
 	options: PlayOptions,
 ): Promise<boolean> {
-	const stage = await createStage(scenario, options);
-	const { engine, session, url, tell } = stage;
+	const { engine, url, target, close } = await open(read.scenario, options);
+	const { tell } = options;
+	const session = engine.session(read.scenario.provider);
+	const stage = stageOn(engine, session, { receiver: target(), tell });
 	const { id: provider } = session.provider;
-	const { title = session.provider.title } = scenario;
+	const { title = session.provider.title } = read.scenario;
 	const start = engine.clock.now();
 	tell({ kind: "demo", provider, title, seed: engine.seed, url });
 	try {
-		const ok = await perform({ scenario, placeOf }, stage);
-		const { calls, attempts } = stage;
+		const ok = await perform(read, stage);
 		const played = engine.clock.now() - start;
-		tell({ kind: "end", ok, calls, attempts, played });
+		tell({ kind: "end", ok, ...stage.made, played });
 		return ok;
 	} finally {
-		await stage.close();
+		await close();
 	}
 }
 
-async function perform(
-	{ scenario, placeOf }: ReadScenario,
-	stage: Stage,
-): Promise<boolean> {
-	for (const [chapter, { title, steps }] of scenario.chapters.entries()) {
-		stage.tell({ kind: "chapter", number: chapter + 1, title });
-		for (const [index, step] of steps.entries()) {
-			const found = await take(step, stage).catch(unforeseen);
-			if (found === undefined) continue;
-			const place = placeOf(chapter, index);
-			stage.tell({ kind: "unexpected", ...found, ...(place && { place }) });
-			return false;
-		}
-	}
-	return true;
-}
-
-/** A step that cannot be taken, such as an unknown event, is one that ended otherwise too. */
-function unforeseen(error: unknown): { expected: string; found: string } {
-	if (error instanceof LocalhookError)
-		return { expected: "a step that can be taken", found: error.message };
-	if (!(error instanceof Unforeseen)) throw error;
-	const { expected, found } = error;
-	return { expected, found };
+/** @throws LocalhookError `unknown-provider`, and for a receiver, options, credentials and faults that do not fit */
+async function open(
+	scenario: Scenario,
+	{ seed = scenario.seed, receiver = scenario.receiver }: PlayOptions,
+) {
+	const { provider, clock, credentials = [], options = {} } = scenario;
+	let url = "";
+	if (receiver !== undefined) verifyReceiver(receiver);
+	const given = receiverFor(receiver, provider);
+	const own = given === builtIn ? undefined : given;
+	const target = () => own ?? `${url}/_localhook/receiver/${provider}`;
+	const host = own === undefined ? undefined : URL.parse(own)?.host;
+	const engine = createEngine({
+		providers: [await install(provider)],
+		clock: createVirtualClock(
+			parseIsoTime(clock ?? "") ?? createSystemClock().now(),
+		),
+		credentials: { [provider]: credentials },
+		options: { [provider]: options },
+		faults: scenario.faults,
+		seed,
+		target: scenario.register ? target : undefined,
+		targets: { allow: host ? [host] : [] },
+	});
+	const server = await startServer({ engine, port: 0 });
+	url = server.url;
+	const close = async () => {
+		await server.close();
+		await engine.close();
+	};
+	return { engine, url, target, close };
 }

@@ -27,9 +27,13 @@ export interface ReadScenario {
 /**
  * Reads a scenario from a YAML or JSON file. Steps may stand at the top, without chapters.
  *
+ * @param also what else is wrong with it, for whoever is to play it
  * @throws LocalhookError `invalid-config` with everything that is wrong with the file, and where
  */
-export async function readScenario(file: string): Promise<ReadScenario> {
+export async function readScenario(
+	file: string,
+	also: (scenario: Scenario) => readonly Flaw[] = () => [],
+): Promise<ReadScenario> {
 	const read = await readData(file).catch((error: Error) => {
 		throw new LocalhookError(
 			"invalid-config",
@@ -38,7 +42,10 @@ export async function readScenario(file: string): Promise<ReadScenario> {
 		);
 	});
 	const whole = withChapters(read);
-	const problems = await problemsIn(file, whole, scenarioFlaws);
+	const problems = await problemsIn(file, whole, async (value) => {
+		const flaws = await scenarioFlaws(value);
+		return flaws.length > 0 ? flaws : also(value as Scenario);
+	});
 	if (problems.length > 0) throw invalidConfig(problems);
 	return {
 		scenario: whole.value as Scenario,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Delivery } from "../contract/records.ts";
 import { parseDuration } from "../duration.ts";
+import type { EngineReply } from "../engine/engine.ts";
 import { authorized } from "../engine/variables.ts";
 import type {
 	AdvanceStep,
@@ -42,22 +43,23 @@ function expected(
 
 const none: Expectation = { attempts: 0 };
 
-/** Calls the provider's API over HTTP, as an integration would. */
+/** Calls the provider's API, as an integration would. */
 async function call(step: CallStep, stage: Stage): Promise<void> {
 	const { keep = {}, keepHeaders = {}, signsWith, shows = {} } = step;
 	const { known, secrets } = stage;
 	const [method = "", given = ""] = step.call.split(/ (.*)/);
 	const path = fill(given, known);
-	const { status, headers, text } = await request(method, path, step, stage);
+	const answered = await request(method, path, step, stage);
+	const { status, headers, body, cut } = answered;
 	const asked =
 		step.status === undefined
 			? status >= 200 && status < 300
 			: status === step.status;
-	const reply = asked ? read(text) : {};
+	const reply = asked ? read(body) : {};
 	for (const [name, place] of Object.entries(keep))
 		known.set(name, String(at(reply, place)));
 	for (const [name, header] of Object.entries(keepHeaders))
-		known.set(name, headers.get(header) ?? "");
+		known.set(name, new Headers(headers).get(header) ?? "");
 	const shown = Object.fromEntries(
 		Object.keys(shows).map((place) => [place, at(reply, place)]),
 	);
@@ -74,7 +76,7 @@ async function call(step: CallStep, stage: Stage): Promise<void> {
 	if (!asked)
 		throw new Unforeseen(
 			step.status === undefined ? "a success" : `the status ${step.status}`,
-			`${status} ${text}`,
+			cut ? "a connection that was cut on purpose" : `${status} ${body}`,
 		);
 	for (const [place, value] of Object.entries(shows)) {
 		if (!isDeepStrictEqual(shown[place], value))
@@ -91,25 +93,25 @@ function textOf(value: unknown): string {
 	return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** @param target the path and the query */
 async function request(
 	method: string,
-	path: string,
+	target: string,
 	{ body: given }: CallStep,
-	{ session, url, known }: Stage,
-) {
-	const body = given === undefined ? "" : fillJson(given, known);
-	const unsigned = { method, path, query: "", body: Buffer.from(body) };
-	const credentials = authorized(session, unsigned);
-	const response = await fetch(`${url}/${session.provider.id}${path}`, {
-		method,
-		headers:
-			given === undefined
-				? credentials
-				: { ...credentials, "content-type": "application/json" },
-		body: given === undefined ? null : body,
-	});
-	const { status, headers } = response;
-	return { status, headers, text: await response.text() };
+	{ engine, session, known }: Stage,
+): Promise<EngineReply> {
+	const { pathname: path, search } = new URL(`http://localhost${target}`);
+	const query = search.slice(1);
+	const body = Buffer.from(given === undefined ? "" : fillJson(given, known));
+	const unsigned = { method, path, query, body };
+	const headers = {
+		...(given !== undefined && { "content-type": "application/json" }),
+		...authorized(session, unsigned),
+	};
+	const { id: provider } = session.provider;
+	const asked = await engine.handle({ provider, ...unsigned, headers });
+	asked.publish?.();
+	return asked.reply;
 }
 
 function read(text: string): unknown {

@@ -19,6 +19,11 @@ const readme = await readFile(
 /** The same in each runner: one that passes, one that fails, and two at once that meet in the middle. */
 const change = '"study.status.change"';
 const options = `{ providers: ["prolific"], seed: 7, receiver: () => new Response() }`;
+const scenario = {
+	"pause.yaml":
+		"{ provider: prolific, steps: [{ send: study.status.change }] }",
+};
+const play = 'await hooks.play(new URL("pause.yaml", import.meta.url));';
 const meeting = `
 let arrived = 0;
 let open;
@@ -54,6 +59,8 @@ test("passes", async ({ hooks }) => {
 	expect(results[0].value).toBe(prolific.secret.current);
 	expect(hooks.journal.entries()[0].kind).toBe("event");
 	expect(hooks.journal.entries().at(-1).kind).toBe("call");
+	${play}
+	expect(hooks.deliveries("state:delivered")).toHaveLength(2);
 });
 test("fails", async ({ hooks }) => {
 	await hooks.prolific.send(${change}).settled;
@@ -99,6 +106,7 @@ describe("the fixtures", () => {
 			{
 				files: {
 					...Object.fromEntries(files),
+					...scenario,
 					"readme.test.ts": blocksOf(readme, "ts")[0] as string,
 				},
 				packages: ["vitest", "msw"],
@@ -148,7 +156,8 @@ describe("the fixtures", () => {
 			(file) => {
 				const passed = Object.values(statuses(ran.results, file));
 
-				expect(passed).toEqual(Array(4).fill("passed"));
+				expect(passed.length).toBeGreaterThan(3);
+				expect(new Set(passed)).toEqual(new Set(["passed"]));
 			},
 		);
 	});
@@ -156,6 +165,7 @@ describe("the fixtures", () => {
 	it("of node:test close with the test, end with its signal, and tell of one that fails", async () => {
 		const folder = await projectWith(
 			{
+				...scenario,
 				"app.test.js": `
 					import assert from "node:assert";
 					import { describe, test } from "node:test";
@@ -168,6 +178,7 @@ describe("the fixtures", () => {
 						const hooks = await localhook(t, options);
 						({ url } = hooks);
 						await hooks.prolific.send(${change}).settled;
+						${play}
 					});
 					test("ends though nobody closes it", async () => {
 						const hooks = await startLocalhook(options);
@@ -233,6 +244,7 @@ describe("the fixtures", () => {
 		const ran = ranWith(
 			{
 				files: {
+					...scenario,
 					"playwright.config.js":
 						'export default { testDir: "..", workers: 1, reporter: [["list"], ["json", { outputFile: "../results.json" }]] };',
 					"app.spec.js": `
@@ -256,6 +268,7 @@ describe("the fixtures", () => {
 								payload: { resource_id: expect.any(String) },
 							});
 							expect(hooks.deliveries()).toHaveLength(1);
+							${play}
 						});
 					test("fails", async ({ hooks, own, localhook }) => {
 						await hooks.prolific.send(${change}).settled;

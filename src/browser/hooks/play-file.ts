@@ -1,0 +1,9 @@
+import { LocalhookError } from "../../errors.ts";
+
+/** @throws LocalhookError `invalid-request`, always: there are no files in a page */
+export async function playFile(): Promise<void> {
+	throw new LocalhookError(
+		"invalid-request",
+		"Failed to play a scenario: a page cannot read files. Play it in Node, with hooks.play or localhook play.",
+	);
+}

@@ -1,0 +1,83 @@
+import { fileURLToPath } from "node:url";
+import type { Flaw } from "../config/problem.ts";
+import type { Engine } from "../engine/engine.ts";
+import { checkArgument, either, kinds } from "../engine/shape.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import type { Line } from "../play/line.ts";
+import type { Scenario } from "../play/scenario.ts";
+import { receiverUrl } from "./open-engine.ts";
+import type { HooksOptions } from "./options.ts";
+import { evidence } from "./undelivered.ts";
+
+const aFile = either("the path of a file, or a file: URL", kinds.text, {
+	...kinds.anything,
+	// Not by its class: a test may run in a realm of its own.
+	fits: (value) =>
+		Object.prototype.toString.call(value) === "[object URL]" &&
+		(value as URL).protocol === "file:",
+});
+
+/**
+ * Plays a scenario file on a running engine, with the receiver and the settings that it has.
+ *
+ * @throws LocalhookError `invalid-config` with every mistake of the file; `scenario-failed`
+ */
+export async function playFile(
+	engine: Engine,
+	options: HooksOptions,
+	file: string | URL,
+): Promise<void> {
+	checkArgument(file, aFile, "scenario");
+	const path = typeof file === "string" ? file : fileURLToPath(file.href);
+	const { readScenario } = await import("../play/read-scenario.ts");
+	const { perform } = await import("../play/perform.ts");
+	const { stageOn } = await import("../play/stage.ts");
+	const read = await readScenario(path, (scenario) =>
+		misfits(engine, scenario),
+	);
+	const { provider, receiver, faults } = read.scenario;
+	if (faults !== undefined) engine.faults.set(faults);
+	const failures: string[] = [];
+	const stage = stageOn(engine, engine.session(provider), {
+		receiver: receiverUrl(options, provider) ?? receiver,
+		tell: (line) => failures.push(...failureOf(line)),
+	});
+	const ok = await perform(read, stage).finally(stage.leave);
+	if (ok) return;
+	const { latest } = stage;
+	throw new LocalhookError(
+		"scenario-failed",
+		[...failures, evidence(engine, latest === undefined ? [] : [latest])].join(
+			"\n",
+		),
+		{ details: { failures } },
+	);
+}
+
+function failureOf(line: Line): readonly string[] {
+	if (line.kind !== "unexpected") return [];
+	const { place, expected, found } = line;
+	return [`${place}: expected ${expected}, found ${found}`];
+}
+
+/** What a scenario asks of the localhook that plays it, and this one was not started with. */
+function misfits({ sessions }: Engine, scenario: Scenario): Flaw[] {
+	const { provider, register, options = {} } = scenario;
+	const session = sessions.get(provider);
+	if (session === undefined) {
+		const message = `this localhook was started with ${[...sessions.keys()].join(", ")}. Add ${quoted(provider)} to its option "providers".`;
+		return [{ path: ["provider"], message }];
+	}
+	const flaws: Flaw[] = [];
+	const { options: own, target } = session.settings;
+	if (register && target?.(provider) === undefined) {
+		const message = `this localhook registers no receiver. Start it with the option "receiver".`;
+		flaws.push({ path: ["register"], message });
+	}
+	for (const [name, value] of Object.entries(options)) {
+		if (own[name] === value) continue;
+		const message = `this localhook was started with ${quoted(own[name])}. Start it with options: { ${provider}: { ${name}: ${quoted(value)} } }.`;
+		flaws.push({ path: ["options", name], message });
+	}
+	return flaws;
+}

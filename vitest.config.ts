@@ -5,6 +5,9 @@ const all = ["test/**/*.test.ts"];
 /** They change what a whole process shares: its global fetch, its interceptors. */
 const alone = ["test/providers/spritz-sdk.test.ts"];
 
+// Where it is set, each Node process that a test starts would read a whole file of certificates first.
+delete process.env.NODE_EXTRA_CA_CERTS;
+
 export default defineConfig({
 	test: {
 		globalSetup: ["scripts/build-if-stale.js"],

@@ -1,4 +1,4 @@
-import { type JsonSlip, jsonSlip } from "../config/read-data.ts";
+import type { JsonSlip } from "../config/read-data.ts";
 import { inexactNumberIn } from "../engine/json-limits.ts";
 import { unfitIn } from "../engine/payload.ts";
 import { LocalhookError, quoted } from "../errors.ts";
@@ -40,6 +40,8 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	try {
 		value = JSON.parse(text);
 	} catch {
+		// Only now, since it comes with what reads YAML.
+		const { jsonSlip } = await import("../config/read-data.ts");
 		const { message, offset } = jsonSlip(text) as JsonSlip;
 		throw notJson(
 			file,

@@ -1,6 +1,4 @@
-import { providerIds } from "../catalog.ts";
 import { newName } from "../config/renamed.ts";
-import { unknownProvider } from "../engine/engine.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Io } from "./io.ts";
 
@@ -46,6 +44,12 @@ export async function refuseUnknown(
 	words: readonly string[],
 	alsoMeant: readonly string[] = [],
 ): Promise<void> {
+	if (words.length === 0) return;
+	// Only now, since no other command that asks a server needs the providers themselves.
+	const [{ providerIds }, { unknownProvider }] = await Promise.all([
+		import("../catalog.ts"),
+		import("../engine/engine.ts"),
+	]);
 	const ids = await providerIds();
 	for (const id of words)
 		if (!ids.includes(id)) throw unknownProvider(id, ids, alsoMeant);

@@ -218,20 +218,45 @@ export { default as buildConnector } from "undici/lib/core/connect.js";`,
 };
 
 /**
- * Modules of Node are asked of the process: a `require` that esbuild puts into an ES module knows none of them.
+ * Modules of Node are asked of the process: a `require` that esbuild puts into an ES module knows none of them. And only
+ * when they are first used: those for TLS take a sixth of a start, and few runs have any.
  *
  * @type {import("rolldown").Plugin}
  */
 const builtinsOfProcess = {
 	name: "builtins-of-process",
-	renderChunk: (code) =>
-		code.replaceAll(
+	renderChunk(code) {
+		const asked = code.replaceAll(
 			/(?<![.\w])require\("([\w:/]+)"\)/g,
 			(whole, /** @type {string} */ name) =>
 				name.startsWith("node:") || isBuiltin(name)
 					? `globalThis.process.getBuiltinModule("${name}")`
 					: whole,
-		),
+		);
+		const place = "/* builtins */";
+		const declared =
+			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?/gm;
+		/** @type {[name: string, module: string][]} */
+		const found = [];
+		let rest = asked.replaceAll(
+			declared,
+			(_, name, module, open = "", close = "") =>
+				found.push([name, open + module + close]) === 1 ? place : "",
+		);
+		for (const [name] of found)
+			rest = rest.replaceAll(
+				new RegExp(`\\b${name}\\b`, "g"),
+				`builtins.${name}`,
+			);
+		const getters = found.map(
+			([name, module]) =>
+				`\tget ${name}() { return this.$${name} ??= ${module}; },\n`,
+		);
+		return rest.replace(
+			place,
+			() => `const builtins = {\n${getters.join("")}};\n`,
+		);
+	},
 };
 
 const byHand = "const require = createRequire(import.meta.url);";

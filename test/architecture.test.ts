@@ -90,6 +90,8 @@ interface Import {
 	readonly from: string;
 	readonly to: string;
 	readonly types: boolean;
+	/** Run only when the code comes to it. */
+	readonly late: boolean;
 }
 
 const root = new URL("../src/", import.meta.url);
@@ -167,6 +169,22 @@ describe("imports", () => {
 				"delivery/transport.ts",
 			]),
 		);
+	});
+
+	it("of a command that asks a server bring no provider, no engine and no YAML", () => {
+		// Completion asks no server for providers and events.
+		const commands = files.filter((file) =>
+			/^cli\/(main|commands\/(?!complete\.)[\w-]+)\.ts$/.test(file),
+		);
+
+		const brought = commands.flatMap((command) =>
+			loadedWith(command)
+				.filter((file) => /^(catalog|engine\/engine)\.ts$|^yaml$/.test(file))
+				.map((file) => `${command} brings ${file}`),
+		);
+
+		expect(commands.length).toBeGreaterThan(10);
+		expect(brought).toEqual([]);
 	});
 
 	it("are found in every form", () => {
@@ -375,10 +393,26 @@ function nodesOf(node: ts.Node): ts.Node[] {
 	return nodes;
 }
 
+/** What is loaded at once where a file is: other files of `src/`, and packages. */
+function loadedWith(file: string, loaded = new Set<string>()): string[] {
+	for (const { from, to, types, late } of imports) {
+		if (from !== file || types || late) continue;
+		const target = to.startsWith(".") ? join(dirname(from), to) : to;
+		if (loaded.has(target)) continue;
+		loaded.add(target);
+		loadedWith(target, loaded);
+	}
+	return [...loaded];
+}
+
 function importOf(from: string, node: ts.Node): Import[] {
-	const found = (specifier: ts.Node | undefined, types: boolean) =>
+	const found = (
+		specifier: ts.Node | undefined,
+		types: boolean,
+		late = false,
+	) =>
 		specifier !== undefined && ts.isStringLiteral(specifier)
-			? [{ from, to: specifier.text, types }]
+			? [{ from, to: specifier.text, types, late }]
 			: [];
 	if (ts.isImportDeclaration(node)) {
 		const { importClause: clause } = node;
@@ -402,7 +436,7 @@ function importOf(from: string, node: ts.Node): Import[] {
 		ts.isCallExpression(node) &&
 		node.expression.kind === ts.SyntaxKind.ImportKeyword
 	)
-		return found(node.arguments[0], false);
+		return found(node.arguments[0], false, true);
 	return [];
 }
 

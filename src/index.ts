@@ -76,7 +76,7 @@ export type {
 	Secret,
 	Subscriptions,
 } from "./hooks/provider-hooks.ts";
-export type { How, Sent } from "./hooks/sent.ts";
+export type { SendOptions, Sent } from "./hooks/sent.ts";
 export {
 	type CredentialSpec,
 	defineProvider,

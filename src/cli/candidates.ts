@@ -85,7 +85,7 @@ async function ofArgument(
 	switch (argument?.name()) {
 		case "provider":
 			return providerIds();
-		case "event":
+		case "type":
 			return eventsOf(values[0] ?? "");
 		case "delivery":
 			return ["latest"];

@@ -47,10 +47,10 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 			refuseStopped(engine, "explain");
 			return explainDelivery(engine, delivery);
 		},
-		resend(mode: ResendMode, how: { readonly endpoint?: string } = {}) {
+		resend(mode: ResendMode, options: { readonly endpoint?: string } = {}) {
 			refuseStopped(engine, "resend");
-			checkShape(how, { endpoint: kinds.text }, "resend");
-			return handleOf(engine, engine.resend(id, mode, how.endpoint));
+			checkShape(options, { endpoint: kinds.text }, "resend");
+			return handleOf(engine, engine.resend(id, mode, options.endpoint));
 		},
 		async attempt() {
 			refuseStopped(engine, "attempt");
@@ -98,7 +98,7 @@ export interface DeliveryHandle {
 	 */
 	resend(
 		mode: "exact" | "resign",
-		how?: { readonly endpoint?: string },
+		options?: { readonly endpoint?: string },
 	): DeliveryHandle;
 	/**
 	 * Why the receiver rejected it: which common mistake fits. A receiver in this process is asked, so it gets the

@@ -18,7 +18,7 @@ import type { Face } from "./face.ts";
 import { withHidden } from "./origins.ts";
 import type { Owed } from "./owed.ts";
 import type { ProviderHooks, Secret, Subscriptions } from "./provider-hooks.ts";
-import { type How, sentOf } from "./sent.ts";
+import { type SendOptions, sentOf } from "./sent.ts";
 
 const { text, bytes, anything } = kinds;
 
@@ -35,7 +35,7 @@ const sendOptions = {
 	set: anything,
 	payload: anything,
 	unchecked: anything,
-} satisfies Shape<How>;
+} satisfies Shape<SendOptions>;
 
 /** @throws LocalhookError `unknown-provider` */
 export function providerHooksOf(
@@ -57,11 +57,11 @@ export function providerHooksOf(
 		},
 		secret: bordered(engine, secretOf(engine, id)),
 		subscriptions: bordered(engine, subscriptionsOf(session, call)),
-		send(event, merge, how = {}) {
-			checkShape(how, sendOptions, "send");
+		send(type, merge, options = {}) {
+			checkShape(options, sendOptions, "send");
 			owed.publish();
-			const request = eventRequest(merge, how);
-			return sentOf(engine, engine.send(id, event, request));
+			const request = eventRequest(merge, options);
+			return sentOf(engine, engine.send(id, type, request));
 		},
 		endpoints: () => engine.endpoints(id),
 		setOutage(outage, endpoint) {
@@ -84,7 +84,7 @@ function noEndpoint(provider: string): LocalhookError {
 
 function eventRequest(
 	merge: Readonly<Record<string, unknown>> | undefined,
-	{ to, body, ...more }: How,
+	{ to, body, ...more }: SendOptions,
 ): EventRequest {
 	return {
 		...more,

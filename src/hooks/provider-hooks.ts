@@ -9,7 +9,7 @@ import type {
 	RotationOf,
 	SubscriptionOperation,
 } from "./document-types.ts";
-import type { How, Sent } from "./sent.ts";
+import type { SendOptions, Sent } from "./sent.ts";
 
 /** One provider of a running localhook. */
 export interface ProviderHooks<P extends string = string> {
@@ -23,18 +23,18 @@ export interface ProviderHooks<P extends string = string> {
 	/**
 	 * Makes something happen at the provider; its deliveries are then on their way.
 	 *
-	 * @param merge what differs from the usual payload; what the document does not know is refused, unless `how` says
+	 * @param merge what differs from the usual payload; what the document does not know is refused, unless the options say
 	 * `unchecked: true`
 	 * @throws LocalhookError `unknown-event`, `invalid-request`, `invalid-receiver`
 	 * @example
 	 * hooks.prolific.send("study.status.change", { status: "ACTIVE" })
 	 */
 	send<E extends EventOf<P>, Unchecked extends boolean = false>(
-		event: E,
+		type: E,
 		merge?: Unchecked extends true
 			? Readonly<Record<string, unknown>>
 			: DeepPartial<PayloadOf<P, E>>,
-		how?: How & { readonly unchecked?: Unchecked },
+		options?: SendOptions & { readonly unchecked?: Unchecked },
 	): Sent<PayloadOf<P, E>>;
 	/** The endpoints that are registered, however that was done. */
 	endpoints(): readonly EndpointState[];

@@ -52,7 +52,7 @@ function notOne(
 }
 
 /** How an event is sent, where not as usual. */
-export interface How {
+export interface SendOptions {
 	/** A URL that gets it, whether anybody registered it or not. */
 	readonly to?: string | URL;
 	/** The id of the only endpoint that gets it. */

@@ -51,9 +51,9 @@ interface Planned {
 
 export function send(command: Command, context: CommandContext): void {
 	addConnectionOptions(command)
-		.usage("[options] <provider> <event>")
+		.usage("[options] <provider> <type>")
 		.argument("[provider]", "which one")
-		.argument("[event]", "one of its event types")
+		.argument("[type]", "one of its event types")
 		.option(
 			"--set <path=value>",
 			"change one field of the payload (repeatable)",
@@ -125,7 +125,7 @@ async function missing(provider: string | undefined): Promise<LocalhookError> {
 	const types = provider === undefined ? [] : await eventsOf(provider);
 	const message =
 		provider === undefined
-			? `Missing the provider and the event type: give "localhook send <provider> <event>". The providers are ${ids.join(", ")}.`
+			? `Missing the provider and the event type: give "localhook send <provider> <type>". The providers are ${ids.join(", ")}.`
 			: types.length === 0
 				? `Missing the event type: "localhook events ${provider}" lists them.`
 				: `Missing the event type: give one of ${types.join(", ")}. "localhook events ${provider}" says what each is.`;

@@ -3,6 +3,7 @@ import { install } from "../src/catalog.ts";
 import { createVirtualClock } from "../src/delivery/clock.ts";
 import { createEngine } from "../src/engine/engine.ts";
 import { startServer } from "../src/server/server.ts";
+import { startLocalhook } from "../src/testing/start.ts";
 import type { Finished } from "./support/command.ts";
 import { startOfTest } from "./support/engine.ts";
 import { beginInProcess, runInProcess } from "./support/in-process.ts";
@@ -260,6 +261,27 @@ test("a saved state tells what changed since, and brings it back", async () => {
 	expect([same.code, changed.code, restored.code]).toEqual([0, 1, 0]);
 	expect(changed.stdout).toMatch(/^providers\.prolific\..*: ".*" -> ".*"$/m);
 	expect(restored.stdout).toBe("");
+});
+
+test("log prints what the journal of hooks has, entry by entry", async () => {
+	const hooks = await startLocalhook({
+		providers: ["prolific"],
+		receiver: () => new Response(null, { status: 500 }),
+	});
+	onTestFinished(() => hooks.close());
+	hooks.faults.set([{ fault: "duplicate", times: 1 }]);
+	hooks.prolific.send(event[1]);
+	await hooks.clock.drain();
+	await hooks.prolific.call("get-secrets");
+
+	const entries = hooks.journal.entries();
+	const words = ["log", "--json", "--url", hooks.url];
+	const { stdout } = await runInProcess([...words, "--limit", "1000"]);
+
+	expect(new Set(entries.map(({ kind }) => kind)).size).toBe(6);
+	expect(stdout.trimEnd().split("\n")).toEqual(
+		entries.map((entry) => JSON.stringify(entry)),
+	);
 });
 
 test("log follows what happens elsewhere, of one query, until it is stopped", async () => {

@@ -1,27 +1,14 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { engineOf } from "../src/hooks/origins.ts";
-import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
+import { type OpenHooks, openHooks, type Unasked } from "./support/hooks.ts";
 
 expect.extend(matchers);
 
-/** As from JavaScript: the compiler is not asked. */
-type Unasked = never;
-
 const change = "study.status.change";
 
-function open(options: object = {}) {
-	const hooks = setupLocalhook({
-		providers: ["prolific"],
-		receiver: () => new Response(),
-		...options,
-	});
-	onTestFinished(() => hooks.close());
-	return hooks;
-}
-type Hooks = ReturnType<typeof open>;
-type Case = [string, (hooks: Hooks) => unknown, object?];
+type Case = [string, (hooks: OpenHooks) => unknown, object?];
 
 /** What is thrown or rejected with; never awaited where it is made, so that no line comes onto the stack by that. */
 async function failureOf(call: () => unknown): Promise<Error> {
@@ -88,7 +75,7 @@ describe("an error shows the line that asked", () => {
 		["to play", (hooks) => hooks.play("gone.yaml")],
 		["to plan faults", ({ faults }) => faults.set([{}] as Unasked)],
 	])("%s", async (_, call, options) => {
-		const hooks = open(options);
+		const hooks = openHooks(options);
 
 		const failure = await failureOf(() => call(hooks));
 
@@ -102,7 +89,7 @@ describe("an error shows the line that asked", () => {
 		const { stack } = reason;
 
 		const failure = await failureOf(() =>
-			open().wait("state:failed", { signal: AbortSignal.abort(reason) }),
+			openHooks().wait("state:failed", { signal: AbortSignal.abort(reason) }),
 		);
 
 		expect(failure).toBe(reason);
@@ -132,7 +119,7 @@ describe("settled of an event that nobody gets", () => {
 			{ register: false },
 		],
 	])("is rejected as toBeDelivered is: %s", async (_, emit, options) => {
-		const sent = (await emit(open(options))) as {
+		const sent = (await emit(openHooks(options))) as {
 			settled: Promise<unknown>;
 		};
 
@@ -148,7 +135,7 @@ describe("settled of an event that nobody gets", () => {
 	});
 
 	it("names the ways to have one", async () => {
-		const { prolific } = open({ receiver: undefined });
+		const { prolific } = openHooks({ receiver: undefined });
 
 		expect(
 			(await failureOf(() => prolific.send(change).settled)).message,
@@ -180,7 +167,7 @@ describe("a receiver that throws", () => {
 			},
 		],
 	])("%s is shown with its line, and is the cause", async (_, receiver) => {
-		const { prolific } = open({ receiver });
+		const { prolific } = openHooks({ receiver });
 		const sent = prolific.send(change);
 
 		const failure = await failureOf(() => sent.settled);
@@ -199,7 +186,7 @@ describe("a receiver that throws", () => {
 });
 
 describe("what is called after close", () => {
-	it.each<[string, (hooks: Hooks) => unknown]>([
+	it.each<[string, (hooks: OpenHooks) => unknown]>([
 		["send", ({ prolific }) => prolific.send(change)],
 		["call", ({ prolific }) => prolific.call("get-secrets")],
 		["list", ({ prolific }) => prolific.subscriptions.list()],
@@ -227,7 +214,7 @@ describe("what is called after close", () => {
 		["endpoints", ({ prolific }) => prolific.endpoints()],
 		["setOutage", ({ prolific }) => prolific.setOutage("down")],
 	])("is refused: %s", async (name, call) => {
-		const hooks = open();
+		const hooks = openHooks();
 		await hooks.close();
 
 		expect(await failureOf(() => call(hooks))).toMatchObject({
@@ -256,7 +243,7 @@ describe("what is called after close", () => {
 	});
 
 	it("is rejected where a promise is due, and close is done once", async () => {
-		const hooks = open();
+		const hooks = openHooks();
 		await hooks.close();
 
 		const rejected = await hooks.idle().catch(() => "rejected");
@@ -288,11 +275,11 @@ describe("what a provider does not have is refused", () => {
 		],
 		[
 			"one that was not started, by its id",
-			({ provider }: Hooks) => provider("spritz"),
+			({ provider }: OpenHooks) => provider("spritz"),
 			'Add "spritz" to the option "providers".',
 		],
 	])("%s", async (_, call, message) => {
-		const hooks = open({ providers: ["prolific", "solvimon"] });
+		const hooks = openHooks({ providers: ["prolific", "solvimon"] });
 
 		const failure = await failureOf(() => call(hooks as Unasked));
 

@@ -1,13 +1,11 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
 import { withLocalhook } from "../src/testing/vitest.ts";
+import { type OpenHooks, openHooks, type Unasked } from "./support/hooks.ts";
 
 expect.extend(matchers);
-
-/** As from JavaScript: the compiler is not asked. */
-type Unasked = never;
 
 const change = "study.status.change";
 
@@ -22,17 +20,6 @@ const wrong: readonly unknown[] = [
 ];
 /** What some take. */
 const [number, flag, text, record, code] = [-1, true, "?", { a: 1 }, () => 1];
-
-function open(options: object = {}) {
-	const hooks = setupLocalhook({
-		providers: ["prolific"],
-		receiver: () => new Response(),
-		...options,
-	});
-	onTestFinished(() => hooks.close());
-	return hooks;
-}
-type Hooks = ReturnType<typeof open>;
 
 /** The values that are not refused by an error of localhook's own, with what came of them. */
 async function accepted(
@@ -73,12 +60,12 @@ describe("a value of the wrong kind is refused", () => {
 	it.each(Object.entries(options))("as the option %s", async (name, more) => {
 		const values = [...wrong, ...more];
 
-		expect(await accepted(values, (value) => open({ [name]: value }))).toEqual(
-			[],
-		);
+		expect(
+			await accepted(values, (value) => openHooks({ [name]: value })),
+		).toEqual([]);
 		expect(
 			await accepted(values, (value) =>
-				open().scope({ [name]: value } as Unasked),
+				openHooks().scope({ [name]: value } as Unasked),
 			),
 		).toEqual([]);
 	});
@@ -97,19 +84,19 @@ describe("a value of the wrong kind is refused", () => {
 		).toEqual([]);
 	});
 
-	it.each<[string, (value: Unasked, hooks: Hooks) => unknown, unknown[]?]>([
+	it.each<[string, (value: Unasked, hooks: OpenHooks) => unknown, unknown[]?]>([
 		["the options of setupLocalhook", (value) => setupLocalhook(value)],
 		["the options of withLocalhook", (value) => withLocalhook(value)],
 		["baseUrl", (baseUrl) => setupLocalhook({ baseUrl }), [number, text]],
-		["a limit", (calls) => open({ limits: { calls } }), [number, text]],
+		["a limit", (calls) => openHooks({ limits: { calls } }), [number, text]],
 		[
 			"options of a provider",
-			(prolific) => open({ options: { prolific } }),
+			(prolific) => openHooks({ options: { prolific } }),
 			[number, text],
 		],
 		[
 			"credentials of a provider",
-			(prolific) => open({ credentials: { prolific } }),
+			(prolific) => openHooks({ credentials: { prolific } }),
 			[number, text],
 		],
 		["the event of send", (value, { prolific }) => prolific.send(value)],
@@ -133,11 +120,12 @@ describe("a value of the wrong kind is refused", () => {
 				"endpoint",
 				"workspace",
 				"sign",
+				"payload",
 				"body",
 				"set",
 				"unchecked",
 			] as const
-		).map((name): [string, (value: Unasked, hooks: Hooks) => unknown] => [
+		).map((name): [string, (value: Unasked, hooks: OpenHooks) => unknown] => [
 			`${name} of send`,
 			(value, { prolific }) =>
 				prolific.send(change, undefined, { [name]: value }),
@@ -149,7 +137,7 @@ describe("a value of the wrong kind is refused", () => {
 			[number, text, code],
 		],
 		...(["params", "query", "headers", "credential"] as const).map(
-			(name): [string, (value: Unasked, hooks: Hooks) => unknown] => [
+			(name): [string, (value: Unasked, hooks: OpenHooks) => unknown] => [
 				`${name} of call`,
 				(value, { prolific }) =>
 					prolific.call("get-subscriptions", { [name]: value }),
@@ -170,6 +158,37 @@ describe("a value of the wrong kind is refused", () => {
 			(value, { clock }) => clock.advance(value),
 			[number],
 		],
+		[
+			"the options of drain",
+			(value, { clock }) => clock.drain(value),
+			[number, text, code],
+		],
+		[
+			"attempts of drain",
+			(attempts, { clock }) => clock.drain({ attempts }),
+			[0, number, text, flag],
+		],
+		[
+			"a query of entries",
+			(value, { journal }) => journal.entries(value),
+			[number, record],
+		],
+		[
+			"a listener",
+			(value, { journal }) => journal.follow(value),
+			[number, text, record],
+		],
+		[
+			"an outage",
+			(value, { prolific }) => prolific.setOutage(value),
+			[number, flag, text, record, code],
+		],
+		[
+			"an endpoint of an outage",
+			(value, { prolific }) => prolific.setOutage("down", value),
+			[number, flag, text, record, code],
+		],
+		["a scenario", (value, hooks) => hooks.play(value), [number, text, record]],
 		["a query", (value, hooks) => hooks.deliveries(value), [number, record]],
 		["what wait waits for", (value, hooks) => hooks.wait(value)],
 		["the options of wait", (value, hooks) => hooks.wait("", value)],
@@ -219,7 +238,7 @@ describe("a value of the wrong kind is refused", () => {
 			[text],
 		],
 	])("%s", async (_, call, more = []) => {
-		const hooks = open();
+		const hooks = openHooks();
 
 		expect(
 			await accepted([...wrong, ...more], (value) => call(value, hooks)),

@@ -3,7 +3,6 @@ import type { Flaw } from "../config/problem.ts";
 import type { Engine } from "../engine/engine.ts";
 import { checkArgument, either, kinds } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import type { Line } from "../play/line.ts";
 import type { Scenario } from "../play/scenario.ts";
 import { receiverUrl } from "./open-engine.ts";
 import type { HooksOptions } from "./options.ts";
@@ -40,24 +39,20 @@ export async function playFile(
 	const failures: string[] = [];
 	const stage = stageOn(engine, engine.session(provider), {
 		receiver: receiverUrl(options, provider) ?? receiver,
-		tell: (line) => failures.push(...failureOf(line)),
+		tell(line) {
+			if (line.kind !== "unexpected") return;
+			const { place, expected, found } = line;
+			failures.push(`${place}: expected ${expected}, found ${found}`);
+		},
 	});
 	const ok = await perform(read, stage).finally(stage.leave);
 	if (ok) return;
-	const { latest } = stage;
+	const deliveries = stage.latest === undefined ? [] : [stage.latest];
 	throw new LocalhookError(
 		"scenario-failed",
-		[...failures, evidence(engine, latest === undefined ? [] : [latest])].join(
-			"\n",
-		),
+		[...failures, evidence(engine, deliveries)].join("\n"),
 		{ details: { failures } },
 	);
-}
-
-function failureOf(line: Line): readonly string[] {
-	if (line.kind !== "unexpected") return [];
-	const { place, expected, found } = line;
-	return [`${place}: expected ${expected}, found ${found}`];
 }
 
 /** What a scenario asks of the localhook that plays it, and this one was not started with. */

@@ -54,6 +54,21 @@ test("an event that cannot be published after its reply leaves the server answer
 	]);
 });
 
+test("health says the same however it is asked for", async () => {
+	const { url } = await serve("prolific");
+	const ask = async (path: string) => {
+		const answer = await fetch(`${url}/_localhook${path}`);
+		const type = answer.headers.get("content-type");
+		return { status: answer.status, type, body: await answer.json() };
+	};
+
+	const short = await ask("/health");
+	const long = await ask("/health/");
+
+	expect(short.status).toBe(200);
+	expect(short).toEqual(long);
+});
+
 test("health answers HEAD with no body", async () => {
 	const { control } = await serve();
 

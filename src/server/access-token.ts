@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import type { RequestHandler } from "express";
 import { LocalhookError } from "../errors.ts";
 import { sameText } from "../signing/same-text.ts";
@@ -18,18 +19,31 @@ export function parseAccessToken(text: string): string {
 	);
 }
 
-/** Refuses whoever does not show the token, in a time that says nothing about it. */
+/** Whether a request shows the token, in a time that says nothing about it; absent: none is asked for. */
+export function showsToken(
+	headers: IncomingHttpHeaders,
+	token: string | undefined,
+): boolean {
+	const given = shownIn(headers);
+	return token === undefined || (given !== undefined && sameText(given, token));
+}
+
+function shownIn(headers: IncomingHttpHeaders): string | undefined {
+	const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+	return headers["x-localhook-token"]?.toString() ?? bearer;
+}
+
+/** Refuses what does not show the token. */
 export function requireToken(token: string): RequestHandler {
 	return (request, response, next) => {
-		const bearer = /^Bearer +(\S+)$/i.exec(
-			request.get("authorization") ?? "",
-		)?.[1];
-		const given = request.get("x-localhook-token") ?? bearer;
-		if (given !== undefined && sameText(given, token)) return next();
+		const { headers } = request;
+		if (showsToken(headers, token)) return next();
 		request.resume();
 		response.set("www-authenticate", "Bearer");
 		const problem =
-			given === undefined ? "the token is missing" : "the token is another one";
+			shownIn(headers) === undefined
+				? "the token is missing"
+				: "the token is another one";
 		next(
 			new LocalhookError(
 				"refused-token",

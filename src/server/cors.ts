@@ -1,4 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type {
+	IncomingHttpHeaders,
+	IncomingMessage,
+	ServerResponse,
+} from "node:http";
 import type { RequestHandler } from "express";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
@@ -48,32 +52,30 @@ export function parseCorsOrigin(text: string): string {
 }
 
 /**
- * Refuses what a web page of another site makes a browser send: the browser is on loopback too, so the
- * address alone proves nothing. Pages of the listed origins are let in.
+ * Whether a web page of another site made a browser send a request: the browser is on loopback too, so the address alone
+ * proves nothing. Pages of the listed origins are no strangers.
  */
+export function isOfOtherSite(
+	{ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders,
+	origins: ReadonlySet<string>,
+): boolean {
+	if (origin !== undefined && origins.has(origin)) return false;
+	const isOwn = site === undefined || site === "same-origin" || site === "none";
+	return !isOwn || (origin !== undefined && URL.parse(origin)?.host !== host);
+}
+
+/** Refuses what comes of a web page of another site. */
 export function sameSiteOnly(origins: ReadonlySet<string>): RequestHandler {
 	return (request, _response, next) => {
-		const site = request.get("sec-fetch-site");
-		const origin = request.get("origin");
-		if (origin !== undefined && origins.has(origin)) return next();
-		const foreign =
-			(site !== undefined && site !== "same-origin" && site !== "none") ||
-			isForeign(origin, request.get("host"));
-		if (!foreign) return next();
+		if (!isOfOtherSite(request.headers, origins)) return next();
 		request.resume();
+		const origin = JSON.stringify(request.headers.origin ?? "another site");
 		next(
 			new LocalhookError(
 				"refused-origin",
-				`Failed to answer a page of ${JSON.stringify(origin ?? "another site")}: this is not for other sites. ` +
+				`Failed to answer a page of ${origin}: this is not for other sites. ` +
 					"Call it from a program or from a page of this server, or allow the origin of the page: --cors-origin, or corsOrigins in TypeScript.",
 			),
 		);
 	};
-}
-
-function isForeign(
-	origin: string | undefined,
-	host: string | undefined,
-): boolean {
-	return origin !== undefined && URL.parse(origin)?.host !== host;
 }

@@ -6,6 +6,7 @@ import { printableLine, warnOnConsole } from "../printing.ts";
 import { createAccessToken, parseAccessToken } from "./access-token.ts";
 import { createBodyReader } from "./body.ts";
 import { createCors, parseCorsOrigin } from "./cors.ts";
+import { healthOf, isHealthCheck } from "./health.ts";
 import { createHttpServer, type HttpServer } from "./http-server.ts";
 import { createGate, type Limits, usualLimits } from "./limits.ts";
 import { exposureOf, listen, listenOnLoopback } from "./listen.ts";
@@ -70,6 +71,7 @@ export async function startServer(
 				: undefined
 			: parseAccessToken(options.token);
 	const origins = new Set(options.corsOrigins?.map(parseCorsOrigin));
+	const access = { origins, token };
 	const cors = origins.size > 0 ? createCors(origins) : undefined;
 	const gate = createGate(limits.requests);
 	const readBody = createBodyReader(limits.bodies);
@@ -96,8 +98,19 @@ export async function startServer(
 			return;
 		}
 		response.once("close", gate.leave);
-		if (target.provider === undefined) void toApplication(request, response);
-		else void toProvider(target.provider, target, request, response);
+		if (target.provider !== undefined)
+			void toProvider(target.provider, target, request, response);
+		else if (isHealthCheck(request, access)) showHealth(request, response);
+		else void toApplication(request, response);
+	}
+
+	function showHealth(request: IncomingMessage, response: ServerResponse) {
+		request.resume();
+		writeReply(response, {
+			status: 200,
+			headers: { "content-type": "application/json; charset=utf-8" },
+			body: JSON.stringify(healthOf(engine)),
+		});
 	}
 
 	async function toProvider(
@@ -136,10 +149,7 @@ export async function startServer(
 	): Promise<void> {
 		try {
 			application ??= import("./application.ts").then((module) =>
-				module.createApplication(engine, url, readBody, stop, {
-					origins,
-					token,
-				}),
+				module.createApplication(engine, url, readBody, stop, access),
 			);
 			(await application)(request, response);
 		} catch (error) {

@@ -2,8 +2,8 @@ import type { OptionSpec } from "../../contract/fidelity.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { HeldSecret, Rotation } from "../../engine/vault.ts";
 import { fingerprint } from "../../fingerprint.ts";
-import { version } from "../../generated/version.ts";
-import { type ControlOperations, iso, ok } from "./call.ts";
+import { healthOf } from "../health.ts";
+import { type ControlOperations, ok } from "./call.ts";
 
 /** What runs here, starting over, and stopping. */
 export function providerOperations(
@@ -11,18 +11,10 @@ export function providerOperations(
 	url: string,
 	stop: () => void,
 ): ControlOperations {
-	const { time } = engine;
 	return {
 		stop: () => ({ status: 202, body: { stopping: true }, sent: stop }),
 
-		"get-health": () =>
-			ok({
-				status: "ok",
-				version,
-				seed: engine.seed,
-				providers: [...engine.sessions.keys()],
-				clock: { mode: time.mode, speed: time.speed, now: iso(time.now) },
-			}),
+		"get-health": () => ok(healthOf(engine)),
 
 		"list-providers": ({ query }) => {
 			for (const session of engine.sessions.values()) session.ready();

@@ -7,7 +7,12 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 			name,
 			distance: distance(word.toLowerCase(), name.toLowerCase()),
 		}))
-		.filter((candidate) => candidate.distance <= limit)
+		.filter(
+			({ name, distance }) =>
+				// Of a short word, two changes and another beginning make another word.
+				distance <= 1 ||
+				(distance <= limit && (word.length > 4 || name[0] === word[0])),
+		)
 		.sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
 		.slice(0, 3)
 		.map((candidate) => candidate.name);

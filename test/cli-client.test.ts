@@ -56,9 +56,12 @@ describe("A slow answer", () => {
 	it("is told of while it is waited for, and a quick one is not", async () => {
 		let told = 0;
 		let answer = () => {};
+		const slow = new Promise<void>((resolve) => {
+			answer = resolve;
+		});
 		const { url } = await startControlServer({
 			"POST /slow": (_, response) => {
-				answer = () => response.end("{}");
+				void slow.then(() => response.end("{}"));
 				return null;
 			},
 			"POST /quick": { body: {} },

@@ -638,7 +638,7 @@ describe("secret", () => {
 		const { url } = await startControlServer({
 			"GET /secrets": { body: secrets },
 			"GET /snapshot": { body: { secret: "s2" } },
-			"GET /export/har": { body: { secret: "s2" } },
+			"GET /export/har": { body: { request: { secret: "s2" } } },
 			"POST /events": { body: { requests: [] } },
 		});
 		const env = { LOCALHOOK_URL: url, GITHUB_ACTIONS: "true" };
@@ -883,12 +883,26 @@ describe("snapshot", () => {
 		expect(stdout).toBe("loaded prolific; deliveries: 7\n");
 	});
 
+	test("load names the file that is no snapshot", async () => {
+		const path = await scratch({ "a.json": '{"a": 1}' });
+		const { url } = await startControlServer({
+			"PUT /snapshot": problem(422, "invalid-snapshot", "Failed."),
+		});
+
+		const { code, stderr } = await runInProcess([
+			...["snapshot", "load", path("a.json"), "--url", url],
+		]);
+
+		expect(code).toBe(2);
+		expect(stderr).toMatch(/a\.json: Failed\./);
+	});
+
 	test("diff ends with 1 and names each value that differs", async () => {
 		const path = await scratch({
 			"a.json":
-				'{"same": {"x": 1}, "list": [1, {"k": "old"}], "gone": null, "toString": 1}',
+				'{"localhook": 2, "same": {"x": 1}, "list": [1, {"k": "old"}], "gone": null, "toString": 1}',
 			"b.json":
-				'{"same": {"x": 1}, "list": [1, {"k": "new"}, 3], "constructor": 1, "__proto__": {"a b": 2}}',
+				'{"localhook": 2, "same": {"x": 1}, "list": [1, {"k": "new"}, 3], "constructor": 1, "__proto__": {"a b": 2}}',
 		});
 
 		const { code, stdout } = await runInProcess([
@@ -910,15 +924,15 @@ describe("snapshot", () => {
 	});
 
 	test("diff compares with the running server, and ends with 0 when nothing differs", async () => {
-		const path = await scratch({ "a.json": '{"a": {"b": 1}}' });
-		let state = { a: { b: 1 } };
+		const path = await scratch({ "a.json": '{"localhook": 2, "a": {"b": 1}}' });
+		let state = { localhook: 2, a: { b: 1 } };
 		const { url } = await startControlServer({
 			"GET /snapshot": () => ({ body: state }),
 		});
 		const words = ["snapshot", "diff", path("a.json"), "--url", url, "--json"];
 
 		const same = await runInProcess(words);
-		state = { a: { b: 2 } };
+		state = { localhook: 2, a: { b: 2 } };
 		const other = await runInProcess(words);
 
 		expect(same).toEqual({ code: 0, stdout: "", stderr: "" });
@@ -929,8 +943,9 @@ describe("snapshot", () => {
 	});
 
 	test.each([
-		["that is no JSON", "{", "it is not JSON"],
+		["that is no JSON", '{"a":\n x}', "it is not JSON (line 2, column 2: "],
 		["that holds something else", "[]", "not a JSON object"],
+		["that is no snapshot", '{"a": 1}', "it is not a snapshot"],
 		[
 			"that is nested too deeply",
 			`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`,
@@ -948,6 +963,26 @@ describe("snapshot", () => {
 
 		expect(code).toBe(2);
 		expect(stderr).toContain(expected);
+	});
+});
+
+describe("what finds nothing", () => {
+	test.each([
+		["log", "GET /journal", { entries: [], last: 0 }],
+		["export har", "GET /export/har", { log: { entries: [] } }],
+		["export curl", "GET /export/curl", "#!/bin/sh\n"],
+		["export ndjson", "GET /export/ndjson", ""],
+	])("%s says so, with its query", async (line, path, body) => {
+		const { url } = await startControlServer({ [path]: { body } });
+		const words = [...line.split(" "), "--url", url];
+
+		const all = await runInProcess(words);
+		const some = await runInProcess([...words, "type:study.*", "state:failed"]);
+		const json = await runInProcess([...words, "--json"]);
+
+		expect(all.stderr).toMatch(/^There is nothing yet\./);
+		expect(some.stderr).toBe('Nothing matches "type:study.* state:failed".\n');
+		expect([all.code, some.code, json.stderr]).toEqual([0, 0, ""]);
 	});
 });
 
@@ -1183,8 +1218,13 @@ describe("faults", () => {
 
 	test.each([
 		["that is no YAML", "a: [", "Flow sequence"],
-		["without a list", "fault: drop", "it holds no list"],
-		["of nothing", "", "it holds no list"],
+		["without a list", "fault: drop", 'stdin:1:1: it has no "faults"'],
+		["of nothing", "", 'stdin: it has no "faults"'],
+		[
+			"with a wrong name and value",
+			"- fault: drp\n- fault: drop\n  times: many",
+			"stdin:1:10: faults[0].fault",
+		],
 		[
 			"that explodes",
 			`a: &a [1,1]\nb: &b [${Array(60).fill("*a")}]\nc: [${Array(60).fill("*b")}]`,

@@ -79,7 +79,7 @@ describe("a variable", () => {
 		const { code, stderr, body } = await send({ LOCALHOOK_JSON: "yes" });
 
 		expect(code).toBe(2);
-		expect(stderr).toMatch(/^LOCALHOOK_JSON: .*"yes"/);
+		expect(stderr).toMatch(/^Invalid LOCALHOOK_JSON "yes": must be 1/);
 		expect(body).toBeUndefined();
 	});
 });

@@ -394,6 +394,30 @@ test("a process says what is wrong with its command line, and ends with 2", asyn
 	expect(stderr).toMatch(/^Failed to .*"prolifc".*\n$/);
 });
 
+test.each([
+	[
+		["init"],
+		/^Unknown command "init": there is no command or provider of that name\. "localhook --help" lists .* prolific/,
+	],
+	[["waitt"], /Did you mean "wait"\?/],
+	[["lgo"], /Did you mean "log"\?/],
+	[["prolifc", "--port", "0"], /Did you mean "prolific"\?/],
+	[
+		["exec", "pytest", "-q"],
+		/Put "--" before the command to run, as in: localhook exec -- pytest -q/,
+	],
+	[["exec", "pytest"], /localhook exec -- pytest/],
+	[
+		["start", "--option", "json=compact"],
+		/"json=compact": it names no provider\. Give provider\.name=value, such as/,
+	],
+])("%j is refused with what to do", async (words, message) => {
+	const { code, stderr } = await runInProcess(words);
+
+	expect(code).toBe(2);
+	expect(stderr).toMatch(message);
+});
+
 test("with --json an error is an object with a code", async () => {
 	const { code, stderr } = await runInProcess(["start", "stripe", "--json"]);
 

@@ -12,6 +12,8 @@ describe("nearest", () => {
 		["slovimon", ["solvimon"]],
 		["open-format", ["openformat"]],
 		["stripe", []],
+		["sprtiz", ["spritz"]],
+		["int", []],
 		["", []],
 		["x", []],
 	])("finds what %j was meant to be: %j", (word, names) => {
@@ -82,7 +84,7 @@ describe("nearest", () => {
 describe("didYouMean", () => {
 	it("asks about one name, about several, or not at all", () => {
 		expect(didYouMean("prolifc", providers)).toBe(' Did you mean "prolific"?');
-		expect(didYouMean("made", ["made-a", "made-b"])).toBe(
+		expect(didYouMean("made-", ["made-a", "made-b"])).toBe(
 			' Did you mean "made-a" or "made-b"?',
 		);
 		expect(didYouMean("stripe", providers)).toBe("");

@@ -475,6 +475,36 @@ steps:
 			"  - call: GET /\n    body: {}",
 			/:\d+:\d+: .*a GET has no body/,
 		],
+		[
+			"an unknown provider",
+			"provider: prolific",
+			"provider: prolifc",
+			/^\/pause\.yaml:1:11: provider: .*"prolifc".*Did you mean "prolific"\?[^\n]*\n$/,
+		],
+		[
+			"an unknown option",
+			"json: compact",
+			"jsn: compact",
+			/^\/pause\.yaml:3:\d+: options\.jsn: .*Did you mean "json"\?/,
+		],
+		[
+			"an unknown value of an option",
+			"json: compact",
+			"json: compct",
+			/^\/pause\.yaml:3:18: options\.json: .*"compct"/,
+		],
+		[
+			"a credential that its provider has not",
+			"register:",
+			'credentials: ["a b"]\nregister:',
+			/^\/pause\.yaml:2:15: credentials\[0\]: /,
+		],
+		[
+			"an unknown event type",
+			"send: study.status.change",
+			"send: study.status.chang",
+			/:5:11: .*"study\.status\.chang".*Did you mean "study\.status\.change"\?/,
+		],
 		["no duration", "  - retry: 1", "  - advance: soon", /"soon"/],
 	])(
 		"refuses %s with its line, and ends with 2",

@@ -3,8 +3,7 @@ import { request as overHttps } from "node:https";
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";
-import { deadline } from "./deadline.ts";
-import { pause } from "./pause.ts";
+import { deadline, pause } from "./pause.ts";
 import { readProblem } from "./problem.ts";
 import type { ServerAddress } from "./server-address.ts";
 

@@ -40,13 +40,7 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	try {
 		value = JSON.parse(text);
 	} catch {
-		// Only now, since it comes with what reads YAML.
-		const { jsonSlip } = await import("../config/read-data.ts");
-		const { message, offset } = jsonSlip(text) as JsonSlip;
-		throw notJson(
-			file,
-			`${message.replace(/ at position .*/s, "")}, at position ${offset}`,
-		);
+		throw notJson(file, await slipIn(text));
 	}
 	if (typeof value !== "object" || value === null || Array.isArray(value))
 		throw notJson(file, "it holds something else");
@@ -58,6 +52,15 @@ export async function readJson(file: string, io: Io): Promise<object> {
 			`Failed to read ${quoted(file)}: ${unfit}.`,
 		);
 	return value;
+}
+
+/** What is wrong with a text that is not JSON, and where. */
+export async function slipIn(text: string): Promise<string> {
+	// Only now, since it comes with what reads YAML.
+	const { jsonSlip } = await import("../config/read-data.ts");
+	const { message, offset } = jsonSlip(text) as JsonSlip;
+	const before = text.slice(0, offset).split("\n");
+	return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}: ${message.replace(/ (in JSON )?at position .*/s, "")}`;
 }
 
 function notJson(file: string, reason: string): LocalhookError {

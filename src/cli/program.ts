@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { refuseRenamed } from "../config/renamed.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { version } from "../generated/version.ts";
 import { didYouMean } from "../nearest.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -40,7 +40,7 @@ export async function createProgram(
 			const { words, io } = context;
 			if (readsOnlyFlags(command))
 				warn(await unknownVariables(io.env), wantsJson(words, io), io);
-			await readJsonVariable(command, io.env);
+			readJsonVariable(command, io.env);
 		});
 	for (const { name, summary, hidden = false, load } of commands) {
 		const isDefault = name === "start";
@@ -50,8 +50,8 @@ export async function createProgram(
 		const wanted =
 			words.includes(name) || (isDefault && !startsWithCommand(words));
 		if (wanted) (await load())(command, context);
-		refuseOldFlags(command);
-		passOn(command);
+		refuseOldFlags(command, words);
+		passOn(command, words);
 	}
 	return program;
 }
@@ -66,15 +66,15 @@ function readsOnlyFlags({ options }: Command): boolean {
 }
 
 /** Commands that were made on their own do not inherit by themselves. */
-function passOn(parent: Command): void {
+function passOn(parent: Command, words: readonly string[]): void {
 	for (const command of parent.commands) {
 		command.copyInheritedSettings(parent);
-		refuseOldFlags(command);
-		passOn(command);
+		refuseOldFlags(command, words);
+		passOn(command, words);
 	}
 }
 
-function refuseOldFlags(command: Command): void {
+function refuseOldFlags(command: Command, words: readonly string[]): void {
 	command.configureOutput({
 		outputError(text, write) {
 			const [, flag = ""] = /unknown option '(--?[\w-]+)/.exec(text) ?? [];
@@ -90,7 +90,11 @@ function refuseOldFlags(command: Command): void {
 				isExcess && group?.parent
 					? group.commands.map((each) => each.name())
 					: [];
-			write(`${text.trimEnd()}${didYouMean(command.args[0], names)}\n`);
+			const advice =
+				command.name() === "exec" && flag !== "" && !words.includes("--")
+					? ' Put "--" before the command to run, as in: localhook exec -- pytest -q'
+					: didYouMean(command.args[0], names);
+			write(`${text.trimEnd()}${advice}\n`);
 		},
 	});
 }
@@ -100,23 +104,17 @@ function startsWithCommand([first = ""]: readonly string[]): boolean {
 }
 
 /** What is no setting's `--json` takes what the variable says, where no flag says it. */
-async function readJsonVariable(
-	command: Command,
-	env: Io["env"],
-): Promise<void> {
+function readJsonVariable(command: Command, env: Io["env"]): void {
 	const option = command.options.find(({ long }) => long === "--json");
-	const text = env[jsonVariable];
+	const text = env[jsonVariable] || "0";
 	if (option === undefined || option instanceof SettingOption) return;
-	if (!text || command.getOptionValueSource("json") === "cli") return;
-	const { toggle } = await import("../config/kinds.ts");
-	try {
-		command.setOptionValueWithSource("json", toggle().read([text]), "env");
-	} catch (error) {
+	if (command.getOptionValueSource("json") === "cli") return;
+	if (!/^([01]|true|false)$/.test(text))
 		throw new LocalhookError(
 			"invalid-option",
-			`${jsonVariable}: ${(error as Error).message}`,
+			`Invalid ${jsonVariable} ${quoted(text)}: must be 1, 0, true or false.`,
 		);
-	}
+	command.setOptionValue("json", ["1", "true"].includes(text));
 }
 
 /** Asked before flags and settings are read, since reading them is one of the things that can fail. */

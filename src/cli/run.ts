@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { refuseRenamed } from "../config/renamed.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandNames } from "./commands.ts";
@@ -72,11 +73,13 @@ function linesOf({ code, message }: LocalhookError): string[] {
 async function refuseUnknown(first = "-"): Promise<void> {
 	if (first.startsWith("-") || commandNames.includes(first)) return;
 	refuseRenamed("command", first);
-	// Loaded only here: no other command needs an engine.
-	const [{ providerIds }, { unknownProvider }] = await Promise.all([
-		import("../catalog.ts"),
-		import("../engine/engine.ts"),
-	]);
+	const { providerIds } = await import("../catalog.ts");
 	const ids = await providerIds();
-	if (!ids.includes(first)) throw unknownProvider(first, ids, commandNames);
+	if (ids.includes(first)) return;
+	throw new LocalhookError(
+		"unknown-provider",
+		`Unknown command ${quoted(first)}: there is no command or provider of that name.${didYouMean(first, [...commandNames, ...ids])} ` +
+			`"localhook --help" lists the commands. The providers are ${ids.join(", ")}.`,
+		{ details: { provider: first.slice(0, 100), providers: ids } },
+	);
 }

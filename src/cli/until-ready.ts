@@ -1,76 +1,41 @@
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Client } from "./client.ts";
-import { deadline } from "./deadline.ts";
-import { pause } from "./pause.ts";
+import { deadline, pause } from "./pause.ts";
 
 /**
- * Waits until a server answers.
+ * Waits until a server answers, or until no localhook answers any more.
  *
  * @param timeout milliseconds
  * @returns what it says of its health
  * @throws LocalhookError `wait-timed-out`
  */
-export async function untilReady(
+export async function until(
+	wanted: "ready" | "gone",
 	client: Client,
 	timeout: number,
 ): Promise<object> {
 	const end = deadline(timeout);
+	const patience =
+		wanted === "gone" ? 2000 : Math.max(Math.min(timeout, 2000), 1);
+	const lasted = formatDuration(timeout);
 	for (;;) {
-		try {
-			const patience = Math.max(Math.min(timeout, 2000), 1);
-			return await client.get<object>("/health", { timeout: patience });
-		} catch (error) {
-			if (!isUnready(error)) throw error;
-			if (end.aborted) throw timedOut(client.url, timeout, error);
-		}
-		await pause(50);
-	}
-}
-
-/**
- * Waits until no localhook answers any more.
- *
- * @param timeout milliseconds
- * @throws LocalhookError `wait-timed-out`
- */
-export async function untilGone(
-	client: Client,
-	timeout: number,
-): Promise<void> {
-	const end = deadline(timeout);
-	for (;;) {
-		try {
-			await client.get("/health", { timeout: 2000 });
-		} catch (error) {
-			if (isUnready(error)) return;
-			throw error;
-		}
+		const health = await client
+			.get<object>("/health", { timeout: patience })
+			.catch(undefinedIfUnready);
+		if ((health === undefined) === (wanted === "gone")) return health ?? {};
 		if (end.aborted)
 			throw new LocalhookError(
 				"wait-timed-out",
-				`Failed to stop localhook at ${client.url}: it still answers after ${formatDuration(timeout)}. Try again with a longer --timeout.`,
+				wanted === "gone"
+					? `Failed to stop localhook at ${client.url}: it still answers after ${lasted}. Try again with a longer --timeout.`
+					: `Failed to wait for localhook at ${client.url}: it was not ready within ${lasted}. Start it with "localhook start", or give a longer --timeout.`,
 			);
 		await pause(50);
 	}
 }
 
 /** A proxy in front of it, or the server itself, may answer with 5xx while it starts. */
-function isUnready(error: unknown): error is LocalhookError {
-	return (
-		error instanceof LocalhookError &&
-		["server-unreachable", "unexpected"].includes(error.code)
-	);
-}
-
-function timedOut(
-	url: string,
-	timeout: number,
-	cause: LocalhookError,
-): LocalhookError {
-	return new LocalhookError(
-		"wait-timed-out",
-		`Failed to wait for localhook at ${url}: it was not ready within ${formatDuration(timeout)}. Start it with "localhook start", or give a longer --timeout.`,
-		{ cause },
-	);
+function undefinedIfUnready(error: LocalhookError): undefined {
+	if (!["server-unreachable", "unexpected"].includes(error.code)) throw error;
 }

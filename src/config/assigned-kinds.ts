@@ -40,7 +40,13 @@ export function namesByProvider(): Kind<ByName<ByName<string>>> {
 		read: (texts) =>
 			grouped(texts.map(parseAssignment), (assignments) =>
 				Object.fromEntries(
-					assignments.map(({ name = "", value }) => [name, value]),
+					assignments.map(({ provider, name, value }) => {
+						if (name !== undefined) return [name, value];
+						throw new LocalhookError(
+							"invalid-option",
+							`Invalid option "${provider}=${value}": it names no provider. Give provider.name=value, such as prolific.json=compact.`,
+						);
+					}),
 				),
 			),
 		check: () => [],

@@ -18,10 +18,16 @@ const most = 128;
 /**
  * Reads YAML or JSON, and keeps where everything stands. JSON is YAML too, but a `.json` file has to be JSON.
  *
+ * @param given its bytes, where `path` only names them
  * @throws UnreadableFile
  */
-export async function readData(path: string): Promise<ConfigFile> {
-	const bytes = readUserFile(path, most);
+export async function readData(
+	path: string,
+	given?: Buffer,
+): Promise<ConfigFile> {
+	const bytes = given ?? readUserFile(path, most);
+	if (bytes.length > most * 1024)
+		throw new Error(`it is longer than ${most} KiB`);
 	const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
 	const excess = excessOfNesting(text);
 	if (excess !== undefined) return broken(`${excess}. Keep it flat.`);

@@ -18,12 +18,16 @@ import { schemaFlaws } from "./schema-flaws.ts";
 /**
  * Reads a plan of faults from a YAML or JSON file: a list, or a table with that list under `faults`.
  *
+ * @param bytes what `file` only names, where they did not come from a file
  * @throws LocalhookError `invalid-config` with everything that is wrong with the file, and where
  * @example
  * await readFaults("faults.yaml") // [{ fault: "drop", match: "provider:prolific", times: 1 }]
  */
-export async function readFaults(file: string): Promise<readonly FaultSpec[]> {
-	const read = await readData(file).catch((error: Error) => {
+export async function readFaults(
+	file: string,
+	bytes?: Buffer,
+): Promise<readonly FaultSpec[]> {
+	const read = await readData(file, bytes).catch((error: Error) => {
 		throw new LocalhookError(
 			"invalid-config",
 			`Failed to read the faults "${file}": ${error.message}. Give the path of a YAML or JSON file.`,

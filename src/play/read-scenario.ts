@@ -1,3 +1,4 @@
+import { installedOf } from "../catalog.ts";
 import {
 	type ConfigFile,
 	type Flaw,
@@ -11,6 +12,9 @@ import { verifyReceiver } from "../config/receivers.ts";
 import { schemaFlaws } from "../config/schema-flaws.ts";
 import { parseDuration } from "../duration.ts";
 import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
+import type { Installed } from "../engine/installed.ts";
+import { checkedCredentials, checkOption } from "../engine/options.ts";
+import { refuseUnknownEvent } from "../engine/refusals.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { parseIsoTime } from "../iso-time.ts";
 import { didYouMean } from "../nearest.ts";
@@ -76,12 +80,24 @@ function withChapters(read: ConfigFile): ConfigFile {
 export async function scenarioFlaws(value: unknown): Promise<Flaw[]> {
 	const flaws = await schemaFlaws(value, scenarioSchema);
 	if (flaws.length > 0) return flaws;
-	const { clock, receiver, faults, chapters } = value as Scenario;
+	const scenario = value as Scenario;
+	const { clock, receiver, options = {}, credentials = [] } = scenario;
+	const unknown = flawsOf(["provider"], () => installedOf([scenario.provider]));
+	if (unknown.length > 0) return unknown;
+	const [{ provider }] = installedOf([scenario.provider]) as [Installed];
 	return [
+		...Object.entries(options).flatMap(([name, value]) =>
+			flawsOf(["options", name], () => checkOption(provider, name, value)),
+		),
+		...credentials.flatMap((each, index) =>
+			flawsOf(["credentials", `${index}`], () =>
+				checkedCredentials(provider, [each]),
+			),
+		),
 		...(receiver === undefined
 			? []
 			: flawsOf(["receiver"], () => verifyReceiver(receiver))),
-		...faultFlaws(faults, ["faults"]),
+		...faultFlaws(scenario.faults, ["faults"]),
 		...(clock === undefined || parseIsoTime(clock) !== undefined
 			? []
 			: [
@@ -90,17 +106,27 @@ export async function scenarioFlaws(value: unknown): Promise<Flaw[]> {
 						message: `${quoted(clock)} is not a time: write one such as 2026-01-05T09:00:00Z`,
 					},
 				]),
-		...chapters.flatMap(chapterFlaws),
+		...scenario.chapters.flatMap((each, index) =>
+			chapterFlaws(each, index, provider),
+		),
 	];
 }
 
-function chapterFlaws({ steps }: Chapter, chapter: number): Flaw[] {
+function chapterFlaws(
+	{ steps }: Chapter,
+	chapter: number,
+	provider: Installed["provider"],
+): Flaw[] {
 	return steps.flatMap((step, index) =>
-		stepFlaws(step, ["chapters", String(chapter), "steps", String(index)]),
+		stepFlaws(step, ["chapters", `${chapter}`, "steps", `${index}`], provider),
 	);
 }
 
-function stepFlaws(step: Step, path: Path): Flaw[] {
+function stepFlaws(
+	step: Step,
+	path: Path,
+	provider: Installed["provider"],
+): Flaw[] {
 	const [verb, ...more] = verbs.filter((each) => each in step);
 	if (verb === undefined || more.length > 0)
 		return [
@@ -124,6 +150,11 @@ function stepFlaws(step: Step, path: Path): Flaw[] {
 			: []),
 		...("advance" in step
 			? flawsOf([...path, "advance"], () => parseDuration(step.advance))
+			: []),
+		...("send" in step
+			? flawsOf([...path, "send"], () =>
+					refuseUnknownEvent(provider, step.send),
+				)
 			: []),
 		...("faults" in step ? faultFlaws(step.faults, [...path, "faults"]) : []),
 		...("expect" in step

@@ -7,7 +7,7 @@ import {
 } from "../connection.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
-import { queryHelp, queryOf } from "../query-help.ts";
+import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
 
 interface ExportOptions extends ConnectionOptions {
 	readonly reveal?: boolean;
@@ -26,13 +26,16 @@ export function exportCommand(command: Command, context: CommandContext): void {
 		.action(async (format: string, words: string[], options: ExportOptions) => {
 			const { client, print, say } = connect(context, options);
 			const { reveal, output } = options;
+			const query = queryOf(words);
 			const bytes = await client.download(`/export/${format}`, {
 				query: {
-					query: queryOf(words),
+					query,
 					reveal: reveal ? "true" : undefined,
 				},
 				timeout: 300_000,
 			});
+			const start = bytes.subarray(0, 10_000).toString();
+			if (!delivery.test(start)) say(nothingOf(query));
 			if (reveal && output === "-")
 				await maskSecretsOf(client, context.io, bytes.toString());
 			await writeOutput(output, bytes, context.io);
@@ -42,6 +45,9 @@ export function exportCommand(command: Command, context: CommandContext): void {
 			else say(`Wrote ${bytes.length} bytes to ${output}.`);
 		});
 }
+
+/** By what a delivery is known in HAR, in curl commands and in NDJSON. */
+const delivery = /"request":|^curl |^\{"kind":/m;
 
 const examples = `
 Examples:

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { LocalhookError } from "../../errors.ts";
 import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
@@ -8,7 +7,6 @@ import {
 	connect,
 } from "../connection.ts";
 import { readInput } from "../input.ts";
-import type { Io } from "../io.ts";
 
 type Fault = Readonly<Record<string, unknown>>;
 
@@ -45,36 +43,13 @@ export function faults(command: Command, context: CommandContext): void {
 		.argument("<file>", "YAML or JSON: a list of faults; - for stdin")
 		.action(async (file: string, options: ConnectionOptions) => {
 			const { client } = connect(context, options);
-			const body = { faults: await readFaults(file, context.io) };
+			const { readFaults } = await import("../../config/read-faults.ts");
+			const faults = await (file === "-"
+				? readFaults("stdin", await readInput(file, context.io))
+				: readFaults(file));
+			const body = { faults };
 			show(await client.put<Plan>("/faults", { body }), options);
 		});
-}
-
-/** @throws LocalhookError `invalid-option` */
-async function readFaults(file: string, io: Io): Promise<readonly unknown[]> {
-	const text = (await readInput(file, io)).toString();
-	const { parse } = await import("yaml");
-	const { excessOfNesting } = await import("../../nesting.ts");
-	const excess = excessOfNesting(text);
-	if (excess !== undefined) throw unreadable(file, excess);
-	let plan: unknown;
-	try {
-		plan = parse(text, { stringKeys: true });
-	} catch (error) {
-		// What follows is a picture of the place.
-		const [reason = ""] = (error as Error).message.split(":\n");
-		throw unreadable(file, reason);
-	}
-	const list = Array.isArray(plan) ? plan : Object(plan).faults;
-	if (Array.isArray(list)) return list;
-	throw unreadable(file, "it holds no list");
-}
-
-function unreadable(file: string, reason: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
-		`Failed to read the faults in "${file}": ${reason}. Give a list such as [{ match: "provider:prolific", fault: drop, times: 1 }].`,
-	);
 }
 
 /** The fault, what it does, what it meets, and how often it came. */

@@ -15,7 +15,7 @@ import { exitCodeOfSignal } from "../exit-codes.ts";
 import type { Host } from "../io.ts";
 import { integer } from "../options.ts";
 import { pause } from "../pause.ts";
-import { queryHelp, queryOf } from "../query-help.ts";
+import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
 
 interface LogOptions extends ConnectionOptions {
 	readonly follow?: boolean;
@@ -56,6 +56,7 @@ export function log(command: Command, context: CommandContext): void {
 			// Before anything is shown, so that whoever has seen it may stop it at once.
 			const stopping = options.follow ? listenForStop(host) : undefined;
 			for (const entry of entries) show(entry);
+			if (entries.length === 0 && !options.follow) say(nothingOf(query));
 			if (stopping === undefined) return;
 			const { signal, release } = stopping;
 			await follow(client, {

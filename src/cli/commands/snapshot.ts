@@ -9,9 +9,10 @@ import {
 	connect,
 } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readInput, readJson } from "../input.ts";
+import { readInput, readJson, slipIn } from "../input.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
+import { shortened } from "../table.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
@@ -40,7 +41,13 @@ export function snapshot(command: Command, context: CommandContext): void {
 		.action(async (file: string, options: ConnectionOptions) => {
 			const { client, print } = connect(context, options);
 			const body = await readJson(file, context.io);
-			const answer = await client.put<Loaded>("/snapshot", { body, timeout });
+			const answer = await client
+				.put<Loaded>("/snapshot", { body, timeout })
+				.catch((error: LocalhookError) => {
+					if (error.code !== "invalid-snapshot") throw error;
+					const { code, message, details } = error;
+					throw new LocalhookError(code, `${file}: ${message}`, { details });
+				});
 			const { loaded, deliveries } = answer;
 			print(
 				{ kind: "loaded", ...answer },
@@ -66,7 +73,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 					other === undefined
 						? await client.download("/snapshot", { timeout })
 						: await readInput(other, context.io);
-				const found = differences(
+				const found = await differences(
 					{ name: file, text: before.toString() },
 					{ name: other ?? client.url, text: after.toString() },
 				);
@@ -107,9 +114,12 @@ interface Side {
 }
 
 /** @throws LocalhookError `invalid-option` for what is no JSON object */
-function differences(before: Side, after: Side): StateDifference[] {
+async function differences(
+	before: Side,
+	after: Side,
+): Promise<StateDifference[]> {
 	try {
-		const [old, now] = [parse(before), parse(after)];
+		const [old, now] = [await parse(before), await parse(after)];
 		// JSON has no circles to look out for.
 		return diff(old, now, { cyclesFix: false }).map((each) => ({
 			path: pathText(each.path),
@@ -126,15 +136,12 @@ function differences(before: Side, after: Side): StateDifference[] {
 /** `path: old -> new` */
 function differenceLine(difference: StateDifference): string {
 	const side = (name: "before" | "after") =>
-		name in difference ? shortened(difference[name]) : "(nothing)";
+		name in difference
+			? shortened(JSON.stringify(difference[name]), 500)
+			: "(nothing)";
 	return printableLine(
 		`${difference.path}: ${side("before")} -> ${side("after")}`,
 	);
-}
-
-function shortened(value: unknown): string {
-	const text = JSON.stringify(value);
-	return text.length > 500 ? `${text.slice(0, 500)}…` : text;
 }
 
 function pathText(path: readonly (string | number)[]): string {
@@ -148,7 +155,7 @@ function pathText(path: readonly (string | number)[]): string {
 }
 
 /** Objects that inherit nothing: the library takes what is inherited for a value of the state. */
-function parse({ name, text }: Side): Record<string, unknown> {
+async function parse({ name, text }: Side): Promise<Record<string, unknown>> {
 	let value: unknown;
 	try {
 		value = JSON.parse(text, (_, each) =>
@@ -156,9 +163,11 @@ function parse({ name, text }: Side): Record<string, unknown> {
 		);
 	} catch (error) {
 		if (error instanceof RangeError) throw error;
-		throw unreadable(name, `it is not JSON (${(error as Error).message})`);
+		throw unreadable(name, `it is not JSON (${await slipIn(text)})`);
 	}
 	if (!isObject(value)) throw unreadable(name, "it is not a JSON object");
+	if (value.localhook === undefined)
+		throw unreadable(name, "it is not a snapshot");
 	return value;
 }
 
@@ -169,6 +178,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function unreadable(name: string, reason: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-option",
-		`Failed to compare "${name}": ${reason}. Give a file that "localhook snapshot save" wrote.`,
+		`Failed to compare "${name}": ${reason}. Give a file that "localhook snapshot save" wrote, without --json.`,
 	);
 }

@@ -6,7 +6,7 @@ import {
 	type ConnectionOptions,
 	connect,
 } from "../connection.ts";
-import { untilGone } from "../until-ready.ts";
+import { until } from "../until-ready.ts";
 
 interface StopOptions extends ConnectionOptions {
 	readonly timeout: number;
@@ -26,7 +26,7 @@ export function stop(command: Command, context: CommandContext): void {
 		.action(async ({ timeout, ...options }: StopOptions) => {
 			const { client, print } = connect(context, options);
 			await client.post("/stop");
-			await untilGone(client, timeout);
+			await until("gone", client, timeout);
 			const { url } = client;
 			print({ kind: "stopped", url }, `stopped ${url}`);
 		});

@@ -13,7 +13,7 @@ import { deliveryLine } from "../entry-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { integer } from "../options.ts";
 import { queryHelp, queryOf } from "../query-help.ts";
-import { untilReady } from "../until-ready.ts";
+import { until } from "../until-ready.ts";
 
 interface WaitOptions extends ConnectionOptions {
 	readonly count: number;
@@ -47,7 +47,7 @@ export function wait(command: Command, context: CommandContext): void {
 			const { count, timeout } = options;
 			const milliseconds = parseDuration(timeout);
 			if (options.ready) {
-				const health = await untilReady(client, milliseconds);
+				const health = await until("ready", client, milliseconds);
 				print({ kind: "ready", url: client.url, ...health }, client.url);
 				return;
 			}

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { formatDuration } from "../duration.ts";
 import type { DeliverySummary } from "./answers.ts";
 import type { CommandContext } from "./command-context.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 export function noWait(): Option {

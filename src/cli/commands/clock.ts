@@ -1,11 +1,7 @@
 import type { Command } from "commander";
 import type { DueAttempt } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { dueLine } from "../entry-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { integer } from "../options.ts";
@@ -33,9 +29,9 @@ const patience = 3_600_000;
 export function clock(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples);
 
-	addConnectionOptions(command.command("now", { isDefault: true }))
+	addServerOptions(command.command("now", { isDefault: true }))
 		.description("show what time it is, and which attempt comes next")
-		.action(async (options: ConnectionOptions) => {
+		.action(async (options: ServerOptions) => {
 			const { client, print } = connect(context, options);
 			const shown = await client.get<Shown>("/clock");
 			const { now, mode, speed, due, pending } = shown;
@@ -47,10 +43,10 @@ export function clock(command: Command, context: CommandContext): void {
 			]);
 		});
 
-	addConnectionOptions(command.command("advance"))
+	addServerOptions(command.command("advance"))
 		.description("turn a virtual clock on, and run what falls due")
 		.argument("<duration>", "such as 30s, 10m, 3d or 1h30m")
-		.action(async (by: string, options: ConnectionOptions) => {
+		.action(async (by: string, options: ServerOptions) => {
 			const { client, print } = connect(context, options);
 			const body = { by };
 			const asked = { body, timeout: patience };
@@ -58,9 +54,9 @@ export function clock(command: Command, context: CommandContext): void {
 			print({ kind: "clock", ...moved }, movedLine(moved));
 		});
 
-	addConnectionOptions(command.command("next"))
+	addServerOptions(command.command("next"))
 		.description("turn a virtual clock to the next attempt, and run it")
-		.action(async (options: ConnectionOptions) => {
+		.action(async (options: ServerOptions) => {
 			const { client, print } = connect(context, options);
 			const asked = { timeout: patience };
 			const moved = await client.post<Moved>("/clock/next", asked);
@@ -68,14 +64,14 @@ export function clock(command: Command, context: CommandContext): void {
 			print({ kind: "clock", ...moved }, [movedLine(moved), ran]);
 		});
 
-	addConnectionOptions(command.command("drain"))
+	addServerOptions(command.command("drain"))
 		.description("turn a virtual clock on until nothing is due")
 		.option(
 			"--attempts <n>",
 			"stop after so many, with exit code 1; default: 100000",
 			integer(1, 999_999_999),
 		)
-		.action(async (options: ConnectionOptions & { attempts?: number }) => {
+		.action(async (options: ServerOptions & { attempts?: number }) => {
 			const { client, print, say } = connect(context, options);
 			const body = { attempts: options.attempts };
 			const asked = { body, timeout: patience };

@@ -2,11 +2,7 @@ import type { Command } from "commander";
 import { nearest } from "../../nearest.ts";
 import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 
 interface Endpoint {
 	readonly provider: string;
@@ -29,47 +25,43 @@ const switches = [
 export function endpoint(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples);
 
-	addConnectionOptions(command.command("list", { isDefault: true }))
+	addServerOptions(command.command("list", { isDefault: true }))
 		.description("show the endpoints and their outages")
 		.argument("[provider]", "which one's; default: all")
-		.action(
-			async (provider: string | undefined, options: ConnectionOptions) => {
-				const words = switches.map(([word]) => word);
-				// A server may have providers that this command does not know; a mistyped switch is none.
-				if (provider !== undefined && nearest(provider, words).length > 0) {
-					const { refuseUnknown } = await import("../unknown-variables.ts");
-					await refuseUnknown([provider], words);
-				}
-				const { client, print, say } = connect(context, options);
-				const { endpoints } = await client.get<{ endpoints: Endpoint[] }>(
-					"/endpoints",
-					{ query: { provider } },
+		.action(async (provider: string | undefined, options: ServerOptions) => {
+			const words = switches.map(([word]) => word);
+			// A server may have providers that this command does not know; a mistyped switch is none.
+			if (provider !== undefined && nearest(provider, words).length > 0) {
+				const { refuseUnknown } = await import("../unknown-variables.ts");
+				await refuseUnknown([provider], words);
+			}
+			const { client, print, say } = connect(context, options);
+			const { endpoints } = await client.get<{ endpoints: Endpoint[] }>(
+				"/endpoints",
+				{ query: { provider } },
+			);
+			for (const each of endpoints)
+				print({ kind: "endpoint", ...each }, line(each));
+			if (endpoints.length === 0)
+				say(
+					"None is registered. Register one through the provider's API, or start with --receiver.",
 				);
-				for (const each of endpoints)
-					print({ kind: "endpoint", ...each }, line(each));
-				if (endpoints.length === 0)
-					say(
-						"None is registered. Register one through the provider's API, or start with --receiver.",
-					);
-			},
-		);
+		});
 
 	for (const [word, outage, summary] of switches) {
-		addConnectionOptions(command.command(word))
+		addServerOptions(command.command(word))
 			.description(summary)
 			.argument("<provider>", "whose")
 			.argument("<id>", "which one")
-			.action(
-				async (provider: string, id: string, options: ConnectionOptions) => {
-					const { client, print } = connect(context, options);
-					const path = [provider, id].map(encodeURIComponent).join("/");
-					const changed = await client.put<Endpoint>(
-						`/endpoints/${path}/outage`,
-						{ body: { outage } },
-					);
-					print({ kind: "endpoint", ...changed }, line(changed));
-				},
-			);
+			.action(async (provider: string, id: string, options: ServerOptions) => {
+				const { client, print } = connect(context, options);
+				const path = [provider, id].map(encodeURIComponent).join("/");
+				const changed = await client.put<Endpoint>(
+					`/endpoints/${path}/outage`,
+					{ body: { outage } },
+				);
+				print({ kind: "endpoint", ...changed }, line(changed));
+			});
 	}
 }
 

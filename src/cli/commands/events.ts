@@ -1,10 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { table } from "../table.ts";
 
 /** What the control API says of a provider, as far as it is shown here. */
@@ -17,37 +13,32 @@ export interface Provider {
 }
 
 export function events(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("[provider]", "one provider; default: all")
 		.addHelpText("after", examples)
-		.action(
-			async (provider: string | undefined, options: ConnectionOptions) => {
-				const { client, print } = connect(context, options);
-				const { providers } = await client.get<{ providers: Provider[] }>(
-					"/providers",
+		.action(async (provider: string | undefined, options: ServerOptions) => {
+			const { client, print } = connect(context, options);
+			const { providers } = await client.get<{ providers: Provider[] }>(
+				"/providers",
+			);
+			const ids = providers.map(({ id }) => id);
+			if (provider !== undefined && !ids.includes(provider)) {
+				const { unknownProvider } = await import("../../engine/engine.ts");
+				throw unknownProvider(provider, ids);
+			}
+			const found = providers
+				.filter(({ id }) => provider === undefined || id === provider)
+				.flatMap(({ id, events }) =>
+					events.map((event) => ({ provider: id, ...event })),
 				);
-				const ids = providers.map(({ id }) => id);
-				if (provider !== undefined && !ids.includes(provider)) {
-					const { unknownProvider } = await import("../../engine/engine.ts");
-					throw unknownProvider(provider, ids);
-				}
-				const found = providers
-					.filter(({ id }) => provider === undefined || id === provider)
-					.flatMap(({ id, events }) =>
-						events.map((event) => ({ provider: id, ...event })),
-					);
-				const lines = table(
-					found.map(({ provider, type, summary }) => [provider, type, summary]),
-				);
-				for (const [index, each] of found.entries()) {
-					const { type, ...rest } = each;
-					print(
-						{ kind: "event", event: { type }, ...rest },
-						lines[index] ?? "",
-					);
-				}
-			},
-		);
+			const lines = table(
+				found.map(({ provider, type, summary }) => [provider, type, summary]),
+			);
+			for (const [index, each] of found.entries()) {
+				const { type, ...rest } = each;
+				print({ kind: "event", event: { type }, ...rest }, lines[index] ?? "");
+			}
+		});
 }
 
 const examples = `

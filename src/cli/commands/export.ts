@@ -1,21 +1,17 @@
 import { Argument, type Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
 import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
 
-interface ExportOptions extends ConnectionOptions {
+interface ExportOptions extends ServerOptions {
 	readonly reveal?: boolean;
 	readonly output: string;
 }
 
 export function exportCommand(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.addArgument(
 			new Argument("<format>", "as what").choices(["har", "curl", "ndjson"]),
 		)

@@ -1,11 +1,7 @@
 import type { Command } from "commander";
 import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { readInput } from "../input.ts";
 
 type Fault = Readonly<Record<string, unknown>>;
@@ -17,31 +13,31 @@ interface Plan {
 export function faults(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples);
 
-	function show({ faults }: Plan, options: ConnectionOptions): void {
+	function show({ faults }: Plan, options: ServerOptions): void {
 		const { print, say } = connect(context, options);
 		for (const fault of faults) print({ kind: "fault", ...fault }, line(fault));
 		if (faults.length === 0) say("No fault is planned.");
 	}
 
-	addConnectionOptions(command.command("show", { isDefault: true }))
+	addServerOptions(command.command("show", { isDefault: true }))
 		.description("show the plan, and how often each fault was drawn")
-		.action(async (options: ConnectionOptions) => {
+		.action(async (options: ServerOptions) => {
 			const { client } = connect(context, options);
 			show(await client.get<Plan>("/faults"), options);
 		});
 
-	addConnectionOptions(command.command("clear"))
+	addServerOptions(command.command("clear"))
 		.description("let everything go right again")
-		.action(async (options: ConnectionOptions) => {
+		.action(async (options: ServerOptions) => {
 			const { client } = connect(context, options);
 			const body = { faults: [] };
 			show(await client.put<Plan>("/faults", { body }), options);
 		});
 
-	addConnectionOptions(command.command("load"))
+	addServerOptions(command.command("load"))
 		.description("put a plan in place of the one there is")
 		.argument("<file>", "YAML or JSON: a list of faults; - for stdin")
-		.action(async (file: string, options: ConnectionOptions) => {
+		.action(async (file: string, options: ServerOptions) => {
 			const { client } = connect(context, options);
 			const { readFaults } = await import("../../config/read-faults.ts");
 			const faults = await (file === "-"

@@ -5,11 +5,7 @@ import type { Entry } from "../answers.ts";
 import type { Client } from "../client.ts";
 import { coloursFor } from "../colours.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { entryLine } from "../entry-line.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
 import type { Host } from "../io.ts";
@@ -17,7 +13,7 @@ import { integer } from "../options.ts";
 import { pause } from "../pause.ts";
 import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
 
-interface LogOptions extends ConnectionOptions {
+interface LogOptions extends ServerOptions {
 	readonly follow?: boolean;
 	readonly limit: number;
 }
@@ -29,7 +25,7 @@ interface Journal {
 }
 
 export function log(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("[query...]", "which entries; default: all")
 		.option("-f, --follow", "go on with what happens from now on")
 		.option(

@@ -2,16 +2,12 @@ import type { Command } from "commander";
 import { LocalhookError } from "../../errors.ts";
 import type { DeliverySummary } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { deliveryLine } from "../entry-line.ts";
 import { refuseTogether } from "../options.ts";
 import { noWait, outcomeHelp, sayOutcome, slow } from "../outcome.ts";
 
-interface ResendOptions extends ConnectionOptions {
+interface ResendOptions extends ServerOptions {
 	readonly exact?: boolean;
 	readonly resign?: boolean;
 	readonly endpoint?: string;
@@ -19,7 +15,7 @@ interface ResendOptions extends ConnectionOptions {
 }
 
 export function resend(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("<delivery>", "its id, or latest")
 		.option("--exact", "the same bytes and headers, as a replay has them")
 		.option("--resign", "the same body with the time and signature of now")

@@ -1,23 +1,17 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 
 export function reset(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("[provider]", "one provider; default: all")
 		.addHelpText("after", examples)
-		.action(
-			async (provider: string | undefined, options: ConnectionOptions) => {
-				const { client, print } = connect(context, options);
-				const body = { provider };
-				const done = await client.post<{ reset: string[] }>("/reset", { body });
-				print({ kind: "reset", ...done }, `reset ${done.reset.join(", ")}`);
-			},
-		);
+		.action(async (provider: string | undefined, options: ServerOptions) => {
+			const { client, print } = connect(context, options);
+			const body = { provider };
+			const done = await client.post<{ reset: string[] }>("/reset", { body });
+			print({ kind: "reset", ...done }, `reset ${done.reset.join(", ")}`);
+		});
 }
 
 const examples = `

@@ -3,15 +3,11 @@ import { LocalhookError } from "../../errors.ts";
 import { printableLine } from "../../printing.ts";
 import type { Secret } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { mask } from "../mask.ts";
 import { refuseTogether } from "../options.ts";
 
-interface SecretOptions extends ConnectionOptions {
+interface SecretOptions extends ServerOptions {
 	readonly reveal?: boolean;
 	readonly replace?: boolean;
 	readonly roll?: boolean;
@@ -19,7 +15,7 @@ interface SecretOptions extends ConnectionOptions {
 }
 
 export function secret(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("[provider]", "which one; default: all")
 		.option("--reveal", "print the secrets, not their fingerprints")
 		.option("--replace", "a new secret, and the old one ends at once")

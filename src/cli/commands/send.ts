@@ -4,11 +4,7 @@ import { printableJson, printableLine, shellComment } from "../../printing.ts";
 import type { DeliverySummary } from "../answers.ts";
 import type { Client } from "../client.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { deliveryLine } from "../entry-line.ts";
 import { readInput, readJson } from "../input.ts";
 import type { Io } from "../io.ts";
@@ -17,7 +13,7 @@ import { integer, refuseTogether } from "../options.ts";
 import { noWait, outcomeHelp, sayOutcome, slow } from "../outcome.ts";
 import { writeOutput } from "../output.ts";
 
-interface SendOptions extends ConnectionOptions {
+interface SendOptions extends ServerOptions {
 	readonly set?: Assignments;
 	readonly merge?: string;
 	readonly payload?: string;
@@ -50,7 +46,7 @@ interface Planned {
 }
 
 export function send(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.usage("[options] <provider> <type>")
 		.argument("[provider]", "which one")
 		.argument("[type]", "one of its event types")

@@ -1,11 +1,7 @@
 import type { Command } from "commander";
 import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { took } from "../entry-line.ts";
 import { maskSecretsOf } from "../mask.ts";
 
@@ -45,13 +41,13 @@ interface Delivery {
 /** A schedule has many. */
 const mostPlanned = 3;
 
-interface ShowOptions extends ConnectionOptions {
+interface ShowOptions extends ServerOptions {
 	readonly reveal?: boolean;
 }
 
 /** `localhook show`: one delivery whole. */
 export function show(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("<delivery>", "its id, or latest")
 		.option("--reveal", "show secrets and credentials")
 		.addHelpText("after", examples("show"))
@@ -69,10 +65,10 @@ export function show(command: Command, context: CommandContext): void {
 
 /** `localhook attempt`: the next attempt of a waiting delivery, at once. */
 export function attempt(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("<delivery>", "its id, or latest")
 		.addHelpText("after", examples("attempt"))
-		.action(async (id: string, options: ConnectionOptions) => {
+		.action(async (id: string, options: ServerOptions) => {
 			const { client, print } = connect(context, options);
 			const path = `${pathOf(id)}/attempt`;
 			const delivery = await client.post<Delivery>(path, { timeout: 120_000 });

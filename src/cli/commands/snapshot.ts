@@ -3,11 +3,7 @@ import diff from "microdiff";
 import { LocalhookError } from "../../errors.ts";
 import { printableJson, printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, slipIn } from "../input.ts";
 import { maskSecretsOf } from "../mask.ts";
@@ -20,10 +16,10 @@ const timeout = 120_000;
 export function snapshot(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples).action(() => command.outputHelp());
 
-	addConnectionOptions(command.command("save"))
+	addServerOptions(command.command("save"))
 		.description("write the whole state as JSON; it holds the secrets")
 		.argument("[file]", "where to; default: stdout", "-")
-		.action(async (file: string, options: ConnectionOptions) => {
+		.action(async (file: string, options: ServerOptions) => {
 			const { client, say } = connect(context, options);
 			const saved = await client.get("/snapshot", { timeout });
 			// One value a line: made to be compared and committed.
@@ -35,10 +31,10 @@ export function snapshot(command: Command, context: CommandContext): void {
 			if (file !== "-") say(`Wrote ${file}. It holds secrets.`);
 		});
 
-	addConnectionOptions(command.command("load"))
+	addServerOptions(command.command("load"))
 		.description("put a saved snapshot in place of what there is")
 		.argument("<file>", "what snapshot save wrote; - for stdin")
-		.action(async (file: string, options: ConnectionOptions) => {
+		.action(async (file: string, options: ServerOptions) => {
 			const { client, print } = connect(context, options);
 			const body = await readJson(file, context.io);
 			const answer = await client
@@ -55,7 +51,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 			);
 		});
 
-	addConnectionOptions(command.command("diff"))
+	addServerOptions(command.command("diff"))
 		.description(
 			"compare a saved snapshot with the running one, or with another",
 		)
@@ -65,7 +61,7 @@ export function snapshot(command: Command, context: CommandContext): void {
 			async (
 				file: string,
 				other: string | undefined,
-				options: ConnectionOptions,
+				options: ServerOptions,
 			) => {
 				const { client, print } = connect(context, options);
 				const before = await readInput(file, context.io);

@@ -1,19 +1,15 @@
 import { type Command, Option } from "commander";
 import { parseDuration } from "../../duration.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { until } from "../until-ready.ts";
 
-interface StopOptions extends ConnectionOptions {
+interface StopOptions extends ServerOptions {
 	readonly timeout: number;
 }
 
 export function stop(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.addOption(
 			new Option(
 				"--timeout <duration>",

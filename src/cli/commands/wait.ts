@@ -4,18 +4,14 @@ import { LocalhookError } from "../../errors.ts";
 import { printableLine } from "../../printing.ts";
 import type { DeliverySummary } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
-import {
-	addConnectionOptions,
-	type ConnectionOptions,
-	connect,
-} from "../connection.ts";
+import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { deliveryLine } from "../entry-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { integer } from "../options.ts";
 import { queryHelp, queryOf } from "../query-help.ts";
 import { until } from "../until-ready.ts";
 
-interface WaitOptions extends ConnectionOptions {
+interface WaitOptions extends ServerOptions {
 	readonly count: number;
 	readonly timeout: string;
 	readonly ready?: boolean;
@@ -31,7 +27,7 @@ interface Near {
 }
 
 export function wait(command: Command, context: CommandContext): void {
-	addConnectionOptions(command)
+	addServerOptions(command)
 		.argument("[query...]", "which deliveries; default: any")
 		.option("--count <n>", "until there are so many", integer(1, 10_000), 1)
 		.option(

@@ -6,7 +6,7 @@ import { addJsonOption } from "./options.ts";
 import { type ServerAddress, serverAddress } from "./server-address.ts";
 
 /** The options of every command that talks to a running server. */
-export interface ConnectionOptions extends Partial<ServerAddress> {
+export interface ServerOptions extends Partial<ServerAddress> {
 	readonly json?: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Connection {
 	say(text: string): void;
 }
 
-export function addConnectionOptions(command: Command): Command {
+export function addServerOptions(command: Command): Command {
 	command
 		.option(
 			"--url <url>",
@@ -36,7 +36,7 @@ export function addConnectionOptions(command: Command): Command {
 /** @throws LocalhookError `invalid-option`, `invalid-credential` */
 export function connect(
 	{ io }: CommandContext,
-	options: ConnectionOptions,
+	options: ServerOptions,
 ): Connection {
 	const { json = false } = options;
 	return {

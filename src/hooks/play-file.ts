@@ -30,14 +30,13 @@ export async function playFile(
 	const path = typeof file === "string" ? file : fileURLToPath(file.href);
 	const { readScenario } = await import("../play/read-scenario.ts");
 	const { perform } = await import("../play/perform.ts");
-	const { stageOn } = await import("../play/stage.ts");
 	const read = await readScenario(path, (scenario) =>
 		misfits(engine, scenario),
 	);
 	const { provider, receiver, faults } = read.scenario;
 	if (faults !== undefined) engine.faults.set(faults);
 	const failures: string[] = [];
-	const stage = stageOn(engine, engine.session(provider), {
+	const { ok, stage } = await perform(read, engine, {
 		receiver: receiverUrl(options, provider) ?? receiver,
 		tell(line) {
 			if (line.kind !== "unexpected") return;
@@ -45,7 +44,6 @@ export async function playFile(
 			failures.push(`${place}: expected ${expected}, found ${found}`);
 		},
 	});
-	const ok = await perform(read, stage).finally(stage.leave);
 	if (ok) return;
 	const deliveries = stage.latest === undefined ? [] : [stage.latest];
 	throw new LocalhookError(

@@ -1,15 +1,27 @@
+import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import type { ReadScenario } from "./read-scenario.ts";
-import type { Stage } from "./stage.ts";
+import { type Stage, type StageOptions, stageOn } from "./stage.ts";
 import { take } from "./steps.ts";
 import { Unforeseen } from "./unforeseen.ts";
 
 /**
- * Takes the steps of a scenario, until one does not end as it should.
+ * Plays a scenario on a running engine, until a step does not end as it should.
  *
- * @returns whether every step ended as it should
+ * @returns whether every step ended as it should, and the stage as it was then
  */
 export async function perform(
+	read: ReadScenario,
+	engine: Engine,
+	options: StageOptions,
+): Promise<{ readonly ok: boolean; readonly stage: Stage }> {
+	const session = engine.session(read.scenario.provider);
+	const stage = stageOn(engine, session, options);
+	const ok = await takeAll(read, stage).finally(stage.leave);
+	return { ok, stage };
+}
+
+async function takeAll(
 	{ scenario, placeOf }: ReadScenario,
 	stage: Stage,
 ): Promise<boolean> {

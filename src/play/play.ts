@@ -8,7 +8,6 @@ import type { Line } from "./line.ts";
 import { perform } from "./perform.ts";
 import type { ReadScenario } from "./read-scenario.ts";
 import type { Scenario } from "./scenario.ts";
-import { stageOn } from "./stage.ts";
 
 export interface PlayOptions {
 	/** In place of the scenario's. */
@@ -34,13 +33,13 @@ export async function play(
 	const { engine, url, target, close } = await open(read.scenario, options);
 	const { tell } = options;
 	const session = engine.session(read.scenario.provider);
-	const stage = stageOn(engine, session, { receiver: target(), tell });
 	const { id: provider } = session.provider;
 	const { title = session.provider.title } = read.scenario;
 	const start = engine.clock.now();
 	tell({ kind: "demo", provider, title, seed: engine.seed, url });
 	try {
-		const ok = await perform(read, stage);
+		const receiver = target();
+		const { ok, stage } = await perform(read, engine, { receiver, tell });
 		const played = engine.clock.now() - start;
 		tell({ kind: "end", ok, ...stage.made, played });
 		return ok;

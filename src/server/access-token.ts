@@ -4,6 +4,14 @@ import type { RequestHandler } from "express";
 import { LocalhookError } from "../errors.ts";
 import { sameText } from "../signing/same-text.ts";
 
+/** Who may use the control API and the front page. */
+export interface Access {
+	/** Of other sites whose pages may. */
+	readonly origins: ReadonlySet<string>;
+	/** What everybody has to show; absent: nothing. */
+	readonly token: string | undefined;
+}
+
 /** Not from the seed, unlike everything else: what can be repeated can be guessed. */
 export function createAccessToken(): string {
 	return randomBytes(24).toString("base64url");

@@ -8,20 +8,12 @@ import type { Reply } from "../contract/operation.ts";
 import type { Verdict } from "../contract/signing.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
-import { requireToken } from "./access-token.ts";
+import { type Access, requireToken } from "./access-token.ts";
 import type { ReadBody } from "./body.ts";
 import { controlRoutes } from "./control/control-routes.ts";
 import { sameSiteOnly } from "./cors.ts";
 import { writeProblem } from "./reply.ts";
 import { welcome } from "./welcome.ts";
-
-/** Who may use the application. */
-export interface Access {
-	/** Of other sites whose pages may. */
-	readonly origins: ReadonlySet<string>;
-	/** What everybody has to show; absent: nothing. */
-	readonly token: string | undefined;
-}
 
 /** Everything but the provider calls: the control API, the built-in receiver and the front page. */
 export async function createApplication(

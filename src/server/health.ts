@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Engine } from "../engine/engine.ts";
 import { version } from "../generated/version.ts";
-import { showsToken } from "./access-token.ts";
-import type { Access } from "./application.ts";
+import { type Access, showsToken } from "./access-token.ts";
 import { isOfOtherSite } from "./cors.ts";
 
 /** What `GET /_localhook/health` says. */

@@ -1,6 +1,6 @@
 import { startChild } from "./support/child.js";
 import { exchange, openConnections } from "./support/http-client.js";
-import { startLocalhook } from "./support/localhook.js";
+import { startLocalhook, startLogging } from "./support/localhook.js";
 import { setUpProlific, setUpSolvimon } from "./support/provider-requests.js";
 import { ratioAtLeast } from "./support/report.js";
 import { compare, interleave, overLives } from "./support/rounds.js";
@@ -11,8 +11,8 @@ const lives = 3;
 const moreRoutes = 60;
 
 /**
- * Provider calls per second, JSON in and out, against a `node:http` server that answers with the same JSON;
- * and what sixty more routes in the provider's document cost.
+ * Provider calls per second, JSON in and out, against a `node:http` server that answers with the same JSON; what the log
+ * costs, and sixty more routes in the provider's document.
  *
  * @param {{ rounds: number }} options
  */
@@ -35,8 +35,10 @@ async function callsOf(provider, setUp, rounds) {
 	const names = new Set();
 	const samples = await overLives(lives, async () => {
 		const alone = await startLocalhook([provider]);
+		const logging = await startLogging([provider]);
 		const both = await startBoth(provider, moreRoutes);
 		const requests = await setUp(alone.port);
+		const ofLogging = await setUp(logging.port);
 		const ofNone = await setUp(both.none.port);
 		const ofMore = await setUp(both.more.port);
 		/** @type {Record<string, import("./support/rounds.js").Sample[]>} */
@@ -49,12 +51,14 @@ async function callsOf(provider, setUp, rounds) {
 				alone: await openCaller(alone, request),
 				"among none": await openCaller(both.none, ofNone[index]),
 				bare: await openCaller(bare, request),
+				logging: await openCaller(logging, ofLogging[index]),
 				"among more": await openCaller(both.more, ofMore[index]),
 			};
 			Object.assign(measured, await takeTurns(request.name, callers, rounds));
 			await bare.stop();
 		}
 		await alone.stop();
+		await logging.stop();
 		await both.stop();
 		return measured;
 	});
@@ -96,6 +100,13 @@ function toRows(name, samples) {
 			peer: "node:http",
 			...compare(alone, samples[`${name} bare`]),
 			limit: ratioAtLeast(0.5),
+		},
+		{
+			case: "  with a line for each into a pipe",
+			unit,
+			peer: "--quiet",
+			...compare(samples[`${name} logging`], alone),
+			limit: ratioAtLeast(0.85),
 		},
 		{
 			case: `  with ${moreRoutes} more routes`,

@@ -7,23 +7,30 @@ import { fileURLToPath } from "node:url";
  * A script in a process of its own.
  *
  * @typedef {object} Child
- * @property {any} ready the JSON of the first line it printed
+ * @property {any} ready what it told when it was
  * @property {(name: string, argument?: unknown) => Promise<any>} ask
  * @property {() => Promise<void>} stop
  */
 
 /**
- * Starts a script and waits for its first line on stdout, which is JSON. Every script answers `cpu` and `memory`.
+ * Starts a script and waits for what tells that it is ready. Every script answers `cpu` and `memory`.
  *
  * @param {URL} script
- * @param {{ words?: string[], node?: string[] }} [options] its arguments, and Node's own
+ * @param {object} [options]
+ * @param {string[]} [options.words] its arguments
+ * @param {string[]} [options.node] Node's own
+ * @param {"stdout" | "stderr"} [options.talk] where it tells so; what follows there is read and dropped
+ * @param {(line: string) => any} [options.readReady] what a line tells; default: the JSON of the first one
  * @returns {Promise<Child>}
  */
-export async function startChild(script, { words = [], node = [] } = {}) {
+export async function startChild(
+	script,
+	{ words = [], node = [], talk = "stdout", readReady = JSON.parse } = {},
+) {
 	const probe = new URL("usage-probe.js", import.meta.url).href;
 	const child = fork(fileURLToPath(script), words, {
 		execArgv: [...node, "--import", probe],
-		stdio: ["ignore", "pipe", "inherit", "ipc"],
+		stdio: ["ignore", "pipe", talk === "stderr" ? "pipe" : "inherit", "ipc"],
 	});
 	/** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
 	const asked = new Map();
@@ -39,13 +46,22 @@ export async function startChild(script, { words = [], node = [] } = {}) {
 		for (const { reject } of asked.values()) reject(error);
 		return error;
 	});
-	const stdout = createInterface(
-		/** @type {import("node:stream").Readable} */ (child.stdout),
+	const lines = createInterface(
+		/** @type {import("node:stream").Readable} */ (child[talk]),
 	);
-	const line = await Promise.race([once(stdout, "line"), ended]);
-	if (line instanceof Error) throw line;
+	const told = new Promise((resolve) => {
+		lines.on("line", function read(line) {
+			const ready = readReady(line);
+			if (ready === undefined) return;
+			lines.close();
+			child[talk]?.resume();
+			resolve(ready);
+		});
+	});
+	const ready = await Promise.race([told, ended]);
+	if (ready instanceof Error) throw ready;
 	return {
-		ready: JSON.parse(line[0]),
+		ready,
 		ask: (name, argument) =>
 			new Promise((resolve, reject) => {
 				const id = asks++;

@@ -12,3 +12,17 @@ export async function startLocalhook(providers = []) {
 	const child = await startChild(command, { words });
 	return { ...child, port: Number(new URL(child.ready.url).port) };
 }
+
+/**
+ * The same as a user runs it, with a line for each call, into a pipe.
+ *
+ * @param {string[]} providers
+ */
+export async function startLogging(providers) {
+	const child = await startChild(command, {
+		words: ["start", ...providers, "--port", "0"],
+		talk: "stderr",
+		readReady: (line) => /\bhttp:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
+	});
+	return { ...child, port: Number(child.ready) };
+}

@@ -24,7 +24,8 @@ export function toWire(method, path, headers, body) {
 
 /**
  * Keep-alive connections that do next to nothing but write prepared bytes and wait for the answers, so that
- * the server is what limits the rate. They understand answers with a Content-Length, no others.
+ * the server is what limits the rate. They understand answers with a Content-Length, and in chunks, of which they take no
+ * notice but for the last.
  *
  * While it calls, the client never sleeps: waking it would take the server's time, and the scheduler likes to
  * put who was woken in the place of who woke it.
@@ -132,6 +133,8 @@ export function exchange(port, wire) {
 	});
 }
 
+const lastChunk = Buffer.from("\r\n0\r\n\r\n");
+
 /** @param {Buffer} bytes */
 function readAnswer(bytes) {
 	const end = bytes.indexOf("\r\n\r\n");
@@ -139,8 +142,13 @@ function readAnswer(bytes) {
 	const headers = bytes.toString("latin1", 0, end);
 	const length = /\r\ncontent-length: (\d+)/i.exec(headers)?.[1];
 	const status = Number(headers.slice(9, 12));
-	if (length === undefined) throw new Error(`no Content-Length in ${headers}`);
-	if (bytes.length < end + 4 + Number(length)) return undefined;
+	const whole =
+		length === undefined
+			? bytes.subarray(-lastChunk.length).equals(lastChunk)
+			: bytes.length >= end + 4 + Number(length);
+	if (length === undefined && !/\r\ntransfer-encoding: chunked/i.test(headers))
+		throw new Error(`no length in ${headers}`);
+	if (!whole) return undefined;
 	return {
 		status,
 		headers,

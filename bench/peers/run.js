@@ -23,6 +23,11 @@ const connections = 32;
 const roundMilliseconds = 500;
 const document = pathOf("../../openapi/prolific.yaml");
 const path = "/api/v1/hooks/secrets/";
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const children = new Set();
+process.on("exit", () => {
+	for (const child of children) child.kill("SIGKILL");
+});
 const stubs = await mkdtemp(join(tmpdir(), "localhook-bench-"));
 
 /**
@@ -85,6 +90,7 @@ async function start(name) {
 	);
 	const started = performance.now();
 	const child = spawn(command, words(port), { stdio: "ignore" });
+	children.add(child);
 	for (;;) {
 		const answer = await exchange(port, wire).catch(() => undefined);
 		if (answer?.status === 201) break;
@@ -99,6 +105,7 @@ async function start(name) {
 		milliseconds: performance.now() - started,
 		async stop() {
 			child.kill("SIGKILL");
+			children.delete(child);
 			if (child.exitCode === null && child.signalCode === null)
 				await once(child, "exit");
 		},

@@ -57,7 +57,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract provider",
 	},
 	receivers: { values: "delivery errors" },
-	explain: { types: "contract delivery" },
+	explain: { values: "bytes signing/digests", types: "contract delivery" },
 	openapi: { values: "errors user-file", types: "contract" },
 	state: { types: "contract" },
 	signing: { values: "bytes", types: "contract" },

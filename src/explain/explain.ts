@@ -58,8 +58,8 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	}
 	const { headers, at } = attempt;
 	const { body } = delivery;
-	const genuine = await genuineOf(headers, body, secrets, at, signer);
-	const groups = await guessesAt(genuine, now);
+	const genuine = genuineOf(headers, body, secrets, at, signer);
+	const groups = guessesAt(genuine, now);
 	if (send === undefined) {
 		const mistakes = mistakesOf(groups.flat(), false);
 		return { mistakes, text: tell.perhaps(delivery, attempt, mistakes) };
@@ -87,16 +87,13 @@ function elsewhere(delivery: Delivery, route: Mistake): Explanation {
 type Group = [Guess, ...Guess[]];
 
 /** The likeliest first; what makes no difference to this delivery is not among them. */
-async function guessesAt(
-	genuine: Genuine,
-	now: (() => number) | undefined,
-): Promise<Group[]> {
+function guessesAt(genuine: Genuine, now: (() => number) | undefined): Group[] {
 	const guesses = [
 		...guessAge(genuine, now),
-		...(await guessBody(genuine)),
+		...guessBody(genuine),
 		...guessSignature(genuine),
-		...(await guessTimestamp(genuine, now)),
-		...(await guessSecret(genuine)),
+		...guessTimestamp(genuine, now),
+		...guessSecret(genuine),
 	];
 	const harmless = JSON.stringify(genuine.headers);
 	const groups = new Map<string, Group>();

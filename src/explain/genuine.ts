@@ -1,6 +1,17 @@
+import { base64Of, base64urlOf, bytesOf, hexOf, joined } from "../bytes.ts";
 import type { Signer } from "../contract/signing.ts";
-import { encodings, hmacSha256, joined, sameBytes, utf8 } from "./bytes.ts";
+import { keyedSha256, sameBytes } from "../signing/digests.ts";
 import type { Headers } from "./mistake.ts";
+
+/** How a digest can be written. */
+export const encodings = {
+	hex: hexOf,
+	HEX: (bytes: Uint8Array) => hexOf(bytes).toUpperCase(),
+	base64: base64Of,
+	base64url: base64urlOf,
+	"base64 of its hex digits": (bytes: Uint8Array) =>
+		base64Of(bytesOf(hexOf(bytes))),
+};
 
 /** A delivery whose signature is right, and the ways to sign it otherwise. */
 export interface Genuine {
@@ -24,9 +35,9 @@ export interface Genuine {
 		readonly at?: number;
 	}): Headers;
 	/** The provider's rule over another body. */
-	overBody(body: Uint8Array): Promise<Headers>;
+	overBody(body: Uint8Array): Headers;
 	/** The same keys over other bytes altogether. */
-	over(content: Uint8Array): Promise<Headers>;
+	over(content: Uint8Array): Headers;
 	/** With other digests in the places of its own. */
 	withDigests(other: (digest: Digest, i: number) => string): Headers;
 	withSignature(value: string): Headers;
@@ -43,13 +54,13 @@ export interface Digest {
 }
 
 /** @param headers what the delivery was sent with */
-export async function genuineOf(
+export function genuineOf(
 	headers: Headers,
 	body: Uint8Array,
 	secrets: readonly string[],
 	at: number,
 	signer: Signer,
-): Promise<Genuine> {
+): Genuine {
 	const message = { body, secrets, at };
 	// Not what it was sent with: sent again as it was, that may be of another time.
 	const own = { ...headers, ...signer.sign(message) };
@@ -59,7 +70,7 @@ export async function genuineOf(
 		...own,
 		[header]: value,
 	});
-	const digests = await digestsOf(signer, message);
+	const digests = digestsOf(signer, message);
 	const prefix = prefixOf(digests, body);
 	const withDigests: Genuine["withDigests"] = (other) =>
 		withSignature(
@@ -68,14 +79,8 @@ export async function genuineOf(
 				signature,
 			),
 		);
-	async function over(content: Uint8Array): Promise<Headers> {
-		const texts = await Promise.all(
-			digests.map(async ({ key, encode }) =>
-				encode(await hmacSha256(key, content)),
-			),
-		);
-		return withDigests((_, i) => texts[i] ?? "");
-	}
+	const over = (content: Uint8Array) =>
+		withDigests(({ key, encode }) => encode(keyedSha256(key, content)));
 	return {
 		body,
 		at,
@@ -88,10 +93,10 @@ export async function genuineOf(
 		prefix,
 		signed: (changes) =>
 			withSignature(signer.sign({ ...message, ...changes })[header] ?? ""),
-		overBody: async (other) =>
+		overBody: (other) =>
 			prefix === undefined
 				? withSignature(signer.sign({ ...message, body: other })[header] ?? "")
-				: over(joined(prefix, other)),
+				: over(joined([prefix, other])),
 		over,
 		withDigests,
 		withSignature,
@@ -110,18 +115,16 @@ function prefixOf(
 		: undefined;
 }
 
-async function digestsOf(
+function digestsOf(
 	signer: Signer,
 	message: Parameters<Signer["recipe"]>[0],
-): Promise<readonly Digest[]> {
+): readonly Digest[] {
 	const recipe = signer.recipe(message);
 	if (recipe === undefined) return [];
 	const encode = encodings[recipe.encoding];
-	return Promise.all(
-		recipe.hmacs.map(async ({ secret, content }) => {
-			const key = utf8(secret);
-			const bytes = await hmacSha256(key, content);
-			return { key, content, bytes, text: encode(bytes), encode };
-		}),
-	);
+	return recipe.hmacs.map(({ secret, content }) => {
+		const key = bytesOf(secret);
+		const bytes = keyedSha256(key, content);
+		return { key, content, bytes, text: encode(bytes), encode };
+	});
 }

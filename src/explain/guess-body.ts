@@ -1,4 +1,5 @@
-import { firstDifference, joined, sameBytes, utf8 } from "./bytes.ts";
+import { bytesOf, joined, textOf } from "../bytes.ts";
+import { sameBytes } from "../signing/digests.ts";
 import type { Genuine } from "./genuine.ts";
 import { jsonStyles } from "./json-style.ts";
 import type { Guess } from "./mistake.ts";
@@ -14,51 +15,46 @@ interface Misread {
 }
 
 /** Mistakes in what the receiver takes for the body. */
-export function guessBody({ body, overBody }: Genuine): Promise<Guess[]> {
-	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
+export function guessBody({ body, overBody }: Genuine): Guess[] {
+	const text = textOf(body);
 	const misread: Misread[] = [
 		...rewritten(body, text),
 		{
 			name: "newline",
-			body: joined(body, utf8("\n")),
+			body: joined([body, "\n"]),
 			sentence: "The receiver hashes the body with a newline behind it.",
 		},
 		{
 			name: "newline",
-			body: utf8(trimmed(text)),
+			body: bytesOf(trimmed(text)),
 			sentence:
 				"The receiver hashes the body without the white space around it.",
 		},
 		{
 			name: "charset",
-			body: utf8(latin1(body)),
+			body: bytesOf(latin1(body)),
 			sentence:
 				"The receiver decodes the body as Latin-1, which changes every letter beyond ASCII.",
 		},
 		{
 			name: "charset",
-			body: utf8(new TextDecoder().decode(body)),
+			body: bytesOf(new TextDecoder().decode(body)),
 			sentence:
 				"The receiver decodes the body as text, which loses a byte order mark and whatever is no UTF-8.",
 		},
 	];
-	return Promise.all(
-		misread
-			.filter((each) => !sameBytes(each.body, body))
-			.map(async ({ name, sentence, body: other }) => {
-				const headers = await overBody(other);
-				return {
-					name,
-					sentence: `${sentence} ${raw}`,
-					headers: () => headers,
-				};
-			}),
-	);
+	return misread
+		.filter((each) => !sameBytes(each.body, body))
+		.map(({ name, sentence, body: other }) => ({
+			name,
+			sentence: `${sentence} ${raw}`,
+			headers: () => overBody(other),
+		}));
 }
 
 function rewritten(body: Uint8Array, text: string): Misread[] {
 	return jsonStyles.flatMap(({ code, write }) => {
-		const other = attempted(() => utf8(write(text)));
+		const other = attempted(() => bytesOf(write(text)));
 		if (other === undefined || sameBytes(other, body)) return [];
 		const difference = describeDifference(body, other);
 		const sentence = `The receiver hashes JSON that it has read and written anew, as ${code} does: ${difference}.`;
@@ -96,10 +92,11 @@ const reach = 16;
 
 /** The first place where two bodies differ, as `"10.0" becomes "10" at byte 12`. They do differ. */
 export function describeDifference(one: Uint8Array, other: Uint8Array): string {
-	const at = firstDifference(one, other);
+	const differs = one.findIndex((byte, i) => byte !== other[i]);
+	const at = differs === -1 ? one.length : differs;
 	const words = [wordAt(one, at), wordAt(other, at)];
 	const shown = words.includes("")
-		? [one, other].map((bytes) => textOf(bytes, at - 2, at + 6))
+		? [one, other].map((bytes) => excerpt(bytes, at - 2, at + 6))
 		: words;
 	const [before, after] = shown.map((text) => JSON.stringify(text));
 	return `${before} becomes ${after} at byte ${at}`;
@@ -115,9 +112,9 @@ function wordAt(bytes: Uint8Array, at: number): string {
 	let [start, end] = [at, at];
 	while (isWithin(start - 1)) start--;
 	while (isWithin(end)) end++;
-	return textOf(bytes, start, end);
+	return excerpt(bytes, start, end);
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-	return new TextDecoder().decode(bytes.subarray(Math.max(0, start), end));
+function excerpt(bytes: Uint8Array, start: number, end: number): string {
+	return textOf(bytes.subarray(Math.max(0, start), end));
 }

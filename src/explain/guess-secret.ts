@@ -1,12 +1,13 @@
-import { fromBase64, fromHex, hmacSha256, utf8 } from "./bytes.ts";
-import type { Digest, Genuine } from "./genuine.ts";
+import { bytesOfBase64, bytesOfHex } from "../bytes.ts";
+import { keyedSha256 } from "../signing/digests.ts";
+import type { Genuine } from "./genuine.ts";
 import type { Guess } from "./mistake.ts";
 
 const asText = "The key is the text of the secret as it stands, in UTF-8.";
 
 /** Mistakes in what the receiver takes for the secret. */
-export async function guessSecret(genuine: Genuine): Promise<Guess[]> {
-	return [...otherTexts(genuine), ...(await decoded(genuine))];
+export function guessSecret(genuine: Genuine): Guess[] {
+	return [...otherTexts(genuine), ...decoded(genuine)];
 }
 
 function otherTexts({ secrets, signed }: Genuine): Guess[] {
@@ -35,43 +36,36 @@ function otherTexts({ secrets, signed }: Genuine): Guess[] {
 }
 
 /** The secret's text read as what it looks like. */
-async function decoded({
-	secrets,
-	digests,
-	withDigests,
-}: Genuine): Promise<Guess[]> {
+function decoded({ secrets, digests, withDigests }: Genuine): Guess[] {
 	const readings: [
 		what: string,
 		read: (secret: string) => Uint8Array | undefined,
 	][] = [
-		["from base64", fromBase64],
+		["from base64", bytesOfBase64],
 		[
 			"from base64, behind its prefix",
-			(secret) => fromBase64(withoutPrefix(secret)),
+			(secret) => bytesOfBase64(withoutPrefix(secret)),
 		],
-		["from hex", fromHex],
+		["from hex", bytesOfPairs],
 	];
-	const guesses: Guess[] = [];
-	for (const [what, read] of readings) {
-		const keys = secrets.map(read);
-		if (digests.length === 0 || !keys.every(isKey)) continue;
-		const texts = await Promise.all(
-			digests.map((digest, i) => textWith(digest, keys[i] ?? utf8(""))),
-		);
-		guesses.push({
+	return readings.flatMap(([what, read]) => {
+		const keys = secrets.map(read).filter(isKey);
+		if (digests.length === 0 || keys.length < secrets.length) return [];
+		return {
 			name: "secret-decoded",
 			sentence: `The receiver decodes the secret ${what}. ${asText}`,
-			headers: () => withDigests((_, i) => texts[i] ?? ""),
-		});
-	}
-	return guesses;
+			headers: () =>
+				withDigests(({ content, encode }, i) =>
+					encode(keyedSha256(keys[i] ?? "", content)),
+				),
+		};
+	});
 }
 
-async function textWith(
-	{ content, encode }: Digest,
-	key: Uint8Array,
-): Promise<string> {
-	return encode(await hmacSha256(key, content));
+/** Undefined unless the text is pairs of hex digits, with or without dashes. */
+function bytesOfPairs(text: string): Uint8Array | undefined {
+	const digits = text.replaceAll("-", "");
+	return /^(?:[0-9a-f]{2})+$/i.test(digits) ? bytesOfHex(digits) : undefined;
 }
 
 /** An empty key is none. */

@@ -1,5 +1,4 @@
-import { encodings } from "./bytes.ts";
-import type { Genuine } from "./genuine.ts";
+import { encodings, type Genuine } from "./genuine.ts";
 import type { Guess } from "./mistake.ts";
 
 /** Mistakes in how the receiver reads the header of the signature. */

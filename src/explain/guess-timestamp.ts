@@ -1,12 +1,12 @@
-import { joined, utf8 } from "./bytes.ts";
+import { joined } from "../bytes.ts";
 import type { Genuine } from "./genuine.ts";
 import type { Guess } from "./mistake.ts";
 
 /** Mistakes in what the receiver puts before the body, when the provider signs the time too. */
-export async function guessTimestamp(
+export function guessTimestamp(
 	genuine: Genuine,
 	now: (() => number) | undefined,
-): Promise<Guess[]> {
+): Guess[] {
 	const { timestamp, signer, at } = genuine;
 	const parts = partsOf(genuine);
 	if (timestamp === undefined || parts === undefined) return [];
@@ -30,14 +30,11 @@ export async function guessTimestamp(
 			`${before}${new Date(at).toISOString()}${separator}`,
 		],
 	];
-	const guesses = await Promise.all(
-		others.map(async ([what, prefix]): Promise<Guess> => {
-			const headers = await genuine.over(joined(utf8(prefix), genuine.body));
-			return {
-				name: "timestamp",
-				sentence: `The receiver ${what}. ${asSent}`,
-				headers: () => headers,
-			};
+	const guesses = others.map(
+		([what, prefix]): Guess => ({
+			name: "timestamp",
+			sentence: `The receiver ${what}. ${asSent}`,
+			headers: () => genuine.over(joined([prefix, genuine.body])),
 		}),
 	);
 	if (now !== undefined)

@@ -74,6 +74,7 @@ export async function bundle(root, folder, entries) {
 		format: "cjs",
 		exports: "named",
 		dynamicImportInCjs: false,
+		codeSplitting: { groups },
 		entryFileNames: ({ name }) =>
 			name === "cli/main" ? "[name].js" : "[name].cjs",
 		chunkFileNames: "[name]-[hash].cjs",
@@ -108,6 +109,23 @@ export function realTimers(root) {
 	];
 	return Object.fromEntries(names.map((name) => [name, [file, name]]));
 }
+
+/**
+ * What would be many small chunks, each a file to open: what nearly everything needs, and the commands that ask a server.
+ * YAML, Express and the providers are in neither.
+ */
+const groups = [
+	{
+		name: "everywhere",
+		priority: 2,
+		test: /\/src\/((?!index|internal|catalog|provider|nesting|peers)[\w-]+|generated\/version|signing\/(digests|same-text)|delivery\/(exchange|certificates|receiver-headers|targets))\.ts$/,
+	},
+	{
+		name: "commands",
+		priority: 1,
+		test: /\/src\/cli\/(commands\/(?!complete\.)[\w-]+|connection|table|query-help|until-ready|mask|input)\.ts$/,
+	},
+];
 
 /** @param {readonly string[]} names */
 function inputOf(names) {

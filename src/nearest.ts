@@ -2,20 +2,20 @@
 export function nearest(word: unknown, names: Iterable<string>): string[] {
 	if (typeof word !== "string") return [];
 	const limit = Math.max(2, Math.floor(word.length / 3));
-	return [...names]
-		.map((name) => ({
-			name,
-			distance: distance(word.toLowerCase(), name.toLowerCase()),
-		}))
-		.filter(
-			({ name, distance }) =>
-				// Of a short word, two changes and another beginning make another word.
-				distance <= 1 ||
-				(distance <= limit && (word.length > 4 || name[0] === word[0])),
-		)
-		.sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
-		.slice(0, 3)
-		.map((candidate) => candidate.name);
+	return (
+		[...names]
+			.map((name) => ({
+				name,
+				distance: distance(word.toLowerCase(), name.toLowerCase()),
+			}))
+			// Of a short word, two changes and another beginning make another word.
+			.filter(({ name, distance: d }) =>
+				word.length > 4 || name[0] === word[0] ? d <= limit : d <= 1,
+			)
+			.sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+			.slice(0, 3)
+			.map((candidate) => candidate.name)
+	);
 }
 
 /**

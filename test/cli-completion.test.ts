@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { startControlServer } from "./support/control-server.ts";
 import { runInProcess } from "./support/in-process.ts";
 
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -71,11 +72,51 @@ test.each([
 		["bash", "zsh", "fish"],
 	],
 	[["snapshot", "load", "x"], []],
+	[
+		["log", "e"],
+		["event:", "endpoint:", "error:"],
+	],
+	[["log", "state:f"], ["state:failed"]],
+	[
+		["wait", "state:failed", "provider:s"],
+		["provider:solvimon", "provider:spritz"],
+	],
+	[["export", "har", "type:study.s"], ["type:study.status.change"]],
+	[["log", "state", ":", "f"], ["failed"]],
+	[
+		["log", "provider", ":"],
+		["openformat", "prolific", "solvimon", "spritz"],
+	],
+	[["log", "body:x"], []],
+	[["start", "--option", "prolific.j"], ["prolific.json="]],
+	[["start", "--option", "prolific.json=c"], ["prolific.json=compact"]],
+	[["start", "--option", "prolific.json", "=", "c"], ["compact"]],
+	[["start", "--option=prolific.json=c"], ["--option=prolific.json=compact"]],
+	[["send", "prolific", "x", "--sign=no"], ["--sign=none"]],
+	[["send", "prolific", "x", "--sign", "=", "no"], ["none"]],
 ])("%j goes on with %j", async (words, expected) => {
 	const { code, stdout } = await runInProcess(["complete", "--", ...words]);
 
 	expect(stdout.split("\n").filter(Boolean)).toEqual(expected);
 	expect(code).toBe(0);
+});
+
+test("endpoints of the running server go on an endpoint's id", async () => {
+	const { url } = await startControlServer({
+		"GET /endpoints": ({ query }) => ({
+			body: { endpoints: [{ id: `${query.provider ?? "any"}-1` }] },
+		}),
+	});
+	const complete = async (env: Record<string, string>, ...words: string[]) =>
+		(await runInProcess(["complete", "--", ...words], { env })).stdout;
+	const env = { LOCALHOOK_URL: url };
+
+	expect([
+		await complete(env, "endpoint", "pause", "prolific", ""),
+		await complete(env, "send", "spritz", "x", "--endpoint", ""),
+		await complete(env, "log", "endpoint:"),
+		await complete({ LOCALHOOK_URL: "http://127.0.0.1:1" }, "log", "endpoint:"),
+	]).toEqual(["prolific-1\n", "spritz-1\n", "endpoint:any-1\n", ""]);
 });
 
 test.skipIf(lacks("bash"))("bash completes with it", async () => {

@@ -88,6 +88,7 @@ describe("a variable that nothing reads", () => {
 	test("is told of, with the nearest that is", async () => {
 		const { code, stderr } = await send({
 			LOCALHOOK_SEND_COUNT: "3",
+			LOCALHOOK_STOP_TIMEOUT: "3s",
 			LOCALHOOK_PROT: "1",
 			LOCALHOOK_VERSION: "1",
 			LOCALHOOK_PORT: "1",
@@ -102,6 +103,7 @@ describe("a variable that nothing reads", () => {
 		expect(stderr.trimEnd().split("\n")).toEqual([
 			expect.stringMatching(/LOCALHOOK_PROT:.*mean "LOCALHOOK_PORT"/),
 			expect.stringMatching(/LOCALHOOK_SEND_COUNT:.*Only settings have/),
+			expect.stringMatching(/LOCALHOOK_STOP_TIMEOUT:.*Only settings have/),
 			expect.stringMatching(/LOCALHOOK_VERSION:/),
 		]);
 	});

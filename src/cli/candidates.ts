@@ -1,36 +1,37 @@
 import type { Argument, Command, Option } from "commander";
-import { install, providerIds } from "../catalog.ts";
+import { builtInIds, installedOf } from "../catalog.ts";
+import type { OptionSpec } from "../contract/fidelity.ts";
+import { completions } from "../query/fields.ts";
+import { states } from "../query/value-fields.ts";
+import { createClient } from "./client.ts";
+import type { Io } from "./io.ts";
+import { serverAddress } from "./server-address.ts";
 
-/** What the last of the words could be, by the command line itself and the installed providers. */
+/** What the last of the words could be, by the command line itself, the installed providers and the running server. */
 export async function candidates(
 	program: Command,
 	words: readonly string[],
+	env: Io["env"],
 ): Promise<string[]> {
 	const last = words.at(-1) ?? "";
 	const { command, values, option } = read(program, words.slice(0, -1));
 	// Without a command the words are those of the default one as well.
 	const open = command === program ? [program, start(program)] : [command];
+	const asked = { values, last, env };
 	const all =
 		option !== undefined
-			? (option.argChoices ?? [])
+			? await valuesOf(option, asked)
 			: last.startsWith("-")
 				? open.flatMap(flagsOf)
 				: [
 						...open.flatMap(namesIn),
-						...(await ofArgument(open.at(-1) as Command, values)),
+						...(await ofArgument(open.at(-1) as Command, asked)),
 					];
 	return [...new Set(all)].filter((word) => word.startsWith(last));
 }
 
-interface Read {
-	readonly command: Command;
-	/** Of the command's arguments. */
-	readonly values: readonly string[];
-	/** Waits for its value. */
-	readonly option: Option | undefined;
-}
-
-function read(program: Command, words: readonly string[]): Read {
+/** The command that the words name, the values of its arguments, and the option that waits for its value. */
+function read(program: Command, words: readonly string[]) {
 	let command = program;
 	let option: Option | undefined;
 	const values: string[] = [];
@@ -74,28 +75,81 @@ function flagsOf(command: Command): string[] {
 		.flatMap(({ long }) => long ?? []);
 }
 
-async function ofArgument(
-	{ registeredArguments }: Command,
-	values: readonly string[],
-): Promise<readonly string[]> {
-	const argument: Argument | undefined =
-		registeredArguments[values.length] ??
-		registeredArguments.findLast(({ variadic }) => variadic);
-	if (argument?.argChoices !== undefined) return argument.argChoices;
-	switch (argument?.name()) {
-		case "provider":
-			return providerIds();
-		case "type":
-			return eventsOf(values[0] ?? "");
-		case "delivery":
-			return ["latest"];
-		default:
-			return [];
-	}
+interface Asked {
+	/** Of the command's arguments, before the last word. */
+	readonly values: readonly string[];
+	readonly last: string;
+	readonly env: Io["env"];
 }
 
-export async function eventsOf(provider: string): Promise<string[]> {
-	if (!(await providerIds()).includes(provider)) return [];
-	const { provider: installed } = await install(provider);
-	return Object.keys(installed.events);
+type Source = (asked: Asked) => readonly string[] | Promise<readonly string[]>;
+
+/** What stands there, by the name of the argument or the option. */
+const sources: Readonly<Record<string, Source>> = {
+	provider: () => builtInIds,
+	type: ({ values: [provider = ""] }) => eventsOf(provider),
+	delivery: () => ["latest"],
+	id: endpointsOf,
+	endpoint: endpointsOf,
+	option: ({ last }) =>
+		installedOf().flatMap(({ provider: { id, options } }) =>
+			Object.entries(options as Readonly<Record<string, OptionSpec>>).flatMap(
+				([name, { values }]) =>
+					(last.includes("=") ? values : [""]).map(
+						(value) => `${id}.${name}=${value}`,
+					),
+			),
+		),
+	async query({ last, env }) {
+		const [field = "", value] = last.split(":");
+		if (value === undefined) return completions.map(({ field }) => `${field}:`);
+		const types = builtInIds.flatMap(eventsOf);
+		const known: Readonly<Record<string, readonly string[]>> = {
+			provider: builtInIds,
+			state: states,
+			type: types,
+			event: types,
+			endpoint:
+				field === "endpoint" ? await endpointsOf({ values: [], env }) : [],
+		};
+		return (known[field] ?? []).map((each) => `${field}:${each}`);
+	},
+};
+
+function ofArgument({ registeredArguments }: Command, asked: Asked) {
+	const argument =
+		registeredArguments[asked.values.length] ??
+		registeredArguments.findLast(({ variadic }) => variadic);
+	return argument === undefined ? [] : valuesOf(argument, asked);
+}
+
+async function valuesOf(
+	named: Argument | Option,
+	asked: Asked,
+): Promise<readonly string[]> {
+	return named.argChoices ?? (await sources[named.name()]?.(asked)) ?? [];
+}
+
+export function eventsOf(provider: string): string[] {
+	if (!builtInIds.includes(provider)) return [];
+	return installedOf([provider]).flatMap(({ provider: { events } }) =>
+		Object.keys(events),
+	);
+}
+
+/** Of the running server; none where there is no server. */
+async function endpointsOf({
+	values: [provider],
+	env,
+}: Pick<Asked, "values" | "env">): Promise<string[]> {
+	try {
+		const client = createClient(serverAddress({}, env), 500);
+		const { endpoints } = await client.get<{ endpoints: { id: string }[] }>(
+			"/endpoints",
+			{ query: { provider } },
+		);
+		return endpoints.map(({ id }) => id);
+	} catch {
+		return [];
+	}
 }

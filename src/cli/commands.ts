@@ -20,10 +20,7 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: "demo",
 		summary: "Play a provider's demo against the built-in receiver",
-		load: async () => {
-			const { demoCommand } = await import("./demo-command.ts");
-			return (command, { finish, io }) => demoCommand(finish, command, io);
-		},
+		load: async () => (await import("./demo-command.ts")).demoCommand,
 	},
 	{
 		name: "play",

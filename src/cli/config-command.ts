@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { configVariable, wantedConfig } from "../config/environment.ts";
+import { wantedConfig } from "../config/environment.ts";
 import { type Entry, masked, originText } from "../config/layers.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { namedFileProblems } from "../config/named-files.ts";
@@ -8,12 +8,12 @@ import { resolveSetup } from "../config/resolve.ts";
 import { type Setting, settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
 import { printableLine } from "../printing.ts";
-import { type Colours, coloursFor } from "./colours.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { addJsonOption, SettingOption } from "./options.ts";
+import { addJsonOption } from "./options.ts";
 import { warn } from "./output.ts";
-import { addSettings, sourcesOf } from "./setting-options.ts";
+import { addSettings, configOption, sourcesOf } from "./setting-options.ts";
+import { table } from "./table.ts";
 import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
 
 /** `localhook config`: what is in force, and what is wrong with the file. */
@@ -52,9 +52,8 @@ Examples:
 				sourcesOf(command, providers, context.io),
 			);
 			warn(await unknownVariables(context.io.env), json, context.io);
-			const { stdout, env } = context.io;
-			const colours = coloursFor(stdout, env);
-			stdout.write(settingLines(resolved.entries, { origin, json, colours }));
+			const lines = settingLines(resolved.entries, { origin, json });
+			context.io.stdout.write(lines);
 		});
 }
 
@@ -71,12 +70,7 @@ function validateCommand({ io, finish }: CommandContext): Command {
 		.description(
 			"Report everything that is wrong with the configuration and the faults it names, as file:line:column: message.",
 		)
-		.addOption(
-			new SettingOption(
-				"--config <file>",
-				`the configuration to read (default: the one here, env: ${configVariable})`,
-			),
-		)
+		.addOption(configOption())
 		.addHelpText(
 			"after",
 			`
@@ -138,7 +132,6 @@ function settingLines(
 	show: {
 		readonly origin: boolean;
 		readonly json: boolean;
-		readonly colours: Colours;
 	},
 ): string {
 	if (show.json)
@@ -151,19 +144,13 @@ function settingLines(
 			}))
 			.map((line) => `${JSON.stringify(line)}\n`)
 			.join("");
-	const rows = entries.map((entry) => ({
-		name: printableLine(pathText(entry.path)),
-		value: valueText(entry),
-		origin: printableLine(originText(entry.origin)),
-	}));
-	const nameWidth = Math.max(...rows.map(({ name }) => name.length));
-	const valueWidth = Math.max(...rows.map(({ value }) => value.length));
-	return rows
-		.map(({ name, value, origin }) =>
-			show.origin
-				? `${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${show.colours.dim(origin)}\n`
-				: `${name.padEnd(nameWidth)}  ${value}\n`,
-		)
+	const rows = entries.map((entry) => [
+		pathText(entry.path),
+		valueText(entry),
+		...(show.origin ? [originText(entry.origin)] : []),
+	]);
+	return table(rows)
+		.map((line) => `${line}\n`)
 		.join("");
 }
 

@@ -1,15 +1,13 @@
-import { Command } from "commander";
-import type { Surroundings } from "./demo.ts";
-import { ioOf } from "./io.ts";
+import type { Command } from "commander";
+import type { CommandContext } from "./command-context.ts";
 import { addJsonOption } from "./options.ts";
 
 /** `localhook demo`: everything else of it is loaded only when it is called, so that it slows no other command. */
 export function demoCommand(
-	finish: (exitCode: number) => void,
-	command = new Command("demo"),
-	io: Surroundings = ioOf(process),
-): Command {
-	return addJsonOption(command, "print NDJSON to stdout")
+	command: Command,
+	{ finish, io }: CommandContext,
+): void {
+	addJsonOption(command, "print NDJSON to stdout")
 		.description(
 			"Play a provider's demo against the built-in receiver: secret, delivery, outage, retries, rotation.",
 		)

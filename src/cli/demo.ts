@@ -6,6 +6,7 @@ import type { ReadScenario } from "../play/read-scenario.ts";
 import type { Scenario } from "../play/scenario.ts";
 import { coloursFor } from "./colours.ts";
 import { exitCodes } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
 import { createTranscript } from "./transcript.ts";
 
 export interface DemoOptions {
@@ -14,17 +15,11 @@ export interface DemoOptions {
 	readonly receiver?: string;
 }
 
-/** Where a transcript goes. */
-export interface Surroundings {
-	readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
-	readonly env: Readonly<Record<string, string | undefined>>;
-}
-
 /** Plays a scenario to stdout; gives the exit code. */
 export async function demo(
 	read: ReadScenario,
 	{ json = false, seed, receiver }: DemoOptions,
-	{ stdout, env }: Surroundings,
+	{ stdout, env }: Pick<Io, "stdout" | "env">,
 ): Promise<number> {
 	const write = json
 		? (line: Line) => `${JSON.stringify(line)}\n`

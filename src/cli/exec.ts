@@ -4,9 +4,8 @@ import type { Io } from "./io.ts";
 import { mask } from "./mask.ts";
 import { createReport } from "./report.ts";
 import { runChild } from "./run-child.ts";
-import { serve } from "./serve.ts";
+import { serve, wantedEnvFile } from "./serve.ts";
 import { receiverSecrets, secretsIn, variablesOf } from "./variables.ts";
-import { wantedEnvFile } from "./wanted-env-file.ts";
 
 /**
  * Serves the wanted providers for as long as a command runs; gives the command's exit code.

@@ -1,5 +1,6 @@
 import { printable, printableColours } from "../printing.ts";
 import { coloursFor } from "./colours.ts";
+import { exitCodeOfSignal } from "./exit-codes.ts";
 
 /** Where a command reads and writes. What it writes, a terminal and a CI log only show. */
 export interface Io {
@@ -23,8 +24,21 @@ export interface Output {
 /** The process around a command. */
 export interface Host {
 	on(signal: NodeJS.Signals, heard: (signal: NodeJS.Signals) => void): unknown;
-	off(signal: NodeJS.Signals, heard: (signal: NodeJS.Signals) => void): unknown;
 	exit(code?: number): void;
+}
+
+/** The last one is what a terminal sends that is closed. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Aborted by the first signal that asks for the end, which is its reason. A second one ends the process at once. */
+export function stopSignal(host: Host): AbortSignal {
+	const controller = new AbortController();
+	const stop = (signal: NodeJS.Signals) => {
+		if (controller.signal.aborted) host.exit(exitCodeOfSignal(signal));
+		controller.abort(signal);
+	};
+	for (const ending of endings) host.on(ending, stop);
+	return controller.signal;
 }
 
 /** A stream as it is; `process` has three of them. */

@@ -14,6 +14,7 @@ import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
 import { exposureOf } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
+import type { EnvFile } from "./env-file.ts";
 
 /** Wanted providers that are being served. */
 export interface Serving {
@@ -156,4 +157,18 @@ async function loadFaults(file: string, started: readonly Installed[]) {
 async function loadHandlers(file: string, engine: Engine) {
 	const { loadUserHandlers } = await import("../server/user-handlers.ts");
 	return loadUserHandlers(file, engine);
+}
+
+/**
+ * The env file that the settings ask for, refused before anything is started if it may not be written.
+ *
+ * @throws LocalhookError `refused-file`
+ */
+export async function wantedEnvFile({
+	writeEnvFile: path,
+	overwriteEnvFile,
+}: Setup): Promise<EnvFile | undefined> {
+	if (path === undefined) return undefined;
+	const { claimEnvFile } = await import("./env-file.ts");
+	return claimEnvFile(path, overwriteEnvFile);
 }

@@ -26,14 +26,15 @@ export function addSettings(
 		if (!own.includes(name))
 			for (const option of optionsOf(name, setting, defaults[name]))
 				command.addOption(option);
-	return command
-		.addOption(
-			new SettingOption(
-				"--config <file>",
-				`the configuration to read (default: the one here, env: ${configVariable})`,
-			),
-		)
-		.addHelpText("after", note);
+	return command.addOption(configOption()).addHelpText("after", note);
+}
+
+export function configOption(): Option {
+	const facts = `default: the one here, env: ${configVariable}`;
+	return new SettingOption(
+		"--config <file>",
+		`the configuration to read (${facts})`,
+	);
 }
 
 const note = `

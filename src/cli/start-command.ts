@@ -1,18 +1,18 @@
+import { once } from "node:events";
 import type { Command } from "commander";
 import { resolveSetup } from "../config/resolve.ts";
 import type { Setup } from "../config/settings.ts";
 import { exposureOf } from "../server/listen.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodeOfSignal, exitCodes } from "./exit-codes.ts";
-import type { Host, Io } from "./io.ts";
+import { type Io, stopSignal } from "./io.ts";
 import { mask } from "./mask.ts";
 import { warn } from "./output.ts";
 import { createReport } from "./report.ts";
-import { serve } from "./serve.ts";
+import { serve, wantedEnvFile } from "./serve.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
 import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
 import { receiverSecrets, secretsIn, variablesOf } from "./variables.ts";
-import { wantedEnvFile } from "./wanted-env-file.ts";
 
 /** `localhook start`: runs until it is told to stop. */
 export function startCommand(command: Command, context: CommandContext): void {
@@ -43,9 +43,6 @@ Examples:
   $ LOCALHOOK_PORT=0 LOCALHOOK_RECEIVER=built-in localhook
 `;
 
-/** The last one is what a terminal sends that is closed. */
-const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /** Milliseconds from the first signal to the end of the process, at the most. */
 const stopTime = 2000;
 
@@ -58,7 +55,8 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	const { engine, url } = serving;
 	const report = createReport(engine, { json, quiet }, io);
 	// From now on, so that whoever has read the banner or the file may stop it at once.
-	const stopped = stopSignal(io.host, asked.signal);
+	const stopping = stopSignal(io.host);
+	const ended = AbortSignal.any([stopping, asked.signal]);
 	let signal: NodeJS.Signals | undefined;
 	try {
 		const variables = variablesOf(engine, serving);
@@ -73,7 +71,8 @@ async function start(setup: Setup, io: Io): Promise<number> {
 				.map(({ provider }) => provider.id);
 			report.warn(exposureWarning(host, open));
 		}
-		signal = await stopped;
+		if (!ended.aborted) await once(ended, "abort");
+		signal = stopping.reason as NodeJS.Signals | undefined;
 	} finally {
 		// Something of the user's handlers may keep the process up; not for longer than this.
 		engine.clock.after(stopTime, () =>
@@ -84,26 +83,6 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	}
 	report.stopped(signal);
 	return signal === undefined ? exitCodes.done : exitCodeOfSignal(signal);
-}
-
-/**
- * Resolves with the first signal that asks for the end, or with undefined when a client has asked for it. A second
- * signal ends it at once.
- */
-function stopSignal(
-	host: Host,
-	asked: AbortSignal,
-): Promise<NodeJS.Signals | undefined> {
-	return new Promise((resolve) => {
-		asked.addEventListener("abort", () => resolve(undefined));
-		let stopping = false;
-		const stop = (signal: NodeJS.Signals): void => {
-			if (stopping) host.exit(exitCodeOfSignal(signal));
-			stopping = true;
-			resolve(signal);
-		};
-		for (const signal of endings) host.on(signal, stop);
-	});
 }
 
 /** What others on the network can do, said once when the server listens beyond loopback. */

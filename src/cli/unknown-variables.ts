@@ -30,7 +30,11 @@ export async function unknownVariables(env: Io["env"]): Promise<string[]> {
 function reasonFor(name: string, known: readonly string[]): string {
 	const now = newName("variable", name);
 	if (now !== undefined) return `it is now called ${now}.`;
-	const near = didYouMean(name, known);
+	const own = (each: string) => each.replace("LOCALHOOK_", "");
+	const near = didYouMean(own(name), known.map(own)).replaceAll(
+		/"(\w+)"/g,
+		'"LOCALHOOK_$1"',
+	);
 	const advice = near || " Only settings have variables.";
 	return `localhook reads no such variable.${advice}`;
 }
@@ -40,10 +44,7 @@ function reasonFor(name: string, known: readonly string[]): string {
  *
  * @throws LocalhookError `unknown-provider`
  */
-export async function refuseUnknown(
-	words: readonly string[],
-	alsoMeant: readonly string[] = [],
-): Promise<void> {
+export async function refuseUnknown(words: readonly string[]): Promise<void> {
 	if (words.length === 0) return;
 	// Only now, since no other command that asks a server needs the providers themselves.
 	const [{ providerIds }, { unknownProvider }] = await Promise.all([
@@ -51,6 +52,5 @@ export async function refuseUnknown(
 		import("../engine/engine.ts"),
 	]);
 	const ids = await providerIds();
-	for (const id of words)
-		if (!ids.includes(id)) throw unknownProvider(id, ids, alsoMeant);
+	for (const id of words) if (!ids.includes(id)) throw unknownProvider(id, ids);
 }

@@ -1,5 +1,5 @@
 import { extname, resolve } from "node:path";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { noSuchFile, whyNoFile } from "../user-file.ts";
 
 /** Those that run code, and those that hold data. */
@@ -49,6 +49,6 @@ export async function findConfig(
 function refusal(file: string, reason: string, remedy: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-config",
-		`Failed to read the configuration "${file}": ${reason}. ${remedy}`,
+		`Failed to read the configuration ${quoted(file)}: ${reason}. ${remedy}`,
 	);
 }

@@ -1,7 +1,7 @@
 import { installedOf } from "../catalog.ts";
 import { type FaultScope, scopeOf, strayOf } from "../engine/fault-plan.ts";
 import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { controlDocument } from "../generated/control-document.ts";
 import type { JsonSchema } from "./kinds.ts";
 import {
@@ -30,7 +30,7 @@ export async function readFaults(
 	const read = await readData(file, bytes).catch((error: Error) => {
 		throw new LocalhookError(
 			"invalid-config",
-			`Failed to read the faults "${file}": ${error.message}. Give the path of a YAML or JSON file.`,
+			`Failed to read the faults ${quoted(file)}: ${error.message}. Give the path of a YAML or JSON file.`,
 			{ cause: error },
 		);
 	});

@@ -226,16 +226,14 @@ async function pause(clock: Clock, milliseconds: number): Promise<void> {
 	letGo();
 }
 
-/** `alsoMeant`: other words the user may have mistyped. */
 export function unknownProvider(
 	id: unknown,
 	known: Iterable<string>,
-	alsoMeant: readonly string[] = [],
 ): LocalhookError {
 	const ids = [...known];
 	return new LocalhookError(
 		"unknown-provider",
-		`Failed to find the provider ${quoted(id)}: there is no such provider.${didYouMean(id, [...ids, ...alsoMeant])} ` +
+		`Failed to find the provider ${quoted(id)}: there is no such provider.${didYouMean(id, ids)} ` +
 			`Choose one of ${ids.join(", ")}.`,
 		{
 			details: {

@@ -5,7 +5,8 @@ import { didYouMean } from "../nearest.ts";
 import type { Field, Help } from "./field.ts";
 import type { Pattern } from "./tokens.ts";
 
-const states: readonly string[] = Object.keys({
+/** What `state:` can be. */
+export const states: readonly string[] = Object.keys({
 	pending: true,
 	delivered: true,
 	failed: true,

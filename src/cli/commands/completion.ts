@@ -32,6 +32,7 @@ const completionScripts = {
 	while IFS= read -r word; do
 		COMPREPLY+=("$word")
 	done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+	[[ \${COMPREPLY[0]} != *[:=] ]] || compopt -o nospace 2>/dev/null
 }
 complete -o default -F _localhook localhook
 `,
@@ -39,7 +40,9 @@ complete -o default -F _localhook localhook
 _localhook() {
 	local -a found
 	found=("\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-	if [[ -n \${found[1]} ]]; then
+	if [[ \${found[1]} == *[:=] ]]; then
+		compadd -S '' -a found
+	elif [[ -n \${found[1]} ]]; then
 		compadd -a found
 	else
 		_files

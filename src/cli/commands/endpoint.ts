@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { nearest } from "../../nearest.ts";
+import { LocalhookError, quoted } from "../../errors.ts";
+import { didYouMean } from "../../nearest.ts";
 import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
@@ -29,12 +30,12 @@ export function endpoint(command: Command, context: CommandContext): void {
 		.description("show the endpoints and their outages")
 		.argument("[provider]", "which one's; default: all")
 		.action(async (provider: string | undefined, options: ServerOptions) => {
-			const words = switches.map(([word]) => word);
-			// A server may have providers that this command does not know; a mistyped switch is none.
-			if (provider !== undefined && nearest(provider, words).length > 0) {
-				const { refuseUnknown } = await import("../unknown-variables.ts");
-				await refuseUnknown([provider], words);
-			}
+			const near = didYouMean(provider, ["pause", "down", "resume"]);
+			if (near !== "")
+				throw new LocalhookError(
+					"unknown-provider",
+					`Unknown command ${quoted(provider)}: there is no such command or provider.${near}`,
+				);
 			const { client, print, say } = connect(context, options);
 			const { endpoints } = await client.get<{ endpoints: Endpoint[] }>(
 				"/endpoints",

@@ -8,7 +8,7 @@ import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { entryLine } from "../entry-line.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
-import type { Host } from "../io.ts";
+import { stopSignal } from "../io.ts";
 import { integer } from "../options.ts";
 import { pause } from "../pause.ts";
 import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
@@ -50,19 +50,18 @@ export function log(command: Command, context: CommandContext): void {
 				query: { query, newest: limit },
 			});
 			// Before anything is shown, so that whoever has seen it may stop it at once.
-			const stopping = options.follow ? listenForStop(host) : undefined;
+			const stopping = options.follow ? stopSignal(host) : undefined;
 			for (const entry of entries) show(entry);
 			if (entries.length === 0 && !options.follow) say(nothingOf(query));
 			if (stopping === undefined) return;
-			const { signal, release } = stopping;
 			await follow(client, {
 				query,
 				after: last,
-				signal,
+				signal: stopping,
 				entry: show,
 				lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
-			}).finally(release);
-			context.finish(exitCodeOfSignal(signal.reason));
+			});
+			context.finish(exitCodeOfSignal(stopping.reason));
 		});
 }
 
@@ -73,29 +72,6 @@ Examples:
   $ localhook log --follow --json | jq .
   $ localhook log -- -provider:spritz          what starts with "-" comes after "--"
 `;
-
-const endings = ["SIGINT", "SIGTERM"] as const;
-
-/** What goes on until Ctrl-C. */
-interface Stopping {
-	/** Aborted by the first signal that asks for the end, which is its reason. The second one ends the process. */
-	readonly signal: AbortSignal;
-	/** Leaves signals to others again. */
-	release(): void;
-}
-
-function listenForStop(host: Host): Stopping {
-	const controller = new AbortController();
-	const stop = (signal: NodeJS.Signals) => {
-		release();
-		controller.abort(signal);
-	};
-	const release = () => {
-		for (const ending of endings) host.off(ending, stop);
-	};
-	for (const ending of endings) host.on(ending, stop);
-	return { signal: controller.signal, release };
-}
 
 interface Following {
 	readonly query: string | undefined;

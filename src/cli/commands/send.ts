@@ -118,7 +118,7 @@ async function missing(provider: string | undefined): Promise<LocalhookError> {
 	const { eventsOf } = await import("../candidates.ts");
 	const { providerIds } = await import("../../catalog.ts");
 	const ids = await providerIds();
-	const types = provider === undefined ? [] : await eventsOf(provider);
+	const types = provider === undefined ? [] : eventsOf(provider);
 	const message =
 		provider === undefined
 			? `Missing the provider and the event type: give "localhook send <provider> <type>". The providers are ${ids.join(", ")}.`

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import diff from "microdiff";
+import { pathText } from "../../config/problem.ts";
 import { LocalhookError } from "../../errors.ts";
 import { printableJson, printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -118,7 +119,7 @@ async function differences(
 		const [old, now] = [await parse(before), await parse(after)];
 		// JSON has no circles to look out for.
 		return diff(old, now, { cyclesFix: false }).map((each) => ({
-			path: pathText(each.path),
+			path: pathText(each.path.map(String)),
 			...("oldValue" in each && { before: each.oldValue as unknown }),
 			...("value" in each && { after: each.value as unknown }),
 		}));
@@ -138,16 +139,6 @@ function differenceLine(difference: StateDifference): string {
 	return printableLine(
 		`${difference.path}: ${side("before")} -> ${side("after")}`,
 	);
-}
-
-function pathText(path: readonly (string | number)[]): string {
-	return path
-		.map((part) => {
-			if (typeof part === "number") return `[${part}]`;
-			return /^[\w-]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
-		})
-		.join("")
-		.replace(/^\./, "");
 }
 
 /** Objects that inherit nothing: the library takes what is inherited for a value of the state. */

@@ -399,6 +399,12 @@ test.each([
 		["init"],
 		/^Unknown command "init": there is no command or provider of that name\. "localhook --help" lists .* prolific/,
 	],
+	[["help", "waitt"], /^Unknown command "waitt".*Did you mean "wait"\?/],
+	[["show"], /'delivery'\. Usage: localhook show \[options\] <delivery>/],
+	[
+		["endpoint", "pause"],
+		/Usage: localhook endpoint pause \[options\] <provider> <id>/,
+	],
 	[["waitt"], /Did you mean "wait"\?/],
 	[["lgo"], /Did you mean "log"\?/],
 	[["prolifc", "--port", "0"], /Did you mean "prolific"\?/],

@@ -37,7 +37,7 @@ export function integer(least: number, most: number) {
 		if (/^\d{1,9}$/.test(text) && number >= least && number <= most)
 			return number;
 		throw new InvalidArgumentError(
-			`"${text}" will not do. Give a whole number from ${least} to ${most}.`,
+			`It must be a whole number from ${least} to ${most}.`,
 		);
 	};
 }

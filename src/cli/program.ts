@@ -92,8 +92,10 @@ function refuseOldFlags(command: Command, words: readonly string[]): void {
 					: [];
 			const advice =
 				command.name() === "exec" && flag !== "" && !words.includes("--")
-					? ' Put "--" before the command to run, as in: localhook exec -- pytest -q'
-					: didYouMean(command.args[0], names);
+					? '. Put "--" before the command to run, as in: localhook exec -- pytest -q'
+					: text.includes("missing required argument")
+						? `. Usage: localhook ${parent?.parent ? `${parent.name()} ` : ""}${command.name()} ${command.usage()}`
+						: didYouMean(command.args[0], names);
 			write(`${text.trimEnd()}${advice}\n`);
 		},
 	});

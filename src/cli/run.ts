@@ -30,7 +30,7 @@ export async function run(
 		program: (others) => createProgram(others, context),
 	};
 	try {
-		await refuseUnknown(words[0]);
+		await refuseUnknown(words[words[0] === "help" ? 1 : 0]);
 		const program = await createProgram(words, context);
 		await program.parseAsync([...words], { from: "user" });
 		return exitCode;

@@ -11,6 +11,8 @@ const obeyed =
  * anywhere. https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 const command = /:(?=:[a-z][a-z-]*(?: |::))|#(?=#\[)/gi;
+/** What may be one of them: most texts are not, and are found to be harmless in one pass. */
+const suspect = /[^\n -~→…·]|::|##\[/;
 /** The colours that localhook itself prints, and nothing else that a terminal obeys. */
 const colour = new RegExp(
 	`(${String.fromCharCode(0x1b)}\\[(?:[12]|22|3[1-6]|39)m)`,
@@ -18,6 +20,7 @@ const colour = new RegExp(
 
 /** Text in which nothing hides, forges output or is obeyed. Line breaks and tabs stay. */
 export function printable(text: string): string {
+	if (!suspect.test(text)) return text;
 	return text
 		.replaceAll(obeyed, (character) =>
 			character === "\n" || character === "\t" ? character : escaped(character),
@@ -71,6 +74,25 @@ export function shellWord(text: string): string {
 /** Tells people of something where there is no command line to tell it. */
 export function warnOnConsole(text: string): void {
 	console.warn(printable(text));
+}
+
+/** A long text without its middle. @example shortened("abcdefgh", 5) // "ab…gh" */
+export function shortened(text: string, most: number): string {
+	if (text.length <= most) return text;
+	const end = Math.floor((most - 1) / 2);
+	return `${text.slice(0, most - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** Words in lines of at most so many characters. A longer word stays whole, so that a path can be followed. */
+export function wrapped(words: readonly string[], width: number): string[] {
+	const lines: string[] = [];
+	for (const word of words) {
+		const longer = `${lines.at(-1)} ${word}`;
+		if (lines.length > 0 && longer.length <= width)
+			lines[lines.length - 1] = longer;
+		else lines.push(word);
+	}
+	return lines;
 }
 
 function escaped(character: string): string {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config play engine catalog delivery/targets delivery/clock openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url delivery/exchange delivery/receiver-headers",
+			"server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	play: {
@@ -34,12 +34,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	catalog: { values: "engine errors generated", types: "openapi provider" },
 	testing: {
 		values:
-			"hooks msw server engine catalog peers openapi/router duration printing query errors mask-url delivery/exchange",
+			"hooks msw server engine catalog peers openapi/router printing query errors",
 		types: "contract delivery",
 	},
 	hooks: {
 		values:
-			"play engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/exchange delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
+			"play engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
 		types: "contract delivery generated provider config/problem",
 	},
 	msw: {

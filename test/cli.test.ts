@@ -61,7 +61,7 @@ describe("start", () => {
 			`${url}/prolific/api/v1/hooks/subscriptions/${encodeURIComponent("\u001b[31m\u202e")}/`,
 			{ headers: token },
 		);
-		const [line] = await running.printed(/.*api GET.*\n/);
+		const [line] = await running.printed(/.* GET .*\n/);
 
 		expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u202e]/u);
 	});
@@ -80,14 +80,14 @@ describe("start", () => {
 
 test("with the built-in receiver, the command that the banner offers ends in a verified delivery", async () => {
 	const { url, printed } = await startInProcess(["--receiver", "built-in"]);
-	const [, body] = await printed(/curl \S+ --json '(.*)'/);
+	const [, body] = await printed(/curl \S+ \\\n +--json '(.*)'/);
 
 	const response = await fetch(`${url}/_localhook/events`, {
 		method: "POST",
 		headers: { "content-type": "application/json" },
 		body: body as string,
 	});
-	await printed(/ hook .* 200 /);
+	await printed(/ attempt {2}200 /);
 	const latest = await fetch(`${url}/_localhook/deliveries/latest`);
 
 	expect(response.status).toBe(202);
@@ -130,7 +130,7 @@ test("--json prints one ready line and a line for each thing that happens, on st
 	expect(code).toBe(143);
 });
 
-test("each call and each attempt is a line with time, provider, what, status, duration and id", async () => {
+test("each call and each attempt is a line with date and time, provider, kind, status, what and id", async () => {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
 	const running = await startInProcess([
@@ -145,14 +145,14 @@ test("each call and each attempt is a line with time, provider, what, status, du
 		body: '{"provider":"prolific","type":"study.status.change"}',
 	});
 
-	const [call] = await running.printed(/.*api POST.*\n/);
-	const [attempt] = await running.printed(/.*hook study.*\n/);
+	const [call] = await running.printed(/.* POST .*\n/);
+	const [attempt] = await running.printed(/.* attempt .*\n/);
 
 	expect(call).toMatch(
-		/^\d\d:\d\d:\d\d {2}prolific +api POST \/api\/v1\/hooks\/secrets\/ {2}201 {2}\S+ ms {2}create-secret\n$/,
+		/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}prolific {4}call {5}201 {2}POST \/api\/v1\/hooks\/secrets\/ {2}create-secret\n$/,
 	);
 	expect(attempt).toMatch(
-		/^\d\d:\d\d:\d\d {2}prolific +hook study\.status\.change → \S+ {2}200 {2}\S+ ms {2}dlv_\w{20} #1\n$/,
+		/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}prolific {4}attempt {2}200 {2}study\.status\.change #1 → :\S+ {2}dlv_\w{8}\n$/,
 	);
 });
 
@@ -176,7 +176,7 @@ test("a receiver is registered with a secret that the banner shows and the deliv
 		headers: token,
 		body: '{"provider":"spritz","type":"payment.completed"}',
 	});
-	await running.printed(/hook payment\.completed/);
+	await running.printed(/attempt .* payment\.completed/);
 
 	const { createHmac } = await import("node:crypto");
 	const [request] = receiver.requests;

@@ -150,7 +150,7 @@ describe("A connection that the receiver has closed", () => {
 			attempts: [{ number: 1, ok: true, reconnected: true }],
 		});
 		expect(timelineOf(engine)).toMatch(
-			/#1 200 "ok" \(sent again on a new connection\)/,
+			/200 {2}thing\.made #1 .*\n +sent again on a new connection\n/,
 		);
 		expect(
 			showEntry(engine.journal.after(0).at(-2) as JournalEntry),

@@ -243,7 +243,7 @@ test("--no-quiet prints calls to stderr and leaves stdout to the command", async
 	);
 
 	expect(stdout).toBe("mine\n");
-	expect(stderr).toMatch(/prolific +api GET \//);
+	expect(stderr).toMatch(/prolific +call +404 +GET \//);
 });
 
 test.each([

@@ -103,7 +103,7 @@ test("start goes by the clock, the speed and the faults that it is given, and sa
 	});
 
 	expect(banner).toBe(
-		"seed localhook · virtual clock at 2030-01-01T00:00:00.000Z · 60 times as fast · 1 fault · Ctrl-C stops",
+		"seed localhook · virtual clock at 2030-01-01 00:00:00 · 60 times as fast · 1 fault · Ctrl-C stops",
 	);
 	expect(await clock.json()).toMatchObject({
 		mode: "virtual",

@@ -173,7 +173,7 @@ describe("a receiver that throws", () => {
 		const failure = await failureOf(() => sent.settled);
 
 		const told =
-			/threw TypeError: no such user at \S*hooks-errors\.test\.ts:\d+:\d+$/m;
+			/threw TypeError: no such user at\s+\S*hooks-errors\.test\.ts:\d+:\d+$/m;
 		expect(failure.message).toMatch(told);
 		expect(failure.cause).toMatchObject({ message: "no such user" });
 		expect(

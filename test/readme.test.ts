@@ -38,7 +38,7 @@ test.skipIf(withoutCurl)(
 		for (const { command, output } of tour) {
 			// The reader's eyes take a moment; a delivery is on its way until its line is there.
 			if (command.includes("deliveries"))
-				await running.printed(/ hook .* 200 /);
+				await running.printed(/ attempt {2}200 /);
 			const runnable = command
 				.replaceAll("http://127.0.0.1:4600", running.url)
 				.replaceAll("npx localhook", "node dist/cli/main.js");

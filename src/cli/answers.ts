@@ -33,11 +33,3 @@ export interface Secret {
 	/** Another one has taken its place, and it ends soon. */
 	readonly isPrevious?: boolean;
 }
-
-/** A thing that happened: what `start --json` prints, numbered. */
-export interface Entry {
-	readonly seq: number;
-	readonly kind: string;
-	readonly at: string;
-	readonly [field: string]: unknown;
-}

@@ -1,5 +1,6 @@
 import { type Receivers, receiverFor } from "../config/receivers.ts";
 import type { Engine } from "../engine/engine.ts";
+import { dateTime } from "../engine/entry-lines.ts";
 import { version } from "../generated/version.ts";
 import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
@@ -15,11 +16,12 @@ export function banner(
 ): string {
 	const { bold, cyan, dim } = colours;
 	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
-		const secret =
-			receiverFor(receiver, id) === undefined
-				? ""
-				: dim(`  secret ${provider.secrets(context)[0] ?? "none"}`);
-		return row(id, cyan(`${url}/${id}`) + secret);
+		const secret = `secret ${provider.secrets(context)[0] ?? "none"}`;
+		// On a line of its own, so that it is never broken in two.
+		const isShown = receiverFor(receiver, id) !== undefined;
+		return (
+			row(id, cyan(`${url}/${id}`)) + (isShown ? row("", dim(secret)) : "")
+		);
 	});
 	const builtIn = `${url}/_localhook/receiver/<provider>`;
 	return `
@@ -34,7 +36,7 @@ function tokenRow(dim: Colours["dim"], token: string | undefined): string {
 	if (token === undefined) return "";
 	return row(
 		"token",
-		token + dim("  for curl: -H 'Authorization: Bearer <token>'"),
+		`${token}\n${" ".repeat(14)}${dim("for curl: -H 'Authorization: Bearer <token>'")}`,
 	);
 }
 
@@ -45,7 +47,7 @@ function circumstances({ seed, time, faults }: Engine): string {
 		`seed ${printableLine(seed)}`,
 		...(time.mode === "real"
 			? []
-			: [`virtual clock at ${new Date(time.now).toISOString()}`]),
+			: [`virtual clock at ${dateTime(new Date(time.now).toISOString())}`]),
 		...(time.speed === 1 ? [] : [`${time.speed} times as fast`]),
 		...(count === 0 ? [] : [`${count} ${count === 1 ? "fault" : "faults"}`]),
 		"Ctrl-C stops",
@@ -64,7 +66,8 @@ function nextRows(
 	].filter((each) => each !== undefined);
 	const provider = session?.provider.id ?? "";
 	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
-	const emit = `curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`;
+	const send = `curl ${url}/_localhook/events \\
+                --json '{"provider":"${provider}","type":"${type}"}'`;
 	if (receiver !== undefined)
 		return (
 			Object.entries(typeof receiver === "string" ? { "": receiver } : receiver)
@@ -74,7 +77,7 @@ function nextRows(
 						(id && `${id.padEnd(12)}`) + cyan(printableLine(maskUrl(each))),
 					),
 				)
-				.join("") + row("next", emit)
+				.join("") + row("next", send)
 		);
 	return (
 		row("next", `curl ${url}/`) +

@@ -1,23 +1,43 @@
-import { printableLine } from "../printing.ts";
+import { dateTime, type Page, usualWidth } from "../engine/entry-lines.ts";
+import { printableLine, shortened, wrapped } from "../printing.ts";
+import { type Colours, coloursFor } from "./colours.ts";
+import type { Output } from "./io.ts";
 
-/** Columns of a terminal that a line of a list fits into. */
-const width = 100;
+/** Where lines of the journal are printed. A narrow terminal has shorter ones, down to 80 columns. */
+export function pageOf(
+	output: Pick<Output, "isTTY" | "columns">,
+	env: Readonly<Record<string, string | undefined>>,
+): Page & { readonly colours: Colours } {
+	const columns = output.isTTY ? output.columns : undefined;
+	const width = Math.max(80, Math.min(usualWidth, columns ?? usualWidth));
+	return { time: dateTime, width, colours: coloursFor(output, env) };
+}
+
+/** What no column is made narrower than: ids stay whole. */
+const narrowest = 24;
 
 /**
- * Lines whose columns are aligned. Where they do not fit, the widest column is shortened in the middle.
+ * Lines whose columns are aligned. Where they do not fit, the widest columns are shortened in the middle.
  *
  * @example
  * table([["prolific", "a.b"], ["spritz", "c"]]) // ["prolific  a.b", "spritz    c"]
  */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(
+	rows: readonly (readonly string[])[],
+	width = usualWidth,
+): string[] {
 	const cells = rows.map((row) => row.map(printableLine));
 	const widths = (cells[0] ?? []).map((_, column) =>
 		Math.max(...cells.map((row) => row[column]?.length ?? 0)),
 	);
 	const gaps = 2 * (widths.length - 1);
-	const excess = widths.reduce((sum, each) => sum + each, gaps) - width;
-	const widest = widths.indexOf(Math.max(...widths));
-	if (excess > 0) widths[widest] = Math.max(24, (widths[widest] ?? 0) - excess);
+	let excess = widths.reduce((sum, each) => sum + each, gaps) - width;
+	while (excess > 0 && Math.max(...widths) > narrowest) {
+		const [most = 0, next = 0] = [...widths].sort((a, b) => b - a);
+		const less = Math.max(narrowest, most - excess, Math.min(next, most - 1));
+		widths[widths.indexOf(most)] = less;
+		excess -= most - less;
+	}
 	return cells.map((row) =>
 		row
 			.map((cell, column) =>
@@ -28,9 +48,8 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 	);
 }
 
-/** A long text without its middle. @example shortened("abcdefgh", 5) // "ab…gh" */
-export function shortened(text: string, most: number): string {
-	if (text.length <= most) return text;
-	const end = Math.floor((most - 1) / 2);
-	return `${text.slice(0, most - 1 - end)}…${text.slice(text.length - end)}`;
+/** A line of a list with something below it, word by word. */
+export function noted(line = "", words: readonly string[] = []): string[] {
+	const notes = wrapped(words.map(printableLine), usualWidth - 2);
+	return [line, ...notes.map((note) => `  ${note}`)];
 }

@@ -9,6 +9,7 @@ import {
 	type EndState,
 	endpointNow,
 	enter,
+	fatalReason,
 	firstAttempt,
 	type How,
 	type InFlight,
@@ -141,22 +142,21 @@ export function createDispatcher(
 		const { delivery, how } = inFlight;
 		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
-		journal.attempted(delivery, made);
+		const fatal = fatalReason(made, how);
+		let retry: number | undefined;
+		if (!made.ok && fatal === undefined)
+			retry = retryAt(delivery, rules.policy.retry, clock.now(), random);
+		const waits = inFlight.state !== "ended" && !queues.isBehind(inFlight);
+		journal.attempted(delivery, made, waits ? retry : undefined);
 		if (inFlight.state === "ended") return;
-		if (made.fault !== undefined) journal.struck(delivery, made.fault);
+		if (made.fault !== undefined)
+			journal.struck(delivery, made.fault, made.number);
 		if (how.pinned === undefined) health.record(endpoint, delivery, made);
 		if (made.ok) settle(inFlight, "delivered");
-		else if (made.error?.code === "refused-receiver")
-			settle(inFlight, "failed", made.error.message);
-		else if (how.once) settle(inFlight, "failed", "a test is attempted once");
-		else retryLater(inFlight);
-	}
-	function retryLater(inFlight: InFlight): void {
-		const { delivery } = inFlight;
-		const at = retryAt(delivery, rules.policy.retry, clock.now(), random);
-		if (at === undefined) settle(inFlight, "failed", givenUp(delivery));
+		else if (retry === undefined)
+			settle(inFlight, "failed", fatal ?? givenUp(delivery));
 		else if (queues.isBehind(inFlight)) enter(inFlight, "queued");
-		else wait(inFlight, at);
+		else wait(inFlight, retry);
 	}
 	function settle(inFlight: InFlight, state: EndState, reason?: string): void {
 		if (!pending.settle(inFlight, state, reason)) return;

@@ -36,6 +36,8 @@ export type JournalEntry =
 			readonly kind: "attempt";
 			readonly delivery: Delivery;
 			readonly attempt: Attempt;
+			/** When the next one is due, after one that failed. */
+			readonly nextAt?: number | undefined;
 	  }
 	| {
 			readonly seq: number;
@@ -44,6 +46,8 @@ export type JournalEntry =
 			/** The delivery itself goes on to change. */
 			readonly at: number;
 			readonly fault: string;
+			/** The number of the attempt that it was done to; absent: the delivery as a whole. */
+			readonly attempt?: number | undefined;
 	  }
 	| {
 			readonly seq: number;

@@ -32,9 +32,6 @@ export function tooLate(timeout: number): { readonly error: AttemptError } {
 	return { error: { code: "timeout", message } };
 }
 
-/** How an attempt that was `reconnected` is shown. */
-export const reconnectedNote = "sent again on a new connection";
-
 export interface Transport {
 	/**
 	 * Makes one HTTP exchange. `done` is told of its end once, and never before this returns; a promise for every

@@ -132,6 +132,12 @@ export function tellWatchers(inFlight: InFlight): void {
 	for (const tell of told ?? []) tell();
 }
 
+/** Why a failed attempt is the last one, whatever the schedule says. */
+export function fatalReason(made: Attempt, { once }: How): string | undefined {
+	if (made.error?.code === "refused-receiver") return made.error.message;
+	return once ? "a test is attempted once" : undefined;
+}
+
 /** Where it goes, with the secrets of now; undefined: the endpoint is gone. */
 export function endpointNow(
 	{ delivery, how: { pinned, owner } }: InFlight,

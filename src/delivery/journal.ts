@@ -13,8 +13,8 @@ export interface Journal {
 	called(call: CallRecord): void;
 	happened(event: EventRecord, matched: number): void;
 	add(delivery: Delivery): void;
-	attempted(delivery: Delivery, attempt: Attempt): void;
-	struck(delivery: Delivery, fault: string): void;
+	attempted(delivery: Delivery, attempt: Attempt, nextAt?: number): void;
+	struck(delivery: Delivery, fault: string, attempt?: number): void;
 	settled(delivery: Delivery): void;
 
 	get(id: string): Delivery | undefined;
@@ -165,13 +165,13 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 			bytes += weigh(delivery);
 			write({ seq: last, kind: "delivery", delivery });
 		},
-		attempted(delivery, attempt) {
+		attempted(delivery, attempt, nextAt) {
 			if (pending.has(delivery)) bytes += attempt.response?.body.length ?? 0;
-			write({ seq: ++last, kind: "attempt", delivery, attempt });
+			write({ seq: ++last, kind: "attempt", delivery, attempt, nextAt });
 		},
-		struck(delivery, fault) {
+		struck(delivery, fault, attempt) {
 			const at = delivery.updatedAt;
-			write({ seq: ++last, kind: "fault", delivery, fault, at });
+			write({ seq: ++last, kind: "fault", delivery, fault, at, attempt });
 		},
 		settled(delivery) {
 			const since = pending.get(delivery);

@@ -65,8 +65,17 @@ export type JournalEntry = {
 					readonly duration: number;
 					readonly fault?: string | undefined;
 					readonly reconnected?: boolean | undefined;
+					/** The start of what the receiver answered, if it failed. */
+					readonly answer?: string | undefined;
+					/** When the next one is due, if it failed. */
+					readonly nextAt?: string | undefined;
 			  }
-			| { readonly kind: "fault"; readonly fault: string }
+			| {
+					readonly kind: "fault";
+					readonly fault: string;
+					/** The number of the attempt that it was done to; absent: the whole delivery. */
+					readonly attempt?: number | undefined;
+			  }
 			| {
 					readonly kind: "settled";
 					readonly state: DeliveryState;
@@ -90,12 +99,15 @@ export function matching(
 		"delivery" in entry && query.matches(entry.delivery, clock.now());
 }
 
-/** An entry of the journal as it is shown. */
+/** Bytes of an answer that are shown. */
+const longestAnswer = 100;
+
+/** An entry of the journal as it is shown. Every line of a log is made of one. */
 export function showEntry(entry: Kept): JournalEntry {
 	const { kind, seq } = entry;
 	switch (kind) {
 		case "call":
-			return { kind, seq, ...shownCall(entry.call) };
+			return shownCall(seq, entry.call);
 		case "event": {
 			const { event, matched } = entry;
 			const { provider, time, call } = event;
@@ -113,11 +125,11 @@ export function showEntry(entry: Kept): JournalEntry {
 				kind,
 				seq,
 				...whose(entry.delivery),
-				...shownAttempt(entry.attempt),
+				...shownAttempt(entry.attempt, entry.nextAt),
 			};
 		case "fault": {
-			const { delivery, at, fault } = entry;
-			return { kind, seq, ...whose(delivery), at: iso(at), fault };
+			const { delivery, at, fault, attempt } = entry;
+			return { kind, seq, ...whose(delivery), at: iso(at), fault, attempt };
 		}
 		case "settled": {
 			const { delivery, at } = entry;
@@ -127,23 +139,25 @@ export function showEntry(entry: Kept): JournalEntry {
 	}
 }
 
-function shownCall({ at, duration, ...call }: CallRecord) {
-	return { ...call, at: iso(at), duration: rounded(duration) };
+function shownCall(seq: number, call: CallRecord): JournalEntry {
+	const [at, duration] = [iso(call.at), rounded(call.duration)];
+	return { kind: "call", seq, ...call, at, duration };
 }
 
-function shownAttempt(attempt: Attempt) {
-	const { number, at, url, response, error, duration, fault, reconnected } =
-		attempt;
-	return {
-		number,
-		at: iso(at),
-		url,
-		status: response?.status,
-		error,
-		duration: rounded(duration),
-		fault,
-		reconnected,
-	};
+function shownAttempt(attempt: Attempt, next: number | undefined) {
+	const { number, url, error, response, fault, reconnected } = attempt;
+	const [at, duration] = [iso(attempt.at), rounded(attempt.duration)];
+	const status = response?.status;
+	const answer = attempt.ok ? undefined : answerOf(response?.body);
+	const nextAt = next === undefined ? undefined : iso(next);
+	const came = { number, at, url, status, error, answer, duration };
+	return { ...came, fault, reconnected, nextAt };
+}
+
+function answerOf(body: Uint8Array | undefined): string | undefined {
+	if (body === undefined || body.length === 0) return undefined;
+	const text = new TextDecoder().decode(body.subarray(0, longestAnswer));
+	return body.length > longestAnswer ? `${text}…` : text;
 }
 
 function whose({ id, event }: Delivery) {
@@ -159,6 +173,11 @@ function rounded(milliseconds: number): number {
 	return Math.round(milliseconds * 1000) / 1000;
 }
 
+let latest = { time: Number.NaN, text: "" };
+
+/** Many entries are of the same millisecond. */
 function iso(time: number): string {
-	return new Date(time).toISOString();
+	if (time !== latest.time)
+		latest = { time, text: new Date(time).toISOString() };
+	return latest.text;
 }

@@ -23,7 +23,7 @@ export interface Steering {
 		type: string,
 		request?: EventRequest,
 	): readonly Preview[];
-	/** @param id a delivery's, or `latest`. @throws LocalhookError `not-found` */
+	/** @param id a delivery's, the start of one that no other begins with, or `latest`. @throws LocalhookError `not-found` */
 	delivery(id: string): Delivery;
 	/**
 	 * Sends a delivery again, as a new one that names it as its parent.
@@ -81,8 +81,11 @@ export function createSteering(
 		preview: (provider, type, request = {}) =>
 			previews(one(provider), type, request),
 		delivery(id) {
-			const [newest] = id === "latest" ? journal.newest() : [];
-			const delivery = newest ?? journal.get(id);
+			const begun = [...journal.newest()].filter(
+				(each) => id === "latest" || each.id.startsWith(id),
+			);
+			const isPlain = id === "latest" || begun.length === 1;
+			const delivery = journal.get(id) ?? (isPlain ? begun[0] : undefined);
 			if (delivery === undefined) throw unknownDelivery(id);
 			return delivery;
 		},

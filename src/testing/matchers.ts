@@ -8,6 +8,7 @@ import {
 	evidence,
 	unmatched,
 } from "../hooks/undelivered.ts";
+import { shortened } from "../printing.ts";
 
 /**
  * For `expect.extend`, in Vitest, Jest and Playwright. A failure shows every attempt, the deliveries most like those in question,
@@ -126,12 +127,10 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 	);
 }
 
-const longest = 100;
-
 function shown(value: unknown): string {
 	if (value === undefined) return "nothing";
 	const text = isAsymmetric(value) ? String(value) : quoted(value);
-	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+	return shortened(text, 100);
 }
 
 function toHaveAttempts(received: unknown, count: number): MatcherResult {

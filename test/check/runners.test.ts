@@ -35,8 +35,8 @@ async function meet() {
 `;
 const timeline = [
 	/localhook: what happened/,
-	/\+0s +prolific event study\.status\.change, 1 to deliver/,
-	/\+0s +prolific study\.status\.change dlv_\w+ \\*#1 200/,
+	/\+0s +prolific +event +study\.status\.change, 1 delivery/,
+	/\+0s +prolific +attempt +200 +study\.status\.change \\*#1 /,
 	/repeat: seed 7/,
 ];
 

@@ -31,13 +31,16 @@ export function stepsOf(block: string): Step[] {
 		});
 }
 
-/** A text without what differs from run to run: times, durations, the port. */
+/** A text without what differs from run to run: times and the port. */
 export function settled(text: string, url: string): string {
-	return text
-		.replaceAll(url, "http://127.0.0.1:4600")
-		.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
-		.replaceAll(/^\d\d:\d\d:\d\d/gm, "<time>")
-		.replaceAll(/[\d.]+ ms/g, "<duration>")
-		.replaceAll("\r", "")
-		.trim();
+	return (
+		text
+			.replaceAll(url, "http://127.0.0.1:4600")
+			.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
+			.replaceAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/gm, "<time>")
+			// What is shortened shows as much of its middle as the port leaves room for.
+			.replaceAll(/→ \S+/g, "→ <url>")
+			.replaceAll("\r", "")
+			.trim()
+	);
 }

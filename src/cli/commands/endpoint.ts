@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
-import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import { noted, table } from "../table.ts";
 
 interface Endpoint {
 	readonly provider: string;
@@ -41,8 +41,9 @@ export function endpoint(command: Command, context: CommandContext): void {
 				"/endpoints",
 				{ query: { provider } },
 			);
-			for (const each of endpoints)
-				print({ kind: "endpoint", ...each }, line(each));
+			const lines = linesOf(endpoints);
+			for (const [index, each] of endpoints.entries())
+				print({ kind: "endpoint", ...each }, lines[index] ?? "");
 			if (endpoints.length === 0)
 				say(
 					"None is registered. Register one through the provider's API, or start with --receiver.",
@@ -61,26 +62,22 @@ export function endpoint(command: Command, context: CommandContext): void {
 					`/endpoints/${path}/outage`,
 					{ body: { outage } },
 				);
-				print({ kind: "endpoint", ...changed }, line(changed));
+				print({ kind: "endpoint", ...changed }, linesOf([changed]).flat());
 			});
 	}
 }
 
-function line(endpoint: Endpoint): string {
-	const { provider, id, url, events = [], outage, pending } = endpoint;
-	const { enabled, reason } = endpoint;
-	const how = [
-		enabled
-			? "enabled"
-			: reason === undefined
-				? "disabled"
-				: `disabled: ${reason}`,
-		outage !== "none" && outage,
-		`${pending} pending`,
-	].filter(Boolean);
-	return printableLine(
-		[provider, id, url, how.join(", "), events.join(" ")].join("  ").trimEnd(),
-	);
+/** Of each endpoint: what it is and how it stands, and which events it gets if not all. */
+function linesOf(endpoints: readonly Endpoint[]): string[][] {
+	const rows = endpoints.map((endpoint) => {
+		const { provider, id, url, enabled, reason, outage, pending } = endpoint;
+		const disabled = reason === undefined ? "disabled" : `disabled: ${reason}`;
+		const states = [enabled ? "enabled" : disabled, outage];
+		const how = states.filter((state) => state !== "none");
+		return [provider, id, url, [...how, `${pending} pending`].join(", ")];
+	});
+	const lines = table(rows);
+	return endpoints.map(({ events }, index) => noted(lines[index], events));
 }
 
 const examples = `

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { readInput } from "../input.ts";
+import { table } from "../table.ts";
 
 type Fault = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,9 @@ export function faults(command: Command, context: CommandContext): void {
 
 	function show({ faults }: Plan, options: ServerOptions): void {
 		const { print, say } = connect(context, options);
-		for (const fault of faults) print({ kind: "fault", ...fault }, line(fault));
+		const lines = table(faults.map(cells));
+		for (const [index, fault] of faults.entries())
+			print({ kind: "fault", ...fault }, lines[index] ?? "");
 		if (faults.length === 0) say("No fault is planned.");
 	}
 
@@ -49,16 +51,14 @@ export function faults(command: Command, context: CommandContext): void {
 }
 
 /** The fault, what it does, what it meets, and how often it came. */
-function line(fault: Fault): string {
+function cells(fault: Fault): string[] {
 	const { fault: kind, on, match, drawn, applied, ...fields } = fault;
 	const rest = Object.entries(fields).map(
 		([name, value]) => `${name}=${JSON.stringify(value)}`,
 	);
 	const what = [`${on ?? "delivery"} ${kind}`, ...rest].join(" ");
 	const where = match ? `match ${JSON.stringify(match)}` : "match everything";
-	return printableLine(
-		`${what}  ${where}  drawn ${drawn ?? 0}, applied ${applied ?? 0}`,
-	);
+	return [what, where, `drawn ${drawn ?? 0}, applied ${applied ?? 0}`];
 }
 
 const examples = `

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
 import { createParser } from "eventsource-parser";
+import { entryLines } from "../../engine/entry-lines.ts";
+import type { JournalEntry } from "../../engine/entry-view.ts";
 import { LocalhookError } from "../../errors.ts";
-import type { Entry } from "../answers.ts";
 import type { Client } from "../client.ts";
-import { coloursFor } from "../colours.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import { entryLine } from "../entry-line.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
 import { stopSignal } from "../io.ts";
 import { integer } from "../options.ts";
 import { pause } from "../pause.ts";
 import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
+import { pageOf } from "../table.ts";
 
 interface LogOptions extends ServerOptions {
 	readonly follow?: boolean;
@@ -19,10 +19,13 @@ interface LogOptions extends ServerOptions {
 }
 
 interface Journal {
-	readonly entries: readonly Entry[];
+	readonly entries: readonly JournalEntry[];
 	/** The number of the newest entry there is. */
 	readonly last: number;
 }
+
+/** Entries for each one that has a line: a delivery has its begin, an attempt, perhaps a fault, and its end. */
+const mute = 4;
 
 export function log(command: Command, context: CommandContext): void {
 	addServerOptions(command)
@@ -38,27 +41,29 @@ export function log(command: Command, context: CommandContext): void {
 		.action(async (words: string[], options: LogOptions) => {
 			const { client, say } = connect(context, options);
 			const { stdout, env, host } = context.io;
-			const colours = coloursFor(stdout, env);
+			const page = pageOf(stdout, env);
 			const { limit, json } = options;
 			const query = queryOf(words);
-			// The line escapes what it shows; its colours have to stay.
-			const show = (entry: Entry) =>
-				stdout.write(
-					`${json ? JSON.stringify(entry) : entryLine(entry, colours)}\n`,
-				);
+			const linesOf = (entry: JournalEntry) =>
+				json ? [JSON.stringify(entry)] : entryLines(entry, page);
+			// The lines escape what they show; their colours have to stay.
+			const show = (lines: readonly string[]) => {
+				for (const line of lines) stdout.write(`${line}\n`);
+			};
 			const { entries, last } = await client.get<Journal>("/journal", {
-				query: { query, newest: limit },
+				query: { query, newest: json ? limit : Math.min(limit * mute, 1000) },
 			});
+			const found = entries.map(linesOf).filter((lines) => lines.length > 0);
 			// Before anything is shown, so that whoever has seen it may stop it at once.
 			const stopping = options.follow ? stopSignal(host) : undefined;
-			for (const entry of entries) show(entry);
-			if (entries.length === 0 && !options.follow) say(nothingOf(query));
+			for (const lines of found.slice(-limit)) show(lines);
+			if (found.length === 0 && !options.follow) say(nothingOf(query));
 			if (stopping === undefined) return;
 			await follow(client, {
 				query,
 				after: last,
 				signal: stopping,
-				entry: show,
+				entry: (entry) => show(linesOf(entry)),
 				lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
 			});
 			context.finish(exitCodeOfSignal(stopping.reason));
@@ -80,7 +85,7 @@ interface Following {
 	/** Aborted: follow no further. */
 	readonly signal: AbortSignal;
 	/** Is told each entry once. */
-	entry(entry: Entry): void;
+	entry(entry: JournalEntry): void;
 	/** Is told once of each break. */
 	lost(error: LocalhookError): void;
 }
@@ -109,7 +114,7 @@ async function follow(
 				maxBufferSize: entryLimit,
 				onEvent({ id, data }) {
 					lastEventId = id ?? lastEventId;
-					entry(JSON.parse(data) as Entry);
+					entry(JSON.parse(data) as JournalEntry);
 				},
 				onRetry(milliseconds) {
 					retry = Math.min(Math.max(milliseconds, 10), 30_000);

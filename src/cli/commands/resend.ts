@@ -3,7 +3,7 @@ import { LocalhookError } from "../../errors.ts";
 import type { DeliverySummary } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import { deliveryLine } from "../entry-line.ts";
+import { deliveryLines } from "../delivery-lines.ts";
 import { refuseTogether } from "../options.ts";
 import { noWait, outcomeHelp, sayOutcome, slow } from "../outcome.ts";
 
@@ -16,7 +16,7 @@ interface ResendOptions extends ServerOptions {
 
 export function resend(command: Command, context: CommandContext): void {
 	addServerOptions(command)
-		.argument("<delivery>", "its id, or latest")
+		.argument("<delivery>", "its id or the start of it, or latest")
 		.option("--exact", "the same bytes and headers, as a replay has them")
 		.option("--resign", "the same body with the time and signature of now")
 		.option("--endpoint <id>", "send it to this endpoint instead")
@@ -38,7 +38,7 @@ export function resend(command: Command, context: CommandContext): void {
 				`/deliveries/${encodeURIComponent(id)}/resend`,
 				{ body, timeout: 120_000, onSlow: () => say(slow) },
 			);
-			print({ kind: "resent", delivery }, deliveryLine(delivery));
+			print({ kind: "resent", delivery }, deliveryLines([delivery]));
 			if (wait) await sayOutcome([delivery], connection, context);
 		});
 }

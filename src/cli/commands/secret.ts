@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { LocalhookError } from "../../errors.ts";
-import { printableLine } from "../../printing.ts";
 import type { Secret } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { mask } from "../mask.ts";
 import { refuseTogether } from "../options.ts";
+import { table } from "../table.ts";
 
 interface SecretOptions extends ServerOptions {
 	readonly reveal?: boolean;
@@ -43,7 +43,10 @@ export function secret(command: Command, context: CommandContext): void {
 				wanted.map(({ value }) => value),
 				context.io,
 			);
-			for (const each of wanted) print({ kind: "secret", ...each }, line(each));
+			// A shortened secret would be of no use.
+			const lines = table(wanted.map(cells), Number.POSITIVE_INFINITY);
+			for (const [index, each] of wanted.entries())
+				print({ kind: "secret", ...each }, lines[index] ?? "");
 			if (wanted.length === 0)
 				say("There is no such secret. Make one through the provider's API.");
 		});
@@ -70,12 +73,9 @@ function actionOf(
 	return action;
 }
 
-function line(secret: Secret): string {
+function cells(secret: Secret): string[] {
 	const { provider, owner, fingerprint, value, isPrevious } = secret;
-	const parts = [provider, owner, value ?? fingerprint];
-	return printableLine(
-		[...parts, isPrevious ? "previous" : []].flat().join("  "),
-	);
+	return [provider, owner, value ?? fingerprint, isPrevious ? "previous" : ""];
 }
 
 const examples = `

@@ -5,7 +5,7 @@ import type { DeliverySummary } from "../answers.ts";
 import type { Client } from "../client.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import { deliveryLine } from "../entry-line.ts";
+import { deliveryLines } from "../delivery-lines.ts";
 import { readInput, readJson } from "../input.ts";
 import type { Io } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
@@ -99,8 +99,8 @@ export function send(command: Command, context: CommandContext): void {
 					onSlow: () => say(slow),
 				});
 				const { event, deliveries, note } = sent;
-				const lines = deliveries.slice(0, mostShown).map(deliveryLine);
-				const rest = deliveries.length - lines.length;
+				const lines = deliveryLines(deliveries.slice(0, mostShown));
+				const rest = deliveries.length - mostShown;
 				if (rest > 0) lines.push(`and ${rest} more deliveries`);
 				const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
 				print({ kind: "sent", ...sent }, [

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { formatDuration } from "../../duration.ts";
 import { printableLine } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import { took } from "../entry-line.ts";
 import { maskSecretsOf } from "../mask.ts";
+import { table } from "../table.ts";
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
@@ -48,7 +49,7 @@ interface ShowOptions extends ServerOptions {
 /** `localhook show`: one delivery whole. */
 export function show(command: Command, context: CommandContext): void {
 	addServerOptions(command)
-		.argument("<delivery>", "its id, or latest")
+		.argument("<delivery>", "its id or the start of it, or latest")
 		.option("--reveal", "show secrets and credentials")
 		.addHelpText("after", examples("show"))
 		.action(async (id: string, options: ShowOptions) => {
@@ -66,7 +67,7 @@ export function show(command: Command, context: CommandContext): void {
 /** `localhook attempt`: the next attempt of a waiting delivery, at once. */
 export function attempt(command: Command, context: CommandContext): void {
 	addServerOptions(command)
-		.argument("<delivery>", "its id, or latest")
+		.argument("<delivery>", "its id or the start of it, or latest")
 		.addHelpText("after", examples("attempt"))
 		.action(async (id: string, options: ServerOptions) => {
 			const { client, print } = connect(context, options);
@@ -88,10 +89,7 @@ function linesOf(delivery: Delivery): string[] {
 		`${id}  ${state}${reason === undefined ? "" : ` (${reason})`}`,
 		`event     ${event.provider} ${event.type} ${event.id}`,
 		`endpoint  ${endpoint}`,
-		...attempts.map(
-			({ number, at, duration, ...made }) =>
-				`attempt   #${number}  ${at}  ${took(duration)}  ${outcomeOf(made)}`,
-		),
+		...table(attempts.map(cellsOf), Number.POSITIVE_INFINITY),
 		...plannedLines(planned ?? []),
 		`> POST ${last?.url ?? delivery.url}`,
 		...headerLines(">", last?.headers ?? {}),
@@ -116,13 +114,11 @@ function plannedLines(planned: readonly string[]): string[] {
 	].map((text) => `planned   ${text}`);
 }
 
-function outcomeOf({
-	response,
-	error,
-	fault,
-}: Pick<Attempt, "response" | "error" | "fault">): string {
+function cellsOf({ number, at, duration, ...made }: Attempt): string[] {
+	const { response, error, fault } = made;
 	const ended = response?.status ?? `${error?.code}: ${error?.message}`;
-	return fault === undefined ? `${ended}` : `${ended} (fault: ${fault})`;
+	const how = fault === undefined ? `${ended}` : `${ended} (fault: ${fault})`;
+	return [`attempt   #${number}`, at, formatDuration(duration), how];
 }
 
 function headerLines(mark: string, headers: Headers): string[] {

@@ -2,14 +2,13 @@ import type { Command } from "commander";
 import diff from "microdiff";
 import { pathText } from "../../config/problem.ts";
 import { LocalhookError } from "../../errors.ts";
-import { printableJson, printableLine } from "../../printing.ts";
+import { printableJson, printableLine, shortened } from "../../printing.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, slipIn } from "../input.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
-import { shortened } from "../table.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;

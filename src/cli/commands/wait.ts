@@ -5,7 +5,7 @@ import { printableLine } from "../../printing.ts";
 import type { DeliverySummary } from "../answers.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import { deliveryLine } from "../entry-line.ts";
+import { deliveryLines } from "../delivery-lines.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { integer } from "../options.ts";
 import { queryHelp, queryOf } from "../query-help.ts";
@@ -55,7 +55,7 @@ export function wait(command: Command, context: CommandContext): void {
 					timeout: milliseconds + 10_000,
 				});
 				for (const delivery of deliveries)
-					print({ kind: "delivery", delivery }, deliveryLine(delivery));
+					print({ kind: "delivery", delivery }, deliveryLines([delivery]));
 			} catch (error) {
 				if (options.json || !isMiss(error)) throw error;
 				context.io.stderr.write(miss(error));
@@ -78,7 +78,7 @@ function isMiss(error: unknown): error is LocalhookError {
 function miss({ message, details }: LocalhookError): string {
 	const near = (details.nearest ?? []) as readonly Near[];
 	const lines = near.flatMap(({ delivery, differs }) => [
-		`  ${deliveryLine(delivery)}`,
+		...deliveryLines([delivery]).map((line) => `  ${line}`),
 		...differs.map(
 			({ field, wanted, found }) =>
 				`    ${printableLine(`${field}: wanted ${wanted}, found ${found ?? "nothing"}`)}`,

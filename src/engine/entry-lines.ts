@@ -1,0 +1,175 @@
+import { formatDuration } from "../duration.ts";
+import { printableLine, shortened, wrapped } from "../printing.ts";
+import type { JournalEntry } from "./entry-view.ts";
+
+type Paint = (text: string) => string;
+
+/** Where lines are read. */
+export interface Page {
+	/** A time of the entry as it is written there. */
+	time(at: string): string;
+	readonly width: number;
+	/** As picocolors has them. */
+	readonly colours?: Readonly<
+		Record<"dim" | "bold" | "red" | "yellow" | "green", Paint>
+	>;
+}
+
+/** What an entry says, beside its time and its provider. */
+interface Said {
+	readonly what: string;
+	/** Said of it, and never shortened. */
+	readonly how?: string;
+	/** Shown as far as there is room. */
+	readonly where?: string;
+	/** What it is looked up by, and how short it may become. */
+	readonly id: string;
+	readonly least?: number;
+	/** On lines below. */
+	readonly notes?: readonly string[];
+	readonly bad?: boolean;
+}
+
+type Attempted = Extract<JournalEntry, { kind: "attempt" }>;
+
+/** Columns of a terminal that every line fits into. */
+export const usualWidth = 100;
+/** Characters of a delivery's id, enough to name it to `show`, `resend` and the others. */
+const idLength = 12;
+/** Less of a URL or an id says nothing. */
+const shortest = 8;
+const longestName = 24;
+const longestAnswer = 50;
+/** Milliseconds from which it is worth saying how long something took. */
+const long = 1000;
+/** What every URL begins with, and the machine that most receivers are on: the port says it. */
+const usualStart = /^http:\/\/(?:(?:127\.0\.0\.1|localhost)(?=:))?/;
+const plain: Paint = (text) => text;
+const none: readonly string[] = [];
+
+/**
+ * An entry of the journal, for people: one line of time, provider, kind, status and what happened, and notes below it.
+ * None for what other lines say: that a delivery began, that it was delivered, and the fault of an attempt.
+ *
+ * @param entry may come from another server, so any field may be anything
+ */
+export function entryLines(entry: JournalEntry, page: Page): string[] {
+	const said = saidOf(entry, page);
+	if (said === undefined) return [];
+	const { colours, width } = page;
+	const { dim = plain, bold = plain, yellow = plain } = colours ?? {};
+	const time = page.time(textOf(entry.at));
+	const provider = shortened(textOf(entry.provider), 20).padEnd(10);
+	const kind = shortened(textOf(entry.kind), 20).padEnd(7);
+	const room = width - time.length - provider.length - kind.length - 11;
+	const { what, tail } = fitted(said, room);
+	const told = (said.bad ? yellow(what) : what) + (tail && dim(tail));
+	const line = `${dim(time)}  ${provider}  ${bold(kind)}  ${statusOf(entry, colours)}  ${told}`;
+	if (said.notes === undefined || said.notes.length === 0) return [line];
+	const indent = " ".repeat(time.length + 2);
+	const notes = inLines(said.notes, width - indent.length);
+	return [line, ...notes.map((note) => indent + note)];
+}
+
+/** A time as `start` and `log` write it: the date too, since a virtual clock turns days. */
+export function dateTime(at: string): string {
+	return `${at.slice(0, 10)} ${at.slice(11, 19)}`.trimEnd();
+}
+
+function saidOf(entry: JournalEntry, page: Page): Said | undefined {
+	const { event, delivery } = entry as Partial<Attempted>;
+	const what = textOf(Object(event).type);
+	const id = textOf(delivery).slice(0, idLength);
+	switch (entry.kind) {
+		case "call":
+			return {
+				what: `${textOf(entry.method)} ${textOf(entry.path)}`,
+				id: textOf(entry.operation),
+				least: longestName,
+				notes: factsOf(entry, page),
+			};
+		case "event": {
+			const matched = textOf(entry.matched) || "0";
+			const bad = matched === "0";
+			const many = matched === "1" ? "1 delivery" : `${matched} deliveries`;
+			const how = bad ? " matched no endpoint" : `, ${many}`;
+			return { what, how, id: textOf(Object(event).id), least: 0, bad };
+		}
+		case "attempt": {
+			const how = ` #${textOf(entry.number)}`;
+			const where = textOf(entry.url).replace(usualStart, "");
+			const notes = [...failureOf(entry), ...factsOf(entry, page)];
+			return { what, how, where, id, notes };
+		}
+		case "fault":
+			if (entry.attempt !== undefined) return undefined;
+			return { what, how: `: ${textOf(entry.fault)}`, id, bad: true };
+		case "settled": {
+			if (entry.state === "delivered") return undefined;
+			const notes = [textOf(entry.reason)].filter(Boolean);
+			return { what, how: ` ${textOf(entry.state)}`, id, notes, bad: true };
+		}
+		case "delivery":
+			return undefined;
+		default:
+			return { what, id };
+	}
+}
+
+/** That of a refused receiver is the reason why its delivery failed, which comes next. */
+function failureOf({ error, answer }: Attempted): readonly string[] {
+	const { code, message } = Object(error);
+	if (code === "refused-receiver") return [code];
+	if (error !== undefined) return [`${textOf(code)}: ${textOf(message)}`];
+	if (answer === undefined) return none;
+	return [`answered ${shortened(textOf(answer), longestAnswer)}`];
+}
+
+function factsOf(
+	{ fault, reconnected, duration, nextAt }: Partial<Omit<Attempted, "kind">>,
+	{ time }: Page,
+): readonly string[] {
+	const isLong = typeof duration === "number" && duration >= long;
+	const facts = [
+		...(fault === undefined ? none : [`fault: ${textOf(fault)}`]),
+		...(reconnected ? ["sent again on a new connection"] : none),
+		...(isLong ? [`took ${formatDuration(duration)}`] : none),
+		...(nextAt ? [`next attempt ${time(textOf(nextAt)).trim()}`] : none),
+	];
+	return facts.length === 0 ? none : [facts.join("; ")];
+}
+
+function statusOf(entry: JournalEntry, colours: Page["colours"]): string {
+	const { status, error } = entry as Partial<Attempted>;
+	const text = (error === undefined ? textOf(status) : "err").padEnd(3);
+	if (colours === undefined || text === "   ") return text;
+	const { green, yellow, red } = colours;
+	if (typeof status !== "number") return red(text);
+	return (status < 300 ? green : status < 500 ? yellow : red)(text);
+}
+
+/** In so many columns: the URL gives way first, and is left out where nothing of it would be seen. */
+function fitted(said: Said, room: number) {
+	const { what, how = "", where = "", id, least = idLength } = said;
+	const length = what.length + how.length;
+	const forId = Math.max(least, room - length - 2);
+	const end = id && forId >= shortest ? `  ${shortened(id, forId)}` : "";
+	const forUrl = room - length - end.length - 3;
+	const url =
+		where && forUrl >= shortest ? ` → ${shortened(where, forUrl)}` : "";
+	const forWhat = Math.max(shortest, room - how.length - end.length);
+	return { what: shortened(what, forWhat) + how, tail: url + end };
+}
+
+/** Notes on one line, or each on lines of its own. */
+function inLines(notes: readonly string[], width: number): string[] {
+	const all = notes.join("; ");
+	if (all.length <= width) return [all];
+	return notes.flatMap((note) => wrapped(note.split(" "), width));
+}
+
+/** Nothing at all for what a server should not say there: turning it into text could fail. */
+function textOf(value: unknown): string {
+	if (typeof value === "string") return printableLine(value);
+	return typeof value === "object" || value === undefined ? "" : String(value);
+}

@@ -28,16 +28,8 @@ export function banner(
   ${bold("localhook")} ${version}   ${dim(circumstances(engine))}
 
 ${providers.join("")}
-${row("receiver", cyan(builtIn) + dim("  verifies what it gets"))}${tokenRow(dim, token)}${nextRows(colours, engine, url, receiver)}
+${row("receiver", cyan(builtIn) + dim("  verifies what it gets"))}${token === undefined ? "" : row("token", token) + row("", dim("for curl: -H 'Authorization: Bearer <token>'"))}${nextRows(colours, engine, url, receiver)}
 `;
-}
-
-function tokenRow(dim: Colours["dim"], token: string | undefined): string {
-	if (token === undefined) return "";
-	return row(
-		"token",
-		`${token}\n${" ".repeat(14)}${dim("for curl: -H 'Authorization: Bearer <token>'")}`,
-	);
 }
 
 /** What makes this run the run that it is, as far as it is not the usual one. */

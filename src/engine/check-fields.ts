@@ -1,6 +1,7 @@
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
+import { shortened } from "../printing.ts";
 import { isRecord } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -9,7 +10,6 @@ type Values = Readonly<Record<string, unknown>>;
 export const goAhead =
 	"To send it as it is, set unchecked: true (--unchecked on the command line).";
 const mostShown = 50;
-const longest = 100;
 
 /**
  * Refuses what the user sets and the document does not know: a field, at any depth, or a value that is not one of those
@@ -100,5 +100,5 @@ function named(value: unknown): string {
 
 function shown(value: unknown): string {
 	const text = JSON.stringify(value) ?? String(value);
-	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+	return shortened(text, 100);
 }

@@ -1,10 +1,5 @@
-import type {
-	Attempt,
-	Delivery,
-	DeliveryState,
-	EventRecord,
-} from "../contract/records.ts";
-import type { CallRecord, JournalEntry as Kept } from "../delivery/entries.ts";
+import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
+import type { JournalEntry as Kept } from "../delivery/entries.ts";
 import { maskUrl } from "../mask-url.ts";
 import type { Engine } from "./engine-contract.ts";
 
@@ -106,13 +101,15 @@ const longestAnswer = 100;
 export function showEntry(entry: Kept): JournalEntry {
 	const { kind, seq } = entry;
 	switch (kind) {
-		case "call":
-			return shownCall(seq, entry.call);
+		case "call": {
+			const { call } = entry;
+			const [at, duration] = [iso(call.at), rounded(call.duration)];
+			return { kind, seq, ...call, at, duration };
+		}
 		case "event": {
-			const { event, matched } = entry;
-			const { provider, time, call } = event;
-			const at = iso(time);
-			return { kind, seq, provider, event: named(event), at, matched, call };
+			const { provider, id, type, time, call } = entry.event;
+			const what = { kind, seq, provider, event: { id, type }, at: iso(time) };
+			return { ...what, matched: entry.matched, call };
 		}
 		case "delivery": {
 			const { endpoint, url, parent, sign, createdAt } = entry.delivery;
@@ -139,11 +136,6 @@ export function showEntry(entry: Kept): JournalEntry {
 	}
 }
 
-function shownCall(seq: number, call: CallRecord): JournalEntry {
-	const [at, duration] = [iso(call.at), rounded(call.duration)];
-	return { kind: "call", seq, ...call, at, duration };
-}
-
 function shownAttempt(attempt: Attempt, next: number | undefined) {
 	const { number, url, error, response, fault, reconnected } = attempt;
 	const [at, duration] = [iso(attempt.at), rounded(attempt.duration)];
@@ -160,12 +152,8 @@ function answerOf(body: Uint8Array | undefined): string | undefined {
 	return body.length > longestAnswer ? `${text}…` : text;
 }
 
-function whose({ id, event }: Delivery) {
-	return { delivery: id, provider: event.provider, event: named(event) };
-}
-
-function named({ id, type }: EventRecord) {
-	return { id, type };
+function whose({ id: delivery, event: { id, type, provider } }: Delivery) {
+	return { delivery, provider, event: { id, type } };
 }
 
 /** Microseconds are as fine as anyone reads. */

@@ -11,24 +11,18 @@ export function deliveryTimeline(delivery: Delivery): string {
 	const { id, event, url, state, reason, attempts, createdAt, nextAt, held } =
 		delivery;
 	const ended = reason === undefined ? "" : `, ${reason}`;
-	const entries = attempts.map((attempt, index) => ({
-		seq: index,
-		kind: "attempt" as const,
-		delivery,
-		attempt,
-		nextAt: index === attempts.length - 1 ? nextAt : undefined,
-	}));
-	const waits =
-		attempts.length > 0 || nextAt === undefined
-			? []
-			: [`  next attempt ${since(createdAt, nextAt)}`];
+	const entries = attempts.map((attempt, seq) => {
+		const due = seq === attempts.length - 1 ? nextAt : undefined;
+		return { seq, kind: "attempt" as const, delivery, attempt, nextAt: due };
+	});
+	const next =
+		nextAt === undefined ? "" : `, next attempt ${since(createdAt, nextAt)}`;
 	return [
 		printableLine(
 			`${event.provider} ${event.type} ${id} → ${maskUrl(url)}: ${state}${ended}`,
 		),
 		...timelineLines(entries, createdAt),
-		...waits,
-		...(held === undefined ? [] : [printableLine(`  held: ${held}`)]),
+		...(held === undefined ? [] : [printableLine(`  held: ${held}${next}`)]),
 	].join("\n");
 }
 

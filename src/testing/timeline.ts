@@ -16,25 +16,19 @@ export function timelineOf(engine: Engine, after = 0): string {
 	const { journal, seed } = engine;
 	const own = alsoOurs(engine, journal.newest());
 	const entries = journal.after(after);
-	const unsent = entries.findLast(
-		(entry) => entry.kind === "event" && isStillUnmatched(engine, entry),
-	);
+	const unsent = entries
+		.filter((entry) => entry.kind === "event")
+		.findLast((entry) => isStillUnmatched(engine, entry))?.event;
 	const [first] = entries;
 	const start = first === undefined ? 0 : Date.parse(showEntry(first).at);
 	const lines = timelineLines(entries, start);
 	const left = lines.length - mostLines;
+	const notes = [own, unsent && `${unsent.type}: ${unmatched(engine, unsent)}`];
 	return [
 		`localhook: what happened${lines.length === 0 ? ": nothing" : ""}`,
 		...(left > 0 ? [`  … ${left} earlier lines`] : []),
 		...lines.slice(-mostLines),
-		...(own === undefined ? [] : [printableLine(own)]),
-		...(unsent?.kind === "event"
-			? [
-					printableLine(
-						`${unsent.event.type}: ${unmatched(engine, unsent.event)}`,
-					),
-				]
-			: []),
+		...notes.filter((note) => note !== undefined).map(printableLine),
 		repeat(seed),
 	].join("\n");
 }

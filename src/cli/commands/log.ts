@@ -44,26 +44,25 @@ export function log(command: Command, context: CommandContext): void {
 			const page = pageOf(stdout, env);
 			const { limit, json } = options;
 			const query = queryOf(words);
-			const linesOf = (entry: JournalEntry) =>
-				json ? [JSON.stringify(entry)] : entryLines(entry, page);
 			// The lines escape what they show; their colours have to stay.
-			const show = (lines: readonly string[]) => {
-				for (const line of lines) stdout.write(`${line}\n`);
-			};
+			const shown = (entry: JournalEntry) =>
+				(json ? [JSON.stringify(entry)] : entryLines(entry, page))
+					.map((line) => `${line}\n`)
+					.join("");
 			const { entries, last } = await client.get<Journal>("/journal", {
 				query: { query, newest: json ? limit : Math.min(limit * mute, 1000) },
 			});
-			const found = entries.map(linesOf).filter((lines) => lines.length > 0);
+			const found = entries.map(shown).filter((text) => text !== "");
 			// Before anything is shown, so that whoever has seen it may stop it at once.
 			const stopping = options.follow ? stopSignal(host) : undefined;
-			for (const lines of found.slice(-limit)) show(lines);
+			for (const text of found.slice(-limit)) stdout.write(text);
 			if (found.length === 0 && !options.follow) say(nothingOf(query));
 			if (stopping === undefined) return;
 			await follow(client, {
 				query,
 				after: last,
 				signal: stopping,
-				entry: (entry) => show(linesOf(entry)),
+				entry: (entry) => stdout.write(shown(entry)),
 				lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
 			});
 			context.finish(exitCodeOfSignal(stopping.reason));

@@ -397,6 +397,23 @@ describe.each(faces)("solvimon's tools through the $face", ({ open }) => {
 			});
 		});
 
+		it.each(["", "no JSON", '{"id":'])(
+			"lists one whose body is %j, as it was sent",
+			async (text) => {
+				const { engine, call, createWebhook } = await start();
+				await createWebhook();
+				engine.send("solvimon", "CUSTOMER.CREATED", {
+					body: Buffer.from(text),
+				});
+				await engine.advance(second);
+
+				const { status, body } = await call("GET", "/v1/webhook-events");
+
+				expect(status).toBe(200);
+				expect(body.data[0].payload).toBe(text);
+			},
+		);
+
 		it("lists them in pages and in the order asked for", async () => {
 			const { engine, call, createWebhook } = await start();
 			await createWebhook();

@@ -3,9 +3,10 @@ import type { Failure } from "../../contract/failure.ts";
 import { readBody as parseBody } from "../../engine/body.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { controlDocument } from "../../generated/control-document.ts";
-import { type ApiOperation, operationsOf } from "../../openapi/operations.ts";
+import type { ApiOperation } from "../../openapi/operations.ts";
 import { readQuery, readTexts } from "../../openapi/parameters.ts";
-import { createValidators, type Validators } from "../../openapi/validators.ts";
+import { readingOf } from "../../openapi/reading.ts";
+import type { Validators } from "../../openapi/validators.ts";
 import type { ReadBody } from "../body.ts";
 import type { ControlCall, ControlReply } from "./call.ts";
 import { createControl } from "./control.ts";
@@ -29,13 +30,13 @@ export async function controlRoutes(
 	readBody: ReadBody,
 	stop: () => void,
 ): Promise<Router> {
-	const validators = createValidators(controlDocument);
+	const { operations, validators } = readingOf(controlDocument);
 	const control = createControl(engine, url, stop);
 	const router = Router();
 	/** By path, as the document writes it. */
 	const methods = new Map<string, string[]>();
 
-	for (const operation of operationsOf(controlDocument)) {
+	for (const operation of operations) {
 		const run = control[operation.id];
 		if (run === undefined)
 			throw new Error(

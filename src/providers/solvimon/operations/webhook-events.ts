@@ -93,6 +93,16 @@ function present({
 		status: statuses[state],
 		created_at: toIso(createdAt),
 		updated_at: toIso(updatedAt),
-		payload: JSON.parse(textOf(body)),
+		payload: payloadOf(body),
 	};
+}
+
+/** As it was sent: bytes of the user's own need not be JSON. */
+function payloadOf(body: Uint8Array): unknown {
+	const text = textOf(body);
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
 }

@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * What `npm run check` tests besides `npm test`, because it takes long or starts other programs of some size: test
- * runners, bundlers, a browser, examples, the GitHub Action, ten thousand resets; and the providers through the other
- * clients that msw intercepts.
+ * What `npm run check` tests besides `npm test`, because it takes long or starts other programs of some size: each
+ * command as a process, test runners, bundlers, a browser, examples, the GitHub Action, ten thousand resets; and the
+ * providers through the other clients that msw intercepts.
  */
 export default defineConfig({
 	test: {

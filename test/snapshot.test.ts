@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../src/engine/engine.ts";
-import type { SavedDelivery } from "../src/engine/saved-delivery.ts";
 import type { Snapshot } from "../src/engine/snapshot.ts";
 import { callerOf, startEngine } from "./support/engine.ts";
 import { type ReceivedRequest, startReceiver } from "./support/receiver.ts";
@@ -155,28 +154,6 @@ describe("a snapshot", () => {
 			status: 400,
 			body: { code: "invalid-snapshot" },
 		});
-	});
-
-	it("of as many deliveries as are kept is loaded over HTTP", async () => {
-		const { engine, control } = await serve("solvimon", {
-			target: "http://127.0.0.1:9/hooks",
-		});
-		engine.send("solvimon", "INVOICE.PAID");
-		await engine.idle();
-		const saved: Snapshot = JSON.parse(await text(engine));
-		const [one] = saved.deliveries as [SavedDelivery];
-		const most = engine.journal.limits.deliveries;
-		const deliveries = Array.from({ length: most }, (_, i) => ({
-			...one,
-			id: `dlv_${i}`,
-			state: "failed" as const,
-			nextAt: undefined,
-		}));
-
-		const loaded = await control("PUT", "/snapshot", { ...saved, deliveries });
-
-		expect(loaded).toMatchObject({ status: 200, body: { deliveries: most } });
-		expect(engine.journal.size).toBe(most);
 	});
 });
 

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { excessOf, inexactNumberIn } from "../../src/engine/json-limits.ts";
+import type { SavedDelivery } from "../../src/engine/saved-delivery.ts";
+import type { Snapshot } from "../../src/engine/snapshot.ts";
 import { guessBody } from "../../src/explain/guess-body.ts";
 import { createCollection } from "../../src/state/collection.ts";
 import { startAcme } from "../support/acme.ts";
@@ -66,3 +68,25 @@ it.each(works)(
 		expect(process.cpuUsage(before).user / 1e6).toBeLessThan(3);
 	},
 );
+
+it("a snapshot of as many deliveries as are kept is loaded over HTTP", async () => {
+	const { engine, control } = await serve("solvimon", {
+		target: "http://127.0.0.1:9/hooks",
+	});
+	engine.send("solvimon", "INVOICE.PAID");
+	await engine.idle();
+	const saved: Snapshot = await engine.snapshot();
+	const [one] = saved.deliveries as [SavedDelivery];
+	const most = engine.journal.limits.deliveries;
+	const deliveries = Array.from({ length: most }, (_, i) => ({
+		...one,
+		id: `dlv_${i}`,
+		state: "failed" as const,
+		nextAt: undefined,
+	}));
+
+	const loaded = await control("PUT", "/snapshot", { ...saved, deliveries });
+
+	expect(loaded).toMatchObject({ status: 200, body: { deliveries: most } });
+	expect(engine.journal.size).toBe(most);
+});

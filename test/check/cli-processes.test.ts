@@ -2,17 +2,17 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { expect, onTestFinished, test } from "vitest";
-import { install } from "../src/catalog.ts";
-import { createVirtualClock } from "../src/delivery/clock.ts";
-import { createEngine } from "../src/engine/engine.ts";
-import { startServer } from "../src/server/server.ts";
-import { command, type Finished } from "./support/command.ts";
-import { startControlServer } from "./support/control-server.ts";
-import { startOfTest } from "./support/engine.ts";
-import { folderWith } from "./support/folder.ts";
-import { runInProcess } from "./support/in-process.ts";
-import { startReceiver } from "./support/receiver.ts";
-import { wholeProgram } from "./support/whole-program.ts";
+import { install } from "../../src/catalog.ts";
+import { createVirtualClock } from "../../src/delivery/clock.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import { startServer } from "../../src/server/server.ts";
+import { command, type Finished } from "../support/command.ts";
+import { startControlServer } from "../support/control-server.ts";
+import { startOfTest } from "../support/engine.ts";
+import { folderWith } from "../support/folder.ts";
+import { runInProcess } from "../support/in-process.ts";
+import { startReceiver } from "../support/receiver.ts";
+import { wholeProgram } from "../support/whole-program.ts";
 
 /** A command line, then what it has to end with. */
 type Row = readonly [

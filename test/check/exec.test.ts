@@ -3,17 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { claimEnvFile } from "../src/cli/env-file.ts";
-import { environmentOf } from "../src/cli/exec.ts";
+import { claimEnvFile } from "../../src/cli/env-file.ts";
+import { environmentOf } from "../../src/cli/exec.ts";
 import {
 	command,
 	type Finished,
 	main,
 	spawnCommand,
 	startCommand,
-} from "./support/command.ts";
-import { folderWith } from "./support/folder.ts";
-import { runInProcess, startInProcess } from "./support/in-process.ts";
+} from "../support/command.ts";
+import { folderWith } from "../support/folder.ts";
+import { runInProcess, startInProcess } from "../support/in-process.ts";
 
 function isAlive(pid: number): boolean {
 	try {

@@ -16,6 +16,8 @@ const createSecret = toWire("POST", `${hooks}/secrets/`, prolific, {
 });
 const getHealth = toWire("GET", "/_localhook/health", {});
 const getClock = toWire("GET", "/_localhook/clock", {});
+/** Where a file of certificates is named, Node reads it at each start, and all would look alike. */
+const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
 const withExpress = "get-clock, which loads Express";
 const bareServer = new URL("processes/bare-server.js", import.meta.url);
 
@@ -66,7 +68,7 @@ async function firstAnswer(script, wordsFor, wire) {
 	const port = await freePort();
 	const words = [fileURLToPath(script), ...wordsFor(port)];
 	const started = performance.now();
-	const child = spawn(process.execPath, words, { stdio: "ignore" });
+	const child = spawn(process.execPath, words, { stdio: "ignore", env });
 	try {
 		const { status, body } = await exchangeOnceUp(port, wire, child);
 		const value = performance.now() - started;

@@ -59,9 +59,12 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	const ended = AbortSignal.any([stopping, asked.signal]);
 	let signal: NodeJS.Signals | undefined;
 	try {
-		const variables = variablesOf(engine, serving);
-		mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
-		await envFile?.write(variables);
+		// Only for whom they are for, since each provider makes its secrets for them.
+		if (envFile !== undefined || io.env.GITHUB_ACTIONS === "true") {
+			const variables = variablesOf(engine, serving);
+			mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
+			await envFile?.write(variables);
+		}
 		// A token of the user's own is known to him, and need not stand in his logs.
 		const token = setup.token === undefined ? serving.token : undefined;
 		report.ready(url, receiver, token);

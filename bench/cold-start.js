@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { exchange, toWire } from "./support/http-client.js";
+import { exchange, freePort, toWire } from "./support/http-client.js";
 import { command } from "./support/localhook.js";
 import { ratioAtMost } from "./support/report.js";
 import { compare, interleave } from "./support/rounds.js";
@@ -16,7 +15,7 @@ const createSecret = toWire("POST", `${hooks}/secrets/`, prolific, {
 });
 const getHealth = toWire("GET", "/_localhook/health", {});
 const getClock = toWire("GET", "/_localhook/clock", {});
-/** Where a file of certificates is named, Node reads it at each start, and all would look alike. */
+/** With it, Node reads a file of certificates at each start, which would hide the difference. */
 const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
 const withExpress = "get-clock, which loads Express";
 const bareServer = new URL("processes/bare-server.js", import.meta.url);
@@ -96,16 +95,4 @@ async function exchangeOnceUp(port, wire, child) {
 			await setTimeout(1);
 		}
 	}
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = /** @type {import("node:net").AddressInfo} */ (
-		server.address()
-	);
-	server.close();
-	await once(server, "close");
-	return port;
 }

@@ -72,3 +72,17 @@ it("names what there is where something does not exist", async () => {
 	);
 	expect(() => engine.endpoints("acme")).toThrow("Choose one of");
 });
+
+it("takes the start of a delivery's id where one delivery alone begins so", async () => {
+	const { engine } = await start();
+	const [one, other] = ["CUSTOMER.CREATED", "CUSTOMER.UPDATED"].map(
+		(type) => engine.send("solvimon", type).deliveries[0]?.id ?? "",
+	);
+
+	expect(engine.delivery(one?.slice(0, 12) ?? "").id).toBe(one);
+	expect(engine.delivery(other ?? "").id).toBe(other);
+	expect(() => engine.delivery("dlv_")).toThrow(
+		'Failed to find the delivery "dlv_": 2 begin with that. Give more of its id.',
+	);
+	expect(() => engine.delivery("")).toThrow("there is none of that id");
+});

@@ -2,13 +2,17 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { exchange, openConnections, toWire } from "../support/http-client.js";
+import {
+	exchange,
+	freePort,
+	openConnections,
+	toWire,
+} from "../support/http-client.js";
 import { toNdjson, toTable } from "../support/report.js";
 import { compare, interleave } from "../support/rounds.js";
 
@@ -110,18 +114,6 @@ async function start(name) {
 				await once(child, "exit");
 		},
 	};
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = /** @type {import("node:net").AddressInfo} */ (
-		server.address()
-	);
-	server.close();
-	await once(server, "close");
-	return port;
 }
 
 /** @param {string} name */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 
 /**
  * A request as it goes over the wire.
@@ -156,4 +156,16 @@ function readAnswer(bytes) {
 			return bytes.toString("utf8", end + 4);
 		},
 	};
+}
+
+/** @returns {Promise<number>} */
+export async function freePort() {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = /** @type {import("node:net").AddressInfo} */ (
+		server.address()
+	);
+	server.close();
+	await once(server, "close");
+	return port;
 }

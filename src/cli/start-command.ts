@@ -59,7 +59,7 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	const ended = AbortSignal.any([stopping, asked.signal]);
 	let signal: NodeJS.Signals | undefined;
 	try {
-		// Only for whom they are for, since each provider makes its secrets for them.
+		// Only where something needs them: each provider has to make its secrets first.
 		if (envFile !== undefined || io.env.GITHUB_ACTIONS === "true") {
 			const variables = variablesOf(engine, serving);
 			mask([...secretsIn(variables), ...receiverSecrets(setup)], io);

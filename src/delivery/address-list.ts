@@ -20,7 +20,7 @@ export function isAddress(text: string): boolean {
 	return isIP(text) !== 0;
 }
 
-/** Not by `isIP`: what that takes when it is first called is a part of every start. */
+/** Not by `isIP`, whose first call would slow every start. */
 function versionOf(address: string): "ipv4" | "ipv6" {
 	return address.includes(":") ? "ipv6" : "ipv4";
 }

@@ -124,14 +124,15 @@ export function createDispatcher(
 	}
 	function attempt(inFlight: InFlight, atHand?: Endpoint): void {
 		const endpoint = atHand ?? endpointNow(inFlight, rules);
+		if (endpoint === undefined) {
+			finish(inFlight, () => settle(inFlight, "cancelled", endpointGone));
+			return;
+		}
 		const isDown = queues.outage(inFlight.delivery.endpoint) === "down";
 		try {
-			if (endpoint === undefined)
-				finish(inFlight, () => settle(inFlight, "cancelled", endpointGone));
-			else
-				makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
-					finish(inFlight, () => record(inFlight, endpoint, made)),
-				);
+			makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
+				finish(inFlight, () => record(inFlight, endpoint, made)),
+			);
 		} catch (error) {
 			finish(inFlight, () => {
 				throw error;
@@ -143,11 +144,13 @@ export function createDispatcher(
 		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
 		const fatal = fatalReason(made, how);
-		let retry: number | undefined;
-		if (!made.ok && fatal === undefined)
-			retry = retryAt(delivery, rules.policy.retry, clock.now(), random);
-		const waits = inFlight.state !== "ended" && !queues.isBehind(inFlight);
-		journal.attempted(delivery, made, waits ? retry : undefined);
+		const isRepeated =
+			!made.ok && fatal === undefined && inFlight.state !== "ended";
+		const retry = isRepeated
+			? retryAt(delivery, rules.policy.retry, clock.now(), random)
+			: undefined;
+		const isBehind = retry !== undefined && queues.isBehind(inFlight);
+		journal.attempted(delivery, made, isBehind ? undefined : retry);
 		if (inFlight.state === "ended") return;
 		if (made.fault !== undefined)
 			journal.struck(delivery, made.fault, made.number);
@@ -155,7 +158,7 @@ export function createDispatcher(
 		if (made.ok) settle(inFlight, "delivered");
 		else if (retry === undefined)
 			settle(inFlight, "failed", fatal ?? givenUp(delivery));
-		else if (queues.isBehind(inFlight)) enter(inFlight, "queued");
+		else if (isBehind) enter(inFlight, "queued");
 		else wait(inFlight, retry);
 	}
 	function settle(inFlight: InFlight, state: EndState, reason?: string): void {

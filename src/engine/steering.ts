@@ -81,13 +81,16 @@ export function createSteering(
 		preview: (provider, type, request = {}) =>
 			previews(one(provider), type, request),
 		delivery(id) {
+			const [newest] = id === "latest" ? journal.newest() : [];
+			const found = newest ?? journal.get(id);
+			if (found !== undefined) return found;
 			const begun = [...journal.newest()].filter(
-				(each) => id === "latest" || each.id.startsWith(id),
+				(each) => id !== "" && each.id.startsWith(id),
 			);
-			const isPlain = id === "latest" || begun.length === 1;
-			const delivery = journal.get(id) ?? (isPlain ? begun[0] : undefined);
-			if (delivery === undefined) throw unknownDelivery(id);
-			return delivery;
+			const [only] = begun;
+			if (only === undefined) throw unknownDelivery(id);
+			if (begun.length > 1) throw severalDeliveries(id, begun.length);
+			return only;
 		},
 		resend(id, mode, endpoint) {
 			const delivery = steering.delivery(id);
@@ -128,6 +131,13 @@ function notPending({ id, state }: Delivery): LocalhookError {
 	return new LocalhookError(
 		"not-pending",
 		`Failed to attempt the delivery "${id}": it has ended as ${state}. Resend it instead.`,
+	);
+}
+
+function severalDeliveries(start: string, count: number): LocalhookError {
+	return new LocalhookError(
+		"not-found",
+		`Failed to find the delivery ${quoted(start)}: ${count} begin with that. Give more of its id.`,
 	);
 }
 

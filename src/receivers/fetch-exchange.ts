@@ -40,7 +40,8 @@ export function exchangeWithFetch(handler: FetchHandler): Exchanger {
 				requestBody(outgoing, clock, leave),
 				gone.signal,
 			);
-			// A `Request` that is garbage passes no abort on to its signal: https://github.com/nodejs/undici/issues/3644
+			// Keeps the `Request`: once that is collected, Node does not abort its signal any more.
+			// https://github.com/nodejs/undici/issues/3644
 			gone.signal.addEventListener("abort", () => void request);
 			const response = await called(handler, request, settle);
 			if (response === undefined) return;

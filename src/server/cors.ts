@@ -53,7 +53,7 @@ export function parseCorsOrigin(text: string): string {
 
 /**
  * Whether a web page of another site made a browser send a request: the browser is on loopback too, so the address alone
- * proves nothing. Pages of the listed origins are no strangers.
+ * proves nothing. Pages of the listed origins may send them.
  */
 export function isOfOtherSite(
 	{ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders,
@@ -64,7 +64,7 @@ export function isOfOtherSite(
 	return !isOwn || (origin !== undefined && URL.parse(origin)?.host !== host);
 }
 
-/** Refuses what comes of a web page of another site. */
+/** Refuses requests that a web page of another site made a browser send. */
 export function sameSiteOnly(origins: ReadonlySet<string>): RequestHandler {
 	return (request, _response, next) => {
 		if (!isOfOtherSite(request.headers, origins)) return next();

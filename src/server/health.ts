@@ -17,8 +17,8 @@ export function healthOf({ seed, sessions, time }: Engine) {
 }
 
 /**
- * Whether a request asks for the health and for nothing else: tools that wait for a server ask nothing but that, and are
- * not kept until Express is loaded. What is to be refused, or asked in another way, is for the application.
+ * Whether a request is a plain health check, which is answered without loading Express: tools that wait for a server send
+ * nothing else. The application answers every other form of it, and refuses what is not allowed.
  */
 export function isHealthCheck(
 	{ method, url, headers }: IncomingMessage,

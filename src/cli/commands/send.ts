@@ -116,12 +116,11 @@ export function send(command: Command, context: CommandContext): void {
 /** What could stand where an argument is missing. */
 async function missing(provider: string | undefined): Promise<LocalhookError> {
 	const { eventsOf } = await import("../candidates.ts");
-	const { providerIds } = await import("../../catalog.ts");
-	const ids = await providerIds();
+	const { builtInIds } = await import("../../catalog.ts");
 	const types = provider === undefined ? [] : eventsOf(provider);
 	const message =
 		provider === undefined
-			? `Missing the provider and the event type: give "localhook send <provider> <type>". The providers are ${ids.join(", ")}.`
+			? `Missing the provider and the event type: give "localhook send <provider> <type>". The providers are ${builtInIds.join(", ")}.`
 			: types.length === 0
 				? `Missing the event type: "localhook events ${provider}" lists them.`
 				: `Missing the event type: give one of ${types.join(", ")}. "localhook events ${provider}" says what each is.`;

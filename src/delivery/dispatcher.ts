@@ -40,7 +40,7 @@ import { forecast, givenUp, retryAt, soonest } from "./schedule.ts";
  */
 export type Dispatcher = ReturnType<typeof createDispatcher>;
 
-/** What a dispatcher knows beside its deliveries, in plain data. */
+/** What a dispatcher knows beside its deliveries, in plain data; taken while it is idle. */
 export interface DispatcherSnapshot {
 	readonly random: RandomState;
 	readonly failing: Failing;
@@ -187,11 +187,8 @@ export function createDispatcher(
 		deliver: (event: EventRecord, endpoint: Endpoint, how?: How): Delivery =>
 			send(event, endpoint, how ?? {}).delivery,
 		/** One attempt, never repeated, at an endpoint that need not be registered. */
-		async probe(event: EventRecord, endpoint: Endpoint): Promise<Delivery> {
-			const sent = send(event, endpoint, { pinned: endpoint, once: true });
-			await attemptRecorded(sent);
-			return sent.delivery;
-		},
+		probe: (event: EventRecord, endpoint: Endpoint): Promise<Delivery> =>
+			attemptRecorded(send(event, endpoint, { pinned: endpoint, once: true })),
 		/** Attempts a delivery before its time; one whose endpoint is paused stays so, in its place in the line. */
 		async attempt(id: string): Promise<Delivery | undefined> {
 			const inFlight = pending.get(id);
@@ -200,8 +197,7 @@ export function createDispatcher(
 				release(inFlight);
 				if (inFlight.state !== "running") run(inFlight);
 			}
-			await attemptRecorded(inFlight);
-			return inFlight.delivery;
+			return attemptRecorded(inFlight);
 		},
 		firstAttempt: (id: string): Promise<void> =>
 			firstAttempt(pending.get(id), queues.head),
@@ -215,7 +211,6 @@ export function createDispatcher(
 		setOutage(endpoint: string, outage: Outage): void {
 			for (const each of queues.setOutage(endpoint, outage)) runSoon(each);
 		},
-		/** Everything it knows beside the deliveries themselves; to be asked for while it is idle. */
 		save: (): DispatcherSnapshot => ({
 			random: random.save(),
 			failing: health.save(),

@@ -99,13 +99,14 @@ export function enter(inFlight: InFlight, state: State): void {
 	if (delivery.held !== undefined) delete delivery.held;
 }
 
-/** Resolves once the running attempt has been recorded; at once when none runs. */
-export async function attemptRecorded(inFlight: InFlight): Promise<void> {
-	if (inFlight.state !== "running") return;
-	await new Promise<void>((resolve) => {
-		inFlight.watchers ??= [];
-		inFlight.watchers.push(resolve);
-	});
+/** The delivery, once its running attempt has been recorded; at once when none runs. */
+export async function attemptRecorded(inFlight: InFlight): Promise<Delivery> {
+	if (inFlight.state === "running")
+		await new Promise<void>((resolve) => {
+			inFlight.watchers ??= [];
+			inFlight.watchers.push(resolve);
+		});
+	return inFlight.delivery;
 }
 
 /**

@@ -40,7 +40,7 @@ export async function state({ rounds }) {
 	const rows = [];
 	for (const [size, timesTheirs] of sizes) {
 		const ours = await fill(
-			createCollection("subscriptions", spec, schema),
+			createCollection("subscriptions", spec, () => schema),
 			size,
 		);
 		const theirs = await fill(createMswDataCollection(spec, schema), size);

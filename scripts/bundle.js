@@ -67,7 +67,7 @@ export async function bundle(root, folder, entries) {
 			...cores.input(),
 		},
 		resolve: { alias: unused },
-		plugins: [cores.plugin, requireInside, clientOfUndici, builtinsOfProcess],
+		plugins: [cores.plugin, requireInside, clientOfUndici, loadedWhenUsed],
 	});
 	const { output } = await build.write({
 		...written,
@@ -111,19 +111,42 @@ export function realTimers(root) {
 }
 
 /**
- * What would be many small chunks, each a file to open: what nearly everything needs, and the commands that ask a server.
- * YAML, Express and the providers are in neither.
+ * What not every run needs, each a file of its own that is opened when it is first used: the checks, and what each
+ * provider has in data.
+ */
+const whenUsed = [
+	{
+		name: "ajv",
+		test: /\/node_modules\/(ajv|ajv-formats|fast-deep-equal|fast-uri|json-schema-traverse)\//,
+	},
+	{
+		debugName: "data",
+		name: (/** @type {string} */ id) => basename(id, ".ts"),
+		test: /\/src\/generated\/data-[\w-]+\.ts$/,
+	},
+];
+
+/**
+ * What would be many small chunks, each a file to open: what nearly everything needs, the command line, and the commands
+ * that ask a server. A group takes along what its modules import, unless a group above it has that.
+ * YAML, Express and the providers are in none.
  */
 const groups = [
+	...whenUsed.map((each) => ({ ...each, priority: 4 })),
 	{
 		name: "everywhere",
+		priority: 3,
+		test: /\/src\/((?!index|internal|catalog|provider|nesting|peers)[\w-]+|generated\/version|signing\/(digests|same-text)|delivery\/(exchange|certificates|receiver-headers|targets)|engine\/(entry-lines|payload|json-limits)|query\/(?!parse|nearest)[\w-]+|config\/(kinds|problem))\.ts$/,
+	},
+	{
+		name: "program",
 		priority: 2,
-		test: /\/src\/((?!index|internal|catalog|provider|nesting|peers)[\w-]+|generated\/version|signing\/(digests|same-text)|delivery\/(exchange|certificates|receiver-headers|targets))\.ts$/,
+		test: /\/src\/cli\/(program|run|table|mask)\.ts$/,
 	},
 	{
 		name: "commands",
 		priority: 1,
-		test: /\/src\/cli\/(commands\/(?!complete\.)[\w-]+|connection|table|query-help|until-ready|mask|input)\.ts$/,
+		test: /\/src\/cli\/(commands\/(?!complete\.)[\w-]+|connection|query-help|until-ready|input)\.ts$/,
 	},
 ];
 
@@ -237,12 +260,13 @@ export { default as buildConnector } from "undici/lib/core/connect.js";`,
 
 /**
  * Modules of Node are asked of the process: a `require` that esbuild puts into an ES module knows none of them. And only
- * when they are first used: those for TLS take a sixth of a start, and few runs have any.
+ * when they are first used, as the chunks that not every run needs: those for TLS take a sixth of a start, and few runs
+ * have any.
  *
  * @type {import("rolldown").Plugin}
  */
-const builtinsOfProcess = {
-	name: "builtins-of-process",
+const loadedWhenUsed = {
+	name: "loaded-when-used",
 	renderChunk(code) {
 		const asked = code.replaceAll(
 			/(?<![.\w])require\("([\w:/]+)"\)/g,
@@ -251,29 +275,25 @@ const builtinsOfProcess = {
 					? `globalThis.process.getBuiltinModule("${name}")`
 					: whole,
 		);
-		const place = "/* builtins */";
+		const place = "/* loaded when used */";
 		const declared =
-			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?/gm;
+			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|data-\w+)-[^"]+"\));\n/gm;
 		/** @type {[name: string, module: string][]} */
 		const found = [];
 		let rest = asked.replaceAll(
 			declared,
-			(_, name, module, open = "", close = "") =>
-				found.push([name, open + module + close]) === 1 ? place : "",
+			(_, node, module, open = "", close = "", chunk, file) =>
+				found.push(chunk ? [chunk, file] : [node, open + module + close]) === 1
+					? place
+					: "",
 		);
 		for (const [name] of found)
-			rest = rest.replaceAll(
-				new RegExp(`\\b${name}\\b`, "g"),
-				`builtins.${name}`,
-			);
+			rest = rest.replaceAll(new RegExp(`\\b${name}\\b`, "g"), `lazy.${name}`);
 		const getters = found.map(
 			([name, module]) =>
 				`\tget ${name}() { return this.$${name} ??= ${module}; },\n`,
 		);
-		return rest.replace(
-			place,
-			() => `const builtins = {\n${getters.join("")}};\n`,
-		);
+		return rest.replace(place, () => `const lazy = {\n${getters.join("")}};\n`);
 	},
 };
 

@@ -16,7 +16,8 @@ export async function dataFiles(ids) {
 	const manifest = await readFile(new URL("package.json", root), "utf8");
 	const { version } = JSON.parse(manifest);
 	return [
-		["built-in.ts", await builtIn(ids)],
+		["built-in.ts", builtIn(ids)],
+		...(await Promise.all(ids.map(dataOf))),
 		["control-document.ts", await controlDocument()],
 		[
 			"version.ts",
@@ -26,27 +27,44 @@ export async function dataFiles(ids) {
 }
 
 /** @param {readonly string[]} ids */
-async function builtIn(ids) {
+function builtIn(ids) {
 	const imports = ids.map(
 		(id, index) =>
-			`import provider${index} from "../providers/${id}/index.ts";`,
+			`import provider${index} from "../providers/${id}/index.ts";\nimport * as data${index} from "./data-${id}.ts";\n`,
 	);
 	const entries = ids.map(
-		async (id, index) => `	${JSON.stringify(id)}: {
+		(id, index) => `	${JSON.stringify(id)}: {
 		provider: provider${index},
-		document: () => ${parsed(await loadDocument(id))},
-		fixtures: () => ${parsed(await fixturesOf(id))},
-		demo: () => ${parsed(await demoOf(id))},
+		document: () => data${index}.document(),
+		fixtures: () => data${index}.fixtures(),
+		demo: () => data${index}.demo(),
 	},
 `,
 	);
 	return `${header}import type { BuiltIn } from "../catalog.ts";
-${imports.join("\n")}
-
+${imports.join("")}
 /** By id, in alphabetical order. */
 export const builtIn: Readonly<Record<string, BuiltIn>> = {
-${(await Promise.all(entries)).join("")}};
+${entries.join("")}};
 `;
+}
+
+/**
+ * Beside the code, so that what nobody asks of a provider is not even read.
+ *
+ * @param {string} id
+ * @returns {Promise<[name: string, text: string]>}
+ */
+async function dataOf(id) {
+	const parts = {
+		document: await loadDocument(id),
+		fixtures: await fixturesOf(id),
+		demo: await demoOf(id),
+	};
+	const functions = Object.entries(parts).map(
+		([name, value]) => `export const ${name} = () => ${parsed(value)};\n`,
+	);
+	return [`data-${id}.ts`, `${header}${functions.join("")}`];
 }
 
 async function controlDocument() {

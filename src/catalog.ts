@@ -64,10 +64,15 @@ function installedBy(id: string): Installed {
 function open(id: string): Installed {
 	const found = Object.hasOwn(builtIn, id) ? builtIn[id] : undefined;
 	if (found === undefined) throw unknownProvider(id, Object.keys(builtIn));
+	let document: ApiDocument | undefined;
 	let fixtures: ReturnType<BuiltIn["fixtures"]> | undefined;
 	return {
 		provider: found.provider,
-		document: found.document(),
+		fits: true,
+		get document() {
+			document ??= found.document();
+			return document;
+		},
 		fixture(type) {
 			fixtures ??= found.fixtures();
 			const fixture = fixtures[type];

@@ -42,7 +42,7 @@ const spec: CollectionSpec<Hook> = {
 };
 
 function hooks() {
-	return createCollection<Hook>("hooks", spec, schema);
+	return createCollection<Hook>("hooks", spec, () => schema);
 }
 
 function hook(id: string, ...events: string[]): Hook {
@@ -167,13 +167,13 @@ describe("a collection", () => {
 		const collection = createCollection<Hook>(
 			"hooks",
 			{ schema: "Hook", key: "id" },
-			{
+			() => ({
 				"~standard": {
 					version: 1,
 					vendor: "test",
 					validate: async (value) => ({ value }),
 				},
-			},
+			}),
 		);
 
 		expect(() => collection.put(hook("a"))).toThrow("asynchronous");

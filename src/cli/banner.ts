@@ -16,12 +16,11 @@ export function banner(
 ): string {
 	const { bold, cyan, dim } = colours;
 	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
+		const address = row(id, cyan(`${url}/${id}`));
+		if (receiverFor(receiver, id) === undefined) return address;
 		const secret = `secret ${provider.secrets(context)[0] ?? "none"}`;
 		// On a line of its own, so that it is never broken in two.
-		const isShown = receiverFor(receiver, id) !== undefined;
-		return (
-			row(id, cyan(`${url}/${id}`)) + (isShown ? row("", dim(secret)) : "")
-		);
+		return address + row("", dim(secret));
 	});
 	const builtIn = `${url}/_localhook/receiver/<provider>`;
 	return `

@@ -14,7 +14,7 @@ import {
 /** A provider's collections, empty. */
 export function createState(
 	provider: Provider,
-	validators: Validators,
+	validators: () => Validators,
 ): Context["state"] {
 	const state: Record<string, Collection<object>> = {};
 	for (const [name, spec] of Object.entries<CollectionSpec<object>>(
@@ -25,14 +25,14 @@ export function createState(
 			spec,
 			spec.schema === undefined
 				? undefined
-				: validators.standardSchema(spec.schema),
+				: () => validators().standardSchema(spec.schema as string),
 		);
 	}
 	if (provider.idempotency !== undefined)
 		state[keptAnswers] = createCollection<KeptAnswer>(
 			keptAnswers,
 			keptAnswersSpec,
-			keptAnswerSchema,
+			() => keptAnswerSchema,
 		) as unknown as Collection<object>;
 	return state as Context<Shape>["state"];
 }

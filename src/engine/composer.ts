@@ -38,22 +38,20 @@ const requestShape = {
 	call: kinds.text,
 } satisfies Shape<EventRequest>;
 
-export function createComposer(
-	{ provider, document, fixture }: Installed,
-	clock: Clock,
-): Composer {
-	const reading = readingOf(document);
+export function createComposer(installed: Installed, clock: Clock): Composer {
+	const { provider, fixture } = installed;
 	/** By event type, what its document knows of its payload. */
 	const knownFields = new Map<string, Fields | undefined>();
 
 	function schemaOf(type: string): unknown {
-		return reading.deliveries.get(type)?.body.value.schema;
+		return readingOf(installed.document).deliveries.get(type)?.body.value
+			.schema;
 	}
 	function known(type: string): Fields | undefined {
 		if (knownFields.has(type)) return knownFields.get(type);
 		const schema = schemaOf(type);
 		const fields =
-			schema === undefined ? undefined : fieldsOf(document, schema);
+			schema === undefined ? undefined : fieldsOf(installed.document, schema);
 		knownFields.set(type, fields);
 		return fields;
 	}
@@ -78,6 +76,7 @@ export function createComposer(
 			...mergeInto(payload, merge),
 		};
 		const schema = schemaOf(type);
+		const { document } = installed;
 		const values = readAssigned(given, set, document, schema, unchecked);
 		if (unchecked !== true)
 			checkAssigned(nameOf(type), known(type), values, given);

@@ -52,7 +52,7 @@ export interface Played {
 	readonly settings: SessionSettings;
 	readonly signer: Signer;
 	readonly policy: DeliveryPolicy;
-	readonly validators: Validators;
+	validators(): Validators;
 	readonly composer: Composer;
 	checkDelivery(event: EventRecord, endpoint: Endpoint, encoded: Encoded): void;
 }

@@ -1,7 +1,7 @@
 import type { EventRecord } from "../contract/records.ts";
 import { scaled } from "../delivery/schedule.ts";
 import { readingOf } from "../openapi/reading.ts";
-import { createRouter } from "../openapi/router.ts";
+import { createRouter, type Router } from "../openapi/router.ts";
 import { recipientsOf, workspaceOf } from "./addressing.ts";
 import { createComposer } from "./composer.ts";
 import { checkDelivery } from "./conformance.ts";
@@ -23,11 +23,11 @@ export function createSession(
 	settings: SessionSettings,
 	shared: Shared,
 ): Session {
-	const { provider, document } = installed;
+	const { provider } = installed;
 	const { clock, journal, faults, onBreach } = shared;
-	const reading = readingOf(document);
-	const { operations, validators } = reading;
-	refuseStrays(provider, operations);
+	const reading = () => readingOf(installed.document);
+	if (!installed.fits) refuseStrays(provider, reading().operations);
+	let router: Router | undefined;
 	const signer = provider.signer(settings.options);
 	const { retry, ...asDocumented } = provider.delivery(settings.options);
 	const composer = createComposer(installed, clock);
@@ -36,13 +36,13 @@ export function createSession(
 		settings,
 		signer,
 		policy: { ...asDocumented, retry: scaled(retry, shared.speed) },
-		validators,
+		validators: () => reading().validators,
 		composer,
 		checkDelivery(event, endpoint, encoded) {
 			session.check(() => {
 				const spec = session.specs.get(event.type);
 				return checkDelivery(
-					validators,
+					played.validators(),
 					spec,
 					event,
 					encoded,
@@ -77,9 +77,17 @@ export function createSession(
 
 	const session: Session = {
 		provider,
-		document,
-		operations,
-		router: createRouter(document, operations, provider.trailingSlash),
+		get document() {
+			return installed.document;
+		},
+		get operations() {
+			return reading().operations;
+		},
+		get router() {
+			const { document, operations } = session;
+			router ??= createRouter(document, operations, provider.trailingSlash);
+			return router;
+		},
 		signer,
 		settings,
 		targets: shared.targets,
@@ -93,11 +101,11 @@ export function createSession(
 			return run.dispatcher;
 		},
 		get specs() {
-			return reading.deliveries;
+			return reading().deliveries;
 		},
 		ready() {
 			run.seed();
-			return validators;
+			return played.validators();
 		},
 		compose(type, request, as = run.context) {
 			run.seed();

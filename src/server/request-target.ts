@@ -37,19 +37,25 @@ export function createTargetReader(
 	engine: Engine,
 	{ names = [], addresses = false }: AllowedHosts = {},
 ): TargetReader {
-	const providerByHost = new Map<string, string>();
-	for (const [id, { document }] of engine.sessions) {
-		for (const { url } of document.servers ?? [])
-			providerByHost.set(new URL(url).hostname, id);
-	}
+	let providerByHost: Map<string, string> | undefined;
 	const patterns = [...engine.sessions].flatMap(([id, { provider }]) =>
 		provider.hosts === undefined
 			? []
 			: [{ id, hosts: new RegExp(`^(?:${provider.hosts.source})$`) }],
 	);
-	const providerOf = (name: string) =>
-		providerByHost.get(name) ??
-		patterns.find(({ hosts }) => hosts.test(name))?.id;
+	function providerOf(name: string): string | undefined {
+		if (isLoopback(name)) return undefined;
+		// Only now, since it needs every document.
+		providerByHost ??= new Map(
+			[...engine.sessions].flatMap(([id, { document: { servers = [] } }]) =>
+				servers.map(({ url }) => [new URL(url).hostname, id]),
+			),
+		);
+		return (
+			providerByHost.get(name) ??
+			patterns.find(({ hosts }) => hosts.test(name))?.id
+		);
+	}
 	const allowed = new Set(names.map((host) => host.toLowerCase()));
 	const known = new Set<string>();
 

@@ -7,12 +7,12 @@ import type { Collection, CollectionSpec } from "../contract/records.ts";
  * The library it could stand on scans for every update and delete (see `bench/state.js` for both, side by side);
  * the schema is a Standard Schema, so such a library still takes it.
  *
- * @param schema what each record must satisfy; absent: anything
+ * @param schema what each record must satisfy, asked for with the first of them; absent: anything
  */
 export function createCollection<Entry extends object>(
 	name: string,
 	spec: CollectionSpec<Entry>,
-	schema?: StandardSchemaV1<unknown, unknown>,
+	schema?: () => StandardSchemaV1<unknown, unknown>,
 ): Collection<Entry> {
 	const entries = new Map<string, Entry>();
 	const indexes = Object.entries(spec.indexes ?? {}).map(
@@ -57,7 +57,7 @@ export function createCollection<Entry extends object>(
 		},
 		values: () => entries.values(),
 		put(entry) {
-			if (schema !== undefined) refuseInvalid(name, schema, entry);
+			if (schema !== undefined) refuseInvalid(name, schema(), entry);
 			const key = String(entry[spec.key]);
 			list(key, entries.get(key), entry);
 			entries.set(key, Object.freeze(entry));

@@ -62,10 +62,13 @@ export interface Streams extends Pick<Io, "stdin" | "env"> {
  * const io = ioOf(process)
  */
 export function ioOf(streams: Streams): Io {
-	const { stdin, env, stderr, host = process } = streams;
+	const { env, stderr, host = process } = streams;
 	const isInActions = env.GITHUB_ACTIONS === "true";
 	return {
-		stdin,
+		// Node makes it when it is first asked for, which takes longer than to write.
+		get stdin() {
+			return streams.stdin;
+		},
 		env,
 		host,
 		stdout: outputTo(streams.stdout, env),

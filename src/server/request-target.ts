@@ -47,8 +47,11 @@ export function createTargetReader(
 		if (isLoopback(name)) return undefined;
 		// Only now, since it needs every document.
 		providerByHost ??= new Map(
-			[...engine.sessions].flatMap(([id, { document: { servers = [] } }]) =>
-				servers.map(({ url }) => [new URL(url).hostname, id]),
+			[...engine.sessions].flatMap(([id, session]) =>
+				(session.document.servers ?? []).map(({ url }) => [
+					new URL(url).hostname,
+					id,
+				]),
 			),
 		);
 		return (

@@ -8,7 +8,7 @@ export function welcome(engine: Engine, url: string): RequestHandler {
 		response
 			.set("cache-control", "no-store")
 			.set("x-content-type-options", "nosniff");
-		if (request.accepts(["text", "html"]) !== "html") {
+		if (request.accepts(["text/plain", "text/html"]) !== "text/html") {
 			response.type("text/plain").send(asText(engine, url));
 			return;
 		}

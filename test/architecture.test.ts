@@ -7,12 +7,12 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url delivery/receiver-headers",
+			"server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url problem delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/read-data config/receivers config/schema-flaws delivery/clock duration errors iso-time nearest",
+			"server engine catalog config/problem config/read-data config/receivers config/schema-problems delivery/clock duration errors iso-time nearest problem",
 		types: "contract delivery",
 	},
 	server: {
@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest nesting printing random user-file web-address generated mask-url delivery/certificates delivery/receiver-headers",
+			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest nesting printing problem random user-file web-address generated mask-url delivery/certificates delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -40,7 +40,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	hooks: {
 		values:
 			"play engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
-		types: "contract delivery generated provider config/problem",
+		types: "contract delivery generated provider problem",
 	},
 	msw: {
 		values:
@@ -49,7 +49,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest printing random web-address mask-url",
+			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest printing problem random web-address mask-url",
 		types: "contract provider",
 	},
 	delivery: {
@@ -77,6 +77,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	"user-file": {},
 	nearest: {},
 	peers: { values: "errors" },
+	problem: { values: "errors mask-url" },
 	printing: {},
 	"web-address generated": {},
 };

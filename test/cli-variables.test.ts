@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { jsonVariable } from "../src/cli/options.ts";
-import { settingEntries, variableOf } from "../src/config/settings.ts";
+import { flagEntries, variableOf } from "../src/config/settings.ts";
 import { startControlServer } from "./support/control-server.ts";
 import { runInProcess } from "./support/in-process.ts";
 import { wholeProgram } from "./support/whole-program.ts";
@@ -30,7 +30,7 @@ const commands = commandsIn(program).filter((each) => each !== program);
 describe("a variable", () => {
 	test("is in the help of a flag only where it is one of settings, or of every command", () => {
 		const kept = [
-			...settingEntries.map(([name]) => variableOf(name)),
+			...flagEntries.map(([name]) => variableOf(name)),
 			"LOCALHOOK_URL",
 			"LOCALHOOK_CONFIG",
 		];

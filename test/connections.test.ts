@@ -23,7 +23,7 @@ import type { Exchange } from "../src/delivery/exchange.ts";
 import { createTargets, type Target } from "../src/delivery/targets.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { showEntry } from "../src/engine/entry-view.ts";
-import type { FaultSpec } from "../src/engine/fault-rules.ts";
+import type { FaultSpec } from "../src/engine/fault-spec.ts";
 import { timelineOf } from "../src/testing/timeline.ts";
 import { startAcme } from "./support/acme.ts";
 import { selfSigned } from "./support/certificates.ts";

@@ -30,21 +30,24 @@ describe("a file of faults", () => {
 		["", /: it has no "faults"$/],
 		["drop", /:1:1: it must be a table of names, not "drop"$/],
 		["fault: drop", /:1:1: fault: there is no such .*"faults"/],
-		["faults: drop", /:1:9: faults: it must be a list, not "drop"$/],
-		["- drop", /:1:3: .*a table of names, not "drop"$/],
-		["- { match: x }", /:1:3: .*it has no "fault"$/],
+		["faults: drop", /:1:9: faults: it must be a list, not "drop"\.$/],
+		["- drop", /:1:3: .*a table such as .*, not "drop"\.$/],
+		["- { match: x }", /:1:3: .*it has no "fault"\.$/],
 		["- { fault: drp }", /:1:12: .*"drp" is not known.*"drop"\?.* reset\.$/],
 		["- { fault: 7 }", /:1:12: .*7 is not known/],
 		["- { fault: drop, tims: 1 }", /:1:18: .*tims: .*"times"/],
-		["- { fault: drop, times: '1' }", /:1:25: .*a whole number, not "1"$/],
-		["- { fault: drop, times: 0 }", /:1:25: .*>= 1, not 0$/],
-		["- { fault: drop, probability: 2 }", /:1:31: .*from 0 to 1, not 2$/],
-		["- { fault: drop, __proto__: {} }", /:1:18: .*no such setting/],
+		[
+			"- { fault: drop, times: '1' }",
+			/:1:25: .*a whole number from 1 up, not "1"\.$/,
+		],
+		["- { fault: drop, times: 0 }", /:1:25: .*from 1 up, not 0\.$/],
+		["- { fault: drop, probability: 2 }", /:1:31: .*from 0 to 1, not 2\.$/],
+		["- { fault: drop, __proto__: {} }", /:1:18: .*no such field/],
 		["- { fault: delay }", /:1:3: .*it needs "by"/],
-		["- { fault: delay, by: 3 }", /:1:23: .*text in quotes, not 3$/],
-		["- { fault: delay, by: soon }", /:1:3: .*"soon"/],
-		["- { fault: status }", /:1:3: .*it needs a "status"/],
-		["- { fault: drop, match: 'x:' }", /:1:3: .*/],
+		["- { fault: delay, by: 3 }", /:1:23: .*text in quotes, not 3\.$/],
+		["- { fault: delay, by: soon }", /:1:23: .*"soon"/],
+		["- { fault: status }", /:1:3: .*it needs "status"/],
+		["- { fault: drop, match: 'x:' }", /:1:25: .*/],
 		["- { fault: drop", /:1:\d+: /],
 		[
 			"- { fault: drop, provider: spitz }",
@@ -113,23 +116,42 @@ test("start goes by the clock, the speed and the faults that it is given, and sa
 	expect(call.status).toBe(503);
 });
 
-test("what a file of faults says of providers that are not started lies idle", async () => {
-	const folder = await folderWith({
-		"faults.yaml":
-			"- { fault: drop, provider: spritz }\n- { fault: status, status: 503, operation: create-secret }",
-	});
+const plan =
+	"[{ fault: drop, provider: spritz }, { fault: status, status: 503, operation: create-secret }]";
 
-	const { url } = await startInProcess([
-		"prolific",
-		"--faults-file",
-		join(folder, "faults.yaml"),
-	]);
-	const plan = await fetch(`${url}/_localhook/faults`);
+test.each([
+	["a file of faults", "faultsFile: faults.yaml", plan],
+	["a configuration", `faults: ${plan}`, ""],
+	[
+		"the file where both are there",
+		"faults: [{ fault: drop }]\nfaultsFile: faults.yaml",
+		plan,
+	],
+])(
+	"what %s says of providers that are not started lies idle",
+	async (_, config, text) => {
+		const folder = await folderWith({ "c.yaml": config, "faults.yaml": text });
 
-	expect(await plan.json()).toMatchObject({
-		faults: [{ operation: "create-secret" }],
-	});
-});
+		const { url } = await startInProcess([
+			"prolific",
+			"--config",
+			join(folder, "c.yaml"),
+		]);
+		const planned = await fetch(`${url}/_localhook/faults`);
+
+		expect(await planned.json()).toEqual({
+			faults: [
+				{
+					fault: "status",
+					status: 503,
+					operation: "create-secret",
+					drawn: 0,
+					applied: 0,
+				},
+			],
+		});
+	},
+);
 
 test("a virtual clock starts at the present, and the ready line tells which clock it is", async () => {
 	const before = Date.now();

@@ -632,7 +632,7 @@ describe("a plan", () => {
 		[{ fault: "dorp" }, 'Did you mean "drop"?'],
 		[{ fault: "delay" }, 'it needs "by"'],
 		[{ fault: "slow-upload" }, 'it needs "over"'],
-		[{ fault: "status" }, 'it needs a "status"'],
+		[{ fault: "status" }, 'it needs "status"'],
 		[{ fault: "status", status: 200 }, "from 400 to 599"],
 		[{ fault: "duplicate", copies: 1e9 }, "from 1 to 1000"],
 		[{ fault: "drop", times: 0.5 }, "from 1 up"],

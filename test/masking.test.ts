@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/server-address.ts";
 import { checkConfig } from "../src/config/load-config.ts";
-import { pathText } from "../src/config/problem.ts";
 import { jsonSlip } from "../src/config/read-data.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
 import { maskUrl } from "../src/mask-url.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
+import { pathText } from "../src/problem.ts";
 import { parseCorsOrigin } from "../src/server/cors.ts";
 import { parseHostName } from "../src/server/request-target.ts";
 import { anyText } from "./support/arbitraries.ts";
@@ -24,7 +24,7 @@ async function said(call: () => unknown): Promise<string> {
 	}
 }
 
-async function flaws(config: object): Promise<string> {
+async function problems(config: object): Promise<string> {
 	const found = await checkConfig(config);
 	return found
 		.map(({ path, message }) => `${pathText(path)}: ${message}`)
@@ -81,11 +81,20 @@ const printers: readonly (readonly [
 		(endpoint) =>
 			said(() => engine.send("prolific", "study.status.change", { endpoint })),
 	],
-	["receiver in a file", (receiver) => flaws({ receiver })],
-	["allowReceivers in a file", (url) => flaws({ allowReceivers: [url] })],
-	["rewrites in a file", (to) => flaws({ rewrites: { "https://a.test": to } })],
-	["rewrites in a file, by name", (url) => flaws({ rewrites: { [url]: "x" } })],
-	["what is no table in a file", (url) => flaws({ rewrites: url, port: url })],
+	["receiver in a file", (receiver) => problems({ receiver })],
+	["allowReceivers in a file", (url) => problems({ allowReceivers: [url] })],
+	[
+		"rewrites in a file",
+		(to) => problems({ rewrites: { "https://a.test": to } }),
+	],
+	[
+		"rewrites in a file, by name",
+		(url) => problems({ rewrites: { [url]: "x" } }),
+	],
+	[
+		"what is no table in a file",
+		(url) => problems({ rewrites: url, port: url }),
+	],
 ];
 
 /** What ends user info, what starts something else, what a URL parser drops, and what a port may be. */
@@ -194,7 +203,7 @@ describe("a credential is not printed", () => {
 		[{ token: 53_237 }, "not a number"],
 		[{ receiverHeaders: "x-key=s3cret" }, "not a string"],
 	])("from a file, nor is another secret: %j", async (config, kind) => {
-		const found = await flaws(config);
+		const found = await problems(config);
 
 		expect(found).toContain(kind);
 		expect(found).not.toMatch(/s3cret|53237/);

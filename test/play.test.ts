@@ -8,7 +8,7 @@ import { play } from "../src/play/play.ts";
 import {
 	type ReadScenario,
 	readScenario,
-	scenarioFlaws,
+	scenarioProblems,
 } from "../src/play/read-scenario.ts";
 import type { CallStep, SendStep, Step } from "../src/play/scenario.ts";
 import { folderWith } from "./support/folder.ts";
@@ -77,7 +77,7 @@ describe("play", () => {
 			const { ok, lines } = await playThrough(demoOf(provider));
 
 			const attempts = of(lines, "attempt");
-			expect(await scenarioFlaws(demoOf(provider).scenario)).toEqual([]);
+			expect(await scenarioProblems(demoOf(provider).scenario)).toEqual([]);
 			expect(of(lines, "unexpected")).toEqual([]);
 			expect(ok).toBe(true);
 			expect(of(lines, "call").every(({ status }) => status < 300)).toBe(true);
@@ -467,7 +467,7 @@ steps:
 			"a fault's field too many",
 			"times: 1",
 			"tims: 1",
-			/:7:14: .*"tims".*"times"/,
+			/:7:32: .*\.tims: .*"times"/,
 		],
 		[
 			"a body of a GET",

@@ -7,7 +7,7 @@ import { commands } from "../src/cli/commands.ts";
 import { exitCodeMeanings, exitCodes } from "../src/cli/exit-codes.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/read-faults.ts";
-import { faultNames } from "../src/engine/fault-rules.ts";
+import { faultNames } from "../src/engine/fault-spec.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { blocksOf, settled, stepsOf } from "./support/markdown.ts";

@@ -930,14 +930,14 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"PUT",
 			"/faults",
 			{ faults: [{ fault: "delay", by: "1x" }] },
-			"invalid-duration",
+			"invalid-request",
 			'"1x"',
 		],
 		[
 			"PUT",
 			"/faults",
 			{ faults: [{ fault: "drop", match: '"' }] },
-			"invalid-query",
+			"invalid-request",
 			"has no end",
 		],
 		[
@@ -945,7 +945,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"/faults",
 			{ faults: [{ fault: "drop", tims: 1 }] },
 			"invalid-request",
-			'body.faults.0 has no field "tims". Did you mean "times"',
+			'faults[0].tims: there is no such field. Did you mean "times"',
 		],
 		[
 			"GET",
@@ -987,8 +987,8 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"PUT",
 			"/faults",
 			{ faults: [{ fault: "drop", provider: "spritz" }] },
-			"unknown-provider",
-			'"localhook start prolific spritz"',
+			"invalid-request",
+			'faults[0].provider: there is no provider "spritz". Choose one of prolific',
 		],
 		[
 			"POST",

@@ -83,7 +83,7 @@ describe("what is misspelt later", () => {
 		[
 			"a fault",
 			() => setupLocalhook({ faults: [{ falt: "drop" } as Unasked] }),
-			'Unknown option "falt" of a fault. Did you mean "fault"',
+			'faults[0].falt: there is no such field. Did you mean "fault"',
 		],
 		[
 			"an option of an engine's event",

@@ -1,5 +1,6 @@
 import { install, providerIds } from "../../src/catalog.ts";
 import { configSchema } from "../../src/config/schema.ts";
+import { faultsSchema } from "../../src/engine/fault-spec.ts";
 import { outcomes, scenarioSchema, verbs } from "../../src/play/schema.ts";
 
 /** localhook.schema.json, before it is formatted. */
@@ -18,6 +19,8 @@ export async function renderScenarioSchema(): Promise<string> {
 	Object.assign(steps.items, {
 		oneOf: verbs.map((verb) => ({ required: [verb] })),
 	});
+	Object.assign(properties.faults, faultsSchema);
+	Object.assign(steps.items.properties.faults, faultsSchema);
 	Object.assign(steps.items.properties.expect, {
 		anyOf: [{ enum: [...outcomes, "waits"] }, { type: "object" }],
 	});

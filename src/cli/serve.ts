@@ -9,7 +9,7 @@ import {
 } from "../delivery/clock.ts";
 import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
-import { scopeOf, strayOf } from "../engine/fault-plan.ts";
+import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
 import { LocalhookError } from "../errors.ts";
 import { exposureOf } from "../server/listen.ts";
@@ -48,10 +48,7 @@ export async function serve(
 		seed: setup.seed,
 		clock: clockOf(setup.clock),
 		speed: setup.speed,
-		faults:
-			setup.faultsFile === undefined
-				? []
-				: await loadFaults(setup.faultsFile, chosen.providers),
+		faults: await wantedFaults(setup, chosen.providers),
 		strict: setup.strict,
 		receiverHeaders: setup.receiverHeaders,
 		receiverCa: setup.receiverCa,
@@ -146,12 +143,19 @@ function clockOf(text: string): Clock {
 		: createVirtualClock(choice.start ?? real.now());
 }
 
-/** What a file says of providers that are not started lies idle. */
-async function loadFaults(file: string, started: readonly Installed[]) {
+/** What they say of providers that are not started lies idle. */
+async function wantedFaults(
+	{ faults = [], faultsFile: file }: Setup,
+	started: readonly Installed[],
+) {
+	const scope = () => scopeOf(started);
+	const planned = file === undefined ? faults : await readPlan(file);
+	return planned.filter((each) => faultProblems([each], scope).length === 0);
+}
+
+async function readPlan(file: string) {
 	const { readFaults } = await import("../config/read-faults.ts");
-	const faults = await readFaults(file);
-	const scope = scopeOf(started);
-	return faults.filter((fault) => strayOf(fault, scope) === undefined);
+	return readFaults(file);
 }
 
 async function loadHandlers(file: string, engine: Engine) {

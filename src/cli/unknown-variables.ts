@@ -17,11 +17,8 @@ export async function unknownVariables(env: Io["env"]): Promise<string[]> {
 		.sort();
 	if (foreign.length === 0) return [];
 	// Only now, since the table of settings need not be loaded for every command.
-	const { settingEntries, variableOf } = await import("../config/settings.ts");
-	const known = [
-		...settingEntries.map(([name]) => variableOf(name)),
-		...others,
-	];
+	const { flagEntries, variableOf } = await import("../config/settings.ts");
+	const known = [...flagEntries.map(([name]) => variableOf(name)), ...others];
 	return foreign
 		.filter((name) => !known.includes(name))
 		.map((name) => `Ignored ${name}: ${reasonFor(name, known)}`);

@@ -2,8 +2,8 @@ import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
 import { parseRewrite } from "../delivery/targets.ts";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
+import { problemsOf } from "../problem.ts";
 import type { Kind } from "./kinds.ts";
-import { flawsOf } from "./problem.ts";
 
 const unshown = "What was given is not shown, since it may be a secret.";
 
@@ -65,7 +65,7 @@ export function originsByOrigin(): Kind<ByName<string>> {
 			),
 		check: (origins) =>
 			Object.entries(origins).flatMap(([from, to]) =>
-				flawsOf([from], () => parseRewrite(`${from}=${to}`)),
+				problemsOf([from], () => parseRewrite(`${from}=${to}`)),
 			),
 	};
 }
@@ -80,7 +80,7 @@ export function valuesByHeader(): Kind<ByName<string>> {
 			checkedReceiverHeaders(Object.fromEntries(texts.map(parseHeader))),
 		check: (headers) =>
 			Object.entries(headers).flatMap(([name, value]) =>
-				flawsOf([name], () => checkedReceiverHeaders({ [name]: value })),
+				problemsOf([name], () => checkedReceiverHeaders({ [name]: value })),
 			),
 	};
 }

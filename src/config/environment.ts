@@ -1,11 +1,11 @@
 import { LocalhookError } from "../errors.ts";
 import type { ConfigProblem } from "./problem.ts";
-import { providerFlaws } from "./provider-flaws.ts";
+import { providerProblems } from "./provider-problems.ts";
 import { newName, oldVariables } from "./renamed.ts";
 import {
 	type Config,
+	flagEntries,
 	type SettingName,
-	settingEntries,
 	variableOf,
 } from "./settings.ts";
 
@@ -40,7 +40,7 @@ export async function readEnvironment(
 				path: "",
 				message: `it is now called ${newName("variable", variable)}`,
 			});
-	for (const [name, { kind }] of settingEntries) {
+	for (const [name, { kind }] of flagEntries) {
 		const variable = variableOf(name);
 		const text = environment[variable];
 		// Where a variable cannot be taken away, as in many CI systems, it is emptied.
@@ -57,7 +57,7 @@ export async function readEnvironment(
 		}
 	}
 	const config: Config = Object.fromEntries(given);
-	for (const { path, message } of await providerFlaws(config)) {
+	for (const { path, message } of await providerProblems(config)) {
 		const name = path[0] as SettingName;
 		problems.push({ variable: variableOf(name), path: name, message });
 	}

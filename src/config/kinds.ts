@@ -1,7 +1,8 @@
 import { isPem, readCertificates } from "../delivery/certificates.ts";
+import type { FaultSpec } from "../engine/fault-spec.ts";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
-import { type Flaw, flawsOf } from "./problem.ts";
+import { type PlacedProblem, problemsOf } from "../problem.ts";
 
 const plain = { depth: 0, many: false, check: () => [] } as const;
 
@@ -21,7 +22,7 @@ export function text(
 			verify(last);
 			return last;
 		},
-		check: (value) => flawsOf([], () => verify(value)),
+		check: (value) => problemsOf([], () => verify(value)),
 	};
 }
 
@@ -36,6 +37,11 @@ export function certificates(): Kind<string> & { readonly isFile: true } {
 		...text((given) => isPem(given) && readCertificates(given)),
 		isFile: true,
 	};
+}
+
+/** A plan of faults. `providerProblems` checks it, since it names what the providers have. */
+export function faults(): Kind<readonly FaultSpec[]> {
+	return { ...plain, schema: {}, read: () => [] };
 }
 
 /** On or off. */
@@ -116,7 +122,7 @@ export function list(
 		},
 		check: (values) =>
 			values.flatMap((value, index) =>
-				flawsOf([String(index)], () => verify(value)),
+				problemsOf([String(index)], () => verify(value)),
 			),
 	};
 }
@@ -137,5 +143,5 @@ export interface Kind<Value> {
 	 */
 	read(texts: readonly string[]): Value;
 	/** What the schema cannot say of a value in a file. */
-	check(value: Value): readonly Flaw[];
+	check(value: Value): readonly PlacedProblem[];
 }

@@ -1,6 +1,6 @@
 import { fingerprint } from "../fingerprint.ts";
 import { maskUrl } from "../mask-url.ts";
-import type { Path } from "./problem.ts";
+import type { Path } from "../problem.ts";
 import {
 	type Config,
 	type Setting,

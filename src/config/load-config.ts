@@ -1,20 +1,19 @@
 import { dirname, resolve } from "node:path";
 import { isPem } from "../delivery/certificates.ts";
+import type { Path, PlacedProblem } from "../problem.ts";
 import { whyNoFile } from "../user-file.ts";
 import { findConfig, isCode } from "./find-file.ts";
 import {
 	broken,
 	type ConfigFile,
 	type ConfigProblem,
-	type Flaw,
-	type Path,
 	type Place,
 	problemsIn,
 } from "./problem.ts";
-import { providerFlaws } from "./provider-flaws.ts";
+import { providerProblems } from "./provider-problems.ts";
 import { newName } from "./renamed.ts";
 import { configSchema } from "./schema.ts";
-import { schemaFlaws } from "./schema-flaws.ts";
+import { schemaProblems } from "./schema-problems.ts";
 import {
 	type Config,
 	type Setting,
@@ -71,20 +70,22 @@ function withFiles(config: Config, folder: string): Config {
 const schema = configSchema();
 
 /** Everything that is wrong with what a file says; none: it is a `Config`. */
-export async function checkConfig(value: unknown): Promise<Flaw[]> {
-	const flaws = (await schemaFlaws(value, schema, isSecret)).map((flaw) => {
-		const { path, name = false } = flaw;
-		const now =
-			name && path.length === 1
-				? newName("setting", path[0] as string)
-				: undefined;
-		return now === undefined
-			? flaw
-			: { ...flaw, message: `it is now called "${now}"` };
-	});
-	const misshapen = new Set(flaws.map(({ path: [name] }) => name));
+export async function checkConfig(value: unknown): Promise<PlacedProblem[]> {
+	const problems = (await schemaProblems(value, schema, isSecret)).map(
+		(problem) => {
+			const { path, name = false } = problem;
+			const now =
+				name && path.length === 1
+					? newName("setting", path[0] as string)
+					: undefined;
+			return now === undefined
+				? problem
+				: { ...problem, message: `it is now called "${now}"` };
+		},
+	);
+	const misshapen = new Set(problems.map(({ path: [name] }) => name));
 	// A file that is no table at all.
-	if (misshapen.has(undefined)) return flaws;
+	if (misshapen.has(undefined)) return problems;
 	const sound: Config = Object.fromEntries(
 		Object.entries(value as object).filter(
 			([name, given]) => !misshapen.has(name) && given !== undefined,
@@ -93,10 +94,10 @@ export async function checkConfig(value: unknown): Promise<Flaw[]> {
 	for (const [name, { kind }] of settingEntries) {
 		const given = sound[name];
 		if (given === undefined) continue;
-		for (const flaw of kind.check(given))
-			flaws.push({ ...flaw, path: [name, ...flaw.path] });
+		for (const problem of kind.check(given))
+			problems.push({ ...problem, path: [name, ...problem.path] });
 	}
-	return [...flaws, ...(await providerFlaws(sound))];
+	return [...problems, ...(await providerProblems(sound))];
 }
 
 function isSecret(name: string | undefined): boolean {

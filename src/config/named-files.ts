@@ -1,8 +1,9 @@
 import { isPem, readCertificates } from "../delivery/certificates.ts";
 import { LocalhookError } from "../errors.ts";
+import { problemsOf } from "../problem.ts";
 import { whyNoFile } from "../user-file.ts";
 import type { LoadedConfig } from "./load-config.ts";
-import { type ConfigProblem, flawsOf } from "./problem.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { readFaults } from "./read-faults.ts";
 
 /** What is wrong with the files that a configuration names. Those that a start would run are only looked for. */
@@ -23,7 +24,7 @@ export async function namedFileProblems({
 			...(await readFaults(faultsFile).then(
 				() => [],
 				(error: unknown) =>
-					problemsOf(error) ?? [at("faultsFile", told(error))],
+					ownProblems(error) ?? [at("faultsFile", told(error))],
 			)),
 		);
 	const reason = handlers && whyNoFile(handlers);
@@ -36,7 +37,7 @@ export async function namedFileProblems({
 		);
 	if (receiverCa !== undefined && !isPem(receiverCa))
 		problems.push(
-			...flawsOf([], () => readCertificates(receiverCa)).map(({ message }) =>
+			...problemsOf([], () => readCertificates(receiverCa)).map(({ message }) =>
 				at("receiverCa", message),
 			),
 		);
@@ -44,7 +45,7 @@ export async function namedFileProblems({
 }
 
 /** Those that a file has in itself, with places of its own. */
-function problemsOf(error: unknown): readonly ConfigProblem[] | undefined {
+function ownProblems(error: unknown): readonly ConfigProblem[] | undefined {
 	return error instanceof LocalhookError
 		? (error.details.problems as readonly ConfigProblem[] | undefined)
 		: undefined;

@@ -1,6 +1,6 @@
 import { LocalhookError } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
+import { type Path, type PlacedProblem, pathText } from "../problem.ts";
 
 /** Something that is wrong with a configuration, and where that was said. */
 export interface ConfigProblem {
@@ -38,45 +38,6 @@ export function invalidConfig(
 	);
 }
 
-/** The way to a value in a configuration: names, and places in lists. */
-export type Path = readonly string[];
-
-/** Something that is wrong in a configuration, wherever it was written. */
-export interface Flaw {
-	readonly path: Path;
-	readonly message: string;
-	/** It is the last name of the path that is wrong, not what stands there. */
-	readonly name?: boolean;
-}
-
-/** What is wrong with a value, when the check of it throws. */
-export function flawsOf(path: Path, check: () => unknown): Flaw[] {
-	try {
-		check();
-		return [];
-	} catch (error) {
-		if (!(error instanceof LocalhookError)) throw error;
-		return [{ path, message: error.message }];
-	}
-}
-
-/**
- * A path as one would write it in code.
- *
- * @example
- * pathText(["allowReceivers", "0"]) // "allowReceivers[0]"
- */
-export function pathText(path: Path): string {
-	return path
-		.map((part, index) => {
-			if (/^\d+$/.test(part)) return `[${part}]`;
-			if (!/^[\w$-]+$/.test(part))
-				return `[${JSON.stringify(maskUrl(part).slice(0, 100))}]`;
-			return index === 0 ? part : `.${part}`;
-		})
-		.join("");
-}
-
 /** More than this and it is no file that somebody mistyped. */
 const most = 100;
 
@@ -84,12 +45,12 @@ const most = 100;
 export async function problemsIn(
 	file: string,
 	{ value, problems, locate }: ConfigFile,
-	check: (value: unknown) => Promise<readonly Flaw[]>,
+	check: (value: unknown) => Promise<readonly PlacedProblem[]>,
 ): Promise<ConfigProblem[]> {
-	const flaws = problems.length > 0 ? [] : await check(value);
+	const found = problems.length > 0 ? [] : await check(value);
 	return [
 		...problems,
-		...flaws.slice(0, most).map(({ path, message, name }) => ({
+		...found.slice(0, most).map(({ path, message, name }) => ({
 			...locate(path, name),
 			path: pathText(path),
 			message,

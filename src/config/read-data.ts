@@ -9,8 +9,9 @@ import {
 	parseDocument,
 } from "yaml";
 import { excessOfNesting } from "../nesting.ts";
+import type { Path } from "../problem.ts";
 import { readUserFile } from "../user-file.ts";
-import { broken, type ConfigFile, type Path, type Place } from "./problem.ts";
+import { broken, type ConfigFile, type Place } from "./problem.ts";
 
 /** KiB. Nobody writes more settings than this by hand, and the parser compares each name with all others. */
 const most = 128;
@@ -41,12 +42,12 @@ export async function readData(
 		const { line, col } = lines.linePos(offset);
 		return { line, column: col };
 	};
-	const flaws = [...document.errors, ...document.warnings];
-	if (flaws.length > 0) {
+	const problems = [...document.errors, ...document.warnings];
+	if (problems.length > 0) {
 		return {
 			value: undefined,
 			// One slip makes many errors further on, and only the first of a line says what it was.
-			problems: flaws
+			problems: problems
 				.map(({ message, pos }) => ({ path: "", message, ...place(pos[0]) }))
 				.filter(
 					({ line }, index, all) =>

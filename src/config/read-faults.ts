@@ -1,19 +1,9 @@
-import { installedOf } from "../catalog.ts";
-import { type FaultScope, scopeOf, strayOf } from "../engine/fault-plan.ts";
-import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
+import type { FaultSpec } from "../engine/fault-spec.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { controlDocument } from "../generated/control-document.ts";
-import type { JsonSchema } from "./kinds.ts";
-import {
-	type ConfigFile,
-	type Flaw,
-	flawsOf,
-	invalidConfig,
-	type Path,
-	problemsIn,
-} from "./problem.ts";
+import { type ConfigFile, invalidConfig, problemsIn } from "./problem.ts";
+import { faultsProblems } from "./provider-problems.ts";
 import { readData } from "./read-data.ts";
-import { schemaFlaws } from "./schema-flaws.ts";
+import { schemaProblems } from "./schema-problems.ts";
 
 /**
  * Reads a plan of faults from a YAML or JSON file: a list, or a table with that list under `faults`.
@@ -35,7 +25,12 @@ export async function readFaults(
 		);
 	});
 	const plan = Array.isArray(read.value) ? underName(read) : read;
-	const problems = await problemsIn(file, plan, faultFlaws);
+	const problems = await problemsIn(file, plan, async (value) => {
+		const wrong = await schemaProblems(value, wrapper);
+		return wrong.length > 0
+			? wrong
+			: faultsProblems((value as { faults: unknown }).faults);
+	});
 	if (problems.length > 0) throw invalidConfig(problems);
 	return (plan.value as { faults: readonly FaultSpec[] }).faults;
 }
@@ -49,49 +44,9 @@ function underName({ value, problems, locate }: ConfigFile): ConfigFile {
 	};
 }
 
-/** A fault in a file is what it is in a call of the control API. */
-const planSchema: JsonSchema = {
+const wrapper = {
 	type: "object",
-	properties: {
-		faults: {
-			type: "array",
-			items: { $ref: "#/components/schemas/Fault" },
-			maxItems: 100,
-		},
-	},
+	properties: { faults: {} },
 	required: ["faults"],
 	additionalProperties: false,
-	components: controlDocument.components,
 };
-
-/** Everything that is wrong with a table that has a list of faults under `faults`; none: they can be planned. */
-async function faultFlaws(plan: unknown): Promise<Flaw[]> {
-	const flaws = await schemaFlaws(plan, planSchema);
-	// A table that is none, or that has no such list.
-	if (flaws.some(({ path }) => path.length < 2)) return flaws;
-	const misshapen = new Set(flaws.map(({ path }) => path[1]));
-	const { faults } = plan as { faults: readonly FaultSpec[] };
-	const scope = installed();
-	return [
-		...flaws,
-		...faults
-			.map((spec, index) => ({ spec, at: String(index) }))
-			.filter(({ at }) => !misshapen.has(at))
-			.flatMap(({ spec, at }) => [
-				...flawsOf(["faults", at], () => toRule(spec)),
-				...strays(spec, ["faults", at], scope),
-			]),
-	];
-}
-
-function strays(spec: FaultSpec, path: Path, scope: FaultScope): Flaw[] {
-	const stray = strayOf(spec, scope);
-	return stray === undefined
-		? []
-		: [{ path: [...path, stray.field], message: stray.reason }];
-}
-
-/** A file speaks of a whole project, so it may name what is not started this time. */
-function installed(): FaultScope {
-	return scopeOf(installedOf());
-}

@@ -1,9 +1,9 @@
 import { whyNeverSent } from "../delivery/targets.ts";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
+import { problemsOf } from "../problem.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { type Kind, text } from "./kinds.ts";
-import { flawsOf } from "./problem.ts";
 
 /** The value that stands for the built-in receiver. */
 export const builtIn = "built-in";
@@ -37,9 +37,9 @@ export function receivers(): Kind<Receivers> {
 		},
 		check: (value) =>
 			typeof value === "string"
-				? flawsOf([], () => verifyReceiver(value))
+				? problemsOf([], () => verifyReceiver(value))
 				: Object.entries(value).flatMap(([provider, url]) =>
-						flawsOf([provider], () => verifyReceiver(url)),
+						problemsOf([provider], () => verifyReceiver(url)),
 					),
 	};
 }

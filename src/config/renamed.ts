@@ -20,7 +20,6 @@ const renamed = {
 	setting: {
 		target: "receiver",
 		allowTargets: "allowReceivers",
-		faults: "faultsFile",
 	},
 } satisfies Record<string, Readonly<Record<string, string>>>;
 

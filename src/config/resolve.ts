@@ -7,10 +7,11 @@ import {
 import { configOf, type Entry, entriesOf, layered } from "./layers.ts";
 import { loadConfig } from "./load-config.ts";
 import { invalidConfig } from "./problem.ts";
-import { providerFlaws } from "./provider-flaws.ts";
+import { providerProblems } from "./provider-problems.ts";
 import { everyOther } from "./receivers.ts";
 import {
 	type Config,
+	flagEntries,
 	longFlag,
 	type SettingName,
 	type Setup,
@@ -77,7 +78,7 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 
 async function readFlags(flags: Flags): Promise<Config> {
 	const config: Config = Object.fromEntries(
-		settingEntries.flatMap(([name, { kind }]) => {
+		flagEntries.flatMap(([name, { kind }]) => {
 			const texts = flags[name];
 			if (texts === undefined) return [];
 			try {
@@ -88,9 +89,9 @@ async function readFlags(flags: Flags): Promise<Config> {
 			}
 		}),
 	);
-	const [flaw] = await providerFlaws(config);
-	if (flaw !== undefined)
-		throw wrongFlag(flaw.path[0] as SettingName, flaw.message);
+	const [problem] = await providerProblems(config);
+	if (problem !== undefined)
+		throw wrongFlag(problem.path[0] as SettingName, problem.message);
 	return config;
 }
 

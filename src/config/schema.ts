@@ -1,4 +1,5 @@
 import type { OptionSpec } from "../contract/fidelity.ts";
+import { faultsSchema } from "../engine/fault-spec.ts";
 import type { Provider } from "../provider.ts";
 import type { JsonSchema } from "./kinds.ts";
 import { type Setting, settingEntries } from "./settings.ts";
@@ -59,6 +60,7 @@ function particulars(
 				providers.map(({ id }) => [id, { type: "string", minLength: 1 }]),
 			),
 		},
+		faults: faultsSchema,
 		providers: { items: { enum: providers.map(({ id }) => id) } },
 		credentials: byProvider(({ credential: { form, example } }) => ({
 			description: `${form}, such as ${example}`,

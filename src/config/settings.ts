@@ -12,6 +12,7 @@ import {
 import { parseClock } from "./clock.ts";
 import {
 	certificates,
+	faults,
 	file,
 	type Kind,
 	list,
@@ -152,9 +153,14 @@ export const settings = {
 		kind: file(),
 		otherwise: "none",
 	},
+	faults: {
+		summary: "inject these faults",
+		kind: faults(),
+		otherwise: "none",
+	},
 	faultsFile: {
 		flag: "--faults-file <file>",
-		summary: "inject the faults listed in this YAML or JSON file",
+		summary: "inject the faults listed in this YAML or JSON file instead",
 		kind: file(),
 		otherwise: "none",
 	},
@@ -211,6 +217,11 @@ export const settingEntries = Object.entries(settings) as readonly (readonly [
 	SettingName,
 	Setting,
 ])[];
+
+/** Those that a flag or a variable gives, too. */
+export const flagEntries = settingEntries.filter(
+	([name]) => name !== "faults",
+) as readonly (readonly [Exclude<SettingName, "faults">, Setting])[];
 
 /** `port` of `--port <number>`, `LOCALHOOK_PORT` of both. */
 export function longFlag(setting: Setting): string | undefined {

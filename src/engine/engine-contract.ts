@@ -8,7 +8,7 @@ import type { Query } from "../query/parse.ts";
 import type { Breach } from "./conformance.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { FaultPlan } from "./fault-plan.ts";
-import type { FaultSpec } from "./fault-rules.ts";
+import type { FaultSpec } from "./fault-spec.ts";
 import type { Installed } from "./installed.ts";
 import type { EngineReply } from "./reply.ts";
 import type { Published, Session } from "./session-contract.ts";
@@ -60,7 +60,7 @@ export const engineOptions = {
 	seed: kinds.text,
 	clock: kinds.anything,
 	speed: kinds.number,
-	faults: kinds.list,
+	faults: kinds.anything,
 	limits: kinds.record,
 	strict: kinds.flag,
 	options: recordOf(

@@ -21,7 +21,8 @@ import {
 	type Handled,
 	limitNames,
 } from "./engine-contract.ts";
-import { createFaultPlan, scopeOf } from "./fault-plan.ts";
+import { createFaultPlan } from "./fault-plan.ts";
+import { scopeOf } from "./fault-rules.ts";
 import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
 import { refuseStopped } from "./refusals.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
@@ -52,7 +53,7 @@ export { type EngineReply, problemReply } from "./reply.ts";
 export function createEngine(options: EngineOptions): Engine {
 	checkShape(options, engineOptions, "createEngine");
 	checkShape(options.limits ?? {}, limitNames, "limits");
-	const { target } = options;
+	const { target, faults: planned = [] } = options;
 	const seed = seedOf(options.seed ?? defaultSeed);
 	const receiverHeaders = checkedReceiverHeaders(options.receiverHeaders ?? {});
 	const transport = options.transport ?? transportsTrusting(options.receiverCa);
@@ -102,7 +103,7 @@ export function createEngine(options: EngineOptions): Engine {
 		})),
 	);
 	const plan = createFaultPlan(faults, () => scopeOf(sessions.values()));
-	plan.set(options.faults ?? []);
+	plan.set(planned);
 	let calls = 0;
 	/** One after the other: halves of two snapshots are none. */
 	let loading: Promise<void> = Promise.resolve();

@@ -1,183 +1,208 @@
-import type { Delivery } from "../contract/records.ts";
-import type { FaultRule } from "../delivery/faults.ts";
 import { parseDuration } from "../duration.ts";
-import { LocalhookError } from "../errors.ts";
+import { quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import { canMatchType, parseQuery } from "../query/parse.ts";
-import { checkShape, kinds, type Shape } from "./shape.ts";
+import { readingOf } from "../openapi/reading.ts";
+import { below, type PlacedProblem, problemsOf } from "../problem.ts";
+import { parseQuery } from "../query/parse.ts";
+import {
+	duration,
+	type FaultName,
+	type FaultSpec,
+	type FieldSchema,
+	faultFields,
+	faultNames,
+	mostFaults,
+} from "./fault-spec.ts";
+import type { Installed } from "./installed.ts";
+import { isRecord } from "./shape.ts";
+
+/** So many deliveries one call may lead to at one endpoint: more would keep everybody else waiting for its answer. */
+export const mostDeliveries = 20_000;
+
+/** What a fault cannot go without. */
+const needs: Partial<Record<string, "by" | "over" | "status">> = {
+	delay: "by",
+	"slow-upload": "over",
+	status: "status",
+	latency: "by",
+} satisfies Partial<Record<FaultName, keyof FaultSpec>>;
+const ofCalls: readonly unknown[] = ["status", "latency", "reset"];
+const names = ["fault", ...Object.keys(faultFields)];
+
+/** What a fault can be done to: provider ids, and the operation ids of each. */
+export type FaultScope = ReadonlyMap<string, readonly string[]>;
+
+export function scopeOf(
+	played: Iterable<Pick<Installed, "provider" | "document">>,
+): FaultScope {
+	return new Map(
+		[...played].map(({ provider, document }) => [
+			provider.id,
+			readingOf(document).operations.map(({ id }) => id),
+		]),
+	);
+}
 
 /**
- * One line of a plan as a user writes it. Lengths of time are texts such as `3s`.
+ * Everything that is wrong with a plan of faults, wherever it was written; nothing: it is a list of `FaultSpec`.
  *
+ * @param scope what there is to go wrong; asked only for a fault that names some of it
  * @example
- * { match: "provider:prolific", fault: "cut-in-body", probability: 0.2 }
+ * faultProblems([{ fault: "drop", tims: 1 }], () => scope)[0]?.path // ["0", "tims"]
  */
-export interface FaultSpec {
-	readonly fault: FaultName;
-	/** A query over deliveries; absent: every one. Not for faults of the API. */
-	readonly match?: string | undefined;
-	readonly provider?: string | undefined;
-	/** An operation id; for faults of the API. */
-	readonly operation?: string | undefined;
-	/** Done this often, then no more. */
-	readonly times?: number | undefined;
-	/** From 0 to 1; drawn from the seed. */
-	readonly probability?: number | undefined;
-	/** Of `duplicate` and `burst`; default 1. */
-	readonly copies?: number | undefined;
-	/** Of `duplicate`: how much later; absent: at once, in parallel. */
-	readonly after?: string | undefined;
-	/** Of `delay` and `latency`. */
-	readonly by?: string | undefined;
-	/** Of `slow-upload`. */
-	readonly over?: string | undefined;
-	/** Of `status`. */
-	readonly status?: number | undefined;
-	/** Of `status`, in seconds. */
-	readonly retryAfter?: number | undefined;
+export function faultProblems(
+	plan: unknown,
+	scope: () => FaultScope,
+): PlacedProblem[] {
+	if (!Array.isArray(plan))
+		return [problem(`it must be a list, not ${quoted(plan)}.`)];
+	if (plan.length > mostFaults)
+		return [problem(`it must hold ${mostFaults} at the most.`)];
+	const problems = plan
+		.flatMap((spec, index) => below([`${index}`], problemsIn(spec, scope)))
+		.slice(0, mostFaults);
+	const made = problems.length === 0 ? deliveriesOf(1, plan) : 0;
+	return made <= mostDeliveries
+		? problems
+		: [
+				problem(
+					`"burst" and "duplicate" together make ${made} deliveries of one event, and ${mostDeliveries} is the most. Give smaller "copies".`,
+				),
+			];
 }
 
-/** What each fault does, for help and errors. */
-export const faultNames = {
-	duplicate:
-		"the same delivery again, `copies` times, at once or `after` a while",
-	reorder: "overtaken by the next delivery to the same endpoint",
-	drop: "never sent",
-	delay: "sent later, `by` so much",
-	burst: "`copies` more events of the same kind at once",
-	"slow-upload": "the body a bit at a time, `over` so long",
-	"cut-before-body": "the connection ends before the body",
-	"cut-in-body": "the connection ends in the middle of the body",
-	timeout: "the receiver does its work, but its answer never arrives",
-	status: "an API call is answered with an error of this `status`",
-	latency: "an API call is answered later, `by` so much",
-	reset: "the connection of an API call is cut",
-} as const;
-
-/** What can go wrong on purpose. */
-export type FaultName = keyof typeof faultNames;
-
-/** @throws LocalhookError `invalid-request`, `invalid-query`, `invalid-duration` */
-export function toRule(spec: FaultSpec): FaultRule {
-	const { match, provider, operation, times, probability } = spec;
-	checkShape(spec, shape, "a fault");
-	checkNumbers(spec);
-	const query = match === undefined ? undefined : parseQuery(match);
-	const rule = {
-		provider,
-		operation,
-		times,
-		probability,
-		matches: query?.matches,
-		canMatchType:
-			query && ((delivery: Delivery) => canMatchType(query, delivery)),
-	};
-	const whole = { ...rule, ...does(spec) };
-	const stray = whole.on === "api" ? "match" : "operation";
-	if (spec[stray] !== undefined)
-		throw refusal(
-			spec.fault,
-			whole.on === "api"
-				? `it is done to calls, and "match" is about deliveries. Choose calls by "provider" and "operation"`
-				: `it is done to deliveries, and "operation" is about calls. Choose deliveries by "match"`,
-		);
-	return whole;
+/** How many deliveries events may become at one endpoint. Of bursts one alone is done to an event, of duplicates each. */
+export function deliveriesOf(
+	events: number,
+	specs: readonly FaultSpec[],
+): number {
+	const strikes = ({ times = events }: FaultSpec) => Math.min(times, events);
+	const burst = specs
+		.filter(({ fault }) => fault === "burst")
+		.map((spec) => strikes(spec) * (spec.copies ?? 1));
+	const copies = specs
+		.filter(({ fault }) => fault === "duplicate")
+		.map((spec) => spec.copies ?? 1);
+	const all = events + Math.max(0, ...burst);
+	return all * (1 + copies.reduce((sum, each) => sum + each, 0));
 }
 
-const { anything, text } = kinds;
-/** The numbers and the fault itself are checked with what they mean. */
-const shape: Shape<FaultSpec> = {
-	fault: anything,
-	match: text,
-	provider: text,
-	operation: text,
-	times: anything,
-	probability: anything,
-	copies: anything,
-	after: text,
-	by: text,
-	over: text,
-	status: anything,
-	retryAfter: anything,
-};
+function problemsIn(spec: unknown, scope: () => FaultScope): PlacedProblem[] {
+	if (!isRecord(spec))
+		return [
+			problem(
+				`it must be a table such as { fault: "drop" }, not ${quoted(spec)}.`,
+			),
+		];
+	const problems = Object.keys(spec)
+		.filter((name) => !names.includes(name))
+		.slice(0, 10)
+		.map((name): PlacedProblem => {
+			const message = `there is no such field.${didYouMean(name, names)} Choose one of ${names.join(", ")}.`;
+			return { ...problem(message, name), name: true };
+		});
+	for (const [name, schema] of Object.entries(faultFields))
+		if (spec[name] !== undefined)
+			problems.push(...valueProblems(name, schema, spec[name]));
+	problems.push(...kindProblems(spec));
+	return problems.length > 0
+		? problems
+		: nameProblems(spec as unknown as FaultSpec, scope);
+}
 
-const wholes = {
-	times: [1, Number.MAX_SAFE_INTEGER],
-	copies: [1, 1000],
-	status: [400, 599],
-	retryAfter: [0, Number.MAX_SAFE_INTEGER],
-} as const;
-
-/** A plan may come from a file that nothing else has looked at. */
-function checkNumbers(spec: FaultSpec): void {
-	for (const [name, [least, most]] of Object.entries(wholes)) {
-		const value = spec[name as keyof typeof wholes];
-		if (value === undefined) continue;
-		if (!Number.isInteger(value) || value < least || value > most)
-			throw refusal(
-				String(spec.fault),
-				`"${name}" is ${JSON.stringify(value)}. Give a whole number ${most > 1000 ? `from ${least} up` : `from ${least} to ${most}`}`,
-			);
+function valueProblems(
+	name: string,
+	schema: FieldSchema,
+	value: unknown,
+): PlacedProblem[] {
+	if (schema.type === "string") {
+		if (typeof value !== "string")
+			return [
+				problem(`it must be text in quotes, not ${quoted(value)}.`, name),
+			];
+		return problemsOf([name], () => {
+			if (name === "match") parseQuery(value);
+			if (schema === duration) parseDuration(value);
+		});
 	}
-	const { probability } = spec;
-	if (probability !== undefined && !(probability >= 0 && probability <= 1))
-		throw refusal(
-			String(spec.fault),
-			`"probability" is ${JSON.stringify(probability)}. Give a number from 0 to 1`,
-		);
+	const { type, minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema;
+	const isKind = type === "integer" ? Number.isSafeInteger : Number.isFinite;
+	if (isKind(value) && Number(value) >= minimum && Number(value) <= maximum)
+		return [];
+	const noun = type === "integer" ? "a whole number" : "a number";
+	const end = schema.maximum === undefined ? "up" : `to ${maximum}`;
+	return [
+		problem(
+			`it must be ${noun} from ${minimum} ${end}, not ${quoted(value)}.`,
+			name,
+		),
+	];
 }
 
-function does(spec: FaultSpec): Pick<FaultRule, "on" | "does"> & FaultRule {
-	const { fault, copies = 1, status, retryAfter } = spec;
-	switch (fault) {
-		case "drop":
-		case "reorder":
-			return { on: "launch", does: { kind: fault } };
-		case "delay":
-			return { on: "launch", does: { kind: fault, by: length(spec, "by") } };
-		case "duplicate": {
-			const after = spec.after === undefined ? 0 : length(spec, "after");
-			return { on: "launch", does: { kind: fault, copies, after } };
-		}
-		case "burst":
-			return { on: "event", does: { kind: fault, copies } };
-		case "cut-before-body":
-		case "cut-in-body":
-		case "timeout":
-			return { on: "attempt", does: { kind: fault } };
-		case "slow-upload":
-			return {
-				on: "attempt",
-				does: { kind: fault, over: length(spec, "over") },
-			};
-		case "status":
-			if (status === undefined) throw refusal(fault, 'it needs a "status"');
-			return { on: "api", does: { kind: fault, status, retryAfter } };
-		case "latency":
-			return { on: "api", does: { kind: fault, by: length(spec, "by") } };
-		case "reset":
-			return { on: "api", does: { kind: fault } };
-		default:
-			throw refusal(
-				String(fault),
-				`there is no such fault.${didYouMean(String(fault), Object.keys(faultNames))} Choose one of ${Object.keys(faultNames).join(", ")}`,
-			);
-	}
+/** Which fault it is, and what does not go with it. */
+function kindProblems(
+	spec: Readonly<Record<string, unknown>>,
+): PlacedProblem[] {
+	const { fault } = spec;
+	const known = Object.keys(faultNames);
+	if (fault === undefined) return [problem('it has no "fault".')];
+	if (typeof fault !== "string" || !known.includes(fault))
+		return [
+			problem(
+				`${quoted(fault)} is not known here.${didYouMean(fault, known)} Choose one of ${known.join(", ")}.`,
+				"fault",
+			),
+		];
+	const needed = needs[fault];
+	if (needed !== undefined && spec[needed] === undefined)
+		return [
+			problem(
+				`it needs "${needed}", such as ${needed === "status" ? "503" : "3s"}.`,
+			),
+		];
+	const isOfCalls = ofCalls.includes(fault);
+	const stray = isOfCalls ? "match" : "operation";
+	if (spec[stray] === undefined) return [];
+	return [
+		problem(
+			isOfCalls
+				? `${fault} is done to calls, and "match" is about deliveries. Choose calls by "provider" and "operation".`
+				: `${fault} is done to deliveries, and "operation" is about calls. Choose deliveries by "match".`,
+			stray,
+		),
+	];
 }
 
-function length(spec: FaultSpec, name: "by" | "over" | "after"): number {
-	const text = spec[name];
-	if (text === undefined)
-		throw refusal(
-			spec.fault,
-			`it needs "${name}", a length of time such as 3s`,
-		);
-	return parseDuration(text);
+/** Names of what is not there, for which nothing would ever go wrong. */
+function nameProblems(
+	{ provider, operation }: FaultSpec,
+	scope: () => FaultScope,
+): PlacedProblem[] {
+	if (provider === undefined && operation === undefined) return [];
+	const known = scope();
+	if (provider !== undefined && !known.has(provider))
+		return [unknownName("provider", "provider", provider, [...known.keys()])];
+	const operations =
+		provider === undefined
+			? [...known.values()].flat()
+			: (known.get(provider) ?? []);
+	if (operation === undefined || operations.includes(operation)) return [];
+	const noun = provider === undefined ? "operation" : `${provider} operation`;
+	return [unknownName("operation", noun, operation, operations)];
 }
 
-function refusal(fault: string, reason: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-request",
-		`Failed to plan the fault ${JSON.stringify(fault.slice(0, 100))}: ${reason}.`,
+function unknownName(
+	field: string,
+	noun: string,
+	name: string,
+	known: readonly string[],
+): PlacedProblem {
+	return problem(
+		`there is no ${noun} ${quoted(name)}.${didYouMean(name, known)} Choose one of ${known.join(", ")}.`,
+		field,
 	);
+}
+
+function problem(message: string, ...path: readonly string[]): PlacedProblem {
+	return { path, message };
 }

@@ -1,4 +1,4 @@
-import type { FaultSpec } from "../engine/fault-rules.ts";
+import type { FaultSpec } from "../engine/fault-spec.ts";
 import type { Explanation } from "../explain/explain.ts";
 import type { DeliveryHandle } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";

@@ -1,6 +1,6 @@
 import type { JournalLimits } from "../delivery/journal.ts";
 import { engineOptions } from "../engine/engine-contract.ts";
-import type { FaultSpec } from "../engine/fault-rules.ts";
+import type { FaultSpec } from "../engine/fault-spec.ts";
 import type { Installed } from "../engine/installed.ts";
 import {
 	checkShape,
@@ -33,7 +33,7 @@ export const hooksOptions = {
 	seed: either("text or a finite number", text, kinds.number),
 	options: engineOptions.options,
 	credentials: engineOptions.credentials,
-	faults: kinds.list,
+	faults: anything,
 	strict: flag,
 	speed: kinds.number,
 	limits: record,

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { Flaw } from "../config/problem.ts";
 import type { Engine } from "../engine/engine.ts";
 import { checkArgument, either, kinds } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import type { Scenario } from "../play/scenario.ts";
+import type { PlacedProblem } from "../problem.ts";
 import { receiverUrl } from "./open-engine.ts";
 import type { HooksOptions } from "./options.ts";
 import { evidence } from "./undelivered.ts";
@@ -54,23 +54,23 @@ export async function playFile(
 }
 
 /** What a scenario asks of the localhook that plays it, and this one was not started with. */
-function misfits({ sessions }: Engine, scenario: Scenario): Flaw[] {
+function misfits({ sessions }: Engine, scenario: Scenario): PlacedProblem[] {
 	const { provider, register, options = {} } = scenario;
 	const session = sessions.get(provider);
 	if (session === undefined) {
 		const message = `this localhook was started with ${[...sessions.keys()].join(", ")}. Add ${quoted(provider)} to its option "providers".`;
 		return [{ path: ["provider"], message }];
 	}
-	const flaws: Flaw[] = [];
+	const problems: PlacedProblem[] = [];
 	const { options: own, target } = session.settings;
 	if (register && target?.(provider) === undefined) {
 		const message = `this localhook registers no receiver. Start it with the option "receiver".`;
-		flaws.push({ path: ["register"], message });
+		problems.push({ path: ["register"], message });
 	}
 	for (const [name, value] of Object.entries(options)) {
 		if (own[name] === value) continue;
 		const message = `this localhook was started with ${quoted(own[name])}. Start it with options: { ${provider}: { ${name}: ${quoted(value)} } }.`;
-		flaws.push({ path: ["options", name], message });
+		problems.push({ path: ["options", name], message });
 	}
-	return flaws;
+	return problems;
 }

@@ -1,23 +1,26 @@
 import { installedOf } from "../catalog.ts";
 import {
 	type ConfigFile,
-	type Flaw,
-	flawsOf,
 	invalidConfig,
-	type Path,
 	problemsIn,
 } from "../config/problem.ts";
 import { readData } from "../config/read-data.ts";
 import { verifyReceiver } from "../config/receivers.ts";
-import { schemaFlaws } from "../config/schema-flaws.ts";
+import { schemaProblems } from "../config/schema-problems.ts";
 import { parseDuration } from "../duration.ts";
-import { type FaultSpec, toRule } from "../engine/fault-rules.ts";
+import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
 import { checkedCredentials, checkOption } from "../engine/options.ts";
 import { refuseUnknownEvent } from "../engine/refusals.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { parseIsoTime } from "../iso-time.ts";
 import { didYouMean } from "../nearest.ts";
+import {
+	below,
+	type Path,
+	type PlacedProblem,
+	problemsOf,
+} from "../problem.ts";
 import type { Chapter, Scenario, Step } from "./scenario.ts";
 import { companions, outcomes, scenarioSchema, verbs } from "./schema.ts";
 
@@ -36,7 +39,7 @@ export interface ReadScenario {
  */
 export async function readScenario(
 	file: string,
-	also: (scenario: Scenario) => readonly Flaw[] = () => [],
+	also: (scenario: Scenario) => readonly PlacedProblem[] = () => [],
 ): Promise<ReadScenario> {
 	const read = await readData(file).catch((error: Error) => {
 		throw new LocalhookError(
@@ -47,8 +50,8 @@ export async function readScenario(
 	});
 	const whole = withChapters(read);
 	const problems = await problemsIn(file, whole, async (value) => {
-		const flaws = await scenarioFlaws(value);
-		return flaws.length > 0 ? flaws : also(value as Scenario);
+		const problems = await scenarioProblems(value);
+		return problems.length > 0 ? problems : also(value as Scenario);
 	});
 	if (problems.length > 0) throw invalidConfig(problems);
 	return {
@@ -77,27 +80,32 @@ function withChapters(read: ConfigFile): ConfigFile {
 }
 
 /** Everything that is wrong with a scenario; none: it can be played. */
-export async function scenarioFlaws(value: unknown): Promise<Flaw[]> {
-	const flaws = await schemaFlaws(value, scenarioSchema);
-	if (flaws.length > 0) return flaws;
+export async function scenarioProblems(
+	value: unknown,
+): Promise<PlacedProblem[]> {
+	const problems = await schemaProblems(value, scenarioSchema);
+	if (problems.length > 0) return problems;
 	const scenario = value as Scenario;
 	const { clock, receiver, options = {}, credentials = [] } = scenario;
-	const unknown = flawsOf(["provider"], () => installedOf([scenario.provider]));
+	const unknown = problemsOf(["provider"], () =>
+		installedOf([scenario.provider]),
+	);
 	if (unknown.length > 0) return unknown;
-	const [{ provider }] = installedOf([scenario.provider]) as [Installed];
+	const [installed] = installedOf([scenario.provider]) as [Installed];
+	const { provider } = installed;
 	return [
 		...Object.entries(options).flatMap(([name, value]) =>
-			flawsOf(["options", name], () => checkOption(provider, name, value)),
+			problemsOf(["options", name], () => checkOption(provider, name, value)),
 		),
 		...credentials.flatMap((each, index) =>
-			flawsOf(["credentials", `${index}`], () =>
+			problemsOf(["credentials", `${index}`], () =>
 				checkedCredentials(provider, [each]),
 			),
 		),
 		...(receiver === undefined
 			? []
-			: flawsOf(["receiver"], () => verifyReceiver(receiver))),
-		...faultFlaws(scenario.faults, ["faults"]),
+			: problemsOf(["receiver"], () => verifyReceiver(receiver))),
+		...below(["faults"], faultsOf(scenario, installed)),
 		...(clock === undefined || parseIsoTime(clock) !== undefined
 			? []
 			: [
@@ -107,26 +115,30 @@ export async function scenarioFlaws(value: unknown): Promise<Flaw[]> {
 					},
 				]),
 		...scenario.chapters.flatMap((each, index) =>
-			chapterFlaws(each, index, provider),
+			chapterProblems(each, index, installed),
 		),
 	];
 }
 
-function chapterFlaws(
+function chapterProblems(
 	{ steps }: Chapter,
 	chapter: number,
-	provider: Installed["provider"],
-): Flaw[] {
+	installed: Installed,
+): PlacedProblem[] {
 	return steps.flatMap((step, index) =>
-		stepFlaws(step, ["chapters", `${chapter}`, "steps", `${index}`], provider),
+		stepProblems(
+			step,
+			["chapters", `${chapter}`, "steps", `${index}`],
+			installed,
+		),
 	);
 }
 
-function stepFlaws(
+function stepProblems(
 	step: Step,
 	path: Path,
-	provider: Installed["provider"],
-): Flaw[] {
+	installed: Installed,
+): PlacedProblem[] {
 	const [verb, ...more] = verbs.filter((each) => each in step);
 	if (verb === undefined || more.length > 0)
 		return [
@@ -149,28 +161,35 @@ function stepFlaws(
 			? [{ path: [...path, "body"], message: "a GET has no body" }]
 			: []),
 		...("advance" in step
-			? flawsOf([...path, "advance"], () => parseDuration(step.advance))
+			? problemsOf([...path, "advance"], () => parseDuration(step.advance))
 			: []),
 		...("send" in step
-			? flawsOf([...path, "send"], () =>
-					refuseUnknownEvent(provider, step.send),
+			? problemsOf([...path, "send"], () =>
+					refuseUnknownEvent(installed.provider, step.send),
 				)
 			: []),
-		...("faults" in step ? faultFlaws(step.faults, [...path, "faults"]) : []),
+		...("faults" in step
+			? below([...path, "faults"], faultsOf(step, installed))
+			: []),
 		...("expect" in step
-			? expectFlaws(step.expect, [...path, "expect"], verb)
+			? expectProblems(step.expect, [...path, "expect"], verb)
 			: []),
 	];
 }
 
-function faultFlaws(faults: readonly FaultSpec[] = [], path: Path): Flaw[] {
-	return faults.flatMap((spec, index) =>
-		flawsOf([...path, String(index)], () => toRule(spec)),
-	);
+function faultsOf(
+	{ faults = [] }: { readonly faults?: unknown },
+	installed: Installed,
+): PlacedProblem[] {
+	return faultProblems(faults, () => scopeOf([installed]));
 }
 
 /** Only an event can wait behind an earlier delivery. */
-function expectFlaws(expected: unknown, path: Path, verb: string): Flaw[] {
+function expectProblems(
+	expected: unknown,
+	path: Path,
+	verb: string,
+): PlacedProblem[] {
 	const known = verb === "send" ? [...outcomes, "waits"] : outcomes;
 	if (typeof expected === "string") {
 		if (known.includes(expected)) return [];

@@ -1,4 +1,4 @@
-import type { FaultSpec } from "../engine/fault-rules.ts";
+import type { FaultSpec } from "../engine/fault-spec.ts";
 import type { ResendMode } from "../engine/resend.ts";
 import type { Rotation } from "../engine/vault.ts";
 

@@ -1,5 +1,3 @@
-import { faultNames } from "../engine/fault-rules.ts";
-
 const text = { type: "string", minLength: 1 };
 const texts = { type: "object", additionalProperties: text };
 /** How an attempt may end, in one word. */
@@ -14,14 +12,8 @@ const expectation = {
 		givesUp: { type: "boolean" },
 	},
 };
-const faults = {
-	type: "array",
-	items: {
-		type: "object",
-		required: ["fault"],
-		properties: { fault: { enum: Object.keys(faultNames) } },
-	},
-};
+/** `faultProblems` checks what a plan says. */
+const faults = {};
 
 /** What a step does: exactly one of these stands in each. */
 export const verbs = [

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import diff from "microdiff";
-import { pathText } from "../../config/problem.ts";
 import { LocalhookError } from "../../errors.ts";
 import { printableJson, printableLine, shortened } from "../../printing.ts";
+import { pathText } from "../../problem.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from "express";
 import type { Failure } from "../../contract/failure.ts";
 import { readBody as parseBody } from "../../engine/body.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { isRecord } from "../../engine/shape.ts";
 import { controlDocument } from "../../generated/control-document.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
 import { readQuery, readTexts } from "../../openapi/parameters.ts";
@@ -102,11 +103,16 @@ async function read(
 		...validators.parameters(operation, { path: params, query, headers }),
 		...(body.media === undefined || isWhole
 			? []
-			: validators.body(body.media, body.value)),
+			: validators.body(body.media, withoutFaults(body.value))),
 	];
 	if (violations.length > 0)
 		throw refusal(operation, { kind: "invalid", violations });
 	return { params, query, headers, body: body.value, signal: gone.signal };
+}
+
+/** Whoever plans faults checks them, with the same words wherever they come from. */
+function withoutFaults(body: unknown): unknown {
+	return isRecord(body) && "faults" in body ? { ...body, faults: [] } : body;
 }
 
 function write(

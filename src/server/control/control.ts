@@ -2,7 +2,7 @@ import type { Outage } from "../../delivery/queues.ts";
 import type { Due } from "../../delivery/schedule.ts";
 import { parseDuration } from "../../duration.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { FaultSpec } from "../../engine/fault-rules.ts";
+import type { FaultSpec } from "../../engine/fault-spec.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import { type ControlOperations, iso, ok } from "./call.ts";
 import { deliveryOperations } from "./deliveries.ts";

@@ -1,8 +1,8 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
+import type { Path, PlacedProblem } from "../problem.ts";
 import type { JsonSchema } from "./kinds.ts";
-import type { Flaw, Path } from "./problem.ts";
 
 const validators = new WeakMap<JsonSchema, ValidateFunction>();
 
@@ -11,15 +11,15 @@ const validators = new WeakMap<JsonSchema, ValidateFunction>();
  *
  * @param isSecret whether no message may repeat what stands below a path's first name
  */
-export async function schemaFlaws(
+export async function schemaProblems(
 	value: unknown,
 	schema: JsonSchema,
 	isSecret: (name: string | undefined) => boolean = () => false,
-): Promise<Flaw[]> {
+): Promise<PlacedProblem[]> {
 	const validate = validators.get(schema) ?? (await compiled(schema));
 	validators.set(schema, validate);
 	if (validate(value)) return [];
-	return (validate.errors ?? []).map((error) => flawOf(error, isSecret));
+	return (validate.errors ?? []).map((error) => problemOf(error, isSecret));
 }
 
 async function compiled(schema: JsonSchema): Promise<ValidateFunction> {
@@ -36,10 +36,10 @@ async function compiled(schema: JsonSchema): Promise<ValidateFunction> {
 	return ajv.compile(schema);
 }
 
-function flawOf(
+function problemOf(
 	error: ErrorObject,
 	isSecret: (name: string | undefined) => boolean,
-): Flaw {
+): PlacedProblem {
 	const path = toPath(error.instancePath);
 	const { keyword, params, data } = error;
 	if (keyword === "additionalProperties") {

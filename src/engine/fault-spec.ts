@@ -1,0 +1,114 @@
+/**
+ * One line of a plan as a user writes it. Lengths of time are texts such as `3s`.
+ *
+ * @example
+ * { match: "provider:prolific", fault: "cut-in-body", probability: 0.2 }
+ */
+export interface FaultSpec {
+	readonly fault: FaultName;
+	/** A query over deliveries; absent: every one. Not for faults of the API. */
+	readonly match?: string | undefined;
+	readonly provider?: string | undefined;
+	/** An operation id; for faults of the API. */
+	readonly operation?: string | undefined;
+	/** Done this often, then no more. */
+	readonly times?: number | undefined;
+	/** From 0 to 1; drawn from the seed. */
+	readonly probability?: number | undefined;
+	/** Of `duplicate` and `burst`; default 1. */
+	readonly copies?: number | undefined;
+	/** Of `duplicate`: how much later; absent: at once, in parallel. */
+	readonly after?: string | undefined;
+	/** Of `delay` and `latency`. */
+	readonly by?: string | undefined;
+	/** Of `slow-upload`. */
+	readonly over?: string | undefined;
+	/** Of `status`. */
+	readonly status?: number | undefined;
+	/** Of `status`, in seconds. */
+	readonly retryAfter?: number | undefined;
+}
+
+/** What each fault does, for help and errors. */
+export const faultNames = {
+	duplicate:
+		"the same delivery again, `copies` times, at once or `after` a while",
+	reorder: "overtaken by the next delivery to the same endpoint",
+	drop: "never sent",
+	delay: "sent later, `by` so much",
+	burst: "`copies` more events of the same kind at once",
+	"slow-upload": "the body a bit at a time, `over` so long",
+	"cut-before-body": "the connection ends before the body",
+	"cut-in-body": "the connection ends in the middle of the body",
+	timeout: "the receiver does its work, but its answer never arrives",
+	status: "an API call is answered with an error of this `status`",
+	latency: "an API call is answered later, `by` so much",
+	reset: "the connection of an API call is cut",
+} as const;
+
+/** What can go wrong on purpose. */
+export type FaultName = keyof typeof faultNames;
+
+export const mostFaults = 100;
+
+const text = { type: "string" };
+export const duration = {
+	...text,
+	description: "Such as 500ms, 10m, 3d or 1h30m",
+};
+/** What may stand beside `fault`. */
+export const faultFields: Readonly<
+	Record<Exclude<keyof FaultSpec, "fault">, FieldSchema>
+> = {
+	match: { ...text, description: "A query over deliveries" },
+	provider: text,
+	operation: {
+		...text,
+		description: "An operation id, for faults of the API",
+	},
+	times: whole(1, undefined, "Done this often, then no more"),
+	probability: {
+		type: "number",
+		minimum: 0,
+		maximum: 1,
+		description: "How often of those that match; drawn from the seed",
+	},
+	copies: whole(1, 1000, "Of duplicate and burst"),
+	after: duration,
+	by: duration,
+	over: duration,
+	status: whole(400, 599, "Of the answer"),
+	retryAfter: whole(0, undefined, "Seconds"),
+};
+
+export interface FieldSchema {
+	readonly type: string;
+	readonly minimum?: number;
+	readonly maximum?: number;
+	readonly description?: string;
+}
+
+function whole(
+	minimum: number,
+	maximum: number | undefined,
+	description: string,
+): FieldSchema {
+	return {
+		type: "integer",
+		minimum,
+		...(maximum && { maximum }),
+		description,
+	};
+}
+
+/** JSON Schema of a plan, for editors. `faultProblems` checks the same, and more. */
+export const faultsSchema = {
+	type: "array",
+	maxItems: mostFaults,
+	items: {
+		type: "object",
+		required: ["fault"],
+		additionalProperties: false,
+		properties: { fault: { enum: Object.keys(faultNames) }, ...faultFields },
+	},
+};

@@ -1,0 +1,49 @@
+import { LocalhookError } from "./errors.ts";
+import { maskUrl } from "./mask-url.ts";
+
+/** The way to a value in what a user wrote: names, and places in lists. */
+export type Path = readonly string[];
+
+/** Something that is wrong in what a user wrote, wherever that was. */
+export interface PlacedProblem {
+	readonly path: Path;
+	readonly message: string;
+	/** It is the last name of the path that is wrong, not what stands there. */
+	readonly name?: boolean;
+}
+
+/** What is wrong with a value, when the check of it throws. */
+export function problemsOf(path: Path, check: () => unknown): PlacedProblem[] {
+	try {
+		check();
+		return [];
+	} catch (error) {
+		if (!(error instanceof LocalhookError)) throw error;
+		return [{ path, message: error.message }];
+	}
+}
+
+/** The same problems, of a value that stands deeper. */
+export function below(
+	path: Path,
+	problems: readonly PlacedProblem[],
+): PlacedProblem[] {
+	return problems.map((each) => ({ ...each, path: [...path, ...each.path] }));
+}
+
+/**
+ * A path as one would write it in code.
+ *
+ * @example
+ * pathText(["allowReceivers", "0"]) // "allowReceivers[0]"
+ */
+export function pathText(path: Path): string {
+	return path
+		.map((part, index) => {
+			if (/^\d+$/.test(part)) return `[${part}]`;
+			if (!/^[\w$-]+$/.test(part))
+				return `[${JSON.stringify(maskUrl(part).slice(0, 100))}]`;
+			return index === 0 ? part : `.${part}`;
+		})
+		.join("");
+}

@@ -111,10 +111,14 @@ export function realTimers(root) {
 }
 
 /**
- * What not every run needs, each a file of its own that is opened when it is first used: the checks, and what each
- * provider has in data.
+ * What not every run needs, each a file of its own that is opened when it is first used: the compiler of
+ * schemas, and what each provider has in data and in compiled checks.
  */
 const whenUsed = [
+	{
+		name: "formats",
+		test: /\/node_modules\/(ajv-formats\/dist\/formats|ajv\/dist\/runtime\/(equal|ucs2length)|fast-deep-equal\/)/,
+	},
 	{
 		name: "ajv",
 		test: /\/node_modules\/(ajv|ajv-formats|fast-deep-equal|fast-uri|json-schema-traverse)\//,
@@ -122,7 +126,7 @@ const whenUsed = [
 	{
 		debugName: "data",
 		name: (/** @type {string} */ id) => basename(id, ".ts"),
-		test: /\/src\/generated\/data-[\w-]+\.ts$/,
+		test: /\/src\/generated\/(checks|data)-[\w-]+\.ts$/,
 	},
 ];
 
@@ -132,7 +136,7 @@ const whenUsed = [
  * YAML, Express and the providers are in none.
  */
 const groups = [
-	...whenUsed.map((each) => ({ ...each, priority: 4 })),
+	...whenUsed.map((each, index) => ({ ...each, priority: 9 - index })),
 	{
 		name: "everywhere",
 		priority: 3,
@@ -280,7 +284,7 @@ const loadedWhenUsed = {
 		);
 		const place = "/* loaded when used */";
 		const declared =
-			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|data-\w+)-[^"]+"\));\n/gm;
+			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|formats|(?:checks|data)-\w+)-[^"]+"\));\n/gm;
 		/** @type {[name: string, module: string][]} */
 		const found = [];
 		let rest = asked.replaceAll(

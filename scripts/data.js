@@ -2,11 +2,16 @@
 // nothing looks for a file when it runs.
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import standaloneModule from "ajv/dist/standalone/index.js";
+import formatsModule from "ajv-formats";
 import { createJiti } from "jiti";
 import { parse } from "yaml";
 import { header } from "./generated.js";
 
 const root = new URL("../", import.meta.url);
+const { default: standalone } = standaloneModule;
+const { default: formats } = formatsModule;
 
 /**
  * @param {readonly string[]} ids of the providers
@@ -18,6 +23,7 @@ export async function dataFiles(ids) {
 	return [
 		["built-in.ts", builtIn(ids)],
 		...(await Promise.all(ids.map(dataOf))),
+		...(await Promise.all(ids.map(checksOf))),
 		["control-document.ts", await controlDocument()],
 		[
 			"version.ts",
@@ -30,12 +36,16 @@ export async function dataFiles(ids) {
 function builtIn(ids) {
 	const imports = ids.map(
 		(id, index) =>
-			`import provider${index} from "../providers/${id}/index.ts";\nimport * as data${index} from "./data-${id}.ts";\n`,
+			`import provider${index} from "../providers/${id}/index.ts";
+import * as checks${index} from "./checks-${id}.ts";
+import * as data${index} from "./data-${id}.ts";
+`,
 	);
 	const entries = ids.map(
 		(id, index) => `	${JSON.stringify(id)}: {
 		provider: provider${index},
 		document: () => data${index}.document(),
+		checks: () => checks${index}.checks,
 		fixtures: () => data${index}.fixtures(),
 		demo: () => data${index}.demo(),
 	},
@@ -81,10 +91,66 @@ export const controlDocument: ApiDocument = ${parsed(await loadDocument("localho
  * @param {string} id
  */
 async function loadDocument(id) {
-	const { readDocument } = await createJiti(import.meta.url).import(
-		fileURLToPath(new URL("src/openapi/document.ts", root)),
-	);
+	const { readDocument } = await source("openapi/document.ts");
 	return readDocument(new URL(`openapi/${id}.yaml`, root));
+}
+
+const jiti = createJiti(import.meta.url);
+
+/** @param {string} path */
+function source(path) {
+	return jiti.import(fileURLToPath(new URL(`src/${path}`, root)));
+}
+
+/**
+ * What a provider checks in ordinary calls, compiled. All else is compiled when it is first needed.
+ *
+ * @param {string} id
+ * @returns {Promise<[name: string, text: string]>}
+ */
+async function checksOf(id) {
+	const { operationsOf } = await source("openapi/operations.ts");
+	const { referenceTo, rules } = await source("openapi/compiler.ts");
+	const { default: provider } = await source(`providers/${id}/index.ts`);
+	const { refuseStrays } = await source("engine/refusals.ts");
+	const document = await loadDocument(id);
+	const operations = operationsOf(document);
+	refuseStrays(provider, operations);
+	const bodies = operations.flatMap(({ body }) => [
+		...(body?.media.values() ?? []),
+	]);
+	const pointers = [
+		...bodies.map(({ schema }) => schema),
+		...Object.values(provider.collections).map(
+			({ schema }) => schema && `#/components/schemas/${schema}`,
+		),
+	].filter((pointer) => pointer !== undefined);
+	const ajv = new Ajv2020({ ...rules, code: { source: true, esm: true } });
+	formats(ajv);
+	ajv.addSchema(document, "document");
+	const names = pointers.map((pointer, index) => {
+		ajv.addSchema(referenceTo(pointer), `check${index}`);
+		return [`check${index}`, pointer];
+	});
+	const code = standalone(
+		ajv,
+		Object.fromEntries(names.map(([name]) => [name, name])),
+	);
+	const list = names.map(
+		([name, pointer]) => `	${JSON.stringify(pointer)}: ${name},\n`,
+	);
+	// It asks for Ajv's own functions by require().
+	return [
+		`checks-${id}.ts`,
+		`// @ts-nocheck
+${header}import { createRequire } from "node:module";
+import type { Checks } from "../openapi/compiler.ts";
+const require = createRequire(import.meta.url);
+${code}
+export const checks: Checks = {
+${list.join("")}};
+`,
+	];
 }
 
 /** @param {string} id */

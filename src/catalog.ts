@@ -2,13 +2,17 @@ import { unknownProvider } from "./engine/engine.ts";
 import type { Installed } from "./engine/installed.ts";
 import { LocalhookError } from "./errors.ts";
 import { builtIn } from "./generated/built-in.ts";
+import type { Checks } from "./openapi/compiler.ts";
 import type { ApiDocument } from "./openapi/document.ts";
+import type { Documented } from "./openapi/reading.ts";
 import type { Provider } from "./provider.ts";
 
 /** A provider with the data files of its name. */
 export interface BuiltIn {
 	readonly provider: Provider;
 	document(): ApiDocument;
+	/** Of the bodies of its calls, and of its records. */
+	checks(): Checks;
 	/** By event type. */
 	fixtures(): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 	/** The scenario of `localhook demo`. */
@@ -61,14 +65,14 @@ function installedBy(id: string): Installed {
 	return installed;
 }
 
-function open(id: string): Installed {
+function open(id: string): Installed & Documented {
 	const found = Object.hasOwn(builtIn, id) ? builtIn[id] : undefined;
 	if (found === undefined) throw unknownProvider(id, Object.keys(builtIn));
 	let document: ApiDocument | undefined;
 	let fixtures: ReturnType<BuiltIn["fixtures"]> | undefined;
 	return {
 		provider: found.provider,
-		fits: true,
+		checks: found.checks,
 		get document() {
 			document ??= found.document();
 			return document;

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type BuiltIn, builtInIds } from "../src/catalog.ts";
+import { builtIn } from "../src/generated/built-in.ts";
 import {
 	type ApiOperation,
 	deliveriesOf,
@@ -744,4 +746,24 @@ describe("a delivery", () => {
 
 		expect(validators.delivery(spec, {}, { anything: true })).toEqual([]);
 	});
+});
+
+describe.each(builtInIds)("what the build compiled for %s", (id) => {
+	const { document, checks } = builtIn[id] as BuiltIn;
+	const values = [
+		...[{}, null, [], "text"],
+		{ url: 1, events: "none", name: null, secret: {}, workspace_id: 7 },
+	];
+
+	it.each(Object.keys(checks()))(
+		"finds at %s what the compiler finds",
+		(at) => {
+			const media = { schema: at, value: {} };
+			const built = createValidators(document(), checks);
+			const compiled = createValidators(document());
+
+			for (const value of values)
+				expect(built.body(media, value)).toEqual(compiled.body(media, value));
+		},
+	);
 });

@@ -44,8 +44,7 @@ export function createComposer(installed: Installed, clock: Clock): Composer {
 	const knownFields = new Map<string, Fields | undefined>();
 
 	function schemaOf(type: string): unknown {
-		return readingOf(installed.document).deliveries.get(type)?.body.value
-			.schema;
+		return readingOf(installed).deliveries.get(type)?.body.value.schema;
 	}
 	function known(type: string): Fields | undefined {
 		if (knownFields.has(type)) return knownFields.get(type);

@@ -102,7 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
 			timestampHeader: signer.timestampHeader,
 		})),
 	);
-	const plan = createFaultPlan(faults, () => scopeOf(sessions.values()));
+	const plan = createFaultPlan(faults, () => scopeOf(options.providers));
 	plan.set(planned);
 	let calls = 0;
 	/** One after the other: halves of two snapshots are none. */

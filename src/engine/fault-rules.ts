@@ -36,9 +36,9 @@ export function scopeOf(
 	played: Iterable<Pick<Installed, "provider" | "document">>,
 ): FaultScope {
 	return new Map(
-		[...played].map(({ provider, document }) => [
-			provider.id,
-			readingOf(document).operations.map(({ id }) => id),
+		[...played].map((each) => [
+			each.provider.id,
+			readingOf(each).operations.map(({ id }) => id),
 		]),
 	);
 }

@@ -5,8 +5,6 @@ import type { Provider } from "../provider.ts";
 export interface Installed {
 	readonly provider: Provider;
 	readonly document: ApiDocument;
-	/** Whether it is known to fit its document, which is then read when it is first needed. */
-	readonly fits?: true;
 	/** The default body of an event type. */
 	fixture(type: string): Readonly<Record<string, unknown>>;
 }

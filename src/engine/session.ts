@@ -1,6 +1,6 @@
 import type { EventRecord } from "../contract/records.ts";
 import { scaled } from "../delivery/schedule.ts";
-import { readingOf } from "../openapi/reading.ts";
+import { type Documented, readingOf } from "../openapi/reading.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { recipientsOf, workspaceOf } from "./addressing.ts";
 import { createComposer } from "./composer.ts";
@@ -19,14 +19,15 @@ import type { Published, Session } from "./session-contract.ts";
 
 /** Starts one provider; a reset begins it anew. */
 export function createSession(
-	installed: Installed,
+	installed: Installed & Documented,
 	settings: SessionSettings,
 	shared: Shared,
 ): Session {
 	const { provider } = installed;
 	const { clock, journal, faults, onBreach } = shared;
-	const reading = () => readingOf(installed.document);
-	if (!installed.fits) refuseStrays(provider, reading().operations);
+	const reading = () => readingOf(installed);
+	if (installed.checks === undefined)
+		refuseStrays(provider, reading().operations);
 	let router: Router | undefined;
 	const signer = provider.signer(settings.options);
 	const { retry, ...asDocumented } = provider.delivery(settings.options);

@@ -1,3 +1,4 @@
+import type { Checks } from "./compiler.ts";
 import type { ApiDocument } from "./document.ts";
 import {
 	type ApiDelivery,
@@ -6,6 +7,12 @@ import {
 	operationsOf,
 } from "./operations.ts";
 import { createValidators, type Validators } from "./validators.ts";
+
+export interface Documented {
+	readonly document: ApiDocument;
+	/** Compiled by the build, which has also proved that the document fits: it is read when it is first needed. */
+	readonly checks?: () => Checks;
+}
 
 /** What there is in a document, worked out. */
 export interface Reading {
@@ -18,13 +25,13 @@ export interface Reading {
 const readings = new WeakMap<ApiDocument, Reading>();
 
 /** Worked out once for all engines that play the document: to compile its schemas is most of an engine's start. */
-export function readingOf(document: ApiDocument): Reading {
+export function readingOf({ document, checks }: Documented): Reading {
 	const known = readings.get(document);
 	if (known !== undefined) return known;
 	let deliveries: Map<string, ApiDelivery> | undefined;
 	const reading: Reading = {
 		operations: operationsOf(document),
-		validators: createValidators(document),
+		validators: createValidators(document, checks),
 		get deliveries() {
 			deliveries ??= deliveriesOf(document);
 			return deliveries;

@@ -1,9 +1,7 @@
-import { createRequire } from "node:module";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { ErrorObject, Options, ValidateFunction } from "ajv";
-import type * as Ajv2020Module from "ajv/dist/2020.js";
-import type * as FormatsModule from "ajv-formats";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Violation } from "../contract/failure.ts";
+import { type Checks, type Compiler, createCompiler } from "./compiler.ts";
 import type { ApiDocument } from "./document.ts";
 import type {
 	ApiDelivery,
@@ -37,55 +35,30 @@ export interface Validators {
 	): Violation[];
 }
 
-/** Required, not imported: that way the library is loaded for the first value there is to validate, and waited for by nobody. */
-const require = createRequire(import.meta.url);
-
 /** More of what is wrong with one body helps nobody, and would be an answer longer than the question. */
 const mostTold = 100;
 
-/** The checks of one document. */
-export function createValidators(document: ApiDocument): Validators {
+/**
+ * The checks of one document.
+ *
+ * @param built The compiler takes a fifth of a start, so it is not loaded for these.
+ */
+export function createValidators(
+	document: ApiDocument,
+	built: () => Checks = () => ({}),
+): Validators {
 	const compiledParameters = new Map<
 		ApiOperation | ApiDelivery,
 		ValidateFunction
 	>();
-	let usual: ReturnType<typeof compiler> | undefined;
-	let forForms: ReturnType<typeof compiler> | undefined;
+	let usual: Compiler | undefined;
+	let forForms: Compiler | undefined;
 
-	function compiler(options: Options) {
-		const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
-		const formats = require("ajv-formats") as typeof FormatsModule.default;
-		const ajv = new Ajv2020({
-			strict: false,
-			allErrors: true,
-			validateSchema: false,
-			meta: false,
-			// An error tells which names its schema knows.
-			verbose: true,
-			...options,
-		});
-		formats.default(ajv);
-		ajv.addSchema(document, "document");
-		const compiled = new Map<string, ValidateFunction>();
-		return {
-			ajv,
-			at(pointer: string): ValidateFunction {
-				let validate = compiled.get(pointer);
-				if (validate === undefined) {
-					// A reference is a URI, in which a plain per cent sign is written %25.
-					const fragment = pointer.replaceAll("%", "%25");
-					validate = ajv.compile({ $ref: `document${fragment}` });
-					compiled.set(pointer, validate);
-				}
-				return validate;
-			},
-		};
-	}
-	function compilerOf(): ReturnType<typeof compiler> {
-		usual ??= compiler({});
+	function compilerOf(): Compiler {
+		usual ??= createCompiler(document);
 		return usual;
 	}
-	const at = (pointer: string) => compilerOf().at(pointer);
+	const at = (pointer: string) => built()[pointer] ?? compilerOf().at(pointer);
 	function bodyViolations(
 		find: (pointer: string) => ValidateFunction,
 		schema: Media | string,
@@ -114,7 +87,7 @@ export function createValidators(document: ApiDocument): Validators {
 	): ValidateFunction {
 		let validate = compiledParameters.get(owner);
 		if (validate === undefined) {
-			validate = compilerOf().ajv.compile(parametersSchema(parameters));
+			validate = compilerOf().compile(parametersSchema(parameters));
 			compiledParameters.set(owner, validate);
 		}
 		return validate;
@@ -130,7 +103,7 @@ export function createValidators(document: ApiDocument): Validators {
 		},
 		body: (schema, value) => bodyViolations(at, schema, value),
 		form(schema, fields) {
-			forForms ??= compiler({ coerceTypes: "array" });
+			forForms ??= createCompiler(document, { coerceTypes: "array" });
 			return bodyViolations(forForms.at, schema, fields);
 		},
 		standardSchema(name) {

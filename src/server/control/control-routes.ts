@@ -31,7 +31,7 @@ export async function controlRoutes(
 	readBody: ReadBody,
 	stop: () => void,
 ): Promise<Router> {
-	const { operations, validators } = readingOf(controlDocument);
+	const { operations, validators } = readingOf({ document: controlDocument });
 	const control = createControl(engine, url, stop);
 	const router = Router();
 	/** By path, as the document writes it. */

@@ -1,0 +1,56 @@
+import { createRequire } from "node:module";
+import type { Options, ValidateFunction } from "ajv";
+import type * as Ajv2020Module from "ajv/dist/2020.js";
+import type * as FormatsModule from "ajv-formats";
+import type { ApiDocument } from "./document.ts";
+
+/** What makes checks of schemas. */
+export interface Compiler {
+	compile(schema: object): ValidateFunction;
+	/** Of what stands at a place in the document; once for each. */
+	at(pointer: string): ValidateFunction;
+}
+
+/** Checks that the build has compiled, by where their schemas stand in the document. */
+export type Checks = Readonly<Record<string, ValidateFunction>>;
+
+/** What every schema is compiled with. */
+export const rules: Options = {
+	strict: false,
+	allErrors: true,
+	validateSchema: false,
+	meta: false,
+	// An error tells which names its schema knows.
+	verbose: true,
+};
+
+/** Required, not imported: that way the library is loaded for the first schema there is to compile, and waited for by nobody. */
+const require = createRequire(import.meta.url);
+
+export function createCompiler(
+	document: ApiDocument,
+	options: Options = {},
+): Compiler {
+	const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
+	const formats = require("ajv-formats") as typeof FormatsModule.default;
+	const ajv = new Ajv2020({ ...rules, ...options });
+	formats.default(ajv);
+	ajv.addSchema(document, "document");
+	const compiled = new Map<string, ValidateFunction>();
+	return {
+		compile: (schema) => ajv.compile(schema),
+		at(pointer) {
+			let validate = compiled.get(pointer);
+			if (validate === undefined) {
+				validate = ajv.compile(referenceTo(pointer));
+				compiled.set(pointer, validate);
+			}
+			return validate;
+		},
+	};
+}
+
+/** A reference is a URI, in which a plain per cent sign is written %25. */
+export function referenceTo(pointer: string): { $ref: string } {
+	return { $ref: `document${pointer.replaceAll("%", "%25")}` };
+}

@@ -72,10 +72,16 @@ async function dataOf(id) {
 		demo: await demoOf(id),
 	};
 	const functions = Object.entries(parts).map(
-		([name, value]) => `export const ${name} = () => ${parsed(value)};\n`,
+		([name, value]) => `export const ${name} = once(() => ${parsed(value)});\n`,
 	);
-	return [`data-${id}.ts`, `${header}${functions.join("")}`];
+	return [`data-${id}.ts`, `${header}${once}${functions.join("")}`];
 }
+
+const once = `function once<Value>(read: () => Value): () => Value {
+	let known: Value | undefined;
+	return () => (known ??= read());
+}
+`;
 
 async function controlDocument() {
 	return `${header}import type { ApiDocument } from "../openapi/document.ts";

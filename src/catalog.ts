@@ -7,11 +7,10 @@ import type { ApiDocument } from "./openapi/document.ts";
 import type { Documented } from "./openapi/reading.ts";
 import type { Provider } from "./provider.ts";
 
-/** A provider with the data files of its name. */
+/** A provider with the data files of its name, each read once. */
 export interface BuiltIn {
 	readonly provider: Provider;
 	document(): ApiDocument;
-	/** Of the bodies of its calls, and of its records. */
 	checks(): Checks;
 	/** By event type. */
 	fixtures(): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -68,18 +67,14 @@ function installedBy(id: string): Installed {
 function open(id: string): Installed & Documented {
 	const found = Object.hasOwn(builtIn, id) ? builtIn[id] : undefined;
 	if (found === undefined) throw unknownProvider(id, Object.keys(builtIn));
-	let document: ApiDocument | undefined;
-	let fixtures: ReturnType<BuiltIn["fixtures"]> | undefined;
 	return {
 		provider: found.provider,
 		checks: found.checks,
 		get document() {
-			document ??= found.document();
-			return document;
+			return found.document();
 		},
 		fixture(type) {
-			fixtures ??= found.fixtures();
-			const fixture = fixtures[type];
+			const fixture = found.fixtures()[type];
 			if (fixture !== undefined) return fixture;
 			throw new LocalhookError(
 				"unexpected",

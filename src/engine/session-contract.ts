@@ -4,7 +4,7 @@ import type { Signer } from "../contract/signing.ts";
 import type { Dispatcher } from "../delivery/dispatcher.ts";
 import type { Targets } from "../delivery/targets.ts";
 import type { ApiDocument } from "../openapi/document.ts";
-import type { ApiDelivery, ApiOperation } from "../openapi/operations.ts";
+import type { ApiOperation } from "../openapi/operations.ts";
 import type { Router } from "../openapi/router.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
@@ -32,8 +32,6 @@ export interface Session {
 	/** Of that run. */
 	readonly context: Context;
 	readonly dispatcher: Dispatcher;
-	/** The deliveries by event type, as the document describes them. */
-	readonly specs: ReadonlyMap<string, ApiDelivery>;
 	/** Registers the target, before the first call or event. */
 	ready(): Validators;
 	/** @throws LocalhookError `unknown-event`, `invalid-request` */

@@ -41,7 +41,7 @@ export function createSession(
 		composer,
 		checkDelivery(event, endpoint, encoded) {
 			session.check(() => {
-				const spec = session.specs.get(event.type);
+				const spec = reading().deliveries.get(event.type);
 				return checkDelivery(
 					played.validators(),
 					spec,
@@ -100,9 +100,6 @@ export function createSession(
 		},
 		get dispatcher() {
 			return run.dispatcher;
-		},
-		get specs() {
-			return reading().deliveries;
 		},
 		ready() {
 			run.seed();

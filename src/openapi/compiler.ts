@@ -4,12 +4,7 @@ import type * as Ajv2020Module from "ajv/dist/2020.js";
 import type * as FormatsModule from "ajv-formats";
 import type { ApiDocument } from "./document.ts";
 
-/** What makes checks of schemas. */
-export interface Compiler {
-	compile(schema: object): ValidateFunction;
-	/** Of what stands at a place in the document; once for each. */
-	at(pointer: string): ValidateFunction;
-}
+export type Compiler = ReturnType<typeof createCompiler>;
 
 /** Checks that the build has compiled, by where their schemas stand in the document. */
 export type Checks = Readonly<Record<string, ValidateFunction>>;
@@ -27,10 +22,8 @@ export const rules: Options = {
 /** Required, not imported: that way the library is loaded for the first schema there is to compile, and waited for by nobody. */
 const require = createRequire(import.meta.url);
 
-export function createCompiler(
-	document: ApiDocument,
-	options: Options = {},
-): Compiler {
+/** What makes checks of schemas, with those of the document at hand. */
+export function createCompiler(document: ApiDocument, options?: Options) {
 	const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
 	const formats = require("ajv-formats") as typeof FormatsModule.default;
 	const ajv = new Ajv2020({ ...rules, ...options });
@@ -38,13 +31,11 @@ export function createCompiler(
 	ajv.addSchema(document, "document");
 	const compiled = new Map<string, ValidateFunction>();
 	return {
-		compile: (schema) => ajv.compile(schema),
-		at(pointer) {
-			let validate = compiled.get(pointer);
-			if (validate === undefined) {
-				validate = ajv.compile(referenceTo(pointer));
-				compiled.set(pointer, validate);
-			}
+		compile: (schema: object): ValidateFunction => ajv.compile(schema),
+		at(pointer: string): ValidateFunction {
+			const validate =
+				compiled.get(pointer) ?? ajv.compile(referenceTo(pointer));
+			compiled.set(pointer, validate);
 			return validate;
 		},
 	};

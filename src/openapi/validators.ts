@@ -38,11 +38,7 @@ export interface Validators {
 /** More of what is wrong with one body helps nobody, and would be an answer longer than the question. */
 const mostTold = 100;
 
-/**
- * The checks of one document.
- *
- * @param built The compiler takes a fifth of a start, so it is not loaded for these.
- */
+/** The checks of one document. For those that are `built`, the compiler is not loaded, which takes a fifth of a start. */
 export function createValidators(
 	document: ApiDocument,
 	built: () => Checks = () => ({}),
@@ -54,10 +50,7 @@ export function createValidators(
 	let usual: Compiler | undefined;
 	let forForms: Compiler | undefined;
 
-	function compilerOf(): Compiler {
-		usual ??= createCompiler(document);
-		return usual;
-	}
+	const compilerOf = () => (usual ??= createCompiler(document));
 	const at = (pointer: string) => built()[pointer] ?? compilerOf().at(pointer);
 	function bodyViolations(
 		find: (pointer: string) => ValidateFunction,
@@ -69,17 +62,13 @@ export function createValidators(
 				? `#/components/schemas/${schema}`
 				: schema.schema;
 		if (pointer === undefined) return [];
-		const validate = find(pointer);
-		return validate(value)
-			? []
-			: (validate.errors ?? [])
-					// What failed below `then` or `else` is told by itself.
-					.filter(({ keyword }) => keyword !== "if")
-					.slice(0, mostTold)
-					.map((error) => violation("body", error, 0));
-	}
-	function component(name: string): ValidateFunction {
-		return at(`#/components/schemas/${name}`);
+		return (
+			errorsOf(find(pointer), value)
+				// What failed below `then` or `else` is told by itself.
+				.filter(({ keyword }) => keyword !== "if")
+				.slice(0, mostTold)
+				.map((error) => violation("body", error, 0))
+		);
 	}
 	function parametersOf(
 		owner: ApiOperation | ApiDelivery,
@@ -97,9 +86,7 @@ export function createValidators(
 		parameters(operation, parts) {
 			if (operation.parameters.length === 0) return [];
 			const validate = parametersOf(operation, operation.parameters);
-			return validate(parts)
-				? []
-				: (validate.errors ?? []).map(parameterViolation);
+			return errorsOf(validate, parts).map(parameterViolation);
 		},
 		body: (schema, value) => bodyViolations(at, schema, value),
 		form(schema, fields) {
@@ -112,10 +99,11 @@ export function createValidators(
 					version: 1,
 					vendor: "localhook",
 					validate(value) {
-						const validate = component(name);
-						if (validate(value))
-							return { value: value as Record<string, unknown> };
-						return { issues: (validate.errors ?? []).map(toIssue) };
+						const validate = at(`#/components/schemas/${name}`);
+						const issues = errorsOf(validate, value).map(toIssue);
+						return issues.length > 0
+							? { issues }
+							: { value: value as Record<string, unknown> };
 					},
 				},
 			};
@@ -128,12 +116,16 @@ export function createValidators(
 					value,
 				]),
 			);
-			const ofHeaders = validate({ headers: lower })
-				? []
-				: (validate.errors ?? []).map(parameterViolation);
-			return [...ofHeaders, ...bodyViolations(at, spec.body, payload)];
+			return [
+				...errorsOf(validate, { headers: lower }).map(parameterViolation),
+				...bodyViolations(at, spec.body, payload),
+			];
 		},
 	};
+}
+
+function errorsOf(validate: ValidateFunction, value: unknown): ErrorObject[] {
+	return validate(value) ? [] : (validate.errors ?? []);
 }
 
 const places = { path: "path", query: "query", header: "headers" } as const;

@@ -37,63 +37,37 @@ export function createTargetReader(
 	engine: Engine,
 	{ names = [], addresses = false }: AllowedHosts = {},
 ): TargetReader {
-	let providerByHost: Map<string, string> | undefined;
-	const patterns = [...engine.sessions].flatMap(([id, { provider }]) =>
-		provider.hosts === undefined
-			? []
-			: [{ id, hosts: new RegExp(`^(?:${provider.hosts.source})$`) }],
-	);
-	function providerOf(name: string): string | undefined {
-		if (isLoopback(name)) return undefined;
-		// Only now, since it needs every document.
-		providerByHost ??= new Map(
-			[...engine.sessions].flatMap(([id, session]) =>
-				(session.document.servers ?? []).map(({ url }) => [
-					new URL(url).hostname,
-					id,
-				]),
-			),
-		);
-		return (
-			providerByHost.get(name) ??
-			patterns.find(({ hosts }) => hosts.test(name))?.id
-		);
-	}
 	const allowed = new Set(names.map((host) => host.toLowerCase()));
-	const known = new Set<string>();
+	/** By host; undefined: its path says which. */
+	const known = new Map<string, string | undefined>();
 
-	function nameOf(host: string | undefined): string {
-		if (host !== undefined && known.has(host)) return host;
-		const match = hostForm.exec(host ?? "");
+	function providerOf(host = ""): string | undefined {
+		if (known.has(host)) return known.get(host);
+		const match = hostForm.exec(host);
 		if (match === null) {
 			throw new LocalhookError(
 				"malformed-request",
-				`Failed to read the request: its Host ${JSON.stringify(host ?? "")} is not a host.`,
+				`Failed to read the request: its Host ${JSON.stringify(host)} is not a host.`,
 			);
 		}
 		const name = (match[1] as string).toLowerCase();
-		if (
-			isLoopback(name) ||
-			providerOf(name) !== undefined ||
-			allowed.has(name) ||
-			(addresses && isAddress(name))
-		) {
-			// There are as many names of loopback as somebody cares to make up.
-			if (name === host && known.size < 1000) known.add(host);
-			return name;
-		}
-		throw new LocalhookError(
-			"refused-host",
-			`Failed to answer for the Host ${quoted(name)}: it is not a name of this server. ` +
-				`Call it by 127.0.0.1 or localhost, or start with --allow-host ${name}.`,
-		);
+		const isOwn = allowed.has(name) || (addresses && isAddress(name));
+		const provider = isLoopback(name) ? undefined : providerAt(name, engine);
+		if (provider === undefined && !isOwn && !isLoopback(name))
+			throw new LocalhookError(
+				"refused-host",
+				`Failed to answer for the Host ${quoted(name)}: it is not a name of this server. ` +
+					`Call it by 127.0.0.1 or localhost, or start with --allow-host ${name}.`,
+			);
+		// There are as many names of loopback as somebody cares to make up.
+		if (known.size < 1000) known.set(host, provider);
+		return provider;
 	}
 
 	return {
 		read(url, host) {
-			const name = nameOf(host);
+			const byHost = providerOf(host);
 			const { path, query } = split(url);
-			const byHost = providerOf(name);
 			if (byHost !== undefined) return { provider: byHost, path, query };
 			const end = path.indexOf("/", 1);
 			const first = end === -1 ? path.slice(1) : path.slice(1, end);
@@ -105,6 +79,15 @@ export function createTargetReader(
 			};
 		},
 	};
+}
+
+/** Reads the documents, so no more often than needed. */
+function providerAt(name: string, { sessions }: Engine): string | undefined {
+	return [...sessions.values()].find(
+		({ document, provider }) =>
+			document.servers?.some(({ url }) => new URL(url).hostname === name) ||
+			new RegExp(`^(?:${provider.hosts?.source ?? "(?!)"})$`).test(name),
+	)?.provider.id;
 }
 
 /** @throws LocalhookError `invalid-option` unless the text is a name or an address, without a port. */

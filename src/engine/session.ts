@@ -1,6 +1,10 @@
 import type { EventRecord } from "../contract/records.ts";
 import { scaled } from "../delivery/schedule.ts";
-import { type Documented, readingOf } from "../openapi/reading.ts";
+import {
+	type Documented,
+	type Reading,
+	readingOf,
+} from "../openapi/reading.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { recipientsOf, workspaceOf } from "./addressing.ts";
 import { createComposer } from "./composer.ts";
@@ -25,7 +29,8 @@ export function createSession(
 ): Session {
 	const { provider } = installed;
 	const { clock, journal, faults, onBreach } = shared;
-	const reading = () => readingOf(installed);
+	let known: Reading | undefined;
+	const reading = () => (known ??= readingOf(installed));
 	if (installed.checks === undefined)
 		refuseStrays(provider, reading().operations);
 	let router: Router | undefined;

@@ -1,5 +1,5 @@
-import { unknownProvider } from "./engine/engine.ts";
 import type { Installed } from "./engine/installed.ts";
+import { unknownProvider } from "./engine/refusals.ts";
 import { LocalhookError } from "./errors.ts";
 import { builtIn } from "./generated/built-in.ts";
 import type { Checks } from "./openapi/compiler.ts";
@@ -18,13 +18,8 @@ export interface BuiltIn {
 	demo(): unknown;
 }
 
-/** In alphabetical order. */
-export const builtInIds: readonly string[] = Object.keys(builtIn);
-
 /** The ids of the providers that come with localhook, in alphabetical order. */
-export async function providerIds(): Promise<string[]> {
-	return [...builtInIds];
-}
+export const builtInIds: readonly string[] = Object.keys(builtIn);
 
 /**
  * A provider with its document and fixtures, ready for an engine.

@@ -7,12 +7,12 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest nesting printing user-file web-address generated mask-url problem delivery/receiver-headers",
+			"server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest printing user-file web-address generated mask-url problem delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/read-data config/receivers config/schema-problems delivery/clock duration errors iso-time nearest problem",
+			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/clock duration errors iso-time nearest problem",
 		types: "contract delivery",
 	},
 	server: {
@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest nesting printing problem random user-file web-address generated mask-url delivery/certificates delivery/receiver-headers",
+			"catalog engine fingerprint delivery/targets server/access-token server/cors server/request-target errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/certificates delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -53,7 +53,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract provider",
 	},
 	delivery: {
-		values: "user-file bytes duration errors nearest printing mask-url",
+		values:
+			"user-file bytes duration errors nearest printing web-address mask-url",
 		types: "contract provider",
 	},
 	receivers: { values: "delivery errors" },
@@ -73,7 +74,6 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	"iso-time": {},
 	"mask-url": { values: "errors web-address" },
-	nesting: {},
 	"user-file": {},
 	nearest: {},
 	peers: { values: "errors" },

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { coloursFor } from "../src/cli/colours.ts";
+import { coloursFor } from "../src/cli/io.ts";
 
 const terminal = { isTTY: true };
 const pipe = {};

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { install, providerIds } from "../src/catalog.ts";
+import { builtInIds, install } from "../src/catalog.ts";
 import type { Failure } from "../src/contract/failure.ts";
 import { fidelityMarks, type OptionSpec } from "../src/contract/fidelity.ts";
 import { authorized } from "../src/engine/variables.ts";
@@ -12,7 +12,7 @@ import { callerOf, startEngine } from "./support/engine.ts";
 import { startReceiver } from "./support/receiver.ts";
 
 const root = new URL("../", import.meta.url);
-const ids = await providerIds();
+const ids = builtInIds;
 
 /** Whether a source is on a domain of the provider's servers, or among its own repositories and packages. */
 function isPublishedBy(

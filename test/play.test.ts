@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { renderScenarioSchema } from "../scripts/docs/schema.ts";
 import { builtInIds } from "../src/catalog.ts";
-import { demo, demoOf } from "../src/cli/demo.ts";
+import { demo, demoOf } from "../src/cli/play-command.ts";
 import type { Line } from "../src/play/line.ts";
 import { play } from "../src/play/play.ts";
 import {

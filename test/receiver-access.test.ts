@@ -1,7 +1,7 @@
 import express from "express";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { banner } from "../src/cli/banner.ts";
-import { coloursFor } from "../src/cli/colours.ts";
+import { coloursFor } from "../src/cli/io.ts";
 import { receiverSecrets } from "../src/cli/variables.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";

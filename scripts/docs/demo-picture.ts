@@ -1,4 +1,4 @@
-import { demo, demoOf } from "../../src/cli/demo.ts";
+import { demo, demoOf } from "../../src/cli/play-command.ts";
 
 const lineHeight = 17;
 const letterWidth = 7.3;

@@ -1,11 +1,11 @@
-import { install, providerIds } from "../../src/catalog.ts";
+import { installedOf } from "../../src/catalog.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { faultsSchema } from "../../src/engine/fault-spec.ts";
 import { outcomes, scenarioSchema, verbs } from "../../src/play/schema.ts";
 
 /** localhook.schema.json, before it is formatted. */
 export async function renderSchema(): Promise<string> {
-	const installed = await Promise.all((await providerIds()).map(install));
+	const installed = installedOf();
 	return JSON.stringify(
 		configSchema(installed.map(({ provider }) => provider)),
 	);

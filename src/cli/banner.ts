@@ -4,7 +4,7 @@ import { dateTime } from "../engine/entry-lines.ts";
 import { version } from "../generated/version.ts";
 import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
-import type { Colours } from "./colours.ts";
+import type { Colours } from "./io.ts";
 
 /** What a person sees first: where everything is, and what to type next. */
 export function banner(

@@ -1,4 +1,4 @@
-import type { FillCommand } from "./command-context.ts";
+import type { FillCommand } from "./io.ts";
 
 interface CommandEntry {
 	readonly name: string;
@@ -20,7 +20,7 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: "demo",
 		summary: "Play a provider's demo against the built-in receiver",
-		load: async () => (await import("./demo-command.ts")).demoCommand,
+		load: async () => (await import("./play-command.ts")).demoCommand,
 	},
 	{
 		name: "play",

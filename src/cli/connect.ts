@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { printableLine } from "../printing.ts";
 import { type Client, createClient } from "./client.ts";
-import type { CommandContext } from "./command-context.ts";
+import type { CommandContext } from "./io.ts";
 import { addJsonOption } from "./options.ts";
 import { type ServerAddress, serverAddress } from "./server-address.ts";
 

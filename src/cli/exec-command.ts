@@ -3,7 +3,7 @@ import { resolveSetup } from "../config/resolve.ts";
 import { type Config, variableOf } from "../config/settings.ts";
 import { parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
-import type { CommandContext } from "./command-context.ts";
+import type { CommandContext } from "./io.ts";
 import { warn } from "./output.ts";
 import { addSettings, sourcesOf } from "./setting-options.ts";
 import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";

@@ -1,5 +1,6 @@
+import type { Command } from "commander";
+import pc from "picocolors";
 import { printable, printableColours } from "../printing.ts";
-import { coloursFor } from "./colours.ts";
 import { exitCodeOfSignal } from "./exit-codes.ts";
 
 /** Where a command reads and writes. What it writes, a terminal and a CI log only show. */
@@ -109,3 +110,32 @@ function dataOf(value: string): string {
 		.replaceAll("\r", "%0D")
 		.replaceAll("\n", "%0A");
 }
+
+export type Colours = ReturnType<typeof pc.createColors>;
+
+/** In colour for a terminal, unless the user says otherwise: https://no-color.org and https://force-color.org */
+export function coloursFor(
+	{ isTTY = false }: { readonly isTTY?: boolean },
+	env: Readonly<Record<string, string | undefined>>,
+): Colours {
+	const { NO_COLOR, FORCE_COLOR, TERM } = env;
+	if (NO_COLOR) return pc.createColors(false);
+	const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== "0";
+	return pc.createColors(
+		forced || (FORCE_COLOR !== "0" && isTTY && TERM !== "dumb"),
+	);
+}
+
+/** What a command of the command line gets beside its words. */
+export interface CommandContext {
+	readonly io: Io;
+	/** All of the command line. */
+	readonly words: readonly string[];
+	/** What to end with, where that is not 0 and not an error. */
+	finish(exitCode: number): void;
+	/** The command line as it is for these words, to look at it. */
+	program(words: readonly string[]): Promise<Command>;
+}
+
+/** Gives a command its arguments, options, help and action. */
+export type FillCommand = (command: Command, context: CommandContext) => void;

@@ -1,9 +1,9 @@
 import { Option } from "commander";
 import { formatDuration } from "../duration.ts";
 import type { DeliverySummary } from "./answers.ts";
-import type { CommandContext } from "./command-context.ts";
 import type { Connection } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
+import type { CommandContext } from "./io.ts";
 
 export function noWait(): Option {
 	return new Option(

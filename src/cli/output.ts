@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { LocalhookError, quoted } from "../errors.ts";
 import { printableLine } from "../printing.ts";
-import { coloursFor } from "./colours.ts";
-import type { Io } from "./io.ts";
+import { coloursFor, type Io } from "./io.ts";
 
 /**
  * Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte.

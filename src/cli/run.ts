@@ -3,10 +3,9 @@ import { refuseRenamed } from "../config/renamed.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
-import type { CommandContext } from "./command-context.ts";
 import { commandNames } from "./commands.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
-import { type Io, ioOf, type Streams } from "./io.ts";
+import { type CommandContext, type Io, ioOf, type Streams } from "./io.ts";
 import { createProgram, wantsJson } from "./program.ts";
 
 /**
@@ -73,8 +72,7 @@ function linesOf({ code, message }: LocalhookError): string[] {
 async function refuseUnknown(first = "-"): Promise<void> {
 	if (first.startsWith("-") || commandNames.includes(first)) return;
 	refuseRenamed("command", first);
-	const { providerIds } = await import("../catalog.ts");
-	const ids = await providerIds();
+	const { builtInIds: ids } = await import("../catalog.ts");
 	if (ids.includes(first)) return;
 	throw new LocalhookError(
 		"unknown-provider",

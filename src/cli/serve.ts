@@ -1,4 +1,4 @@
-import { install, providerIds } from "../catalog.ts";
+import { builtInIds, installedOf } from "../catalog.ts";
 import { parseClock } from "../config/clock.ts";
 import { builtIn, everyOther, receiverFor } from "../config/receivers.ts";
 import type { Setup } from "../config/settings.ts";
@@ -11,7 +11,7 @@ import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
-import { LocalhookError } from "../errors.ts";
+import { refuseUnstarted } from "../engine/options.ts";
 import { exposureOf } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import type { EnvFile } from "./env-file.ts";
@@ -42,13 +42,15 @@ export async function serve(
 			? `${server?.url}/_localhook/receiver/${provider}`
 			: own;
 	};
-	const chosen = await chooseProviders(setup);
+	const providers = chooseProviders(setup);
 	const engine = createEngine({
-		...chosen,
+		providers,
+		credentials: setup.credentials ?? {},
+		options: setup.options ?? {},
 		seed: setup.seed,
 		clock: clockOf(setup.clock),
 		speed: setup.speed,
-		faults: await wantedFaults(setup, chosen.providers),
+		faults: await wantedFaults(setup, providers),
 		strict: setup.strict,
 		receiverHeaders: setup.receiverHeaders,
 		receiverCa: setup.receiverCa,
@@ -56,7 +58,7 @@ export async function serve(
 		targets: {
 			allow: [
 				...(setup.allowReceivers ?? []).map(parseAllowedTarget),
-				...chosen.providers.flatMap(({ provider }) =>
+				...providers.flatMap(({ provider }) =>
 					hostsOf(receiverFor(receiver, provider.id), setup.host),
 				),
 			],
@@ -91,36 +93,15 @@ export async function serve(
 	};
 }
 
-/** @throws LocalhookError `unknown-provider`, `invalid-option` for what is said of one that is not started */
-async function chooseProviders({
-	providers: wanted = [],
-	credentials = {},
-	options = {},
-	receiver,
-}: Setup) {
-	const ids = await providerIds();
-	const chosen = wanted.length === 0 ? ids : [...new Set(wanted)];
-	const named = [
-		...Object.keys(credentials),
-		...Object.keys(options),
-		...(typeof receiver === "object" ? Object.keys(receiver) : []),
-	];
-	for (const id of named) {
-		if (id !== everyOther && !chosen.includes(id)) throw notStarted(id, chosen);
-	}
-	return {
-		providers: await Promise.all(chosen.map(install)),
-		credentials,
-		options,
-	};
-}
-
-function notStarted(id: string, chosen: readonly string[]): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
-		`Failed to set up "${id}": it is not among the providers to start. ` +
-			`Add it to ${chosen.join(", ")}, or leave out what was said of it.`,
+/** @throws LocalhookError `unknown-provider`, `invalid-option` for a receiver of one that is not started */
+function chooseProviders({ providers = [], receiver }: Setup): Installed[] {
+	const chosen = providers.length === 0 ? builtInIds : [...new Set(providers)];
+	const named = typeof receiver === "object" ? Object.keys(receiver) : [];
+	refuseUnstarted(
+		named.filter((id) => id !== everyOther),
+		chosen,
 	);
+	return installedOf(chosen);
 }
 
 /** Naming a receiver is permission enough to send there; the built-in one is where the server listens. */

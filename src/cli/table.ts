@@ -1,7 +1,6 @@
 import { dateTime, type Page, usualWidth } from "../engine/entry-lines.ts";
 import { printableLine, shortened, wrapped } from "../printing.ts";
-import { type Colours, coloursFor } from "./colours.ts";
-import type { Output } from "./io.ts";
+import { type Colours, coloursFor, type Output } from "./io.ts";
 
 /** Where lines of the journal are printed. A narrow terminal has shorter ones, down to 80 columns. */
 export function pageOf(

@@ -1,7 +1,7 @@
 import { formatDuration } from "../duration.ts";
 import type { AttemptLine, Line } from "../play/line.ts";
 import { printableLine } from "../printing.ts";
-import type { Colours } from "./colours.ts";
+import type { Colours } from "./io.ts";
 
 /** One line of a chapter, before any colour. */
 interface Row {

@@ -44,10 +44,6 @@ function reasonFor(name: string, known: readonly string[]): string {
 export async function refuseUnknown(words: readonly string[]): Promise<void> {
 	if (words.length === 0) return;
 	// Only now, since no other command that asks a server needs the providers themselves.
-	const [{ providerIds }, { unknownProvider }] = await Promise.all([
-		import("../catalog.ts"),
-		import("../engine/engine.ts"),
-	]);
-	const ids = await providerIds();
-	for (const id of words) if (!ids.includes(id)) throw unknownProvider(id, ids);
+	const { installedOf } = await import("../catalog.ts");
+	installedOf(words);
 }

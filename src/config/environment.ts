@@ -28,9 +28,7 @@ export interface FromEnvironment {
 	readonly problems: readonly ConfigProblem[];
 }
 
-export async function readEnvironment(
-	environment: Environment,
-): Promise<FromEnvironment> {
+export function readEnvironment(environment: Environment): FromEnvironment {
 	const problems: ConfigProblem[] = [];
 	const given: [SettingName, unknown][] = [];
 	for (const variable of oldVariables)
@@ -57,7 +55,7 @@ export async function readEnvironment(
 		}
 	}
 	const config: Config = Object.fromEntries(given);
-	for (const { path, message } of await providerProblems(config)) {
+	for (const { path, message } of providerProblems(config)) {
 		const name = path[0] as SettingName;
 		problems.push({ variable: variableOf(name), path: name, message });
 	}

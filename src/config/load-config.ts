@@ -97,7 +97,7 @@ export async function checkConfig(value: unknown): Promise<PlacedProblem[]> {
 		for (const problem of kind.check(given))
 			problems.push({ ...problem, path: [name, ...problem.path] });
 	}
-	return [...problems, ...(await providerProblems(sound))];
+	return [...problems, ...providerProblems(sound)];
 }
 
 function isSecret(name: string | undefined): boolean {

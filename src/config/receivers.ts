@@ -1,8 +1,5 @@
-import { whyNeverSent } from "../delivery/targets.ts";
-import { LocalhookError } from "../errors.ts";
-import { quotedUrl } from "../mask-url.ts";
+import { parseReceiver } from "../delivery/targets.ts";
 import { problemsOf } from "../problem.ts";
-import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { type Kind, text } from "./kinds.ts";
 
 /** The value that stands for the built-in receiver. */
@@ -47,15 +44,8 @@ export function receivers(): Kind<Receivers> {
 /** @throws LocalhookError `invalid-receiver` unless it is an http URL or the built-in receiver. */
 export function verifyReceiver(receiver: string): void {
 	if (receiver === builtIn) return;
-	const filled = filledIn(receiver, "provider");
-	const url = webAddress(filled);
-	const reason =
-		url === null ? whyNoWebAddress(filled) : whyNeverSent(url.hostname);
-	if (reason === undefined) return;
-	throw new LocalhookError(
-		"invalid-receiver",
-		`Invalid receiver ${quotedUrl(receiver)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or "${builtIn}" for the built-in receiver.`,
-	);
+	const url = filledIn(receiver, "provider");
+	parseReceiver(url, `"${builtIn}" for the built-in receiver`, receiver);
 }
 
 /** The receiver of one provider; undefined: it has none. */

@@ -49,8 +49,8 @@ export interface Resolved {
  * const { setup } = await resolveSetup({ flags: {}, environment: process.env, folder: process.cwd() })
  */
 export async function resolveSetup(sources: Sources): Promise<Resolved> {
-	const flags = await readFlags(sources.flags);
-	const environment = await readEnvironment(sources.environment);
+	const flags = readFlags(sources.flags);
+	const environment = readEnvironment(sources.environment);
 	const loaded = await loadConfig(
 		sources.folder,
 		wantedConfig(sources.file, sources.environment),
@@ -76,7 +76,7 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	return { setup: configOf(entries) as Setup, entries };
 }
 
-async function readFlags(flags: Flags): Promise<Config> {
+function readFlags(flags: Flags): Config {
 	const config: Config = Object.fromEntries(
 		flagEntries.flatMap(([name, { kind }]) => {
 			const texts = flags[name];
@@ -89,7 +89,7 @@ async function readFlags(flags: Flags): Promise<Config> {
 			}
 		}),
 	);
-	const [problem] = await providerProblems(config);
+	const [problem] = providerProblems(config);
 	if (problem !== undefined)
 		throw wrongFlag(problem.path[0] as SettingName, problem.message);
 	return config;

@@ -48,7 +48,9 @@ export function makeAttempt(
 	const later = (exchange: Exchange, fault?: string) =>
 		queueMicrotask(() => {
 			const url = "href" in target ? target.href : maskUrl(endpoint.url);
-			done(conclude(number, at, 0, url, headers, exchange, fault));
+			done(
+				attemptOf({ number, at, duration: 0, url, headers }, exchange, fault),
+			);
 		});
 	if ("refused" in target) {
 		const message = target.refused;
@@ -66,10 +68,8 @@ export function makeAttempt(
 		{ target, headers, body, timeout, fault, within },
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
-			const { href } = target;
-			done(
-				conclude(number, at, duration, href, headers, exchange, fault?.kind),
-			);
+			const made = { number, at, duration, url: target.href, headers };
+			done(attemptOf(made, exchange, fault?.kind));
 		},
 	);
 }
@@ -98,35 +98,22 @@ function headersFor(
 		: own;
 }
 
-function conclude(
-	number: number,
-	at: number,
-	duration: number,
-	url: string,
-	headers: Readonly<Record<string, string>>,
+function attemptOf(
+	made: Omit<Attempt, "ok">,
 	exchange: Exchange,
 	fault: string | undefined,
 ): Attempt {
-	const made = attemptOf(number, at, duration, url, headers, exchange);
-	if (exchange.reconnected) return { ...made, reconnected: true };
-	return fault === undefined ? made : { ...made, fault };
+	const { reconnected } = exchange;
+	const ended =
+		"error" in exchange
+			? { error: exchange.error, ok: false }
+			: { response: exchange.response, ok: isSuccess(exchange.response) };
+	if (reconnected) return { ...made, ...ended, reconnected };
+	return { ...made, ...ended, ...(fault !== undefined && { fault }) };
 }
 
-function attemptOf(
-	number: number,
-	at: number,
-	duration: number,
-	url: string,
-	headers: Readonly<Record<string, string>>,
-	exchange: Exchange,
-): Attempt {
-	if ("error" in exchange) {
-		const { error } = exchange;
-		return { number, at, duration, url, headers, error, ok: false };
-	}
-	const { response } = exchange;
-	const ok = response.status >= 200 && response.status < 300;
-	return { number, at, duration, url, headers, response, ok };
+function isSuccess({ status }: { readonly status: number }): boolean {
+	return status >= 200 && status < 300;
 }
 
 /** As spreading would, at a fraction of its time: every attempt comes this way. */

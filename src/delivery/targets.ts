@@ -1,5 +1,6 @@
 import { LocalhookError } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { maskUrl, quotedUrl } from "../mask-url.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { isUnfitAddress } from "./addresses.ts";
 import { type Headers, headersOfReceiver } from "./receiver-headers.ts";
 
@@ -122,6 +123,28 @@ export function whyNeverSent(hostname: string): string | undefined {
 	return isUnfitAddress(hostname)
 		? `"${hostname}" is an address where nothing is sent (link-local, multicast, unspecified or metadata), even when it is allowed; give the receiver's own address`
 		: undefined;
+}
+
+/**
+ * The URL of a receiver, as a user wrote it.
+ *
+ * @param shown the text as errors quote it
+ * @param otherwise what else may be given
+ * @throws LocalhookError `invalid-receiver`
+ */
+export function parseReceiver(
+	text: string,
+	otherwise: string,
+	shown = text,
+): URL {
+	const url = webAddress(text);
+	const reason =
+		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
+	if (url !== null && reason === undefined) return url;
+	throw new LocalhookError(
+		"invalid-receiver",
+		`Invalid receiver ${quotedUrl(shown)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or ${otherwise}.`,
+	);
 }
 
 /** @throws LocalhookError `invalid-receiver` unless the text is `host` or `host:port`. */

@@ -7,19 +7,20 @@ import type { Provider } from "../provider.ts";
 import {
 	anything,
 	type Check,
+	is,
 	listOf,
 	mapOf,
 	oneOf,
 	record,
 	rule,
 	tuple,
-	whole,
 	within,
 	wrong,
 } from "./checks.ts";
 import { unfitIn } from "./payload.ts";
 import type { SavedSession } from "./run.ts";
 import type { SavedDelivery } from "./saved-delivery.ts";
+import { kinds, whole } from "./shape.ts";
 
 /** Everything an engine knows, as JSON: the same state gives the same text. Holds secrets. */
 export interface Snapshot {
@@ -37,11 +38,8 @@ const earliest = -62_167_219_200_000;
 /** What is planned may lie beyond the time that a clock can be turned to, and a schedule goes on from there. */
 const latestPlan = 8e15;
 
-const text = rule((value) => typeof value === "string", "must be text");
-const flag = rule(
-	(value) => typeof value === "boolean",
-	"must be true or false",
-);
+const text = is(kinds.text);
+const flag = is(kinds.flag);
 const name = rule(
 	(value) => typeof value === "string" && value !== "" && isOneLine(value),
 	"must be text on one line, without control characters",
@@ -92,13 +90,13 @@ const session = record({
 	dispatcher: record({
 		random,
 		failing: listOf(
-			tuple(text, record({ failures: whole(0) }, { failingSince: time })),
+			tuple(text, record({ failures: is(whole(0)) }, { failingSince: time })),
 		),
 		outages: listOf(tuple(text, oneOf(...outages))),
 	}),
 });
 const response = record({
-	status: whole(100, 999),
+	status: is(whole(100, 999)),
 	headers: mapOf((value, place) =>
 		Array.isArray(value) ? listOf(text)(value, place) : text(value, place),
 	),
@@ -106,7 +104,7 @@ const response = record({
 	truncated: flag,
 });
 const attempt = record(
-	{ number: whole(1), at: time, duration, url: text, headers, ok: flag },
+	{ number: is(whole(1)), at: time, duration, url: text, headers, ok: flag },
 	{
 		response,
 		error: record({

@@ -1,5 +1,5 @@
 import { LocalhookError } from "../errors.ts";
-import { isRecord } from "./shape.ts";
+import { isRecord, type Kind } from "./shape.ts";
 
 // What the parts of a saved state may be. The first thing that is wrong ends it, so a check takes no longer than reading.
 
@@ -21,14 +21,9 @@ export function within(least: number, most: number, says: string): Check {
 	);
 }
 
-export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Check {
-	return rule(
-		(value) =>
-			Number.isSafeInteger(value) &&
-			Number(value) >= least &&
-			Number(value) <= most,
-		`must be a whole number from ${least} to ${most}`,
-	);
+/** What the options of a call may be, too. */
+export function is({ fits, must }: Kind): Check {
+	return rule(fits, `must be ${must}`);
 }
 
 export function oneOf(...values: readonly unknown[]): Check {

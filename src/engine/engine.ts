@@ -8,8 +8,6 @@ import {
 } from "../delivery/receiver-headers.ts";
 import { createTargets } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
-import { LocalhookError, quoted } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
 import { parseQuery } from "../query/parse.ts";
 import { createRandom, defaultSeed, seedOf } from "../random.ts";
 import { answer } from "./answer.ts";
@@ -23,8 +21,13 @@ import {
 } from "./engine-contract.ts";
 import { createFaultPlan } from "./fault-plan.ts";
 import { scopeOf } from "./fault-rules.ts";
-import { checkedCredentials, checkedSpeed, resolveOptions } from "./options.ts";
-import { refuseStopped } from "./refusals.ts";
+import {
+	checkedCredentials,
+	checkedSpeed,
+	refuseUnstarted,
+	resolveOptions,
+} from "./options.ts";
+import { refuseStopped, unknownProvider } from "./refusals.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import type { Shared } from "./run.ts";
 import { createSession } from "./session.ts";
@@ -77,6 +80,10 @@ export function createEngine(options: EngineOptions): Engine {
 		},
 		onBreach: options.onBreach,
 	};
+	refuseUnstarted(
+		Object.keys({ ...options.options, ...options.credentials }),
+		options.providers.map(({ provider }) => provider.id),
+	);
 	const sessions = new Map<string, Session>();
 	for (const installed of options.providers) {
 		const { id } = installed.provider;
@@ -225,22 +232,4 @@ async function pause(clock: Clock, milliseconds: number): Promise<void> {
 	const letGo = keepAlive();
 	await new Promise<void>((resolve) => clock.after(milliseconds, resolve));
 	letGo();
-}
-
-export function unknownProvider(
-	id: unknown,
-	known: Iterable<string>,
-): LocalhookError {
-	const ids = [...known];
-	return new LocalhookError(
-		"unknown-provider",
-		`Failed to find the provider ${quoted(id)}: there is no such provider.${didYouMean(id, ids)} ` +
-			`Choose one of ${ids.join(", ")}.`,
-		{
-			details: {
-				...(typeof id === "string" && { provider: id.slice(0, 100) }),
-				providers: ids,
-			},
-		},
-	);
 }

@@ -12,6 +12,20 @@ export function checkedSpeed(speed = 1): number {
 	);
 }
 
+/** @throws LocalhookError `invalid-option` for what is said of a provider that is not there */
+export function refuseUnstarted(
+	named: readonly string[],
+	started: readonly string[],
+): void {
+	const id = named.find((each) => !started.includes(each));
+	if (id === undefined) return;
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to set up "${id}": it is not among the providers to start.${didYouMean(id, started)} ` +
+			`Add it to ${started.join(", ")}, or leave out what was said of it.`,
+	);
+}
+
 /**
  * A provider's options in force: its defaults, its strict values when asked for, then what the user set.
  *

@@ -43,3 +43,21 @@ export function refuseUnknownEvent(provider: Provider, type: string): void {
 		{ details: { events: known } },
 	);
 }
+
+export function unknownProvider(
+	id: unknown,
+	known: Iterable<string>,
+): LocalhookError {
+	const ids = [...known];
+	return new LocalhookError(
+		"unknown-provider",
+		`Failed to find the provider ${quoted(id)}: there is no such provider.${didYouMean(id, ids)} ` +
+			`Choose one of ${ids.join(", ")}.`,
+		{
+			details: {
+				...(typeof id === "string" && { provider: id.slice(0, 100) }),
+				providers: ids,
+			},
+		},
+	);
+}

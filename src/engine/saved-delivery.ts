@@ -6,14 +6,14 @@ import type { How } from "../delivery/in-flight.ts";
 /** A delivery in JSON: bytes in base64, and how it is made where it has not ended. */
 export interface SavedDelivery extends Omit<Delivery, "body" | "attempts"> {
 	readonly body: string;
-	readonly attempts: readonly SavedAttempt[];
+	readonly attempts: readonly AttemptWith<string>[];
 	readonly how?: Omit<How, "parent" | "body" | "signing">;
 }
 
 type Attempt = Delivery["attempts"][number];
 type Response = NonNullable<Attempt["response"]>;
-type SavedAttempt = Omit<Attempt, "response"> & {
-	readonly response?: Omit<Response, "body"> & { readonly body: string };
+type AttemptWith<Body> = Omit<Attempt, "response"> & {
+	readonly response?: Omit<Response, "body"> & { readonly body: Body };
 };
 
 export function saveDelivery(
@@ -30,17 +30,7 @@ export function saveDelivery(
 	return {
 		...rest,
 		body: base64Of(body),
-		attempts: attempts.map(({ response, ...attempt }) =>
-			response === undefined
-				? attempt
-				: {
-						...attempt,
-						response: {
-							...response,
-							body: base64Of(response.body),
-						},
-					},
-		),
+		attempts: attempts.map((attempt) => withBody(attempt, base64Of)),
 		...(Object.keys(kept).length > 0 && { how: kept }),
 	};
 }
@@ -51,19 +41,21 @@ export function loadDelivery(saved: SavedDelivery): [Delivery, How] {
 	const delivery: Delivery = {
 		...rest,
 		body: bytesOfBase64(body),
-		attempts: attempts.map(({ response, ...attempt }) =>
-			response === undefined
-				? attempt
-				: {
-						...attempt,
-						response: {
-							...response,
-							body: bytesOfBase64(response.body),
-						},
-					},
-		),
+		attempts: attempts.map((attempt) => withBody(attempt, bytesOfBase64)),
 	};
 	const signing =
 		rest.sign === undefined ? undefined : parseBadSignature(rest.sign);
 	return [delivery, { ...how, ...(signing && { signing }) }];
+}
+
+/** An attempt with another form of its answer's body. */
+function withBody<From, To>(
+	{ response, ...attempt }: AttemptWith<From>,
+	convert: (body: From) => To,
+): AttemptWith<To> {
+	if (response === undefined) return attempt;
+	return {
+		...attempt,
+		response: { ...response, body: convert(response.body) },
+	};
 }

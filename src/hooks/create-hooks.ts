@@ -1,6 +1,7 @@
 import { builtInIds } from "../catalog.ts";
 import type { VirtualClock } from "../delivery/clock.ts";
-import { type Engine, unknownProvider } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import { unknownProvider } from "../engine/refusals.ts";
 import {
 	checkArgument,
 	checkShape,
@@ -16,7 +17,6 @@ import { LocalhookError, quoted } from "../errors.ts";
 import { bordered } from "./border.ts";
 import { handleOf } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
-import type { Face } from "./face.ts";
 import type { Hooks, HooksWaitOptions, Localhook } from "./hooks.ts";
 import { clockOf, inMilliseconds } from "./hooks-clock.ts";
 import { journalOf } from "./hooks-journal.ts";
@@ -26,7 +26,7 @@ import { originOf, rememberEngine } from "./origins.ts";
 import { createOwed } from "./owed.ts";
 import { playFile } from "./play-file.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
-import { providerHooksOf } from "./provider-hooks-of.ts";
+import { type Face, providerHooksOf } from "./provider-hooks-of.ts";
 
 /** Milliseconds: below the five seconds after which Vitest and Jest end a test without a reason. */
 const usualWait = 4000;

@@ -5,7 +5,7 @@ import {
 } from "../delivery/clock.ts";
 import type { Within } from "../delivery/exchange.ts";
 import { apparentNow } from "../delivery/real-timers.ts";
-import { whyNeverSent } from "../delivery/targets.ts";
+import { parseReceiver } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
 import {
 	createEngine,
@@ -13,12 +13,8 @@ import {
 	type EngineOptions,
 } from "../engine/engine.ts";
 import type { Installed } from "../engine/installed.ts";
-import { LocalhookError } from "../errors.ts";
-import { quotedUrl } from "../mask-url.ts";
-import { didYouMean } from "../nearest.ts";
 import { isUrl } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
-import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { rememberReceiver } from "./explain-delivery.ts";
 import type { HooksOptions } from "./options.ts";
 import { tellingOfSlowReceivers } from "./slow-receivers.ts";
@@ -36,7 +32,6 @@ export function openEngine(
 	capture?: () => Within,
 ): Engine {
 	const { clock, seed, credentials } = options;
-	refuseStrangers({ ...options.options, ...credentials }, installed);
 	const receiving = receivingBy(options);
 	const engine = createEngine({
 		...receiving,
@@ -70,21 +65,6 @@ function clockOf(clock: HooksOptions["clock"]): Clock {
 	return clock === "real"
 		? createSystemClock()
 		: createVirtualClock(beginningOf(clock));
-}
-
-/** @throws LocalhookError `invalid-option` for what is said of a provider that is not there */
-function refuseStrangers(
-	said: Readonly<Record<string, unknown>>,
-	installed: readonly Installed[],
-): void {
-	const ids = installed.map(({ provider }) => provider.id);
-	const stranger = Object.keys(said).find((id) => !ids.includes(id));
-	if (stranger === undefined) return;
-	throw new LocalhookError(
-		"invalid-option",
-		`Failed to set up "${stranger}": it is not among the providers to start.${didYouMean(stranger, ids)} ` +
-			`Add it to ${ids.join(", ")}, or leave out what was said of it.`,
-	);
 }
 
 /**
@@ -121,14 +101,8 @@ export function receiverUrl(
 }
 
 function parsed(receiver: string | URL): URL {
-	const text = String(receiver);
-	const url = webAddress(text);
-	const reason =
-		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
-	if (url !== null && reason === undefined) return url;
-	throw new LocalhookError(
-		"invalid-receiver",
-		`Failed to deliver to the receiver ${quotedUrl(text)}: ${reason}. ` +
-			"Give one such as http://127.0.0.1:3000/hooks, or the receiver itself: a Fetch handler, a Node listener, an application.",
+	return parseReceiver(
+		String(receiver),
+		"the receiver itself: a Fetch handler, a Node listener, an application",
 	);
 }

@@ -14,7 +14,6 @@ import {
 	operationOf,
 } from "./call-operation.ts";
 import type { Replied } from "./document-types.ts";
-import type { Face } from "./face.ts";
 import { withHidden } from "./origins.ts";
 import type { Owed } from "./owed.ts";
 import type { ProviderHooks, Secret, Subscriptions } from "./provider-hooks.ts";
@@ -201,4 +200,20 @@ function noSecretOf(
 		"not-found",
 		`Failed to find a secret of ${quoted(owner)}: it has none at ${provider}. These have: ${owners.join(", ") || "nobody"}.`,
 	);
+}
+
+/** What a way into an engine gives to the surface above it. */
+export interface Face {
+	/**
+	 * The base URL of a provider's API, in place of the provider's own, without a slash at the end.
+	 *
+	 * @param provider the id of one that the engine has
+	 */
+	urlOf(provider: string): string;
+	/** Resolves once every reply has reached its caller and the events that it owed are published. */
+	settled(): Promise<void>;
+	/** Forgets the events that replies still owe. */
+	reset(): void;
+	/** Ends the way in. The engine goes on. */
+	close(): Promise<void>;
 }

@@ -1,9 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import type { ReadScenario } from "./read-scenario.ts";
-import { type Stage, type StageOptions, stageOn } from "./stage.ts";
+import { type Stage, type StageOptions, stageOn, Unforeseen } from "./stage.ts";
 import { take } from "./steps.ts";
-import { Unforeseen } from "./unforeseen.ts";
 
 /**
  * Plays a scenario on a running engine, until a step does not end as it should.

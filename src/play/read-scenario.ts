@@ -4,13 +4,16 @@ import {
 	invalidConfig,
 	problemsIn,
 } from "../config/problem.ts";
+import {
+	credentialProblems,
+	optionProblems,
+} from "../config/provider-problems.ts";
 import { readData } from "../config/read-data.ts";
 import { verifyReceiver } from "../config/receivers.ts";
 import { schemaProblems } from "../config/schema-problems.ts";
 import { parseDuration } from "../duration.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
-import { checkedCredentials, checkOption } from "../engine/options.ts";
 import { refuseUnknownEvent } from "../engine/refusals.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { parseIsoTime } from "../iso-time.ts";
@@ -86,7 +89,7 @@ export async function scenarioProblems(
 	const problems = await schemaProblems(value, scenarioSchema);
 	if (problems.length > 0) return problems;
 	const scenario = value as Scenario;
-	const { clock, receiver, options = {}, credentials = [] } = scenario;
+	const { clock, receiver, options, credentials } = scenario;
 	const unknown = problemsOf(["provider"], () =>
 		installedOf([scenario.provider]),
 	);
@@ -94,14 +97,8 @@ export async function scenarioProblems(
 	const [installed] = installedOf([scenario.provider]) as [Installed];
 	const { provider } = installed;
 	return [
-		...Object.entries(options).flatMap(([name, value]) =>
-			problemsOf(["options", name], () => checkOption(provider, name, value)),
-		),
-		...credentials.flatMap((each, index) =>
-			problemsOf(["credentials", `${index}`], () =>
-				checkedCredentials(provider, [each]),
-			),
-		),
+		...optionProblems(["options"], provider.id, options),
+		...credentialProblems(["credentials"], provider.id, credentials),
 		...(receiver === undefined
 			? []
 			: problemsOf(["receiver"], () => verifyReceiver(receiver))),

@@ -16,8 +16,7 @@ import type {
 	SendStep,
 	Step,
 } from "./scenario.ts";
-import type { Stage } from "./stage.ts";
-import { brief, Unforeseen } from "./unforeseen.ts";
+import { brief, type Stage, Unforeseen } from "./stage.ts";
 import { witness } from "./witness.ts";
 
 /** @throws Unforeseen where the step does not end as it should; LocalhookError where it cannot be taken */

@@ -1,7 +1,6 @@
 import type { AttemptLine } from "./line.ts";
 import type { Expectation, Outcome } from "./scenario.ts";
-import type { Seen, Stage } from "./stage.ts";
-import { brief, Unforeseen } from "./unforeseen.ts";
+import { brief, type Seen, type Stage, Unforeseen } from "./stage.ts";
 
 /** Tells the attempts that were made since the last time, and checks that they are those that were expected. */
 export function witness(stage: Stage, expected: Expectation): void {

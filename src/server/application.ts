@@ -3,7 +3,7 @@ import express, {
 	type ErrorRequestHandler,
 	type RequestHandler,
 } from "express";
-import { providerIds } from "../catalog.ts";
+import { builtInIds } from "../catalog.ts";
 import type { Reply } from "../contract/operation.ts";
 import type { Verdict } from "../contract/signing.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -40,7 +40,7 @@ export async function createApplication(
 	);
 	application.get("/", welcome(engine, url));
 	const started = new Set(engine.sessions.keys());
-	const idle = (await providerIds()).filter((id) => !started.has(id));
+	const idle = builtInIds.filter((id) => !started.has(id));
 	application.use(nothingThere(engine, idle));
 	application.use(explain(engine, idle));
 	return application;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { DueAttempt } from "../answers.ts";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { dueLine } from "../delivery-lines.ts";
 import { exitCodes } from "../exit-codes.ts";
+import type { CommandContext } from "../io.ts";
 import { integer } from "../options.ts";
 
 interface Time {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { candidates } from "../candidates.ts";
-import type { CommandContext } from "../command-context.ts";
+import type { CommandContext } from "../io.ts";
 
 export function complete(command: Command, context: CommandContext): void {
 	command

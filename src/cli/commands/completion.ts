@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import type { CommandContext } from "../command-context.ts";
+import type { CommandContext } from "../io.ts";
 
 export function completion(command: Command, { io }: CommandContext): void {
 	command

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import type { CommandContext } from "../io.ts";
 import { noted, table } from "../table.ts";
 
 interface Endpoint {

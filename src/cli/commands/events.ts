@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import type { CommandContext } from "../io.ts";
 import { table } from "../table.ts";
 
 /** What the control API says of a provider, as far as it is shown here. */
@@ -23,7 +23,7 @@ export function events(command: Command, context: CommandContext): void {
 			);
 			const ids = providers.map(({ id }) => id);
 			if (provider !== undefined && !ids.includes(provider)) {
-				const { unknownProvider } = await import("../../engine/engine.ts");
+				const { unknownProvider } = await import("../../engine/refusals.ts");
 				throw unknownProvider(provider, ids);
 			}
 			const found = providers

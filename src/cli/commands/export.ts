@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import type { CommandContext } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
 import { nothingOf, queryHelp, queryOf } from "../query-help.ts";

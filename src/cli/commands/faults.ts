@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { readInput } from "../input.ts";
+import type { CommandContext } from "../io.ts";
 import { table } from "../table.ts";
 
 type Fault = Readonly<Record<string, unknown>>;

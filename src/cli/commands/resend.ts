@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { LocalhookError } from "../../errors.ts";
 import type { DeliverySummary } from "../answers.ts";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { deliveryLines } from "../delivery-lines.ts";
+import type { CommandContext } from "../io.ts";
 import { refuseTogether } from "../options.ts";
 import { noWait, outcomeHelp, sayOutcome, slow } from "../outcome.ts";
 

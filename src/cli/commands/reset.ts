@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import type { CommandContext } from "../io.ts";
 
 export function reset(command: Command, context: CommandContext): void {
 	addServerOptions(command)

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { LocalhookError } from "../../errors.ts";
 import type { Secret } from "../answers.ts";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import type { CommandContext } from "../io.ts";
 import { mask } from "../mask.ts";
 import { refuseTogether } from "../options.ts";
 import { table } from "../table.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { formatDuration } from "../../duration.ts";
 import { printableLine } from "../../printing.ts";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import type { CommandContext } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { table } from "../table.ts";
 

@@ -3,10 +3,10 @@ import diff from "microdiff";
 import { LocalhookError } from "../../errors.ts";
 import { printableJson, printableLine, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, slipIn } from "../input.ts";
+import type { CommandContext } from "../io.ts";
 import { maskSecretsOf } from "../mask.ts";
 import { writeOutput } from "../output.ts";
 

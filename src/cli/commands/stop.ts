@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { parseDuration } from "../../duration.ts";
-import type { CommandContext } from "../command-context.ts";
 import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import type { CommandContext } from "../io.ts";
 import { until } from "../until-ready.ts";
 
 interface StopOptions extends ServerOptions {

@@ -1,5 +1,6 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import { maskUrl } from "../../mask-url.ts";
+import { printableJson } from "../../printing.ts";
 import type { Mask } from "../export/mask.ts";
 import { iso } from "./call.ts";
 
@@ -120,4 +121,12 @@ function present<Value extends object>(value: Value): Value {
 	return Object.fromEntries(
 		Object.entries(value).filter(([, each]) => each !== undefined),
 	) as Value;
+}
+
+/** One delivery a line, with the bytes of each attempt. */
+export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
+	return deliveries
+		.map((delivery) => ({ kind: "delivery", ...showDelivery(delivery, mask) }))
+		.map((line) => `${printableJson(line)}\n`)
+		.join("");
 }

@@ -1,10 +1,10 @@
 import type { Engine } from "../../engine/engine.ts";
 import { har } from "../export/har.ts";
 import { createMask } from "../export/mask.ts";
-import { ndjson } from "../export/ndjson.ts";
 import type { ControlOperations } from "./call.ts";
 import { curlScript } from "./command-lines.ts";
 import { matcher } from "./deliveries.ts";
+import { ndjson } from "./delivery-view.ts";
 
 const formats = {
 	har: { write: har, type: "application/json" },

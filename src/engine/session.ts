@@ -90,8 +90,11 @@ export function createSession(
 			return reading().operations;
 		},
 		get router() {
-			const { document, operations } = session;
-			router ??= createRouter(document, operations, provider.trailingSlash);
+			router ??= createRouter(
+				installed.document,
+				reading().operations,
+				provider.trailingSlash,
+			);
 			return router;
 		},
 		signer,

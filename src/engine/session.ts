@@ -1,10 +1,6 @@
 import type { EventRecord } from "../contract/records.ts";
 import { scaled } from "../delivery/schedule.ts";
-import {
-	type Documented,
-	type Reading,
-	readingOf,
-} from "../openapi/reading.ts";
+import { type Documented, readingOf } from "../openapi/reading.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { recipientsOf, workspaceOf } from "./addressing.ts";
 import { createComposer } from "./composer.ts";
@@ -29,7 +25,7 @@ export function createSession(
 ): Session {
 	const { provider } = installed;
 	const { clock, journal, faults, onBreach } = shared;
-	let known: Reading | undefined;
+	let known: ReturnType<typeof readingOf> | undefined;
 	const reading = () => (known ??= readingOf(installed));
 	if (installed.checks === undefined)
 		refuseStrays(provider, reading().operations);

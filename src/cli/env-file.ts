@@ -72,7 +72,7 @@ export async function claimEnvFile(
 	}
 }
 
-/** Whoever reads the file meanwhile sees the old one or the new one, whole. */
+/** A process that reads the file meanwhile sees the old one or the new one, whole. */
 async function replace(path: string, content: string): Promise<void> {
 	const draft = `${path}.${process.pid}.tmp`;
 	try {

@@ -53,7 +53,7 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	const serving = await serve(setup, () => asked.abort());
 	const { engine, url } = serving;
 	const report = createReport(engine, { json, quiet }, io);
-	// From now on, so that whoever has read the banner or the file may stop it at once.
+	// From now on, so that it can be stopped as soon as the banner or the file is there.
 	const stopping = stopSignal(io.host);
 	const ended = AbortSignal.any([stopping, asked.signal]);
 	let signal: NodeJS.Signals | undefined;

@@ -4,7 +4,7 @@ import type { Signer } from "../contract/signing.ts";
 import { maskUrl } from "../mask-url.ts";
 import { type SignedBefore, signBadly } from "./bad-signature.ts";
 import type { Clock } from "./clock.ts";
-import type { Exchange, Transport, Within } from "./exchange.ts";
+import type { Exchange, RunInContext, Transport } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import type { InFlight } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
@@ -20,7 +20,7 @@ export interface Sender {
 	readonly transport: Transport;
 	readonly faults: Faults;
 	/** The context that a delivery is made in; absent: receivers of this process are called in any. */
-	readonly capture?: (() => Within) | undefined;
+	readonly capture?: (() => RunInContext) | undefined;
 	/** For signing wrongly on purpose. */
 	signedBefore(endpoint: Endpoint): SignedBefore;
 }
@@ -39,7 +39,7 @@ export function makeAttempt(
 	done: (made: Attempt) => void,
 ): void {
 	const { clock, timeout, faults } = sender;
-	const { delivery, within } = inFlight;
+	const { delivery, runInContext } = inFlight;
 	const { body } = delivery;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
@@ -65,7 +65,7 @@ export function makeAttempt(
 	const fault = faults.any ? faults.onAttempt(delivery, number) : undefined;
 	const started = clock.stopwatch();
 	sender.transport.post(
-		{ target, headers, body, timeout, fault, within },
+		{ target, headers, body, timeout, fault, runInContext },
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
 			const made = { number, at, duration, url: target.href, headers };

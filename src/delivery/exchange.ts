@@ -12,11 +12,11 @@ export interface Outgoing {
 	/** What is done to it on purpose. */
 	readonly fault?: AttemptFault | undefined;
 	/** Where a receiver in this process is called; absent: wherever this is posted from. */
-	readonly within?: Within | undefined;
+	readonly runInContext?: RunInContext | undefined;
 }
 
 /** Runs something in a context that was captured earlier, as Node's `AsyncLocalStorage.snapshot()` gives it. */
-export type Within = <T>(run: () => T) => T;
+export type RunInContext = <T>(run: () => T) => T;
 
 export type Exchange = (
 	| { readonly response: AttemptResponse }

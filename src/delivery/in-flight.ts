@@ -9,7 +9,7 @@ import type {
 import type { Encoded } from "../provider.ts";
 import type { BadSignature } from "./bad-signature.ts";
 import type { Cancel } from "./clock.ts";
-import type { Within } from "./exchange.ts";
+import type { RunInContext } from "./exchange.ts";
 
 /** What the dispatcher asks of the provider it works for. */
 export interface Rules {
@@ -65,8 +65,8 @@ export type EndState = Exclude<DeliveryState, "pending">;
 export interface InFlight {
 	readonly delivery: MutableDelivery;
 	readonly how: How;
-	/** The context of whoever caused it. */
-	readonly within: Within | undefined;
+	/** The context of the code that caused it. */
+	readonly runInContext: RunInContext | undefined;
 	state: State;
 	/** Of the time that it waits for. */
 	cancelTimer: Cancel | undefined;
@@ -77,12 +77,12 @@ export interface InFlight {
 export function createInFlight(
 	delivery: MutableDelivery,
 	how: How,
-	within: Within | undefined,
+	runInContext: RunInContext | undefined,
 ): InFlight {
 	return {
 		delivery,
 		how,
-		within,
+		runInContext,
 		state: "created",
 		cancelTimer: undefined,
 		watchers: undefined,

@@ -82,7 +82,7 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 			}
 		}
 	}
-	/** Whoever listens watches what happens, and must not change it. */
+	/** A listener watches what happens, and must not change it. */
 	function reportOnce(listener: object, error: unknown): void {
 		if (failed.has(listener)) return;
 		failed.add(listener);

@@ -62,13 +62,13 @@ export function createPending(
 		const kept = bodies.keep(body);
 		return signing?.kind === "tampered-body" ? tamper(kept) : kept;
 	}
-	/** `within`: the context of whoever caused it. */
+	/** `runInContext`: the context of the code that caused it. */
 	function add(
 		delivery: MutableDelivery,
 		how: How,
-		within?: InFlight["within"],
+		runInContext?: InFlight["runInContext"],
 	): InFlight {
-		const added = createInFlight(delivery, how, within);
+		const added = createInFlight(delivery, how, runInContext);
 		byId.set(delivery.id, added);
 		journal.add(delivery);
 		return added;

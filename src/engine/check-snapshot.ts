@@ -6,6 +6,7 @@ import { isOneLine } from "../printing.ts";
 import type { Provider } from "../provider.ts";
 import {
 	anything,
+	between,
 	type Check,
 	is,
 	listOf,
@@ -14,7 +15,6 @@ import {
 	record,
 	rule,
 	tuple,
-	within,
 	wrong,
 } from "./checks.ts";
 import { unfitIn } from "./payload.ts";
@@ -51,13 +51,13 @@ const base64 = rule(
 		/^[A-Za-z0-9+/]*={0,2}$/.test(value),
 	"must be base64",
 );
-const now = within(
+const now = between(
 	earliest,
 	latestTime,
 	"must be a time before the year 10000",
 );
-const time = within(earliest, latestPlan, "must be a time in milliseconds");
-const duration = within(0, latestPlan, "must be a length of time");
+const time = between(earliest, latestPlan, "must be a time in milliseconds");
+const duration = between(0, latestPlan, "must be a length of time");
 const header = rule(
 	(value) => typeof value === "string" && !/[\r\n\0]/.test(value),
 	"must be text without line breaks",

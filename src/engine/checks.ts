@@ -14,7 +14,7 @@ export function rule(holds: (value: unknown) => boolean, says: string): Check {
 
 export function anything(): void {}
 
-export function within(least: number, most: number, says: string): Check {
+export function between(least: number, most: number, says: string): Check {
 	return rule(
 		(value) => typeof value === "number" && value >= least && value <= most,
 		says,

@@ -1,7 +1,7 @@
 import type { ProviderRequest } from "../contract/operation.ts";
 import type { Delivery } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
-import type { Transport, Within } from "../delivery/exchange.ts";
+import type { RunInContext, Transport } from "../delivery/exchange.ts";
 import type { Journal, JournalLimits } from "../delivery/journal.ts";
 import type { TargetRules } from "../delivery/targets.ts";
 import type { Query } from "../query/parse.ts";
@@ -51,7 +51,7 @@ export interface EngineOptions {
 	/** In place of HTTP: a transport for each session, and another one after each reset. */
 	readonly transport?: (clock: Clock) => Transport;
 	/** Asked for the context of each delivery as it is made: a receiver in this process is then called within it. */
-	readonly capture?: () => Within;
+	readonly capture?: () => RunInContext;
 }
 
 /** What the options are, for callers whom no compiler checks. */

@@ -9,7 +9,7 @@ import {
 	createDispatcher,
 	type DispatcherSnapshot,
 } from "../delivery/dispatcher.ts";
-import type { Transport, Within } from "../delivery/exchange.ts";
+import type { RunInContext, Transport } from "../delivery/exchange.ts";
 import type { Faults } from "../delivery/faults.ts";
 import type { Journal } from "../delivery/journal.ts";
 import type { Targets } from "../delivery/targets.ts";
@@ -34,7 +34,7 @@ export interface Shared {
 	/** A run has connections of its own, so that it can break off those it still uses when it ends. */
 	readonly createTransport: () => Transport;
 	/** The context that a delivery is made in. */
-	readonly capture?: (() => Within) | undefined;
+	readonly capture?: (() => RunInContext) | undefined;
 	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
 	readonly onBreach?: ((breach: Breach) => void) | undefined;
 }

@@ -3,7 +3,7 @@ import {
 	createSystemClock,
 	createVirtualClock,
 } from "../delivery/clock.ts";
-import type { Within } from "../delivery/exchange.ts";
+import type { RunInContext } from "../delivery/exchange.ts";
 import { apparentNow } from "../delivery/real-timers.ts";
 import { parseReceiver } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
@@ -29,7 +29,7 @@ import { tellingOfSlowReceivers } from "./slow-receivers.ts";
 export function openEngine(
 	options: HooksOptions,
 	installed: readonly Installed[],
-	capture?: () => Within,
+	capture?: () => RunInContext,
 ): Engine {
 	const { clock, seed, credentials } = options;
 	const receiving = receivingBy(options);

@@ -35,7 +35,7 @@ export function settled<View>(
 		settled,
 		1,
 	);
-	// Whoever asks early and awaits late is told then.
+	// A test that reads it early and awaits it late is told then.
 	settling.catch(() => {});
 	return settling;
 }

@@ -37,7 +37,7 @@ export interface ReadScenario {
 /**
  * Reads a scenario from a YAML or JSON file. Steps may stand at the top, without chapters.
  *
- * @param also what else is wrong with it, for whoever is to play it
+ * @param also what else is wrong with it where it is to be played
  * @throws LocalhookError `invalid-config` with everything that is wrong with the file, and where
  */
 export async function readScenario(

@@ -101,7 +101,7 @@ interface Line {
 /** @param origin what the receiver is called by; with `https`, its end is one that has been decrypted */
 function openLine(origin: string): Line {
 	const [near, far] = duplexPair();
-	// Either end going is the end of both, and whoever sends sees it as it would on a socket.
+	// Either end going is the end of both, and the sender sees it as it would on a socket.
 	near.on("close", () => far.destroy());
 	far.on("close", () => near.push(null));
 	const itself = () => far;

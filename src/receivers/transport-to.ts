@@ -57,11 +57,11 @@ function createTransport(exchanger: Exchanger, clock: Clock): Transport {
 			const begin = () => {
 				breakOff = exchanger(request, { clock, repeating }, end);
 			};
-			// Whoever caused the delivery goes on first.
+			// The code that caused the delivery goes on first.
 			queueMicrotask(() => {
 				if (closed) stop();
-				else if (request.within === undefined) begin();
-				else request.within(begin);
+				else if (request.runInContext === undefined) begin();
+				else request.runInContext(begin);
 			});
 		},
 		async close() {

@@ -80,7 +80,7 @@ function refuseUnparsable(error: ParseError, socket: Duplex): void {
 		`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\n` +
 			`Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
 	);
-	// Whoever keeps his end open all the same is cut off, but not before he can have read the answer.
+	// A client that keeps its end open all the same is cut off, but not before it can have read the answer.
 	if ("setTimeout" in socket && typeof socket.setTimeout === "function")
 		socket.setTimeout(1000, () => socket.destroy());
 }

@@ -33,7 +33,7 @@ export function timelineOf(engine: Engine, after = 0): string {
 	].join("\n");
 }
 
-/** Whoever has registered since then is no reason why the event reached nobody. */
+/** An endpoint that was registered since then is no reason why the event reached nobody. */
 function isStillUnmatched(
 	engine: Engine,
 	{ event, matched }: Extract<JournalEntry, { kind: "event" }>,

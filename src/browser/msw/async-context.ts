@@ -1,6 +1,6 @@
-import type { Within } from "../../delivery/exchange.ts";
+import type { RunInContext } from "../../delivery/exchange.ts";
 
 /** A page has none: its receivers run where they are called. */
-export function captureContext(): Within {
+export function captureContext(): RunInContext {
 	return (run) => run();
 }

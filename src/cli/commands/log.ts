@@ -52,7 +52,7 @@ export function log(command: Command, context: CommandContext): void {
 				query: { query, newest: json ? limit : Math.min(limit * mute, 1000) },
 			});
 			const found = entries.map(shown).filter((text) => text !== "");
-			// Before anything is shown, so that whoever has seen it may stop it at once.
+			// Before anything is shown, so that it can be stopped as soon as something is.
 			const stopping = options.follow ? stopSignal(host) : undefined;
 			for (const text of found.slice(-limit)) stdout.write(text);
 			if (found.length === 0 && !options.follow) say(nothingOf(query));

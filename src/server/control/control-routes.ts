@@ -15,8 +15,8 @@ import { notFound, refusal, refuseUnknown, wrongMethod } from "./refusal.ts";
 
 const bodyLimit = 1024 * 1024;
 /**
- * A snapshot holds all the bodies that are kept, as payloads and in base64, and payloads that are as deep as may be. Who
- * loads it checks it, up to the first thing that is wrong; Ajv would list everything.
+ * A snapshot holds all the bodies that are kept, as payloads and in base64, and payloads that are as deep as may be. The
+ * engine checks it, up to the first problem; Ajv would list everything.
  */
 const whole = {
 	operation: "load-snapshot",
@@ -110,7 +110,7 @@ async function read(
 	return { params, query, headers, body: body.value, signal: gone.signal };
 }
 
-/** Whoever plans faults checks them, with the same words wherever they come from. */
+/** The engine checks faults, with the same words wherever they come from. */
 function withoutFaults(body: unknown): unknown {
 	return isRecord(body) && "faults" in body ? { ...body, faults: [] } : body;
 }

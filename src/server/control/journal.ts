@@ -107,7 +107,7 @@ export function createStreams(journal: Journal): Streams {
 				"content-type": "text/event-stream",
 				"cache-control": "no-store",
 			});
-			// Whoever connects sees at once that it worked.
+			// A client that connects sees at once that it worked.
 			response.write(": localhook\n\n");
 			feed(after, wants, response);
 		},

@@ -67,7 +67,7 @@ export function deleteSubscription(
 	return { status: 204 };
 }
 
-/** Enables a subscription for whoever has its token; the token works once, repeating it changes nothing. */
+/** Enables a subscription for a caller that has its token; the token works once, repeating it changes nothing. */
 export function confirmSubscription(
 	call: Call<Prolific, "confirm-subscription">,
 ): Reply {

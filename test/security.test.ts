@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { pipeline, Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { builtInIds } from "../src/catalog.ts";
@@ -16,7 +15,6 @@ import { createGate } from "../src/server/limits.ts";
 import { startServer } from "../src/server/server.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";
 import { unsafeUrls } from "./support/arbitraries.ts";
-import { startCommand } from "./support/command.ts";
 import { listening, retrying } from "./support/dispatching.ts";
 import { startEngine } from "./support/engine.ts";
 import { exchange } from "./support/http.ts";
@@ -889,54 +887,6 @@ describe("a header that a delivery carries", () => {
 });
 
 describe("a stop", () => {
-	it("with deliveries in flight records the end of each, and leaves nothing", async () => {
-		const receiver = await openReceiver();
-		receiver.answer({ hang: true });
-		const { url, process, finished } = await startCommand([
-			"prolific",
-			"--receiver",
-			receiver.url,
-			"--json",
-		]);
-		await exchange(url, "POST", secrets, prolific, '{"workspace_id":"w"}');
-		const { port } = new URL(url);
-		// One that does not hang up.
-		open(Number(port), "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n").on(
-			"error",
-			() => {},
-		);
-		await Promise.all(
-			Array.from({ length: 100 }, () =>
-				exchange(
-					url,
-					"POST",
-					"/_localhook/events",
-					{ "content-type": "application/json" },
-					JSON.stringify(event),
-				),
-			),
-		);
-		const started = performance.now();
-
-		process.kill("SIGINT");
-		const { code, stdout } = await finished;
-
-		expect(performance.now() - started).toBeLessThan(5000);
-		expect(code).toBe(130);
-		const lines = stdout
-			.trim()
-			.split("\n")
-			.map((line) => JSON.parse(line));
-		const settled = lines.filter(({ kind }) => kind === "settled");
-		expect(new Set(settled.map(({ delivery }) => delivery)).size).toBe(100);
-		for (const each of settled)
-			expect(each).toMatchObject({
-				state: "cancelled",
-				reason: "localhook was stopped",
-			});
-		expect(lines.at(-1)).toMatchObject({ kind: "stopped" });
-	});
-
 	it("waits for nobody who does not hang up", async () => {
 		const { engine } = await serve();
 		const server = await startServer({ engine, port: 0 });
@@ -954,42 +904,6 @@ describe("a stop", () => {
 		await server.close();
 
 		expect(performance.now() - started).toBeLessThan(700);
-	});
-
-	const lingering = fileURLToPath(
-		new URL("./handlers/lingering.ts", import.meta.url),
-	);
-
-	it("does not wait for what the user's handlers left open", async () => {
-		const { process, finished } = await startCommand([
-			"prolific",
-			"--handlers",
-			lingering,
-		]);
-		const started = performance.now();
-
-		process.kill("SIGTERM");
-		const { code } = await finished;
-
-		expect(code).toBe(143);
-		expect(performance.now() - started).toBeLessThan(5000);
-	});
-
-	it("is immediate the second time", async () => {
-		const { process, printed, finished } = await startCommand([
-			"prolific",
-			"--handlers",
-			lingering,
-		]);
-		process.kill("SIGINT");
-		await printed(/stopped/);
-		const started = performance.now();
-
-		process.kill("SIGINT");
-		const { code } = await finished;
-
-		expect(code).toBe(130);
-		expect(performance.now() - started).toBeLessThan(1000);
 	});
 });
 

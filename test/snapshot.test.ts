@@ -285,7 +285,7 @@ describe("a snapshot that somebody has changed", () => {
 						expect((await control("PUT", "/snapshot", saved)).status).toBe(200);
 					},
 				),
-				{ numRuns: 40 },
+				{ numRuns: 15 },
 			);
 		},
 	);

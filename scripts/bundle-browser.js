@@ -47,7 +47,7 @@ export function forBrowsers(root) {
 		platform: "browser",
 		resolve: { alias: unused },
 		transform: { target: "es2023", inject: realTimers(root) },
-		plugins: [twins(root), requireInside, nothingOfNode],
+		plugins: [twins(root), compiledThere, requireInside, nothingOfNode],
 	};
 }
 
@@ -72,6 +72,19 @@ function twins(root) {
 		},
 	};
 }
+
+/**
+ * The compiler is in a page anyway, so what it would make of the documents is not loaded along.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const compiledThere = {
+	name: "compiled-there",
+	load: {
+		filter: { id: /\/src\/generated\/checks-[\w-]+\.ts$/ },
+		handler: () => "export const checks = {};",
+	},
+};
 
 /** @type {import("rolldown").Plugin} */
 const nothingOfNode = {

@@ -18,22 +18,35 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 	);
 }
 
-/**
- * What had another name before 1.0, by the old one: methods and options of TypeScript, fields, paths and parameters of
- * the HTTP API. An old name is refused with the new one.
- */
+/** What had another name before 1.0, by the old one, on every surface. An old name is refused with the new one. */
 const renamed: ReadonlyMap<unknown, string> = new Map([
+	// Methods of TypeScript.
 	["emit", "send"],
 	["waitFor", "wait"],
 	["attemptNow", "attempt"],
 	["restore", "load"],
+	// Fields, paths and parameters of the HTTP API, and options.
 	["assign", "set"],
-	["allowTargets", "allowReceivers"],
 	["/state", "/snapshot"],
 	["secrets", "reveal"],
 	["cause", "call"],
+	["target", "receiver"],
+	["allowTargets", "allowReceivers"],
+	// The command line.
+	["state", "snapshot"],
+	["-t", "-r"],
+	["--target", "--receiver"],
+	["--allow-target", "--allow-receiver"],
+	["--faults", "--faults-file"],
+	["--with-secrets", "--reveal"],
+	["--file", "--payload"],
+	["--raw", "--body"],
+	["LOCALHOOK_TARGET", "LOCALHOOK_RECEIVER"],
+	["LOCALHOOK_ALLOW_TARGET", "LOCALHOOK_ALLOW_RECEIVER"],
+	["LOCALHOOK_FAULTS", "LOCALHOOK_FAULTS_FILE"],
 ]);
 
+/** The word that replaces an old one; undefined: it is no old word. */
 export function newName(old: unknown): string | undefined {
 	return renamed.get(old);
 }

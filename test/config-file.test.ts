@@ -112,8 +112,8 @@ describe("a problem", () => {
 		["options: [a]", "1:10: options: it must be a table of names, not a list"],
 		["- port", "1:1: it must be a table of names, not a list"],
 		["prot: 1", /^1:1: prot: there is no such setting\. Did you mean "port"\?/],
-		["target: x", '1:1: target: it is now called "receiver"'],
-		["allowTargets: []", /^1:1: .* called "allowReceivers"$/],
+		["target: x", /^1:1: target: .* It is called "receiver" now\./],
+		["allowTargets: []", /^1:1: .* It is called "allowReceivers" now\./],
 		[
 			"faults: f.yaml",
 			'1:9: faults: it must be a list, not "f.yaml". A file of faults goes into "faultsFile".',

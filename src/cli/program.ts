@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import { refuseRenamed } from "../config/renamed.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { version } from "../generated/version.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean, newName } from "../nearest.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines } from "./exit-codes.ts";
 import type { CommandContext, Io } from "./io.ts";
@@ -98,6 +97,20 @@ function refuseOldFlags(command: Command, words: readonly string[]): void {
 			write(`${text.trimEnd()}${advice}\n`);
 		},
 	});
+}
+
+/** @throws LocalhookError `invalid-option` for an old word whose new one is known here */
+export function refuseRenamed(
+	kind: "command" | "flag",
+	old: string,
+	isKnown: (now: string) => boolean,
+): void {
+	const now = newName(old);
+	if (now !== undefined && isKnown(now))
+		throw new LocalhookError(
+			"invalid-option",
+			`Unknown ${kind} "${old}": it is now called "${now}".`,
+		);
 }
 
 function startsWithCommand([first = ""]: readonly string[]): boolean {

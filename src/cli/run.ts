@@ -1,12 +1,11 @@
 import { CommanderError } from "commander";
-import { refuseRenamed } from "../config/renamed.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
 import { commandNames } from "./commands.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { type CommandContext, type Io, ioOf, type Streams } from "./io.ts";
-import { createProgram, wantsJson } from "./program.ts";
+import { createProgram, refuseRenamed, wantsJson } from "./program.ts";
 
 /**
  * The command line: words in, exit code out. Data goes to stdout, talk to stderr.
@@ -71,7 +70,7 @@ function linesOf({ code, message }: LocalhookError): string[] {
  */
 async function refuseUnknown(first = "-"): Promise<void> {
 	if (first.startsWith("-") || commandNames.includes(first)) return;
-	refuseRenamed("command", first);
+	refuseRenamed("command", first, (now) => commandNames.includes(now));
 	const { builtInIds: ids } = await import("../catalog.ts");
 	if (ids.includes(first)) return;
 	throw new LocalhookError(

@@ -1,5 +1,4 @@
-import { newName } from "../config/renamed.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean, newName } from "../nearest.ts";
 import type { Io } from "./io.ts";
 
 /** Those of no setting: which server it is, what `start` has in its words, and what `exec` tells its command. */
@@ -25,7 +24,7 @@ export async function unknownVariables(env: Io["env"]): Promise<string[]> {
 }
 
 function reasonFor(name: string, known: readonly string[]): string {
-	const now = newName("variable", name);
+	const now = newName(name);
 	if (now !== undefined) return `it is now called ${now}.`;
 	const own = (each: string) => each.replace("LOCALHOOK_", "");
 	const near = didYouMean(own(name), known.map(own)).replaceAll(

@@ -1,7 +1,7 @@
 import { LocalhookError } from "../errors.ts";
+import { newName } from "../nearest.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { providerProblems } from "./provider-problems.ts";
-import { newName, oldVariables } from "./renamed.ts";
 import {
 	type Config,
 	flagEntries,
@@ -31,13 +31,11 @@ export interface FromEnvironment {
 export function readEnvironment(environment: Environment): FromEnvironment {
 	const problems: ConfigProblem[] = [];
 	const given: [SettingName, unknown][] = [];
-	for (const variable of oldVariables)
-		if (environment[variable])
-			problems.push({
-				variable,
-				path: "",
-				message: `it is now called ${newName("variable", variable)}`,
-			});
+	for (const [variable, text] of Object.entries(environment)) {
+		const now = newName(variable);
+		if (text && now?.startsWith("LOCALHOOK_"))
+			problems.push({ variable, path: "", message: `it is now called ${now}` });
+	}
 	for (const [name, { kind }] of flagEntries) {
 		const variable = variableOf(name);
 		const text = environment[variable];

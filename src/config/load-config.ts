@@ -11,7 +11,6 @@ import {
 	problemsIn,
 } from "./problem.ts";
 import { providerProblems } from "./provider-problems.ts";
-import { newName } from "./renamed.ts";
 import { configSchema } from "./schema.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import {
@@ -71,18 +70,7 @@ const schema = configSchema();
 
 /** Everything that is wrong with what a file says; none: it is a `Config`. */
 export async function checkConfig(value: unknown): Promise<PlacedProblem[]> {
-	const problems = (await schemaProblems(value, schema, isSecret)).map(
-		(problem) => {
-			const { path, name = false } = problem;
-			const now =
-				name && path.length === 1
-					? newName("setting", path[0] as string)
-					: undefined;
-			return now === undefined
-				? problem
-				: { ...problem, message: `it is now called "${now}"` };
-		},
-	);
+	const problems = await schemaProblems(value, schema, isSecret);
 	const misshapen = new Set(problems.map(({ path: [name] }) => name));
 	// A file that is no table at all.
 	if (misshapen.has(undefined)) return problems;

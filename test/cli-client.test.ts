@@ -80,6 +80,9 @@ describe("A slow answer", () => {
 });
 
 describe("A server that is there", () => {
+	/** Its first answer may come late where others want the machine too. */
+	const patience = 500;
+
 	it.each([
 		["and well", { body: {} }],
 		["and wants a token", problem(401, "refused-token", "No.")],
@@ -88,7 +91,7 @@ describe("A server that is there", () => {
 		const { url } = await startControlServer({
 			"GET /health": health,
 			"POST /wait": (_, response) => {
-				setTimeout(() => response.end('{"deliveries":[]}'), patience * 3);
+				setTimeout(() => response.end('{"deliveries":[]}'), patience * 1.2);
 				return null;
 			},
 		});

@@ -18,7 +18,7 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 	);
 }
 
-/** What had another name before 1.0, by the old one, on every surface. An old name is refused with the new one. */
+/** Names from before 1.0, on every surface, and those that replace them. An old one is refused with the new one. */
 const renamed: ReadonlyMap<unknown, string> = new Map([
 	// Methods of TypeScript.
 	["emit", "send"],

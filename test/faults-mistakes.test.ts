@@ -12,10 +12,10 @@ import { serve } from "./support/server.ts";
 
 /** A fault, and what is wrong with it: up to the names there are, which differ with the providers. */
 const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
-	[7, '[0]: it must be a table such as { fault: "drop" }, not 7'],
+	[7, '[0]: it must be an object such as { fault: "drop" }, not 7'],
 	[{}, '[0]: it has no "fault"'],
-	[{ fault: "dorp" }, '[0].fault: "dorp" is not known here. Did you mean'],
-	[{ fault: ["drop"] }, '[0].fault: ["drop"] is not known here.'],
+	[{ fault: "dorp" }, '[0].fault: there is no fault "dorp". Did you mean'],
+	[{ fault: ["drop"] }, '[0].fault: there is no fault ["drop"].'],
 	[{ fault: "drop", tims: 1 }, "[0].tims: there is no such field. Did you"],
 	[{ fault: "drop", times: "1" }, "[0].times: it must be a whole number from"],
 	[{ fault: "drop", times: 0.5 }, "[0].times: it must be a whole number from"],
@@ -32,6 +32,14 @@ const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
 		{ fault: "status", status: 200 },
 		"[0].status: it must be a whole number from 400 to 599, not 200",
 	],
+	[
+		{ fault: "drop", copies: 3 },
+		"[0].copies: it has no effect on drop. Leave it out: it belongs to duplicate and burst.",
+	],
+	[
+		{ fault: "delay", by: "3s", retryAfter: 1 },
+		"[0].retryAfter: it has no effect on delay.",
+	],
 	[{ fault: "status" }, '[0]: it needs "status", such as 503'],
 	[{ fault: "delay" }, '[0]: it needs "by", such as 3s'],
 	[{ fault: "delay", by: 3 }, "[0].by: it must be text in quotes, not 3"],
@@ -43,11 +51,11 @@ const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
 	[{ fault: "drop", match: 5 }, "[0].match: it must be text in quotes, not 5"],
 	[
 		{ fault: "reset", match: "x" },
-		'[0].match: reset is done to calls, and "ma',
+		'[0].match: reset applies to API calls, and "ma',
 	],
 	[
 		{ fault: "drop", operation: "create-secret" },
-		"[0].operation: drop is done to deliveries, and",
+		"[0].operation: drop applies to deliveries, and",
 	],
 	[
 		{ fault: "drop", provider: "prolifc" },

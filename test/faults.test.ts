@@ -639,8 +639,8 @@ describe("a plan", () => {
 		[{ fault: "drop", probability: 2 }, "from 0 to 1"],
 		[{ fault: "delay", by: "soon" }, "duration"],
 		[{ fault: "drop", match: "stat:x" }, "no such field"],
-		[{ fault: "reset", match: "type:x" }, '"match" is about deliveries'],
-		[{ fault: "drop", operation: "x" }, '"operation" is about calls'],
+		[{ fault: "reset", match: "type:x" }, '"match" chooses deliveries'],
+		[{ fault: "drop", operation: "x" }, '"operation" chooses API calls'],
 		[
 			{ fault: "drop", provider: "acne" },
 			'there is no provider "acne". Did you mean "acme"? Choose one of acme.',

@@ -428,7 +428,7 @@ steps:
 			"an unknown fault",
 			"timeout",
 			"timeot",
-			/"timeot" is not known here.*"timeout"/,
+			/there is no fault "timeot".*"timeout"/,
 		],
 		[
 			"an unknown outcome, in one line",

@@ -164,6 +164,10 @@ function valueText(entry: Entry): string {
 	const texts =
 		typeof value === "object" && !Array.isArray(value)
 			? Object.entries(Object(value)).map((pair) => pair.join("="))
-			: [value].flat();
+			: [value]
+					.flat()
+					.map((each) =>
+						typeof each === "object" ? JSON.stringify(each) : each,
+					);
 	return printableLine(texts.join(", "));
 }

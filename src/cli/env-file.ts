@@ -72,7 +72,7 @@ export async function claimEnvFile(
 	}
 }
 
-/** A process that reads the file meanwhile sees the old one or the new one, whole. */
+/** In one step: a reader of the file sees the old content or the new one. */
 async function replace(path: string, content: string): Promise<void> {
 	const draft = `${path}.${process.pid}.tmp`;
 	try {

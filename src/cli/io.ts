@@ -66,7 +66,7 @@ export function ioOf(streams: Streams): Io {
 	const { env, stderr, host = process } = streams;
 	const isInActions = env.GITHUB_ACTIONS === "true";
 	return {
-		// Node makes it when it is first asked for, which takes longer than to write.
+		// Node makes stdin when it is first asked for, which takes a while.
 		get stdin() {
 			return streams.stdin;
 		},
@@ -126,14 +126,14 @@ export function coloursFor(
 	);
 }
 
-/** What a command of the command line gets beside its words. */
+/** What a command of the command line gets in addition to its arguments. */
 export interface CommandContext {
 	readonly io: Io;
-	/** All of the command line. */
+	/** All command-line arguments. */
 	readonly words: readonly string[];
-	/** What to end with, where that is not 0 and not an error. */
+	/** Sets the exit code, where it is not 0 and there is no error. */
 	finish(exitCode: number): void;
-	/** The command line as it is for these words, to look at it. */
+	/** The program for these arguments, to look at it. */
 	program(words: readonly string[]): Promise<Command>;
 }
 

@@ -21,7 +21,7 @@ export function playCommand(
 		.option("--seed <text>", "use another seed; auto draws one")
 		.addHelpText("after", examples)
 		.action(async (file: string, options: PlayOptions) => {
-			// What reads YAML is no use to a demo.
+			// Loaded here, because a demo reads no YAML.
 			const { readScenario } = await import("../play/read-scenario.ts");
 			finish(await demo(await readScenario(file), options, io));
 		});
@@ -61,11 +61,8 @@ export function demoCommand(
 		.description(
 			"Play a provider's demo against the built-in receiver: secret, delivery, outage, retries, rotation.",
 		)
-		.argument("[provider]", "whose story", "solvimon")
-		.option(
-			"--seed <text>",
-			"other ids, secrets and jitter; auto draws a new seed",
-		)
+		.argument("[provider]", "the provider to play", "solvimon")
+		.option("--seed <text>", "use another seed; auto draws a new one")
 		.addHelpText("after", demoExamples)
 		.action(async (provider: string, options: PlayOptions) => {
 			finish(await demo(demoOf(provider), options, io));
@@ -73,7 +70,7 @@ export function demoCommand(
 }
 
 const demoExamples = `
-Nothing is left behind: the server has a port of its own, the clock is turned by hand, and it takes a second.
+It takes a second and leaves nothing behind: its server uses a free port and a virtual clock.
 
 Examples:
   $ localhook demo                    Solvimon: ordered retries, penalty box, two secrets for a day

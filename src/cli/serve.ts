@@ -124,7 +124,7 @@ function clockOf(text: string): Clock {
 		: createVirtualClock(choice.start ?? real.now());
 }
 
-/** What they say of providers that are not started lies idle. */
+/** Leaves out faults of providers that are not started. */
 async function wantedFaults(
 	{ faults = [], faultsFile: file }: Setup,
 	started: readonly Installed[],

@@ -20,7 +20,7 @@ export function parseClock(text: string): ClockChoice {
 	if (start !== undefined) return { mode: "virtual", start };
 	throw new LocalhookError(
 		"invalid-option",
-		`Failed to read the clock ${JSON.stringify(text.slice(0, 100))}: it is none that there is. ` +
+		`Failed to read the clock ${JSON.stringify(text.slice(0, 100))}: it is not known. ` +
 			"Give real, virtual, or virtual with the time to start at, such as virtual=2026-11-21T10:00:00Z.",
 	);
 }

@@ -39,7 +39,7 @@ export function certificates(): Kind<string> & { readonly isFile: true } {
 	};
 }
 
-/** A plan of faults. `providerProblems` checks it, since it names what the providers have. */
+/** A plan of faults. `providerProblems` checks it, since faults name providers and operations. */
 export function faults(): Kind<readonly FaultSpec[]> {
 	return { ...plain, schema: {}, read: () => [] };
 }

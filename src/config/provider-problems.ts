@@ -13,7 +13,7 @@ import type { Provider } from "../provider.ts";
 import { everyOther } from "./receivers.ts";
 import type { Config } from "./settings.ts";
 
-/** What only the providers themselves can say of a configuration: their ids, options, credentials and faults. */
+/** What is wrong with the providers that a configuration names: their ids, options, credentials and faults. */
 export function providerProblems(config: Config): PlacedProblem[] {
 	const { providers = [], options = {}, credentials = {} } = config;
 	const { receiver, faults = [] } = config;
@@ -42,7 +42,7 @@ export function providerProblems(config: Config): PlacedProblem[] {
 	];
 }
 
-/** Of a plan that stands under `faults`. It speaks of a whole project, so it may name what is not started this time. */
+/** Problems of the plan under `faults`. It is for a whole project, so it may name providers that are not started. */
 export function faultsProblems(faults: unknown): PlacedProblem[] {
 	const all = () => scopeOf(installedOf());
 	return below(["faults"], faultProblems(faults, all));
@@ -67,8 +67,8 @@ export function credentialProblems(
 ): PlacedProblem[] {
 	const provider = providerOf(id);
 	if (provider === undefined) {
-		// What stands there may be the credential itself, without a provider in front of it.
-		const message = `Failed to pin a credential: what stands before it is no provider.${didYouMean(id, builtInIds)} Choose one of ${builtInIds.join(", ")}.`;
+		// The key may be the credential itself, without a provider in front of it.
+		const message = `Failed to pin a credential: the part before it must be a provider.${didYouMean(id, builtInIds)} Choose one of ${builtInIds.join(", ")}.`;
 		return [{ path, name: true, message }];
 	}
 	return given.flatMap((each, index) =>

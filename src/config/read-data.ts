@@ -162,7 +162,7 @@ const widest = 400;
 const plainFollows = "\u001f";
 
 /**
- * What is too much about the nesting of a YAML or JSON text. Asked before it is parsed: the parser calls itself for each
+ * Why a YAML or JSON text is nested too deeply. Checked before it is parsed: the parser calls itself for each
  * level, and Node ends at once, with nothing to catch, if the stack gets full while it compiles a regular expression.
  *
  * @example

@@ -160,7 +160,7 @@ export const settings = {
 	},
 	faultsFile: {
 		flag: "--faults-file <file>",
-		summary: "inject the faults listed in this YAML or JSON file instead",
+		summary: "inject the faults listed in this YAML or JSON file",
 		kind: file(),
 		otherwise: "none",
 	},

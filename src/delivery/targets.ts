@@ -129,7 +129,7 @@ export function whyNeverSent(hostname: string): string | undefined {
  * The URL of a receiver, as a user wrote it.
  *
  * @param shown the text as errors quote it
- * @param otherwise what else may be given
+ * @param otherwise the other form that the error offers
  * @throws LocalhookError `invalid-receiver`
  */
 export function parseReceiver(
@@ -154,14 +154,14 @@ export function parseAllowedTarget(text: string): string {
 	if (url === null || host === "" || /[/\\?#@\s]/.test(text)) {
 		throw new LocalhookError(
 			"invalid-receiver",
-			`Failed to allow the target "${maskUrl(text)}": it is not a host. Give host or host:port.`,
+			`Failed to allow the receiver "${maskUrl(text)}": it is not a host. Give host or host:port.`,
 		);
 	}
 	const never = whyNeverSent(host);
 	if (never !== undefined)
 		throw new LocalhookError(
 			"invalid-receiver",
-			`Failed to allow the target "${text}": ${never}.`,
+			`Failed to allow the receiver "${text}": ${never}.`,
 		);
 	return /:80$/.test(text) ? `${host}:80` : url.host;
 }

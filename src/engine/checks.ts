@@ -21,7 +21,7 @@ export function between(least: number, most: number, says: string): Check {
 	);
 }
 
-/** What the options of a call may be, too. */
+/** The same check as for the options of a call. */
 export function is({ fits, must }: Kind): Check {
 	return rule(fits, `must be ${must}`);
 }

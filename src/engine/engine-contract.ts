@@ -26,7 +26,7 @@ export interface EngineOptions {
 	readonly clock?: Clock;
 	/** What lasts an hour at the provider lasts an hour divided by this. Default: 1. */
 	readonly speed?: number | undefined;
-	/** What goes wrong on purpose, from the start. */
+	/** The faults that are planned from the start. */
 	readonly faults?: readonly FaultSpec[] | undefined;
 	readonly limits?: Partial<JournalLimits> | undefined;
 	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
@@ -110,7 +110,7 @@ export interface Engine extends Steering {
 	/** Aborted once it is closed. */
 	readonly closing: AbortSignal;
 	readonly journal: Journal;
-	/** What goes wrong on purpose. */
+	/** The plan of faults. */
 	readonly faults: FaultPlan;
 	readonly sessions: ReadonlyMap<string, Session>;
 	/** @throws LocalhookError `unknown-provider` */

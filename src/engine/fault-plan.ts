@@ -17,7 +17,7 @@ import {
 } from "./fault-rules.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 
-/** What goes wrong on purpose, line by line. */
+/** The faults that are planned, and how often each was injected. */
 export interface FaultPlan {
 	list(): readonly (FaultSpec & FaultTally)[];
 	/**
@@ -32,7 +32,7 @@ export interface FaultPlan {
 	refuseTooMany(events: number): void;
 }
 
-/** @param scope what there is to go wrong */
+/** @param scope the providers and operations that faults may name */
 export function createFaultPlan(
 	faults: Faults,
 	scope: () => FaultScope,

@@ -16,17 +16,26 @@ import {
 import type { Installed } from "./installed.ts";
 import { isRecord } from "./shape.ts";
 
-/** So many deliveries one call may lead to at one endpoint: more would keep everybody else waiting for its answer. */
+/** The most deliveries that one call may make at one endpoint. More would keep other calls waiting. */
 export const mostDeliveries = 20_000;
 
-/** What a fault cannot go without. */
-const needs: Partial<Record<string, "by" | "over" | "status">> = {
-	delay: "by",
-	"slow-upload": "over",
-	status: "status",
-	latency: "by",
-} satisfies Partial<Record<FaultName, keyof FaultSpec>>;
-const ofCalls: readonly unknown[] = ["status", "latency", "reset"];
+/** The fields that a fault takes beside those that every fault takes. */
+const ownFields: Readonly<Record<FaultName, readonly (keyof FaultSpec)[]>> = {
+	duplicate: ["copies", "after", "match"],
+	reorder: ["match"],
+	drop: ["match"],
+	delay: ["by", "match"],
+	burst: ["copies", "match"],
+	"slow-upload": ["over", "match"],
+	"cut-before-body": ["match"],
+	"cut-in-body": ["match"],
+	timeout: ["match"],
+	status: ["status", "retryAfter", "operation"],
+	latency: ["by", "operation"],
+	reset: ["operation"],
+};
+/** Those of them without which there is no fault. */
+const required: readonly string[] = ["by", "over", "status"];
 const names = ["fault", ...Object.keys(faultFields)];
 
 /** What a fault can be done to: provider ids, and the operation ids of each. */
@@ -44,9 +53,9 @@ export function scopeOf(
 }
 
 /**
- * Everything that is wrong with a plan of faults, wherever it was written; nothing: it is a list of `FaultSpec`.
+ * All problems of a plan of faults, wherever it was written. Without any, it is a list of `FaultSpec`.
  *
- * @param scope what there is to go wrong; asked only for a fault that names some of it
+ * @param scope the providers and operations that faults may name; asked only for a fault that names one
  * @example
  * faultProblems([{ fault: "drop", tims: 1 }], () => scope)[0]?.path // ["0", "tims"]
  */
@@ -57,7 +66,9 @@ export function faultProblems(
 	if (!Array.isArray(plan))
 		return [problem(`it must be a list, not ${quoted(plan)}.`)];
 	if (plan.length > mostFaults)
-		return [problem(`it must hold ${mostFaults} at the most.`)];
+		return [
+			problem(`it must have at most ${mostFaults} faults, not ${plan.length}.`),
+		];
 	const problems = plan
 		.flatMap((spec, index) => below([`${index}`], problemsIn(spec, scope)))
 		.slice(0, mostFaults);
@@ -71,7 +82,7 @@ export function faultProblems(
 			];
 }
 
-/** How many deliveries events may become at one endpoint. Of bursts one alone is done to an event, of duplicates each. */
+/** How many deliveries events may become at one endpoint. At most one burst applies to an event; every duplicate does. */
 export function deliveriesOf(
 	events: number,
 	specs: readonly FaultSpec[],
@@ -91,7 +102,7 @@ function problemsIn(spec: unknown, scope: () => FaultScope): PlacedProblem[] {
 	if (!isRecord(spec))
 		return [
 			problem(
-				`it must be a table such as { fault: "drop" }, not ${quoted(spec)}.`,
+				`it must be an object such as { fault: "drop" }, not ${quoted(spec)}.`,
 			),
 		];
 	const problems = Object.keys(spec)
@@ -139,7 +150,7 @@ function valueProblems(
 	];
 }
 
-/** Which fault it is, and what does not go with it. */
+/** Problems with the fault's name, and with fields that it needs or does not take. */
 function kindProblems(
 	spec: Readonly<Record<string, unknown>>,
 ): PlacedProblem[] {
@@ -149,31 +160,54 @@ function kindProblems(
 	if (typeof fault !== "string" || !known.includes(fault))
 		return [
 			problem(
-				`${quoted(fault)} is not known here.${didYouMean(fault, known)} Choose one of ${known.join(", ")}.`,
+				`there is no fault ${quoted(fault)}.${didYouMean(fault, known)} Choose one of ${known.join(", ")}.`,
 				"fault",
 			),
 		];
-	const needed = needs[fault];
-	if (needed !== undefined && spec[needed] === undefined)
+	const own: readonly string[] = ownFields[fault as FaultName];
+	const missing = own.find(
+		(name) => required.includes(name) && spec[name] === undefined,
+	);
+	if (missing !== undefined)
 		return [
 			problem(
-				`it needs "${needed}", such as ${needed === "status" ? "503" : "3s"}.`,
+				`it needs "${missing}", such as ${missing === "status" ? "503" : "3s"}.`,
 			),
 		];
-	const isOfCalls = ofCalls.includes(fault);
-	const stray = isOfCalls ? "match" : "operation";
-	if (spec[stray] === undefined) return [];
-	return [
-		problem(
-			isOfCalls
-				? `${fault} is done to calls, and "match" is about deliveries. Choose calls by "provider" and "operation".`
-				: `${fault} is done to deliveries, and "operation" is about calls. Choose deliveries by "match".`,
-			stray,
-		),
-	];
+	return Object.keys(faultFields)
+		.filter((name) => spec[name] !== undefined && !own.includes(name))
+		.flatMap((name) => strayProblems(fault, name));
 }
 
-/** Names of what is not there, for which nothing would ever go wrong. */
+function strayProblems(fault: string, name: string): PlacedProblem[] {
+	if (name === "match")
+		return [
+			problem(
+				`${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`,
+				name,
+			),
+		];
+	if (name === "operation")
+		return [
+			problem(
+				`${fault} applies to deliveries, and "operation" chooses API calls. Choose deliveries by "match".`,
+				name,
+			),
+		];
+	const takers = Object.entries(ownFields)
+		.filter(([, own]) => own.includes(name as keyof FaultSpec))
+		.map(([taker]) => taker);
+	return takers.length === 0
+		? []
+		: [
+				problem(
+					`it has no effect on ${fault}. Leave it out: it belongs to ${takers.join(" and ")}.`,
+					name,
+				),
+			];
+}
+
+/** Unknown providers and operations: such a fault would never apply. */
 function nameProblems(
 	{ provider, operation }: FaultSpec,
 	scope: () => FaultScope,
@@ -198,7 +232,7 @@ function unknownName(
 	known: readonly string[],
 ): PlacedProblem {
 	return problem(
-		`there is no ${noun} ${quoted(name)}.${didYouMean(name, known)} Choose one of ${known.join(", ")}.`,
+		`there is no ${noun} ${quoted(name)}.${didYouMean(name, known)} Choose one of ${[...new Set(known)].join(", ")}.`,
 		field,
 	);
 }

@@ -1,5 +1,5 @@
 /**
- * One line of a plan as a user writes it. Lengths of time are texts such as `3s`.
+ * One line of a plan as a user writes it. Durations are strings such as `3s`.
  *
  * @example
  * { match: "provider:prolific", fault: "cut-in-body", probability: 0.2 }
@@ -11,7 +11,7 @@ export interface FaultSpec {
 	readonly provider?: string | undefined;
 	/** An operation id; for faults of the API. */
 	readonly operation?: string | undefined;
-	/** Done this often, then no more. */
+	/** How many times it happens. */
 	readonly times?: number | undefined;
 	/** From 0 to 1; drawn from the seed. */
 	readonly probability?: number | undefined;
@@ -36,7 +36,7 @@ export const faultNames = {
 	reorder: "overtaken by the next delivery to the same endpoint",
 	drop: "never sent",
 	delay: "sent later, `by` so much",
-	burst: "`copies` more events of the same kind at once",
+	burst: "`copies` more events of the same type at once",
 	"slow-upload": "the body a bit at a time, `over` so long",
 	"cut-before-body": "the connection ends before the body",
 	"cut-in-body": "the connection ends in the middle of the body",
@@ -56,7 +56,7 @@ export const duration = {
 	...text,
 	description: "Such as 500ms, 10m, 3d or 1h30m",
 };
-/** What may stand beside `fault`. */
+/** The other fields of a fault. */
 export const faultFields: Readonly<
 	Record<Exclude<keyof FaultSpec, "fault">, FieldSchema>
 > = {
@@ -66,19 +66,19 @@ export const faultFields: Readonly<
 		...text,
 		description: "An operation id, for faults of the API",
 	},
-	times: whole(1, undefined, "Done this often, then no more"),
+	times: whole(1, undefined, "How many times it happens"),
 	probability: {
 		type: "number",
 		minimum: 0,
 		maximum: 1,
-		description: "How often of those that match; drawn from the seed",
+		description: "The share of matches that get the fault; drawn from the seed",
 	},
 	copies: whole(1, 1000, "Of duplicate and burst"),
 	after: duration,
 	by: duration,
 	over: duration,
-	status: whole(400, 599, "Of the answer"),
-	retryAfter: whole(0, undefined, "Seconds"),
+	status: whole(400, 599, "HTTP status of the answer"),
+	retryAfter: whole(0, undefined, "Seconds, in Retry-After"),
 };
 
 export interface FieldSchema {

@@ -12,7 +12,7 @@ export function checkedSpeed(speed = 1): number {
 	);
 }
 
-/** @throws LocalhookError `invalid-option` for what is said of a provider that is not there */
+/** @throws LocalhookError `invalid-option` for settings of a provider that is not started */
 export function refuseUnstarted(
 	named: readonly string[],
 	started: readonly string[],
@@ -22,7 +22,7 @@ export function refuseUnstarted(
 	throw new LocalhookError(
 		"invalid-option",
 		`Failed to set up "${id}": it is not among the providers to start.${didYouMean(id, started)} ` +
-			`Add it to ${started.join(", ")}, or leave out what was said of it.`,
+			`Those are ${started.join(", ")}: add it, or leave its settings out.`,
 	);
 }
 

@@ -24,7 +24,7 @@ export interface Hooks<
 > extends AsyncDisposable {
 	/** Gives the same ids, secrets and jitter again. */
 	readonly seed: string;
-	/** What goes wrong on purpose. */
+	/** The plan of faults. */
 	readonly faults: HooksFaults;
 	readonly clock: HooksClock;
 	readonly journal: HooksJournal;

@@ -83,7 +83,7 @@ export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	/** By provider id: the credentials that are accepted; none: every well-formed one. */
 	readonly credentials?: Readonly<Record<string, readonly string[]>>;
-	/** What goes wrong on purpose, from the start. */
+	/** The faults that are planned from the start. */
 	readonly faults?: readonly FaultSpec[];
 	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
 	readonly strict?: boolean;

@@ -3,7 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 /** Events that wait until the caller of an operation has its reply, since a provider does not call before it answers. */
 export interface Owed {
 	add(publish: () => void): void;
-	/** Publishes what waits: a caller that asks for more has what it asked for before. */
+	/** Publishes the events that wait. Called before the next call, so that they come first. */
 	publish(): void;
 	forget(): void;
 }

@@ -202,7 +202,7 @@ function noSecretOf(
 	);
 }
 
-/** What a way into an engine gives to the surface above it. */
+/** What a way in (msw or HTTP) gives to the hooks. */
 export interface Face {
 	/**
 	 * The base URL of a provider's API, in place of the provider's own, without a slash at the end.

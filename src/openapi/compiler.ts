@@ -19,10 +19,10 @@ export const rules: Options = {
 	verbose: true,
 };
 
-/** Required, not imported: that way the library is loaded for the first schema there is to compile, and waited for by nobody. */
+/** Required, not imported, so that the library is loaded for the first schema to compile, and callers need not wait. */
 const require = createRequire(import.meta.url);
 
-/** What makes checks of schemas, with those of the document at hand. */
+/** Compiles schemas to checks. They may refer to those of the document. */
 export function createCompiler(document: ApiDocument, options?: Options) {
 	const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
 	const formats = require("ajv-formats") as typeof FormatsModule.default;
@@ -41,7 +41,7 @@ export function createCompiler(document: ApiDocument, options?: Options) {
 	};
 }
 
-/** A reference is a URI, in which a plain per cent sign is written %25. */
+/** In a reference, which is a URI, a per cent sign is written %25. */
 export function referenceTo(pointer: string): { $ref: string } {
 	return { $ref: `document${pointer.replaceAll("%", "%25")}` };
 }

@@ -10,7 +10,7 @@ import { createValidators, type Validators } from "./validators.ts";
 
 export interface Documented {
 	readonly document: ApiDocument;
-	/** Compiled by the build, which has also proved that the document fits: it is read when it is first needed. */
+	/** Compiled by the build, which has validated the document, so that this is read only when it is needed. */
 	readonly checks?: () => Checks;
 }
 

@@ -38,7 +38,7 @@ export interface Validators {
 /** More of what is wrong with one body helps nobody, and would be an answer longer than the question. */
 const mostTold = 100;
 
-/** The checks of one document. For those that are `built`, the compiler is not loaded, which takes a fifth of a start. */
+/** The checks of one document. For those in `built`, the compiler is not loaded, which would take a fifth of a start. */
 export function createValidators(
 	document: ApiDocument,
 	built: () => Checks = () => ({}),

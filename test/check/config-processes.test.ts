@@ -78,7 +78,7 @@ describe("a configuration, by processes", () => {
 	it("config show prints what start would go by, and no secret", async () => {
 		const folder = await folderWith({
 			"localhook.config.yaml":
-				"receiver: http://me:hidden@127.0.0.1:1/\ncredentials: { prolific: [hidden] }\n",
+				"receiver: http://me:hidden@127.0.0.1:1/\ncredentials: { prolific: [hidden] }\nfaults: [{ fault: drop }, { fault: timeout, times: 1 }]\n",
 		});
 		const show = ["config", "show"];
 		const config = join(folder, "localhook.config.yaml");
@@ -107,6 +107,11 @@ describe("a configuration, by processes", () => {
 					"receiver",
 					expect.stringMatching(/^http:\/\/\(masked\)@127\.0\.0\.1:1\/$/),
 					"localhook.config.yaml:1",
+				],
+				[
+					"faults",
+					'{"fault":"drop"}, {"fault":"timeout","times":1}',
+					"localhook.config.yaml:3",
 				],
 				[
 					"credentials.prolific",

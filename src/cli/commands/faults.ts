@@ -29,7 +29,7 @@ export function faults(command: Command, context: CommandContext): void {
 		});
 
 	addServerOptions(command.command("clear"))
-		.description("let everything go right again")
+		.description("remove all faults")
 		.action(async (options: ServerOptions) => {
 			const { client } = connect(context, options);
 			const body = { faults: [] };

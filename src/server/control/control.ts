@@ -79,7 +79,7 @@ function endpointOperations(engine: Engine): ControlOperations {
 	};
 }
 
-/** What goes wrong on purpose. */
+/** The plan of faults. */
 function faultOperations({ faults }: Engine): ControlOperations {
 	return {
 		"list-faults": () => ok({ faults: faults.list() }),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/read-faults.ts";
+import { faultProblems } from "../src/engine/fault-rules.ts";
 import { faultsSchema } from "../src/engine/fault-spec.ts";
 import { LocalhookError } from "../src/errors.ts";
 import { controlDocument } from "../src/generated/control-document.ts";
@@ -19,6 +20,7 @@ const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
 	[{ fault: "drop", tims: 1 }, "[0].tims: there is no such field. Did you"],
 	[{ fault: "drop", times: "1" }, "[0].times: it must be a whole number from"],
 	[{ fault: "drop", times: 0.5 }, "[0].times: it must be a whole number from"],
+	[{ fault: "drop", times: 1.5 }, "[0].times: it must be a whole number from"],
 	[{ fault: "drop", times: null }, "[0].times: it must be a whole number from"],
 	[
 		{ fault: "drop", probability: 2 },
@@ -42,16 +44,34 @@ const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
 	],
 	[{ fault: "status" }, '[0]: it needs "status", such as 503'],
 	[{ fault: "delay" }, '[0]: it needs "by", such as 3s'],
+	[{ fault: "latency" }, '[0]: it needs "by", such as 3s'],
+	[{ fault: "slow-upload" }, '[0]: it needs "over", such as 3s'],
 	[{ fault: "delay", by: 3 }, "[0].by: it must be text in quotes, not 3"],
 	[
 		{ fault: "delay", by: "soon" },
 		'[0].by: Failed to read the duration "soon"',
+	],
+	[
+		{ fault: "duplicate", after: "soon" },
+		'[0].after: Failed to read the duration "soon"',
+	],
+	[
+		{ fault: "slow-upload", over: "soon" },
+		'[0].over: Failed to read the duration "soon"',
 	],
 	[{ fault: "drop", match: "stat:x" }, "[0].match: Failed to read the query"],
 	[{ fault: "drop", match: 5 }, "[0].match: it must be text in quotes, not 5"],
 	[
 		{ fault: "reset", match: "x" },
 		'[0].match: reset applies to API calls, and "ma',
+	],
+	[
+		{ fault: "latency", by: "1s", match: "x" },
+		'[0].match: latency is done to calls, and "ma',
+	],
+	[
+		{ fault: "status", status: 503, match: "x" },
+		'[0].match: status is done to calls, and "ma',
 	],
 	[
 		{ fault: "drop", operation: "create-secret" },
@@ -92,8 +112,10 @@ const ways: Readonly<Record<string, (faults: unknown[]) => Promise<string>>> = {
 	async "a configuration"(faults) {
 		const file = await fileOf(JSON.stringify({ faults }));
 		const loaded = await loadConfig("/", file);
-		const [{ path = "", message = "", line = 0 } = {}] = loaded?.problems ?? [];
-		return `${line}: ${path}: ${message}`;
+		const problems = loaded?.problems ?? [];
+		return problems
+			.map(({ path, message }) => `${path}: ${message}`)
+			.join("\n");
 	},
 	"a file of faults": async (faults) =>
 		refusal(async () => readFaults(await fileOf(JSON.stringify(faults)))),
@@ -137,6 +159,28 @@ describe("a mistake in a fault", () => {
 			expect(texts).toEqual(texts.map(([way]) => [way, first]));
 		},
 	);
+
+	it("is none of the fields that a fault may have", () => {
+		const sound = [
+			{
+				...{ fault: "duplicate", match: "type:x", provider: "prolific" },
+				...{ times: 1, probability: 0, copies: 1000 },
+				...{ after: "1s", by: "1h30m", over: "0s" },
+			},
+			{
+				...{ fault: "status", status: 599, retryAfter: 0 },
+				operation: "create-secret",
+			},
+		];
+		const fields = sound.flatMap(Object.keys);
+
+		expect(new Set(fields)).toEqual(
+			new Set(Object.keys(faultsSchema.items.properties)),
+		);
+		expect(
+			faultProblems(sound, () => new Map([["prolific", ["create-secret"]]])),
+		).toEqual([]);
+	});
 });
 
 it("is documented for the control API as it is checked", () => {

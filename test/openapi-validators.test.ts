@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { sample } from "openapi-sampler";
 import { describe, expect, it } from "vitest";
 import { type BuiltIn, builtInIds } from "../src/catalog.ts";
 import { builtIn } from "../src/generated/built-in.ts";
@@ -748,12 +749,22 @@ describe("a delivery", () => {
 	});
 });
 
+/** A value, and what becomes of it where something else stands in one place, or nothing. */
+function variantsOf(value: unknown): unknown[] {
+	const others = [null, 7, "text", "", {}, [], ["text"]];
+	if (typeof value !== "object" || value === null) return [value, ...others];
+	const parts = Object.entries(value).flatMap(([key, part]) =>
+		[undefined, ...variantsOf(part)].map((other) =>
+			Array.isArray(value)
+				? value.with(Number(key), other)
+				: { ...value, [key]: other },
+		),
+	);
+	return [value, ...others, ...parts];
+}
+
 describe.each(builtInIds)("what the build compiled for %s", (id) => {
 	const { document, checks } = builtIn[id] as BuiltIn;
-	const values = [
-		...[{}, null, [], "text"],
-		{ url: 1, events: "none", name: null, secret: {}, workspace_id: 7 },
-	];
 
 	it.each(Object.keys(checks()))(
 		"finds at %s what the compiler finds",
@@ -761,9 +772,22 @@ describe.each(builtInIds)("what the build compiled for %s", (id) => {
 			const media = { schema: at, value: {} };
 			const built = createValidators(document(), checks);
 			const compiled = createValidators(document());
+			const values = [
+				{ url: 1, events: "none", name: null, secret: {}, workspace_id: 7 },
+				...variantsOf(sample({ $ref: at }, {}, document())),
+			];
 
+			expect(values.length).toBeGreaterThan(10);
 			for (const value of values)
 				expect(built.body(media, value)).toEqual(compiled.body(media, value));
 		},
 	);
+
+	it("is asked in place of the compiler", () => {
+		const [at = ""] = Object.keys(checks());
+		const content = Object.assign(() => true, { errors: null }) as never;
+		const { body } = createValidators(document(), () => ({ [at]: content }));
+
+		expect(body({ schema: at, value: {} }, 7)).toEqual([]);
+	});
 });

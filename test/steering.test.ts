@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
+import type { Snapshot } from "../src/engine/snapshot.ts";
 import { startEngine } from "./support/engine.ts";
 import { startReceiver } from "./support/receiver.ts";
 
@@ -85,4 +86,23 @@ it("takes the start of a delivery's id where one delivery alone begins so", asyn
 		'Failed to find the delivery "dlv_": 2 begin with that. Give more of its id.',
 	);
 	expect(() => engine.delivery("")).toThrow("there is none of that id");
+});
+
+it("takes a whole id for the delivery that has it, whatever else begins or ends so", async () => {
+	const { engine } = await start();
+	for (const type of ["CUSTOMER.CREATED", "CUSTOMER.UPDATED"])
+		engine.send("solvimon", type);
+	await engine.idle();
+	const saved: Snapshot = await engine.snapshot();
+	const ids = ["dlv_1", "dlv_12"];
+	await engine.load({
+		...saved,
+		deliveries: saved.deliveries.map((each, index) => ({
+			...each,
+			id: ids[index] ?? "",
+		})),
+	});
+
+	expect(ids.map((id) => engine.delivery(id).id)).toEqual(ids);
+	expect(() => engine.delivery("lv_12")).toThrow("there is none of that id");
 });

@@ -470,6 +470,12 @@ steps:
 			/:7:32: .*\.tims: .*"times"/,
 		],
 		[
+			"a fault of another provider",
+			"times: 1",
+			"provider: spritz",
+			/:7:42: .*there is no provider "spritz"\. Choose one of prolific\.\n$/,
+		],
+		[
 			"a body of a GET",
 			"  - retry: 1",
 			"  - call: GET /\n    body: {}",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { checkSnapshot } from "../src/engine/check-snapshot.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import type { Snapshot } from "../src/engine/snapshot.ts";
 import { callerOf, startEngine } from "./support/engine.ts";
@@ -287,6 +288,37 @@ describe("a snapshot that somebody has changed", () => {
 				),
 				{ numRuns: 15 },
 			);
+		},
+	);
+
+	it.each(Object.keys(calls))(
+		"of %s is refused for a list of nothing in any place that can hold none",
+		async (id) => {
+			const { engine } = await startEngine(id, {
+				target: "http://127.0.0.1:9/hooks",
+				onBreach() {},
+			});
+			onTestFinished(() => engine.close());
+			const { provider } = engine.session(id);
+			engine.send(id, Object.keys(provider.events)[0] ?? "");
+			await engine.idle();
+			const saved = JSON.parse(await text(engine));
+			// What a provider keeps and sends may be anything.
+			const places = placesIn(saved).filter(
+				(place) => !/\.(payload|records)\..*\./.test(`.${place.join(".")}.`),
+			);
+
+			const taken = places.filter((place) => {
+				try {
+					checkSnapshot(changed(saved, place, [null]), () => provider);
+					return true;
+				} catch {
+					return false;
+				}
+			});
+
+			expect(places.length).toBeGreaterThan(30);
+			expect(taken).toEqual([]);
 		},
 	);
 

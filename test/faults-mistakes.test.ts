@@ -67,11 +67,11 @@ const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
 	],
 	[
 		{ fault: "latency", by: "1s", match: "x" },
-		'[0].match: latency is done to calls, and "ma',
+		'[0].match: latency applies to API calls, and "ma',
 	],
 	[
 		{ fault: "status", status: 503, match: "x" },
-		'[0].match: status is done to calls, and "ma',
+		'[0].match: status applies to API calls, and "ma',
 	],
 	[
 		{ fault: "drop", operation: "create-secret" },
@@ -164,9 +164,10 @@ describe("a mistake in a fault", () => {
 		const sound = [
 			{
 				...{ fault: "duplicate", match: "type:x", provider: "prolific" },
-				...{ times: 1, probability: 0, copies: 1000 },
-				...{ after: "1s", by: "1h30m", over: "0s" },
+				...{ times: 1, probability: 0, copies: 1000, after: "1s" },
 			},
+			{ fault: "delay", by: "1h30m" },
+			{ fault: "slow-upload", over: "0s" },
 			{
 				...{ fault: "status", status: 599, retryAfter: 0 },
 				operation: "create-secret",

@@ -338,6 +338,8 @@ describe("a snapshot that somebody has changed", () => {
 		["deliveries.0.event.type", "a\ntouch PWNED\n#", /event\.type must be/],
 		["deliveries.0.event.type", "study.lost", /event\.type must be an event/],
 		["deliveries.0.id", "a\u001b[2J", /deliveries\[0\]\.id must be text on/],
+		["deliveries.0.url", "no url\nat all", /deliveries\[0\]\.url must be text/],
+		["deliveries.0.attempts.0.url", "a\u001b[2J", /\.url must be text on one/],
 		["deliveries.0.body", "%%%%", /deliveries\[0\]\.body must be base64/],
 		["deliveries.0.attempts.0.number", 7, /attempts\[0\]\.number must be 1/],
 		["deliveries.0.attempts.0.reconnected", "x", /reconnected must be true/],
@@ -373,6 +375,11 @@ describe("a snapshot that somebody has changed", () => {
 		["password", 1],
 		["api_key", {}],
 		["previousUntil", "soon"],
+		["previousUntil", 1.5],
+		["previousUntil", -5],
+		["previousUntil", 1e300],
+		["id", "whk_a\n::error::x"],
+		["url", "http://127.0.0.1:9/hooks\n::error::x\u001b[31m"],
 	])(
 		"in %s of a Solvimon webhook to %j is refused for that",
 		async (field, to) => {

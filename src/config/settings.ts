@@ -62,7 +62,8 @@ export const settings = {
 	},
 	seed: {
 		flag: "--seed <text>",
-		summary: "seed for ids, secrets and jitter; auto draws one",
+		summary:
+			"seed for ids, secrets and jitter, which a restart repeats; auto draws one",
 		kind: text(),
 		default: defaultSeed,
 	},

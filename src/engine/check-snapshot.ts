@@ -104,7 +104,7 @@ const response = record({
 	truncated: flag,
 });
 const attempt = record(
-	{ number: is(whole(1)), at: time, duration, url: text, headers, ok: flag },
+	{ number: is(whole(1)), at: time, duration, url: name, headers, ok: flag },
 	{
 		response,
 		error: record({
@@ -116,7 +116,7 @@ const attempt = record(
 	},
 );
 const endpoint = record(
-	{ id: name, url: text, secrets: listOf(text) },
+	{ id: name, url: name, secrets: listOf(text) },
 	{ headers },
 );
 const delivery = record(
@@ -127,7 +127,7 @@ const delivery = record(
 			{ call: name, workspace: name },
 		),
 		endpoint: name,
-		url: text,
+		url: name,
 		body: base64,
 		headers,
 		createdAt: time,

@@ -2,6 +2,7 @@ import type { Context, Shape } from "../contract/operation.ts";
 import type { Collection, CollectionSpec } from "../contract/records.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Validators } from "../openapi/validators.ts";
+import { isOneLine } from "../printing.ts";
 import type { Provider } from "../provider.ts";
 import { createCollection } from "../state/collection.ts";
 import {
@@ -70,7 +71,7 @@ export function fillState(
 			);
 		try {
 			for (const entry of entries) {
-				const flaw = flawOf?.(entry);
+				const flaw = unfitField(entry, specs[name]?.key) ?? flawOf?.(entry);
 				if (flaw !== undefined) throw new Error(flaw);
 				collection.put({ ...entry });
 			}
@@ -78,6 +79,21 @@ export function fillState(
 			throw refusal(provider, (error as Error).message.replace(/\.$/, ""));
 		}
 	}
+}
+
+/** What no provider takes of a client, and none keeps: an id or a URL of several lines, a number beyond counting. */
+function unfitField(
+	entry: object,
+	key: string | undefined,
+): string | undefined {
+	for (const [name, value] of Object.entries(entry)) {
+		const isWhole = name === key || /^https?:/i.test(String(value));
+		if (typeof value === "string" && isWhole && !isOneLine(value))
+			return `${name} must be text on one line, without control characters`;
+		if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+			return `${name} must be a number up to ${Number.MAX_SAFE_INTEGER}`;
+	}
+	return undefined;
 }
 
 function refusal({ id }: Provider, reason: string): LocalhookError {

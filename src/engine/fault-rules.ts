@@ -174,37 +174,22 @@ function kindProblems(
 				`it needs "${missing}", such as ${missing === "status" ? "503" : "3s"}.`,
 			),
 		];
+	const taken = ["provider", "times", "probability", ...own];
 	return Object.keys(faultFields)
-		.filter((name) => spec[name] !== undefined && !own.includes(name))
-		.flatMap((name) => strayProblems(fault, name));
+		.filter((name) => spec[name] !== undefined && !taken.includes(name))
+		.map((name) => problem(whyStray(fault, name), name));
 }
 
-function strayProblems(fault: string, name: string): PlacedProblem[] {
+/** Why a fault does not take a field, and what to do instead. */
+function whyStray(fault: string, name: string): string {
 	if (name === "match")
-		return [
-			problem(
-				`${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`,
-				name,
-			),
-		];
+		return `${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`;
 	if (name === "operation")
-		return [
-			problem(
-				`${fault} applies to deliveries, and "operation" chooses API calls. Choose deliveries by "match".`,
-				name,
-			),
-		];
+		return `${fault} applies to deliveries, and "operation" chooses API calls. Choose deliveries by "match".`;
 	const takers = Object.entries(ownFields)
 		.filter(([, own]) => own.includes(name as keyof FaultSpec))
 		.map(([taker]) => taker);
-	return takers.length === 0
-		? []
-		: [
-				problem(
-					`it has no effect on ${fault}. Leave it out: it belongs to ${takers.join(" and ")}.`,
-					name,
-				),
-			];
+	return `it has no effect on ${fault}. Leave it out: it belongs to ${takers.join(" and ")}.`;
 }
 
 /** Unknown providers and operations: such a fault would never apply. */

@@ -29,7 +29,8 @@ export function flawOfSaved(webhook: Webhook): string | undefined {
 	for (const field of ["password", "api_key"] as const)
 		if (webhook[field] !== null && typeof webhook[field] !== "string")
 			return `${field} must be text or null`;
-	return Number.isFinite(webhook.previousUntil)
+	return Number.isSafeInteger(webhook.previousUntil) &&
+		webhook.previousUntil >= 0
 		? undefined
 		: "previousUntil must be a time";
 }

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /**
  * What `npm run check` tests besides `npm test`, because it takes long or starts other programs of some size: each
  * command as a process, `exec` and what ends it, test runners, bundlers, a browser, examples, the GitHub Action, ten
- * thousand resets; and the providers through the other clients that msw intercepts.
+ * thousand resets; and the providers through each client that msw intercepts.
  */
 export default defineConfig({
 	test: {

@@ -51,16 +51,22 @@ const usual: Face[] = [
 			};
 		},
 	},
-	mswFace("fetch"),
 ];
-/** The same handlers by other ways of msw's. */
-const others: Face[] = [mswFace("axios"), mswFace("node:http")];
+/** The handlers of msw, whichever client it intercepts; `test/msw/` has what is particular to them. */
+const others: Face[] = [
+	mswFace("fetch"),
+	mswFace("axios"),
+	mswFace("node:http"),
+];
 
 /**
  * The ways into the engine: some by `npm test`, the others by `npm run test:check`. A behaviour test runs unchanged
  * through each: `describe.each(faces)`.
  */
 export const faces = inject("otherFaces") ? others : usual;
+
+/** Each kind of way, for a behaviour of the engine's own that depends on it. */
+export const everyFace = [...usual, mswFace("fetch")];
 
 /** For what a face has no part in and costs a process each time. */
 export const anyFace = faces[0] as Face;
@@ -89,7 +95,7 @@ function mswFace(client: keyof typeof clients): Face {
 
 declare module "vitest" {
 	interface ProvidedContext {
-		/** Whether the behaviour of the providers is tested through the other clients that msw intercepts. */
+		/** Whether the behaviour of the providers is tested through the clients that msw intercepts. */
 		otherFaces?: true;
 	}
 }

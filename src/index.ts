@@ -47,8 +47,8 @@ export type { FaultName, FaultSpec } from "./engine/fault-spec.ts";
 export type { Installed } from "./engine/installed.ts";
 export type { Turned } from "./engine/time.ts";
 export { type ErrorCode, LocalhookError } from "./errors.ts";
-export type { Explanation } from "./explain/explain.ts";
-export type { Mistake, MistakeName } from "./explain/mistake.ts";
+export type { Explanation, Mistake } from "./explain/explain.ts";
+export type { MistakeName } from "./explain/guesses.ts";
 export type { DeliveryHandle } from "./hooks/delivery-handle.ts";
 export type {
 	DeepPartial,

@@ -1,13 +1,8 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import type { Exchange, Transport } from "../delivery/exchange.ts";
-import { type Genuine, genuineOf } from "./genuine.ts";
-import { guessBody } from "./guess-body.ts";
-import { guessSecret } from "./guess-secret.ts";
-import { guessSignature } from "./guess-signature.ts";
-import { guessAge, guessTimestamp } from "./guess-timestamp.ts";
-import { misrouted } from "./misrouted.ts";
-import { type Guess, type Headers, type Mistake, tell } from "./mistake.ts";
+import { type Genuine, genuineOf, type Headers } from "./genuine.ts";
+import { type Guess, guessesAt, type MistakeName } from "./guesses.ts";
 
 export interface Rejected {
 	readonly delivery: Delivery;
@@ -23,6 +18,15 @@ export interface Rejected {
 	 * accepts one: with all that it does then.
 	 */
 	readonly send?: Pick<Transport, "post"> | undefined;
+}
+
+/** A mistake that explains why a receiver rejected a delivery. */
+export interface Mistake {
+	readonly name: MistakeName;
+	/** What the receiver does, and what to do now. */
+	readonly sentence: string;
+	/** The receiver was asked and did what only this mistake does; false: it would explain the rejection. */
+	readonly certain: boolean;
 }
 
 /** Why a receiver rejected a delivery. */
@@ -44,65 +48,82 @@ export interface Explanation {
  */
 export async function explain(rejected: Rejected): Promise<Explanation> {
 	const { delivery, secrets, signer, now, send } = rejected;
+	const { id, event, body } = delivery;
+	const what = `${event.type} (${id})`;
 	const attempt = rejected.attempt ?? delivery.attempts.at(-1);
-	if (attempt?.response === undefined || attempt.ok)
-		return { mistakes: [], text: tell.notRejected(delivery, attempt) };
+	if (attempt === undefined)
+		return explained(`${what} has not been attempted yet.`);
+	if (attempt.ok) return explained(`${what} was accepted.`);
+	if (attempt.response === undefined)
+		return explained(
+			`The receiver did not answer ${what}: ${attempt.error?.message}.`,
+		);
 	const wrong = whyNotGenuine(delivery, attempt, secrets, signer);
 	const route = misrouted(attempt, send !== undefined);
+	const only = (mistake: Mistake) =>
+		explained(`The receiver rejected ${what}. ${mistake.sentence}`, [mistake]);
 	// One without the route never looked at the signature. Only who can be asked may hide a wrong one behind a 404.
 	if (route !== undefined && (wrong !== undefined || send === undefined))
-		return elsewhere(delivery, route);
-	if (wrong !== undefined) {
-		const { sentence } = wrong;
-		return { mistakes: [wrong], text: tell.wrong(delivery, sentence) };
-	}
-	const { headers, at } = attempt;
-	const { body } = delivery;
-	const genuine = genuineOf(headers, body, secrets, at, signer);
-	const groups = guessesAt(genuine, now);
-	if (send === undefined) {
-		const mistakes = mistakesOf(groups.flat(), false);
-		return { mistakes, text: tell.perhaps(delivery, attempt, mistakes) };
-	}
+		return only(route);
+	if (wrong !== undefined) return only(wrong);
+	const { headers, at, number, response } = attempt;
+	const genuine = genuineOf(headers, { body, secrets, at }, signer);
+	const groups = groupsOf(genuine, guessesAt(genuine, now));
+	const rejection = `The receiver rejected ${what} with ${response.status} at attempt ${number}, though its signature is right.`;
+	if (send === undefined)
+		return listed(
+			`${rejection} What would explain it, the likeliest first:`,
+			mistakesOf(groups.flat(), false),
+		);
 	const ask = createAsk(send, attempt.url, body);
 	const again = await ask(genuine.headers);
 	if (again === "accepted")
-		return { mistakes: [], text: tell.acceptedNow(delivery) };
-	if (again === "silent") return { mistakes: [], text: tell.silent(delivery) };
+		return explained(
+			`The receiver rejected ${what}, and accepted the same bytes and headers when it was asked again. It is not about the signature: look at what else it needs.`,
+		);
+	if (again === "silent")
+		return explained(
+			`The receiver rejected ${what}, and did not answer when it was asked again. See what it waits for.`,
+		);
 	for (const group of groups) {
 		if ((await ask(group[0].headers())) !== "accepted") continue;
 		const mistakes = mistakesOf(group, true);
-		return { mistakes, text: tell.found(delivery, attempt, mistakes) };
+		return mistakes.length === 1
+			? explained(`${rejection} ${mistakes[0]?.sentence}`, mistakes)
+			: listed(`${rejection} It is one of these:`, mistakes);
 	}
 	return route === undefined
-		? { mistakes: [], text: tell.noneOfThem(delivery, attempt) }
-		: elsewhere(delivery, route);
+		? explained(
+				`${rejection} None of the usual mistakes explains it: it rejects the delivery in whatever way it is signed. ` +
+					"Look whether it has the right secret, and whether it rejects for another reason than the signature.",
+			)
+		: only(route);
 }
 
-function elsewhere(delivery: Delivery, route: Mistake): Explanation {
-	return { mistakes: [route], text: tell.wrong(delivery, route.sentence) };
+function explained(
+	text: string,
+	mistakes: readonly Mistake[] = [],
+): Explanation {
+	return { mistakes, text };
 }
 
-/** Guesses that come to the same headers. */
-type Group = [Guess, ...Guess[]];
+function listed(heading: string, mistakes: readonly Mistake[]): Explanation {
+	const lines = mistakes.map(({ sentence }) => `- ${sentence}`);
+	return explained([heading, ...lines].join("\n"), mistakes);
+}
 
-/** The likeliest first; what makes no difference to this delivery is not among them. */
-function guessesAt(genuine: Genuine, now: (() => number) | undefined): Group[] {
-	const guesses = [
-		...guessAge(genuine, now),
-		...guessBody(genuine),
-		...guessSignature(genuine),
-		...guessTimestamp(genuine, now),
-		...guessSecret(genuine),
-	];
+/** Guesses that come to the same headers; what makes no difference to this delivery is not among them. */
+function groupsOf(
+	genuine: Genuine,
+	guesses: readonly Guess[],
+): [Guess, ...Guess[]][] {
 	const harmless = JSON.stringify(genuine.headers);
-	const groups = new Map<string, Group>();
+	const groups = new Map<string, [Guess, ...Guess[]]>();
 	for (const guess of guesses) {
 		const key = JSON.stringify(guess.headers());
-		if (key === harmless) continue;
 		const group = groups.get(key);
-		if (group === undefined) groups.set(key, [guess]);
-		else group.push(guess);
+		if (group !== undefined) group.push(guess);
+		else if (key !== harmless) groups.set(key, [guess]);
 	}
 	return [...groups.values()];
 }
@@ -112,28 +133,25 @@ function mistakesOf(
 	guesses: readonly Guess[],
 	accepted: boolean,
 ): readonly Mistake[] {
-	const first = new Map<string, Guess>();
-	for (const guess of guesses)
-		if (!first.has(guess.name)) first.set(guess.name, guess);
-	return Array.from(first.values(), ({ name, sentence }) => ({
+	const firsts = guesses.filter(
+		({ name }, i) => guesses.findIndex((each) => each.name === name) === i,
+	);
+	return firsts.map(({ name, does, instead }) => ({
 		name,
-		sentence,
-		certain: accepted && first.size === 1,
+		sentence: `The receiver ${does}. ${instead}`,
+		certain: accepted && firsts.length === 1,
 	}));
 }
 
 /** Milliseconds. */
 const patience = 5000;
 
-/** What a receiver says to a delivery; `silent`: it does not answer at all. */
-type Opinion = "accepted" | "rejected" | "silent";
-
 /** @param href where the delivery went */
 function createAsk(
 	send: Pick<Transport, "post">,
 	href: string,
 	body: Uint8Array,
-): (headers: Headers) => Promise<Opinion> {
+): (headers: Headers) => Promise<"accepted" | "rejected" | "silent"> {
 	const { origin, pathname, search } = new URL(href);
 	const target = { href, origin, path: pathname + search };
 	return async (headers) => {
@@ -182,4 +200,44 @@ function whyNotGenuine(
 				: "The secret has been replaced since it was signed: attempt it again, or resend it."
 		}`,
 	);
+}
+
+/** The host under which localhook registers a receiver in this process: its path is an option. */
+const ownHost = "receiver.localhost";
+
+/**
+ * That a receiver was called where it does not take deliveries; undefined: its status says nothing of the kind.
+ *
+ * @param inProcess it has no port: localhook calls it with the path of the registered URL
+ */
+function misrouted(
+	{ url: called, response }: Attempt,
+	inProcess: boolean,
+): Mistake | undefined {
+	const { origin, hostname, pathname, search } = new URL(called);
+	const url = shortened(origin + pathname + search);
+	let change = `change the URL that was registered, ${url}: in the option "receiver", in --receiver, or where the application registers itself`;
+	if (inProcess)
+		change =
+			hostname === ownHost
+				? 'set the option "path" to the path of its route, as in { receiver, path: "/hooks" }'
+				: `register the URL of its route: localhook calls a receiver in this process with the path of the registered URL, ${url}`;
+	const status = response?.status ?? 0;
+	const location = response?.headers.location;
+	let rest: string;
+	if (status === 404)
+		rest = `, as a receiver without such a route does. If its route has another path, ${change}. If it has this route, look at what it did not find.`;
+	else if (status === 405)
+		rest = `, as a receiver does whose route takes other methods. Providers send POST: let the route take it, or ${change}.`;
+	else if (status >= 300 && status < 400 && location !== undefined)
+		rest = ` and a redirect to ${shortened(String(location))}. Providers do not follow redirects, so nothing was delivered. If the path differs, ${change}.`;
+	else return undefined;
+	const sentence = `It answered POST ${shortened(pathname + search)} with ${status}${rest}`;
+	return { name: "route", sentence, certain: false };
+}
+
+const longest = 200;
+
+function shortened(text: string): string {
+	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

@@ -1,7 +1,9 @@
 import { base64Of, base64urlOf, bytesOf, hexOf, joined } from "../bytes.ts";
-import type { Signer } from "../contract/signing.ts";
+import type { Message, Signer } from "../contract/signing.ts";
 import { keyedSha256, sameBytes } from "../signing/digests.ts";
-import type { Headers } from "./mistake.ts";
+
+export type Headers = Readonly<Record<string, string>>;
+export type Genuine = ReturnType<typeof genuineOf>;
 
 /** How a digest can be written. */
 export const encodings = {
@@ -13,112 +15,68 @@ export const encodings = {
 		base64Of(bytesOf(hexOf(bytes))),
 };
 
-/** A delivery whose signature is right, and the ways to sign it otherwise. */
-export interface Genuine {
-	readonly body: Uint8Array;
-	/** When it was signed, epoch milliseconds. */
-	readonly at: number;
-	readonly secrets: readonly string[];
-	readonly signer: Signer;
-	readonly headers: Headers;
-	/** The value of the signature's header. */
-	readonly signature: string;
-	/** The value of the timestamp's header; undefined: the provider signs no time. */
-	readonly timestamp: string | undefined;
-	/** The digests within the signature, newest secret first; none: not an HMAC that can be computed here. */
-	readonly digests: readonly Digest[];
-	/** What is hashed before the body; undefined: not that, then the body as it stands. */
-	readonly prefix: Uint8Array | undefined;
-	/** Signed by the provider's own rule, of other things. `at` does not change the timestamp that is shown. */
-	signed(changes: {
-		readonly secrets?: readonly string[];
-		readonly at?: number;
-	}): Headers;
-	/** The provider's rule over another body. */
-	overBody(body: Uint8Array): Headers;
-	/** The same keys over other bytes altogether. */
-	over(content: Uint8Array): Headers;
-	/** With other digests in the places of its own. */
-	withDigests(other: (digest: Digest, i: number) => string): Headers;
-	withSignature(value: string): Headers;
-}
-
-export interface Digest {
-	/** The secret as bytes. */
-	readonly key: Uint8Array;
-	readonly content: Uint8Array;
-	readonly bytes: Uint8Array;
-	/** As it stands in the signature. */
-	readonly text: string;
-	encode(bytes: Uint8Array): string;
-}
-
-/** @param headers what the delivery was sent with */
-export function genuineOf(
-	headers: Headers,
-	body: Uint8Array,
-	secrets: readonly string[],
-	at: number,
-	signer: Signer,
-): Genuine {
-	const message = { body, secrets, at };
-	// Not what it was sent with: sent again as it was, that may be of another time.
-	const own = { ...headers, ...signer.sign(message) };
+/**
+ * A delivery whose signature is right, and the ways to sign it otherwise.
+ *
+ * @param sent the headers of the delivery
+ */
+export function genuineOf(sent: Headers, message: Message, signer: Signer) {
 	const { header, timestampHeader } = signer;
-	const signature = own[header] ?? "";
-	const withSignature = (value: string): Headers => ({
-		...own,
-		[header]: value,
-	});
+	// Not what it was sent with: sent again as it was, that may be of another time.
+	const headers: Headers = { ...sent, ...signer.sign(message) };
+	const signature = headers[header] ?? "";
 	const digests = digestsOf(signer, message);
-	const prefix = prefixOf(digests, body);
-	const withDigests: Genuine["withDigests"] = (other) =>
-		withSignature(
+
+	function withSignature(value: string): Headers {
+		return { ...headers, [header]: value };
+	}
+	/** With other digests in the places of its own. */
+	function withDigests(other: (digest: Digest, i: number) => string): Headers {
+		return withSignature(
 			digests.reduce(
 				(value, digest, i) => value.replace(digest.text, other(digest, i)),
 				signature,
 			),
 		);
-	const over = (content: Uint8Array) =>
-		withDigests(({ key, encode }) => encode(keyedSha256(key, content)));
+	}
 	return {
-		body,
-		at,
-		secrets,
+		...message,
 		signer,
-		headers: own,
+		headers,
 		signature,
-		timestamp: timestampHeader && own[timestampHeader],
+		/** undefined: the provider signs no time. */
+		timestamp: timestampHeader && headers[timestampHeader],
+		/** Within the signature, newest secret first; none: not an HMAC that can be computed here. */
 		digests,
-		prefix,
-		signed: (changes) =>
-			withSignature(signer.sign({ ...message, ...changes })[header] ?? ""),
-		overBody: (other) =>
-			prefix === undefined
-				? withSignature(signer.sign({ ...message, body: other })[header] ?? "")
-				: over(joined([prefix, other])),
-		over,
-		withDigests,
+		/** What is hashed before the body; undefined: not that, then the body as it stands. */
+		prefix: prefixOf(message.body, digests[0]?.content),
 		withSignature,
+		withDigests,
+		/** By the provider's own rule, of other things. The timestamp that is shown stays. */
+		signed: (changes: Partial<Message>) =>
+			withSignature(signer.sign({ ...message, ...changes })[header] ?? ""),
+		/** The same keys over other bytes altogether. */
+		over: (...content: (string | Uint8Array)[]) =>
+			withDigests(({ key, encode }) =>
+				encode(keyedSha256(key, joined(content))),
+			),
 	};
 }
 
 function prefixOf(
-	[first]: readonly Digest[],
 	body: Uint8Array,
+	content?: Uint8Array,
 ): Uint8Array | undefined {
-	const end = (first?.content.length ?? 0) - body.length;
-	if (first === undefined || end < 0) return undefined;
-	const { content } = first;
+	const end = (content?.length ?? 0) - body.length;
+	if (content === undefined || end < 0) return undefined;
 	return sameBytes(content.subarray(end), body)
 		? content.subarray(0, end)
 		: undefined;
 }
 
-function digestsOf(
-	signer: Signer,
-	message: Parameters<Signer["recipe"]>[0],
-): readonly Digest[] {
+type Digest = ReturnType<typeof digestsOf>[number];
+
+function digestsOf(signer: Signer, message: Message) {
 	const recipe = signer.recipe(message);
 	if (recipe === undefined) return [];
 	const encode = encodings[recipe.encoding];

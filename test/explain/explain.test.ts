@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Delivery } from "../../src/contract/records.ts";
+import { describeDifference } from "../../src/explain/body-misreadings.ts";
 import { explain } from "../../src/explain/explain.ts";
-import { describeDifference } from "../../src/explain/guess-body.ts";
 import type { FetchHandler } from "../../src/receivers/receiver.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
 import { acmeSigner, startAcme } from "../support/acme.ts";

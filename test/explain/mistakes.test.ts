@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { explain } from "../../src/explain/explain.ts";
-import type { MistakeName } from "../../src/explain/mistake.ts";
+import type { MistakeName } from "../../src/explain/guesses.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
 import { startEngine, startOfTest } from "../support/engine.ts";
 import { usualEvent } from "../support/genuine.ts";

@@ -1,8 +1,7 @@
 import type { Argument, Command, Option } from "commander";
 import { builtInIds, installedOf } from "../catalog.ts";
 import type { OptionSpec } from "../contract/fidelity.ts";
-import { completions } from "../query/fields.ts";
-import { states } from "../query/value-fields.ts";
+import { fields, states } from "../query/fields.ts";
 import { createClient } from "./client.ts";
 import type { Io } from "./io.ts";
 import { serverAddress } from "./server-address.ts";
@@ -102,7 +101,8 @@ const sources: Readonly<Record<string, Source>> = {
 		),
 	async query({ last, env }) {
 		const [field = "", value] = last.split(":");
-		if (value === undefined) return completions.map(({ field }) => `${field}:`);
+		if (value === undefined)
+			return Object.keys(fields).map((name) => `${name}:`);
 		const types = builtInIds.flatMap(eventsOf);
 		const known: Readonly<Record<string, readonly string[]>> = {
 			provider: builtInIds,

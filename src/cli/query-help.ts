@@ -1,11 +1,9 @@
-import { completions, syntax } from "../query/fields.ts";
+import { syntax } from "../query/parse.ts";
 
 /** What a query can say, for the help of the commands that take one. */
 export const queryHelp: string = [
 	"\nQueries:",
-	...[...completions, ...syntax].map(
-		({ example, summary }) => `  ${example.padEnd(34)} ${summary}`,
-	),
+	...syntax.map(({ example, summary }) => `  ${example.padEnd(34)} ${summary}`),
 	"",
 ].join("\n");
 

@@ -1,99 +1,286 @@
+import { textOf } from "../bytes.ts";
+import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
+import { parseDuration } from "../duration.ts";
+import { parseIsoTime } from "../iso-time.ts";
 import { maskUrl } from "../mask-url.ts";
-import type { Field } from "./field.ts";
-import { body, freeText, id, name, prose } from "./text-fields.ts";
-import { attempts, state, status, time } from "./value-fields.ts";
+import { didYouMean } from "../nearest.ts";
+import {
+	fold,
+	isPart,
+	isWhole,
+	type Pattern,
+	type Refuse,
+	short,
+} from "./tokens.ts";
+
+/** What a term can ask about. */
+export interface Field {
+	readonly summary: string;
+	readonly example: string;
+	/** Such a term is asked last, for it is the dearest. */
+	readonly readsBody?: true;
+	/** @throws LocalhookError made by `refuse`, for a value that is none of this field's */
+	read(pattern: Pattern, refuse: Refuse): Test;
+	/** What a delivery has there, for people to read; undefined where it has nothing. */
+	found(subject: Subject): string | undefined;
+}
+
+type Test = (subject: Subject) => boolean;
+
+/** A delivery that is asked about, at one moment. */
+export interface Subject {
+	readonly delivery: Delivery;
+	/** Epoch milliseconds. */
+	readonly now: number;
+	readonly last: Attempt | undefined;
+	/** Decoded once, however many terms ask, and not at all when none does. */
+	foldedBody(): string;
+}
+
+export function subjectOf(delivery: Delivery, now: number): Subject {
+	let folded: string | undefined;
+	return {
+		delivery,
+		now,
+		last: delivery.attempts.at(-1),
+		foldedBody() {
+			folded ??= fold(textOf(delivery.body));
+			return folded;
+		},
+	};
+}
+
+/** What `state:` can be. */
+export const states: readonly string[] = Object.keys({
+	pending: true,
+	delivered: true,
+	failed: true,
+	cancelled: true,
+} satisfies Record<DeliveryState, true>);
+const oneOfStates = `one of ${states.join(", ")}`;
+
+type Texts = (subject: Subject) => readonly (string | undefined)[];
+
+/** Ids: the whole of one, and its case counts. */
+const id = textField(isWhole, (text) => text);
+/** A name: the whole of it, in any case. */
+const name = textField(isWhole, fold);
+/** A part of one of several texts, in any case. */
+const prose = textField(isPart, fold);
+
+function textField(
+	fits: (pattern: Pattern, text: string) => boolean,
+	normal: (text: string) => string,
+) {
+	return (summary: string, example: string, texts: Texts): Field => ({
+		summary,
+		example,
+		read(pattern, refuse) {
+			const wanted = short(pattern.map(normal), refuse);
+			return (subject) =>
+				texts(subject).some(
+					(text) => text !== undefined && fits(wanted, normal(text)),
+				);
+		},
+		found: (subject) =>
+			texts(subject)
+				.filter((text) => text !== undefined)
+				.join(": ") || undefined,
+	});
+}
+
+/** Something else than a text: in such a field a `*` is a character like any other. */
+function valueField(
+	summary: string,
+	example: string,
+	parse: (word: string) => Test | undefined,
+	[reason, advice, known = []]: Refusal,
+	found: (subject: Subject) => string,
+): Field {
+	return {
+		summary,
+		example,
+		read(pattern, refuse) {
+			const word = pattern.join("*");
+			const test = parse(word);
+			if (test !== undefined) return test;
+			throw refuse(reason, `${advice}${didYouMean(word, known)}`);
+		},
+		found,
+	};
+}
+
+/** Why a word is none of a field's, what to do, and which word it may have been. */
+type Refusal = [reason: string, advice: string, known?: readonly string[]];
+
+type IsWanted = (createdAt: number, moment: number) => boolean;
+
+function time(summary: string, example: string, isWanted: IsWanted): Field {
+	return valueField(
+		summary,
+		example,
+		(word) => readMoment(word, isWanted),
+		[
+			"a time is missing",
+			"Give how long ago it was, such as 10m or 3d, or when, such as 2026-11-21 or 2026-11-21T10:00:00Z.",
+		],
+		({ delivery }) => new Date(delivery.createdAt).toISOString(),
+	);
+}
+
+/** Reads `10m`, which is that long before now, and `2026-11-21` and `2026-11-21T10:00:00Z`, which are fixed. */
+function readMoment(word: string, isWanted: IsWanted): Test | undefined {
+	const at = parseIsoTime(word);
+	if (at !== undefined)
+		return ({ delivery }) => isWanted(delivery.createdAt, at);
+	try {
+		const ago = parseDuration(word);
+		return ({ delivery, now }) => isWanted(delivery.createdAt, now - ago);
+	} catch {
+		return undefined;
+	}
+}
+
+function readState(word: string): Test | undefined {
+	const wanted = word.toLowerCase();
+	return states.includes(wanted)
+		? ({ delivery }) => delivery.state === wanted
+		: undefined;
+}
+
+type Comparison = (value: number, limit: number) => boolean;
+
+const comparisons: Readonly<Record<string, Comparison>> = {
+	"": (value, limit) => value === limit,
+	"=": (value, limit) => value === limit,
+	">": (value, limit) => value > limit,
+	">=": (value, limit) => value >= limit,
+	"<": (value, limit) => value < limit,
+	"<=": (value, limit) => value <= limit,
+};
+
+/** Reads `3`, `=3`, `>3`, `>=3`, `<3` or `<=3`. */
+function readComparison(
+	word: string,
+	numberOf: (subject: Subject) => number,
+): Test | undefined {
+	const [, sign = "", digits] = /^([<>]?=?)(\d{1,15})$/.exec(word) ?? [];
+	const compare = comparisons[sign];
+	return digits === undefined
+		? undefined
+		: (subject) => compare?.(numberOf(subject), Number(digits)) === true;
+}
+
+/** Reads `500`, `5xx` or `>=400`. */
+function readHttpStatus(word: string): Test | undefined {
+	const hundreds = /^([1-5])xx$/i.exec(word)?.[1];
+	// Without an answer it is no number, which compares with none.
+	const statusOf = ({ last }: Subject) => Number(last?.response?.status);
+	return hundreds === undefined
+		? readComparison(word, statusOf)
+		: (subject) => Math.floor(statusOf(subject) / 100) === Number(hundreds);
+}
 
 /** What a term can be about, by the name before its colon. */
 export const fields = {
-	id: id(
-		{ summary: "the delivery's id", example: "id:dlv_4f*" },
-		({ delivery }) => delivery.id,
-	),
+	id: id("the delivery's id", "id:dlv_4f*", ({ delivery }) => [delivery.id]),
 	event: id(
-		{ summary: "the event's id or its type", example: "event:study.*" },
-		({ delivery }) => delivery.event.id,
-		({ delivery }) => delivery.event.type,
+		"the event's id or its type",
+		"event:study.*",
+		({ delivery: { event } }) => [event.id, event.type],
 	),
-	provider: name(
-		{ summary: "the provider's id", example: "provider:prolific" },
-		({ delivery }) => delivery.event.provider,
+	provider: name("the provider's id", "provider:prolific", ({ delivery }) => [
+		delivery.event.provider,
+	]),
+	type: name("the event type", "type:study.*", ({ delivery }) => [
+		delivery.event.type,
+	]),
+	state: valueField(
+		`where it stands: ${states.join(", ")}`,
+		"state:failed,cancelled",
+		readState,
+		["there is no such state", `Give ${oneOfStates}.`, states],
+		({ delivery }) => delivery.state,
 	),
-	type: name(
-		{ summary: "the event type", example: "type:study.*" },
-		({ delivery }) => delivery.event.type,
+	status: valueField(
+		"the HTTP status of the last attempt, or the state",
+		"status:5xx",
+		(word) => readState(word) ?? readHttpStatus(word),
+		[
+			"there is no such HTTP status or state",
+			`Give one such as 500, 5xx or >=400, or ${oneOfStates}.`,
+			states,
+		],
+		({ delivery, last }) =>
+			[last?.response?.status ?? [], delivery.state].flat().join(", "),
 	),
-	state,
-	status,
-	endpoint: id(
-		{ summary: "the endpoint's id", example: "endpoint:3c51f341*" },
-		({ delivery }) => delivery.endpoint,
+	endpoint: id("the endpoint's id", "endpoint:3c51f341*", ({ delivery }) => [
+		delivery.endpoint,
+	]),
+	url: prose("a part of the registered URL", "url:/hooks", ({ delivery }) => [
+		maskUrl(delivery.url),
+	]),
+	attempts: valueField(
+		"how many there were",
+		"attempts:>1",
+		(word) => readComparison(word, ({ delivery }) => delivery.attempts.length),
+		["a number is missing", "Give one such as 3, >1 or <=5."],
+		({ delivery }) => String(delivery.attempts.length),
 	),
-	url: prose(
-		{ summary: "a part of the registered URL", example: "url:/hooks" },
-		({ delivery }) => maskUrl(delivery.url),
-	),
-	attempts,
 	parent: id(
-		{ summary: "the id of the delivery it repeats", example: "parent:*" },
-		({ delivery }) => delivery.parent,
+		"the id of the delivery it repeats",
+		"parent:*",
+		({ delivery }) => [delivery.parent],
 	),
 	reason: prose(
-		{
-			summary: "a part of why it was not delivered",
-			example: 'reason:"switched off"',
-		},
-		({ delivery }) => delivery.reason,
+		"a part of why it was not delivered",
+		'reason:"switched off"',
+		({ delivery }) => [delivery.reason],
 	),
 	error: prose(
-		{
-			summary: "a part of the last attempt's error, of its code or its message",
-			example: "error:timeout",
-		},
-		({ last }) => last?.error?.code,
-		({ last }) => last?.error?.message,
+		"a part of the last attempt's error, of its code or its message",
+		"error:timeout",
+		({ last }) => [last?.error?.code, last?.error?.message],
 	),
 	before: time(
-		{
-			summary: "made earlier than a time, or than that long ago",
-			example: "before:10m",
-		},
+		"made earlier than a time, or than that long ago",
+		"before:10m",
 		(createdAt, moment) => createdAt < moment,
 	),
 	after: time(
-		{
-			summary: "made at a time or later, or that long ago at the most",
-			example: "after:2026-11-21T10:00:00Z",
-		},
+		"made at a time or later, or that long ago at the most",
+		"after:2026-11-21T10:00:00Z",
 		(createdAt, moment) => createdAt >= moment,
 	),
-	body: body({ summary: "a part of the body", example: "body:paused" }),
+	body: {
+		summary: "a part of the body",
+		example: "body:paused",
+		readsBody: true,
+		read(pattern, refuse) {
+			const wanted = short(pattern.map(fold), refuse);
+			return (subject) => isPart(wanted, subject.foldedBody());
+		},
+		found: ({ delivery }) => textOf(delivery.body) || undefined,
+	},
 } satisfies Record<string, Field>;
 
-export type FieldName = keyof typeof fields;
+const head = prose("", "", ({ delivery: { id, event, url, reason } }) => [
+	id,
+	event.id,
+	event.type,
+	maskUrl(url),
+	reason,
+]);
 
-/** The fields of a query, in the order in which help shows them. */
-export const completions: readonly {
-	readonly field: FieldName;
-	readonly summary: string;
-	readonly example: string;
-}[] = Object.entries(fields).map(([field, { summary, example }]) => ({
-	field: field as FieldName,
-	summary,
-	example,
-}));
-
-/** What else a query can say, for help as well. */
-export const syntax: readonly {
-	readonly summary: string;
-	readonly example: string;
-}[] = [
-	{ summary: freeText.summary, example: freeText.example },
-	{ summary: "both: every term counts", example: "type:study.* state:failed" },
-	{ summary: "not", example: "-state:delivered" },
-	{ summary: "one or the other", example: "state:failed,cancelled" },
-	{ summary: "any characters, outside quotes", example: "type:*.change" },
-	{
-		summary: "spaces, colons, commas and stars as they are",
-		example: '"a: b"',
+/** What a term without a field is about. */
+export const freeText: Field = {
+	summary: "a part of its id, event id, type, url, reason or body",
+	example: '"in review"',
+	readsBody: true,
+	read(pattern, refuse) {
+		const isInHead = head.read(pattern, refuse);
+		const isInBody = fields.body.read(pattern, refuse);
+		return (subject) => isInHead(subject) || isInBody(subject);
 	},
-];
+	found: () => undefined,
+};

@@ -1,5 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import { type Subject, subjectOf } from "./field.ts";
+import { type Subject, subjectOf } from "./fields.ts";
 import type { Query, Term } from "./parse.ts";
 
 /** A delivery that a query almost matched. */
@@ -33,20 +33,22 @@ export function nearestMisses(
 	now: number,
 	count = 3,
 ): Miss[] {
+	// Not kept with the subjects: each of those may hold a whole body.
 	return [...deliveries]
-		.map((delivery) => {
-			const subject = subjectOf(delivery, now);
-			return { delivery, missed: missed(query, subject).length };
-		})
-		.filter(({ missed }) => missed > 0)
+		.map((delivery) => ({
+			delivery,
+			missed: missed(query, subjectOf(delivery, now)),
+		}))
+		.filter(({ missed }) => missed.length > 0)
 		.sort(
 			(a, b) =>
-				a.missed - b.missed || b.delivery.createdAt - a.delivery.createdAt,
+				a.missed.length - b.missed.length ||
+				b.delivery.createdAt - a.delivery.createdAt,
 		)
 		.slice(0, count)
-		.map(({ delivery }) => {
+		.map(({ delivery, missed }) => {
 			const subject = subjectOf(delivery, now);
-			const terms = missed(query, subject).slice(0, mostDifferences);
+			const terms = missed.slice(0, mostDifferences);
 			return {
 				delivery,
 				differs: terms.map((term) => difference(term, subject)),

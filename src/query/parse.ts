@@ -1,9 +1,13 @@
 import type { Delivery } from "../contract/records.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import { type Field, type Subject, subjectOf } from "./field.ts";
-import { type FieldName, fields } from "./fields.ts";
-import { freeText } from "./text-fields.ts";
+import {
+	type Field,
+	fields,
+	freeText,
+	type Subject,
+	subjectOf,
+} from "./fields.ts";
 import {
 	fold,
 	type Pattern,
@@ -38,18 +42,13 @@ export interface Term {
 /**
  * Reads a query. A delivery matches when each term holds, also when two are about the same field; an empty query
  * matches every delivery. `-` before a term turns it round, `a,b` after a field means either, `*` is any run of
- * characters, and in quotes every character means itself (`\"` and `\\` for those two). The ids `id`, `event`
- * (or the event's type), `endpoint` and `parent` are compared whole and with their case; `provider` and `type` whole in any case; `url`,
- * `reason`, `error`, `body` and free text find a part in any case. What a delivery does not have equals nothing:
- * `parent:*` holds where there is one.
+ * characters, and in quotes every character means itself (`\"` and `\\` for those two). What a delivery does not have
+ * equals nothing: `parent:*` holds where there is one.
  *
  * Matching takes time in proportion to the delivery's size, whatever the query.
  *
- * @param text at most 4,096 characters and 100 terms, each value of a list counted; a text has at most 250 characters
  * @param known the providers and event types there are: another one is refused
  * @throws LocalhookError `invalid-query`, with the place, counted from 1, in `details.position`
- * @example
- * parseQuery('provider:prolific type:study.* attempts:>1 before:10m "in review"').matches(delivery, clock.now())
  */
 export function parseQuery(text: string, known: Known = {}): Query {
 	if (typeof text !== "string")
@@ -111,16 +110,13 @@ function refuseUnknown(
 
 function fieldOf(query: string, { field, position }: Token): Field {
 	if (field === undefined) return freeText;
+	if (Object.hasOwn(fields, field)) return fields[field as keyof typeof fields];
 	const names = Object.keys(fields);
-	const name = names.find((each) => each === field);
-	if (name !== undefined) return fields[name as FieldName];
 	throw refuseAt(query, position)(
 		"there is no such field",
 		`The fields are ${names.join(", ")}.${didYouMean(field, names)} Text with a colon stands in quotes.`,
 	);
 }
-
-const sameForType: readonly FieldName[] = ["provider", "type"];
 
 /**
  * Whether what a query says of the provider and the event type holds for a delivery. It does for all of that type or
@@ -128,9 +124,24 @@ const sameForType: readonly FieldName[] = ["provider", "type"];
  */
 export function canMatchType({ terms }: Query, delivery: Delivery): boolean {
 	const subject = subjectOf(delivery, 0);
-	return terms.every(
-		(term) =>
-			!(sameForType as readonly string[]).includes(term.field) ||
-			term.holds(subject),
-	);
+	return terms
+		.filter(({ field }) => field === "provider" || field === "type")
+		.every((term) => term.holds(subject));
 }
+
+/** What a query can say, for help: its fields first, in their order. */
+export const syntax: readonly {
+	readonly summary: string;
+	readonly example: string;
+}[] = [
+	...Object.values(fields),
+	freeText,
+	{ summary: "both: every term counts", example: "type:study.* state:failed" },
+	{ summary: "not", example: "-state:delivered" },
+	{ summary: "one or the other", example: "state:failed,cancelled" },
+	{ summary: "any characters, outside quotes", example: "type:*.change" },
+	{
+		summary: "spaces, colons, commas and stars as they are",
+		example: '"a: b"',
+	},
+];

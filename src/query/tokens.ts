@@ -13,97 +13,74 @@ export interface Token {
 	readonly values: readonly Value[];
 }
 
-export interface Value {
+interface Value {
 	readonly position: number;
 	readonly pattern: Pattern;
 }
 
 const longestQuery = 4096;
 const mostValues = 100;
-const fieldName = /[a-z_][\w-]*(?=:)/iy;
+/** `-`, the name of a field, and what belongs together: quoted texts, and all that is neither space nor quote. */
+const term = /\s*((-?)(?:([a-z_][\w-]*):)?((?:"(?:[^"\\]|\\.)*"|[^\s"])*))/isy;
 /** A quoted text, a sign, or what is neither. */
-const piece = /"((?:[^"\\]|\\.)*)"|[*,]|[^\s"*,]+/sy;
+const piece = /"((?:[^"\\]|\\.)*)"|[*,]|[^"*,]+/gs;
 
 /** @throws LocalhookError `invalid-query` */
 export function tokenise(query: string): Token[] {
-	if (query.length > longestQuery) {
+	if (query.length > longestQuery)
 		throw refuseAt(query, longestQuery)(
 			`it is longer than ${longestQuery} characters`,
 			"Give a shorter one.",
 		);
-	}
+	const end = query.trimEnd().length;
 	const tokens: Token[] = [];
 	let room = mostValues;
-	for (let at = skipSpace(query, 0); at < query.length; ) {
-		const { token, end } = readToken(query, at);
+	for (let at = 0; at < end; at = term.lastIndex) {
+		term.lastIndex = at;
+		const token = readToken(query, term.exec(query) as RegExpExecArray);
 		room -= token.values.length;
-		if (room < 0) {
-			throw refuseAt(query, at)(
+		if (room < 0)
+			throw refuseAt(query, token.position)(
 				`it has more than ${mostValues} terms, each value of a list counted`,
 				"Give fewer.",
 			);
-		}
 		tokens.push(token);
-		at = skipSpace(query, end);
 	}
 	return tokens;
 }
 
-function readToken(query: string, position: number) {
-	const negated = query[position] === "-";
-	const start = position + Number(negated);
-	const field = read(fieldName, query, start)?.[0];
-	const from = field === undefined ? start : start + field.length + 1;
-	const { values, end } = readValues(query, from, field !== undefined);
-	if (values.some(({ pattern }) => pattern.join("*") === "")) {
+function readToken(query: string, found: RegExpExecArray): Token {
+	const [, whole = "", sign, field, written = ""] = found;
+	const end = term.lastIndex;
+	if (query[end] === '"')
+		throw refuseAt(query, end)(
+			"a quoted text has no end",
+			'End it with ", and write \\" for one inside.',
+		);
+	const position = end - whole.length;
+	const values = readValues(written, end - written.length, field !== undefined);
+	if (values.some(({ pattern }) => pattern.join("*") === ""))
 		throw refuseAt(query, position)(
 			"there is nothing to look for",
 			'Give a term such as state:failed, type:study.* or "free text".',
 		);
-	}
-	const written = query.slice(from, end);
-	return { token: { position, negated, field, written, values }, end };
+	return { position, negated: sign === "-", field, written, values };
 }
 
-function readValues(query: string, start: number, list: boolean) {
-	const values: Value[] = [];
-	let value = { position: start, pattern: [""] };
-	let at = start;
-	while (at < query.length && !isSpace(query, at)) {
-		const found = read(piece, query, at);
-		if (found === undefined) {
-			throw refuseAt(query, at)(
-				"a quoted text has no end",
-				'End it with ", and write \\" for one inside.',
-			);
-		}
-		const [bare, quoted] = found;
-		if (bare === "*") value.pattern.push("");
-		else if (bare === "," && list) {
-			values.push(value);
-			value = { position: at + 1, pattern: [""] };
+function readValues(written: string, start: number, isList: boolean): Value[] {
+	let pattern = [""];
+	const values: Value[] = [{ position: start, pattern }];
+	for (const { 0: bare, 1: quoted, index } of written.matchAll(piece)) {
+		if (bare === "*") pattern.push("");
+		else if (bare === "," && isList) {
+			pattern = [""];
+			values.push({ position: start + index + 1, pattern });
 		} else {
 			const text = quoted?.replaceAll(/\\(["\\])/g, "$1") ?? bare;
-			value.pattern.push(`${value.pattern.pop()}${text}`);
+			pattern.push(`${pattern.pop()}${text}`);
 		}
-		at += bare.length;
 	}
-	return { values: [...values, value], end: at };
-}
-
-function read(expression: RegExp, text: string, at: number) {
-	expression.lastIndex = at;
-	return expression.exec(text) ?? undefined;
-}
-
-function skipSpace(text: string, start: number): number {
-	let at = start;
-	while (at < text.length && isSpace(text, at)) at++;
-	return at;
-}
-
-function isSpace(text: string, at: number): boolean {
-	return /\s/.test(text.charAt(at));
+	return values;
 }
 
 /** What is to be found, cut at each `*`: `study.*` is `["study.", ""]`. */
@@ -131,6 +108,22 @@ export function isPart(pattern: Pattern, text: string): boolean {
 		from = at + piece.length;
 	}
 	return true;
+}
+
+/**
+ * Up to it, V8's `indexOf` is a Boyer-Moore search, whose time grows with the text alone. Of a longer pattern it
+ * looks at the end only, and one of 4,000 characters can cost a second in 1 MiB.
+ * https://github.com/v8/v8/blob/main/src/strings/string-search.h
+ */
+const longest = 250;
+
+/** Refuses a pattern that takes too long to look for. */
+export function short(pattern: Pattern, refuse: Refuse): Pattern {
+	if (pattern.every((piece) => piece.length <= longest)) return pattern;
+	throw refuse(
+		`a text is longer than ${longest} characters`,
+		"Give a part of it.",
+	);
 }
 
 /**

@@ -126,7 +126,7 @@ const whenUsed = [
 	{
 		debugName: "data",
 		name: (/** @type {string} */ id) => basename(id, ".ts"),
-		test: /\/src\/generated\/(checks|data)-[\w-]+\.ts$/,
+		test: /\/src\/generated\/(checks|data|fidelity)-[\w-]+\.ts$/,
 	},
 ];
 
@@ -284,7 +284,7 @@ const loadedWhenUsed = {
 		);
 		const place = "/* loaded when used */";
 		const declared =
-			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|formats|(?:checks|data)-\w+)-[^"]+"\));\n/gm;
+			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|formats|(?:checks|data|fidelity)-\w+)-[^"]+"\));\n/gm;
 		/** @type {[name: string, module: string][]} */
 		const found = [];
 		let rest = asked.replaceAll(

@@ -7,6 +7,7 @@ import standaloneModule from "ajv/dist/standalone/index.js";
 import formatsModule from "ajv-formats";
 import { createJiti } from "jiti";
 import { parse } from "yaml";
+import { fidelityOf } from "./fidelity.js";
 import { header } from "./generated.js";
 
 const root = new URL("../", import.meta.url);
@@ -24,6 +25,7 @@ export async function dataFiles(ids) {
 		["built-in.ts", builtIn(ids)],
 		...(await Promise.all(ids.map(dataOf))),
 		...(await Promise.all(ids.map(checksOf))),
+		...(await Promise.all(ids.map(fidelityFile))),
 		["control-document.ts", await controlDocument()],
 		[
 			"version.ts",
@@ -39,6 +41,7 @@ function builtIn(ids) {
 			`import provider${index} from "../providers/${id}/index.ts";
 import * as checks${index} from "./checks-${id}.ts";
 import * as data${index} from "./data-${id}.ts";
+import * as fidelity${index} from "./fidelity-${id}.ts";
 `,
 	);
 	const entries = ids.map(
@@ -48,6 +51,7 @@ import * as data${index} from "./data-${id}.ts";
 		checks: () => checks${index}.checks,
 		fixtures: () => data${index}.fixtures(),
 		demo: () => data${index}.demo(),
+		fidelity: () => fidelity${index}.fidelity(),
 	},
 `,
 	);
@@ -82,6 +86,25 @@ const once = `function once<Value>(read: () => Value): () => Value {
 	return () => (known ??= read());
 }
 `;
+
+/**
+ * Beside the rest, because of a provider that plays this is asked last.
+ *
+ * @param {string} id
+ * @returns {Promise<[name: string, text: string]>}
+ */
+async function fidelityFile(id) {
+	const { fidelityMarks } = await source("contract/fidelity.ts");
+	const { default: provider } = await source(`providers/${id}/index.ts`);
+	const options = Object.keys(provider.options);
+	const read = parsed(await fidelityOf(id, fidelityMarks, options));
+	return [
+		`fidelity-${id}.ts`,
+		`${header}import type { Fidelity } from "../contract/fidelity.ts";
+${once}export const fidelity = once((): Fidelity => ${read});
+`,
+	];
+}
 
 async function controlDocument() {
 	return `${header}import type { ApiDocument } from "../openapi/document.ts";

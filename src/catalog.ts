@@ -1,3 +1,4 @@
+import type { Fidelity } from "./contract/fidelity.ts";
 import type { Installed } from "./engine/installed.ts";
 import { unknownProvider } from "./engine/refusals.ts";
 import { LocalhookError } from "./errors.ts";
@@ -16,6 +17,7 @@ export interface BuiltIn {
 	fixtures(): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 	/** The scenario of `localhook demo`. */
 	demo(): unknown;
+	fidelity(): Fidelity;
 }
 
 /** The ids of the providers that come with localhook, in alphabetical order. */
@@ -67,6 +69,9 @@ function open(id: string): Installed & Documented {
 		checks: found.checks,
 		get document() {
 			return found.document();
+		},
+		get fidelity() {
+			return found.fidelity();
 		},
 		fixture(type) {
 			const fixture = found.fixtures()[type];

@@ -3,6 +3,7 @@ export type { Config } from "./config/settings.ts";
 // What a provider is, for `defineProvider`.
 export type { Failure, Violation } from "./contract/failure.ts";
 export type {
+	Fidelity,
 	FidelityEntry,
 	FidelityMark,
 	NotPlayed,

@@ -1,9 +1,5 @@
 import type { Failure } from "./contract/failure.ts";
-import type {
-	FidelityEntry,
-	NotPlayed,
-	OptionSpec,
-} from "./contract/fidelity.ts";
+import type { OptionSpec } from "./contract/fidelity.ts";
 import type {
 	Caller,
 	Context,
@@ -122,9 +118,6 @@ export interface Provider<S extends Shape = Shape> {
 	};
 	/** Absent: its receivers are not registered through its API. */
 	readonly subscriptions?: S["subscriptions"];
-	readonly fidelity: readonly FidelityEntry[];
-	/** What of the provider's webhook API is left out. */
-	readonly notPlayed?: readonly NotPlayed[];
 	readonly credential: CredentialSpec;
 	/**
 	 * Hosts beside those of the document's servers, such as one for each customer. The whole host has to match, in

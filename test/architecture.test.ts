@@ -31,7 +31,10 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract openapi provider",
 	},
 	bytes: {},
-	catalog: { values: "engine errors generated", types: "openapi provider" },
+	catalog: {
+		values: "engine errors generated",
+		types: "contract openapi provider",
+	},
 	testing: {
 		values:
 			"hooks msw server engine catalog peers openapi/router printing query errors",

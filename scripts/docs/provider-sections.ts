@@ -1,5 +1,9 @@
 import { builtInIds, install } from "../../src/catalog.ts";
-import { fidelityMarks, type OptionSpec } from "../../src/contract/fidelity.ts";
+import {
+	type Fidelity,
+	fidelityMarks,
+	type OptionSpec,
+} from "../../src/contract/fidelity.ts";
 import type { Installed } from "../../src/engine/installed.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
 import { basePaths } from "../../src/openapi/router.ts";
@@ -17,17 +21,17 @@ export const providerSections: Readonly<
 	signature: signatureExample,
 	retries: ({ provider }) => retrySection(provider),
 	options: ({ provider }) => options(provider),
-	fidelity: ({ provider }) => fidelity(provider),
-	"not-played": ({ provider }) => notPlayed(provider),
+	fidelity: ({ fidelity }) => fidelityTable(fidelity),
+	"not-played": ({ fidelity }) => notPlayed(fidelity),
 };
 
 /** How sure each provider is, for the README. */
 export async function providerTable(): Promise<string> {
 	const rows: string[][] = [];
 	for (const id of builtInIds) {
-		const { provider } = await install(id);
+		const { provider, fidelity } = await install(id);
 		const counts = fidelityMarks.map((mark) =>
-			String(provider.fidelity.filter((each) => each.mark === mark).length),
+			String(fidelity?.fidelity.filter((each) => each.mark === mark).length),
 		);
 		const page = `[${provider.title}](docs/providers/${id}.md)`;
 		rows.push([`\`${id}\``, page, ...counts]);
@@ -73,7 +77,7 @@ function options({ id, options }: Provider): string {
 	return table([...head, "under `--strict`"], rows);
 }
 
-function fidelity({ fidelity }: Provider): string {
+function fidelityTable({ fidelity = [] }: Partial<Fidelity> = {}): string {
 	const rows = [...fidelity]
 		.sort(
 			(a, b) => fidelityMarks.indexOf(a.mark) - fidelityMarks.indexOf(b.mark),
@@ -87,7 +91,7 @@ function fidelity({ fidelity }: Provider): string {
 	return table(["mark", "behaviour", "option", "source"], rows);
 }
 
-function notPlayed({ notPlayed = [] }: Provider): string {
+function notPlayed({ notPlayed = [] }: Partial<Fidelity> = {}): string {
 	const rows = notPlayed.map(({ what, why, source }) => [
 		what,
 		why,

@@ -32,6 +32,13 @@ export interface NotPlayed {
 	readonly source: string;
 }
 
+/** What is known of how faithful a provider is. */
+export interface Fidelity {
+	readonly fidelity: readonly FidelityEntry[];
+	/** What of the provider's webhook API is left out. */
+	readonly notPlayed: readonly NotPlayed[];
+}
+
 /** A switchable behaviour of a provider. */
 export interface OptionSpec<Value extends string = string> {
 	readonly summary: string;

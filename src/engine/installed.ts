@@ -1,3 +1,4 @@
+import type { Fidelity } from "../contract/fidelity.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import type { Provider } from "../provider.ts";
 
@@ -7,4 +8,6 @@ export interface Installed {
 	readonly document: ApiDocument;
 	/** The default body of an event type. */
 	fixture(type: string): Readonly<Record<string, unknown>>;
+	/** Absent: nothing is known of it. */
+	readonly fidelity?: Fidelity;
 }

@@ -1,3 +1,4 @@
+import type { Fidelity } from "../contract/fidelity.ts";
 import type { Context } from "../contract/operation.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
@@ -22,6 +23,7 @@ export interface Published {
 export interface Session {
 	readonly provider: Provider;
 	readonly document: ApiDocument;
+	readonly fidelity: Fidelity | undefined;
 	readonly operations: readonly ApiOperation[];
 	readonly router: Router;
 	readonly signer: Signer;

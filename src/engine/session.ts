@@ -82,6 +82,9 @@ export function createSession(
 		get document() {
 			return installed.document;
 		},
+		get fidelity() {
+			return installed.fidelity;
+		},
 		get operations() {
 			return reading().operations;
 		},

@@ -1014,7 +1014,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 });
 
 describe("OpenFormat's definition", async () => {
-	const { provider } = await install("openformat");
+	const { provider, fidelity } = await install("openformat");
 	const specs: Readonly<Record<string, OptionSpec>> = provider.options;
 	const defaults = Object.fromEntries(
 		Object.entries(specs).map(([name, spec]) => [name, spec.default]),
@@ -1098,7 +1098,7 @@ describe("OpenFormat's definition", async () => {
 
 	it("names every option in its fidelity record", () => {
 		const named = new Set(
-			provider.fidelity
+			fidelity?.fidelity
 				.map(({ option }) => option)
 				.filter((option) => option !== undefined),
 		);

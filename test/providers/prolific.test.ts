@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import signatures from "../../fixtures/prolific/signatures.json" with {
 	type: "json",
 };
+import { install } from "../../src/catalog.ts";
 import type { Delivery } from "../../src/contract/records.ts";
 import { policy, signer } from "../../src/providers/prolific/delivery.ts";
 import { refuse } from "../../src/providers/prolific/errors.ts";
@@ -1966,22 +1967,22 @@ describe("prolific's definition", () => {
 	});
 });
 
-describe("prolific's fidelity record", () => {
+describe("prolific's fidelity record", async () => {
+	const claims = (await install("prolific")).fidelity?.fidelity ?? [];
+
 	it("mentions every option, and every option it mentions exists", () => {
-		const mentioned = new Set(
-			prolific.fidelity.flatMap(({ option }) => option ?? []),
-		);
+		const mentioned = new Set(claims.flatMap(({ option }) => option ?? []));
 
 		expect([...mentioned].sort()).toEqual(Object.keys(prolific.options).sort());
 	});
 
 	it("gives a source for every claim, and no claim twice", () => {
-		for (const { source, claim } of prolific.fidelity) {
+		for (const { source, claim } of claims) {
 			expect(URL.parse(source)?.protocol).toBe("https:");
 			expect(claim).toMatch(/\.$/);
 		}
-		expect(new Set(prolific.fidelity.map(({ claim }) => claim))).toHaveLength(
-			prolific.fidelity.length,
+		expect(new Set(claims.map(({ claim }) => claim))).toHaveLength(
+			claims.length,
 		);
 	});
 });

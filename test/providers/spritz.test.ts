@@ -1694,12 +1694,13 @@ describe("the signature of a request", async () => {
 
 describe("what is known of Spritz Finance", () => {
 	it("has a source for every behaviour and names every option", async () => {
-		const { provider } = await install("spritz");
-		for (const { claim, source } of provider.fidelity) {
+		const { provider, fidelity: record } = await install("spritz");
+		const claims = record?.fidelity ?? [];
+		for (const { claim, source } of claims) {
 			expect(claim).toMatch(/\.$/);
 			expect(source).toMatch(/^https:\/\//);
 		}
-		const named = provider.fidelity.flatMap(({ option }) => option ?? []);
+		const named = claims.flatMap(({ option }) => option ?? []);
 		expect(new Set(named)).toEqual(new Set(Object.keys(provider.options)));
 	});
 });

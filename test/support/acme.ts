@@ -170,7 +170,6 @@ export function acme(options: AcmeOptions = {}): Installed {
 			"thing.lost": { summary: "A thing was lost" },
 		},
 		operations: options.operations ?? {},
-		fidelity: [],
 		credential: { form: "a key of four digits", example: "1234" },
 		trailingSlash: "exact",
 		checkCredential: (value) =>

@@ -7,7 +7,6 @@ import {
 } from "./authenticate.ts";
 import { delivery, encode, eventFields, events, receive } from "./delivery.ts";
 import { refuse } from "./errors.ts";
-import { fidelity, notPlayed } from "./fidelity.ts";
 import {
 	createWebhook,
 	getWebhook,
@@ -50,8 +49,6 @@ export default defineProvider<OpenFormat>({
 		"create-webhook-secret": createWebhookSecret,
 	},
 	subscriptions,
-	fidelity,
-	notPlayed,
 	credential,
 	trailingSlash: "exact",
 

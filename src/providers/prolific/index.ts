@@ -7,8 +7,6 @@ import {
 } from "./authenticate.ts";
 import { encode, endpoint, endpoints, policy, signer } from "./delivery.ts";
 import { refuse } from "./errors.ts";
-import { notPlayed } from "./fidelity/entries.ts";
-import { fidelity } from "./fidelity/index.ts";
 import { getEvents, getEventTypes } from "./operations/events.ts";
 import {
 	confirmSubscription,
@@ -56,8 +54,6 @@ export default defineProvider<Prolific>({
 		"get-events": getEvents,
 	},
 	subscriptions,
-	fidelity,
-	notPlayed,
 	credential,
 	trailingSlash: "optional",
 

@@ -7,7 +7,6 @@ import {
 } from "./authenticate.ts";
 import { refuse } from "./errors.ts";
 import { events } from "./events.ts";
-import { fidelity, notPlayed } from "./fidelity/index.ts";
 import { idempotency } from "./idempotency.ts";
 import {
 	sendPenaltyBoxPayload,
@@ -73,8 +72,6 @@ export default defineProvider<Solvimon>({
 		"resend-webhook-event": resendWebhookEvent,
 	},
 	subscriptions,
-	fidelity,
-	notPlayed,
 	credential: {
 		form: "<key>, which may do everything, or <key>:<permission>,<permission>, which may do only that",
 		example: "k3Yt0nQ7-localhook:WEBHOOK.VIEW",

@@ -5,8 +5,6 @@ import { authenticate, authorize } from "./authenticate.ts";
 import { refuse } from "./errors.ts";
 import { eventFields, sequenceCollection } from "./event-fields.ts";
 import { events } from "./events.ts";
-import { fidelity } from "./fidelity/index.ts";
-import { notPlayed } from "./fidelity/sources.ts";
 import { listWebhookDeliveries } from "./operations/deliveries.ts";
 import {
 	createWebhook,
@@ -55,8 +53,6 @@ export default defineProvider<Spritz>({
 		"regenerate-secret": regenerateSecret,
 	},
 	subscriptions,
-	fidelity,
-	notPlayed,
 	credential: {
 		form: "an integrator key and its API secret with a colon between them",
 		example: "int_abc123:sk_test_abc123def456ghi789",

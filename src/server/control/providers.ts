@@ -37,7 +37,8 @@ export function providerOperations(
 }
 
 function describe(engine: Engine, id: string, url: string, reveal: boolean) {
-	const { provider, document, operations, context } = engine.session(id);
+	const { provider, document, operations, context, fidelity } =
+		engine.session(id);
 	return {
 		id,
 		title: provider.title,
@@ -68,8 +69,8 @@ function describe(engine: Engine, id: string, url: string, reveal: boolean) {
 		secrets: provider
 			.secrets(context)
 			.map((secret) => (reveal ? secret : fingerprint(secret))),
-		fidelity: provider.fidelity,
-		notPlayed: provider.notPlayed ?? [],
+		fidelity: fidelity?.fidelity ?? [],
+		notPlayed: fidelity?.notPlayed ?? [],
 	};
 }
 

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { readFidelity } from "../scripts/fidelity.js";
+import { fidelityMarks } from "../src/contract/fidelity.ts";
+
+const text = `sources:
+  guide: https://docs.example.com/guide
+fidelity:
+  - documented: A webhook has an id.
+    source: guide
+  - assumed: Its id is a UUID.
+    source: guide
+    option: ids
+notPlayed:
+  - what: A list of webhooks
+    why: No page shows it.
+    source: guide
+`;
+
+function read(changed = text) {
+	return readFidelity(changed, "fixtures/acme/fidelity.yaml", fidelityMarks, [
+		"ids",
+	]);
+}
+
+test("a fidelity file names its sources once", () => {
+	const source = "https://docs.example.com/guide";
+
+	expect(read()).toEqual({
+		fidelity: [
+			{ claim: "A webhook has an id.", mark: "documented", source },
+			{ claim: "Its id is a UUID.", mark: "assumed", source, option: "ids" },
+		],
+		notPlayed: [
+			{ what: "A list of webhooks", why: "No page shows it.", source },
+		],
+	});
+});
+
+test.each([
+	["option: ids", "option: idz", 'fidelity.yaml:8: fidelity.1.option is "idz"'],
+	[
+		"source: guide",
+		"source: page",
+		':5: fidelity.0.source is "page": use guide.',
+	],
+	["documented:", "certain:", ":4: fidelity.0 has no mark"],
+	["what:", "thing:", ":10: notPlayed.0.thing is not known"],
+	["why: No page shows it.", "why:", ":11: notPlayed.0.why must be text."],
+	["notPlayed:", "others:", ":10: others is not known"],
+	[
+		"  guide: https://docs.example.com/guide",
+		"  guide: 7",
+		":2: sources.guide must be text.",
+	],
+	["sources:", "sources: [", "fidelity.yaml: "],
+])(
+	"a fidelity file with %j in place of %j stops the build with its line",
+	(before, after, message) => {
+		expect(() => read(text.replace(before, after))).toThrow(message);
+	},
+);

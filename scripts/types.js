@@ -18,17 +18,31 @@ export async function typeFiles(ids) {
 		async (id) =>
 			/** @type {[string, string]} */ ([`${id}.ts`, await typesOf(id)]),
 	);
-	return [["providers.ts", mapOf(ids)], ...(await Promise.all(each))];
+	const control = await openapi(await documentOf("localhook"), settings);
+	return [
+		["providers.ts", mapOf(ids)],
+		["control.ts", `${header}${astToString(control)}`],
+		...(await Promise.all(each)),
+	];
+}
+
+const settings = {
+	// An object of which nothing is said may hold anything.
+	emptyObjectsUnknown: true,
+	silent: true,
+};
+
+/**
+ * @param {string} name
+ * @returns {Promise<import("openapi-typescript").OpenAPI3>}
+ */
+async function documentOf(name) {
+	return parse(await readFile(new URL(`openapi/${name}.yaml`, root), "utf8"));
 }
 
 /** @param {string} id */
 async function typesOf(id) {
-	const text = await readFile(new URL(`openapi/${id}.yaml`, root), "utf8");
-	const nodes = await openapi(withEvents(parse(text)), {
-		// An object of which nothing is said may hold anything.
-		emptyObjectsUnknown: true,
-		silent: true,
-	});
+	const nodes = await openapi(withEvents(await documentOf(id)), settings);
 	const kept = nodes.filter(
 		(node) => ts.isInterfaceDeclaration(node) && wanted.has(node.name.text),
 	);

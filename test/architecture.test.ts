@@ -230,7 +230,7 @@ describe("time and randomness", () => {
 	it("come from the files that own them", () => {
 		const owners = [
 			"delivery/real-timers.ts",
-			"cli/pause.ts",
+			"cli/client.ts",
 			"random.ts",
 			// The one thing that must not be repeatable.
 			"server/access-token.ts",

@@ -25,7 +25,7 @@ const hour = 3_600_000;
 const calls: readonly (readonly [string, (client: Client) => unknown])[] = [
 	["that is quick", (client) => client.get("/clock")],
 	["that may last", (client) => client.post("/wait", { timeout: hour })],
-	["for bytes", (client) => client.download("/export/har", { timeout: hour })],
+	["for bytes", (client) => client.download("/snapshot", { timeout: hour })],
 	[
 		"for what never ends",
 		(client) =>
@@ -60,11 +60,11 @@ describe("A slow answer", () => {
 			answer = resolve;
 		});
 		const { url } = await startControlServer({
-			"POST /slow": (_, response) => {
+			"POST /events": (_, response) => {
 				void slow.then(() => response.end("{}"));
 				return null;
 			},
-			"POST /quick": { body: {} },
+			"POST /stop": { body: {} },
 		});
 		const client = createClient({ url, token: undefined }, 5000, 5);
 		const onSlow = () => {
@@ -72,8 +72,8 @@ describe("A slow answer", () => {
 			answer();
 		};
 
-		await client.post("/slow", { onSlow });
-		await createClient({ url, token: undefined }).post("/quick", { onSlow });
+		await client.post("/events", { onSlow });
+		await createClient({ url, token: undefined }).post("/stop", { onSlow });
 
 		expect(told).toBe(1);
 	});

@@ -400,7 +400,10 @@ test.each([
 		/^Unknown command "init": there is no command or provider of that name\. "localhook --help" lists .* prolific/,
 	],
 	[["help", "waitt"], /^Unknown command "waitt".*Did you mean "wait"\?/],
-	[["show"], /'delivery'\. Usage: localhook show \[options\] <delivery>/],
+	[
+		["show"],
+		/^Missing <delivery>\. Usage: localhook show \[options\] <delivery>/,
+	],
 	[
 		["endpoint", "pause"],
 		/Usage: localhook endpoint pause \[options\] <provider> <id>/,

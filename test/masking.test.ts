@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { serverAddress } from "../src/cli/server-address.ts";
+import { serverAddress } from "../src/cli/connect.ts";
 import { checkConfig } from "../src/config/load-config.ts";
 import { jsonSlip } from "../src/config/read-data.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";

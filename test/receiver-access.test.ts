@@ -1,8 +1,8 @@
 import express from "express";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { banner } from "../src/cli/banner.ts";
 import { coloursFor } from "../src/cli/io.ts";
-import { receiverSecrets } from "../src/cli/variables.ts";
+import { banner } from "../src/cli/report.ts";
+import { receiverSecrets } from "../src/cli/serve.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { serverAddress } from "../src/cli/server-address.ts";
+import { serverAddress } from "../src/cli/connect.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { createTargets, parseRewrite } from "../src/delivery/targets.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";

@@ -3,8 +3,8 @@ import { builtInIds, installedOf } from "../catalog.ts";
 import type { OptionSpec } from "../contract/fidelity.ts";
 import { fields, states } from "../query/fields.ts";
 import { createClient } from "./client.ts";
+import { serverAddress } from "./connect.ts";
 import type { Io } from "./io.ts";
-import { serverAddress } from "./server-address.ts";
 
 /** What the last of the words could be, by the command line itself, the installed providers and the running server. */
 export async function candidates(
@@ -144,10 +144,8 @@ async function endpointsOf({
 }: Pick<Asked, "values" | "env">): Promise<string[]> {
 	try {
 		const client = createClient(serverAddress({}, env), 500);
-		const { endpoints } = await client.get<{ endpoints: { id: string }[] }>(
-			"/endpoints",
-			{ query: { provider } },
-		);
+		const query = { provider };
+		const { endpoints } = await client.get("/endpoints", { query });
 		return endpoints.map(({ id }) => id);
 	} catch {
 		return [];

@@ -1,41 +1,38 @@
 import { type IncomingMessage, request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { formatDuration } from "../duration.ts";
-import { LocalhookError } from "../errors.ts";
+import { type ErrorCode, errorCodes, LocalhookError } from "../errors.ts";
+import type { components, paths } from "../generated/control.ts";
 import { maskUrl } from "../mask-url.ts";
-import { deadline, pause } from "./pause.ts";
-import { readProblem } from "./problem.ts";
-import type { ServerAddress } from "./server-address.ts";
 
-/** A call of the control API. */
+/** What the control API speaks of. */
+export type Schemas = components["schemas"];
+
+type Path = keyof paths;
+/** The JSON of a good answer, as `openapi/localhook.yaml` has it. */
+type Answered<At extends Path, By extends "get" | "post" | "put"> =
+	NonNullable<paths[At][By]> extends { responses: infer Responses }
+		? JsonOf<Responses[keyof Responses]>
+		: never;
+type JsonOf<Response> = Response extends {
+	content: { "application/json": infer Body };
+}
+	? Body
+	: never;
+
+/** What a call of the control API says. */
 export interface Asked {
+	/** What stands in the path, by its name there. */
+	readonly params?: Readonly<Record<string, string>>;
 	/** Values that are undefined are left out. */
 	readonly query?: Readonly<Record<string, string | number | undefined>>;
 	/** Sent as JSON. */
 	readonly body?: unknown;
-	/** Milliseconds for the whole exchange. Default: 30 seconds. */
+	/** Milliseconds for the whole exchange. */
 	readonly timeout?: number;
 	/** Called once the answer has taken three seconds. */
 	onSlow?(): void;
-}
-
-/** The control API of a running server. Every call throws what {@link createClient} lists. */
-export interface Client {
-	/** As it may be shown. */
-	readonly url: string;
-	get<Answer>(path: string, asked?: Asked): Promise<Answer>;
-	post<Answer>(path: string, asked?: Asked): Promise<Answer>;
-	put<Answer>(path: string, asked?: Asked): Promise<Answer>;
-	/** The answer's bytes, whatever they are. */
-	download(path: string, asked?: Asked): Promise<Buffer>;
-	/** Server-sent events from after one on, as text, for as long as the server goes on and nobody aborts it. */
-	listen(
-		path: string,
-		asked: Asked & {
-			readonly lastEventId: string;
-			readonly signal: AbortSignal;
-		},
-	): Promise<AsyncIterable<string>>;
 }
 
 /** An answer's head, and what may cut its body short. */
@@ -45,15 +42,18 @@ interface Answer {
 	readonly timeout: number;
 }
 
-interface Headers {
-	readonly [name: string]: string;
+export interface ServerAddress {
+	/** Without a slash at the end. */
+	readonly url: string;
+	readonly token: string | undefined;
 }
+
+/** The control API of a running server. */
+export type Client = ReturnType<typeof createClient>;
 
 /** Bytes of one answer: the journal keeps 64 MiB, and an export of it is some times as long. */
 const answerLimit = 512 * 1024 * 1024;
-const usualTimeout = 30_000;
-/** For a server to say that it is there. What it is then asked may take it much longer. */
-const usualPatience = 5000;
+const json = { accept: "application/json" };
 
 /**
  * A client of the control API at an address.
@@ -61,17 +61,15 @@ const usualPatience = 5000;
  * It speaks through `node:http`: global `fetch` gives up on any answer that takes five minutes, refuses some ports, and
  * costs a command three times as long to load.
  *
- * @param patience milliseconds that a server has to show that it is there
+ * @param patience milliseconds that a server has to show that it is there; what it is then asked may take much longer
  * @param slowness milliseconds after which an answer is slow
  * @throws LocalhookError from its calls: `server-unreachable`, or what the server's problem says
- * @example
- * const { now } = await createClient({ url, token }).get<{ now: string }>("/clock")
  */
 export function createClient(
 	{ url, token }: ServerAddress,
-	patience = usualPatience,
+	patience = 5000,
 	slowness = 3000,
-): Client {
+) {
 	const shown = maskUrl(url);
 	let greeted: Promise<void> | undefined;
 	const request = url.startsWith("https:") ? overHttps : overHttp;
@@ -92,28 +90,36 @@ export function createClient(
 	/** Anything that answers is waited for; a port that takes connections and says nothing is not. */
 	async function greet(): Promise<void> {
 		try {
-			await json("GET", "/health", { timeout: patience });
+			await ask("GET", "/health", { timeout: patience });
 		} catch (error) {
 			if ((error as LocalhookError).code === "server-unreachable") throw error;
 		}
 	}
 
+	function urlOf(path: Path, { params = {}, query = {} }: Asked): URL {
+		const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
+			encodeURIComponent(params[name] ?? ""),
+		);
+		const target = new URL(`${url}/_localhook${filled}`);
+		for (const [name, value] of Object.entries(query))
+			if (value !== undefined) target.searchParams.set(name, String(value));
+		return target;
+	}
+
 	/** The answer's head, once it is a good one. */
 	async function exchange(
 		method: string,
-		path: string,
-		{ query = {}, body, timeout = usualTimeout, onSlow }: Asked,
-		headers: Headers,
+		path: Path,
+		asked: Asked,
+		headers: Readonly<Record<string, string>>,
 		ended?: AbortSignal,
 	): Promise<Answer> {
 		if (path !== "/health") {
 			greeted ??= greet();
 			await greeted;
 		}
+		const { body, timeout = 30_000, onSlow } = asked;
 		const signal = ended ?? deadline(timeout);
-		const target = new URL(`${url}/_localhook${path}`);
-		for (const [name, value] of Object.entries(query))
-			if (value !== undefined) target.searchParams.set(name, String(value));
 		const sent =
 			body === undefined ? undefined : Buffer.from(JSON.stringify(body));
 		const answered = new AbortController();
@@ -122,7 +128,7 @@ export function createClient(
 				() => answered.signal.aborted || onSlow(),
 			);
 		const response = await new Promise<IncomingMessage>((resolve, reject) => {
-			request(target, {
+			request(urlOf(path, asked), {
 				method,
 				agent: false,
 				signal,
@@ -163,46 +169,48 @@ export function createClient(
 		return Buffer.concat(chunks);
 	}
 
-	async function download(
+	async function ask<Body>(
 		method: string,
-		path: string,
-		asked: Asked,
-		headers: Headers,
-	): Promise<Buffer> {
-		return read(await exchange(method, path, asked, headers));
-	}
-
-	async function json<Wanted>(
-		method: string,
-		path: string,
+		path: Path,
 		asked: Asked = {},
-	): Promise<Wanted> {
-		const answer = await exchange(method, path, asked, {
-			accept: "application/json",
-		});
+	): Promise<Body> {
+		const answer = await exchange(method, path, asked, json);
 		const bytes = await read(answer);
 		try {
-			return JSON.parse(bytes.toString()) as Wanted;
+			return JSON.parse(bytes.toString()) as Body;
 		} catch {
 			throw readProblem(shown, answer.response, bytes);
 		}
 	}
 
 	return {
+		/** As it may be shown. */
 		url: shown,
-		get: (path, asked) => json("GET", path, asked),
-		post: (path, asked) => json("POST", path, asked),
-		put: (path, asked) => json("PUT", path, asked),
-		download: (path, asked = {}) => download("GET", path, asked, {}),
-		async listen(path, { lastEventId, signal, ...asked }) {
+		get: <At extends Path>(path: At, asked?: Asked) =>
+			ask<Answered<At, "get">>("GET", path, asked),
+		post: <At extends Path>(path: At, asked?: Asked) =>
+			ask<Answered<At, "post">>("POST", path, asked),
+		put: <At extends Path>(path: At, asked?: Asked) =>
+			ask<Answered<At, "put">>("PUT", path, asked),
+		/** The answer's bytes, whatever they are. */
+		download: async (path: Path, asked: Asked = {}) =>
+			read(await exchange("GET", path, asked, {})),
+		/** Server-sent events from after one on, as text, for as long as the server goes on and nobody aborts it. */
+		async listen(
+			path: Path,
+			asked: Asked & {
+				readonly lastEventId: string;
+				readonly signal: AbortSignal;
+			},
+		): Promise<AsyncIterable<string>> {
 			// It may be another one by now, that takes up where the last one broke off.
 			greeted = undefined;
 			const { response } = await exchange(
 				"GET",
 				path,
 				{ timeout: Infinity, ...asked },
-				{ accept: "text/event-stream", "last-event-id": lastEventId },
-				signal,
+				{ accept: "text/event-stream", "last-event-id": asked.lastEventId },
+				asked.signal,
 			);
 			return (async function* () {
 				try {
@@ -221,4 +229,47 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 	// Both addresses of `localhost` have failed: the error that holds theirs says nothing itself.
 	const [first] = error instanceof AggregateError ? error.errors : [];
 	return (first as Error | undefined)?.message ?? error.message;
+}
+
+/** Real milliseconds, for a process that has nothing to do meanwhile and must not end; fewer once it is aborted. */
+export function pause(
+	milliseconds: number,
+	signal?: AbortSignal,
+): Promise<void> {
+	return sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
+/** Aborts after real milliseconds; a timer holds no more than 24 days. */
+export function deadline(milliseconds: number): AbortSignal {
+	return AbortSignal.timeout(Math.min(milliseconds, 0x7fff_ffff));
+}
+
+/** The error that a server's answer stands for; an answer that is no problem of localhook's is someone else's. */
+export function readProblem(
+	url: string,
+	{ statusCode = 0, headers }: Pick<IncomingMessage, "statusCode" | "headers">,
+	bytes: Buffer,
+): LocalhookError {
+	const { type, title, status, detail, code, ...details } = parse(bytes);
+	if (typeof code === "string" && typeof detail === "string")
+		return new LocalhookError(known(code, statusCode), detail, { details });
+	const { "content-type": mediaType = "no content type" } = headers;
+	return new LocalhookError(
+		"server-unreachable",
+		`Failed to reach localhook at ${url}: what answers there is not localhook (${statusCode}, ${mediaType}). Start it with "localhook start", or give --url.`,
+	);
+}
+
+function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
+	try {
+		return Object(JSON.parse(bytes.toString()));
+	} catch {
+		return {};
+	}
+}
+
+/** A newer server may know more codes than this command does. */
+function known(code: string, status: number): ErrorCode {
+	if (Object.hasOwn(errorCodes, code)) return code as ErrorCode;
+	return status < 500 ? "invalid-request" : "unexpected";
 }

@@ -9,6 +9,10 @@ interface CommandEntry {
 	load(): Promise<FillCommand>;
 }
 
+const deliveries = () => import("./commands/deliveries.ts");
+const server = () => import("./commands/server.ts");
+const completion = () => import("./commands/completion.ts");
+
 /** Every command, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
 	{
@@ -41,7 +45,7 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: "events",
 		summary: "List the event types that can be sent",
-		load: async () => (await import("./commands/events.ts")).events,
+		load: async () => (await server()).events,
 	},
 	{
 		name: "send",
@@ -51,17 +55,17 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: "show",
 		summary: "Show one delivery with its request and answer",
-		load: async () => (await import("./commands/show.ts")).show,
+		load: async () => (await deliveries()).show,
 	},
 	{
 		name: "attempt",
 		summary: "Make the next attempt of a waiting delivery now",
-		load: async () => (await import("./commands/show.ts")).attempt,
+		load: async () => (await deliveries()).attempt,
 	},
 	{
 		name: "resend",
 		summary: "Send a delivery again, exactly or newly signed",
-		load: async () => (await import("./commands/resend.ts")).resend,
+		load: async () => (await deliveries()).resend,
 	},
 	{
 		name: "wait",
@@ -101,7 +105,7 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: "reset",
 		summary: "Start over: forget records and deliveries",
-		load: async () => (await import("./commands/reset.ts")).reset,
+		load: async () => (await server()).reset,
 	},
 	{
 		name: "export",
@@ -111,18 +115,18 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: "stop",
 		summary: "Stop a running server",
-		load: async () => (await import("./commands/stop.ts")).stop,
+		load: async () => (await server()).stop,
 	},
 	{
 		name: "completion",
 		summary: "Print a completion script for your shell",
-		load: async () => (await import("./commands/completion.ts")).completion,
+		load: async () => (await completion()).completion,
 	},
 	{
 		name: "complete",
 		summary: "Print how the last word could go on",
 		hidden: true,
-		load: async () => (await import("./commands/complete.ts")).complete,
+		load: async () => (await completion()).complete,
 	},
 ];
 

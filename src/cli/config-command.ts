@@ -4,7 +4,6 @@ import { type Entry, masked, originText } from "../config/layers.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { namedFileProblems } from "../config/named-files.ts";
 import { problemLine } from "../config/problem.ts";
-import { resolveSetup } from "../config/resolve.ts";
 import { type Setting, settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
 import { printableLine } from "../printing.ts";
@@ -12,10 +11,8 @@ import { pathText } from "../problem.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { CommandContext } from "./io.ts";
 import { addJsonOption } from "./options.ts";
-import { warn } from "./output.ts";
-import { addSettings, configOption, sourcesOf } from "./setting-options.ts";
+import { addSettings, configOption, settingsOf } from "./setting-options.ts";
 import { table } from "./table.ts";
-import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
 
 /** `localhook config`: what is in force, and what is wrong with the file. */
 export function configCommand(command: Command, context: CommandContext): void {
@@ -48,13 +45,8 @@ Examples:
 		)
 		.action(async (providers: string[], options: ShowOptions) => {
 			const { origin = false, json = false } = options;
-			await refuseUnknown(providers);
-			const resolved = await resolveSetup(
-				sourcesOf(command, providers, context.io),
-			);
-			warn(await unknownVariables(context.io.env), json, context.io);
-			const lines = settingLines(resolved.entries, { origin, json });
-			context.io.stdout.write(lines);
+			const { entries } = await settingsOf(command, providers, context.io);
+			context.io.stdout.write(settingLines(entries, { origin, json }));
 		});
 }
 

@@ -11,8 +11,12 @@ export interface Io {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Where signals arrive, and what ends everything at once. */
 	readonly host: Host;
-	/** Tells GitHub Actions, where this runs in it, to hide a value in its log from here on. */
-	mask(value: string): void;
+	readonly isInActions: boolean;
+	/**
+	 * Tells GitHub Actions, where this runs in it, to hide a value in its log from here on, in every spelling in which
+	 * something here, or a tool that is given it, prints it.
+	 */
+	mask(value: string | undefined): void;
 }
 
 export interface Output {
@@ -74,9 +78,11 @@ export function ioOf(streams: Streams): Io {
 		host,
 		stdout: outputTo(streams.stdout, env),
 		stderr: outputTo(stderr, env),
-		mask(value) {
-			if (isInActions)
-				stderr.write(`::add-mask::${dataOf(printable(value))}\n`);
+		isInActions,
+		mask(value = "") {
+			if (!isInActions) return;
+			for (const spelling of spellingsOf(value))
+				stderr.write(`::add-mask::${dataOf(printable(spelling))}\n`);
 		},
 	};
 }
@@ -98,6 +104,25 @@ function outputTo(stream: Stream, env: Io["env"]): Output {
 		},
 		...(stream.columns !== undefined && { columns: stream.columns }),
 	};
+}
+
+/** As text, in JSON, in hexadecimal, in both alphabets of base64, and as a part of a URL; each once. */
+function spellingsOf(value: string): Iterable<string> {
+	const bytes = Buffer.from(value);
+	const hex = bytes.toString("hex");
+	const base64 = bytes.toString("base64");
+	return new Set(
+		[
+			value,
+			hex,
+			hex.toUpperCase(),
+			base64,
+			base64.replace(/=+$/, ""),
+			bytes.toString("base64url"),
+			JSON.stringify(value).slice(1, -1),
+			encodeURIComponent(bytes.toString()),
+		].filter((spelling) => spelling !== ""),
+	);
 }
 
 /**

@@ -1,33 +1,20 @@
-import type { Receivers } from "../config/receivers.ts";
+import { type Receivers, receiverFor } from "../config/receivers.ts";
 import { setImmediate } from "../delivery/real-timers.ts";
 import type { Engine } from "../engine/engine.ts";
-import { entryLines } from "../engine/entry-lines.ts";
+import { dateTime, entryLines } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import { version } from "../generated/version.ts";
+import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
-import { banner } from "./banner.ts";
-import type { Io } from "./io.ts";
-import { mask } from "./mask.ts";
+import type { Colours, Io } from "./io.ts";
 import { pageOf } from "./table.ts";
 
 /** What a running server tells: a banner and a line for each thing that happens, or NDJSON. */
-export interface Report {
-	/** `token`: one that was made for this run, told this once. */
-	ready(
-		url: string,
-		receiver: Receivers | undefined,
-		token: string | undefined,
-	): void;
-	warn(message: string): void;
-	/** Undefined: a client has asked for it. */
-	stopped(signal: string | undefined): void;
-}
-
 export function createReport(
 	engine: Engine,
 	options: { readonly json: boolean; readonly quiet: boolean },
 	io: Io,
-): Report {
+) {
 	const output = options.json ? io.stdout : io.stderr;
 	let waiting = "";
 	/** A call to the system for each line would cost more than all the rest of it. */
@@ -53,7 +40,12 @@ export function createReport(
 		});
 	}
 	return {
-		ready(url, receiver, token) {
+		/** `token`: one that was made for this run, told this once. */
+		ready(
+			url: string,
+			receiver: Receivers | undefined,
+			token: string | undefined,
+		): void {
 			if (options.json) {
 				const providers = [...engine.sessions.keys()].map((id) => ({
 					id,
@@ -72,18 +64,21 @@ export function createReport(
 				});
 			} else {
 				// The banner shows the secrets where there is a receiver to verify with them.
-				if (receiver !== undefined) mask(secretsOf(engine), io);
+				if (receiver !== undefined)
+					for (const { provider, context } of engine.sessions.values())
+						provider.secrets(context).forEach(io.mask);
 				tell(banner(colours, engine, url, receiver, token));
 			}
 		},
-		warn(message) {
+		warn(message: string): void {
 			tell(
 				options.json
 					? `${JSON.stringify({ kind: "warning", message })}\n`
 					: `${colours.yellow(`Warning: ${printableLine(message)}`)}\n`,
 			);
 		},
-		stopped(signal) {
+		/** Undefined: a client has asked for it. */
+		stopped(signal: string | undefined): void {
 			if (options.json) print({ kind: "stopped", signal });
 			else tell(colours.dim(`\nstopped (${signal ?? "localhook stop"})\n`));
 			flush();
@@ -91,8 +86,79 @@ export function createReport(
 	};
 }
 
-function secretsOf(engine: Engine): string[] {
-	return [...engine.sessions.values()].flatMap(({ provider, context }) =>
-		provider.secrets(context),
+/** What a person sees first: where everything is, and what to type next. */
+export function banner(
+	colours: Colours,
+	engine: Engine,
+	url: string,
+	receiver: Receivers | undefined,
+	token: string | undefined,
+): string {
+	const { bold, cyan, dim } = colours;
+	const providers = [...engine.sessions].map(([id, { provider, context }]) => {
+		const address = row(id, cyan(`${url}/${id}`));
+		if (receiverFor(receiver, id) === undefined) return address;
+		const secret = `secret ${provider.secrets(context)[0] ?? "none"}`;
+		// On a line of its own, so that it is never broken in two.
+		return address + row("", dim(secret));
+	});
+	const builtIn = `${url}/_localhook/receiver/<provider>`;
+	return `
+  ${bold("localhook")} ${version}   ${dim(circumstances(engine))}
+
+${providers.join("")}
+${row("receiver", cyan(builtIn) + dim("  verifies what it gets"))}${token === undefined ? "" : row("token", token) + row("", dim("for curl: -H 'Authorization: Bearer <token>'"))}${nextRows(colours, engine, url, receiver)}
+`;
+}
+
+/** What makes this run the run that it is, as far as it is not the usual one. */
+function circumstances({ seed, time, faults }: Engine): string {
+	const count = faults.list().length;
+	return [
+		`seed ${printableLine(seed)}`,
+		...(time.mode === "real"
+			? []
+			: [`virtual clock at ${dateTime(new Date(time.now).toISOString())}`]),
+		...(time.speed === 1 ? [] : [`${time.speed} times as fast`]),
+		...(count === 0 ? [] : [`${count} ${count === 1 ? "fault" : "faults"}`]),
+		"Ctrl-C stops",
+	].join(" · ");
+}
+
+function nextRows(
+	{ cyan, dim }: Colours,
+	engine: Engine,
+	url: string,
+	receiver: Receivers | undefined,
+): string {
+	const [session] = [
+		engine.sessions.get("prolific"),
+		...engine.sessions.values(),
+	].filter((each) => each !== undefined);
+	const provider = session?.provider.id ?? "";
+	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
+	const send = `curl ${url}/_localhook/events \\
+                --json '{"provider":"${provider}","type":"${type}"}'`;
+	if (receiver !== undefined)
+		return (
+			Object.entries(typeof receiver === "string" ? { "": receiver } : receiver)
+				.map(([id, each], index) =>
+					row(
+						index === 0 ? "sending to" : "",
+						(id && `${id.padEnd(12)}`) + cyan(printableLine(maskUrl(each))),
+					),
+				)
+				.join("") + row("next", send)
+		);
+	return (
+		row("next", `curl ${url}/`) +
+		row(
+			"",
+			dim("--receiver built-in registers the receiver with every provider"),
+		)
 	);
+}
+
+function row(name: string, text: string): string {
+	return `  ${name.padEnd(12)}${text}\n`;
 }

@@ -1,11 +1,17 @@
-import { CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { LocalhookError, quoted } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
+import { version } from "../generated/version.ts";
+import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
-import { commandNames } from "./commands.ts";
-import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { commandNames, commands } from "./commands.ts";
+import { exitCodeLines, exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { type CommandContext, type Io, ioOf, type Streams } from "./io.ts";
-import { createProgram, refuseRenamed, wantsJson } from "./program.ts";
+import {
+	readJsonVariable,
+	SettingOption,
+	wantsJson,
+	warnOfUnknownVariables,
+} from "./options.ts";
 
 /**
  * The command line: words in, exit code out. Data goes to stdout, talk to stderr.
@@ -33,8 +39,8 @@ export async function run(
 		await program.parseAsync([...words], { from: "user" });
 		return exitCode;
 	} catch (error) {
-		if (error instanceof CommanderError)
-			return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+		// Help and the version end so too.
+		if (error instanceof CommanderError) return error.exitCode;
 		return explain(error, wantsJson(words, io), io);
 	}
 }
@@ -48,19 +54,15 @@ function explain(error: unknown, json: boolean, { stderr }: Io): number {
 					`Failed: ${(error as Error).message}. This is a bug in localhook.`,
 				);
 	const { code, message, details } = known;
+	// Only a configuration has several things to say; a line break in any other message is somebody else's.
+	const lines =
+		code === "invalid-config" ? message.split("\n") : [printableLine(message)];
 	stderr.write(
 		json
 			? `${JSON.stringify({ kind: "error", code, message, ...details })}\n`
-			: `${linesOf(known).join("\n")}\n`,
+			: `${lines.join("\n")}\n`,
 	);
-	return exitCodeOf(known.code);
-}
-
-/** Only a configuration has several things to say; a line break in any other message is somebody else's. */
-function linesOf({ code, message }: LocalhookError): string[] {
-	return code === "invalid-config"
-		? message.split("\n")
-		: [printableLine(message)];
+	return exitCodeOf(code);
 }
 
 /**
@@ -70,7 +72,7 @@ function linesOf({ code, message }: LocalhookError): string[] {
  */
 async function refuseUnknown(first = "-"): Promise<void> {
 	if (first.startsWith("-") || commandNames.includes(first)) return;
-	refuseRenamed("command", first, (now) => commandNames.includes(now));
+	refuseRenamed("command", first, commandNames);
 	const { builtInIds: ids } = await import("../catalog.ts");
 	if (ids.includes(first)) return;
 	throw new LocalhookError(
@@ -79,4 +81,153 @@ async function refuseUnknown(first = "-"): Promise<void> {
 			`"localhook --help" lists the commands. The providers are ${ids.join(", ")}.`,
 		{ details: { provider: first.slice(0, 100), providers: ids } },
 	);
+}
+
+/** The command line, with the commands in full that the words name and the others by name only. */
+export async function createProgram(
+	words: readonly string[],
+	context: CommandContext,
+): Promise<Command> {
+	const { stdout, stderr, env } = context.io;
+	const program = new Command("localhook")
+		.description(
+			"A local mock server for webhook providers: their API and their signed deliveries.",
+		)
+		.version(version, "-V, --version", "print the version")
+		.helpOption("-h, --help", "print this help")
+		.helpCommand("help [command]", "print the help of a command")
+		.addHelpText("after", `\nExit codes:\n${exitCodeLines}`)
+		.configureOutput({
+			writeOut: (text) => stdout.write(text),
+			writeErr: (text) => stderr.write(text),
+			// What it says is said in our own words.
+			outputError() {},
+			getOutHelpWidth: () => stdout.columns ?? 100,
+			getErrHelpWidth: () => stderr.columns ?? 100,
+		})
+		.hook("preAction", async (_, command) => {
+			if (readsOnlyFlags(command))
+				await warnOfUnknownVariables(
+					wantsJson(context.words, context.io),
+					context.io,
+				);
+			readJsonVariable(command, env);
+		});
+	const [first = ""] = words;
+	const namesCommand = [...aboutItself, ...commandNames].includes(first);
+	for (const { name, summary, hidden = false, load } of commands) {
+		const isDefault = name === "start";
+		const command = program
+			.command(name, { hidden, isDefault })
+			.description(summary);
+		if (words.includes(name) || (isDefault && !namesCommand))
+			(await load())(command, context);
+	}
+	passOn(program, words);
+	return program;
+}
+
+const aboutItself = ["-h", "--help", "-V", "--version"];
+
+/**
+ * Not so completion, while somebody types; nor what has settings, which warns once it knows from all of them in which
+ * form.
+ */
+function readsOnlyFlags({ options }: Command): boolean {
+	const hasSettings = options.some((option) => option instanceof SettingOption);
+	return options.length > 0 && !hasSettings;
+}
+
+/** Commands that were made on their own do not inherit by themselves. */
+function passOn(command: Command, words: readonly string[]): void {
+	command.exitOverride((error) => {
+		throw error.exitCode === 0 ? error : usageError(error, command, words);
+	});
+	for (const inner of command.commands) {
+		inner.copyInheritedSettings(command);
+		passOn(inner, words);
+	}
+}
+
+/** What the library says of wrong usage, in our own words. */
+function usageError(
+	{ code, message }: CommanderError,
+	command: Command,
+	words: readonly string[],
+): LocalhookError {
+	const usage = `Usage: ${nameOf(command)} ${command.usage()}`;
+	const [, named = ""] = /'(.*)'/s.exec(message) ?? [];
+	const texts: Readonly<Record<string, () => string>> = {
+		"commander.unknownOption": () => unknownOption(named, command, words),
+		"commander.excessArguments": () => excessArgument(command, words),
+		"commander.missingArgument": () => `Missing <${named}>. ${usage}`,
+		"commander.optionMissingArgument": () =>
+			`Missing the value of ${named}. ${usage}`,
+		"commander.invalidArgument": () => invalidValue(message),
+	};
+	const text = texts[code]?.() ?? message.replace(/^error: /, "");
+	return new LocalhookError("invalid-option", text);
+}
+
+function invalidValue(message: string): string {
+	const ofOption = /'.*?(--[\w-]+).*?' argument '(.*)' is invalid\. (.*)/s;
+	const [, flag, value, rule] = ofOption.exec(message) ?? [];
+	if (flag !== undefined) return `Invalid ${flag} ${quoted(value)}: ${rule}`;
+	const ofArgument = /'(.*)' is invalid for argument '(.*)'\. .* are (.*)/s;
+	const [, given, name, choices] = ofArgument.exec(message) ?? [];
+	return `Invalid <${name}> ${quoted(given)}: must be one of ${choices}`;
+}
+
+function unknownOption(
+	word: string,
+	command: Command,
+	words: readonly string[],
+): string {
+	const flag = word.replace(/=.*/s, "");
+	const flags = command.options.flatMap(({ short, long }) => [short, long]);
+	refuseRenamed("flag", flag, flags);
+	const name = nameOf(command);
+	const unknown = `Unknown option ${quoted(flag)} of ${name}.`;
+	if (command.name() === "exec" && !words.includes("--"))
+		return `${unknown} Put "--" before the command to run, as in: localhook exec -- pytest -q`;
+	const visible = command.createHelp().visibleOptions(command);
+	const long = flag.startsWith("--") ? visible.map(({ long }) => long) : [];
+	const near = didYouMean(
+		flag,
+		long.filter((each) => each !== undefined),
+	);
+	return `${unknown}${near} "${name} --help" lists its options.`;
+}
+
+function excessArgument(command: Command, words: readonly string[]): string {
+	const { args, registeredArguments, commands, parent } = command;
+	const excess = args[registeredArguments.length];
+	// The first command of a group stands in where none is named.
+	const isGiven = commands.length === 0 && words.includes(command.name());
+	const group = commands.length > 0 ? command : parent;
+	if (isGiven || !group?.parent)
+		return `Unexpected argument ${quoted(excess)} of ${nameOf(command)}. Usage: ${nameOf(command)} ${command.usage()}`;
+	const names = group.commands.map((each) => each.name());
+	return `Unknown command ${quoted(excess)} of ${nameOf(group)}.${didYouMean(excess, names)} Give one of ${names.join(", ")}.`;
+}
+
+function nameOf(command: Command): string {
+	const { parent } = command;
+	return parent === null
+		? command.name()
+		: `${nameOf(parent)} ${command.name()}`;
+}
+
+/** @throws LocalhookError `invalid-option` for an old word whose new one is known here */
+function refuseRenamed(
+	kind: "command" | "flag",
+	old: string,
+	known: readonly (string | undefined)[],
+): void {
+	const now = newName(old);
+	if (now !== undefined && known.includes(now))
+		throw new LocalhookError(
+			"invalid-option",
+			`Unknown ${kind} "${old}": it is now called "${now}".`,
+		);
 }

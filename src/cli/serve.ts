@@ -7,33 +7,24 @@ import {
 	createSystemClock,
 	createVirtualClock,
 } from "../delivery/clock.ts";
+import { headersOfReceiver } from "../delivery/receiver-headers.ts";
 import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
 import { refuseUnstarted } from "../engine/options.ts";
+import { providerVariables, type Variable } from "../engine/variables.ts";
+import { basePaths } from "../openapi/router.ts";
 import { exposureOf } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import type { EnvFile } from "./env-file.ts";
-
-/** Wanted providers that are being served. */
-export interface Serving {
-	readonly engine: Engine;
-	readonly url: string;
-	/** What the control API wants to be shown; undefined: nothing. */
-	readonly token: string | undefined;
-	close(): Promise<void>;
-}
 
 /**
  * Serves the wanted providers; their receiver is registered once this resolves.
  *
  * @param onStop called when a client asks the server to stop
  */
-export async function serve(
-	setup: Setup,
-	onStop: () => void,
-): Promise<Serving> {
+export async function serve(setup: Setup, onStop: () => void) {
 	const { handlers, receiver } = setup;
 	let server: RunningServer | undefined;
 	const receiverOf = (provider: string) => {
@@ -85,7 +76,15 @@ export async function serve(
 	return {
 		engine,
 		url,
+		/** What the control API wants to be shown; undefined: nothing. */
 		token,
+		/** What a program beside this one needs, and what of that must not stand in a log. Makes each provider's secrets. */
+		told() {
+			const variables = variablesOf(engine, url, token);
+			const secret = variables.filter((each) => each.secret);
+			const secrets = secret.map(({ value }) => value);
+			return { variables, secrets: [...secrets, ...receiverSecrets(setup)] };
+		},
 		async close() {
 			await close();
 			await engine.close();
@@ -156,4 +155,54 @@ export async function wantedEnvFile({
 	if (path === undefined) return undefined;
 	const { claimEnvFile } = await import("./env-file.ts");
 	return claimEnvFile(path, overwriteEnvFile);
+}
+
+/** What a client and a receiver of the started providers need: `PROLIFIC_API_URL` and so on. */
+function variablesOf(
+	engine: Engine,
+	url: string,
+	token: string | undefined,
+): Variable[] {
+	const variables: Variable[] = [
+		{ name: "LOCALHOOK_URL", value: url, secret: false },
+		{
+			name: "LOCALHOOK_RECEIVER_URL",
+			value: `${url}/_localhook/receiver`,
+			secret: false,
+		},
+	];
+	if (token !== undefined)
+		variables.push({ name: "LOCALHOOK_TOKEN", value: token, secret: true });
+	for (const session of engine.sessions.values()) {
+		const { provider, document } = session;
+		const base = `${url}/${provider.id}${basePaths(document)[0]}`;
+		variables.push(...providerVariables(session, base));
+	}
+	return variables;
+}
+
+/** What lets deliveries in at a receiver, in each form that something may print: plain, and as it is sent. */
+export function receiverSecrets({
+	receiver = {},
+	receiverHeaders = {},
+}: Pick<Setup, "receiver" | "receiverHeaders">): string[] {
+	const urls = typeof receiver === "string" ? [receiver] : receiver;
+	const values = Object.values(receiverHeaders);
+	return [
+		...Object.values(urls).flatMap(secretsOfUrl),
+		...values,
+		// Of `Bearer abc`, the part that is secret.
+		...values.flatMap((value) => value.split(" ").slice(-1)),
+		// A short one would be hidden in every other word too.
+	].filter(({ length }) => length > 3);
+}
+
+function secretsOfUrl(text: string): string[] {
+	const url = URL.parse(text);
+	const { authorization = "" } = (url && headersOfReceiver(url)) ?? {};
+	const sent = authorization.replace(/^Basic /, "");
+	const [user = "", ...rest] = Buffer.from(sent, "base64")
+		.toString()
+		.split(":");
+	return [url?.password || url?.username || "", rest.join(":") || user, sent];
 }

@@ -1,6 +1,7 @@
 import type { Command, Option } from "commander";
+import { installedOf } from "../catalog.ts";
 import { configVariable } from "../config/environment.ts";
-import type { Flags, Sources } from "../config/resolve.ts";
+import { type Flags, resolveSetup, type Sources } from "../config/resolve.ts";
 import {
 	type Config,
 	type Setting,
@@ -9,7 +10,7 @@ import {
 	variableOf,
 } from "../config/settings.ts";
 import type { Io } from "./io.ts";
-import { SettingOption } from "./options.ts";
+import { SettingOption, warnOfUnknownVariables } from "./options.ts";
 
 /**
  * Gives a command the flags of every setting but those it uses for itself.
@@ -41,6 +42,25 @@ const note = `
 Each flag has a variable; where one may be repeated, the variable holds several, one a line or between commas.
 What neither says, localhook.config.{ts,mts,js,mjs,yaml,yml,json} in this folder does. A switch that is on there is
 turned off by its --no- form, such as --no-strict.`;
+
+/**
+ * What a command's settings are, all in all; tells of variables that are none.
+ *
+ * @throws LocalhookError `unknown-provider`, before any configuration is read; what is wrong with a setting
+ */
+export async function settingsOf(
+	command: Command,
+	providers: readonly string[],
+	io: Io,
+	defaults: Config = {},
+) {
+	installedOf(providers);
+	const sources = sourcesOf(command, providers, io);
+	const resolved = await resolveSetup({ ...sources, defaults });
+	const { json = resolved.setup.json } = command.opts<{ json?: boolean }>();
+	await warnOfUnknownVariables(json, io);
+	return resolved;
+}
 
 /** Where a command's settings come from: the words it was given, its variables and this folder. */
 export function sourcesOf(

@@ -1,28 +1,19 @@
 import { once } from "node:events";
 import type { Command } from "commander";
-import { resolveSetup } from "../config/resolve.ts";
 import type { Setup } from "../config/settings.ts";
 import { exposureOf } from "../server/listen.ts";
 import { exitCodeOfSignal, exitCodes } from "./exit-codes.ts";
 import { type CommandContext, type Io, stopSignal } from "./io.ts";
-import { mask } from "./mask.ts";
-import { warn } from "./output.ts";
 import { createReport } from "./report.ts";
 import { serve, wantedEnvFile } from "./serve.ts";
-import { addSettings, sourcesOf } from "./setting-options.ts";
-import { refuseUnknown, unknownVariables } from "./unknown-variables.ts";
-import { receiverSecrets, secretsIn, variablesOf } from "./variables.ts";
+import { addSettings, settingsOf } from "./setting-options.ts";
 
 /** `localhook start`: runs until it is told to stop. */
 export function startCommand(command: Command, context: CommandContext): void {
 	addSettings(command)
 		.addHelpText("after", examples)
 		.action(async (providers: string[]) => {
-			await refuseUnknown(providers);
-			const sources = sourcesOf(command, providers, context.io);
-			const { setup } = await resolveSetup(sources);
-			const unknown = await unknownVariables(context.io.env);
-			warn(unknown, setup.json, context.io);
+			const { setup } = await settingsOf(command, providers, context.io);
 			context.finish(await start(setup, context.io));
 		});
 }
@@ -59,9 +50,9 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	let signal: NodeJS.Signals | undefined;
 	try {
 		// Only where something needs them: each provider has to make its secrets first.
-		if (envFile !== undefined || io.env.GITHUB_ACTIONS === "true") {
-			const variables = variablesOf(engine, serving);
-			mask([...secretsIn(variables), ...receiverSecrets(setup)], io);
+		if (envFile !== undefined || io.isInActions) {
+			const { variables, secrets } = serving.told();
+			for (const secret of secrets) io.mask(secret);
 			await envFile?.write(variables);
 		}
 		// A token of the user's own is known to him, and need not stand in his logs.

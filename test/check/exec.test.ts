@@ -4,7 +4,7 @@ import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { claimEnvFile } from "../../src/cli/env-file.ts";
-import { environmentOf } from "../../src/cli/exec.ts";
+import { environmentOf } from "../../src/cli/exec-command.ts";
 import {
 	command,
 	type Finished,

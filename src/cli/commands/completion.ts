@@ -65,3 +65,30 @@ end
 complete -c localhook -f -a '(__localhook_complete)'
 `,
 } as const;
+
+/** `localhook complete`, which the scripts call. */
+export function complete(command: Command, context: CommandContext): void {
+	command
+		.argument("[word...]", "the words so far; the last one may go on")
+		.action(async (typed: string[]) => {
+			// Only now, since it brings the providers.
+			const { candidates } = await import("../candidates.ts");
+			// Bash takes `=` and `:` for the end of a word: `--sign=none` and `state:failed` arrive as three.
+			const words = typed
+				.join("\0")
+				.replace(/\0([=:])(?:\0|$)/g, "$1")
+				.split("\0");
+			const last = words.at(-1) ?? "";
+			const isCut = typed.slice(-2).some((word) => /^[=:]$/.test(word));
+			// What Bash does not ask for.
+			const known = isCut ? last.replace(/[^=:]*$/, "") : "";
+			// The value of a flag goes on in the flag's own word.
+			const [, flag, value = ""] = /^(--[\w-]+)=(.*)$/s.exec(last) ?? [];
+			if (flag !== undefined) words.splice(-1, 1, flag, value);
+			const program = await context.program(words);
+			for (const word of await candidates(program, words, context.io.env)) {
+				const whole = flag === undefined ? word : `${flag}=${word}`;
+				context.io.stdout.write(`${whole.slice(known.length)}\n`);
+			}
+		});
+}

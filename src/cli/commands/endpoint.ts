@@ -1,74 +1,47 @@
-import type { Command } from "commander";
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
-import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import type { CommandContext } from "../io.ts";
+import type { Schemas } from "../client.ts";
+import { commandGroup, serverCommand } from "../connect.ts";
 import { noted, table } from "../table.ts";
 
-interface Endpoint {
-	readonly provider: string;
-	readonly id: string;
-	readonly url: string;
-	readonly events?: readonly string[];
-	readonly enabled: boolean;
-	readonly reason?: string;
-	readonly outage: string;
-	readonly pending: number;
-}
-
-/** The words for an outage, and what each one means. */
-const switches = [
-	["pause", "paused", "let its deliveries queue until it is resumed"],
-	["down", "down", "refuse every attempt, so that the schedule retries"],
-	["resume", "none", "end its outage"],
-] as const;
-
-export function endpoint(command: Command, context: CommandContext): void {
-	command.addHelpText("after", examples);
-
-	addServerOptions(command.command("list", { isDefault: true }))
-		.description("show the endpoints and their outages")
-		.argument("[provider]", "which one's; default: all")
-		.action(async (provider: string | undefined, options: ServerOptions) => {
-			const near = didYouMean(provider, ["pause", "down", "resume"]);
-			if (near !== "")
-				throw new LocalhookError(
-					"unknown-provider",
-					`Unknown command ${quoted(provider)}: there is no such command or provider.${near}`,
-				);
-			const { client, print, say } = connect(context, options);
-			const { endpoints } = await client.get<{ endpoints: Endpoint[] }>(
-				"/endpoints",
-				{ query: { provider } },
+const list = serverCommand({
+	summary: "show the endpoints and their outages",
+	describe: (command) =>
+		command.argument("[provider]", "which one's; default: all"),
+	async run({ client, list }, provider?: string) {
+		const near = didYouMean(provider, ["pause", "down", "resume"]);
+		if (near !== "")
+			throw new LocalhookError(
+				"unknown-provider",
+				`Unknown command ${quoted(provider)}: there is no such command or provider.${near}`,
 			);
-			const lines = linesOf(endpoints);
-			for (const [index, each] of endpoints.entries())
-				print({ kind: "endpoint", ...each }, lines[index] ?? "");
-			if (endpoints.length === 0)
-				say(
-					"None is registered. Register one through the provider's API, or start with --receiver.",
-				);
-		});
+		const query = { provider };
+		const { endpoints } = await client.get("/endpoints", { query });
+		list(
+			endpoints.map((each) => ({ kind: "endpoint", ...each })),
+			linesOf(endpoints),
+			"None is registered. Register one through the provider's API, or start with --receiver.",
+		);
+	},
+});
 
-	for (const [word, outage, summary] of switches) {
-		addServerOptions(command.command(word))
-			.description(summary)
-			.argument("<provider>", "whose")
-			.argument("<id>", "which one")
-			.action(async (provider: string, id: string, options: ServerOptions) => {
-				const { client, print } = connect(context, options);
-				const path = [provider, id].map(encodeURIComponent).join("/");
-				const changed = await client.put<Endpoint>(
-					`/endpoints/${path}/outage`,
-					{ body: { outage } },
-				);
-				print({ kind: "endpoint", ...changed }, linesOf([changed]).flat());
+function outageCommand(outage: string, summary: string) {
+	return serverCommand({
+		summary,
+		describe: (command) =>
+			command.argument("<provider>", "whose").argument("<id>", "which one"),
+		async run({ client, print }, provider: string, id: string) {
+			const changed = await client.put("/endpoints/{provider}/{id}/outage", {
+				params: { provider, id },
+				body: { outage },
 			});
-	}
+			print({ kind: "endpoint", ...changed }, linesOf([changed]).flat());
+		},
+	});
 }
 
 /** Of each endpoint: what it is and how it stands, and which events it gets if not all. */
-function linesOf(endpoints: readonly Endpoint[]): string[][] {
+function linesOf(endpoints: readonly Schemas["Endpoint"][]): string[][] {
 	const rows = endpoints.map((endpoint) => {
 		const { provider, id, url, enabled, reason, outage, pending } = endpoint;
 		const disabled = reason === undefined ? "disabled" : `disabled: ${reason}`;
@@ -80,10 +53,24 @@ function linesOf(endpoints: readonly Endpoint[]): string[][] {
 	return endpoints.map(({ events }, index) => noted(lines[index], events));
 }
 
-const examples = `
+export const endpoint = commandGroup(
+	{
+		list,
+		pause: outageCommand(
+			"paused",
+			"let its deliveries queue until it is resumed",
+		),
+		down: outageCommand(
+			"down",
+			"refuse every attempt, so that the schedule retries",
+		),
+		resume: outageCommand("none", "end its outage"),
+	},
+	`
 Examples:
   $ localhook endpoint list
   $ localhook endpoint down prolific 3c51f3416419b5dba9cdada7     every attempt is refused
   $ localhook endpoint pause prolific 3c51f3416419b5dba9cdada7    deliveries queue
   $ localhook endpoint resume prolific 3c51f3416419b5dba9cdada7
-`;
+`,
+);

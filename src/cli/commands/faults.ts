@@ -1,53 +1,44 @@
-import type { Command } from "commander";
-import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import { readInput } from "../input.ts";
-import type { CommandContext } from "../io.ts";
+import { commandGroup, type Server, serverCommand } from "../connect.ts";
+import { readInput } from "../files.ts";
 import { table } from "../table.ts";
+
+const show = serverCommand({
+	summary: "show the plan, and how often each fault was drawn",
+	async run(server) {
+		tell(server, await server.client.get("/faults"));
+	},
+});
+
+const clear = serverCommand({
+	summary: "remove all faults",
+	run: (server) => plan(server, []),
+});
+
+const load = serverCommand({
+	summary: "put a plan in place of the one there is",
+	describe: (command) =>
+		command.argument("<file>", "YAML or JSON: a list of faults; - for stdin"),
+	async run(server, file: string) {
+		const { readFaults } = await import("../../config/read-faults.ts");
+		const faults = await (file === "-"
+			? readFaults("stdin", await readInput(file, server.io))
+			: readFaults(file));
+		await plan(server, faults);
+	},
+});
 
 type Fault = Readonly<Record<string, unknown>>;
 
-interface Plan {
-	readonly faults: readonly Fault[];
+async function plan(server: Server, faults: readonly object[]): Promise<void> {
+	tell(server, await server.client.put("/faults", { body: { faults } }));
 }
 
-export function faults(command: Command, context: CommandContext): void {
-	command.addHelpText("after", examples);
-
-	function show({ faults }: Plan, options: ServerOptions): void {
-		const { print, say } = connect(context, options);
-		const lines = table(faults.map(cells));
-		for (const [index, fault] of faults.entries())
-			print({ kind: "fault", ...fault }, lines[index] ?? "");
-		if (faults.length === 0) say("No fault is planned.");
-	}
-
-	addServerOptions(command.command("show", { isDefault: true }))
-		.description("show the plan, and how often each fault was drawn")
-		.action(async (options: ServerOptions) => {
-			const { client } = connect(context, options);
-			show(await client.get<Plan>("/faults"), options);
-		});
-
-	addServerOptions(command.command("clear"))
-		.description("remove all faults")
-		.action(async (options: ServerOptions) => {
-			const { client } = connect(context, options);
-			const body = { faults: [] };
-			show(await client.put<Plan>("/faults", { body }), options);
-		});
-
-	addServerOptions(command.command("load"))
-		.description("put a plan in place of the one there is")
-		.argument("<file>", "YAML or JSON: a list of faults; - for stdin")
-		.action(async (file: string, options: ServerOptions) => {
-			const { client } = connect(context, options);
-			const { readFaults } = await import("../../config/read-faults.ts");
-			const faults = await (file === "-"
-				? readFaults("stdin", await readInput(file, context.io))
-				: readFaults(file));
-			const body = { faults };
-			show(await client.put<Plan>("/faults", { body }), options);
-		});
+function tell({ list }: Server, { faults }: { faults: readonly Fault[] }) {
+	list(
+		faults.map((fault) => ({ kind: "fault", ...fault })),
+		table(faults.map(cells)),
+		"No fault is planned.",
+	);
 }
 
 /** The fault, what it does, what it meets, and how often it came. */
@@ -61,10 +52,13 @@ function cells(fault: Fault): string[] {
 	return [what, where, `drawn ${drawn ?? 0}, applied ${applied ?? 0}`];
 }
 
-const examples = `
+export const faults = commandGroup(
+	{ show, clear, load },
+	`
 Examples:
   $ localhook faults
   $ localhook faults load faults.yaml
   $ echo '[{ fault: duplicate, copies: 2, times: 1 }]' | localhook faults load -
   $ localhook faults clear
-`;
+`,
+);

@@ -1,80 +1,74 @@
-import type { Command } from "commander";
 import { createParser } from "eventsource-parser";
 import { entryLines } from "../../engine/entry-lines.ts";
 import type { JournalEntry } from "../../engine/entry-view.ts";
 import { LocalhookError } from "../../errors.ts";
-import type { Client } from "../client.ts";
-import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import { type Client, pause } from "../client.ts";
+import { serverCommand } from "../connect.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
-import { type CommandContext, stopSignal } from "../io.ts";
+import { stopSignal } from "../io.ts";
 import { integer } from "../options.ts";
-import { pause } from "../pause.ts";
 import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
 import { pageOf } from "../table.ts";
 
-interface LogOptions extends ServerOptions {
+interface LogOptions {
 	readonly follow?: boolean;
 	readonly limit: number;
-}
-
-interface Journal {
-	readonly entries: readonly JournalEntry[];
-	/** The number of the newest entry there is. */
-	readonly last: number;
 }
 
 /** Entries for each one that has a line: a delivery has its begin, an attempt, perhaps a fault, and its end. */
 const mute = 4;
 
-export function log(command: Command, context: CommandContext): void {
-	addServerOptions(command)
-		.argument("[query...]", "which entries; default: all")
-		.option("-f, --follow", "go on with what happens from now on")
-		.option(
-			"-n, --limit <n>",
-			"so many of what there is, the newest",
-			integer(1, 1000),
-			50,
-		)
-		.addHelpText("after", `${examples}${queryHelp}`)
-		.action(async (words: string[], options: LogOptions) => {
-			const { client, say } = connect(context, options);
-			const { stdout, env, host } = context.io;
-			const page = pageOf(stdout, env);
-			const { limit, json } = options;
-			const query = queryOf(words);
-			// The lines escape what they show; their colours have to stay.
-			const shown = (entry: JournalEntry) =>
-				(json ? [JSON.stringify(entry)] : entryLines(entry, page))
-					.map((line) => `${line}\n`)
-					.join("");
-			const { entries, last } = await client.get<Journal>("/journal", {
-				query: { query, newest: json ? limit : Math.min(limit * mute, 1000) },
-			});
-			const found = entries.map(shown).filter((text) => text !== "");
-			// Before anything is shown, so that it can be stopped as soon as something is.
-			const stopping = options.follow ? stopSignal(host) : undefined;
-			for (const text of found.slice(-limit)) stdout.write(text);
-			if (found.length === 0 && !options.follow) say(nothingOf(query));
-			if (stopping === undefined) return;
-			await follow(client, {
-				query,
-				after: last,
-				signal: stopping,
-				entry: (entry) => stdout.write(shown(entry)),
-				lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
-			});
-			context.finish(exitCodeOfSignal(stopping.reason));
-		});
-}
-
-const examples = `
+export const log = serverCommand({
+	describe: (command) =>
+		command
+			.argument("[query...]", "which entries; default: all")
+			.option("-f, --follow", "go on with what happens from now on")
+			.option(
+				"-n, --limit <n>",
+				"so many of what there is, the newest",
+				integer(1, 1000),
+				50,
+			),
+	help: `
 Examples:
   $ localhook log
   $ localhook log provider:prolific type:study.* --limit 10
   $ localhook log --follow --json | jq .
   $ localhook log -- -provider:spritz          what starts with "-" comes after "--"
-`;
+${queryHelp}`,
+	async run(
+		{ client, io: { stdout, env, host }, json, say, finish },
+		words: string[],
+		{ limit, ...options }: LogOptions,
+	) {
+		const page = pageOf(stdout, env);
+		const query = queryOf(words);
+		// The lines escape what they show; their colours have to stay.
+		const shown = (entry: JournalEntry) =>
+			(json ? [JSON.stringify(entry)] : entryLines(entry, page))
+				.map((line) => `${line}\n`)
+				.join("");
+		const { entries, last } = await client.get("/journal", {
+			query: { query, newest: json ? limit : Math.min(limit * mute, 1000) },
+		});
+		const found = (entries as JournalEntry[])
+			.map(shown)
+			.filter((text) => text !== "");
+		// Before anything is shown, so that it can be stopped as soon as something is.
+		const stopping = options.follow ? stopSignal(host) : undefined;
+		for (const text of found.slice(-limit)) stdout.write(text);
+		if (found.length === 0 && !options.follow) say(nothingOf(query));
+		if (stopping === undefined) return;
+		await follow(client, {
+			query,
+			after: last,
+			signal: stopping,
+			entry: (entry) => stdout.write(shown(entry)),
+			lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
+		});
+		finish(exitCodeOfSignal(stopping.reason));
+	},
+});
 
 interface Following {
 	readonly query: string | undefined;

@@ -1,18 +1,20 @@
 import { type Command, Option } from "commander";
 import { LocalhookError } from "../../errors.ts";
-import { printableJson, printableLine, shellComment } from "../../printing.ts";
-import type { DeliverySummary } from "../answers.ts";
-import type { Client } from "../client.ts";
-import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
-import { deliveryLines } from "../delivery-lines.ts";
-import { readInput, readJson } from "../input.ts";
-import type { CommandContext, Io } from "../io.ts";
-import { maskSecretsOf } from "../mask.ts";
+import { printableJson, shellComment } from "../../printing.ts";
+import type { Schemas } from "../client.ts";
+import { type Server, serverCommand } from "../connect.ts";
+import {
+	deliveryLines,
+	noWait,
+	outcomeHelp,
+	sayOutcome,
+	slow,
+} from "../deliveries.ts";
+import { readInput, readJson, writeOutput } from "../files.ts";
+import type { Io } from "../io.ts";
 import { integer, refuseTogether } from "../options.ts";
-import { noWait, outcomeHelp, sayOutcome, slow } from "../outcome.ts";
-import { writeOutput } from "../output.ts";
 
-interface SendOptions extends ServerOptions {
+interface SendOptions {
 	readonly set?: Assignments;
 	readonly merge?: string;
 	readonly payload?: string;
@@ -27,25 +29,59 @@ interface SendOptions extends ServerOptions {
 	readonly wait: boolean;
 }
 
-interface Sent {
-	readonly event: { readonly id: string };
-	readonly deliveries: readonly DeliverySummary[];
-	readonly count: number;
-	readonly note?: string;
-}
+/** Deliveries of many events are for `log`. */
+const mostShown = 20;
 
-interface Planned {
-	readonly requests: readonly {
-		readonly endpoint: string;
-		readonly url: string;
-		readonly curl: string;
-		readonly openssl: string | null;
-	}[];
-	readonly note?: string;
-}
+export const send = serverCommand({
+	describe,
+	help: `
+Examples:
+  $ localhook send prolific study.status.change
+  $ localhook send prolific study.status.change --set status=PAUSED
+  $ localhook send prolific study.status.change --set status=CLOSED --unchecked
+  $ localhook send spritz payment.completed --to http://127.0.0.1:3000/hooks
+  $ localhook send prolific study.status.change --workspace 63722982f9cc073ecc730f6b
+  $ localhook send spritz payment.completed --sign stale:10m
+  $ jq .body saved.json | localhook send solvimon INVOICE.PAID --payload -
+  $ localhook send openformat transaction --dry-run | tee request.sh
+${outcomeHelp}`,
+	async run(
+		server,
+		provider: string | undefined,
+		type: string | undefined,
+		options: SendOptions,
+	) {
+		if (provider === undefined || type === undefined)
+			throw await missing(provider);
+		const { to, endpoint, workspace, count, sign, unchecked } = options;
+		const content = await contentOf(options, server.io);
+		const how = { to, endpoint, workspace, count, sign, unchecked };
+		const body = { provider, type, ...content, ...how };
+		if (options.dryRun) return plan(server, body);
+		const { wait } = options;
+		const { client, print, say } = server;
+		const sent = (await client.post("/events", {
+			body: { ...body, wait },
+			// Each of many events goes through the whole of the server's work.
+			timeout: 120_000,
+			onSlow: () => say(slow),
+		})) as Schemas["Published"];
+		const { event, deliveries, note } = sent;
+		const lines = deliveryLines(deliveries.slice(0, mostShown));
+		const rest = deliveries.length - mostShown;
+		if (rest > 0) lines.push(`and ${rest} more deliveries`);
+		const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
+		print({ kind: "sent", ...sent }, [
+			`${event.id}  ${provider}  ${type}${times}`,
+			...lines,
+		]);
+		if (note !== undefined) say(note);
+		if (wait) await sayOutcome(deliveries, server);
+	},
+});
 
-export function send(command: Command, context: CommandContext): void {
-	addServerOptions(command)
+function describe(command: Command): void {
+	command
 		.usage("[options] <provider> <type>")
 		.argument("[provider]", "which one")
 		.argument("[type]", "one of its event types")
@@ -70,46 +106,7 @@ export function send(command: Command, context: CommandContext): void {
 			"--dry-run",
 			"send nothing; print the request as curl, and what recomputes its signature",
 		)
-		.addOption(noWait())
-		.addHelpText("after", `${examples}${outcomeHelp}`)
-		.action(
-			async (
-				provider: string | undefined,
-				type: string | undefined,
-				options: SendOptions,
-			) => {
-				if (provider === undefined || type === undefined)
-					throw await missing(provider);
-				const connection = connect(context, options);
-				const { client, print, say } = connection;
-				const { to, endpoint, workspace, count, sign, unchecked } = options;
-				const content = await contentOf(options, context.io);
-				const how = { to, endpoint, workspace, count, sign, unchecked };
-				const body = { provider, type, ...content, ...how };
-				if (options.dryRun) {
-					await plan(client, body, options.json === true, context.io);
-					return;
-				}
-				const { wait } = options;
-				const sent = await client.post<Sent>("/events", {
-					body: { ...body, wait },
-					// Each of many events goes through the whole of the server's work.
-					timeout: 120_000,
-					onSlow: () => say(slow),
-				});
-				const { event, deliveries, note } = sent;
-				const lines = deliveryLines(deliveries.slice(0, mostShown));
-				const rest = deliveries.length - mostShown;
-				if (rest > 0) lines.push(`and ${rest} more deliveries`);
-				const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
-				print({ kind: "sent", ...sent }, [
-					`${event.id}  ${provider}  ${type}${times}`,
-					...lines,
-				]);
-				if (note !== undefined) say(note);
-				if (wait) await sayOutcome(deliveries, connection, context);
-			},
-		);
+		.addOption(noWait());
 }
 
 /** What could stand where an argument is missing. */
@@ -143,9 +140,6 @@ function signing(): Option {
 	return option;
 }
 
-/** Deliveries of many events are for `log`. */
-const mostShown = 20;
-
 /** What the event carries: a fixture or a file with changes, or bytes as they are. */
 async function contentOf(
 	{ set, merge, payload, body }: SendOptions,
@@ -174,16 +168,14 @@ async function contentOf(
 
 /** A shell script: for each request what sends it, and what recomputes its signature. */
 async function plan(
-	client: Client,
+	{ client, io, json, say, maskSecrets }: Server,
 	body: object,
-	json: boolean,
-	io: Io,
 ): Promise<void> {
-	const planned = await client.post<Planned>("/events", {
+	const planned = (await client.post("/events", {
 		body: { ...body, dryRun: true },
-	});
+	})) as Schemas["DryRun"];
 	// The signature is recomputed with the secret itself.
-	await maskSecretsOf(client, io);
+	await maskSecrets();
 	const lines = planned.requests.flatMap((request) => {
 		if (json) return printableJson({ kind: "request", ...request });
 		const { endpoint, url, curl, openssl } = request;
@@ -191,8 +183,7 @@ async function plan(
 	});
 	if (lines.length > 0)
 		await writeOutput("-", Buffer.from(`${lines.join("\n")}\n`), io);
-	if (planned.note !== undefined && !json)
-		io.stderr.write(`${printableLine(planned.note)}\n`);
+	if (planned.note !== undefined) say(planned.note);
 }
 
 type Assignments = readonly (readonly [path: string, value: string])[];
@@ -205,15 +196,3 @@ function readAssignment(text: string, before: Assignments = []): Assignments {
 		`Failed to read --set "${text}": it is not an assignment. Give path=value, such as status=PAUSED or items[0].name=first.`,
 	);
 }
-
-const examples = `
-Examples:
-  $ localhook send prolific study.status.change
-  $ localhook send prolific study.status.change --set status=PAUSED
-  $ localhook send prolific study.status.change --set status=CLOSED --unchecked
-  $ localhook send spritz payment.completed --to http://127.0.0.1:3000/hooks
-  $ localhook send prolific study.status.change --workspace 63722982f9cc073ecc730f6b
-  $ localhook send spritz payment.completed --sign stale:10m
-  $ jq .body saved.json | localhook send solvimon INVOICE.PAID --payload -
-  $ localhook send openformat transaction --dry-run | tee request.sh
-`;

@@ -1,91 +1,86 @@
 import type { Command } from "commander";
 import diff from "microdiff";
 import { LocalhookError } from "../../errors.ts";
-import { printableJson, printableLine, shortened } from "../../printing.ts";
+import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
-import { addServerOptions, connect, type ServerOptions } from "../connect.ts";
+import { serverCommand } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readInput, readJson, slipIn } from "../input.ts";
+import { readInput, readJson, slipIn, writeOutput } from "../files.ts";
 import type { CommandContext } from "../io.ts";
-import { maskSecretsOf } from "../mask.ts";
-import { writeOutput } from "../output.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
 
+const save = serverCommand({
+	summary: "write the whole state as JSON; it holds the secrets",
+	describe: (command) =>
+		command.argument("[file]", "where to; default: stdout", "-"),
+	async run({ client, io, json, say, maskSecrets }, file: string) {
+		const saved = await client.get("/snapshot", { timeout });
+		// One value a line: made to be compared and committed.
+		const text = json
+			? printableJson({ kind: "snapshot", snapshot: saved })
+			: printableJson(saved, "\t");
+		if (file === "-") await maskSecrets(text);
+		await writeOutput(file, Buffer.from(`${text}\n`), io);
+		if (file !== "-") say(`Wrote ${file}. It holds secrets.`);
+	},
+});
+
+const load = serverCommand({
+	summary: "put a saved snapshot in place of what there is",
+	describe: (command) =>
+		command.argument("<file>", "what snapshot save wrote; - for stdin"),
+	async run({ client, io, print }, file: string) {
+		const body = await readJson(file, io);
+		const answer = await client
+			.put("/snapshot", { body, timeout })
+			.catch((error: LocalhookError) => {
+				if (error.code !== "invalid-snapshot") throw error;
+				const { code, message, details } = error;
+				throw new LocalhookError(code, `${file}: ${message}`, { details });
+			});
+		const { loaded, deliveries } = answer;
+		print(
+			{ kind: "loaded", ...answer },
+			`loaded ${loaded.join(", ")}; deliveries: ${deliveries}`,
+		);
+	},
+});
+
+const difference = serverCommand({
+	summary: "compare a saved snapshot with the running one, or with another",
+	describe: (command) =>
+		command
+			.argument("<file>", "what snapshot save wrote; - for stdin")
+			.argument("[other]", "another one; default: the running server's"),
+	async run(
+		{ client, io, print, finish, maskSecrets },
+		file: string,
+		other?: string,
+	) {
+		const before = await readInput(file, io);
+		const after =
+			other === undefined
+				? await client.download("/snapshot", { timeout })
+				: await readInput(other, io);
+		const found = await differences(
+			{ name: file, text: before.toString() },
+			{ name: other ?? client.url, text: after.toString() },
+		);
+		if (found.length === 0) return;
+		if (other === undefined) await maskSecrets(JSON.stringify(found));
+		for (const each of found)
+			print({ kind: "difference", ...each }, differenceLine(each));
+		finish(exitCodes.failed);
+	},
+});
+
 export function snapshot(command: Command, context: CommandContext): void {
 	command.addHelpText("after", examples).action(() => command.outputHelp());
-
-	addServerOptions(command.command("save"))
-		.description("write the whole state as JSON; it holds the secrets")
-		.argument("[file]", "where to; default: stdout", "-")
-		.action(async (file: string, options: ServerOptions) => {
-			const { client, say } = connect(context, options);
-			const saved = await client.get("/snapshot", { timeout });
-			// One value a line: made to be compared and committed.
-			const text = options.json
-				? printableJson({ kind: "snapshot", snapshot: saved })
-				: printableJson(saved, "\t");
-			if (file === "-") await maskSecretsOf(client, context.io, text);
-			await writeOutput(file, Buffer.from(`${text}\n`), context.io);
-			if (file !== "-") say(`Wrote ${file}. It holds secrets.`);
-		});
-
-	addServerOptions(command.command("load"))
-		.description("put a saved snapshot in place of what there is")
-		.argument("<file>", "what snapshot save wrote; - for stdin")
-		.action(async (file: string, options: ServerOptions) => {
-			const { client, print } = connect(context, options);
-			const body = await readJson(file, context.io);
-			const answer = await client
-				.put<Loaded>("/snapshot", { body, timeout })
-				.catch((error: LocalhookError) => {
-					if (error.code !== "invalid-snapshot") throw error;
-					const { code, message, details } = error;
-					throw new LocalhookError(code, `${file}: ${message}`, { details });
-				});
-			const { loaded, deliveries } = answer;
-			print(
-				{ kind: "loaded", ...answer },
-				printableLine(`loaded ${loaded.join(", ")}; deliveries: ${deliveries}`),
-			);
-		});
-
-	addServerOptions(command.command("diff"))
-		.description(
-			"compare a saved snapshot with the running one, or with another",
-		)
-		.argument("<file>", "what snapshot save wrote; - for stdin")
-		.argument("[other]", "another one; default: the running server's")
-		.action(
-			async (
-				file: string,
-				other: string | undefined,
-				options: ServerOptions,
-			) => {
-				const { client, print } = connect(context, options);
-				const before = await readInput(file, context.io);
-				const after =
-					other === undefined
-						? await client.download("/snapshot", { timeout })
-						: await readInput(other, context.io);
-				const found = await differences(
-					{ name: file, text: before.toString() },
-					{ name: other ?? client.url, text: after.toString() },
-				);
-				if (found.length === 0) return;
-				if (other === undefined)
-					await maskSecretsOf(client, context.io, JSON.stringify(found));
-				for (const each of found)
-					print({ kind: "difference", ...each }, differenceLine(each));
-				context.finish(exitCodes.failed);
-			},
-		);
-}
-
-interface Loaded {
-	readonly loaded: readonly string[];
-	readonly deliveries: number;
+	save(command.command("save"), context);
+	load(command.command("load"), context);
+	difference(command.command("diff"), context);
 }
 
 const examples = `
@@ -135,9 +130,7 @@ function differenceLine(difference: StateDifference): string {
 		name in difference
 			? shortened(JSON.stringify(difference[name]), 500)
 			: "(nothing)";
-	return printableLine(
-		`${difference.path}: ${side("before")} -> ${side("after")}`,
-	);
+	return `${difference.path}: ${side("before")} -> ${side("after")}`;
 }
 
 /** Objects that inherit nothing: the library takes what is inherited for a value of the state. */

@@ -1,9 +1,45 @@
 import { Option } from "commander";
 import { formatDuration } from "../duration.ts";
-import type { DeliverySummary } from "./answers.ts";
-import type { Connection } from "./connect.ts";
+import { dateTime } from "../engine/entry-lines.ts";
+import { printableLine } from "../printing.ts";
+import type { Schemas } from "./client.ts";
+import type { Server } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
-import type { CommandContext } from "./io.ts";
+import { noted, table } from "./table.ts";
+
+type Summary = Schemas["DeliverySummary"];
+
+/** Deliveries in columns: id, provider, event type, where to, and how each stands. */
+export function deliveryLines(list: readonly Summary[]): string[] {
+	const lines = table(
+		list.map(({ id, provider, event, url, state }) => {
+			return [id, provider, event.type, url, state];
+		}),
+	);
+	return list.flatMap((each, index) => noted(lines[index], historyOf(each)));
+}
+
+/** What the state does not say by itself. */
+function historyOf(delivery: Summary): string[] {
+	const { state, attempts, reason, nextAt, lastStatus, lastError } = delivery;
+	// Of a refused receiver, both say the same.
+	const last = lastStatus ?? (lastError === reason ? undefined : lastError);
+	const isTold = attempts > (state === "delivered" ? 1 : 0);
+	const known = [
+		isTold && (attempts === 1 ? "1 attempt" : `${attempts} attempts`),
+		isTold && last !== undefined && `last ${last}`,
+		isTold && nextAt !== undefined && `next attempt ${dateTime(nextAt)}`,
+		reason,
+	];
+	return known.filter(Boolean).join(", ").split(" ").filter(Boolean);
+}
+
+/** An attempt that is due, or was. */
+export function dueLine(due: NonNullable<Schemas["Due"]>): string {
+	const { at, delivery, provider, event, attempt } = due;
+	const what = `${event.type} #${attempt}`;
+	return printableLine([dateTime(at), provider, what, delivery].join("  "));
+}
 
 export function noWait(): Option {
 	return new Option(
@@ -25,23 +61,20 @@ It waits for the first attempt of each delivery, 30s at most. An attempt that fa
  * Ends with `usage` where the server may not deliver to a receiver.
  */
 export async function sayOutcome(
-	deliveries: readonly DeliverySummary[],
-	{ client, say, json }: Connection,
-	context: CommandContext,
+	deliveries: readonly Summary[],
+	{ client, say, json, finish }: Server,
 ): Promise<void> {
 	const refused = deliveries.some(
 		({ lastErrorCode }) => lastErrorCode === "refused-receiver",
 	);
-	if (refused) context.finish(exitCodes.usage);
+	if (refused) finish(exitCodes.usage);
 	const late = deliveries.filter(({ state }) => state !== "delivered");
 	const [first] = late;
 	if (json || first === undefined) return;
 	const { id, provider, endpoint, attempts, held, nextAt } = first;
 	if (nextAt !== undefined) {
 		// What was sent was sent, even if the server is gone by now.
-		const clock = await client
-			.get<{ now: string; mode: string }>("/clock")
-			.catch(() => undefined);
+		const clock = await client.get("/clock").catch(() => undefined);
 		if (clock === undefined) return;
 		const left = Math.max(0, Date.parse(nextAt) - Date.parse(clock.now));
 		const next =

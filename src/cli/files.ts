@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import type { JsonSlip } from "../config/read-data.ts";
 import { inexactNumberIn } from "../engine/json-limits.ts";
 import { unfitIn } from "../engine/payload.ts";
@@ -69,3 +70,35 @@ function notJson(file: string, reason: string): LocalhookError {
 		`Failed to read ${quoted(file)}: it is not a JSON object (${reason}). Give a file that holds one.`,
 	);
 }
+
+/**
+ * Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte.
+ *
+ * @throws LocalhookError `invalid-option`
+ */
+export async function writeOutput(
+	file: string,
+	bytes: Buffer,
+	{ stdout }: Io,
+): Promise<void> {
+	if (file === "-") {
+		stdout.write(bytes);
+		return;
+	}
+	try {
+		await writeFile(file, bytes, { mode: 0o600 });
+	} catch (error) {
+		const { code = "", message } = error as NodeJS.ErrnoException;
+		throw new LocalhookError(
+			"invalid-option",
+			`Failed to write ${quoted(file)}: ${reasons[code] ?? message}. Give the path of a file in a folder that exists, or - for stdout.`,
+			{ cause: error },
+		);
+	}
+}
+
+const reasons: Readonly<Record<string, string>> = {
+	ENOENT: "no such file",
+	EISDIR: "it is a folder",
+	ENOSPC: "the disk is full",
+};

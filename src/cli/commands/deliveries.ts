@@ -1,0 +1,152 @@
+import { formatDuration } from "../../duration.ts";
+import { LocalhookError } from "../../errors.ts";
+import type { Schemas } from "../client.ts";
+import { serverCommand } from "../connect.ts";
+import {
+	deliveryLines,
+	noWait,
+	outcomeHelp,
+	sayOutcome,
+	slow,
+} from "../deliveries.ts";
+import { refuseTogether } from "../options.ts";
+import { table } from "../table.ts";
+
+type Delivery = Schemas["Delivery"];
+
+/** Each of them takes one. */
+const which = ["<delivery>", "its id or the start of it, or latest"] as const;
+
+/** `localhook show`: one delivery whole. */
+export const show = serverCommand({
+	describe: (command) =>
+		command
+			.argument(...which)
+			.option("--reveal", "show secrets and credentials"),
+	help: examples("show"),
+	async run(server, id: string, { reveal }: { reveal?: boolean }) {
+		const delivery = await server.client.get("/deliveries/{id}", {
+			params: { id },
+			query: { reveal: reveal ? "true" : undefined },
+		});
+		if (reveal) await server.maskSecrets(JSON.stringify(delivery));
+		server.print({ kind: "delivery", delivery }, linesOf(delivery));
+	},
+});
+
+/** `localhook attempt`: the next attempt of a waiting delivery, at once. */
+export const attempt = serverCommand({
+	describe: (command) => command.argument(...which),
+	help: examples("attempt"),
+	async run({ client, print }, id: string) {
+		const delivery = await client.post("/deliveries/{id}/attempt", {
+			params: { id },
+			timeout: 120_000,
+		});
+		print({ kind: "delivery", delivery }, linesOf(delivery));
+	},
+});
+
+const ways =
+	"--exact for the same bytes and headers, with the old time and signature; or --resign for the same body, with a new time and signature";
+
+interface ResendOptions {
+	readonly exact?: boolean;
+	readonly resign?: boolean;
+	readonly endpoint?: string;
+	readonly wait: boolean;
+}
+
+/** `localhook resend` */
+export const resend = serverCommand({
+	describe: (command) =>
+		command
+			.argument(...which)
+			.option("--exact", "the same bytes and headers, as a replay has them")
+			.option("--resign", "the same body with the time and signature of now")
+			.option("--endpoint <id>", "send it to this endpoint instead")
+			.addOption(noWait()),
+	help: `
+Examples:
+  $ localhook resend latest --exact          a receiver should know it has seen this one
+  $ localhook resend dlv_2Mj9nKy4d0kHljlv0pww --resign
+${outcomeHelp}`,
+	async run(server, id: string, options: ResendOptions) {
+		const { exact = false, resign = false, endpoint, wait } = options;
+		refuseTogether(options, ["exact", "resign"], ways);
+		if (!exact && !resign)
+			throw new LocalhookError(
+				"invalid-option",
+				`Failed to resend "${id}": say how. Give ${ways}.`,
+			);
+		const delivery = await server.client.post("/deliveries/{id}/resend", {
+			params: { id },
+			body: { mode: exact ? "exact" : "resign", endpoint, wait },
+			timeout: 120_000,
+			onSlow: () => server.say(slow),
+		});
+		server.print({ kind: "resent", delivery }, deliveryLines([delivery]));
+		if (wait) await sayOutcome([delivery], server);
+	},
+});
+
+function examples(name: string): string {
+	return `
+Examples:
+  $ localhook ${name} latest
+  $ localhook ${name} dlv_2Mj9nKy4d0kHljlv0pww
+`;
+}
+
+/** What it is, every attempt on a line, and the last exchange in full. */
+function linesOf(delivery: Delivery): string[] {
+	const { id, state, reason, event, endpoint, attempts, planned } = delivery;
+	const last = attempts.at(-1);
+	const response = last?.response;
+	return [
+		`${id}  ${state}${reason === undefined ? "" : ` (${reason})`}`,
+		`event     ${event.provider} ${event.type} ${event.id}`,
+		`endpoint  ${endpoint}`,
+		...table(attempts.map(cellsOf), Number.POSITIVE_INFINITY),
+		...plannedLines(planned ?? []),
+		`> POST ${last?.url ?? delivery.url}`,
+		...messageLines(">", last?.headers, delivery.body),
+		...(response === undefined
+			? []
+			: [
+					`< ${response.status}`,
+					...messageLines("<", response.headers, response.body),
+				]),
+	];
+}
+
+/** A schedule has many. */
+const mostPlanned = 3;
+
+function plannedLines(planned: readonly string[]): string[] {
+	const rest = planned.length - mostPlanned;
+	return [
+		...planned.slice(0, mostPlanned),
+		...(rest > 0 ? [`${rest} more until ${planned.at(-1)}`] : []),
+	].map((text) => `planned   ${text}`);
+}
+
+function cellsOf(attempt: Schemas["Attempt"]): string[] {
+	const { number, at, duration, response, error, fault } = attempt;
+	const ended = response?.status ?? `${error?.code}: ${error?.message}`;
+	const how = fault === undefined ? `${ended}` : `${ended} (fault: ${fault})`;
+	return [`attempt   #${number}`, at, formatDuration(duration), how];
+}
+
+/** A header that came several times has a list. */
+function messageLines(
+	mark: string,
+	headers: Readonly<Record<string, unknown>> = {},
+	body: string,
+): string[] {
+	const fields = Object.entries(headers).flatMap(([name, values]) =>
+		[values].flat().map((value) => `${mark} ${name}: ${value}`),
+	);
+	const lines = body === "" ? [] : body.split("\n");
+	return [...fields, mark, ...lines.map((line) => `${mark} ${line}`)];
+}

@@ -47,7 +47,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	msw: {
 		values:
-			"hooks engine catalog peers openapi/router delivery/clock delivery/idleness errors printing",
+			"hooks engine catalog peers openapi/router delivery/clock errors printing",
 		types: "delivery",
 	},
 	engine: {

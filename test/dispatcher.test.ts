@@ -3,7 +3,7 @@ import { createServer as createTcpServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
-import type { JournalEntry } from "../src/delivery/entries.ts";
+import type { JournalEntry } from "../src/delivery/journal.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import {

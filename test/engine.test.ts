@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { JournalEntry } from "../src/delivery/entries.ts";
+import type { JournalEntry } from "../src/delivery/journal.ts";
 import type { Breach } from "../src/engine/conformance.ts";
 import { createEngine, type Engine } from "../src/engine/engine.ts";
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { pageOf } from "../src/cli/table.ts";
 import type { Delivery } from "../src/contract/records.ts";
-import type { JournalEntry } from "../src/delivery/entries.ts";
+import type { JournalEntry } from "../src/delivery/journal.ts";
 import { entryLines } from "../src/engine/entry-lines.ts";
 import {
 	type JournalEntry as Shown,

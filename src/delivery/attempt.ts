@@ -1,12 +1,13 @@
 import type { Endpoint } from "../contract/operation.ts";
-import type { Attempt } from "../contract/records.ts";
+import type { Health } from "../contract/policy.ts";
+import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import { maskUrl } from "../mask-url.ts";
 import { type SignedBefore, signBadly } from "./bad-signature.ts";
 import type { Clock } from "./clock.ts";
 import type { Exchange, RunInContext, Transport } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
-import type { InFlight } from "./in-flight.ts";
+import type { InFlight, Rules } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
 import { withReceiverHeaders } from "./receiver-headers.ts";
 import type { Targets } from "./targets.ts";
@@ -129,4 +130,40 @@ function join(
 		}
 	}
 	return headers;
+}
+
+/** By what failures are counted over; those that do not fail are not listed. */
+export type Failing = readonly (readonly [key: string, health: Health])[];
+
+const healthy: Health = { failures: 0 };
+
+/** Counts the failures of one provider's endpoints; one success ends what was counted. */
+export function createFailures(rules: Rules) {
+	const failing = new Map<string, Health>();
+	const healthOf = (key: string) => failing.get(key) ?? healthy;
+
+	function counted(key: string, made: Attempt): Health {
+		const { failures, failingSince = made.at } = healthOf(key);
+		if (made.ok) failing.delete(key);
+		else failing.set(key, { failures: failures + 1, failingSince });
+		return healthOf(key);
+	}
+	return {
+		healthOf,
+		/** Counts an attempt in, and tells the provider what has been counted. */
+		count(endpoint: Endpoint, delivery: Delivery, made: Attempt): void {
+			// If none fails, a success changes nothing.
+			const health =
+				made.ok && failing.size === 0
+					? healthy
+					: counted(rules.healthKey(endpoint, delivery.event), made);
+			rules.attempted(delivery, made, health);
+		},
+		reset: (key: string): void => void failing.delete(key),
+		save: (): Failing => [...failing],
+		load(saved: Failing): void {
+			for (const each of saved) failing.set(...each);
+		},
+		clear: () => failing.clear(),
+	};
 }

@@ -135,6 +135,28 @@ export function keepAlive(): Cancel {
 	return () => clearInterval(timer);
 }
 
+/** Counts what is under way, and tells when there is nothing left. */
+export function createIdleness() {
+	let underWay = 0;
+	let waiting: (() => void)[] = [];
+	return {
+		enter(): void {
+			underWay++;
+		},
+		leave(): void {
+			if (--underWay > 0) return;
+			const told = waiting;
+			waiting = [];
+			for (const resolve of told) resolve();
+		},
+		/** Resolves once nothing is under way; at once when nothing is. */
+		wait: (): Promise<void> =>
+			underWay === 0
+				? Promise.resolve()
+				: new Promise((resolve) => waiting.push(resolve)),
+	};
+}
+
 function after(milliseconds: number, task: () => void): Cancel {
 	const timer = startTimer(milliseconds, task);
 	return () => clearTimeout(timer);

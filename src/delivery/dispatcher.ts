@@ -1,26 +1,25 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { Random, RandomState } from "../contract/random.ts";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
-import { makeAttempt, type Sender } from "./attempt.ts";
-import { createEndpointHealth, type Failing } from "./health.ts";
-import { createIdleness } from "./idleness.ts";
 import {
-	attemptRecorded,
+	createFailures,
+	type Failing,
+	makeAttempt,
+	type Sender,
+} from "./attempt.ts";
+import { createIdleness } from "./clock.ts";
+import {
+	asUsual,
+	createLines,
+	deliveryMaker,
 	type EndState,
-	endpointNow,
-	enter,
-	fatalReason,
-	firstAttempt,
 	type How,
-	type InFlight,
+	InFlight,
 	type Rules,
-	tellWatchers,
 } from "./in-flight.ts";
 import type { Journal } from "./journal.ts";
-import { createPending } from "./pending.ts";
-import { createQueues, type Outage, type Outages } from "./queues.ts";
 import { queueMicrotask } from "./real-timers.ts";
-import { forecast, givenUp, retryAt, soonest } from "./schedule.ts";
+import { forecast, givenUp, retryAt, soonest, whyLast } from "./schedule.ts";
 
 /**
  * Sends the deliveries of one provider until each of them has ended. Each is in one state:
@@ -40,18 +39,22 @@ import { forecast, givenUp, retryAt, soonest } from "./schedule.ts";
  */
 export type Dispatcher = ReturnType<typeof createDispatcher>;
 
+/** `paused`: deliveries queue until it is over. `down`: every attempt is refused, and repeated by the schedule. */
+export type Outage = (typeof outages)[number];
+
+export const outages = ["none", "paused", "down"] as const;
+
 /** What a dispatcher knows beside its deliveries, in plain data; taken while it is idle. */
 export interface DispatcherSnapshot {
 	readonly random: RandomState;
 	readonly failing: Failing;
-	readonly outages: Outages;
+	readonly outages: readonly (readonly [endpoint: string, outage: Outage])[];
 }
 
 /** How long a reordered delivery waits for one that overtakes it. */
 const patience = 60_000;
 const delayed = "delayed by a fault";
 const reordered = "reordered by a fault";
-const endpointGone = "the endpoint was deleted or switched off";
 
 export function createDispatcher(
 	rules: Rules,
@@ -60,14 +63,30 @@ export function createDispatcher(
 	random: Random,
 ) {
 	const { clock, faults } = sender;
-	const pending = createPending(rules, sender, journal, random);
-	const queues = createQueues(rules.policy.ordered);
-	const health = createEndpointHealth(rules);
+	const { ordered, retry } = rules.policy;
+	const make = deliveryMaker(rules, clock, sender.capture, random);
+	/** Those that have not ended. */
+	const pending = new Map<string, InFlight>();
+	const lines = createLines(ordered);
+	/** By endpoint, the one delivery that waits to be overtaken. */
+	const overtaken = new Map<string, InFlight>();
+	/** By endpoint, what is out of order on purpose. */
+	const outOfOrder = new Map<string, Outage>();
+	const outage = (endpoint: string): Outage =>
+		outOfOrder.get(endpoint) ?? "none";
+	const isPaused = ({ delivery, how }: InFlight) =>
+		how.pinned === undefined && outage(delivery.endpoint) === "paused";
+	const failures = createFailures(rules);
 	const running = createIdleness();
 	let cancelled: string | undefined;
 
+	function add(created: InFlight): InFlight {
+		pending.set(created.delivery.id, created);
+		journal.add(created.delivery);
+		return created;
+	}
 	function send(event: EventRecord, endpoint: Endpoint, how: How): InFlight {
-		const created = pending.create(event, endpoint, how);
+		const created = add(make(event, endpoint, how));
 		if (cancelled !== undefined) settle(created, "cancelled", cancelled);
 		else if (faults.any && !how.once) launch(created, endpoint);
 		else begin(created, endpoint);
@@ -81,33 +100,46 @@ export function createDispatcher(
 		const now = clock.now();
 		if (drop) settle(created, "cancelled", "dropped on purpose, by a fault");
 		else if (delay !== undefined) wait(created, now + delay, delayed);
-		else if (reorder && queues.awaitOvertaking(created))
+		else if (reorder && !overtaken.has(delivery.endpoint)) {
+			overtaken.set(delivery.endpoint, created);
 			wait(created, now + patience, reordered);
-		else begin(created, endpoint);
+		} else begin(created, endpoint);
 		for (const after of copies) {
-			const copy = pending.repeat(created, endpoint);
+			const how = { ...created.how, parent: delivery };
+			const copy = add(make(delivery.event, endpoint, how));
 			if (after > 0) wait(copy, now + after, delayed);
 			else begin(copy, endpoint);
 		}
 	}
 	/** `held`: why it has not begun, where that is so. */
 	function wait(inFlight: InFlight, until: number, held?: string): void {
-		enter(inFlight, held === undefined ? "waiting" : "delayed");
-		if (held !== undefined) inFlight.delivery.held = held;
+		inFlight.enter(held === undefined ? "waiting" : "delayed", held);
 		inFlight.delivery.nextAt = until;
 		inFlight.cancelTimer = clock.at(until, () => {
 			if (inFlight.state === "delayed") release(inFlight);
 			else run(inFlight);
 		});
 	}
-	function release(inFlight: InFlight | undefined): void {
-		if (inFlight?.state !== "delayed") return;
-		queues.stopAwaiting(inFlight);
+	function release(inFlight: InFlight): void {
+		if (inFlight.state !== "delayed") return;
+		const { endpoint } = inFlight.delivery;
+		if (overtaken.get(endpoint) === inFlight) overtaken.delete(endpoint);
 		begin(inFlight);
+	}
+	/** Goes on with a delivery that another dispatcher began. */
+	function resume(inFlight: InFlight): void {
+		const { nextAt, held, endpoint } = inFlight.delivery;
+		if (held === reordered && !overtaken.has(endpoint))
+			overtaken.set(endpoint, inFlight);
+		if (nextAt !== undefined && held !== undefined)
+			wait(inFlight, nextAt, held);
+		else if (!lines.join(inFlight)) return;
+		else if (nextAt === undefined) runSoon(inFlight);
+		else wait(inFlight, nextAt);
 	}
 	/** `atHand`: the endpoint as it is now, when somebody has just looked it up. */
 	function begin(inFlight: InFlight, atHand?: Endpoint): void {
-		if (queues.join(inFlight)) run(inFlight, atHand);
+		if (lines.join(inFlight)) run(inFlight, atHand);
 	}
 	function run(inFlight: InFlight, atHand?: Endpoint): void {
 		if (enterRunning(inFlight)) attempt(inFlight, atHand);
@@ -116,133 +148,153 @@ export function createDispatcher(
 	function runSoon(inFlight: InFlight): void {
 		if (enterRunning(inFlight)) queueMicrotask(() => attempt(inFlight));
 	}
+	/** False: its endpoint is paused, and so is the delivery. */
 	function enterRunning(inFlight: InFlight): boolean {
-		if (queues.pause(inFlight)) return false;
-		enter(inFlight, "running");
+		if (isPaused(inFlight)) {
+			inFlight.enter("paused", "the endpoint is paused");
+			return false;
+		}
+		inFlight.enter("running");
 		running.enter();
 		return true;
 	}
 	function attempt(inFlight: InFlight, atHand?: Endpoint): void {
-		const endpoint = atHand ?? endpointNow(inFlight, rules);
-		if (endpoint === undefined) {
-			finish(inFlight, () => settle(inFlight, "cancelled", endpointGone));
-			return;
-		}
-		const isDown = queues.outage(inFlight.delivery.endpoint) === "down";
 		try {
-			makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
-				finish(inFlight, () => record(inFlight, endpoint, made)),
-			);
+			const endpoint = atHand ?? inFlight.endpoint(rules);
+			const isDown = outage(inFlight.delivery.endpoint) === "down";
+			if (endpoint !== undefined) {
+				makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
+					finish(inFlight, endpoint, made),
+				);
+				return;
+			}
+			settle(inFlight, "cancelled", "the endpoint was deleted or switched off");
 		} catch (error) {
-			finish(inFlight, () => {
-				throw error;
-			});
+			settle(inFlight, "failed", notMade(error));
 		}
+		leaveRunning(inFlight);
+	}
+	function finish(inFlight: InFlight, endpoint: Endpoint, made: Attempt): void {
+		try {
+			record(inFlight, endpoint, made);
+		} catch (error) {
+			settle(inFlight, "failed", notMade(error));
+		}
+		leaveRunning(inFlight);
 	}
 	function record(inFlight: InFlight, endpoint: Endpoint, made: Attempt): void {
 		const { delivery, how } = inFlight;
 		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
-		const fatal = fatalReason(made, how);
-		const isRepeated =
-			!made.ok && fatal === undefined && inFlight.state !== "ended";
-		const retry = isRepeated
-			? retryAt(delivery, rules.policy.retry, clock.now(), random)
-			: undefined;
-		const isBehind = retry !== undefined && queues.isBehind(inFlight);
-		journal.attempted(delivery, made, isBehind ? undefined : retry);
+		const why = whyLast(made, how);
+		const isLast = made.ok || why !== undefined || inFlight.state === "ended";
+		const next = isLast ? undefined : retryAt(delivery, retry, random);
+		const isBehind = next !== undefined && lines.isBehind(inFlight);
+		journal.attempted(delivery, made, isBehind ? undefined : next);
 		if (inFlight.state === "ended") return;
 		if (made.fault !== undefined)
 			journal.struck(delivery, made.fault, made.number);
-		if (how.pinned === undefined) health.record(endpoint, delivery, made);
+		if (how.pinned === undefined) failures.count(endpoint, delivery, made);
 		if (made.ok) settle(inFlight, "delivered");
-		else if (retry === undefined)
-			settle(inFlight, "failed", fatal ?? givenUp(delivery));
-		else if (isBehind) enter(inFlight, "queued");
-		else wait(inFlight, retry);
+		else if (next === undefined)
+			settle(inFlight, "failed", why ?? givenUp(delivery));
+		else if (isBehind) inFlight.enter("queued");
+		else wait(inFlight, next);
 	}
 	function settle(inFlight: InFlight, state: EndState, reason?: string): void {
-		if (!pending.settle(inFlight, state, reason)) return;
-		const next = queues.leave(inFlight);
+		const { delivery } = inFlight;
+		if (inFlight.state === "ended") return;
+		inFlight.enter("ended");
+		delivery.state = state;
+		if (reason !== undefined) delivery.reason = reason;
+		delivery.updatedAt = clock.now();
+		pending.delete(delivery.id);
+		journal.settled(delivery);
+		const next = lines.leave(inFlight);
 		if (next !== undefined && next.state !== "running") runSoon(next);
 	}
-	/** `record` puts down what came of the running attempt. */
-	function finish(inFlight: InFlight, record: () => void): void {
-		try {
-			record();
-		} catch (error) {
-			const reason = "localhook could not make the attempt";
-			settle(inFlight, "failed", `${reason}: ${(error as Error).message}`);
-		}
-		tellWatchers(inFlight);
-		release(queues.overtakenBy(inFlight));
+	function leaveRunning(inFlight: InFlight): void {
+		inFlight.tellWatchers();
+		const waiting = overtaken.get(inFlight.delivery.endpoint);
+		if (waiting !== undefined && waiting !== inFlight) release(waiting);
 		running.leave();
 	}
 
 	return {
-		/** Deliveries that have not ended. */
 		get pending() {
 			return pending.size;
 		},
-		deliver: (event: EventRecord, endpoint: Endpoint, how?: How): Delivery =>
-			send(event, endpoint, how ?? {}).delivery,
+		deliver: (
+			event: EventRecord,
+			endpoint: Endpoint,
+			how = asUsual,
+		): Delivery => send(event, endpoint, how).delivery,
 		/** One attempt, never repeated, at an endpoint that need not be registered. */
 		probe: (event: EventRecord, endpoint: Endpoint): Promise<Delivery> =>
-			attemptRecorded(send(event, endpoint, { pinned: endpoint, once: true })),
+			send(event, endpoint, { pinned: endpoint, once: true }).recorded(),
 		/** Attempts a delivery before its time; one whose endpoint is paused stays so, in its place in the line. */
 		async attempt(id: string): Promise<Delivery | undefined> {
 			const inFlight = pending.get(id);
 			if (inFlight === undefined) return undefined;
-			if (!queues.isPaused(inFlight)) {
+			if (!isPaused(inFlight)) {
 				release(inFlight);
 				if (inFlight.state !== "running") run(inFlight);
 			}
-			return attemptRecorded(inFlight);
+			return inFlight.recorded();
 		},
-		firstAttempt: (id: string): Promise<void> =>
-			firstAttempt(pending.get(id), queues.head),
+		/** Resolves once a delivery has been attempted, has ended, or waits for what does not come at once. */
+		async firstAttempt(id: string): Promise<void> {
+			const inFlight = pending.get(id);
+			while (inFlight?.delivery.attempts.length === 0) {
+				const isQueued = inFlight.state === "queued";
+				const awaited = isQueued ? lines.first(inFlight) : inFlight;
+				if (awaited?.state !== "running") return;
+				await awaited.recorded();
+			}
+		},
 		/** When a delivery will be attempted, if every attempt fails at once. */
 		planned: (delivery: Delivery): readonly number[] =>
-			forecast(delivery, rules.policy.retry, random),
+			forecast(delivery, retry, random),
 		due: () => soonest(pending.values()),
-		health: health.of,
-		resetFailures: health.resetFailures,
-		outage: queues.outage,
-		setOutage(endpoint: string, outage: Outage): void {
-			for (const each of queues.setOutage(endpoint, outage)) runSoon(each);
+		health: failures.healthOf,
+		resetFailures: failures.reset,
+		outage,
+		setOutage(endpoint: string, to: Outage): void {
+			if (to === "none") outOfOrder.delete(endpoint);
+			else outOfOrder.set(endpoint, to);
+			if (to === "paused") return;
+			for (const each of [...pending.values()])
+				if (each.state === "paused" && each.delivery.endpoint === endpoint)
+					runSoon(each);
 		},
 		save: (): DispatcherSnapshot => ({
 			random: random.save(),
-			failing: health.save(),
-			outages: queues.outages(),
+			failing: failures.save(),
+			outages: [...outOfOrder],
 		}),
 		load(saved: DispatcherSnapshot): void {
 			random.load(saved.random);
-			health.load(saved.failing);
-			for (const each of saved.outages) queues.setOutage(...each);
+			failures.load(saved.failing);
+			for (const each of saved.outages) outOfOrder.set(...each);
 		},
-		/** Goes on with a delivery that another dispatcher began, or keeps one that has ended. */
+		/** Goes on with a delivery of another dispatcher, or keeps one that has ended. */
 		take(delivery: Delivery, how: How): void {
-			const taken = pending.take(delivery, how);
-			if (taken === undefined) return;
-			const { nextAt, held } = delivery;
-			if (held === reordered) queues.awaitOvertaking(taken);
-			if (nextAt !== undefined && held !== undefined) wait(taken, nextAt, held);
-			else if (!queues.join(taken)) return;
-			else if (nextAt === undefined) runSoon(taken);
-			else wait(taken, nextAt);
+			if (delivery.state !== "pending") journal.addEnded(delivery);
+			else resume(add(new InFlight(delivery, how)));
 		},
 		/** How a delivery that has not ended is made; undefined: it has ended. */
 		howOf: (id: string): How | undefined => pending.get(id)?.how,
 		/** Ends every delivery, and whatever still comes, with a reason. */
 		cancelAll(reason: string): void {
 			cancelled = reason;
-			queues.clear();
-			health.clear();
+			for (const kept of [outOfOrder, lines, failures]) kept.clear();
 			for (const inFlight of [...pending.values()])
 				settle(inFlight, "cancelled", reason);
 		},
-		/** Resolves once no attempt is running. */
 		idle: running.wait,
 	};
+}
+
+function notMade(error: unknown): string {
+	return `localhook could not make the attempt: ${(error as Error).message}`;
 }

@@ -1,33 +1,62 @@
+import Queue from "yocto-queue";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
-import type { CallRecord, JournalEntry } from "./entries.ts";
-import { createRing } from "./ring.ts";
 
-/** What happened, in order. Bounded: the oldest deliveries that have settled go first, and what went before them. */
-export interface Journal {
-	/** Deliveries that are kept. */
-	readonly size: number;
-	/** The number of the newest entry; 0: there is none. */
-	readonly last: number;
-	readonly limits: JournalLimits;
-	called(call: CallRecord): void;
-	happened(event: EventRecord, matched: number): void;
-	add(delivery: Delivery): void;
-	attempted(delivery: Delivery, attempt: Attempt, nextAt?: number): void;
-	struck(delivery: Delivery, fault: string, attempt?: number): void;
-	settled(delivery: Delivery): void;
-
-	get(id: string): Delivery | undefined;
-	/** Newest first. */
-	newest(): Iterable<Delivery>;
-	/** Of one endpoint of one provider, oldest first. */
-	of(provider: string, endpoint: string): Iterable<Delivery>;
-	/** What is kept of what happened after an entry, oldest first. */
-	after(seq: number): readonly JournalEntry[];
-	subscribe(listener: (entry: JournalEntry) => void): () => void;
-	/** Forgets what is kept of one provider, or everything. */
-	clear(provider?: string): void;
+/** One request to a provider's API. */
+export interface CallRecord {
+	readonly id: string;
+	readonly provider: string;
+	/** Absent: the request reached none. */
+	readonly operation?: string | undefined;
+	readonly method: string;
+	readonly path: string;
+	readonly status: number;
+	readonly at: number;
+	/** Milliseconds. */
+	readonly duration: number;
+	/** What was done to it on purpose. */
+	readonly fault?: string | undefined;
 }
+
+/** What the journal keeps, and tells those who watch it. `seq` counts everything that ever happened, from 1. */
+export type JournalEntry =
+	| { readonly seq: number; readonly kind: "call"; readonly call: CallRecord }
+	| {
+			readonly seq: number;
+			readonly kind: "event";
+			readonly event: EventRecord;
+			/** Endpoints that get it. */
+			readonly matched: number;
+	  }
+	| {
+			readonly seq: number;
+			readonly kind: "delivery";
+			readonly delivery: Delivery;
+	  }
+	| {
+			readonly seq: number;
+			readonly kind: "attempt";
+			readonly delivery: Delivery;
+			readonly attempt: Attempt;
+			/** When the next one is due, after one that failed. */
+			readonly nextAt?: number | undefined;
+	  }
+	| {
+			readonly seq: number;
+			readonly kind: "fault";
+			readonly delivery: Delivery;
+			/** The delivery itself goes on to change. */
+			readonly at: number;
+			readonly fault: string;
+			/** The number of the attempt that it was done to; absent: the delivery as a whole. */
+			readonly attempt?: number | undefined;
+	  }
+	| {
+			readonly seq: number;
+			readonly kind: "settled";
+			readonly delivery: Delivery;
+			readonly at: number;
+	  };
 
 /** How much the journal keeps; the oldest goes first. */
 export interface JournalLimits {
@@ -44,33 +73,34 @@ const usualLimits: JournalLimits = {
 	calls: 10_000,
 };
 
-/** An entry with the bytes that are gone when it is. */
-type Weighed<Entry extends JournalEntry = JournalEntry> = Entry & {
+type Kept = JournalEntry & {
+	/** The bytes that are gone when it is. */
 	readonly weight?: number;
+	/** Of `settled`: the number of the entry that its delivery began with. */
+	readonly since?: number;
 };
 
-type Settled = Weighed<Extract<JournalEntry, { kind: "settled" }>> & {
-	/** The number of the entry that its delivery began with. */
-	readonly since: number;
-};
+/** What happened, in order. Bounded: the oldest deliveries that have settled go first, and what went before them. */
+export type Journal = ReturnType<typeof createJournal>;
 
 /**
  * Built for the way of a delivery, on which nothing is looked up here: writing and dropping touch the ends of lists.
  * Whoever asks later has the kept ones walked through for him.
  */
-export function createJournal(given: Partial<JournalLimits> = {}): Journal {
-	const limits = { ...usualLimits, ...given };
-	const calls = createRing<Weighed>();
+export function createJournal(given: Partial<JournalLimits> = {}) {
+	const limits: JournalLimits = { ...usualLimits, ...given };
+	const calls = new Queue<Kept>();
 	/** Everything but calls, which come in such numbers that they would push deliveries out. */
-	const log = createRing<Weighed | Settled>();
+	const log = new Queue<Kept>();
 	/** By delivery, the number it began with. */
 	const pending = new Map<Delivery, number>();
 	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
 	const failed = new WeakSet<object>();
 	let last = 0;
+	/** Deliveries in the log that have ended. */
 	let ended = 0;
-	let bytes = 0;
-	/** Those of them that are not of pending deliveries. */
+	/** Bytes of pending deliveries, and of all the rest. */
+	let held = 0;
 	let spare = 0;
 
 	function tell(entry: JournalEntry): void {
@@ -91,32 +121,36 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 			`Failed to tell a listener of the journal: it threw "${printableLine(reason)}". What happens goes on; later failures of this listener are not reported.`,
 		);
 	}
-	function write(entry: JournalEntry | Settled, kept: Weighed = entry): void {
-		log.push(kept);
-		if (log.length > limits.calls * 10) letGo(log.shift());
+	function write(entry: JournalEntry, kept: Kept = entry): void {
+		const isCall = entry.kind === "call";
+		const list = isCall ? calls : log;
+		list.enqueue(kept);
+		spare += kept.weight ?? 0;
+		if (list.size > limits.calls * (isCall ? 1 : 10)) letGo(list.dequeue());
 		tell(entry);
+		if (kept.weight !== undefined) makeRoom();
 	}
-	function letGo(entry: Weighed | undefined): void {
+	function letGo(entry: Kept | undefined): void {
 		if (entry?.kind === "settled") ended--;
-		bytes -= entry?.weight ?? 0;
 		spare -= entry?.weight ?? 0;
-	}
-	function letGoOfOldest(): void {
-		const [call, other] = [calls.first(), log.first()];
-		const isCall = call !== undefined && !(other && other.seq < call.seq);
-		letGo(isCall ? calls.shift() : log.shift());
 	}
 	function makeRoom(): void {
 		while (ended > 0 && pending.size + ended > limits.deliveries)
-			letGo(log.shift());
-		while ((ended > 0 || spare > 0) && bytes > limits.bytes) letGoOfOldest();
+			letGo(log.dequeue());
+		while ((ended > 0 || spare > 0) && held + spare > limits.bytes)
+			letGoOfOldest();
+	}
+	function letGoOfOldest(): void {
+		const [call, other] = [calls.peek(), log.peek()];
+		const isCall = call !== undefined && !(other && other.seq < call.seq);
+		letGo(isCall ? calls.dequeue() : log.dequeue());
 	}
 	/** Oldest first. */
 	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {
 		const found: { since: number; delivery: Delivery }[] = [];
 		for (const entry of log) {
 			if (entry.kind === "settled" && wanted(entry.delivery))
-				found.push(entry as Settled);
+				found.push({ since: entry.since ?? 0, delivery: entry.delivery });
 		}
 		for (const [delivery, since] of pending) {
 			if (wanted(delivery)) found.push({ since, delivery });
@@ -125,98 +159,96 @@ export function createJournal(given: Partial<JournalLimits> = {}): Journal {
 			.sort((a, b) => a.since - b.since)
 			.map(({ delivery }) => delivery);
 	}
+	function add(delivery: Delivery): void {
+		pending.set(delivery, ++last);
+		// One from a snapshot has attempts already.
+		held += weigh(delivery);
+		write({ seq: last, kind: "delivery", delivery });
+	}
+	function settled(delivery: Delivery): void {
+		const since = pending.get(delivery);
+		if (since === undefined) return;
+		pending.delete(delivery);
+		ended++;
+		const weight = weigh(delivery);
+		held -= weight;
+		const at = delivery.updatedAt;
+		const entry = { seq: ++last, kind: "settled", delivery, at } as const;
+		write(entry, { ...entry, since, weight });
+	}
 
 	return {
 		limits,
+		/** Deliveries that are kept. */
 		get size() {
 			return pending.size + ended;
 		},
+		/** The number of the newest entry; 0: there is none. */
 		get last() {
 			return last;
 		},
-		called(call) {
-			const weight = call.path.length;
-			const entry: Weighed = { seq: ++last, kind: "call", call, weight };
-			bytes += weight;
-			spare += weight;
-			calls.push(entry);
-			if (calls.length > limits.calls) letGo(calls.shift());
-			tell(entry);
-			makeRoom();
+		called(call: CallRecord): void {
+			const entry = { seq: ++last, kind: "call", call } as const;
+			write(entry, { ...entry, weight: call.path.length });
 		},
-		happened(event, matched) {
-			const entry: JournalEntry = {
-				seq: ++last,
-				kind: "event",
-				event,
-				matched,
-			};
-			if (matched > 0) return write(entry);
+		happened(event: EventRecord, matched: number): void {
+			const entry = { seq: ++last, kind: "event", event, matched } as const;
 			// Of what is sent, the bytes are counted with the deliveries.
-			const weight = JSON.stringify(event.payload).length;
-			bytes += weight;
-			spare += weight;
-			write(entry, { ...entry, weight });
-			makeRoom();
+			if (matched > 0) write(entry);
+			else
+				write(entry, {
+					...entry,
+					weight: JSON.stringify(event.payload).length,
+				});
 		},
-		add(delivery) {
-			pending.set(delivery, ++last);
-			// One from a snapshot has attempts already.
-			bytes += weigh(delivery);
-			write({ seq: last, kind: "delivery", delivery });
+		add,
+		/** Keeps one that ended in another run. */
+		addEnded(delivery: Delivery): void {
+			add(delivery);
+			settled(delivery);
 		},
-		attempted(delivery, attempt, nextAt) {
-			if (pending.has(delivery)) bytes += attempt.response?.body.length ?? 0;
+		attempted(delivery: Delivery, attempt: Attempt, nextAt?: number): void {
+			if (pending.has(delivery)) held += attempt.response?.body.length ?? 0;
 			write({ seq: ++last, kind: "attempt", delivery, attempt, nextAt });
 		},
-		struck(delivery, fault, attempt) {
+		struck(delivery: Delivery, fault: string, attempt?: number): void {
 			const at = delivery.updatedAt;
 			write({ seq: ++last, kind: "fault", delivery, fault, at, attempt });
 		},
-		settled(delivery) {
-			const since = pending.get(delivery);
-			if (since === undefined) return;
-			pending.delete(delivery);
-			ended++;
-			const weight = weigh(delivery);
-			spare += weight;
-			const at = delivery.updatedAt;
-			write({ seq: ++last, kind: "settled", delivery, at, since, weight });
-			makeRoom();
-		},
-		get: (id) => kept((delivery) => delivery.id === id)[0],
-		newest: () => kept(() => true).reverse(),
-		of: (provider, endpoint) =>
+		settled,
+		get: (id: string) => kept((delivery) => delivery.id === id)[0],
+		newest: (): Iterable<Delivery> => kept(() => true).reverse(),
+		/** Of one endpoint of one provider, oldest first. */
+		of: (provider: string, endpoint: string): Iterable<Delivery> =>
 			kept(
 				(delivery) =>
 					delivery.endpoint === endpoint &&
 					delivery.event.provider === provider,
 			),
-		after: (seq) =>
+		/** What is kept of what happened after an entry, oldest first. */
+		after: (seq: number): readonly JournalEntry[] =>
 			[...calls, ...log]
 				.filter((entry) => entry.seq > seq)
 				.sort((a, b) => a.seq - b.seq),
-		subscribe(listener) {
+		subscribe(listener: (entry: JournalEntry) => void): () => void {
 			listeners = [...listeners, listener];
 			return () => {
 				listeners = listeners.filter((each) => each !== listener);
 			};
 		},
-		clear(provider) {
-			const stays = (entry: JournalEntry) =>
-				provider !== undefined && providerOf(entry) !== provider;
+		/** Forgets what is kept of one provider, or everything. */
+		clear(provider?: string): void {
+			const isGone = (of: string) => provider === undefined || of === provider;
 			for (const delivery of [...pending.keys()]) {
-				if (provider !== undefined && delivery.event.provider !== provider)
-					continue;
+				if (!isGone(delivery.event.provider)) continue;
 				pending.delete(delivery);
-				bytes -= weigh(delivery);
+				held -= weigh(delivery);
 			}
-			for (const ring of [calls, log])
-				ring.keep((entry) => {
-					const kept = stays(entry);
-					if (!kept) letGo(entry);
-					return kept;
-				});
+			for (const list of [calls, log])
+				for (const entry of [...list.drain()]) {
+					if (isGone(providerOf(entry))) letGo(entry);
+					else list.enqueue(entry);
+				}
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import type { RetryPolicy } from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
-import type { Delivery } from "../contract/records.ts";
+import type { Attempt, Delivery } from "../contract/records.ts";
+import type { How } from "./in-flight.ts";
 
 /**
  * When the next attempt is due, as epoch milliseconds; undefined: the provider gives up.
@@ -26,32 +27,6 @@ export function nextAttemptAt(
 	return policy.maxElapsed !== undefined && at > firstAt + policy.maxElapsed
 		? undefined
 		: at;
-}
-
-/** A schedule without an end is shown this far. */
-const longestPlan = 100;
-
-/** The attempts to come, the next one first, if each of them fails at once. */
-export function plannedAttempts(
-	policy: RetryPolicy,
-	failures: number,
-	firstAt: number,
-	nextAt: number,
-	random: Random,
-): number[] {
-	const planned = [nextAt];
-	while (planned.length < longestPlan) {
-		const at = nextAttemptAt(
-			policy,
-			failures + planned.length,
-			firstAt,
-			planned.at(-1) as number,
-			random,
-		);
-		if (at === undefined) break;
-		planned.push(at);
-	}
-	return planned;
 }
 
 /** The same schedule in less time: every wait divided by `speed`, to the millisecond. */
@@ -87,6 +62,9 @@ export function soonest(
 	return first;
 }
 
+/** A schedule without an end is shown this far. */
+const longestPlan = 100;
+
 /**
  * When a delivery will be attempted, if every attempt fails at once.
  *
@@ -97,27 +75,38 @@ export function forecast(
 	policy: RetryPolicy,
 	random: Random,
 ): readonly number[] {
-	if (nextAt === undefined) return [];
-	const firstAt = attempts[0]?.at ?? nextAt;
+	const firstAt = attempts[0]?.at ?? nextAt ?? 0;
 	const jitter = jitterOf(id, random);
-	return plannedAttempts(policy, attempts.length, firstAt, nextAt, jitter);
+	const planned: number[] = [];
+	let at = nextAt;
+	while (at !== undefined && planned.length < longestPlan) {
+		planned.push(at);
+		const failures = attempts.length + planned.length;
+		at = nextAttemptAt(policy, failures, firstAt, at, jitter);
+	}
+	return planned;
 }
 
 /** When a delivery whose last attempt has just failed is due again; undefined: never. */
 export function retryAt(
-	{ id, attempts, createdAt }: Delivery,
+	{ id, attempts, createdAt, updatedAt }: Delivery,
 	policy: RetryPolicy,
-	now: number,
 	random: Random,
 ): number | undefined {
 	const firstAt = attempts[0]?.at ?? createdAt;
 	const jitter = jitterOf(id, random);
-	return nextAttemptAt(policy, attempts.length, firstAt, now, jitter);
+	return nextAttemptAt(policy, attempts.length, firstAt, updatedAt, jitter);
 }
 
 /** Each delivery draws for itself, so that no other one can change its times. */
 function jitterOf(id: string, random: Random): Random {
 	return random.fork(`jitter/${id}`);
+}
+
+/** Why a failed attempt is the last one, whatever the schedule says. */
+export function whyLast({ error }: Attempt, { once }: How): string | undefined {
+	if (error?.code === "refused-receiver") return error.message;
+	return once ? "a test is attempted once" : undefined;
 }
 
 export function givenUp({ attempts: { length } }: Delivery): string {

@@ -1,6 +1,6 @@
 import { parseBadSignature } from "../delivery/bad-signature.ts";
 import { latestTime } from "../delivery/clock.ts";
-import { outages } from "../delivery/queues.ts";
+import { outages } from "../delivery/dispatcher.ts";
 import { LocalhookError } from "../errors.ts";
 import { isOneLine } from "../printing.ts";
 import type { Provider } from "../provider.ts";

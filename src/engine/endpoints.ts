@@ -1,5 +1,5 @@
+import { type Outage, outages } from "../delivery/dispatcher.ts";
 import type { Journal } from "../delivery/journal.ts";
-import { type Outage, outages } from "../delivery/queues.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { maskUrl, quotedUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";

@@ -1,5 +1,5 @@
 import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
-import type { JournalEntry as Kept } from "../delivery/entries.ts";
+import type { JournalEntry as Kept } from "../delivery/journal.ts";
 import { maskUrl } from "../mask-url.ts";
 import type { Engine } from "./engine-contract.ts";
 

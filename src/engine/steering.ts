@@ -1,7 +1,7 @@
 import type { Delivery } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
+import type { Outage } from "../delivery/dispatcher.ts";
 import type { Journal } from "../delivery/journal.ts";
-import type { Outage } from "../delivery/queues.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { type EndpointState, endpointsOf, setOutage } from "./endpoints.ts";
 import type { EventRequest } from "./event-request.ts";

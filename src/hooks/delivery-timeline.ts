@@ -1,5 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import type { JournalEntry } from "../delivery/entries.ts";
+import type { JournalEntry } from "../delivery/journal.ts";
 import { formatDuration } from "../duration.ts";
 import { entryLines, usualWidth } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";

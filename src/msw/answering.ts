@@ -1,5 +1,5 @@
 import { HttpResponse } from "msw";
-import { createIdleness } from "../delivery/idleness.ts";
+import { createIdleness } from "../delivery/clock.ts";
 import type { Engine, EngineReply, EngineRequest } from "../engine/engine.ts";
 import { warnOnConsole } from "../printing.ts";
 import { handedOver } from "./handed-over.ts";

@@ -1,4 +1,4 @@
-import type { Outage } from "../delivery/queues.ts";
+import type { Outage } from "../delivery/dispatcher.ts";
 import type { Rotation } from "../engine/vault.ts";
 
 /** One thing that a scenario tells. Lengths of time are milliseconds. */

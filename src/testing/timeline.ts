@@ -1,4 +1,4 @@
-import type { JournalEntry } from "../delivery/entries.ts";
+import type { JournalEntry } from "../delivery/journal.ts";
 import type { Engine } from "../engine/engine.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import { repeat, timelineLines } from "../hooks/delivery-timeline.ts";

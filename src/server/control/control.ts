@@ -1,4 +1,4 @@
-import type { Outage } from "../../delivery/queues.ts";
+import type { Outage } from "../../delivery/dispatcher.ts";
 import type { Due } from "../../delivery/schedule.ts";
 import { parseDuration } from "../../duration.ts";
 import type { Engine } from "../../engine/engine.ts";

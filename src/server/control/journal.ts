@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { JournalEntry } from "../../delivery/entries.ts";
-import type { Journal } from "../../delivery/journal.ts";
+import type { Journal, JournalEntry } from "../../delivery/journal.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { matching, showEntry } from "../../engine/entry-view.ts";
 import { type ControlOperations, ok } from "./call.ts";

@@ -51,7 +51,7 @@ describe("a file of faults", () => {
 		["- { fault: drop", /:1:\d+: /],
 		[
 			"- { fault: drop, provider: spitz }",
-			/:1:28: faults\[0\].provider: there is no provider "spitz"\. Did you mean "spritz"\? Choose one of /,
+			/:1:28: faults\[0\].provider: there is no running provider "spitz"\. Did you mean "spritz"\? Choose one of /,
 		],
 		[
 			"- { fault: reset, provider: spritz, operation: create-secret }",

@@ -79,7 +79,7 @@ const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
 	],
 	[
 		{ fault: "drop", provider: "prolifc" },
-		'[0].provider: there is no provider "prolifc". Did you mean "prolific"?',
+		'[0].provider: there is no running provider "prolifc". Did you mean "prolific"?',
 	],
 	[
 		{ fault: "reset", operation: "create-secrt" },

@@ -643,7 +643,7 @@ describe("a plan", () => {
 		[{ fault: "drop", operation: "x" }, '"operation" chooses API calls'],
 		[
 			{ fault: "drop", provider: "acne" },
-			'there is no provider "acne". Did you mean "acme"? Choose one of acme.',
+			'there is no running provider "acne". Did you mean "acme"? Choose one of acme.',
 		],
 		[
 			{ fault: "reset", operation: "mak-thing" },

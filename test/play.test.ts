@@ -473,7 +473,7 @@ steps:
 			"a fault of another provider",
 			"times: 1",
 			"provider: spritz",
-			/:7:42: .*there is no provider "spritz"\. Choose one of prolific\.\n$/,
+			/:7:42: .*there is no running provider "spritz"\. Choose one of prolific\.\n$/,
 		],
 		[
 			"a body of a GET",

@@ -12,10 +12,8 @@ import {
 	printableLine,
 	shellWord,
 } from "../src/printing.ts";
-import { curlScript } from "../src/server/control/command-lines.ts";
-import { ndjson } from "../src/server/control/delivery-view.ts";
-import { har } from "../src/server/export/har.ts";
-import type { Mask } from "../src/server/export/mask.ts";
+import type { Mask } from "../src/server/control/delivery-view.ts";
+import { curlScript, har, ndjson } from "../src/server/control/exports.ts";
 import { anyCharacter } from "./support/arbitraries.ts";
 import { startControlServer } from "./support/control-server.ts";
 import { folderWith } from "./support/folder.ts";

@@ -614,6 +614,20 @@ describe("faults", () => {
 		]);
 	});
 
+	it.each([
+		[{}, "faults"],
+		[{ faults: [{ fault: "drop", tims: 1 }] }, "faults[0].tims"],
+	])(
+		"that cannot be planned have problems with a place: %j",
+		async (body, path) => {
+			const { control } = await serve();
+
+			const { body: problem } = await control("PUT", "/faults", body);
+
+			expect(problem.problems).toEqual([{ path, message: expect.any(String) }]);
+		},
+	);
+
 	it("end with an empty plan", async () => {
 		const { control, receiver, emit } = await subscribed();
 		await control("PUT", "/faults", { faults: [{ fault: "drop" }] });
@@ -988,7 +1002,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"/faults",
 			{ faults: [{ fault: "drop", provider: "spritz" }] },
 			"invalid-request",
-			'faults[0].provider: there is no provider "spritz". Choose one of prolific',
+			'faults[0].provider: there is no running provider "spritz". Choose one of prolific',
 		],
 		[
 			"POST",

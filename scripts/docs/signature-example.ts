@@ -1,7 +1,7 @@
 import { createVirtualClock } from "../../src/delivery/clock.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import type { Installed } from "../../src/engine/installed.ts";
-import { opensslOf } from "../../src/server/control/command-lines.ts";
+import { opensslOf } from "../../src/server/control/exports.ts";
 import { table } from "./table.ts";
 
 const at = Date.UTC(2026, 10, 21, 10);

@@ -1,7 +1,6 @@
 import { parseAllowedTarget } from "../delivery/targets.ts";
 import { defaultSeed } from "../random.ts";
-import { parseAccessToken } from "../server/access-token.ts";
-import { parseCorsOrigin } from "../server/cors.ts";
+import { parseAccessToken, parseCorsOrigin } from "../server/access.ts";
 import { parseHostName } from "../server/request-target.ts";
 import {
 	namesByProvider,

@@ -200,7 +200,9 @@ function nameProblems(
 	if (provider === undefined && operation === undefined) return [];
 	const known = scope();
 	if (provider !== undefined && !known.has(provider))
-		return [unknownName("provider", "provider", provider, [...known.keys()])];
+		return [
+			unknownName("provider", "running provider", provider, [...known.keys()]),
+		];
 	const operations =
 		provider === undefined
 			? [...known.values()].flat()

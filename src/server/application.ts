@@ -8,72 +8,71 @@ import type { Reply } from "../contract/operation.ts";
 import type { Verdict } from "../contract/signing.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
-import { type Access, requireToken } from "./access-token.ts";
+import { version } from "../generated/version.ts";
+import { type Access, originProblem, tokenProblem } from "./access.ts";
 import type { ReadBody } from "./body.ts";
+import type { Controlled } from "./control/call.ts";
 import { controlRoutes } from "./control/control-routes.ts";
-import { sameSiteOnly } from "./cors.ts";
-import { writeProblem } from "./reply.ts";
-import { welcome } from "./welcome.ts";
+import { writeProblem } from "./http-server.ts";
 
 /** Everything but the provider calls: the control API, the built-in receiver and the front page. */
-export async function createApplication(
-	engine: Engine,
-	url: string,
+export function createApplication(
+	controlled: Controlled,
 	readBody: ReadBody,
-	stop: () => void,
-	{ origins, token }: Access,
-): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
+	access: Access,
+): (request: IncomingMessage, response: ServerResponse) => void {
+	const { engine, url } = controlled;
 	// The bundle has no Express that parses bodies or sends files: scripts/bundle.js leaves that out.
 	const application = express();
 	application.disable("x-powered-by");
 	application.disable("etag");
-	application.use("/_localhook", sameSiteOnly(origins));
+	application.use("/_localhook", ({ headers }, _response, next) =>
+		next(originProblem(headers, access)),
+	);
 	// Providers call it, and they know the signature alone.
 	application.post(
 		"/_localhook/receiver/:provider",
 		builtInReceiver(engine, readBody),
 	);
-	if (token !== undefined) application.use(requireToken(token));
-	application.use(
-		"/_localhook",
-		await controlRoutes(engine, url, readBody, stop),
+	application.use(({ headers }, _response, next) =>
+		next(tokenProblem(headers, access)),
 	);
+	application.use("/_localhook", controlRoutes(controlled, readBody));
 	application.get("/", welcome(engine, url));
-	const started = new Set(engine.sessions.keys());
-	const idle = builtInIds.filter((id) => !started.has(id));
-	application.use(nothingThere(engine, idle));
-	application.use(explain(engine, idle));
+	application.use(nothingThere(engine));
+	application.use(explain(engine));
 	return application;
 }
 
-/** `idle`: the providers that come with localhook and were not started. */
-function nothingThere(engine: Engine, idle: readonly string[]): RequestHandler {
-	const places = [
-		"/",
-		"/_localhook/...",
-		...[...engine.sessions.keys()].map((id) => `/${id}/...`),
-	];
-	return (request) => {
-		request.resume();
-		const name = JSON.stringify(request.path.slice(0, 200));
-		if (request.path === "/") {
+function nothingThere(engine: Engine): RequestHandler {
+	const mounts = [...engine.sessions.keys()].map((id) => `/${id}/...`);
+	const places = ["/", "/_localhook/...", ...mounts];
+	return ({ path, method }) => {
+		const name = JSON.stringify(path.slice(0, 200));
+		if (path === "/")
 			throw new LocalhookError(
 				"method-not-allowed",
-				`Failed to ${request.method} ${name}: it takes GET.`,
+				`Failed to ${method} ${name}: it takes GET.`,
 			);
-		}
-		const [, id = ""] = request.path.split("/", 2);
-		if (idle.includes(id)) throw notStarted(id, engine);
-		throw new LocalhookError(
-			"not-found",
-			`Failed to find ${name}: there is nothing there. There is ${places.join(", ")}.`,
+		throw (
+			notStarted(path.split("/", 2)[1], engine) ??
+			new LocalhookError(
+				"not-found",
+				`Failed to find ${name}: there is nothing there. There is ${places.join(", ")}.`,
+			)
 		);
 	};
 }
 
 /** Of a provider that comes with localhook it would mislead to say that there is none. */
-function notStarted(id: string, { sessions }: Engine): LocalhookError {
+function notStarted(
+	provider: unknown,
+	{ sessions }: Engine,
+): LocalhookError | undefined {
 	const providers = [...sessions.keys()];
+	const idle = builtInIds.filter((id) => !sessions.has(id));
+	const id = idle.find((each) => each === provider);
+	if (id === undefined) return undefined;
 	return new LocalhookError(
 		"unknown-provider",
 		`Failed to find the provider "${id}": it comes with localhook, but it was not started. Only ${providers.join(", ")} ${providers.length === 1 ? "was" : "were"}. ` +
@@ -82,13 +81,15 @@ function notStarted(id: string, { sessions }: Engine): LocalhookError {
 	);
 }
 
-/** Express would answer with an HTML page. */
-function explain(engine: Engine, idle: readonly string[]): ErrorRequestHandler {
-	return (error, _request, response, _next) => {
+/** Express would answer with an HTML page, and would not read the body of what is refused. */
+function explain(engine: Engine): ErrorRequestHandler {
+	return (error, request, response, _next) => {
+		request.resume();
 		if (error instanceof LocalhookError) {
+			if (error.code === "refused-token")
+				response.set("www-authenticate", "Bearer");
 			const { provider } = error.details;
-			const id = idle.find((each) => each === provider);
-			writeProblem(response, id === undefined ? error : notStarted(id, engine));
+			writeProblem(response, notStarted(provider, engine) ?? error);
 		} else if ("status" in error)
 			writeProblem(
 				response,
@@ -101,7 +102,7 @@ function explain(engine: Engine, idle: readonly string[]): ErrorRequestHandler {
 	};
 }
 
-const bodyLimit = 10 * 1024 * 1024;
+const receivedLimit = 10 * 1024 * 1024;
 
 /** A receiver that verifies what it gets as a user's own would, so that there is one before any is written. */
 function builtInReceiver(engine: Engine, readBody: ReadBody): RequestHandler {
@@ -110,7 +111,7 @@ function builtInReceiver(engine: Engine, readBody: ReadBody): RequestHandler {
 			String(request.params.provider),
 		);
 		ready();
-		const body = await readBody(request, response, bodyLimit);
+		const body = await readBody(request, response, receivedLimit);
 		const received = {
 			headers: request.headers,
 			body,
@@ -131,16 +132,102 @@ function builtInReceiver(engine: Engine, readBody: ReadBody): RequestHandler {
 /** A provider that has no secret yet signs nothing, and there is nothing to hold against that. */
 function plainAnswer(verdict: Verdict, hasSecret: boolean): Reply {
 	if (verdict.ok) return { status: 200, body: { verified: true } };
-	if (!hasSecret)
-		return {
-			status: 200,
-			body: {
-				verified: false,
-				reason: "no secret is set, so nothing is signed",
-			},
-		};
-	return {
-		status: 401,
-		body: { verified: false, check: verdict.check, reason: verdict.reason },
+	const { check, reason } = verdict;
+	if (hasSecret)
+		return { status: 401, body: { verified: false, check, reason } };
+	const noSecret = "no secret is set, so nothing is signed";
+	return { status: 200, body: { verified: false, reason: noSecret } };
+}
+
+/** What is here and what to type next: plain text for a terminal, a small page for a browser. */
+function welcome(engine: Engine, url: string): RequestHandler {
+	return (request, response) => {
+		response.set({
+			"cache-control": "no-store",
+			"x-content-type-options": "nosniff",
+			"content-security-policy":
+				"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+			"referrer-policy": "no-referrer",
+		});
+		const type = request.accepts(["text/plain", "text/html"]);
+		if (type === "text/html") response.type(type).send(asPage(engine, url));
+		else response.type("text/plain").send(asText(engine, url));
 	};
+}
+
+function commands(
+	engine: Engine,
+	url: string,
+): [what: string, command: string][] {
+	const [session] = engine.sessions.values();
+	const provider = session?.provider.id ?? "prolific";
+	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
+	return [
+		[
+			"make something happen",
+			`curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`,
+		],
+		["see what became of it", `curl ${url}/_localhook/deliveries/latest`],
+		["see what each provider can do", `curl ${url}/_localhook/providers`],
+		["start over", `curl -X POST ${url}/_localhook/reset`],
+	];
+}
+
+function asText(engine: Engine, url: string): string {
+	const providers = [...engine.sessions.keys()].map(
+		(id) => `  ${id.padEnd(12)}${url}/${id}`,
+	);
+	const next = commands(engine, url).map(
+		([what, command]) => `  ${what}\n    ${command}`,
+	);
+	return `localhook ${version}
+
+Providers
+${providers.join("\n")}
+
+A receiver that verifies deliveries
+  ${url}/_localhook/receiver/<provider>
+
+Next
+${next.join("\n")}
+
+`;
+}
+
+function asPage(engine: Engine, url: string): string {
+	const providers = [...engine.sessions].map(
+		([id, { provider }]) =>
+			`<tr><th scope="row">${escapeHtml(provider.title)}</th><td><code>${escapeHtml(`${url}/${id}`)}</code></td></tr>`,
+	);
+	const next = commands(engine, url).map(
+		([what, command]) =>
+			`<dt>${escapeHtml(what)}</dt><dd><code>${escapeHtml(command)}</code></dd>`,
+	);
+	return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>localhook</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
+th { text-align: left; padding-right: 2rem } code { overflow-wrap: anywhere } dd { margin: 0 0 1rem }
+</style>
+<h1>localhook ${escapeHtml(version)}</h1>
+<p>Webhook providers, played on this machine.</p>
+<h2>Providers</h2>
+<table>${providers.join("")}</table>
+<h2>A receiver that verifies deliveries</h2>
+<p><code>${escapeHtml(url)}/_localhook/receiver/&lt;provider&gt;</code></p>
+<h2>Next</h2>
+<dl>${next.join("")}</dl>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+	return text
+		.replaceAll("&", "&amp;")
+		.replaceAll("<", "&lt;")
+		.replaceAll(">", "&gt;")
+		.replaceAll('"', "&quot;");
 }

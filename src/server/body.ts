@@ -2,37 +2,31 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyTooLarge } from "../engine/body.ts";
 import { LocalhookError } from "../errors.ts";
 
-/**
- * Reads a request's body whole. What it takes up counts until the response is over.
- *
- * @throws LocalhookError `body-too-large`; `too-busy` when the bodies of other requests leave no room for it;
- * `malformed-request` when the sender breaks off
- */
-export type ReadBody = (
-	request: IncomingMessage,
-	response: ServerResponse,
-	limit: number,
-) => Promise<Uint8Array> | Uint8Array;
+export type ReadBody = ReturnType<typeof createBodyReader>;
 
 const empty = new Uint8Array(0);
 /** Of each body, so many bytes are bounded by the number of requests: a few large ones cannot keep small ones out. */
 const small = 64 * 1024;
 
 /**
- * A reader of bodies that holds no more bytes at once than these, but of one body alone, which has a limit of its own.
+ * A reader of whole bodies that holds no more bytes at once than these, but of one body alone, which has a limit of its
+ * own. What a body takes up counts until the response is over.
  *
- * @example
- * const readBody = createBodyReader(64 * 1024 * 1024)
- * const bytes = await readBody(request, response, 1024 * 1024)
+ * The reader throws a LocalhookError: `body-too-large`; `too-busy` when the bodies of other requests leave no room for
+ * it; `malformed-request` when the sender breaks off.
  */
-export function createBodyReader(most: number): ReadBody {
+export function createBodyReader(most: number) {
 	let held = 0;
 
-	return (request, response, limit) => {
+	return (
+		request: IncomingMessage,
+		response: ServerResponse,
+		limit: number,
+	): Promise<Uint8Array> | Uint8Array => {
 		const declared = declaredLength(request);
 		if (declared === 0) return empty;
 		return new Promise((resolve, reject) => {
-			let bytes: GrowingBytes | undefined;
+			let bytes: ReturnType<typeof createGrowingBytes> | undefined;
 			let size = 0;
 			let mine = 0;
 			let refused = false;
@@ -47,6 +41,13 @@ export function createBodyReader(most: number): ReadBody {
 				hold(0);
 				reject(error);
 			}
+			const breakOff = () =>
+				reject(
+					new LocalhookError(
+						"malformed-request",
+						"Failed to read the body: the sender broke off.",
+					),
+				);
 			request.on("data", (chunk: Buffer) => {
 				// Nearly every one: it need not be gathered, nor its end waited for.
 				if (chunk.length === declared && declared <= Math.min(small, limit))
@@ -68,10 +69,8 @@ export function createBodyReader(most: number): ReadBody {
 				}
 			});
 			request.on("end", () => resolve(bytes?.all() ?? empty));
-			request.on("error", () => reject(brokenOff()));
-			request.on("close", () => {
-				if (!request.complete) reject(brokenOff());
-			});
+			request.on("error", breakOff);
+			request.on("close", () => request.complete || breakOff());
 		});
 	};
 }
@@ -90,32 +89,15 @@ function noRoom(most: number): LocalhookError {
 	);
 }
 
-function brokenOff(): LocalhookError {
-	return new LocalhookError(
-		"malformed-request",
-		"Failed to read the body: the sender broke off.",
-	);
-}
-
-/** Bytes that come piece by piece, in one place: thousands of tiny pieces would take up a hundred times their length. */
-interface GrowingBytes {
-	add(piece: Uint8Array): void;
-	/** What has come so far. */
-	all(): Uint8Array;
-}
-
 /**
- * @example
- * const bytes = createGrowingBytes()
- * bytes.add(Buffer.from("ab"))
- * bytes.all() // 2 bytes
+ * Bytes that come piece by piece, in one place: thousands of tiny pieces would take up a hundred times their length.
  */
-export function createGrowingBytes(): GrowingBytes {
-	let store: Uint8Array = new Uint8Array(0);
+export function createGrowingBytes() {
+	let store: Uint8Array = empty;
 	let length = 0;
 
 	return {
-		add(piece) {
+		add(piece: Uint8Array): void {
 			const longer = length + piece.length;
 			// Most come in one piece, which need not be copied.
 			if (length === 0) store = piece;
@@ -129,6 +111,7 @@ export function createGrowingBytes(): GrowingBytes {
 			}
 			length = longer;
 		},
+		/** What has come so far. */
 		all: () => store.subarray(0, length),
 	};
 }

@@ -3,26 +3,43 @@ import {
 	type IncomingMessage,
 	type RequestListener,
 	type Server,
+	type ServerResponse,
 	STATUS_CODES,
 } from "node:http";
-import type { Duplex } from "node:stream";
-import { problemReply } from "../engine/engine.ts";
+import type { Socket } from "node:net";
+import { type Duplex, duplexPair } from "node:stream";
+import { type EngineReply, problemReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
-import { createGate, type Limits } from "./limits.ts";
-import { type ParseError, retryInUpperCase } from "./lower-case-method.ts";
-import { writeProblem } from "./reply.ts";
 
-export interface HttpServer {
-	readonly server: Server;
-	/** Ends every connection, whatever it is doing. */
-	close(): Promise<void>;
+/** How much a server takes on. Times are milliseconds. */
+export interface Limits {
+	readonly connections: number;
+	/** In progress at once. */
+	readonly requests: number;
+	/** Bytes of request bodies held at once, those of small ones aside. */
+	readonly bodies: number;
+	/** Lines of one request. Together with its first line they have 16 KiB, which is Node's own limit. */
+	readonly headers: number;
+	/** Until the last header has arrived. */
+	readonly headerTime: number;
+	/** Until the last byte has arrived. */
+	readonly requestTime: number;
 }
 
+/** Far above what a team's tests do, far below what would hurt a laptop. */
+export const usualLimits: Limits = {
+	connections: 2048,
+	requests: 512,
+	bodies: 64 * 1024 * 1024,
+	headers: 200,
+	headerTime: 10_000,
+	requestTime: 60_000,
+};
+
+export type HttpServer = ReturnType<typeof createHttpServer>;
+
 /** An HTTP server that answers what is not HTTP too, and waits for nobody for long. */
-export function createHttpServer(
-	onRequest: RequestListener,
-	limits: Limits,
-): HttpServer {
+export function createHttpServer(onRequest: RequestListener, limits: Limits) {
 	const server = createServer({
 		requireHostHeader: false,
 		noDelay: true,
@@ -34,7 +51,7 @@ export function createHttpServer(
 	// Above this number Node drops headers without a word, which could be those that a guard looks at.
 	server.maxHeadersCount = 0;
 	server.maxConnections = limits.connections;
-	server.on("clientError", (error: ParseError, socket: Duplex) => {
+	server.on("clientError", (error: ParseError, socket) => {
 		if (!retryInUpperCase(server, error, socket))
 			refuseUnparsable(error, socket);
 	});
@@ -59,6 +76,7 @@ export function createHttpServer(
 	});
 	return {
 		server,
+		/** Ends every connection, whatever it is doing. */
 		close() {
 			const closed = new Promise<void>((resolve) =>
 				server.close(() => resolve()),
@@ -67,6 +85,40 @@ export function createHttpServer(
 			return closed;
 		},
 	};
+}
+
+/** Writes a reply out; `done` runs once the caller has been handed all of it. */
+export function writeReply(
+	response: ServerResponse,
+	{ status, headers, body, cut }: EngineReply,
+	done?: () => void,
+): void {
+	if (cut) {
+		response.destroy();
+		done?.();
+		return;
+	}
+	const bodiless = status === 204 || status === 304;
+	// What is spread comes last: with anything behind it, spreading takes ten times as long.
+	response.writeHead(
+		status,
+		bodiless
+			? headers
+			: { "content-length": Buffer.byteLength(body), ...headers },
+	);
+	response.end(body, done);
+}
+
+/** The same for an error, in localhook's own voice. */
+export function writeProblem(response: ServerResponse, error: unknown): void {
+	if (response.headersSent) response.destroy();
+	else writeReply(response, problemReply(error));
+}
+
+/** What Node says of a request that it cannot parse. */
+interface ParseError extends Error {
+	readonly code?: string;
+	readonly rawPacket?: Buffer;
 }
 
 /** There is no response object for what was not a request, so the answer is written by hand. */
@@ -85,21 +137,73 @@ function refuseUnparsable(error: ParseError, socket: Duplex): void {
 		socket.setTimeout(1000, () => socket.destroy());
 }
 
-function explain(error: ParseError): LocalhookError {
-	if (error.code === "HPE_HEADER_OVERFLOW")
+function explain({ code, message }: ParseError): LocalhookError {
+	if (code === "HPE_HEADER_OVERFLOW")
 		return new LocalhookError(
 			"headers-too-large",
 			"Failed to read the request: its first line and headers are larger than 16 KiB. Send less.",
 		);
-	if (error.code === "ERR_HTTP_REQUEST_TIMEOUT")
+	if (code === "ERR_HTTP_REQUEST_TIMEOUT")
 		return new LocalhookError(
 			"request-timeout",
 			"Failed to read the request: it took too long to arrive.",
 		);
 	return new LocalhookError(
 		"malformed-request",
-		`Failed to read the request: it is not HTTP that can be parsed (${error.message}).`,
+		`Failed to read the request: it is not HTTP that can be parsed (${message}).`,
 	);
+}
+
+/** Connections that another one has taken the place of, and those others, each with its first bytes corrected. */
+const replaced = new WeakSet<Duplex>();
+const repaired = new WeakSet<Duplex>();
+
+/**
+ * Gives a request with a lower-case method a second chance: Node's parser refuses it, yet fetch sends one for
+ * `fetch(url, { method: "patch" })`, and Spritz Finance's own client does just that
+ * (https://github.com/spritz-finance/api-client). The connection is parsed anew with the method in upper case.
+ *
+ * @returns whether the connection goes on; false: the request is broken in some other way
+ */
+function retryInUpperCase(
+	server: Server,
+	{ code, rawPacket }: ParseError,
+	socket: Duplex,
+): boolean {
+	// The parser that gave up never hears of the end of the request, and would take it for late.
+	if (code === "ERR_HTTP_REQUEST_TIMEOUT" && replaced.has(socket)) return true;
+	if (code !== "HPE_INVALID_METHOD" || repaired.has(socket)) return false;
+	const start = rawPacket?.toString("latin1", 0, 11) ?? "";
+	const [method = ""] = /^[A-Za-z]{1,10}(?= )/.exec(start) ?? [];
+	if (rawPacket === undefined || method === method.toUpperCase()) return false;
+	const [fresh, other] = duplexPair();
+	replaced.add(socket);
+	repaired.add(fresh);
+	socket.removeAllListeners("data");
+	socket.removeAllListeners("end");
+	other.write(method.toUpperCase());
+	other.write(rawPacket.subarray(method.length));
+	socket.pipe(other).pipe(socket);
+	socket.once("close", () => fresh.destroy());
+	fresh.once("close", () => (socket as Socket).destroySoon());
+	server.emit("connection", fresh);
+	return true;
+}
+
+/** Counts what is under way, up to a limit. */
+export function createGate(most: number) {
+	let inside = 0;
+	return {
+		/** False: there are as many as may be, and nothing was counted. */
+		enter() {
+			if (inside >= most) return false;
+			inside++;
+			return true;
+		},
+		leave() {
+			inside--;
+		},
+	};
 }
 
 /**
@@ -115,9 +219,11 @@ function oneAtATime(most: number, onRequest: RequestListener): RequestListener {
 	const waiting = createGate(most);
 
 	return (request, response) => {
+		const { socket } = request;
+		// It serves one request, since the next may need repair too.
+		if (repaired.has(socket)) response.setHeader("connection", "close");
 		// A response has the connection only while it is its turn.
 		if (response.socket !== null) return onRequest(request, response);
-		const { socket } = request;
 		if (socket.destroyed) return;
 		if (!fits(request) || !waiting.enter()) {
 			socket.destroy();

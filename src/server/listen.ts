@@ -60,18 +60,14 @@ function explain(
 	port: number,
 	host: string,
 ): Error {
-	if (error.code === "EADDRINUSE") {
+	const isTaken = error.code === "EADDRINUSE";
+	if (isTaken || error.code === "EACCES") {
+		const reason = isTaken
+			? "another process has it. Stop that process, choose another port with --port, or let one be picked with --port 0."
+			: "the system does not permit it. Choose a port above 1023 with --port.";
 		return new LocalhookError(
 			"port-in-use",
-			`Failed to listen on ${host} port ${port}: another process has it. ` +
-				"Stop that process, choose another port with --port, or let one be picked with --port 0.",
-			{ cause: error, details: { port } },
-		);
-	}
-	if (error.code === "EACCES") {
-		return new LocalhookError(
-			"port-in-use",
-			`Failed to listen on ${host} port ${port}: the system does not permit it. Choose a port above 1023 with --port.`,
+			`Failed to listen on ${host} port ${port}: ${reason}`,
 			{ cause: error, details: { port } },
 		);
 	}
@@ -86,25 +82,22 @@ function explain(
 	return error;
 }
 
-/** What follows from the address that a server listens on. */
-interface Exposure {
-	/** The host of the URL it is called by from here. */
-	readonly urlHost: string;
-	/** Whether other machines may reach it. */
-	readonly beyondLoopback: boolean;
-	/** Whether it listens on all addresses of this machine. */
-	readonly everywhere: boolean;
-}
-
-/** @param host Absent: both loopback addresses. */
-export function exposureOf(host = "127.0.0.1"): Exposure {
+/**
+ * What follows from the address that a server listens on.
+ *
+ * @param host Absent: both loopback addresses.
+ */
+export function exposureOf(host = "127.0.0.1") {
 	const name = isIP(host) === 6 ? `[${host}]` : host;
 	const parsed = URL.parse(`http://${name}`)?.hostname ?? name;
 	const everywhere = parsed === "0.0.0.0" || parsed === "[::]";
 	const own = parsed === "[::]" ? "[::1]" : "127.0.0.1";
 	return {
+		/** The host of the URL it is called by from here. */
 		urlHost: everywhere ? own : parsed,
+		/** Whether other machines may reach it. */
 		beyondLoopback: !isLoopback(parsed),
+		/** Whether it listens on all addresses of this machine. */
 		everywhere,
 	};
 }

@@ -12,18 +12,6 @@ export interface RequestTarget {
 	readonly query: string;
 }
 
-/** What a server answers to beside loopback and the providers' own names. */
-export interface AllowedHosts {
-	readonly names?: readonly string[];
-	/** Every IP address: no page can make a browser take one for another. */
-	readonly addresses?: boolean;
-}
-
-export interface TargetReader {
-	/** @throws LocalhookError `malformed-request`, `refused-host` */
-	read(url: string, host: string | undefined): RequestTarget;
-}
-
 /** A name or address, and perhaps a port; nothing else may pass for a host. */
 const hostForm = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:\d{1,5})?$/i;
 
@@ -31,12 +19,16 @@ const hostForm = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:\d{1,5})?$/i;
  * Reads where requests go, by mount (`/prolific/...`) or by `Host` (`api.prolific.com`).
  *
  * A web page can make a browser ask any name it likes for 127.0.0.1 (DNS rebinding), so only names that
- * can mean this server are answered.
+ * can mean this server are answered. The reader throws a LocalhookError: `malformed-request` or `refused-host`.
+ *
+ * @param names what is answered to beside loopback and the providers' own names
+ * @param addresses whether every IP address is: no page can make a browser take one for another
  */
 export function createTargetReader(
 	engine: Engine,
-	{ names = [], addresses = false }: AllowedHosts = {},
-): TargetReader {
+	names: readonly string[],
+	addresses: boolean,
+): (url: string, host: string | undefined) => RequestTarget {
 	const allowed = new Set(names.map((host) => host.toLowerCase()));
 	/** By host; undefined: its path says which. */
 	const known = new Map<string, string | undefined>();
@@ -51,7 +43,8 @@ export function createTargetReader(
 			);
 		}
 		const name = (match[1] as string).toLowerCase();
-		const isOwn = allowed.has(name) || (addresses && isAddress(name));
+		const isAddress = name.startsWith("[") || isIPv4(name);
+		const isOwn = allowed.has(name) || (addresses && isAddress);
 		const provider = isLoopback(name) ? undefined : providerAt(name, engine);
 		if (provider === undefined && !isOwn && !isLoopback(name))
 			throw new LocalhookError(
@@ -64,20 +57,18 @@ export function createTargetReader(
 		return provider;
 	}
 
-	return {
-		read(url, host) {
-			const byHost = providerOf(host);
-			const { path, query } = split(url);
-			if (byHost !== undefined) return { provider: byHost, path, query };
-			const end = path.indexOf("/", 1);
-			const first = end === -1 ? path.slice(1) : path.slice(1, end);
-			if (!engine.sessions.has(first)) return { path, query };
-			return {
-				provider: first,
-				path: end === -1 ? "/" : path.slice(end),
-				query,
-			};
-		},
+	return (url, host) => {
+		const byHost = providerOf(host);
+		const { path, query } = split(url);
+		if (byHost !== undefined) return { provider: byHost, path, query };
+		const end = path.indexOf("/", 1);
+		const first = end === -1 ? path.slice(1) : path.slice(1, end);
+		if (!engine.sessions.has(first)) return { path, query };
+		return {
+			provider: first,
+			path: end === -1 ? "/" : path.slice(end),
+			query,
+		};
 	};
 }
 
@@ -99,10 +90,6 @@ export function parseHostName(text: string): string {
 		"invalid-option",
 		`Invalid host name ${quotedUrl(text)}: it is not a name alone. Give one such as hooks.internal, without a port.`,
 	);
-}
-
-function isAddress(name: string): boolean {
-	return name.startsWith("[") || isIPv4(name);
 }
 
 function split(url: string): { path: string; query: string } {

@@ -2,16 +2,28 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyLimit } from "../engine/body.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
+import { version } from "../generated/version.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
-import { createAccessToken, parseAccessToken } from "./access-token.ts";
+import {
+	type Access,
+	answerCors,
+	createAccessToken,
+	originProblem,
+	parseAccessToken,
+	parseCorsOrigin,
+	tokenProblem,
+} from "./access.ts";
 import { createBodyReader } from "./body.ts";
-import { createCors, parseCorsOrigin } from "./cors.ts";
-import { healthOf, isHealthCheck } from "./health.ts";
-import { createHttpServer, type HttpServer } from "./http-server.ts";
-import { createGate, type Limits, usualLimits } from "./limits.ts";
+import {
+	createGate,
+	createHttpServer,
+	type HttpServer,
+	type Limits,
+	usualLimits,
+	writeProblem,
+	writeReply,
+} from "./http-server.ts";
 import { exposureOf, listen, listenOnLoopback } from "./listen.ts";
-import { isRepaired } from "./lower-case-method.ts";
-import { writeProblem, writeReply } from "./reply.ts";
 import {
 	createTargetReader,
 	parseHostName,
@@ -38,16 +50,7 @@ export interface ServerOptions {
 	readonly handlers?: UserHandlers | undefined;
 }
 
-export interface RunningServer {
-	/** `http://127.0.0.1:4600`, without a slash at the end. */
-	readonly url: string;
-	readonly port: number;
-	/** Required on the control API and the front page; absent: no token is. */
-	readonly token?: string;
-	close(): Promise<void>;
-	/** Lets the process end although the server listens. */
-	unref(): void;
-}
+export type RunningServer = Awaited<ReturnType<typeof startServer>>;
 
 /**
  * Serves an engine over HTTP. Provider calls take the shortest road; everything else goes to the application,
@@ -58,39 +61,34 @@ export interface RunningServer {
  * @example
  * const server = await startServer({ engine, port: 0 })
  */
-export async function startServer(
-	options: ServerOptions,
-): Promise<RunningServer> {
+export async function startServer(options: ServerOptions) {
 	const { engine, handlers } = options;
 	const limits = { ...usualLimits, ...options.limits };
 	const { urlHost, beyondLoopback, everywhere } = exposureOf(options.host);
+	const madeToken = beyondLoopback ? createAccessToken() : undefined;
 	const token =
-		options.token === undefined
-			? beyondLoopback
-				? createAccessToken()
-				: undefined
-			: parseAccessToken(options.token);
+		options.token === undefined ? madeToken : parseAccessToken(options.token);
 	const origins = new Set(options.corsOrigins?.map(parseCorsOrigin));
 	const access = { origins, token };
-	const cors = origins.size > 0 ? createCors(origins) : undefined;
 	const gate = createGate(limits.requests);
 	const readBody = createBodyReader(limits.bodies);
-	const targets = createTargetReader(engine, {
-		names: [...(options.allowHosts ?? []).map(parseHostName), urlHost],
-		addresses: everywhere,
-	});
-	let application:
-		| Promise<(request: IncomingMessage, response: ServerResponse) => void>
-		| undefined;
+	const hostNames = (options.allowHosts ?? []).map(parseHostName);
+	const targetOf = createTargetReader(
+		engine,
+		[...hostNames, urlHost],
+		everywhere,
+	);
+	let application: ReturnType<typeof loadApplication> | undefined;
 	let url = "";
 
 	function onRequest(request: IncomingMessage, response: ServerResponse): void {
-		if (isRepaired(request.socket)) response.setHeader("connection", "close");
 		let target: RequestTarget;
 		try {
 			if (request.rawHeaders.length > limits.headers * 2) throw tooManyHeaders;
-			target = targets.read(request.url as string, request.headers.host);
-			if (cors?.(request, response)) return void request.resume();
+			target = targetOf(request.url as string, request.headers.host);
+			// Without any origin, no answer has a CORS header.
+			if (origins.size > 0 && answerCors(origins, request, response))
+				return void request.resume();
 			if (!gate.enter()) throw tooBusy;
 		} catch (error) {
 			request.resume();
@@ -100,17 +98,26 @@ export async function startServer(
 		response.once("close", gate.leave);
 		if (target.provider !== undefined)
 			void toProvider(target.provider, target, request, response);
-		else if (isHealthCheck(request, access)) showHealth(request, response);
-		else void toApplication(request, response);
+		else if (isHealthCheck(request, access)) {
+			request.resume();
+			writeReply(response, {
+				status: 200,
+				headers: { "content-type": "application/json; charset=utf-8" },
+				body: JSON.stringify(health()),
+			});
+		} else void toApplication(request, response);
 	}
 
-	function showHealth(request: IncomingMessage, response: ServerResponse) {
-		request.resume();
-		writeReply(response, {
-			status: 200,
-			headers: { "content-type": "application/json; charset=utf-8" },
-			body: JSON.stringify(healthOf(engine)),
-		});
+	function health() {
+		const { seed, sessions, time } = engine;
+		const { mode, speed, now } = time;
+		return {
+			status: "ok",
+			version,
+			seed,
+			providers: [...sessions.keys()],
+			clock: { mode, speed, now: new Date(now).toISOString() },
+		};
 	}
 
 	async function toProvider(
@@ -148,13 +155,17 @@ export async function startServer(
 		response: ServerResponse,
 	): Promise<void> {
 		try {
-			application ??= import("./application.ts").then((module) =>
-				module.createApplication(engine, url, readBody, stop, access),
-			);
+			application ??= loadApplication();
 			(await application)(request, response);
 		} catch (error) {
 			writeProblem(response, error);
 		}
+	}
+
+	async function loadApplication() {
+		const { createApplication } = await import("./application.ts");
+		const controlled = { engine, url, health, stop };
+		return createApplication(controlled, readBody, access);
 	}
 
 	async function close(): Promise<void> {
@@ -173,14 +184,35 @@ export async function startServer(
 			: await listenOnLoopback(first.server, second.server, wanted);
 	url = `http://${urlHost}:${port}`;
 	return {
+		/** `http://127.0.0.1:4600`, without a slash at the end. */
 		url,
 		port,
-		...(token !== undefined && { token }),
+		/** Required on the control API and the front page; undefined: no token is. */
+		token,
 		close,
+		/** Lets the process end although the server listens. */
 		unref() {
 			for (const { server } of servers) server.unref();
 		},
 	};
+}
+
+/**
+ * Whether a request is a plain health check, which is answered without loading Express: tools that wait for a server send
+ * nothing else. The application answers every other form of it, and refuses what is not allowed.
+ */
+function isHealthCheck(
+	{ method, url, headers }: IncomingMessage,
+	access: Access,
+): boolean {
+	return (
+		method === "GET" &&
+		url === "/_localhook/health" &&
+		headers["transfer-encoding"] === undefined &&
+		headers["content-length"] === undefined &&
+		originProblem(headers, access) === undefined &&
+		tokenProblem(headers, access) === undefined
+	);
 }
 
 const tooManyHeaders = new LocalhookError(

@@ -16,8 +16,8 @@ import { checkOptions } from "../hooks/options.ts";
 import { engineOf } from "../hooks/origins.ts";
 import { requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
-import { ndjson } from "../server/control/delivery-view.ts";
-import { createMask } from "../server/export/mask.ts";
+import { createMask } from "../server/control/delivery-view.ts";
+import { ndjson } from "../server/control/exports.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,

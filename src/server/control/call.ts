@@ -1,15 +1,40 @@
 import type { ServerResponse } from "node:http";
+import type { Engine } from "../../engine/engine.ts";
+import type { operations } from "../../generated/control.ts";
+
+/** What the control API steers. */
+export interface Controlled {
+	readonly engine: Engine;
+	/** Where the server answers. */
+	readonly url: string;
+	/** What it says when it is asked whether it does. */
+	health(): object;
+	/** Ends the server. */
+	stop(): void;
+}
+
+export type OperationId = keyof operations;
 
 /** A control call whose parameters and body satisfy `openapi/localhook.yaml`. */
-export interface ControlCall {
-	readonly params: Readonly<Record<string, string>>;
-	readonly query: Readonly<Record<string, unknown>>;
+export interface ControlCall<Id extends OperationId = OperationId> {
+	readonly params: NonNullable<operations[Id]["parameters"]["path"]>;
+	readonly query: Filled<NonNullable<operations[Id]["parameters"]["query"]>>;
 	/** Lower-case names. */
 	readonly headers: Readonly<Record<string, unknown>>;
-	readonly body: unknown;
+	readonly body: BodyOf<operations[Id]["requestBody"]>;
 	/** Aborted when the caller goes away. */
 	readonly signal: AbortSignal;
 }
+
+/** What has a default in the document is always there. */
+type Filled<Query> = Query &
+	Required<Pick<Query, keyof Query & ("after" | "limit" | "reveal")>>;
+
+type BodyOf<Declared> = Declared extends {
+	content: { "application/json": infer Body };
+}
+	? Body
+	: undefined;
 
 export type ControlReply =
 	| {
@@ -23,12 +48,12 @@ export type ControlReply =
 	/** Always 200; for as long as somebody reads. */
 	| { stream(response: ServerResponse): void };
 
-export type ControlOperation = (
-	call: ControlCall,
-) => ControlReply | Promise<ControlReply>;
-
-/** By operation id. */
-export type ControlOperations = Readonly<Record<string, ControlOperation>>;
+/** What answers the operations with these ids. */
+export type ControlOperations<Id extends OperationId = OperationId> = {
+	readonly [Each in Id]: (
+		call: ControlCall<Each>,
+	) => ControlReply | Promise<ControlReply>;
+};
 
 export function ok(body: unknown): ControlReply {
 	return { status: 200, body };

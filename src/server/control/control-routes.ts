@@ -1,18 +1,18 @@
 import { type Request, type Response, Router } from "express";
-import type { Failure } from "../../contract/failure.ts";
+import type { Failure, Violation } from "../../contract/failure.ts";
 import { readBody as parseBody } from "../../engine/body.ts";
-import type { Engine } from "../../engine/engine.ts";
 import { isRecord } from "../../engine/shape.ts";
+import { LocalhookError, quoted } from "../../errors.ts";
 import { controlDocument } from "../../generated/control-document.ts";
+import { didYouMean } from "../../nearest.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
 import { readQuery, readTexts } from "../../openapi/parameters.ts";
 import { readingOf } from "../../openapi/reading.ts";
-import type { Validators } from "../../openapi/validators.ts";
 import type { ReadBody } from "../body.ts";
-import type { ControlCall, ControlReply } from "./call.ts";
+import type { Controlled, ControlReply, OperationId } from "./call.ts";
 import { createControl } from "./control.ts";
-import { notFound, refusal, refuseUnknown, wrongMethod } from "./refusal.ts";
 
+const { operations, validators } = readingOf({ document: controlDocument });
 const bodyLimit = 1024 * 1024;
 /**
  * A snapshot holds all the bodies that are kept, as payloads and in base64, and payloads that are as deep as may be. The
@@ -25,48 +25,51 @@ const whole = {
 };
 
 /** The control API as Express routes, each made from its operation in `openapi/localhook.yaml`. */
-export async function controlRoutes(
-	engine: Engine,
-	url: string,
+export function controlRoutes(
+	controlled: Controlled,
 	readBody: ReadBody,
-	stop: () => void,
-): Promise<Router> {
-	const { operations, validators } = readingOf({ document: controlDocument });
-	const control = createControl(engine, url, stop);
+): Router {
+	const control = createControl(controlled);
 	const router = Router();
 	/** By path, as the document writes it. */
 	const methods = new Map<string, string[]>();
 
 	for (const operation of operations) {
-		const run = control[operation.id];
-		if (run === undefined)
-			throw new Error(
-				`The control operation "${operation.id}" is not implemented.`,
-			);
-		const method = operation.method.toLowerCase() as "get" | "post" | "put";
 		const { path } = operation;
+		const run = control[operation.id as OperationId] as (
+			call: object,
+		) => ControlReply | Promise<ControlReply>;
+		const method = operation.method.toLowerCase() as "get" | "post" | "put";
 		methods.set(path, [...(methods.get(path) ?? []), operation.method]);
 		router[method](routeOf(path), async (request, response) => {
-			const call = await read(
-				operation,
-				request,
-				response,
-				readBody,
-				validators,
-			);
+			const call = await read(operation, request, response, readBody);
 			write(await run(call), request, response);
 		});
 	}
 	for (const [path, known] of methods)
 		router.all(routeOf(path), (request) => {
-			request.resume();
-			throw wrongMethod(request, known);
+			throw new LocalhookError(
+				"method-not-allowed",
+				`Failed to ${request.method} ${nameOf(request)}: it takes ${known.join(" or ")}.`,
+			);
 		});
 	router.use((request) => {
-		request.resume();
-		throw notFound(request, [...methods.keys()]);
+		const known = [...methods.keys()];
+		throw new LocalhookError(
+			"not-found",
+			`Failed to find ${nameOf(request)}: there is nothing there.${didYouMean(request.path, known)} Below /_localhook there is ${known.join(", ")}.`,
+		);
 	});
 	return router;
+}
+
+function nameOf({ baseUrl, path }: Request): string {
+	return JSON.stringify(`${baseUrl}${path}`.slice(0, 200));
+}
+
+/** As Express writes it. */
+function routeOf(path: string): string {
+	return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
 /** @throws LocalhookError when the call does not satisfy the document */
@@ -75,24 +78,23 @@ async function read(
 	request: Request,
 	response: Response,
 	readBody: ReadBody,
-	validators: Validators,
-): Promise<ControlCall> {
-	const params = request.params as Record<string, string>;
+): Promise<object> {
+	const { params, method, path } = request;
 	const query = readQuery(operation, request.url.split("?", 2)[1] ?? "");
 	refuseUnknown(operation, query);
-	const { method, path } = request;
 	const headers = readTexts(operation, "header", request.headers);
 	const gone = new AbortController();
 	response.once("close", () => gone.abort());
 	const isWhole = operation.id === whole.operation;
-	const bytes = await readBody(
-		request,
-		response,
-		isWhole ? whole.bytes : bodyLimit,
-	);
+	const limit = isWhole ? whole.bytes : bodyLimit;
+	const bytes = await readBody(request, response, limit);
 	// A page may send what names no type to any address, unasked.
 	if (bytes.length > 0 && headers["content-type"] === undefined)
-		throw refusal(operation, untyped);
+		throw refusal(operation, {
+			kind: "unsupported-media-type",
+			given: "",
+			supported: ["application/json"],
+		});
 	const body = await parseBody(
 		operation,
 		{ method, path, query: "", headers: request.headers, body: bytes },
@@ -117,15 +119,14 @@ function withoutFaults(body: unknown): unknown {
 
 function write(
 	reply: ControlReply,
-	request: Request,
+	{ method }: Request,
 	response: Response,
 ): void {
 	if ("stream" in reply) {
 		// HEAD is answered as GET is, but what has no body would never end.
-		if (request.method === "HEAD") response.end();
+		if (method === "HEAD") response.end();
 		else reply.stream(response);
-	} else if ("text" in reply)
-		response.status(200).type(reply.type).send(reply.text);
+	} else if ("text" in reply) response.type(reply.type).send(reply.text);
 	else {
 		if (reply.sent !== undefined) {
 			response.set("connection", "close");
@@ -135,13 +136,64 @@ function write(
 	}
 }
 
-const untyped: Failure = {
-	kind: "unsupported-media-type",
-	given: "",
-	supported: ["application/json"],
-};
+/** Why a control call cannot be read, in localhook's own voice. */
+function refusal(operation: ApiOperation, failure: Failure): LocalhookError {
+	const doing = failedTo(operation);
+	if (failure.kind === "unsupported-media-type")
+		return new LocalhookError(
+			"unsupported-media-type",
+			`${doing}: the content type ${quoted(failure.given)} is not supported. Send ${failure.supported.join(" or ")}.`,
+		);
+	if (failure.kind !== "invalid") {
+		const reason = "reason" in failure ? failure.reason : failure.kind;
+		return new LocalhookError("malformed-request", `${doing}: ${reason}.`);
+	}
+	const reasons: string[] = [];
+	const hints: string[] = [];
+	const problems = failure.violations.map((violation) => {
+		const { in: place, field, unknown } = violation;
+		const message =
+			unknown === undefined
+				? violation.message
+				: `has no field ${quoted(unknown.name)}`;
+		reasons.push(`${[place, field].filter(Boolean).join(".")} ${message}`);
+		if (unknown !== undefined) hints.push(hintOf(unknown));
+		return { path: place === "body" ? field : `${place}.${field}`, message };
+	});
+	return new LocalhookError(
+		"invalid-request",
+		`${doing}: ${reasons.join("; ")}.${hints.join("")}`,
+		{ details: { problems } },
+	);
+}
 
-/** As Express writes it. */
-function routeOf(path: string): string {
-	return path.replaceAll(/\{(\w+)\}/g, ":$1");
+function hintOf({ name, known }: Required<Violation>["unknown"]): string {
+	return didYouMean(name, known) || ` It takes ${known.join(", ")}.`;
+}
+
+/**
+ * A mistyped parameter that went unnoticed would ask for everything.
+ *
+ * @throws LocalhookError `invalid-request`
+ */
+function refuseUnknown(
+	operation: ApiOperation,
+	query: Readonly<Record<string, unknown>>,
+): void {
+	const names = operation.parameters
+		.filter((each) => each.in === "query")
+		.map(({ name }) => name);
+	const unknown = Object.keys(query).find((name) => !names.includes(name));
+	if (unknown === undefined) return;
+	const known =
+		names.length === 0 ? "It takes none." : `It takes ${names.join(", ")}.`;
+	throw new LocalhookError(
+		"invalid-request",
+		`${failedTo(operation)}: there is no parameter ${JSON.stringify(unknown.slice(0, 100))}.${didYouMean(unknown, names)} ${known}`,
+	);
+}
+
+/** A summary says what a call does. */
+function failedTo({ summary }: ApiOperation): string {
+	return `Failed to ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
 }

@@ -1,25 +1,37 @@
 import type { Delivery } from "../../contract/records.ts";
+import { parseDuration } from "../../duration.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { ResendMode } from "../../engine/resend.ts";
 import { unknownDelivery } from "../../engine/steering.ts";
-import { controlMask } from "../export/mask.ts";
-import { type ControlOperations, ok } from "./call.ts";
-import { showDelivery, summarise } from "./delivery-view.ts";
+import { LocalhookError } from "../../errors.ts";
+import type { Miss } from "../../query/nearest-misses.ts";
+import { type ControlCall, type ControlOperations, ok } from "./call.ts";
+import {
+	controlMask,
+	createMask,
+	showDelivery,
+	summarise,
+} from "./delivery-view.ts";
+import { exportFormats } from "./exports.ts";
 
-interface ListQuery {
-	query?: string;
-	provider?: string;
-	type?: string;
-	state?: string;
-	limit: number;
-	before?: string;
-}
+/** What was sent, sending it again, and waiting for it. */
+export function deliveryOperations(
+	engine: Engine,
+): ControlOperations<
+	| "list-deliveries"
+	| "get-delivery"
+	| "resend-delivery"
+	| "attempt-delivery"
+	| "export-deliveries"
+	| "wait-for-deliveries"
+> {
+	function show(delivery: Delivery, reveal: boolean) {
+		const { dispatcher } = engine.session(delivery.event.provider);
+		const mask = controlMask(engine, reveal);
+		return showDelivery(delivery, mask, dispatcher.planned(delivery));
+	}
 
-/** What was sent, and sending it again. */
-export function deliveryOperations(engine: Engine): ControlOperations {
 	return {
-		"list-deliveries": ({ query }) => {
-			const { limit, before, ...wanted } = query as unknown as ListQuery;
+		"list-deliveries": ({ query: { limit, before, ...wanted } }) => {
 			const matches = matcher(engine, wanted);
 			const found: Delivery[] = [];
 			let started = before === undefined;
@@ -35,30 +47,48 @@ export function deliveryOperations(engine: Engine): ControlOperations {
 			});
 		},
 
-		"get-delivery": ({ params: { id = "" }, query }) =>
-			ok(show(engine, engine.delivery(id), query.reveal === true)),
+		"get-delivery": ({ params: { id }, query }) =>
+			ok(show(engine.delivery(id), query.reveal)),
 
-		"resend-delivery": async ({ params: { id = "" }, body, signal }) => {
-			const { mode, endpoint, wait } = body as {
-				mode: ResendMode;
-				endpoint?: string;
-				wait?: boolean;
-			};
-			const delivery = engine.resend(id, mode, endpoint);
-			if (wait) await engine.firstAttempts([delivery], signal);
+		"resend-delivery": async ({ params: { id }, body, signal }) => {
+			const delivery = engine.resend(id, body.mode, body.endpoint);
+			if (body.wait) await engine.firstAttempts([delivery], signal);
 			return { status: 202, body: summarise(delivery) };
 		},
 
-		"attempt-delivery": async ({ params: { id = "" } }) =>
-			ok(show(engine, await engine.attempt(id), false)),
+		"attempt-delivery": async ({ params: { id } }) =>
+			ok(show(await engine.attempt(id), false)),
+
+		"export-deliveries": ({ params: { format }, query }) => {
+			const matches = matcher(engine, query);
+			const deliveries = [...engine.journal.newest()].reverse().filter(matches);
+			for (const session of engine.sessions.values()) session.ready();
+			const { write, type } = exportFormats[format];
+			return {
+				text: write(deliveries, createMask(engine, query.reveal)),
+				type,
+			};
+		},
+
+		"wait-for-deliveries": async ({ body, signal }) => {
+			const { query, count } = body;
+			const timeout = timeOf(body.timeout);
+			try {
+				const found = await engine.wait(query, { count, timeout, signal });
+				return ok({ deliveries: found.map(summarise) });
+			} catch (error) {
+				throw withNearest(error);
+			}
+		},
 	};
 }
 
 /** @throws LocalhookError `unknown-provider`, `invalid-query` */
-export function matcher(
+function matcher(
 	engine: Engine,
-	{ query, provider, type, state }: Omit<ListQuery, "limit">,
+	wanted: Partial<ControlCall<"list-deliveries">["query"]>,
 ): (delivery: Delivery) => boolean {
+	const { query, provider, type, state } = wanted;
 	if (provider !== undefined) engine.session(provider);
 	const asked = query === undefined ? undefined : engine.query(query);
 	const now = engine.clock.now();
@@ -69,8 +99,31 @@ export function matcher(
 		(asked === undefined || asked.matches(delivery, now));
 }
 
-function show(engine: Engine, delivery: Delivery, reveal: boolean) {
-	const { dispatcher } = engine.session(delivery.event.provider);
-	const mask = controlMask(engine, reveal);
-	return showDelivery(delivery, mask, dispatcher.planned(delivery));
+/** A day: a timer cannot be set for longer than 24 of them, and no test waits that long. */
+const longest = 86_400_000;
+
+function timeOf(text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	const time = parseDuration(text);
+	if (time <= longest) return time;
+	throw new LocalhookError(
+		"invalid-duration",
+		`Failed to wait for ${JSON.stringify(text)}: it is longer than a day. Give at most 1d.`,
+	);
+}
+
+function withNearest(error: unknown): unknown {
+	if (!(error instanceof LocalhookError) || error.code !== "wait-timed-out")
+		return error;
+	const misses = error.cause as readonly Miss[];
+	const nearest = misses.map(({ delivery, differs }) => ({
+		delivery: summarise(delivery),
+		differs,
+	}));
+	// The message names them too, for those who see nothing else.
+	const { summary, ...details } = error.details;
+	return new LocalhookError(error.code, String(summary), {
+		details: { ...details, nearest },
+		cause: error,
+	});
 }

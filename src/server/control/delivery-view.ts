@@ -1,7 +1,6 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
-import { maskUrl } from "../../mask-url.ts";
-import { printableJson } from "../../printing.ts";
-import type { Mask } from "../export/mask.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { hidden, maskUrl } from "../../mask-url.ts";
 import { iso } from "./call.ts";
 
 /** An event as the control API shows it. */
@@ -45,33 +44,22 @@ export function showDelivery(
 	});
 }
 
-function outline({
-	id,
-	endpoint,
-	url,
-	state,
-	reason,
-	nextAt,
-	held,
-	parent,
-	resent,
-	sign,
-	createdAt,
-	updatedAt,
-}: Delivery) {
+function outline(delivery: Delivery) {
+	const { id, state, reason, endpoint, nextAt } = delivery;
+	const { held, parent, resent, sign } = delivery;
 	return {
 		id,
 		state,
 		reason,
 		endpoint,
-		url: maskUrl(url),
+		url: maskUrl(delivery.url),
 		nextAt: nextAt === undefined ? undefined : iso(nextAt),
 		held,
 		parent,
 		resent,
 		sign,
-		createdAt: iso(createdAt),
-		updatedAt: iso(updatedAt),
+		createdAt: iso(delivery.createdAt),
+		updatedAt: iso(delivery.updatedAt),
 	};
 }
 
@@ -97,21 +85,20 @@ function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
 }
 
 /** A name that came several times has a list. */
-function gathered(
-	pairs: readonly (readonly [string, string])[],
-): Record<string, string | string[]> {
+function gathered(pairs: readonly [string, string][]): Headers {
 	const values = new Map<string, string[]>();
 	for (const [name, value] of pairs)
 		values.set(name, [...(values.get(name) ?? []), value]);
 	return Object.fromEntries(
-		[...values].map(([name, all]) => [
+		[...values].map(([name, [first = "", ...others]]) => [
 			name,
-			all.length === 1 ? (all[0] as string) : all,
+			others.length === 0 ? first : [first, ...others],
 		]),
 	);
 }
 
-function bytes(body: Uint8Array): { body: string; bodyBase64: string } {
+/** The bytes of a body, to read and exactly. */
+export function bytes(body: Uint8Array) {
 	const buffer = Buffer.from(body.buffer, body.byteOffset, body.length);
 	return { body: buffer.toString(), bodyBase64: buffer.toString("base64") };
 }
@@ -123,10 +110,78 @@ function present<Value extends object>(value: Value): Value {
 	) as Value;
 }
 
-/** One delivery a line, with the bytes of each attempt. */
-export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
-	return deliveries
-		.map((delivery) => ({ kind: "delivery", ...showDelivery(delivery, mask) }))
-		.map((line) => `${printableJson(line)}\n`)
-		.join("");
+type Headers = Readonly<Record<string, string | string[]>>;
+
+/** Headers and URLs as they are shown. */
+export interface Mask {
+	/** Of an attempt. */
+	sent(delivery: Delivery, headers: Headers): [name: string, value: string][];
+	/** Of a receiver's answer. */
+	received(headers: Headers): [name: string, value: string][];
+	/** A receiver's URL, or what names an endpoint by it. */
+	url(text: string): string;
+}
+
+const telling = /auth|cookie|key|password|secret|token/i;
+
+/**
+ * Hides what lets somebody in, unless it is to be revealed: names and passwords in URLs too. Of the headers sent that is
+ * all that the provider did not choose itself: credentials stand under a name of the customer's. Signatures stay: they
+ * are of no use without the secret.
+ */
+export function createMask(engine: Engine, reveal: boolean): Mask {
+	if (reveal)
+		return {
+			sent: (_, headers) => pairs(headers),
+			received: pairs,
+			url: (text) => text,
+		};
+	const signatures = new Set<string>();
+	const secrets = new Set<string>();
+	for (const { signer, provider, context } of engine.sessions.values()) {
+		const { header, timestampHeader = header } = signer;
+		signatures.add(header.toLowerCase());
+		signatures.add(timestampHeader.toLowerCase());
+		for (const secret of provider.secrets(context)) secrets.add(secret);
+	}
+	const withoutSecrets = (value: string) => {
+		let shown = value;
+		for (const secret of secrets) shown = shown.replaceAll(secret, hidden);
+		return shown;
+	};
+	return {
+		sent: (delivery, headers) =>
+			pairs(headers).map(([name, value]) => {
+				const isProviders =
+					delivery.headers[name] === value ||
+					signatures.has(name.toLowerCase());
+				return [name, isProviders ? withoutSecrets(value) : hidden];
+			}),
+		received: (headers) =>
+			pairs(headers).map(([name, value]) => [
+				name,
+				telling.test(name) ? hidden : withoutSecrets(value),
+			]),
+		url: (text) =>
+			maskUrl(text).replaceAll(
+				/([?&][^=&#?]*)=[^&#]*/g,
+				(given, name: string) =>
+					telling.test(name) ? `${name}=${hidden}` : given,
+			),
+	};
+}
+
+/**
+ * Headers and URLs as the control API shows them to who debugs: of the request, what lets somebody in at the receiver
+ * is hidden unless it is to be revealed; the answer is shown as it came.
+ */
+export function controlMask(engine: Engine, reveal: boolean): Mask {
+	const { sent, url } = createMask(engine, reveal);
+	return { sent, received: pairs, url: reveal ? url : maskUrl };
+}
+
+function pairs(headers: Headers): [string, string][] {
+	return Object.entries(headers).flatMap(([name, values]) =>
+		[values].flat().map((value): [string, string] => [name, value]),
+	);
 }

@@ -8,29 +8,20 @@ import type { EventRequest } from "../../engine/event-request.ts";
 import { type Preview, previews } from "../../engine/sending.ts";
 import { LocalhookError } from "../../errors.ts";
 import { hidden } from "../../mask-url.ts";
-import { type ControlOperations, ok } from "./call.ts";
-import { curlOf, opensslOf } from "./command-lines.ts";
-import { showEvent, summarise } from "./delivery-view.ts";
-
-interface Body extends Omit<EventRequest, "body" | "call"> {
-	readonly provider: string;
-	readonly type: string;
-	/** Base64. */
-	readonly body?: string;
-	readonly count?: number;
-	readonly dryRun?: boolean;
-	readonly wait?: boolean;
-}
+import { type ControlCall, type ControlOperations, ok } from "./call.ts";
+import { bytes, showEvent, summarise } from "./delivery-view.ts";
+import { curlOf, opensslOf } from "./exports.ts";
 
 /** Making something happen. */
-export function eventOperations(engine: Engine): ControlOperations {
+export function eventOperations(
+	engine: Engine,
+): ControlOperations<"send-event"> {
 	return {
 		"send-event": async ({ body: asked, signal }) => {
-			const body = asked as Body;
-			const { provider, type, count = 1, dryRun, wait, ...rest } = body;
+			const { provider, type, count = 1, dryRun, wait, ...rest } = asked;
 			const request = { ...rest, body: bytesOf(rest.body) };
 			refuseMixed(rest);
-			if (dryRun) return ok(await dryRunOf(engine, provider, type, request));
+			if (dryRun) return ok(dryRunOf(engine, provider, type, request));
 			engine.faults.refuseTooMany(count);
 			const published = [];
 			for (let i = 0; i < count; i++)
@@ -53,7 +44,7 @@ export function eventOperations(engine: Engine): ControlOperations {
 	};
 }
 
-async function dryRunOf(
+function dryRunOf(
 	engine: Engine,
 	provider: string,
 	type: string,
@@ -67,8 +58,7 @@ async function dryRunOf(
 			url: each.url,
 			method: "POST",
 			headers: headersOf(each),
-			body: Buffer.from(each.body).toString(),
-			bodyBase64: Buffer.from(each.body).toString("base64"),
+			...bytes(each.body),
 			curl: curlOf({ ...each, headers: headersOf(each) }),
 			openssl: opensslOf(each) ?? null,
 		})),
@@ -101,7 +91,10 @@ function unpadded(base64: string): string {
 }
 
 /** Bytes that are sent as they are leave nothing to be set. */
-function refuseMixed({ body, payload, merge, set }: Partial<Body>): void {
+function refuseMixed(
+	request: Partial<ControlCall<"send-event">["body"]>,
+): void {
+	const { body, payload, merge, set } = request;
 	if (body === undefined || (!payload && !merge && !set)) return;
 	throw new LocalhookError(
 		"invalid-request",

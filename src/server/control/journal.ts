@@ -4,20 +4,14 @@ import type { Engine } from "../../engine/engine.ts";
 import { matching, showEntry } from "../../engine/entry-view.ts";
 import { type ControlOperations, ok } from "./call.ts";
 
-interface ListQuery {
-	after: number;
-	limit: number;
-	newest?: number;
-	query?: string;
-}
-
 /** What happened, in order, and as it happens. */
-export function journalOperations(engine: Engine): ControlOperations {
+export function journalOperations(
+	engine: Engine,
+): ControlOperations<"list-entries" | "stream-entries"> {
 	const { journal } = engine;
 	const streams = createStreams(journal);
 	return {
-		"list-entries": ({ query: asked }) => {
-			const { after, limit, newest, query } = asked as unknown as ListQuery;
+		"list-entries": ({ query: { after, limit, newest, query } }) => {
 			const { last, limits } = journal;
 			const kept = journal.after(0);
 			const wants = matching(engine, query);
@@ -32,24 +26,15 @@ export function journalOperations(engine: Engine): ControlOperations {
 			});
 		},
 
-		"stream-entries": ({ headers, query: asked }) => {
+		"stream-entries": ({ headers, query: { query } }) => {
 			const { last } = journal;
 			const read = (headers["last-event-id"] as number | undefined) ?? last;
 			// A number that was not reached yet is of a run before this one.
 			const after = read > last ? 0 : read;
-			const wants = matching(engine, (asked as Partial<ListQuery>).query);
+			const wants = matching(engine, query);
 			return { stream: (response) => streams.open(after, wants, response) };
 		},
 	};
-}
-
-/** What happens, as server-sent events. */
-interface Streams {
-	/**
-	 * Sends what is wanted of what followed an entry, and then of what comes, for as long as somebody reads.
-	 * Where as many are open as may be, the slowest reader is dropped: it can resume where it was.
-	 */
-	open(after: number, wants: Wants, response: ServerResponse): void;
 }
 
 type Wants = (entry: JournalEntry) => boolean;
@@ -60,7 +45,8 @@ const ahead = 256 * 1024;
 /** What a reader may leave unread before it is dropped. */
 const mostUnread = 4 * 1024 * 1024;
 
-export function createStreams(journal: Journal): Streams {
+/** What happens, as server-sent events. */
+export function createStreams(journal: Journal) {
 	/** The readers, the oldest first, and what ends the stream of each. */
 	const readers = new Map<ServerResponse, () => void>();
 
@@ -100,8 +86,12 @@ export function createStreams(journal: Journal): Streams {
 	}
 
 	return {
-		open(after, wants, response) {
-			if (readers.size === most) slowest(readers)?.();
+		/**
+		 * Sends what is wanted of what followed an entry, and then of what comes, for as long as somebody reads.
+		 * Where as many are open as may be, the slowest reader is dropped: it can resume where it was.
+		 */
+		open(after: number, wants: Wants, response: ServerResponse): void {
+			if (readers.size === most) readers.get(slowest(readers.keys()))?.();
 			response.writeHead(200, {
 				"content-type": "text/event-stream",
 				"cache-control": "no-store",
@@ -113,19 +103,11 @@ export function createStreams(journal: Journal): Streams {
 	};
 }
 
-/** Of the one with most unread; of equals, the oldest. */
-function slowest<End>(
-	readers: ReadonlyMap<ServerResponse, End>,
-): End | undefined {
-	const [first, ...others] = readers.keys();
-	const found = others.reduce(
-		(slow, each) =>
-			slow !== undefined && each.writableLength > slow.writableLength
-				? each
-				: slow,
-		first,
+/** The one with most unread; of equals, the oldest. */
+function slowest(readers: Iterable<ServerResponse>): ServerResponse {
+	return [...readers].reduce((slow, each) =>
+		each.writableLength > slow.writableLength ? each : slow,
 	);
-	return found && readers.get(found);
 }
 
 function eventOf(entry: JournalEntry): string {

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import type {
+	IncomingHttpHeaders,
+	IncomingMessage,
+	ServerResponse,
+} from "node:http";
+import { LocalhookError } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
+import { sameText } from "../signing/same-text.ts";
+
+/** Who may use the control API and the front page. */
+export interface Access {
+	/** Of other sites whose pages may. */
+	readonly origins: ReadonlySet<string>;
+	/** What everybody has to show; absent: nothing. */
+	readonly token: string | undefined;
+}
+
+/** Not from the seed, unlike everything else: what can be repeated can be guessed. */
+export function createAccessToken(): string {
+	return randomBytes(24).toString("base64url");
+}
+
+/** @throws LocalhookError `invalid-option` for a token that is too short or that no header can carry. */
+export function parseAccessToken(text: string): string {
+	if (/^[\x21-\x7e]{16,256}$/.test(text)) return text;
+	throw new LocalhookError(
+		"invalid-option",
+		"Failed to read the token: it is not 16 to 256 visible ASCII characters. " +
+			"Give such a one, or leave it out to have one made.",
+	);
+}
+
+/** Why a request may not be answered without the token; undefined: it shows it, or none is asked for. */
+export function tokenProblem(
+	headers: IncomingHttpHeaders,
+	{ token }: Access,
+): LocalhookError | undefined {
+	if (token === undefined) return undefined;
+	const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+	const shown = headers["x-localhook-token"]?.toString() ?? bearer;
+	// In a time that says nothing about the token.
+	if (shown !== undefined && sameText(shown, token)) return undefined;
+	const problem =
+		shown === undefined ? "the token is missing" : "the token is another one";
+	return new LocalhookError(
+		"refused-token",
+		`Failed to answer: ${problem}. Send "Authorization: Bearer <token>" or "X-Localhook-Token: <token>" ` +
+			"with the one that localhook was started with, or that it printed when it started.",
+	);
+}
+
+/** @throws LocalhookError `invalid-option` unless the text is one exact origin. */
+export function parseCorsOrigin(text: string): string {
+	const url = URL.parse(text);
+	const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+	const isOne = text !== "null" && !text.includes("*");
+	if (isWeb && isOne && url?.origin === text.toLowerCase()) return url.origin;
+	const reason = isOne ? "it is not an origin" : "it means more than one page";
+	throw new LocalhookError(
+		"invalid-option",
+		`Invalid CORS origin ${quotedUrl(text)}: ${reason}. Give one such as http://localhost:5173, exactly, without a path.`,
+	);
+}
+
+/**
+ * Why a request is refused that a web page of another site made a browser send: the browser is on loopback too, so the
+ * address alone proves nothing. Pages of the listed origins may send them.
+ */
+export function originProblem(
+	{ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders,
+	{ origins }: Access,
+): LocalhookError | undefined {
+	if (origin !== undefined && origins.has(origin)) return undefined;
+	const isOwnSite =
+		site === undefined || site === "same-origin" || site === "none";
+	const isOwnOrigin = origin === undefined || URL.parse(origin)?.host === host;
+	if (isOwnSite && isOwnOrigin) return undefined;
+	return new LocalhookError(
+		"refused-origin",
+		`Failed to answer a page of ${JSON.stringify(origin ?? "another site")}: this is not for other sites. ` +
+			"Call it from a program or from a page of this server, or allow the origin of the page: --cors-origin, or corsOrigins in TypeScript.",
+	);
+}
+
+/**
+ * Lets the pages of some origins read an answer.
+ *
+ * @returns whether the request was a browser's question ahead of the real one, which has been answered
+ */
+export function answerCors(
+	origins: ReadonlySet<string>,
+	{ method, headers }: IncomingMessage,
+	response: ServerResponse,
+): boolean {
+	response.setHeader("vary", "origin");
+	const { origin } = headers;
+	if (origin === undefined || !origins.has(origin)) return false;
+	response.setHeader("access-control-allow-origin", origin);
+	response.setHeader("access-control-expose-headers", "*");
+	const asked = headers["access-control-request-method"];
+	if (method !== "OPTIONS" || asked === undefined) return false;
+	response.setHeader(
+		"access-control-allow-methods",
+		"GET, HEAD, POST, PUT, PATCH, DELETE",
+	);
+	// The asterisk means every header but this one.
+	response.setHeader("access-control-allow-headers", "*, authorization");
+	response.setHeader("access-control-max-age", "600");
+	// A page of the internet that asks for this machine: https://wicg.github.io/private-network-access/
+	if (headers["access-control-request-private-network"] === "true")
+		response.setHeader("access-control-allow-private-network", "true");
+	response.writeHead(204).end();
+	return true;
+}

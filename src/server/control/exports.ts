@@ -1,0 +1,164 @@
+import type { Attempt, Delivery } from "../../contract/records.ts";
+import type { Preview } from "../../engine/sending.ts";
+import { version } from "../../generated/version.ts";
+import {
+	isPrintable,
+	printableJson,
+	shellComment,
+	shellWord,
+} from "../../printing.ts";
+import { type Mask, showDelivery } from "./delivery-view.ts";
+
+/** Deliveries for other tools. */
+export const exportFormats = {
+	har: { write: har, type: "application/json" },
+	curl: { write: curlScript, type: "text/plain" },
+	ndjson: { write: ndjson, type: "application/x-ndjson" },
+} as const;
+
+/** One delivery a line, with the bytes of each attempt. */
+export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
+	return deliveries
+		.map((delivery) => ({ kind: "delivery", ...showDelivery(delivery, mask) }))
+		.map((line) => `${printableJson(line)}\n`)
+		.join("");
+}
+
+/** A shell script that sends the last attempt of each delivery again, byte for byte. */
+export function curlScript(
+	deliveries: readonly Delivery[],
+	mask: Mask,
+): string {
+	const lines = deliveries.flatMap((delivery) => {
+		const { id, event, body, attempts } = delivery;
+		const last = attempts.at(-1);
+		if (last === undefined) return [];
+		const headers = Object.fromEntries(mask.sent(delivery, last.headers));
+		const request = { url: mask.url(last.url), headers, body };
+		return [
+			shellComment(`${id} ${event.provider} ${event.type}`),
+			curlOf(request),
+		];
+	});
+	return ["#!/bin/sh", ...lines, ""].join("\n");
+}
+
+/** What curl adds of itself, and what stands for it here: nothing. */
+const ofCurl = ["Accept", "Content-Type", "User-Agent"];
+
+/** A line of shell that sends the request byte for byte. */
+export function curlOf({
+	url,
+	headers,
+	body,
+}: Pick<Preview, "url" | "headers" | "body">): string {
+	const given = Object.keys(headers).map((name) => name.toLowerCase());
+	const lines = [
+		...Object.entries(headers).map(([name, value]) =>
+			// Without a value, curl takes a colon for "leave it out".
+			value === "" ? `${name};` : `${name}: ${value}`,
+		),
+		...ofCurl
+			.filter((name) => !given.includes(name.toLowerCase()))
+			.map((name) => `${name}:`),
+	].map((line) => ` -H ${shellWord(line)}`);
+	// Brackets and braces mean ranges to curl, but not to a URL.
+	const asIs = /[[\]{}]/.test(url) ? " -g" : "";
+	const command = `curl${asIs} -X POST${lines.join("")} --data-binary`;
+	// Linux hands on 128 KiB in one argument, and `@` names a file.
+	const isArgument = body.length < 100_000 && body[0] !== 0x40;
+	return isArgument && isText(body)
+		? `${command} ${shellWord(Buffer.from(body).toString())} ${shellWord(url)}`
+		: `${printed(body, false)} | ${command} @- ${shellWord(url)}`;
+}
+
+/** A line of shell that computes the signature again; undefined: there is none, or openssl cannot. */
+export function opensslOf({ recipe }: Preview): string | undefined {
+	const [hmac] = recipe?.hmacs ?? [];
+	if (recipe === undefined || hmac === undefined) return undefined;
+	const content = printed(hmac.content, isText(hmac.content));
+	const key = Buffer.from(hmac.secret).toString("hex");
+	const digest = `${content} | openssl dgst -sha256 -mac HMAC -macopt hexkey:${key} -binary`;
+	if (recipe.encoding === "base64") return `${digest} | base64`;
+	const hex = `${digest} | od -An -v -tx1 | tr -d ' \\n'`;
+	return recipe.encoding === "HEX" ? `${hex} | tr a-f A-F` : hex;
+}
+
+/** A command that prints bytes. */
+function printed(bytes: Uint8Array, asText: boolean): string {
+	const buffer = Buffer.from(bytes);
+	return asText
+		? `printf %s ${shellWord(buffer.toString())}`
+		: `printf %s ${shellWord(buffer.toString("base64"))} | base64 -d`;
+}
+
+/** Whether a shell hands bytes on, and a terminal shows them, unharmed. */
+function isText(bytes: Uint8Array): boolean {
+	const text = Buffer.from(bytes).toString();
+	return Buffer.from(text).equals(bytes) && isPrintable(text);
+}
+
+/** HTTP Archive 1.2, an entry for each attempt: http://www.softwareishard.com/blog/har-12-spec/ */
+export function har(deliveries: readonly Delivery[], mask: Mask): string {
+	const entries = deliveries.flatMap((delivery) =>
+		delivery.attempts.map((attempt) => entryOf(delivery, attempt, mask)),
+	);
+	const creator = { name: "localhook", version };
+	return printableJson({ log: { version: "1.2", creator, entries } }, "  ");
+}
+
+function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
+	const { id, body } = delivery;
+	const { at, duration, headers, response, error, number } = attempt;
+	const target = mask.url(attempt.url);
+	const time = Math.round(duration * 1000) / 1000;
+	const [, mimeType = "application/octet-stream"] =
+		Object.entries(headers).find(([name]) => /^content-type$/i.test(name)) ??
+		[];
+	return {
+		startedDateTime: new Date(at).toISOString(),
+		time,
+		request: {
+			method: "POST",
+			url: target,
+			httpVersion: "HTTP/1.1",
+			cookies: [],
+			headers: named(mask.sent(delivery, headers)),
+			queryString: named([...(URL.parse(target)?.searchParams ?? [])]),
+			postData: { mimeType, ...contentOf(body) },
+			headersSize: -1,
+			bodySize: body.length,
+		},
+		response: {
+			status: response?.status ?? 0,
+			statusText: "",
+			httpVersion: "HTTP/1.1",
+			cookies: [],
+			headers: named(mask.received(response?.headers ?? {})),
+			content: {
+				size: response?.body.length ?? 0,
+				mimeType: String(response?.headers["content-type"] ?? ""),
+				...contentOf(response?.body ?? new Uint8Array()),
+			},
+			redirectURL: "",
+			headersSize: -1,
+			bodySize: response?.body.length ?? -1,
+		},
+		cache: {},
+		timings: { send: 0, wait: time, receive: 0 },
+		comment: `${id} attempt ${number}${error === undefined ? "" : `: ${error.message}`}`,
+	};
+}
+
+/** As text where that loses nothing, else in base64. */
+function contentOf(bytes: Uint8Array): { text: string; encoding?: "base64" } {
+	const buffer = Buffer.from(bytes);
+	const text = buffer.toString();
+	return Buffer.from(text).equals(buffer)
+		? { text }
+		: { text: buffer.toString("base64"), encoding: "base64" };
+}
+
+function named(entries: readonly (readonly [string, string])[]) {
+	return entries.map(([name, value]) => ({ name, value }));
+}

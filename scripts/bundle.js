@@ -145,12 +145,12 @@ const groups = [
 	{
 		name: "program",
 		priority: 2,
-		test: /\/src\/cli\/(program|run|table|mask)\.ts$/,
+		test: /\/src\/cli\/(run|commands|options|table)\.ts$/,
 	},
 	{
 		name: "commands",
 		priority: 1,
-		test: /\/src\/cli\/(commands\/(?!complete\.)[\w-]+|connection|query-help|until-ready|input)\.ts$/,
+		test: /\/src\/cli\/(commands\/[\w-]+|connect|deliveries|files|query-help)\.ts$/,
 	},
 ];
 

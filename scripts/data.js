@@ -27,11 +27,18 @@ export async function dataFiles(ids) {
 		...(await Promise.all(ids.map(checksOf))),
 		...(await Promise.all(ids.map(fidelityFile))),
 		["control-document.ts", await controlDocument()],
+		["command-line.ts", await commandLine()],
 		[
 			"version.ts",
 			`${header}export const version: string = ${JSON.stringify(version)};\n`,
 		],
 	];
+}
+
+async function commandLine() {
+	const file = new URL("fixtures/command-line.yaml", root);
+	const text = JSON.stringify(parse(await readFile(file, "utf8")));
+	return `${header}export const commandLine = ${text} as const;\n`;
 }
 
 /** @param {readonly string[]} ids */

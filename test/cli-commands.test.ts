@@ -1062,7 +1062,7 @@ describe("wait", () => {
 		expect(requests[0]?.body).toEqual({
 			query: "state:pending",
 			count: 2,
-			timeout: "1m",
+			timeout: "60000ms",
 		});
 		expect(stdout).toBe(deliveryText);
 	});

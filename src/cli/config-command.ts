@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { wantedConfig } from "../config/environment.ts";
 import { type Entry, masked, originText } from "../config/layers.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
@@ -6,76 +6,39 @@ import { namedFileProblems } from "../config/named-files.ts";
 import { problemLine } from "../config/problem.ts";
 import { type Setting, settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
+import { commandLine } from "../generated/command-line.ts";
 import { printableLine } from "../printing.ts";
 import { pathText } from "../problem.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { CommandContext } from "./io.ts";
-import { addJsonOption } from "./options.ts";
+import { describe } from "./options.ts";
 import { addSettings, configOption, settingsOf } from "./setting-options.ts";
 import { table } from "./table.ts";
 
-/** `localhook config`: what is in force, and what is wrong with the file. */
+const { config: group } = commandLine.commands;
+
+/** What is in force, and what is wrong with the file. */
 export function configCommand(command: Command, context: CommandContext): void {
-	command
-		.addCommand(showCommand(context), { isDefault: true })
-		.addCommand(validateCommand(context))
-		.addHelpText("after", examples);
+	describe(command, group);
+	show(command.command("show", { isDefault: true }), context);
+	validate(command.command("validate"), context);
 }
 
-const examples = `
-Examples:
-  $ localhook config show --origin
-  $ localhook config validate
-`;
-
-function showCommand(context: CommandContext): Command {
-	const command = new Command("show").description(
-		"Print the settings that localhook start would go by, given the same flags. Secrets appear as fingerprints.",
-	);
+function show(command: Command, { io, json }: CommandContext): void {
 	addSettings(command, ["json"]);
-	return addJsonOption(command, "print NDJSON, a line for each setting")
-		.option("--origin", "say who set each: a flag, env, a file or nobody")
-		.addHelpText(
-			"after",
-			`
-Examples:
-  $ localhook config show --origin
-  $ localhook config show --json --port 0 --option prolific.json=compact
-`,
-		)
-		.action(async (providers: string[], options: ShowOptions) => {
-			const { origin = false, json = false } = options;
-			const { entries } = await settingsOf(command, providers, context.io);
-			context.io.stdout.write(settingLines(entries, { origin, json }));
-		});
+	describe(command, group.commands.show).action(
+		async (providers: string[], { origin = false }: { origin?: boolean }) => {
+			const { entries } = await settingsOf(command, providers, io, {}, json);
+			io.stdout.write(settingLines(entries, { origin, json }));
+		},
+	);
 }
 
-interface ShowOptions {
-	readonly origin?: boolean;
-	readonly json?: boolean;
-}
-
-function validateCommand({ io, finish }: CommandContext): Command {
-	return addJsonOption(
-		new Command("validate"),
-		"print NDJSON, a line for each problem and the result",
-	)
-		.description(
-			"Report everything that is wrong with the configuration and the faults it names, as file:line:column: message.",
-		)
+function validate(command: Command, context: CommandContext): void {
+	const { io, json, finish } = context;
+	describe(command, group.commands.validate)
 		.addOption(configOption())
-		.addHelpText(
-			"after",
-			`
-Examples:
-  $ localhook config validate
-  $ localhook config validate --config ci/localhook.yaml --json
-
-Exit codes:
-  0 nothing is wrong   2 something is, or there is no configuration
-`,
-		)
-		.action(async ({ config, json = false }: ValidateOptions) => {
+		.action(async ({ config }: { config?: string }) => {
 			const wanted = wantedConfig(config, io.env);
 			const loaded = await loadConfig(process.cwd(), wanted);
 			if (loaded === undefined)
@@ -91,11 +54,6 @@ Exit codes:
 			io.stdout.write(configLines({ file, problems }, json));
 			finish(problems.length === 0 ? exitCodes.done : exitCodes.usage);
 		});
-}
-
-interface ValidateOptions {
-	readonly config?: string;
-	readonly json?: boolean;
 }
 
 /** What a check of a configuration prints: a line for each problem, or that there is none. */

@@ -1,7 +1,7 @@
-import type { Command } from "commander";
 import { wholeNumber } from "../config/kinds.ts";
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
+import { commandLine } from "../generated/command-line.ts";
 import { quotedUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
@@ -13,11 +13,7 @@ import {
 	type ServerAddress,
 } from "./client.ts";
 import type { CommandContext, FillCommand, Io } from "./io.ts";
-import { addJsonOption } from "./options.ts";
-
-interface ServerOptions extends Partial<ServerAddress> {
-	readonly json?: boolean;
-}
+import { type CommandDocument, describe, invalidOption } from "./options.ts";
 
 /** One line of what `--json` prints. */
 interface Line {
@@ -28,52 +24,41 @@ interface Line {
 /** A running server, for a command that asks it, and where to tell of it. */
 export type Server = ReturnType<typeof connect>;
 
-/** A command that asks a running server. */
-export function serverCommand<Given extends unknown[]>({
-	summary,
-	describe = () => {},
-	help = "",
-	run,
-}: {
-	/** Of a command in a group: the others have theirs in the table of commands. */
-	readonly summary?: string;
-	/** Gives it its arguments and options. */
-	readonly describe?: (command: Command) => unknown;
-	readonly help?: string;
-	/** Gets the values of the arguments, then the options. */
-	readonly run: (server: Server, ...given: Given) => Promise<void>;
-}): FillCommand {
-	return (command, context) => {
-		command
-			.option(
-				"--url <url>",
-				"the server; default: port LOCALHOOK_PORT or 4600 of this machine (env: LOCALHOOK_URL)",
-			)
-			.option("--token <text>", "the token it asks for (env: LOCALHOOK_TOKEN)");
-		addJsonOption(command, "print NDJSON")
-			.addHelpText("after", help)
-			.action((...given) =>
-				run(connect(context, command.opts()), ...(given as unknown as Given)),
-			);
-		if (summary !== undefined) command.description(summary);
-		describe(command);
-	};
-}
+type Run = (server: Server, ...given: never[]) => Promise<void>;
 
-/** A command of several, of which the first is meant where none is named. */
-export function commandGroup(
-	commands: Readonly<Record<string, FillCommand>>,
-	help: string,
+/**
+ * A command that asks a running server, or a group of them, of which the first is meant where none is named.
+ *
+ * @param run gets the values of the arguments, then the options
+ */
+export function serverCommand(
+	document: CommandDocument,
+	run: Run | Readonly<Record<string, Run>>,
 ): FillCommand {
 	return (command, context) => {
-		command.addHelpText("after", help);
-		for (const [index, [name, fill]] of Object.entries(commands).entries())
-			fill(command.command(name, { isDefault: index === 0 }), context);
+		const { commands = {}, explicit = false } = document;
+		if (typeof run === "function") {
+			const { json, options } = commandLine.server;
+			describe(command, { options });
+			describe(command, { json, ...document }).action((...given) =>
+				run(connect(context, command.opts()), ...(given as never[])),
+			);
+			return;
+		}
+		describe(command, document);
+		if (explicit) command.action(() => command.outputHelp());
+		for (const [index, [name, inner]] of Object.entries(run).entries()) {
+			const isDefault = index === 0 && !explicit;
+			const fill = serverCommand(commands[name] as CommandDocument, inner);
+			fill(command.command(name, { isDefault }), context);
+		}
 	};
 }
 
-function connect({ io, finish }: CommandContext, options: ServerOptions) {
-	const { json = false } = options;
+function connect(
+	{ io, json, finish }: CommandContext,
+	options: Partial<ServerAddress>,
+) {
 	const client = createClient(serverAddress(options, io.env));
 
 	/** Data: a line of JSON with `--json`, else a line of text, or several; empty: nothing. */
@@ -138,10 +123,7 @@ const port = wholeNumber("port", 1, 65_535);
  * @throws LocalhookError `invalid-option`, `invalid-credential`
  */
 export function serverAddress(
-	options: {
-		readonly url?: string | undefined;
-		readonly token?: string | undefined;
-	},
+	options: { readonly [Name in keyof ServerAddress]?: string | undefined },
 	env: Io["env"],
 ): ServerAddress {
 	const given = options.url || env.LOCALHOOK_URL;
@@ -150,8 +132,7 @@ export function serverAddress(
 	const read = webAddress(url);
 	if (read === null) {
 		const source = given === env.LOCALHOOK_URL ? "LOCALHOOK_URL" : "--url";
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Invalid ${source} ${quotedUrl(url)}: ${whyNoWebAddress(url)}. Give one such as http://127.0.0.1:4600.`,
 		);
 	}
@@ -168,11 +149,7 @@ function portIn({ LOCALHOOK_PORT: text }: Io["env"]): number {
 	try {
 		return port.read([text]);
 	} catch (error) {
-		throw new LocalhookError(
-			"invalid-option",
-			`LOCALHOOK_PORT: ${(error as Error).message}`,
-			{ cause: error },
-		);
+		throw invalidOption(`LOCALHOOK_PORT: ${(error as Error).message}`);
 	}
 }
 

@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { formatDuration } from "../duration.ts";
 import { dateTime } from "../engine/entry-lines.ts";
 import { printableLine } from "../printing.ts";
@@ -41,20 +40,8 @@ export function dueLine(due: NonNullable<Schemas["Due"]>): string {
 	return printableLine([dateTime(at), provider, what, delivery].join("  "));
 }
 
-export function noWait(): Option {
-	return new Option(
-		"--no-wait",
-		"do not wait for the first attempt of each delivery",
-	);
-}
-
 export const slow =
 	"Waiting for the first attempt, 30s at most. --no-wait does without.";
-
-export const outcomeHelp = `
-It waits for the first attempt of each delivery, 30s at most. An attempt that fails is no error: the exit code is 0, and
-"localhook wait state:delivered" checks for success. A receiver that localhook may not deliver to is one: 2.
-`;
 
 /**
  * Tells what deliveries that were just sent wait for, and how to go on; of many, for the first that has not arrived.

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
+import { commandLine } from "../generated/command-line.ts";
 
 /** What a script can rely on. */
 export const exitCodes = {
@@ -20,20 +21,7 @@ export const exitCodes = {
 /** What each one means, as the help and the documentation say it. */
 export const exitCodeMeanings: Readonly<
 	Record<keyof typeof exitCodes, string>
-> = {
-	done: "done",
-	failed: "a check failed: a step, a comparison, or a drain at its limit",
-	usage: "wrong usage or configuration, or the server refused the call",
-	portInUse: "the port is in use",
-	unreachable: "no localhook server answers",
-	timedOut: "the wait timed out",
-	fault: "a bug in localhook",
-	notExecutable: "exec: the command cannot be run",
-	notFound: "exec: the command was not found",
-	hungUp: "the terminal was closed",
-	interrupted: "Ctrl-C",
-	terminated: "terminated",
-};
+> = commandLine.exitCodes;
 
 /** The table for a help text. */
 export const exitCodeLines: string = Object.entries(exitCodes)

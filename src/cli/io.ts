@@ -156,6 +156,8 @@ export interface CommandContext {
 	readonly io: Io;
 	/** All command-line arguments. */
 	readonly words: readonly string[];
+	/** Whether it prints JSON; what has settings reads that with them. */
+	readonly json: boolean;
 	/** Sets the exit code, where it is not 0 and there is no error. */
 	finish(exitCode: number): void;
 	/** The program for these arguments, to look at it. */

@@ -1,4 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+	Argument,
+	type Command,
+	InvalidArgumentError,
+	Option,
+} from "commander";
+import { parseDuration } from "../duration.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
@@ -10,36 +16,119 @@ export class SettingOption extends Option {}
 /** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
 export const jsonVariable = "LOCALHOOK_JSON";
 
-/** `--json`, and the form that wins over its variable. */
-export function addJsonOption(command: Command, summary: string): Command {
-	return command
-		.option("--json", `${summary} (env: ${jsonVariable})`)
-		.addOption(new Option("--no-json").hideHelp());
+/** What `fixtures/command-line.yaml` says of a command. */
+export interface CommandDocument {
+	readonly summary: string;
+	/** Where its own help says more. */
+	readonly description?: string;
+	readonly usage?: string;
+	/** What `--json` prints. */
+	readonly json?: string;
+	readonly arguments?: Readonly<Record<string, About>>;
+	readonly options?: Readonly<Record<string, About>>;
+	/** Below all that. */
+	readonly help?: string;
+	readonly commands?: Readonly<Record<string, CommandDocument>>;
+	/** Whether none of its commands is meant where none is named. */
+	readonly explicit?: boolean;
 }
 
-/** What is no setting's `--json` takes what the variable says, where no flag says it. */
-export function readJsonVariable(command: Command, env: Io["env"]): void {
+type About =
+	| string
+	| {
+			readonly about: string;
+			readonly default?: string | number;
+			readonly choices?: readonly string[];
+			/** For completion alone. */
+			readonly suggested?: readonly string[];
+			/** A whole number, both included. */
+			readonly from?: number;
+			readonly to?: number;
+			readonly duration?: boolean;
+			/** Whether it may be repeated. */
+			readonly many?: boolean;
+	  };
+
+/** Gives a command what its document says. */
+export function describe(
+	command: Command,
+	document: Partial<CommandDocument>,
+): Command {
+	const { summary, description = summary, usage, json, help } = document;
+	if (description !== undefined) command.description(description);
+	if (usage !== undefined) command.usage(usage);
+	if (json !== undefined)
+		command
+			.option("--json", `${json} (env: ${jsonVariable})`)
+			// Wins over the variable.
+			.addOption(new Option("--no-json").hideHelp());
+	for (const [form, about] of Object.entries(document.arguments ?? {}))
+		command.addArgument(detailed(about, (text) => new Argument(form, text)));
+	for (const [form, about] of Object.entries(document.options ?? {}))
+		command.addOption(detailed(about, (text) => new Option(form, text)));
+	if (help !== undefined) command.addHelpText("after", `\n${help}`);
+	return command;
+}
+
+function detailed<Made extends Argument | Option>(
+	about: About,
+	make: (text: string) => Made,
+): Made {
+	if (typeof about === "string") return make(about);
+	const made = make(about.about);
+	const { choices, suggested, from, to, duration, many } = about;
+	if (about.default !== undefined) made.default(about.default);
+	if (choices !== undefined) made.choices(choices);
+	if (suggested !== undefined) made.argChoices = [...suggested];
+	if (from !== undefined && to !== undefined) made.argParser(integer(from, to));
+	if (many) made.argParser(gathered);
+	if (duration) {
+		const usual = String(about.default);
+		made.argParser(parseDuration).default(parseDuration(usual), usual);
+	}
+	return made;
+}
+
+function gathered(text: string, before: readonly string[] = []): string[] {
+	return [...before, text];
+}
+
+/** Reads a whole number between two others, both included. */
+function integer(least: number, most: number) {
+	return (text: string): number => {
+		const number = Number(text);
+		if (/^\d{1,9}$/.test(text) && number >= least && number <= most)
+			return number;
+		throw new InvalidArgumentError(
+			`must be a whole number from ${least} to ${most}.`,
+		);
+	};
+}
+
+/** Asked before flags and settings are read, since reading them is one of the things that can fail. */
+export function wantsJson(words: readonly string[], { env }: Io): boolean {
+	const dashes = words.indexOf("--");
+	const own = dashes === -1 ? words : words.slice(0, dashes);
+	const flag = own.findLast((word) => /^--(no-)?json$/.test(word));
+	return flag === undefined
+		? ["1", "true"].includes(env[jsonVariable] ?? "")
+		: flag === "--json";
+}
+
+/** Where no flag says it, and the variable is not read with the settings. @throws LocalhookError `invalid-option` */
+export function refuseJsonVariable(command: Command, { env }: Io): void {
 	const option = command.options.find(({ long }) => long === "--json");
 	const text = env[jsonVariable] || "0";
 	if (option === undefined || option instanceof SettingOption) return;
 	if (command.getOptionValueSource("json") === "cli") return;
 	if (!/^([01]|true|false)$/.test(text))
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Invalid ${jsonVariable} ${quoted(text)}: must be 1, 0, true or false.`,
 		);
-	command.setOptionValue("json", ["1", "true"].includes(text));
 }
 
-/** Asked before flags and settings are read, since reading them is one of the things that can fail. */
-export function wantsJson(words: readonly string[], { env }: Io): boolean {
-	const variable = env[jsonVariable] ?? "";
-	const dashes = words.indexOf("--");
-	const own = dashes === -1 ? words : words.slice(0, dashes);
-	const flag = own.findLast((word) => /^--(no-)?json$/.test(word));
-	return flag === undefined
-		? ["1", "true"].includes(variable)
-		: flag === "--json";
+export function invalidOption(message: string): LocalhookError {
+	return new LocalhookError("invalid-option", message);
 }
 
 /** Refuses options that exclude each other, by name. @throws LocalhookError `invalid-option` */
@@ -52,22 +141,9 @@ export function refuseTogether(
 		(name) => Object(options)[name] !== undefined,
 	);
 	if (first === undefined || second === undefined) return;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Invalid --${second}: --${first} is given too, and they exclude each other. Give ${advice}.`,
 	);
-}
-
-/** Reads a whole number between two others, both included. */
-export function integer(least: number, most: number) {
-	return (text: string): number => {
-		const number = Number(text);
-		if (/^\d{1,9}$/.test(text) && number >= least && number <= most)
-			return number;
-		throw new InvalidArgumentError(
-			`must be a whole number from ${least} to ${most}.`,
-		);
-	};
 }
 
 /** Those of no setting: which server it is, what `start` has in its words, and what `exec` tells its command. */

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { installedOf } from "../catalog.ts";
 import { formatDuration } from "../duration.ts";
 import { builtIn } from "../generated/built-in.ts";
+import { commandLine } from "../generated/command-line.ts";
 import type { AttemptLine, Line } from "../play/line.ts";
 import { play } from "../play/play.ts";
 import type { ReadScenario } from "../play/read-scenario.ts";
@@ -14,81 +15,34 @@ import {
 	coloursFor,
 	type Io,
 } from "./io.ts";
-import { addJsonOption } from "./options.ts";
+import { describe } from "./options.ts";
 
-/** `localhook play`: a scenario of the user's. */
 export function playCommand(
 	command: Command,
-	{ io, finish }: CommandContext,
+	{ io, json, finish }: CommandContext,
 ): void {
-	addJsonOption(command, "print NDJSON to stdout")
-		.argument("<scenario>", "a YAML or JSON file")
-		.option("--receiver <url>", "deliver there, not to the scenario's receiver")
-		.option("--seed <text>", "use another seed; auto draws one")
-		.addHelpText("after", examples)
-		.action(async (file: string, options: PlayOptions) => {
+	describe(command, commandLine.commands.play).action(
+		async (file: string, options: PlayOptions) => {
 			// Loaded here, because a demo reads no YAML.
 			const { readScenario } = await import("../play/read-scenario.ts");
-			finish(await demo(await readScenario(file), options, io));
-		});
+			const read = await readScenario(file);
+			finish(await demo(read, { ...options, json }, io));
+		},
+	);
 }
 
-const examples = `
-A scenario has a server, a clock and a seed of its own. scenario.schema.json in the package describes it.
-
-Examples:
-  $ localhook play pause.yaml
-  $ localhook play pause.yaml --receiver http://127.0.0.1:3000/hooks
-  $ localhook play pause.yaml --json       for scripts: the last line is {"kind":"end","ok":true,...}
-
-A scenario:
-  provider: prolific
-  register: true
-  steps:
-    - send: study.status.change
-      set: { status: PAUSED }
-    - outage: down
-    - send: study.status.change
-      expect: unreachable
-    - outage: none
-    - retry: 1
-      expect: verified
-
-Exit codes:
-  0 every step ended as expected   1 a step did not   2 wrong usage, or a mistake in the file
-`;
-
-/** `localhook demo`: the story of a provider. */
 export function demoCommand(
 	command: Command,
-	{ finish, io }: CommandContext,
+	{ io, json, finish }: CommandContext,
 ): void {
-	addJsonOption(command, "print NDJSON to stdout")
-		.description(
-			"Play a provider's demo against the built-in receiver: secret, delivery, outage, retries, rotation.",
-		)
-		.argument("[provider]", "the provider to play", "solvimon")
-		.option("--seed <text>", "use another seed; auto draws a new one")
-		.addHelpText("after", demoExamples)
-		.action(async (provider: string, options: PlayOptions) => {
-			finish(await demo(demoOf(provider), options, io));
-		});
+	describe(command, commandLine.commands.demo).action(
+		async (provider: string, options: PlayOptions) => {
+			finish(await demo(demoOf(provider), { ...options, json }, io));
+		},
+	);
 }
 
-const demoExamples = `
-It takes a second and leaves nothing behind: its server uses a free port and a virtual clock.
-
-Examples:
-  $ localhook demo                    Solvimon: ordered retries, penalty box, two secrets for a day
-  $ localhook demo prolific           a confirmed subscription, retries at random times
-  $ localhook demo spritz --seed 7    other ids and jitter
-  $ localhook demo openformat --json  for scripts: the last line is {"kind":"end","ok":true,...}
-
-Exit codes:
-  0 every step ended as expected   1 a step did not   2 wrong usage
-`;
-
-export interface PlayOptions {
+interface PlayOptions {
 	readonly json?: boolean;
 	readonly seed?: string;
 	readonly receiver?: string;

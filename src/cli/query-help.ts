@@ -1,11 +1,13 @@
 import { syntax } from "../query/parse.ts";
+import type { CommandDocument } from "./options.ts";
 
-/** What a query can say, for the help of the commands that take one. */
-export const queryHelp: string = [
-	"\nQueries:",
-	...syntax.map(({ example, summary }) => `  ${example.padEnd(34)} ${summary}`),
-	"",
-].join("\n");
+/** With what a query can say, below the help of a command that takes one. */
+export function withQueryHelp(document: CommandDocument): CommandDocument {
+	const lines = syntax.map(
+		({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,
+	);
+	return { ...document, help: `${document.help}\nQueries:\n${lines.join("")}` };
+}
 
 /** Tells that nothing was found, and by which query. */
 export function nothingOf(query: string | undefined): string {

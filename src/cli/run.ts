@@ -5,9 +5,10 @@ import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
 import { commandNames, commands } from "./commands.ts";
 import { exitCodeLines, exitCodeOf, exitCodes } from "./exit-codes.ts";
-import { type CommandContext, type Io, ioOf, type Streams } from "./io.ts";
+import { type CommandContext, ioOf, type Streams } from "./io.ts";
 import {
-	readJsonVariable,
+	invalidOption,
+	refuseJsonVariable,
 	SettingOption,
 	wantsJson,
 	warnOfUnknownVariables,
@@ -28,6 +29,7 @@ export async function run(
 	const context: CommandContext = {
 		io,
 		words,
+		json: wantsJson(words, io),
 		finish(code) {
 			exitCode = code;
 		},
@@ -41,11 +43,11 @@ export async function run(
 	} catch (error) {
 		// Help and the version end so too.
 		if (error instanceof CommanderError) return error.exitCode;
-		return explain(error, wantsJson(words, io), io);
+		return explain(error, context);
 	}
 }
 
-function explain(error: unknown, json: boolean, { stderr }: Io): number {
+function explain(error: unknown, { json, io }: CommandContext): number {
 	const known =
 		error instanceof LocalhookError
 			? error
@@ -57,7 +59,7 @@ function explain(error: unknown, json: boolean, { stderr }: Io): number {
 	// Only a configuration has several things to say; a line break in any other message is somebody else's.
 	const lines =
 		code === "invalid-config" ? message.split("\n") : [printableLine(message)];
-	stderr.write(
+	io.stderr.write(
 		json
 			? `${JSON.stringify({ kind: "error", code, message, ...details })}\n`
 			: `${lines.join("\n")}\n`,
@@ -88,7 +90,7 @@ export async function createProgram(
 	words: readonly string[],
 	context: CommandContext,
 ): Promise<Command> {
-	const { stdout, stderr, env } = context.io;
+	const { stdout, stderr } = context.io;
 	const program = new Command("localhook")
 		.description(
 			"A local mock server for webhook providers: their API and their signed deliveries.",
@@ -107,11 +109,8 @@ export async function createProgram(
 		})
 		.hook("preAction", async (_, command) => {
 			if (readsOnlyFlags(command))
-				await warnOfUnknownVariables(
-					wantsJson(context.words, context.io),
-					context.io,
-				);
-			readJsonVariable(command, env);
+				await warnOfUnknownVariables(context.json, context.io);
+			refuseJsonVariable(command, context.io);
 		});
 	const [first = ""] = words;
 	const namesCommand = [...aboutItself, ...commandNames].includes(first);
@@ -165,8 +164,7 @@ function usageError(
 			`Missing the value of ${named}. ${usage}`,
 		"commander.invalidArgument": () => invalidValue(message),
 	};
-	const text = texts[code]?.() ?? message.replace(/^error: /, "");
-	return new LocalhookError("invalid-option", text);
+	return invalidOption(texts[code]?.() ?? message.replace(/^error: /, ""));
 }
 
 function invalidValue(message: string): string {
@@ -226,8 +224,5 @@ function refuseRenamed(
 ): void {
 	const now = newName(old);
 	if (now !== undefined && known.includes(now))
-		throw new LocalhookError(
-			"invalid-option",
-			`Unknown ${kind} "${old}": it is now called "${now}".`,
-		);
+		throw invalidOption(`Unknown ${kind} "${old}": it is now called "${now}".`);
 }

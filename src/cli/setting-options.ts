@@ -9,6 +9,7 @@ import {
 	settingEntries,
 	variableOf,
 } from "../config/settings.ts";
+import { commandLine } from "../generated/command-line.ts";
 import type { Io } from "./io.ts";
 import { SettingOption, warnOfUnknownVariables } from "./options.ts";
 
@@ -27,7 +28,9 @@ export function addSettings(
 		if (!own.includes(name))
 			for (const option of optionsOf(name, setting, defaults[name]))
 				command.addOption(option);
-	return command.addOption(configOption()).addHelpText("after", note);
+	return command
+		.addOption(configOption())
+		.addHelpText("after", commandLine.settings);
 }
 
 export function configOption(): Option {
@@ -37,11 +40,6 @@ export function configOption(): Option {
 		`the configuration to read (${facts})`,
 	);
 }
-
-const note = `
-Each flag has a variable; where one may be repeated, the variable holds several, one a line or between commas.
-What neither says, localhook.config.{ts,mts,js,mjs,yaml,yml,json} in this folder does. A switch that is on there is
-turned off by its --no- form, such as --no-strict.`;
 
 /**
  * What a command's settings are, all in all; tells of variables that are none.
@@ -53,12 +51,12 @@ export async function settingsOf(
 	providers: readonly string[],
 	io: Io,
 	defaults: Config = {},
+	json?: boolean,
 ) {
 	installedOf(providers);
 	const sources = sourcesOf(command, providers, io);
 	const resolved = await resolveSetup({ ...sources, defaults });
-	const { json = resolved.setup.json } = command.opts<{ json?: boolean }>();
-	await warnOfUnknownVariables(json, io);
+	await warnOfUnknownVariables(json ?? resolved.setup.json, io);
 	return resolved;
 }
 

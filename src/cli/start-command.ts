@@ -1,37 +1,25 @@
 import { once } from "node:events";
 import type { Command } from "commander";
 import type { Setup } from "../config/settings.ts";
+import { commandLine } from "../generated/command-line.ts";
 import { exposureOf } from "../server/listen.ts";
 import { exitCodeOfSignal, exitCodes } from "./exit-codes.ts";
 import { type CommandContext, type Io, stopSignal } from "./io.ts";
+import { describe } from "./options.ts";
 import { createReport } from "./report.ts";
 import { serve, wantedEnvFile } from "./serve.ts";
 import { addSettings, settingsOf } from "./setting-options.ts";
 
-/** `localhook start`: runs until it is told to stop. */
+/** Runs until it is told to stop. */
 export function startCommand(command: Command, context: CommandContext): void {
-	addSettings(command)
-		.addHelpText("after", examples)
-		.action(async (providers: string[]) => {
+	addSettings(command);
+	describe(command, commandLine.commands.start).action(
+		async (providers: string[]) => {
 			const { setup } = await settingsOf(command, providers, context.io);
 			context.finish(await start(setup, context.io));
-		});
+		},
+	);
 }
-
-const examples = `
-Examples:
-  $ localhook start                                    all providers on http://127.0.0.1:4600
-  $ localhook start --receiver built-in                deliveries go to the built-in receiver
-  $ localhook start prolific --receiver http://127.0.0.1:3000/hooks
-  $ localhook start --receiver http://127.0.0.1:3000/hooks/{provider}
-  $ localhook start --receiver solvimon=http://127.0.0.1:3000/billing
-  $ localhook start --port 0 --json                    for scripts: one "ready" line tells the port
-  $ localhook start --credential solvimon=readonly:WEBHOOK.VIEW
-  $ localhook start --option prolific.json=compact --seed 7
-  $ localhook start --rewrite https://hooks.example.com=http://127.0.0.1:3000
-  $ localhook start --clock virtual --faults-file faults.yaml
-  $ LOCALHOOK_PORT=0 LOCALHOOK_RECEIVER=built-in localhook
-`;
 
 /** Milliseconds from the first signal to the end of the process, at the most. */
 const stopTime = 2000;

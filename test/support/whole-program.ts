@@ -9,6 +9,7 @@ export function wholeProgram(): Promise<Command> {
 	return createProgram(names, {
 		io: ioOf(process),
 		words: names,
+		json: false,
 		finish() {},
 		program: wholeProgram,
 	});

@@ -1,25 +1,15 @@
-import { Argument, type Command } from "commander";
+import type { Command } from "commander";
+import { commandLine } from "../../generated/command-line.ts";
 import type { CommandContext } from "../io.ts";
+import { describe } from "../options.ts";
 
 export function completion(command: Command, { io }: CommandContext): void {
-	command
-		.addArgument(
-			new Argument("<shell>", "which one").choices(
-				Object.keys(completionScripts),
-			),
-		)
-		.addHelpText("after", examples)
-		.action((shell: keyof typeof completionScripts) => {
+	describe(command, commandLine.commands.completion).action(
+		(shell: keyof typeof completionScripts) => {
 			io.stdout.write(completionScripts[shell]);
-		});
+		},
+	);
 }
-
-const examples = `
-Examples:
-  $ echo 'source <(localhook completion bash)' >> ~/.bashrc
-  $ echo 'source <(localhook completion zsh)' >> ~/.zshrc       after compinit
-  $ localhook completion fish > ~/.config/fish/completions/localhook.fish
-`;
 
 /**
  * What each shell runs. All of them ask `localhook complete -- <words>`, which prints a candidate a line, and complete
@@ -68,9 +58,8 @@ complete -c localhook -f -a '(__localhook_complete)'
 
 /** `localhook complete`, which the scripts call. */
 export function complete(command: Command, context: CommandContext): void {
-	command
-		.argument("[word...]", "the words so far; the last one may go on")
-		.action(async (typed: string[]) => {
+	describe(command, commandLine.commands.complete).action(
+		async (typed: string[]) => {
 			// Only now, since it brings the providers.
 			const { candidates } = await import("../candidates.ts");
 			// Bash takes `=` and `:` for the end of a word: `--sign=none` and `state:failed` arrive as three.
@@ -90,5 +79,6 @@ export function complete(command: Command, context: CommandContext): void {
 				const whole = flag === undefined ? word : `${flag}=${word}`;
 				context.io.stdout.write(`${whole.slice(known.length)}\n`);
 			}
-		});
+		},
+	);
 }

@@ -1,30 +1,17 @@
 import { formatDuration } from "../../duration.ts";
-import { LocalhookError } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import type { Schemas } from "../client.ts";
 import { serverCommand } from "../connect.ts";
-import {
-	deliveryLines,
-	noWait,
-	outcomeHelp,
-	sayOutcome,
-	slow,
-} from "../deliveries.ts";
-import { refuseTogether } from "../options.ts";
+import { deliveryLines, sayOutcome, slow } from "../deliveries.ts";
+import { invalidOption, refuseTogether } from "../options.ts";
 import { table } from "../table.ts";
 
-type Delivery = Schemas["Delivery"];
+const { commands } = commandLine;
 
-/** Each of them takes one. */
-const which = ["<delivery>", "its id or the start of it, or latest"] as const;
-
-/** `localhook show`: one delivery whole. */
-export const show = serverCommand({
-	describe: (command) =>
-		command
-			.argument(...which)
-			.option("--reveal", "show secrets and credentials"),
-	help: examples("show"),
-	async run(server, id: string, { reveal }: { reveal?: boolean }) {
+/** One delivery whole. */
+export const show = serverCommand(
+	commands.show,
+	async (server, id: string, { reveal }: { reveal?: boolean }) => {
 		const delivery = await server.client.get("/deliveries/{id}", {
 			params: { id },
 			query: { reveal: reveal ? "true" : undefined },
@@ -32,20 +19,19 @@ export const show = serverCommand({
 		if (reveal) await server.maskSecrets(JSON.stringify(delivery));
 		server.print({ kind: "delivery", delivery }, linesOf(delivery));
 	},
-});
+);
 
-/** `localhook attempt`: the next attempt of a waiting delivery, at once. */
-export const attempt = serverCommand({
-	describe: (command) => command.argument(...which),
-	help: examples("attempt"),
-	async run({ client, print }, id: string) {
+/** The next attempt of a waiting delivery, at once. */
+export const attempt = serverCommand(
+	commands.attempt,
+	async ({ client, print }, id: string) => {
 		const delivery = await client.post("/deliveries/{id}/attempt", {
 			params: { id },
 			timeout: 120_000,
 		});
 		print({ kind: "delivery", delivery }, linesOf(delivery));
 	},
-});
+);
 
 const ways =
 	"--exact for the same bytes and headers, with the old time and signature; or --resign for the same body, with a new time and signature";
@@ -57,28 +43,13 @@ interface ResendOptions {
 	readonly wait: boolean;
 }
 
-/** `localhook resend` */
-export const resend = serverCommand({
-	describe: (command) =>
-		command
-			.argument(...which)
-			.option("--exact", "the same bytes and headers, as a replay has them")
-			.option("--resign", "the same body with the time and signature of now")
-			.option("--endpoint <id>", "send it to this endpoint instead")
-			.addOption(noWait()),
-	help: `
-Examples:
-  $ localhook resend latest --exact          a receiver should know it has seen this one
-  $ localhook resend dlv_2Mj9nKy4d0kHljlv0pww --resign
-${outcomeHelp}`,
-	async run(server, id: string, options: ResendOptions) {
+export const resend = serverCommand(
+	commands.resend,
+	async (server, id: string, options: ResendOptions) => {
 		const { exact = false, resign = false, endpoint, wait } = options;
 		refuseTogether(options, ["exact", "resign"], ways);
 		if (!exact && !resign)
-			throw new LocalhookError(
-				"invalid-option",
-				`Failed to resend "${id}": say how. Give ${ways}.`,
-			);
+			throw invalidOption(`Failed to resend "${id}": say how. Give ${ways}.`);
 		const delivery = await server.client.post("/deliveries/{id}/resend", {
 			params: { id },
 			body: { mode: exact ? "exact" : "resign", endpoint, wait },
@@ -88,18 +59,10 @@ ${outcomeHelp}`,
 		server.print({ kind: "resent", delivery }, deliveryLines([delivery]));
 		if (wait) await sayOutcome([delivery], server);
 	},
-});
-
-function examples(name: string): string {
-	return `
-Examples:
-  $ localhook ${name} latest
-  $ localhook ${name} dlv_2Mj9nKy4d0kHljlv0pww
-`;
-}
+);
 
 /** What it is, every attempt on a line, and the last exchange in full. */
-function linesOf(delivery: Delivery): string[] {
+function linesOf(delivery: Schemas["Delivery"]): string[] {
 	const { id, state, reason, event, endpoint, attempts, planned } = delivery;
 	const last = attempts.at(-1);
 	const response = last?.response;

@@ -1,14 +1,12 @@
 import { LocalhookError, quoted } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { Schemas } from "../client.ts";
-import { commandGroup, serverCommand } from "../connect.ts";
+import { type Server, serverCommand } from "../connect.ts";
 import { noted, table } from "../table.ts";
 
-const list = serverCommand({
-	summary: "show the endpoints and their outages",
-	describe: (command) =>
-		command.argument("[provider]", "which one's; default: all"),
-	async run({ client, list }, provider?: string) {
+export const endpoint = serverCommand(commandLine.commands.endpoint, {
+	async list({ client, list }, provider?: string) {
 		const near = didYouMean(provider, ["pause", "down", "resume"]);
 		if (near !== "")
 			throw new LocalhookError(
@@ -23,21 +21,23 @@ const list = serverCommand({
 			"None is registered. Register one through the provider's API, or start with --receiver.",
 		);
 	},
+	pause: outage("paused"),
+	down: outage("down"),
+	resume: outage("none"),
 });
 
-function outageCommand(outage: string, summary: string) {
-	return serverCommand({
-		summary,
-		describe: (command) =>
-			command.argument("<provider>", "whose").argument("<id>", "which one"),
-		async run({ client, print }, provider: string, id: string) {
-			const changed = await client.put("/endpoints/{provider}/{id}/outage", {
-				params: { provider, id },
-				body: { outage },
-			});
-			print({ kind: "endpoint", ...changed }, linesOf([changed]).flat());
-		},
-	});
+function outage(outage: string) {
+	return async (
+		{ client, print }: Server,
+		provider: string,
+		id: string,
+	): Promise<void> => {
+		const changed = await client.put("/endpoints/{provider}/{id}/outage", {
+			params: { provider, id },
+			body: { outage },
+		});
+		print({ kind: "endpoint", ...changed }, linesOf([changed]).flat());
+	};
 }
 
 /** Of each endpoint: what it is and how it stands, and which events it gets if not all. */
@@ -52,25 +52,3 @@ function linesOf(endpoints: readonly Schemas["Endpoint"][]): string[][] {
 	const lines = table(rows);
 	return endpoints.map(({ events }, index) => noted(lines[index], events));
 }
-
-export const endpoint = commandGroup(
-	{
-		list,
-		pause: outageCommand(
-			"paused",
-			"let its deliveries queue until it is resumed",
-		),
-		down: outageCommand(
-			"down",
-			"refuse every attempt, so that the schedule retries",
-		),
-		resume: outageCommand("none", "end its outage"),
-	},
-	`
-Examples:
-  $ localhook endpoint list
-  $ localhook endpoint down prolific 3c51f3416419b5dba9cdada7     every attempt is refused
-  $ localhook endpoint pause prolific 3c51f3416419b5dba9cdada7    deliveries queue
-  $ localhook endpoint resume prolific 3c51f3416419b5dba9cdada7
-`,
-);

@@ -1,7 +1,7 @@
-import { Argument } from "commander";
+import { commandLine } from "../../generated/command-line.ts";
 import { serverCommand } from "../connect.ts";
 import { writeOutput } from "../files.ts";
-import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
+import { nothingOf, queryOf, withQueryHelp } from "../query-help.ts";
 
 interface ExportOptions {
 	readonly reveal?: boolean;
@@ -11,27 +11,14 @@ interface ExportOptions {
 /** By what a delivery is known in HAR, in curl commands and in NDJSON. */
 const delivery = /"request":|^curl |^\{"kind":/m;
 
-export const exportCommand = serverCommand({
-	describe: (command) =>
-		command
-			.addArgument(
-				new Argument("<format>", "as what").choices(["har", "curl", "ndjson"]),
-			)
-			.argument("[query...]", "which deliveries; default: all")
-			.option("--reveal", "show secrets and credentials")
-			.option("-o, --output <file>", "write a file, not stdout", "-"),
-	help: `
-Examples:
-  $ localhook export har --output run.har           for a browser's network panel
-  $ localhook export curl state:failed              a shell script that sends them again
-  $ localhook export ndjson provider:prolific --reveal
-${queryHelp}`,
-	async run(
+export const exportCommand = serverCommand(
+	withQueryHelp(commandLine.commands.export),
+	async (
 		{ client, io, json, print, say, maskSecrets },
 		format: string,
 		words: string[],
 		{ reveal, output }: ExportOptions,
-	) {
+	) => {
 		const query = queryOf(words);
 		const bytes = await client.download("/export/{format}", {
 			params: { format },
@@ -47,4 +34,4 @@ ${queryHelp}`,
 			print({ kind: "exported", format, output, bytes: bytes.length }, "");
 		else say(`Wrote ${bytes.length} bytes to ${output}.`);
 	},
-});
+);

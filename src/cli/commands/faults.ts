@@ -1,24 +1,14 @@
-import { commandGroup, type Server, serverCommand } from "../connect.ts";
+import { commandLine } from "../../generated/command-line.ts";
+import { type Server, serverCommand } from "../connect.ts";
 import { readInput } from "../files.ts";
 import { table } from "../table.ts";
 
-const show = serverCommand({
-	summary: "show the plan, and how often each fault was drawn",
-	async run(server) {
+export const faults = serverCommand(commandLine.commands.faults, {
+	async show(server) {
 		tell(server, await server.client.get("/faults"));
 	},
-});
-
-const clear = serverCommand({
-	summary: "remove all faults",
-	run: (server) => plan(server, []),
-});
-
-const load = serverCommand({
-	summary: "put a plan in place of the one there is",
-	describe: (command) =>
-		command.argument("<file>", "YAML or JSON: a list of faults; - for stdin"),
-	async run(server, file: string) {
+	clear: (server) => plan(server, []),
+	async load(server, file: string) {
 		const { readFaults } = await import("../../config/read-faults.ts");
 		const faults = await (file === "-"
 			? readFaults("stdin", await readInput(file, server.io))
@@ -51,14 +41,3 @@ function cells(fault: Fault): string[] {
 	const where = match ? `match ${JSON.stringify(match)}` : "match everything";
 	return [what, where, `drawn ${drawn ?? 0}, applied ${applied ?? 0}`];
 }
-
-export const faults = commandGroup(
-	{ show, clear, load },
-	`
-Examples:
-  $ localhook faults
-  $ localhook faults load faults.yaml
-  $ echo '[{ fault: duplicate, copies: 2, times: 1 }]' | localhook faults load -
-  $ localhook faults clear
-`,
-);

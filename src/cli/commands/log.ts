@@ -2,12 +2,12 @@ import { createParser } from "eventsource-parser";
 import { entryLines } from "../../engine/entry-lines.ts";
 import type { JournalEntry } from "../../engine/entry-view.ts";
 import { LocalhookError } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { type Client, pause } from "../client.ts";
 import { serverCommand } from "../connect.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
 import { stopSignal } from "../io.ts";
-import { integer } from "../options.ts";
-import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
+import { nothingOf, queryOf, withQueryHelp } from "../query-help.ts";
 import { pageOf } from "../table.ts";
 
 interface LogOptions {
@@ -18,29 +18,13 @@ interface LogOptions {
 /** Entries for each one that has a line: a delivery has its begin, an attempt, perhaps a fault, and its end. */
 const mute = 4;
 
-export const log = serverCommand({
-	describe: (command) =>
-		command
-			.argument("[query...]", "which entries; default: all")
-			.option("-f, --follow", "go on with what happens from now on")
-			.option(
-				"-n, --limit <n>",
-				"so many of what there is, the newest",
-				integer(1, 1000),
-				50,
-			),
-	help: `
-Examples:
-  $ localhook log
-  $ localhook log provider:prolific type:study.* --limit 10
-  $ localhook log --follow --json | jq .
-  $ localhook log -- -provider:spritz          what starts with "-" comes after "--"
-${queryHelp}`,
-	async run(
+export const log = serverCommand(
+	withQueryHelp(commandLine.commands.log),
+	async (
 		{ client, io: { stdout, env, host }, json, say, finish },
 		words: string[],
 		{ limit, ...options }: LogOptions,
-	) {
+	) => {
 		const page = pageOf(stdout, env);
 		const query = queryOf(words);
 		// The lines escape what they show; their colours have to stay.
@@ -68,7 +52,7 @@ ${queryHelp}`,
 		});
 		finish(exitCodeOfSignal(stopping.reason));
 	},
-});
+);
 
 interface Following {
 	readonly query: string | undefined;

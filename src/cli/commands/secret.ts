@@ -1,6 +1,6 @@
-import { LocalhookError } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { serverCommand } from "../connect.ts";
-import { refuseTogether } from "../options.ts";
+import { invalidOption, refuseTogether } from "../options.ts";
 import { table } from "../table.ts";
 
 interface SecretOptions {
@@ -10,29 +10,13 @@ interface SecretOptions {
 	readonly owner?: string;
 }
 
-export const secret = serverCommand({
-	describe: (command) =>
-		command
-			.argument("[provider]", "which one; default: all")
-			.option("--reveal", "print the secrets, not their fingerprints")
-			.option("--replace", "a new secret, and the old one ends at once")
-			.option(
-				"--roll",
-				"a new secret, and the old one ends as the provider says",
-			)
-			.option("--owner <id>", "only this workspace's, webhook's or account's"),
-	help: `
-Examples:
-  $ localhook secret                       whose secrets there are, by fingerprint
-  $ localhook secret prolific --reveal     what a receiver verifies with
-  $ localhook secret solvimon --roll       both signatures until the old one ends
-  $ localhook secret prolific --replace --owner 63722982f9cc073ecc730f6b
-`,
-	async run(
+export const secret = serverCommand(
+	commandLine.commands.secret,
+	async (
 		{ client, io, list },
 		provider: string | undefined,
 		options: SecretOptions,
-	) {
+	) => {
 		const { owner, reveal } = options;
 		const action = actionOf(provider, options);
 		const { secrets } = await (action === undefined
@@ -59,7 +43,7 @@ Examples:
 			"There is no such secret. Make one through the provider's API.",
 		);
 	},
-});
+);
 
 /** @throws LocalhookError `invalid-option` */
 function actionOf(
@@ -70,8 +54,7 @@ function actionOf(
 	refuseTogether(options, Object.keys(options), "one of them");
 	const action = replace ? "replace" : roll ? "roll" : undefined;
 	if (action !== undefined && provider === undefined)
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Failed to ${action} a secret: it is not said whose. Name the provider: localhook secret <provider> --${action}.`,
 		);
 	return action;

@@ -1,56 +1,39 @@
-import { type Command, Option } from "commander";
-import { LocalhookError } from "../../errors.ts";
+import type { LocalhookError } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { printableJson, shellComment } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { type Server, serverCommand } from "../connect.ts";
-import {
-	deliveryLines,
-	noWait,
-	outcomeHelp,
-	sayOutcome,
-	slow,
-} from "../deliveries.ts";
+import { deliveryLines, sayOutcome, slow } from "../deliveries.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import type { Io } from "../io.ts";
-import { integer, refuseTogether } from "../options.ts";
+import { invalidOption, refuseTogether } from "../options.ts";
 
 interface SendOptions {
-	readonly set?: Assignments;
+	readonly set?: readonly string[];
 	readonly merge?: string;
 	readonly payload?: string;
 	readonly body?: string;
+	readonly dryRun?: boolean;
+	readonly wait: boolean;
 	readonly to?: string;
 	readonly endpoint?: string;
 	readonly workspace?: string;
 	readonly count?: number;
 	readonly sign?: string;
 	readonly unchecked?: boolean;
-	readonly dryRun?: boolean;
-	readonly wait: boolean;
 }
 
 /** Deliveries of many events are for `log`. */
 const mostShown = 20;
 
-export const send = serverCommand({
-	describe,
-	help: `
-Examples:
-  $ localhook send prolific study.status.change
-  $ localhook send prolific study.status.change --set status=PAUSED
-  $ localhook send prolific study.status.change --set status=CLOSED --unchecked
-  $ localhook send spritz payment.completed --to http://127.0.0.1:3000/hooks
-  $ localhook send prolific study.status.change --workspace 63722982f9cc073ecc730f6b
-  $ localhook send spritz payment.completed --sign stale:10m
-  $ jq .body saved.json | localhook send solvimon INVOICE.PAID --payload -
-  $ localhook send openformat transaction --dry-run | tee request.sh
-${outcomeHelp}`,
-	async run(
+export const send = serverCommand(
+	commandLine.commands.send,
+	async (
 		server,
 		provider: string | undefined,
 		type: string | undefined,
 		options: SendOptions,
-	) {
+	) => {
 		if (provider === undefined || type === undefined)
 			throw await missing(provider);
 		const { to, endpoint, workspace, count, sign, unchecked } = options;
@@ -78,36 +61,7 @@ ${outcomeHelp}`,
 		if (note !== undefined) say(note);
 		if (wait) await sayOutcome(deliveries, server);
 	},
-});
-
-function describe(command: Command): void {
-	command
-		.usage("[options] <provider> <type>")
-		.argument("[provider]", "which one")
-		.argument("[type]", "one of its event types")
-		.option(
-			"--set <path=value>",
-			"change one field of the payload (repeatable)",
-			readAssignment,
-		)
-		.option(
-			"--unchecked",
-			"let --set have fields and values that the provider does not know",
-		)
-		.option("--merge <file>", "merge this JSON into the payload; - for stdin")
-		.option("--payload <file>", "send this JSON instead; - for stdin")
-		.option("--body <file>", "send these bytes unchanged; - for stdin")
-		.option("--to <url>", "send it there, registered or not")
-		.option("--endpoint <id>", "send it to this endpoint only")
-		.option("--workspace <id>", "send it to this workspace only")
-		.option("--count <n>", "so many separate events", integer(1, 10_000))
-		.addOption(signing())
-		.option(
-			"--dry-run",
-			"send nothing; print the request as curl, and what recomputes its signature",
-		)
-		.addOption(noWait());
-}
+);
 
 /** What could stand where an argument is missing. */
 async function missing(provider: string | undefined): Promise<LocalhookError> {
@@ -120,24 +74,7 @@ async function missing(provider: string | undefined): Promise<LocalhookError> {
 			: types.length === 0
 				? `Missing the event type: "localhook events ${provider}" lists them.`
 				: `Missing the event type: give one of ${types.join(", ")}. "localhook events ${provider}" says what each is.`;
-	return new LocalhookError("invalid-option", message);
-}
-
-/** The server knows which ages will do; these are for the help and for completion. */
-function signing(): Option {
-	const option = new Option("--sign <how>", "sign it wrongly, on purpose");
-	option.argChoices = [
-		"none",
-		"wrong-secret",
-		"previous-secret",
-		"tampered-body",
-		"stale:10m",
-		"future:10m",
-		"garbage",
-		"truncated",
-		"other-provider",
-	];
-	return option;
+	return invalidOption(message);
 }
 
 /** What the event carries: a fixture or a file with changes, or bytes as they are. */
@@ -155,14 +92,15 @@ async function contentOf(
 		return { body: (await readInput(body, io)).toString("base64") };
 	}
 	if (merge === "-" && payload === "-")
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			'Invalid --merge "-": --payload reads stdin already. Give one of them a file.',
 		);
 	return {
 		...(payload !== undefined && { payload: await readJson(payload, io) }),
 		...(merge !== undefined && { merge: await readJson(merge, io) }),
-		...(set !== undefined && { set: Object.fromEntries(set) }),
+		...(set !== undefined && {
+			set: Object.fromEntries(set.map(readAssignment)),
+		}),
 	};
 }
 
@@ -186,13 +124,10 @@ async function plan(
 	if (planned.note !== undefined) say(planned.note);
 }
 
-type Assignments = readonly (readonly [path: string, value: string])[];
-
-function readAssignment(text: string, before: Assignments = []): Assignments {
+function readAssignment(text: string): [path: string, value: string] {
 	const at = text.indexOf("=");
-	if (at > 0) return [...before, [text.slice(0, at), text.slice(at + 1)]];
-	throw new LocalhookError(
-		"invalid-option",
+	if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+	throw invalidOption(
 		`Failed to read --set "${text}": it is not an assignment. Give path=value, such as status=PAUSED or items[0].name=first.`,
 	);
 }

@@ -1,21 +1,17 @@
-import type { Command } from "commander";
 import diff from "microdiff";
 import { LocalhookError } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, slipIn, writeOutput } from "../files.ts";
-import type { CommandContext } from "../io.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
 
-const save = serverCommand({
-	summary: "write the whole state as JSON; it holds the secrets",
-	describe: (command) =>
-		command.argument("[file]", "where to; default: stdout", "-"),
-	async run({ client, io, json, say, maskSecrets }, file: string) {
+export const snapshot = serverCommand(commandLine.commands.snapshot, {
+	async save({ client, io, json, say, maskSecrets }, file: string) {
 		const saved = await client.get("/snapshot", { timeout });
 		// One value a line: made to be compared and committed.
 		const text = json
@@ -25,13 +21,7 @@ const save = serverCommand({
 		await writeOutput(file, Buffer.from(`${text}\n`), io);
 		if (file !== "-") say(`Wrote ${file}. It holds secrets.`);
 	},
-});
-
-const load = serverCommand({
-	summary: "put a saved snapshot in place of what there is",
-	describe: (command) =>
-		command.argument("<file>", "what snapshot save wrote; - for stdin"),
-	async run({ client, io, print }, file: string) {
+	async load({ client, io, print }, file: string) {
 		const body = await readJson(file, io);
 		const answer = await client
 			.put("/snapshot", { body, timeout })
@@ -46,15 +36,7 @@ const load = serverCommand({
 			`loaded ${loaded.join(", ")}; deliveries: ${deliveries}`,
 		);
 	},
-});
-
-const difference = serverCommand({
-	summary: "compare a saved snapshot with the running one, or with another",
-	describe: (command) =>
-		command
-			.argument("<file>", "what snapshot save wrote; - for stdin")
-			.argument("[other]", "another one; default: the running server's"),
-	async run(
+	async diff(
 		{ client, io, print, finish, maskSecrets },
 		file: string,
 		other?: string,
@@ -75,21 +57,6 @@ const difference = serverCommand({
 		finish(exitCodes.failed);
 	},
 });
-
-export function snapshot(command: Command, context: CommandContext): void {
-	command.addHelpText("after", examples).action(() => command.outputHelp());
-	save(command.command("save"), context);
-	load(command.command("load"), context);
-	difference(command.command("diff"), context);
-}
-
-const examples = `
-Examples:
-  $ localhook snapshot save before.json
-  $ localhook snapshot diff before.json               what changed since; exit code 1 if anything did
-  $ localhook snapshot diff before.json after.json
-  $ localhook snapshot load before.json
-`;
 
 /** One value that is not the same in two states; the side that lacks it has no value. */
 interface StateDifference {

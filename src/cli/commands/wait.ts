@@ -1,52 +1,34 @@
-import { parseDuration } from "../../duration.ts";
 import { LocalhookError } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { printableLine } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { serverCommand, until } from "../connect.ts";
 import { deliveryLines } from "../deliveries.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { integer } from "../options.ts";
-import { queryHelp, queryOf } from "../query-help.ts";
+import { queryOf, withQueryHelp } from "../query-help.ts";
 
 interface WaitOptions {
 	readonly count: number;
-	readonly timeout: string;
+	readonly timeout: number;
 	readonly ready?: boolean;
 }
 
-export const wait = serverCommand({
-	describe: (command) =>
-		command
-			.argument("[query...]", "which deliveries; default: any")
-			.option("--count <n>", "until there are so many", integer(1, 10_000), 1)
-			.option(
-				"--timeout <duration>",
-				"give up then, with exit code 5",
-				verifyDuration,
-				"30s",
-			)
-			.option("--ready", "wait for the server to answer, not for deliveries"),
-	help: `
-Examples:
-  $ localhook wait --ready --timeout 10s                 until a server answers
-  $ localhook wait type:study.status.change state:delivered
-  $ localhook wait provider:solvimon --count 3 --timeout 1m
-${queryHelp}`,
-	async run(
+export const wait = serverCommand(
+	withQueryHelp(commandLine.commands.wait),
+	async (
 		{ client, io, json, print, finish },
 		words: string[],
 		{ count, timeout, ready }: WaitOptions,
-	) {
-		const milliseconds = parseDuration(timeout);
+	) => {
 		if (ready) {
-			const health = await until("ready", client, milliseconds);
+			const health = await until("ready", client, timeout);
 			print({ kind: "ready", url: client.url, ...health }, client.url);
 			return;
 		}
 		try {
 			const { deliveries } = await client.post("/wait", {
-				body: { query: queryOf(words) ?? "", count, timeout },
-				timeout: milliseconds + 10_000,
+				body: { query: queryOf(words) ?? "", count, timeout: `${timeout}ms` },
+				timeout: timeout + 10_000,
 			});
 			for (const delivery of deliveries)
 				print({ kind: "delivery", delivery }, deliveryLines([delivery]));
@@ -56,13 +38,7 @@ ${queryHelp}`,
 			finish(exitCodes.timedOut);
 		}
 	},
-});
-
-/** The server reads it too, in its own words. */
-function verifyDuration(text: string): string {
-	parseDuration(text);
-	return text;
-}
+);
 
 function isMiss(error: unknown): error is LocalhookError {
 	return error instanceof LocalhookError && error.code === "wait-timed-out";

@@ -101,16 +101,43 @@ const once = `function once<Value>(read: () => Value): () => Value {
  * @returns {Promise<[name: string, text: string]>}
  */
 async function fidelityFile(id) {
-	const { fidelityMarks } = await source("contract/fidelity.ts");
-	const { default: provider } = await source(`providers/${id}/index.ts`);
-	const options = Object.keys(provider.options);
-	const read = parsed(await fidelityOf(id, fidelityMarks, options));
+	const { fidelity, notPlayed } = await loadFidelity(id);
+	const read = parsed({ fidelity, notPlayed });
 	return [
 		`fidelity-${id}.ts`,
 		`${header}import type { Fidelity } from "../contract/fidelity.ts";
 ${once}export const fidelity = once((): Fidelity => ${read});
 `,
 	];
+}
+
+/**
+ * What the code of a provider needs of its data from the start. It is there before that code is first run.
+ *
+ * @param {string} id
+ * @returns {Promise<[name: string, text: string]>}
+ */
+export async function constantsOf(id) {
+	const { options } = await loadFidelity(id);
+	const { webhooks = {} } = await loadDocument(id);
+	const events = Object.fromEntries(
+		Object.entries(webhooks).map(([type, item]) => [
+			type,
+			{ summary: /** @type {any} */ (item).post.summary },
+		]),
+	);
+	return [
+		`constants-${id}.ts`,
+		`${header}export const events = ${JSON.stringify(events, null, "\t")} as const;
+export const options = ${JSON.stringify(options, null, "\t")} as const;
+`,
+	];
+}
+
+/** @param {string} id */
+async function loadFidelity(id) {
+	const { fidelityMarks } = await source("contract/fidelity.ts");
+	return fidelityOf(id, fidelityMarks);
 }
 
 async function controlDocument() {

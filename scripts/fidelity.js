@@ -1,40 +1,39 @@
-// How sure we are of each provider, read from its fixtures and checked.
+// The options of each provider and how sure we are of what it does, read from its fixtures and checked.
 import { readFile } from "node:fs/promises";
 import { LineCounter, parseDocument } from "yaml";
 
 const root = new URL("../", import.meta.url);
 
 /**
- * @typedef {import("../src/contract/fidelity.ts").Fidelity} Fidelity
+ * @typedef {import("../src/contract/fidelity.ts").Fidelity & { options: Readonly<Record<string, import("../src/contract/fidelity.ts").OptionSpec>> }} Read
  * @typedef {import("../src/contract/fidelity.ts").FidelityMark} Mark
  */
 
 /**
  * @param {string} id of the provider
  * @param {readonly Mark[]} marks
- * @param {readonly string[]} options that the provider has
- * @returns {Promise<Fidelity>}
+ * @returns {Promise<Read>}
  */
-export async function fidelityOf(id, marks, options) {
+export async function fidelityOf(id, marks) {
 	const path = `fixtures/${id}/fidelity.yaml`;
 	const text = await readFile(new URL(path, root), "utf8");
-	return readFidelity(text, path, marks, options);
+	return readFidelity(text, path, marks);
 }
 
 /**
  * @param {string} text
  * @param {string} path where it is from, for what is wrong with it
  * @param {readonly Mark[]} marks
- * @param {readonly string[]} options
- * @returns {Fidelity}
+ * @returns {Read}
  * @throws for what is not known there, with its file and line
  */
-export function readFidelity(text, path, marks, options) {
+export function readFidelity(text, path, marks) {
 	const lineCounter = new LineCounter();
 	const document = parseDocument(text, { lineCounter });
 	const [broken] = document.errors;
 	if (broken !== undefined) throw new Error(`${path}: ${broken.message}`);
 	const {
+		options = {},
 		sources = {},
 		fidelity = [],
 		notPlayed = [],
@@ -69,8 +68,23 @@ export function readFidelity(text, path, marks, options) {
 	const sourceAt = (place) =>
 		textAt(["sources", oneOf(place, Object.keys(sources))]);
 
-	refuseOthers([], others, ["sources", "fidelity", "notPlayed"]);
+	refuseOthers([], others, ["options", "sources", "fidelity", "notPlayed"]);
+	for (const name of Object.keys(options)) {
+		const place = ["options", name];
+		const { values } = options[name];
+		refuseOthers(place, options[name], [
+			"summary",
+			"values",
+			"default",
+			"strict",
+		]);
+		textAt([...place, "summary"]);
+		for (const at of values.keys()) textAt([...place, "values", at]);
+		oneOf([...place, "default"], values);
+		if ("strict" in options[name]) oneOf([...place, "strict"], values);
+	}
 	return {
+		options,
 		fidelity: fidelity.map(
 			(/** @type {object} */ entry, /** @type {number} */ at) => {
 				const place = ["fidelity", at];
@@ -83,7 +97,7 @@ export function readFidelity(text, path, marks, options) {
 					mark,
 					source: sourceAt([...place, "source"]),
 					...("option" in entry && {
-						option: oneOf([...place, "option"], options),
+						option: oneOf([...place, "option"], Object.keys(options)),
 					}),
 				};
 			},

@@ -1,6 +1,6 @@
 // Writes src/generated/: what is made of the documents and fixtures. It is not in git.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dataFiles } from "./data.js";
+import { constantsOf, dataFiles } from "./data.js";
 import { typeFiles } from "./types.js";
 
 const root = new URL("../", import.meta.url);
@@ -11,9 +11,13 @@ export const header = "/** Written by `npm run build`. */\n";
 export async function writeGenerated() {
 	const ids = (await readdir(new URL("src/providers/", root))).sort();
 	await mkdir(folder, { recursive: true });
+	const constants = await Promise.all(ids.map(constantsOf));
+	for (const [name, text] of constants)
+		await write(new URL(name, folder), text);
 	const files = new Map([...(await typeFiles(ids)), ...(await dataFiles(ids))]);
+	const names = new Set([...constants.map(([name]) => name), ...files.keys()]);
 	for (const name of await readdir(folder))
-		if (!files.has(name)) await rm(new URL(name, folder));
+		if (!names.has(name)) await rm(new URL(name, folder));
 	for (const [name, text] of files) await write(new URL(name, folder), text);
 }
 

@@ -42,11 +42,37 @@ async function documentOf(name) {
 
 /** @param {string} id */
 async function typesOf(id) {
-	const nodes = await openapi(withEvents(await documentOf(id)), settings);
+	const document = await documentOf(id);
+	const nodes = await openapi(withEvents(document), settings);
 	const kept = nodes.filter(
 		(node) => ts.isInterfaceDeclaration(node) && wanted.has(node.name.text),
 	);
-	return `${header}${astToString(kept)}`;
+	return `${header}${astToString(kept)}${filledOf(document)}`;
+}
+
+/**
+ * The parameters of queries that have a default, by operation: a provider always finds them in a call.
+ *
+ * @param {any} document
+ */
+function filledOf({ paths, components }) {
+	const members = Object.values(paths)
+		.flatMap((item) => Object.values(item))
+		.map(({ operationId, parameters = [] }) => {
+			const names = parameters
+				.map((/** @type {any} */ each) =>
+					each.$ref ? components.parameters[each.$ref.split("/").at(-1)] : each,
+				)
+				.filter(
+					(/** @type {any} */ each) =>
+						each.in === "query" && each.schema.default !== undefined,
+				)
+				.map((/** @type {any} */ { name }) => JSON.stringify(name));
+			return [operationId, names.join(" | ")];
+		})
+		.filter(([, names]) => names !== "");
+	const lines = members.map(([id, names]) => `    "${id}": ${names};\n`);
+	return `export interface filled {\n${lines.join("")}}\n`;
 }
 
 /** `paths` and `webhooks` say once more what these do, at twice the length. */

@@ -23,11 +23,6 @@ export function writeText(into: Uint8Array, text: string, at: number): number {
 	return asBuffer(into).write(text, at);
 }
 
-/** The same for what is known to be ASCII. */
-export function writeAscii(into: Uint8Array, text: string, at: number): number {
-	return asBuffer(into).write(text, at, "latin1");
-}
-
 export function isUtf8(bytes: Uint8Array): boolean {
 	return isUtf8Buffer(bytes);
 }

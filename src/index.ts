@@ -79,13 +79,17 @@ export type {
 } from "./hooks/provider-hooks.ts";
 export type { SendOptions, Sent } from "./hooks/sent.ts";
 export {
+	type Authentication,
 	type CredentialSpec,
+	type DescribedEndpoint,
 	defineProvider,
 	type Encoded,
 	type EventSpec,
 	type Idempotency,
 	type Outcome,
 	type Provider,
+	type ProviderDefinition,
+	type Receivers,
 	type Registered,
 	type Vault,
 } from "./provider.ts";

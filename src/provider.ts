@@ -39,9 +39,9 @@ export interface Registered {
 	/** Why it gets nothing, and what would change that; while it is not enabled. A sentence without its subject. */
 	readonly reason?: string | undefined;
 	/** Absent: everything. */
-	readonly events?: readonly string[];
+	readonly events?: readonly string[] | undefined;
 	/** Whose secrets sign for it, as in the vault. */
-	readonly owner?: string;
+	readonly owner?: string | undefined;
 }
 
 /** A method that is absent is one that the provider does not know. */
@@ -182,14 +182,106 @@ export interface Provider<S extends Shape = Shape> {
 	receive?(received: Received, verdict: Verdict): Reply;
 }
 
+/** How a provider's callers are told apart. */
+export type Authentication<S extends Shape = Shape> = Pick<
+	Provider<S>,
+	"credential" | "checkCredential" | "authenticate" | "authorize"
+>;
+
+/** An endpoint with what a provider knows of it beside. */
+export interface DescribedEndpoint extends Endpoint {
+	/** Why it gets nothing, and what would change that: a sentence without its subject. Absent: it is switched on. */
+	readonly off?: string | undefined;
+	/** Absent: everything. */
+	readonly events?: readonly string[] | undefined;
+	/** Whose secrets sign for it, as in the vault. */
+	readonly owner?: string | undefined;
+}
+
+/** Whom a provider calls: the records of one collection. */
+export interface Receivers<S extends Shape, Name extends keyof S["state"]> {
+	readonly collection: Name;
+	/** The records that ask for an event, found by an index. */
+	listening(
+		event: EventRecord,
+		context: Context<S>,
+	): readonly S["state"][Name][];
+	describe(record: S["state"][Name], context: Context<S>): DescribedEndpoint;
+}
+
+type Required =
+	| "id"
+	| "title"
+	| "collections"
+	| "events"
+	| "operations"
+	| "refuse"
+	| "subscribe"
+	| "signer";
+type Derived = keyof Authentication | "endpoints" | "endpoint" | "registered";
+
+/** What a provider has to say, and what it may say otherwise than most do. */
+export type ProviderDefinition<S extends Shape> = Pick<Provider<S>, Required> &
+	Partial<Omit<Provider<S>, Required | Derived>> & {
+		readonly authentication: Authentication<S>;
+		readonly receivers: {
+			[Name in keyof S["state"]]: Receivers<S, Name>;
+		}[keyof S["state"]];
+	};
+
 /**
- * Types a provider definition; it adds nothing at run time.
+ * A provider of its definition: where that says nothing, bodies are JSON, events have a UUID, a path is as the document
+ * has it, a receiver has ten seconds, nothing is tried again, and the secrets are those of the vault or of the receivers.
  *
  * @example
  * export default defineProvider<Acme>({ id: "acme", operations: { "create-order": createOrder }, ... })
  */
-export function defineProvider<S extends Shape>(
-	provider: Provider<S>,
-): Provider<S> {
-	return provider;
+export function defineProvider<S extends Shape>({
+	authentication,
+	receivers,
+	...definition
+}: ProviderDefinition<S>): Provider<S> {
+	const { collection, listening, describe } = receivers as Receivers<
+		S,
+		keyof S["state"]
+	>;
+	const all = ({ state }: Context<S>) => [...state[collection].values()];
+	return {
+		options: {} as Provider<S>["options"],
+		trailingSlash: "exact",
+		eventId: ({ random }) => random.uuid(),
+		eventFields: () => ({}),
+		encode: ({ payload }) => ({
+			body: JSON.stringify(payload),
+			headers: { "Content-Type": "application/json" },
+		}),
+		delivery: () => ({
+			timeout: 10_000,
+			retry: { delays: [], jitter: "none" },
+			ordered: false,
+		}),
+		secrets: (context) =>
+			(
+				definition.vault?.list(context) ??
+				all(context).map((record) => describe(record, context))
+			).flatMap(({ secrets }) => secrets),
+		endpoints: (event, context) =>
+			listening(event, context)
+				.map((record) => describe(record, context))
+				.filter(({ off }) => off === undefined),
+		endpoint(id, context) {
+			const record = context.state[collection].get(id);
+			if (record === undefined) return undefined;
+			const receiver = describe(record, context);
+			return receiver.off === undefined ? receiver : undefined;
+		},
+		registered: (context) =>
+			all(context).map((record) => {
+				const { id, url, off, events, owner } = describe(record, context);
+				const enabled = off === undefined;
+				return { id, url, enabled, reason: off, events, owner };
+			}),
+		...authentication,
+		...definition,
+	};
 }

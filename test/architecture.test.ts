@@ -67,6 +67,10 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	signing: { values: "bytes", types: "contract" },
 	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
+	"provider-helpers": {
+		values: "signing/same-text",
+		types: "contract provider",
+	},
 	contract: {},
 	duration: { values: "errors" },
 	errors: { values: "printing" },
@@ -86,7 +90,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 };
 /** The same for each folder of `src/providers/`, which may not import its neighbours. */
 const allowedToProviders = {
-	values: "provider signing bytes web-address",
+	values: "provider provider-helpers signing bytes web-address generated",
 	types: "contract",
 };
 

@@ -29,10 +29,6 @@ export function writeText(into: Uint8Array, text: string, at: number): number {
 	return encoder.encodeInto(text, into.subarray(at)).written;
 }
 
-export function writeAscii(into: Uint8Array, text: string, at: number): number {
-	return writeText(into, text, at);
-}
-
 export function isUtf8(bytes: Uint8Array): boolean {
 	try {
 		strictDecoder.decode(bytes);

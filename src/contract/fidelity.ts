@@ -47,3 +47,12 @@ export interface OptionSpec<Value extends string = string> {
 	/** The value under `--strict`, when strictness touches it. */
 	readonly strict?: Value;
 }
+
+/** The options in force, by what they can be. */
+export type OptionValues<Specs> = {
+	readonly [Name in keyof Specs]: Specs[Name] extends {
+		readonly values: readonly (infer Value)[];
+	}
+		? Value
+		: never;
+};

@@ -34,6 +34,43 @@ export interface Input {
 	body?: unknown;
 }
 
+/**
+ * What the requests of a document's operations carry, by the types that the build writes of it.
+ *
+ * `Filled` has the parameters of queries with a default, by operation.
+ */
+export type InputsOf<Operations, Filled> = {
+	[Id in keyof Operations]: {
+		params: Parameters<Operations[Id], "path">;
+		query: Parameters<Operations[Id], "query"> &
+			Required<
+				Pick<
+					Parameters<Operations[Id], "query">,
+					Id extends keyof Filled
+						? Filled[Id] & keyof Parameters<Operations[Id], "query">
+						: never
+				>
+			>;
+		body: Body<Operations[Id]>;
+	};
+};
+
+type Parameters<O, Place extends string> = O extends {
+	parameters: { [P in Place]?: infer Values };
+}
+	? NonNullable<Values>
+	: never;
+
+type Body<O> = O extends { requestBody: JsonContent<infer Value> }
+	? Value
+	: O extends { requestBody?: JsonContent<infer Value> }
+		? Value | undefined
+		: never;
+
+interface JsonContent<Value> {
+	content: { "application/json": Value };
+}
+
 /** One receiver registered at the provider. */
 export interface Endpoint {
 	readonly id: string;

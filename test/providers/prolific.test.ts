@@ -5,7 +5,7 @@ import signatures from "../../fixtures/prolific/signatures.json" with {
 };
 import { install } from "../../src/catalog.ts";
 import type { Delivery } from "../../src/contract/records.ts";
-import { policy, signer } from "../../src/providers/prolific/delivery.ts";
+import { signer } from "../../src/providers/prolific/deliveries.ts";
 import { refuse } from "../../src/providers/prolific/errors.ts";
 import prolific from "../../src/providers/prolific/index.ts";
 import { unsafeUrls } from "../support/arbitraries.ts";
@@ -1937,7 +1937,7 @@ describe("prolific's signature", () => {
 
 describe("prolific's definition", () => {
 	it("leaves a receiver ten seconds to answer, and does not wait with one event for another", () => {
-		const { timeout, ordered } = policy({
+		const { timeout, ordered } = prolific.delivery({
 			targets: "any",
 			createReply: "flat",
 			patchConfirms: "no",

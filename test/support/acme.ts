@@ -170,15 +170,16 @@ export function acme(options: AcmeOptions = {}): Installed {
 			"thing.lost": { summary: "A thing was lost" },
 		},
 		operations: options.operations ?? {},
-		credential: { form: "a key of four digits", example: "1234" },
-		trailingSlash: "exact",
-		checkCredential: (value) =>
-			/^\d{4}$/.test(value) ? undefined : `"${value}" is not four digits`,
-		authenticate: ({ headers }) =>
-			headers["x-key"] === "wrong"
-				? { kind: "unauthenticated", reason: "wrong key" }
-				: { key: "any" },
-		authorize: (_request, credential) => ({ "x-key": credential }),
+		authentication: {
+			credential: { form: "a key of four digits", example: "1234" },
+			checkCredential: (value) =>
+				/^\d{4}$/.test(value) ? undefined : `"${value}" is not four digits`,
+			authenticate: ({ headers }) =>
+				headers["x-key"] === "wrong"
+					? { kind: "unauthenticated", reason: "wrong key" }
+					: { key: "any" },
+			authorize: (_request, credential) => ({ "x-key": credential }),
+		},
 		refuse: (failure) => ({
 			status:
 				failure.kind === "unauthenticated"
@@ -192,18 +193,18 @@ export function acme(options: AcmeOptions = {}): Installed {
 			},
 		}),
 		replyHeaders: ({ random }) => ({ "x-request": random.hex(4) }),
-		eventId: ({ random }) => random.uuid(),
 		eventFields: ({ id, type }) => ({ id, type }),
 		encode: (event) => ({
 			body: JSON.stringify(event.payload),
 			headers: { "content-type": "application/json", "x-event": event.id },
 		}),
-		// Losses are told to nobody.
-		endpoints: ({ type }, { state }) =>
-			type === "thing.lost" ? [] : [...state.hooks.values()],
-		endpoint: (id, { state }) => state.hooks.get(id),
-		secrets: ({ state }) =>
-			[...state.hooks.values()].flatMap(({ secrets }) => secrets),
+		receivers: {
+			collection: "hooks",
+			// Losses are told to nobody.
+			listening: ({ type }, { state }) =>
+				type === "thing.lost" ? [] : [...state.hooks.values()],
+			describe: (hook) => hook,
+		},
 		subscribe: (url, { state, random }) =>
 			void state.hooks.put({ id: "target", url, secrets: [random.hex(8)] }),
 		signer: () => acmeSigner,

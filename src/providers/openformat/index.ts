@@ -1,42 +1,45 @@
+import { events, options } from "../../generated/constants-openformat.ts";
 import { defineProvider } from "../../provider.ts";
+import { authentication, refuse } from "./api.ts";
 import {
-	authenticate,
-	authorize,
-	checkCredential,
-	credential,
-} from "./authenticate.ts";
-import { delivery, encode, eventFields, events, receive } from "./delivery.ts";
-import { refuse } from "./errors.ts";
-import {
-	createWebhook,
-	getWebhook,
-	testWebhook,
-	updateWebhook,
-} from "./operations/webhooks.ts";
-import {
+	account,
 	createWebhookSecret,
 	currentSecret,
 	getWebhookSecret,
 	replaceSecret,
+	secrets,
+	vault,
 } from "./secret.ts";
-import { type OpenFormat, options, subscriptions } from "./shape.ts";
-import { signer } from "./signature.ts";
-import { addWebhook, toEndpoint, webhooks } from "./webhooks.ts";
+import { type OpenFormat, subscriptions } from "./shape.ts";
+import { signatureHeader, signer } from "./signature.ts";
+import {
+	addWebhook,
+	createWebhook,
+	getWebhook,
+	testWebhook,
+	updateWebhook,
+} from "./webhooks.ts";
+
+const minute = 60_000;
+const everything = ["transaction"];
 
 /** OpenFormat: webhooks of one account, signed with its one secret. */
 export default defineProvider<OpenFormat>({
 	id: "openformat",
 	title: "OpenFormat",
 	collections: {
-		webhooks,
-		secrets: {
-			schema: "WebhookSecret",
-			key: "account",
-			flaw: ({ account, replaced }) =>
-				account === "account" && Number.isSafeInteger(replaced)
-					? undefined
-					: "replaced must be a whole number",
+		webhooks: {
+			schema: "Webhook",
+			key: "id",
+			indexes: {
+				// Nobody subscribes to `test`; one that is made by hand goes to every webhook that is enabled.
+				event: ({ disabled, events }) =>
+					disabled
+						? []
+						: [...(events.length === 0 ? everything : events), "test"],
+			},
 		},
+		secrets,
 	},
 	options,
 	events,
@@ -49,69 +52,60 @@ export default defineProvider<OpenFormat>({
 		"create-webhook-secret": createWebhookSecret,
 	},
 	subscriptions,
-	credential,
-	trailingSlash: "exact",
-
-	checkCredential,
-	authenticate,
-	authorize,
+	authentication,
 	refuse,
-
-	eventId: ({ random }) => random.uuid(),
-	eventFields,
-	encode,
-	// Every call is documented to be signed, so without a secret there is none.
-	endpoints(event, context) {
-		const secret = currentSecret(context);
-		if (secret === undefined) return [];
-		return context.state.webhooks
-			.by("event", event.type)
-			.map((webhook) => toEndpoint(webhook, secret));
-	},
-	endpoint(id, context) {
-		const webhook = context.state.webhooks.get(id);
-		const secret = currentSecret(context);
-		return webhook === undefined || webhook.disabled || secret === undefined
-			? undefined
-			: toEndpoint(webhook, secret);
-	},
-	secrets(context) {
-		const secret = currentSecret(context);
-		return secret === undefined ? [] : [secret];
-	},
-	registered(context) {
-		const hasSecret = currentSecret(context) !== undefined;
-		return Array.from(
-			context.state.webhooks.values(),
-			({ id, url, disabled, events }) => ({
+	receivers: {
+		collection: "webhooks",
+		listening: ({ type }, { state }) => state.webhooks.by("event", type),
+		describe({ id, url, disabled, events }, context) {
+			const secret = currentSecret(context);
+			const unsigned = secret === undefined ? hasNoSecret : undefined;
+			return {
 				id: String(id),
 				url,
-				enabled: !disabled && hasSecret,
-				...((disabled || !hasSecret) && {
-					reason: disabled
-						? `waits for its test, which its receiver has to pass: POST /webhook/${id}/test (test-webhook)`
-						: "gets nothing, since the account has no secret to sign with: POST /webhook/secret (create-webhook-secret)",
-				}),
-				...(events.length > 0 && { events }),
-				owner: "account",
-			}),
-		);
-	},
-	vault: {
-		list(context) {
-			const secret = currentSecret(context);
-			return [
-				{ owner: "account", secrets: secret === undefined ? [] : [secret] },
-			];
+				off: disabled ? isUntested(id) : unsigned,
+				events: events.length > 0 ? events : undefined,
+				owner: account,
+				secrets: secret === undefined ? [] : [secret],
+			};
 		},
-		replace: (_, context) => void replaceSecret(context),
 	},
+	vault,
 	subscribe(url, context) {
 		if (currentSecret(context) === undefined) replaceSecret(context);
-		addWebhook({ url, enabled: true }, context);
+		addWebhook({ url }, true, context);
 	},
 
+	/** The body's own words for the event: its name, and the key that tells a repetition from something new. */
+	eventFields: ({ type, id }) => ({ event: type, idempotency_key: id }),
+	/** Compact JSON, its fields in the documented order even when the user's own body has another. */
+	encode({ payload: { event, idempotency_key, ...rest } }) {
+		return {
+			body: JSON.stringify({ event, idempotency_key, ...rest }),
+			headers: { "content-type": "application/json" },
+		};
+	},
 	signer: ({ formula }) => signer(formula),
-	delivery,
-	receive,
+	delivery: ({ retry }) => ({
+		// https://docs.openformat.tech/architecture/notifications
+		timeout: 5000,
+		retry: {
+			delays: retry === "assumed" ? [1 * minute, 5 * minute, 30 * minute] : [],
+			jitter: "none",
+		},
+		ordered: false,
+	}),
+	/** What a receiver that is up to date answers; the challenge is asked for in a test and does no harm elsewhere. */
+	receive: ({ headers }, verdict) =>
+		verdict.ok
+			? { status: 200, body: { challenge: headers[signatureHeader] } }
+			: { status: 401, body: { error: verdict.reason } },
 });
+
+function isUntested(id: number): string {
+	return `waits for its test, which its receiver has to pass: POST /webhook/${id}/test (test-webhook)`;
+}
+
+// Every call is documented to be signed, so without a secret there is none.
+const hasNoSecret =
+	"gets nothing, since the account has no secret to sign with: POST /webhook/secret (create-webhook-secret)";

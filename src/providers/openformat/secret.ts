@@ -1,13 +1,30 @@
-import type { Call, Context, Reply } from "../../contract/operation.ts";
-import { failed } from "./errors.ts";
-import type { OpenFormat } from "./shape.ts";
+import type { Reply } from "../../contract/operation.ts";
+import type { CollectionSpec } from "../../contract/records.ts";
+import type { Vault } from "../../provider.ts";
+import { failed } from "./api.ts";
+import type { Context, OpenFormat, Secret } from "./shape.ts";
 
-const account = "account";
+export const account = "account";
+
+export const secrets: CollectionSpec<Secret> = {
+	schema: "WebhookSecret",
+	key: "account",
+	flaw: (secret) =>
+		secret.account === account && Number.isSafeInteger(secret.replaced)
+			? undefined
+			: "replaced must be a whole number",
+};
+
+export const vault: Vault<OpenFormat> = {
+	list(context) {
+		const secret = currentSecret(context);
+		return [{ owner: account, secrets: secret === undefined ? [] : [secret] }];
+	},
+	replace: (_, context) => void replaceSecret(context),
+};
 
 /** The secret that signs the account's deliveries; undefined: it has none yet. */
-export function currentSecret(
-	context: Context<OpenFormat>,
-): string | undefined {
+export function currentSecret(context: Context): string | undefined {
 	const kept = context.state.secrets.get(account);
 	if (kept !== undefined) return kept.webhook_secret;
 	return context.options.initialSecret === "exists"
@@ -16,7 +33,7 @@ export function currentSecret(
 }
 
 /** Makes a new secret; the one before it is worth nothing from now on. */
-export function replaceSecret(context: Context<OpenFormat>): string {
+export function replaceSecret(context: Context): string {
 	const before = currentSecret(context);
 	const { replaced = 0 } = context.state.secrets.get(account) ?? {};
 	const secret = issue(context, replaced + 1);
@@ -25,19 +42,13 @@ export function replaceSecret(context: Context<OpenFormat>): string {
 }
 
 /** A random source for each replacement: whether the initial secret was ever looked at does not change the next one. */
-function issue(
-	{ state, random }: Context<OpenFormat>,
-	replaced: number,
-): string {
+function issue({ state, random }: Context, replaced: number): string {
 	const webhook_secret = random.fork(`secret/${replaced}`).uuid();
 	state.secrets.put({ account, webhook_secret, replaced });
 	return webhook_secret;
 }
 
-/** `GET /webhook/secret` */
-export function getWebhookSecret(
-	call: Call<OpenFormat, "get-webhook-secret">,
-): Reply {
+export function getWebhookSecret(call: Context): Reply {
 	const secret = currentSecret(call);
 	return secret === undefined
 		? failed(
@@ -47,10 +58,7 @@ export function getWebhookSecret(
 		: secretReply(secret);
 }
 
-/** `POST /webhook/secret` */
-export function createWebhookSecret(
-	call: Call<OpenFormat, "create-webhook-secret">,
-): Reply {
+export function createWebhookSecret(call: Context): Reply {
 	return secretReply(replaceSecret(call));
 }
 

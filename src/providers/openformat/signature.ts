@@ -2,9 +2,11 @@ import { bytesOfHex } from "../../bytes.ts";
 import type { Signer } from "../../contract/signing.ts";
 import { keyedSha256, sha256 } from "../../signing/digests.ts";
 import { hmac } from "../../signing/hmac.ts";
-import type { Formula } from "./shape.ts";
+import type { OpenFormat } from "./shape.ts";
 
 export const signatureHeader = "x-openformat-signature";
+
+type Formula = OpenFormat["options"]["formula"];
 
 type Digest = (
 	secret: string,

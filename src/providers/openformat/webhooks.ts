@@ -1,31 +1,19 @@
-import type { Context, Endpoint } from "../../contract/operation.ts";
-import type { CollectionSpec } from "../../contract/records.ts";
-import type { OpenFormat, SubscribableEvent, Webhook } from "./shape.ts";
+import { textOf } from "../../bytes.ts";
+import type { Reply } from "../../contract/operation.ts";
+import type { AttemptResponse, Delivery } from "../../contract/records.ts";
+import { webAddress } from "../../web-address.ts";
+import { failed, refuse } from "./api.ts";
+import { currentSecret } from "./secret.ts";
+import type { Call, Context, Webhook } from "./shape.ts";
+import { signatureHeader } from "./signature.ts";
 
-const everything: readonly SubscribableEvent[] = ["transaction"];
-
-export const webhooks: CollectionSpec<Webhook> = {
-	schema: "Webhook",
-	key: "id",
-	indexes: { event: listensTo },
-};
-
-/** Nobody subscribes to `test`; one that is made by hand goes to every webhook that is enabled. */
-function listensTo({ disabled, events }: Webhook): readonly string[] {
-	if (disabled) return [];
-	return [...(events.length === 0 ? everything : events), "test"];
-}
-
-interface NewWebhook {
-	readonly url: string;
-	readonly events?: readonly SubscribableEvent[] | undefined;
-	readonly enabled: boolean;
-}
+type NewWebhook = Pick<Webhook, "url"> & Partial<Pick<Webhook, "events">>;
 
 /** Keeps a new webhook. There is no way to delete one, so their number gives the next id. */
 export function addWebhook(
-	{ url, events = [], enabled }: NewWebhook,
-	{ state, now }: Context<OpenFormat>,
+	{ url, events = [] }: NewWebhook,
+	enabled: boolean,
+	{ state, now }: Context,
 ): Webhook {
 	const created_at = toPostgresTime(now());
 	return state.webhooks.put({
@@ -38,17 +26,148 @@ export function addWebhook(
 	});
 }
 
-export function toEndpoint({ id, url }: Webhook, secret: string): Endpoint {
-	return { id: String(id), url, secrets: [secret] };
-}
-
 /**
  * A time as PostgreSQL writes it, which is how the API gives it: `2024-01-23 01:23:45.55+00`.
  * https://docs.openformat.tech/api-reference/endpoint/webhook/post-webhook
  */
-export function toPostgresTime(at: number): string {
+function toPostgresTime(at: number): string {
 	return new Date(at)
 		.toISOString()
 		.replace("T", " ")
 		.replace(/\.?0*Z$/, "+00");
+}
+
+export function createWebhook(call: Call<"create-webhook">): Reply {
+	const refused = refuseUrl(call.body.url, call);
+	if (refused !== undefined) return refused;
+	const enabled = call.options.verification === "off";
+	return webhookReply(201, addWebhook(call.body, enabled, call));
+}
+
+export function getWebhook({ params, state }: Call<"get-webhook">): Reply {
+	const webhook = state.webhooks.get(params.id);
+	return webhook === undefined
+		? noSuchWebhook(params.id)
+		: webhookReply(200, webhook);
+}
+
+/** What is left out stays as it is, and a new URL has to pass a test of its own. */
+export function updateWebhook(call: Call<"update-webhook">): Reply {
+	const { params, body, state, options, now } = call;
+	const webhook = state.webhooks.get(params.id);
+	if (webhook === undefined) return noSuchWebhook(params.id);
+	const { url = webhook.url, events = webhook.events } = body;
+	// The URL of a `--receiver` may be one that strictness would refuse; it stays as long as nobody replaces it.
+	const refused = body.url === undefined ? undefined : refuseUrl(url, call);
+	if (refused !== undefined) return refused;
+	const changed = { ...webhook, url, events };
+	const untested = url !== webhook.url && options.verification === "required";
+	if (!untested) return webhookReply(200, state.webhooks.put(changed));
+	const disabled_at = webhook.disabled_at ?? toPostgresTime(now());
+	return webhookReply(
+		200,
+		state.webhooks.put({ ...changed, disabled: true, disabled_at }),
+	);
+}
+
+/** Calls the receiver, and enables the webhook when the answer is the right one. */
+export async function testWebhook(call: Call<"test-webhook">): Promise<Reply> {
+	const { params, state, deliveries } = call;
+	const tested = state.webhooks.get(params.id);
+	if (tested === undefined) return noSuchWebhook(params.id);
+	const secret = currentSecret(call);
+	if (secret === undefined) {
+		return testFailed(
+			"there is no webhook secret to sign with. Make one with POST /webhook/secret",
+		);
+	}
+	const { id, url } = tested;
+	const delivery = await deliveries.probe(
+		{ id: String(id), url, secrets: [secret] },
+		"test",
+		{ payload: null },
+	);
+	const flaw = flawOf(delivery);
+	if (flaw !== undefined) return testFailed(flaw);
+	// Read again: while the receiver was thinking, somebody may have changed the webhook.
+	const webhook = state.webhooks.get(params.id);
+	if (webhook?.url !== url)
+		return testFailed("the URL was changed meanwhile. Test the new one");
+	return webhookReply(
+		200,
+		state.webhooks.put({ ...webhook, disabled: false, disabled_at: null }),
+	);
+}
+
+function webhookReply(status: 200 | 201, webhook: Webhook): Reply {
+	return { status, body: { status: "success", webhook } };
+}
+
+function noSuchWebhook(id: string): Reply {
+	return refuse({ kind: "not-found", resource: "webhook", id });
+}
+
+function testFailed(reason: string): Reply {
+	return failed(400, `The webhook did not pass its test: ${reason}.`);
+}
+
+function refuseUrl(
+	text: string,
+	{ options: { targets } }: Context,
+): Reply | undefined {
+	const protocol = webAddress(text)?.protocol;
+	if (protocol === "https:" || (protocol === "http:" && targets === "any"))
+		return undefined;
+	const wanted =
+		targets === "https" ? "an https:// URL" : "an https:// or http:// URL";
+	const message = `must be ${wanted}, such as https://api.example.com/webhook; "${text}" is not`;
+	return refuse({
+		kind: "invalid",
+		violations: [{ in: "body", field: "url", keyword: "format", message }],
+	});
+}
+
+/**
+ * Why an answer does not pass the test of a webhook; undefined: it does.
+ * https://docs.openformat.tech/architecture/notifications
+ */
+function flawOf({ attempts, reason }: Delivery): string | undefined {
+	const attempt = attempts.at(-1);
+	if (attempt === undefined) return `no request was made: ${reason}`;
+	if (attempt.response === undefined)
+		return `no answer came: ${attempt.error?.message}`;
+	return flawOfAnswer(attempt.response, attempt.headers[signatureHeader]);
+}
+
+function flawOfAnswer(
+	{ status, headers, body }: AttemptResponse,
+	sent: string | undefined,
+): string | undefined {
+	if (status < 200 || status > 299)
+		return `the answer's status is ${status}, not 200`;
+	const given = String(headers["content-type"] ?? "");
+	const type = (given.split(";", 1)[0] as string).trim().toLowerCase();
+	if (type !== "application/json") {
+		return given === ""
+			? "the answer has no content type; it must be application/json"
+			: `the answer's content type is "${given}", not application/json`;
+	}
+	const answer = parse(body);
+	if (answer === undefined) return "the answer's body is not a JSON object";
+	if (!("challenge" in answer))
+		return `the answer has no "challenge"; it must repeat the ${signatureHeader} header`;
+	return answer.challenge === sent
+		? undefined
+		: `the answer's "challenge" is not the value of the ${signatureHeader} header that was sent`;
+}
+
+function parse(body: Uint8Array): object | undefined {
+	try {
+		const value: unknown = JSON.parse(textOf(body));
+		return typeof value === "object" && value !== null && !Array.isArray(value)
+			? value
+			: undefined;
+	} catch {
+		return undefined;
+	}
 }

@@ -1,25 +1,24 @@
+import { events, options } from "../../generated/constants-prolific.ts";
 import { defineProvider } from "../../provider.ts";
 import {
-	authenticate,
-	authorize,
-	checkCredential,
-	credential,
-} from "./authenticate.ts";
-import { encode, endpoint, endpoints, policy, signer } from "./delivery.ts";
+	authentication,
+	createSecret,
+	getSecrets,
+	vault,
+} from "./credentials.ts";
+import { deliveries, pairOf, receivers } from "./deliveries.ts";
 import { refuse } from "./errors.ts";
-import { getEvents, getEventTypes } from "./operations/events.ts";
+import { getEvents, getEventTypes } from "./events.ts";
+import { type Prolific, subscriptions } from "./shape.ts";
 import {
 	confirmSubscription,
 	createSubscription,
 	deleteSubscription,
 	getSubscription,
 	getSubscriptions,
+	subscribe,
 	updateSubscription,
-} from "./operations/subscriptions.ts";
-import { disablePersistentFailures, pairOf } from "./persistent-failure.ts";
-import { createSecret, getSecrets, issueSecret } from "./secret.ts";
-import { events, options, type Prolific, subscriptions } from "./shape.ts";
-import { subscribe, whyDisabled } from "./subscription.ts";
+} from "./subscriptions.ts";
 
 /** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
 export default defineProvider<Prolific>({
@@ -54,52 +53,11 @@ export default defineProvider<Prolific>({
 		"get-events": getEvents,
 	},
 	subscriptions,
-	credential,
+	authentication,
 	trailingSlash: "optional",
-
-	checkCredential,
-	authenticate,
-	authorize,
 	refuse,
-
-	eventId: ({ random }) => random.uuid(),
-	eventFields: ({ type }) => ({ event_type: type }),
-	encode,
-	endpoints,
-	endpoint,
-	registered: ({ state }) =>
-		Array.from(
-			state.subscriptions.values(),
-			({
-				id,
-				target_url,
-				is_enabled,
-				event_type,
-				workspace_id,
-				confirmed,
-			}) => ({
-				id,
-				url: target_url,
-				enabled: is_enabled,
-				...(!is_enabled && { reason: whyDisabled(id, confirmed) }),
-				events: [event_type],
-				owner: workspace_id,
-			}),
-		),
-	vault: {
-		ownedBy: "workspace",
-		list: ({ state }) =>
-			Array.from(state.secrets.values(), ({ workspace_id, value }) => ({
-				owner: workspace_id,
-				secrets: [value],
-			})),
-		replace: (owner, context) => void issueSecret(owner, context),
-	},
-	secrets: ({ state }) => [...state.secrets.values()].map(({ value }) => value),
+	receivers,
+	vault,
 	subscribe,
-
-	signer: () => signer,
-	delivery: policy,
-	healthKey: ({ url }, { type }) => pairOf(url, type),
-	attempted: disablePersistentFailures,
+	...deliveries,
 });

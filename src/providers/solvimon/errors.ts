@@ -1,6 +1,7 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
-import type { Options, SolvimonContext } from "./shape.ts";
+import type { Idempotency } from "../../provider.ts";
+import type { Context, Solvimon } from "./shape.ts";
 
 /** The codes that this double answers with, out of the provider's longer list. */
 type Code =
@@ -39,7 +40,7 @@ export function problem(
 /** A failure of the engine in Solvimon's words. */
 export function refuse(
 	failure: Failure,
-	{ options }: Pick<SolvimonContext, "options">,
+	{ options }: Pick<Context, "options">,
 ): Reply {
 	switch (failure.kind) {
 		case "unauthenticated":
@@ -89,7 +90,7 @@ export function refuse(
 /** One error for all: the version first, then what is missing, then what is wrong. */
 function invalid(
 	violations: readonly Violation[],
-	{ unknownVersion }: Pick<Options, "unknownVersion">,
+	{ unknownVersion }: Context["options"],
 ): Reply {
 	if (
 		violations.some(
@@ -122,3 +123,25 @@ export function unset(field: string): Reply {
 	const code = field === "reference" ? "MISSING_REFERENCE" : "MISSING_FIELD";
 	return problem(400, code, "value required, but not set", { field });
 }
+
+const hour = 60 * 60 * 1000;
+
+/** Every operation takes a key: https://docs.solvimon.com/platform-guides/for-developers/idempotency */
+export const idempotency: Idempotency<Solvimon> = {
+	header: "Idempotency-Key",
+	retention: 48 * hour,
+	replayed: { "Idempotent-Replayed": "true" },
+	retryable: { "Idempotency-Retryable": "true" },
+	refuse: (reason) =>
+		reason === "changed"
+			? problem(
+					409,
+					"IDEMPOTENCY_CHECK_FAILED",
+					"The Idempotency-Key was used for another request. Send that one again, or use a new key.",
+				)
+			: problem(
+					422,
+					"IDEMPOTENCY_CHECK_FAILED",
+					"The first request with this Idempotency-Key is still running. Send it again later.",
+				),
+};

@@ -1,23 +1,29 @@
+import { events, options } from "../../generated/constants-solvimon.ts";
 import { defineProvider } from "../../provider.ts";
+import { authentication } from "./access.ts";
 import {
-	authenticate,
-	authorize,
-	checkCredential,
-	readPinned,
-} from "./authenticate.ts";
-import { refuse } from "./errors.ts";
-import { events } from "./events.ts";
-import { idempotency } from "./idempotency.ts";
+	createSigner,
+	encode,
+	envelope,
+	policy,
+	receivers,
+	webhookIndexes,
+} from "./deliveries.ts";
+import { idempotency, refuse } from "./errors.ts";
+import { defaults } from "./settings.ts";
+import { type Solvimon, subscriptions } from "./shape.ts";
 import {
-	sendPenaltyBoxPayload,
-	sendTest,
-	testConnection,
-} from "./operations/connection.ts";
+	flawOfSaved,
+	newId,
+	createWebhook as newWebhook,
+	roll,
+	validSecrets,
+} from "./webhook.ts";
 import {
 	getWebhookEvent,
 	listWebhookEvents,
 	resendWebhookEvent,
-} from "./operations/webhook-events.ts";
+} from "./webhook-events.ts";
 import {
 	createWebhook,
 	deleteWebhook,
@@ -26,21 +32,11 @@ import {
 	listWebhooks,
 	removeWebhookSecret,
 	rollWebhookSecret,
+	sendPenaltyBoxPayload,
+	sendTest,
+	testConnection,
 	updateWebhook,
-} from "./operations/webhooks.ts";
-import { encode, envelope } from "./payload.ts";
-import {
-	isListening,
-	listensTo,
-	receiverOf,
-	receiversOf,
-	webhookIndexes,
-} from "./receivers.ts";
-import { roll, validSecrets } from "./secrets.ts";
-import { defaults } from "./settings.ts";
-import { options, type Solvimon, subscriptions } from "./shape.ts";
-import { createSigner, policy } from "./signing.ts";
-import { flawOfSaved, newId, createWebhook as newWebhook } from "./webhook.ts";
+} from "./webhooks.ts";
 
 export default defineProvider<Solvimon>({
 	id: "solvimon",
@@ -72,19 +68,10 @@ export default defineProvider<Solvimon>({
 		"resend-webhook-event": resendWebhookEvent,
 	},
 	subscriptions,
-	credential: {
-		form: "<key>, which may do everything, or <key>:<permission>,<permission>, which may do only that",
-		example: "k3Yt0nQ7-localhook:WEBHOOK.VIEW",
-		variables: (value) => ({ API_KEY: readPinned(value).key }),
-	},
+	authentication,
 	// Live customers have a host of their own: https://docs.solvimon.com/api-docs/solvimon-api/base-url. Those left
 	// out are Solvimon's documentation, web application, tokens and site.
 	hosts: /(?!(?:docs|desk|identity|www)\.)[a-z0-9-]+\.solvimon\.com/,
-	trailingSlash: "exact",
-
-	checkCredential,
-	authenticate,
-	authorize,
 	refuse,
 	idempotency,
 	replyHeaders: ({ random }) => ({ "X-REQUEST-ID": newId("reqr", random) }),
@@ -102,29 +89,7 @@ export default defineProvider<Solvimon>({
 			}),
 		};
 	},
-
-	eventId: ({ random }) => newId("evnt", random),
-	eventFields: (event, _, { options }) => envelope(event, options),
-	encode,
-	endpoints: receiversOf,
-	endpoint: receiverOf,
-	secrets: ({ state, now }) =>
-		[...state.webhooks.values()].flatMap((webhook) =>
-			validSecrets(webhook, now()),
-		),
-	registered: ({ state }) =>
-		Array.from(state.webhooks.values(), (webhook) => ({
-			id: webhook.id,
-			url: webhook.url ?? "",
-			enabled: isListening(webhook),
-			...(!isListening(webhook) && {
-				reason: webhook.active
-					? "has no URL: set one with update-webhook"
-					: 'is not active: set "active" to true with update-webhook',
-			}),
-			owner: webhook.id,
-			...listensTo(webhook),
-		})),
+	receivers,
 	vault: {
 		list: ({ state, now }) =>
 			Array.from(state.webhooks.values(), (webhook) => ({
@@ -147,6 +112,9 @@ export default defineProvider<Solvimon>({
 		context.state.webhooks.put(roll(newWebhook(settings, context), context));
 	},
 
+	eventId: ({ random }) => newId("evnt", random),
+	eventFields: (event, _, context) => envelope(event, context),
+	encode,
 	signer: createSigner,
 	delivery: () => policy,
 });

@@ -1,10 +1,10 @@
 import type { Reply } from "../../contract/operation.ts";
 import { webAddress } from "../../web-address.ts";
 import { problem } from "./errors.ts";
-import type { Options, Settings } from "./shape.ts";
+import type { Context, Settings } from "./shape.ts";
 
 /** The only protocol that Solvimon's documentation names. */
-export const protocol = "HmacSHA256";
+const protocol = "HmacSHA256";
 
 export const defaults: Settings = {
 	url: null,
@@ -56,7 +56,7 @@ const reserved = new Set([
 /** What is wrong with the settings of a body beyond what the document says; undefined: nothing. */
 export function checkSettings(
 	{ url, api_header_field: header, signing_protocol: given }: Partial<Settings>,
-	{ targets }: Pick<Options, "targets">,
+	{ targets }: Context["options"],
 ): Reply | undefined {
 	if (url != null && webAddress(url) === null) {
 		return wrong(

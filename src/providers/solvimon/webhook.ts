@@ -1,13 +1,11 @@
+import { textOf } from "../../bytes.ts";
+import type { Deliveries } from "../../contract/operation.ts";
 import type { Random } from "../../contract/random.ts";
-import { penaltyBox } from "./penalty-box.ts";
-import { issue } from "./secrets.ts";
-import type { Settings, SolvimonContext, Webhook } from "./shape.ts";
+import type { Attempt, Delivery } from "../../contract/records.ts";
+import type { Context, Settings, Webhook } from "./shape.ts";
 
 /** A new webhook, not stored yet. */
-export function createWebhook(
-	settings: Settings,
-	context: SolvimonContext,
-): Webhook {
+export function createWebhook(settings: Settings, context: Context): Webhook {
 	const webhook: Webhook = {
 		...settings,
 		id: newId("whk", context.random),
@@ -38,7 +36,7 @@ export function flawOfSaved(webhook: Webhook): string | undefined {
 /** A webhook as the API shows it: the receiver's password and key stay here. */
 export function present(
 	webhook: Webhook,
-	{ deliveries }: Pick<SolvimonContext, "deliveries">,
+	{ deliveries }: Pick<Context, "deliveries">,
 ) {
 	return {
 		object_type: "WEBHOOK",
@@ -69,4 +67,106 @@ export function present(
  */
 export function newId(prefix: "whk" | "evnt" | "reqr", random: Random): string {
 	return `${prefix}_${random.stream(`ids of ${prefix}`).alphanumeric(20)}`;
+}
+
+/** Solvimon's times are UTC to the second: https://docs.solvimon.com/api-docs/solvimon-api/standardisation */
+export function toIso(at: number): string {
+	return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** Epoch milliseconds; NaN when the text is not such a time. */
+export function fromIso(text: string): number {
+	return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)
+		? Date.parse(text)
+		: Number.NaN;
+}
+
+/** How long the previous secret still signs: https://docs.solvimon.com/platform-guides/for-developers/webhooks */
+const overlap = 24 * 60 * 60 * 1000;
+
+/** The webhook with its first secret, or with another one in place of the current one. */
+function issue(webhook: Webhook, { random }: Pick<Context, "random">): Webhook {
+	const secret_key = random.stream(`secret of ${webhook.id}`).alphanumeric(40);
+	return { ...webhook, secret_key };
+}
+
+/** The webhook without a current secret; one that it had becomes the previous one. */
+export function retire(
+	webhook: Webhook,
+	{ now, lasting }: Pick<Context, "now" | "lasting">,
+): Webhook {
+	if (webhook.secret_key === null) return webhook;
+	return {
+		...webhook,
+		secret_key: null,
+		previous_secret_key: webhook.secret_key,
+		previous_signing_protocol: webhook.signing_protocol,
+		secret_rolled_at: toIso(now()),
+		previousUntil: now() + lasting(overlap),
+	};
+}
+
+/** The webhook with a new secret; one that it had becomes the previous one. */
+export function roll(
+	webhook: Webhook,
+	context: Pick<Context, "random" | "now" | "lasting" | "replaced">,
+): Webhook {
+	const rolled = issue(retire(webhook, context), context);
+	context.replaced(
+		webhook.secret_key ?? undefined,
+		rolled.secret_key as string,
+	);
+	return { ...rolled, secret_rolled_at: toIso(context.now()) };
+}
+
+/** The secrets that sign at a moment, newest first. */
+export function validSecrets(webhook: Webhook, at: number): string[] {
+	const {
+		secret_key: current,
+		previous_secret_key: previous,
+		previousUntil,
+	} = webhook;
+	return [
+		...(current === null ? [] : [current]),
+		...(previous === null || at >= previousUntil ? [] : [previous]),
+	];
+}
+
+/** The delivery that holds up a webhook's later ones: it has failed and waits for its next attempt. */
+export function stuckDelivery(
+	webhook: string,
+	deliveries: Deliveries,
+): Delivery | undefined {
+	if (deliveries.health(webhook).failures === 0) return undefined;
+	for (const delivery of deliveries.of(webhook)) {
+		if (delivery.state === "pending" && delivery.attempts.length > 0)
+			return delivery;
+	}
+	return undefined;
+}
+
+/** The two fields of a webhook that show its penalty box. */
+export function penaltyBox(
+	webhook: string,
+	deliveries: Deliveries,
+): { penalty_box: string | null; penalty_box_data: object | null } {
+	const stuck = stuckDelivery(webhook, deliveries);
+	if (stuck === undefined) return { penalty_box: null, penalty_box_data: null };
+	const { attempts, nextAt, body } = stuck;
+	return {
+		penalty_box: "IN_PENALTY_BOX",
+		penalty_box_data: {
+			retry_count: attempts.length - 1,
+			retry_at: nextAt === undefined ? null : toIso(nextAt),
+			cause: describe(attempts.at(-1)),
+			payload: textOf(body),
+		},
+	};
+}
+
+/** How a receiver reacted, in a sentence. */
+export function describe(attempt: Attempt | undefined): string {
+	if (attempt?.response !== undefined)
+		return `The receiver answered ${attempt.response.status}`;
+	return `The receiver did not answer: ${attempt?.error?.message ?? "no request was made"}`;
 }

@@ -1,30 +1,22 @@
+import { events, options } from "../../generated/constants-spritz.ts";
 import { defineProvider } from "../../provider.ts";
 import { hmac } from "../../signing/hmac.ts";
-import { checkCredential, keyOf, secretOf } from "./api-secrets.ts";
-import { authenticate, authorize } from "./authenticate.ts";
+import { authentication, regenerateSecret } from "./access.ts";
+import { listWebhookDeliveries } from "./attempts.ts";
 import { refuse } from "./errors.ts";
 import { eventFields, sequenceCollection } from "./event-fields.ts";
-import { events } from "./events.ts";
-import { listWebhookDeliveries } from "./operations/deliveries.ts";
+import { type Spritz, subscriptions } from "./shape.ts";
 import {
 	createWebhook,
 	deleteWebhook,
+	disableFailing,
 	listWebhooks,
-	updateWebhook,
-} from "./operations/webhooks.ts";
-import { options, type Spritz, subscriptions } from "./shape.ts";
-import {
 	postWebhookSecret,
 	putWebhookSecret,
-	regenerateSecret,
-	setWebhookSecret,
-	webhookSecrets,
-} from "./webhook-secret.ts";
-import {
-	disableFailing,
-	endpoint,
-	endpoints,
-	register,
+	receivers,
+	subscribe,
+	updateWebhook,
+	vault,
 	webhookCollection,
 } from "./webhooks.ts";
 
@@ -53,57 +45,12 @@ export default defineProvider<Spritz>({
 		"regenerate-secret": regenerateSecret,
 	},
 	subscriptions,
-	credential: {
-		form: "an integrator key and its API secret with a colon between them",
-		example: "int_abc123:sk_test_abc123def456ghi789",
-		variables: (value) => ({
-			INTEGRATOR_KEY: keyOf(value),
-			API_SECRET: secretOf(value),
-		}),
-	},
-	trailingSlash: "exact",
-	checkCredential,
-	authenticate,
-	authorize,
+	authentication,
 	refuse,
-	eventId: ({ random }) => random.uuid(),
+	receivers,
+	vault,
+	subscribe,
 	eventFields,
-	encode: ({ payload }) => ({
-		body: JSON.stringify(payload),
-		headers: { "Content-Type": "application/json" },
-	}),
-	endpoints,
-	endpoint,
-	secrets: webhookSecrets,
-	registered: ({ state }) =>
-		Array.from(state.webhooks.values(), ({ id, url, disabled, events }) => ({
-			id,
-			url,
-			enabled: !disabled,
-			...(disabled && {
-				reason:
-					"was disabled after too many failures: delete it and create another one",
-			}),
-			...(!events.includes("*") && { events }),
-			owner: "integrator",
-		})),
-	vault: {
-		list: (context) => [
-			{ owner: "integrator", secrets: webhookSecrets(context) },
-		],
-		replace: (_, context) =>
-			setWebhookSecret(
-				`whsec_${context.random.stream("replaced-webhook-secret").alphanumeric(24)}`,
-				context,
-			),
-	},
-	subscribe(url, context) {
-		setWebhookSecret(
-			`whsec_${context.random.fork("webhook-secret").alphanumeric(24)}`,
-			context,
-		);
-		register(url, ["*"], context);
-	},
 	signer: () => hmac({ header: "Signature", encoding: "hex" }),
 	delivery: ({ retry }) => ({
 		timeout: 10_000,

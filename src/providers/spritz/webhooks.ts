@@ -1,8 +1,9 @@
-import type { Endpoint } from "../../contract/operation.ts";
-import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
-import type { Outcome } from "../../provider.ts";
-import type { Context, Webhook } from "./shape.ts";
-import { webhookSecrets } from "./webhook-secret.ts";
+import type { Reply } from "../../contract/operation.ts";
+import type { CollectionSpec } from "../../contract/records.ts";
+import type { Outcome, Receivers, Vault } from "../../provider.ts";
+import { webAddress } from "../../web-address.ts";
+import { refuse } from "./errors.ts";
+import type { Call, Context, Spritz, Webhook } from "./shape.ts";
 
 /** Webhooks, found by the events they get. */
 export const webhookCollection: CollectionSpec<Webhook> = {
@@ -15,7 +16,7 @@ export const webhookCollection: CollectionSpec<Webhook> = {
 };
 
 /** Registers a URL under the next id. */
-export function register(
+function register(
 	url: string,
 	events: Webhook["events"],
 	context: Context,
@@ -31,7 +32,7 @@ export function register(
 }
 
 /** A webhook as the API shows it. */
-export function present(
+function present(
 	{ id, events, url, disabled }: Webhook,
 	{ deliveries }: Context,
 ): Webhook {
@@ -44,21 +45,23 @@ export function present(
 	};
 }
 
-/** Who gets an event. */
-export function endpoints({ type }: EventRecord, context: Context): Endpoint[] {
-	const { webhooks } = context.state;
-	return [...webhooks.by("event", type), ...webhooks.by("event", "*")].map(
-		(webhook) => toEndpoint(webhook, context),
-	);
-}
-
-/** A webhook as a receiver of deliveries, while it is one. */
-export function endpoint(id: string, context: Context): Endpoint | undefined {
-	const webhook = context.state.webhooks.get(id);
-	return webhook === undefined || webhook.disabled
-		? undefined
-		: toEndpoint(webhook, context);
-}
+export const receivers: Receivers<Spritz, "webhooks"> = {
+	collection: "webhooks",
+	listening: ({ type }, { state: { webhooks } }) => [
+		...webhooks.by("event", type),
+		...webhooks.by("event", "*"),
+	],
+	describe: ({ id, url, disabled, events }, context) => ({
+		id,
+		url,
+		off: disabled
+			? "was disabled after too many failures: delete it and create another one"
+			: undefined,
+		events: events.includes("*") ? undefined : events,
+		owner: "integrator",
+		secrets: webhookSecrets(context),
+	}),
+};
 
 /** Switches a webhook off once it has failed too often, when the options say that there is a limit. */
 export function disableFailing(
@@ -75,6 +78,94 @@ export function disableFailing(
 		state.webhooks.put({ ...webhook, disabled: true });
 }
 
-function toEndpoint({ id, url }: Webhook, context: Context): Endpoint {
-	return { id, url, secrets: webhookSecrets(context) };
+export function listWebhooks(call: Call<"list-webhooks">): Reply {
+	return {
+		status: 200,
+		body: [...call.state.webhooks.values()].map((webhook) =>
+			present(webhook, call),
+		),
+	};
+}
+
+export function createWebhook(call: Call<"create-webhook">): Reply {
+	const { url, events = [] } = call.body;
+	if (webAddress(url) === null) return refuseUrl(url, call);
+	return { status: 200, body: present(register(url, events, call), call) };
+}
+
+/** Replaces the events. Neither the URL nor `disabled` can be changed. */
+export function updateWebhook(call: Call<"update-webhook">): Reply {
+	const webhook = call.state.webhooks.get(call.params.webhookId);
+	if (webhook === undefined) return unknownWebhook(call.params.webhookId, call);
+	return {
+		status: 200,
+		body: present(
+			call.state.webhooks.put({ ...webhook, events: call.body.events }),
+			call,
+		),
+	};
+}
+
+export function deleteWebhook(call: Call<"delete-webhook">): Reply {
+	const { webhookId: id } = call.params;
+	return call.state.webhooks.delete(id)
+		? { status: 200, body: { id, deleted: true } }
+		: unknownWebhook(id, call);
+}
+
+function refuseUrl(url: string, context: Context): Reply {
+	const message = `must be an http:// or https:// URL; "${url}" is not`;
+	return refuse(
+		{
+			kind: "invalid",
+			violations: [{ in: "body", field: "url", keyword: "format", message }],
+		},
+		context,
+	);
+}
+
+function unknownWebhook(id: string, context: Context): Reply {
+	return refuse({ kind: "not-found", resource: "webhook", id }, context);
+}
+
+export const vault: Vault<Spritz> = {
+	list: (context) => [
+		{ owner: "integrator", secrets: webhookSecrets(context) },
+	],
+	replace: (_, context) =>
+		setWebhookSecret(
+			`whsec_${context.random.stream("replaced-webhook-secret").alphanumeric(24)}`,
+			context,
+		),
+};
+
+export function subscribe(url: string, context: Context): void {
+	setWebhookSecret(
+		`whsec_${context.random.fork("webhook-secret").alphanumeric(24)}`,
+		context,
+	);
+	register(url, ["*"], context);
+}
+
+/** The secret that signs deliveries, if one is set: there is one slot, and no time in which two secrets count. */
+function webhookSecrets({ state }: Context): readonly string[] {
+	const record = state.webhookSecrets.get("webhook-secret");
+	return record === undefined ? [] : [record.secret];
+}
+
+function setWebhookSecret(secret: string, context: Context): void {
+	const { state } = context;
+	context.replaced(webhookSecrets(context)[0], secret);
+	state.webhookSecrets.put({ id: "webhook-secret", secret });
+}
+
+export function postWebhookSecret(call: Call<"set-webhook-secret">): Reply {
+	setWebhookSecret(call.body.secret, call);
+	return { status: 200, body: { secretConfigured: true } };
+}
+
+/** The older form of the POST, and the only one until April 2026: the same with an empty answer. */
+export function putWebhookSecret(call: Call<"put-webhook-secret">): Reply {
+	setWebhookSecret(call.body.secret, call);
+	return { status: 200 };
 }

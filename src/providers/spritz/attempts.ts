@@ -1,8 +1,8 @@
-import { base64urlOf, bytesOf } from "../../../bytes.ts";
-import type { Deliveries, Reply } from "../../../contract/operation.ts";
-import type { Attempt, Delivery } from "../../../contract/records.ts";
-import { refuseCursor } from "../errors.ts";
-import type { Call } from "../shape.ts";
+import { base64urlOf, bytesOf } from "../../bytes.ts";
+import type { Deliveries, Reply } from "../../contract/operation.ts";
+import type { Attempt, Delivery } from "../../contract/records.ts";
+import { refuseCursor } from "./errors.ts";
+import type { Call } from "./shape.ts";
 
 interface Attempted {
 	readonly delivery: Delivery;

@@ -1,8 +1,9 @@
-import type { Call, Context, Reply } from "../../../contract/operation.ts";
-import type { Delivery, DeliveryState } from "../../../contract/records.ts";
-import { refusal } from "../errors.ts";
-import { events, type Prolific } from "../shape.ts";
-import { unknownSubscription } from "../subscription.ts";
+import type { Reply } from "../../contract/operation.ts";
+import type { Delivery, DeliveryState } from "../../contract/records.ts";
+import { events } from "../../generated/constants-prolific.ts";
+import { refusal } from "./errors.ts";
+import type { Call, Context } from "./shape.ts";
+import { unknownSubscription } from "./subscriptions.ts";
 
 const statuses = ["PENDING", "SUCCEEDED", "FAILED"] as const;
 type Status = (typeof statuses)[number];
@@ -16,7 +17,7 @@ const statusOf: Readonly<Record<DeliveryState, Status>> = {
 };
 
 /** A record for each event and subscription, oldest first; attempts are not part of it. */
-export function getEvents(call: Call<Prolific, "get-events">): Reply {
+export function getEvents(call: Call<"get-events">): Reply {
 	const { subscription_id } = call.params;
 	const { status, resource_id, offset, limit } = call.query;
 	if (call.state.subscriptions.get(subscription_id) === undefined)
@@ -58,7 +59,7 @@ function readStatuses(text: string): readonly Status[] | undefined {
 
 function present(
 	{ id, event, url, state, createdAt, updatedAt }: Delivery,
-	{ random }: Context<Prolific>,
+	{ random }: Context,
 ): object {
 	return {
 		// Prolific's ids are 24 hexadecimal digits; ours for deliveries are not.

@@ -1,5 +1,37 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
+import { apiKey } from "../../provider-helpers.ts";
+import type { OpenFormat } from "./shape.ts";
+
+const wellFormed = /^[\x21-\x7e]{8,256}$/;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const form =
+	"an API key of 8 to 256 visible ASCII characters (OpenFormat's own are UUIDs)";
+
+/** Every key is one of the same account, so a receiver of `--receiver` is verified with the secret any caller sees. */
+export const authentication = apiKey<OpenFormat>({
+	credential: { form, example: "3f0c9c1e-5b7a-4d62-9a41-8c2f7e6d1b05" },
+	checkCredential: (key) =>
+		wellFormed.test(key) ? undefined : `it is not ${form}`,
+	read({ "x-api-key": given }) {
+		if (given === undefined || given === "")
+			return {
+				refused: "The X-API-KEY header is missing. Send your API key in it.",
+			};
+		// A header given twice is joined as Node joins it: the space makes it no key.
+		return Array.isArray(given) ? given.join(", ") : given;
+	},
+	flawOf(key, { keys }) {
+		if (keys === "uuid" && !uuid.test(key))
+			return "The API key in X-API-KEY is not a UUID.";
+		return wellFormed.test(key)
+			? undefined
+			: `The value of X-API-KEY is not ${form}.`;
+	},
+	unknown: "The API key in X-API-KEY is not one that is accepted here.",
+	write: (key) => ({ "x-api-key": key }),
+});
 
 /**
  * The one shape that OpenFormat publishes for a failure; all statuses but 500 are assumed.

@@ -1,0 +1,54 @@
+import type { Failure } from "./contract/failure.ts";
+import type { Caller, ProviderRequest, Shape } from "./contract/operation.ts";
+import type { Authentication, CredentialSpec } from "./provider.ts";
+import { sameText } from "./signing/same-text.ts";
+
+interface ApiKey<S extends Shape> {
+	readonly credential: CredentialSpec;
+	/** What is wrong with a value that a user wants to pin. */
+	checkCredential(value: string): string | undefined;
+	/** The key that a request carries, or the reason for which it is refused. */
+	read(headers: ProviderRequest["headers"]): string | { refused: string };
+	/** Why a key is refused while none is pinned. Default: any key is as good as another. */
+	flawOf?(key: string, options: S["options"]): string | undefined;
+	/** The reason for which a key is refused that is none of those pinned. */
+	readonly unknown: string;
+	/** Whom a pinned credential stands for. Default: the caller whose key it is. */
+	callerOf?(credential: string): Caller;
+	/** The headers that carry a key. */
+	write(key: string): Readonly<Record<string, string>>;
+}
+
+/** Callers that send a key and nothing else to prove who they are. */
+export function apiKey<S extends Shape>({
+	credential,
+	checkCredential,
+	read,
+	flawOf = () => undefined,
+	unknown,
+	callerOf = (key) => ({ key }),
+	write,
+}: ApiKey<S>): Authentication<S> {
+	return {
+		credential,
+		checkCredential,
+		authenticate({ headers }, { credentials, options }) {
+			const key = read(headers);
+			if (typeof key !== "string") return unauthenticated(key.refused);
+			if (credentials.length === 0) {
+				const flaw = flawOf(key, options);
+				return flaw === undefined ? { key } : unauthenticated(flaw);
+			}
+			// Every key is compared, so that the time taken says nothing about which one fits.
+			const [caller] = credentials
+				.map(callerOf)
+				.filter((each) => sameText(each.key, key));
+			return caller ?? unauthenticated(unknown);
+		},
+		authorize: (_, value) => write(callerOf(value).key),
+	};
+}
+
+function unauthenticated(reason: string): Failure {
+	return { kind: "unauthenticated", reason };
+}

@@ -1,0 +1,100 @@
+import type { Reply } from "../../contract/operation.ts";
+import type { Vault } from "../../provider.ts";
+import { apiKey } from "../../provider-helpers.ts";
+import { refusal } from "./errors.ts";
+import type { Call, Context, Prolific, Secret } from "./shape.ts";
+
+const howTo = 'send "Authorization: Token <your API token>"';
+
+/** `Authorization: Token <value>`: https://docs.prolific.com/documentation/get-started/api-fundamentals */
+export const authentication = apiKey<Prolific>({
+	credential: {
+		form: "an API token, without the word Token in front of it",
+		example: "k3Yt0nQ7-localhook",
+		variables: (token) => ({ API_TOKEN: token }),
+	},
+	checkCredential(value) {
+		if (value === "") return "it is empty";
+		if (/^Token\s/.test(value))
+			return "it starts with the word Token, which is not part of the token";
+		return /\s/.test(value) ? "it contains white space" : undefined;
+	},
+	read({ authorization: header }) {
+		if (typeof header !== "string" || header === "")
+			return { refused: `the Authorization header is missing; ${howTo}` };
+		const [, token] = /^Token (\S+)$/.exec(header) ?? [];
+		const [word] = header.split(" ", 1);
+		return (
+			token ?? {
+				refused: `the Authorization header starts with "${word}" or has no token; ${howTo}`,
+			}
+		);
+	},
+	unknown:
+		"the token is none of those that localhook was started with; use one of its credentials",
+	write: (token) => ({ authorization: `Token ${token}` }),
+});
+
+/** Documented only by an elided example of 30 characters and some dots. */
+const valueLength = 35;
+
+export const vault: Vault<Prolific> = {
+	ownedBy: "workspace",
+	list: ({ state }) =>
+		Array.from(state.secrets.values(), ({ workspace_id, value }) => ({
+			owner: workspace_id,
+			secrets: [value],
+		})),
+	replace: (owner, context) => void issueSecret(owner, context),
+};
+
+/** The workspace that got a secret first; before that, the one that a caller starts with. */
+export function firstWorkspace({ state, random }: Context): string {
+	const [first] = state.secrets.values();
+	return first?.workspace_id ?? random.fork("workspace").hex(24);
+}
+
+/** Gives a workspace a new secret; the one before it is gone at once. */
+export function issueSecret(
+	workspace: string,
+	{ state, random, replaced }: Context,
+): Secret {
+	const draw = random.stream(`secret/${workspace}`);
+	const before = state.secrets.get(workspace);
+	const secret = state.secrets.put({
+		id: draw.hex(24),
+		value: draw.base64url(valueLength),
+		workspace_id: workspace,
+	});
+	replaced(before?.value, secret.value);
+	return secret;
+}
+
+export function getSecrets({ query, state }: Call<"get-secrets">): Reply {
+	const { workspace_id } = query;
+	const wanted =
+		workspace_id === undefined
+			? [...state.secrets.values()]
+			: [state.secrets.get(workspace_id)];
+	const results = wanted.filter((secret) => secret !== undefined).map(present);
+	return { status: 200, body: { results } };
+}
+
+export function createSecret(call: Call<"create-secret">): Reply {
+	// Empty counts as absent.
+	const named = call.body?.workspace_id || undefined;
+	if (named === undefined && call.options.requireWorkspace === "yes") {
+		return refusal(400, {
+			workspace_id: [
+				'"workspace_id" is required: name the workspace that the secret is for.',
+			],
+		});
+	}
+	// The schema does not require the field: https://beta-docs.prolific.com/api-reference/webhooks/create-secret
+	const workspace = named ?? firstWorkspace(call);
+	return { status: 201, body: present(issueSecret(workspace, call)) };
+}
+
+function present({ id, value, workspace_id }: Secret): object {
+	return { id, value, workspace_id };
+}

@@ -1,0 +1,183 @@
+import type { RetryPolicy } from "../../contract/policy.ts";
+import type { Outcome, Provider, Receivers } from "../../provider.ts";
+import { hmac } from "../../signing/hmac.ts";
+import type { Context, Prolific, Subscription } from "./shape.ts";
+
+type Options = Prolific["options"];
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const retries: Readonly<Record<Options["retry"], RetryPolicy>> = {
+	// https://docs.prolific.com/api-reference/webhooks/event-delivery-and-retry-logic
+	current: {
+		delays: doublingMinutes(12),
+		jitter: "full",
+		maxElapsed: 48 * hour,
+	},
+	// The same page before it was rewritten, and https://beta-docs.prolific.com still.
+	older: { delays: doublingMinutes(11), jitter: "none", maxElapsed: 24 * hour },
+	none: { delays: [], jitter: "none" },
+};
+
+function doublingMinutes(count: number): number[] {
+	return Array.from({ length: count }, (_, retry) => 2 ** retry * minute);
+}
+
+/**
+ * Base64 of HMAC-SHA256 over timestamp and body with nothing between them. The key is the secret's text as it stands,
+ * though it looks like base64.
+ *
+ * https://docs.prolific.com/api-reference/webhooks/verifying
+ */
+export const signer = hmac({
+	header: "X-Prolific-Request-Signature",
+	encoding: "base64",
+	timestamp: {
+		header: "X-Prolific-Request-Timestamp",
+		format: toSeconds,
+		parse: (text) => (/^\d+$/.test(text) ? Number(text) * 1000 : Number.NaN),
+	},
+	content: (body, timestamp) => [timestamp, body],
+});
+
+/** How events become deliveries. */
+export const deliveries: Pick<
+	Provider<Prolific>,
+	"eventFields" | "encode" | "signer" | "delivery" | "healthKey" | "attempted"
+> = {
+	eventFields: ({ type }) => ({ event_type: type }),
+	encode: (event, _, { json }) => ({
+		body:
+			json === "python"
+				? pythonJson(event.payload)
+				: JSON.stringify(event.payload),
+		headers: {
+			"Content-Type": "application/json",
+			"X-Event-ID": event.id,
+			"X-Timestamp": toSeconds(event.time),
+		},
+	}),
+	signer: () => signer,
+	delivery: ({ retry }) => ({
+		timeout: 10_000,
+		retry: retries[retry],
+		ordered: false,
+	}),
+	healthKey: ({ url }, { type }) => pairOf(url, type),
+	attempted: disablePersistentFailures,
+};
+
+function toSeconds(milliseconds: number): string {
+	return String(Math.floor(milliseconds / 1000));
+}
+
+export const receivers: Receivers<Prolific, "subscriptions"> = {
+	collection: "subscriptions",
+	/** A study lives in one workspace; which one an event's does is known only if the user says so. */
+	listening({ type, workspace }, { state, options }) {
+		const [first] =
+			options.workspaces === "first" ? state.secrets.values() : [];
+		const wanted = workspace ?? first?.workspace_id;
+		return state.subscriptions
+			.by("enabled", type)
+			.filter((each) => wanted === undefined || each.workspace_id === wanted);
+	},
+	describe(subscription, { state }) {
+		const { id, target_url, event_type, workspace_id } = subscription;
+		const secret = state.secrets.get(workspace_id);
+		return {
+			id,
+			url: target_url,
+			off: subscription.is_enabled ? undefined : whyDisabled(subscription),
+			events: [event_type],
+			owner: workspace_id,
+			secrets: secret === undefined ? [] : [secret.value],
+		};
+	},
+};
+
+function whyDisabled({ id, confirmed }: Subscription): string {
+	return confirmed
+		? "is switched off: by an update, or after five days of failures"
+		: `waits for its confirmation: send the X-Hook-Secret of the reply that created it, as { "secret": "..." }, to POST /api/v1/hooks/subscriptions/${id}/ (confirm-subscription)`;
+}
+
+/** What failures are counted over. */
+export function pairOf(url: string, type: string): string {
+	return `${type} ${url}`;
+}
+
+const limit = 5 * 24 * hour;
+
+/**
+ * Five days of nothing but failures switch off every subscription to one event type at one URL.
+ *
+ * https://docs.prolific.com/api-reference/webhooks/persistent-failures-and-disabling-logic
+ */
+function disablePersistentFailures(
+	{ delivery, attempt, health }: Outcome,
+	{ state, lasting }: Context,
+): void {
+	const { failingSince } = health;
+	if (failingSince === undefined || attempt.at - failingSince < lasting(limit))
+		return;
+	const failing = state.subscriptions.get(delivery.endpoint);
+	if (failing === undefined) return;
+	const pair = pairOf(failing.target_url, delivery.event.type);
+	for (const subscription of state.subscriptions.by("pair", pair)) {
+		if (subscription.is_enabled)
+			state.subscriptions.put({ ...subscription, is_enabled: false });
+	}
+}
+
+/**
+ * A JSON value as Python's `json.dumps` writes it: a space behind `:` and `,`, and nothing beyond ASCII.
+ * Prolific's own verification sample hashes `json.dumps` of the parsed body, which can only fit if this is what is signed.
+ *
+ * https://docs.prolific.com/api-reference/webhooks/verifying
+ *
+ * @example
+ * pythonJson({ name: "Zoë", tags: [1, 2] }) // {"name": "Zo\u00eb", "tags": [1, 2]}
+ */
+export function pythonJson(value: unknown): string {
+	if (typeof value === "string") return quoted(value);
+	if (typeof value === "number") return numberText(value);
+	if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
+	if (typeof value !== "object" || value === null)
+		return typeof value === "boolean" ? String(value) : "null";
+	let members = "";
+	for (const [name, member] of Object.entries(value)) {
+		if (member === undefined) continue;
+		if (members !== "") members += ", ";
+		members += `${quoted(name)}: ${pythonJson(member)}`;
+	}
+	return `{${members}}`;
+}
+
+/** What JSON and Python write alike: as it is, between quotes. */
+const plain = /^[ !#-[\]-~]*$/;
+const beyondAscii = /[\u007f-\uffff]/g;
+
+function quoted(text: string): string {
+	if (plain.test(text)) return `"${text}"`;
+	return JSON.stringify(text).replace(
+		beyondAscii,
+		(character) =>
+			`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+}
+
+/**
+ * JavaScript cannot tell 1.0 from 1, so what is whole is written as a Python int, or as JSON has it from 1e21 on.
+ * What has a fraction is written as a Python float.
+ */
+function numberText(value: number): string {
+	if (!Number.isFinite(value)) return "null";
+	// An int has no minus zero.
+	if (Object.is(value, -0)) return "-0.0";
+	const size = Math.abs(value);
+	if (size === 0 || size >= 1e-4) return String(value);
+	// Python takes powers of ten below 0.0001, JavaScript below 0.000001, and Python gives the power two digits.
+	return value.toExponential().replace(/-(\d)$/, "-0$1");
+}

@@ -1,0 +1,231 @@
+import type { Reply } from "../../contract/operation.ts";
+import { events } from "../../generated/constants-prolific.ts";
+import { sameText } from "../../signing/same-text.ts";
+import { webAddress } from "../../web-address.ts";
+import { firstWorkspace, issueSecret } from "./credentials.ts";
+import { pairOf } from "./deliveries.ts";
+import { type FieldErrors, refusal } from "./errors.ts";
+import type { Call, Context, Prolific, Subscription } from "./shape.ts";
+
+const eventTypes = Object.keys(events);
+
+export function getSubscriptions({
+	query,
+	state,
+}: Call<"get-subscriptions">): Reply {
+	const { is_enabled, workspace_id, limit, offset } = query;
+	const { subscriptions } = state;
+	const listed =
+		workspace_id === undefined
+			? [...subscriptions.values()]
+			: subscriptions.by("workspace", workspace_id);
+	const matching = listed.filter(
+		(subscription) => subscription.is_enabled === is_enabled,
+	);
+	const results = matching.slice(offset, offset + limit).map(present);
+	return { status: 200, body: { results, meta: { count: matching.length } } };
+}
+
+export function createSubscription(call: Call<"create-subscription">): Reply {
+	const errors = fieldErrors(call.body, call.options);
+	if (errors !== undefined) return refusal(400, errors);
+	const subscription = addSubscription(call.body, call);
+	if (subscription === undefined) {
+		// Prolific's own words: https://github.com/prolific-oss/prolific-mcp, src/prolific_mcp/tools/webhooks.py
+		return refusal(
+			400,
+			"Subscriptions can only be created for workspaces with a secret.",
+		);
+	}
+	const shown = present(subscription);
+	return {
+		status: 201,
+		headers: { "X-Hook-Secret": subscription.token },
+		body: call.options.createReply === "flat" ? shown : { results: [shown] },
+	};
+}
+
+export function getSubscription(call: Call<"get-subscription">): Reply {
+	const { subscription_id } = call.params;
+	const subscription = call.state.subscriptions.get(subscription_id);
+	if (subscription === undefined)
+		return unknownSubscription(subscription_id, call);
+	return { status: 200, body: present(subscription) };
+}
+
+export function deleteSubscription(call: Call<"delete-subscription">): Reply {
+	const { subscription_id } = call.params;
+	if (!call.state.subscriptions.delete(subscription_id))
+		return unknownSubscription(subscription_id, call);
+	return { status: 204 };
+}
+
+/** Enables a subscription for a caller that has its token; the token works once, repeating it changes nothing. */
+export function confirmSubscription(call: Call<"confirm-subscription">): Reply {
+	const { subscription_id } = call.params;
+	const subscription = call.state.subscriptions.get(subscription_id);
+	if (subscription === undefined)
+		return unknownSubscription(subscription_id, call);
+	if (!sameText(call.body.secret, subscription.token)) {
+		return refusal(400, {
+			secret: [
+				`"${call.body.secret}" is not the token of this subscription; give the value of the X-Hook-Secret header ` +
+					"that came with the reply of create-subscription, not the workspace's secret.",
+			],
+		});
+	}
+	const confirmed = subscription.confirmed
+		? subscription
+		: switchOn(subscription, call);
+	return { status: 200, body: present(confirmed) };
+}
+
+export function updateSubscription(call: Call<"update-subscription">): Reply {
+	const { subscription_id } = call.params;
+	const before = call.state.subscriptions.get(subscription_id);
+	if (before === undefined) return unknownSubscription(subscription_id, call);
+	const {
+		event_type = before.event_type,
+		target_url = before.target_url,
+		is_enabled = before.is_enabled,
+	} = call.body;
+	const errors = fieldErrors(call.body, call.options);
+	if (errors !== undefined) return refusal(400, errors);
+	if (is_enabled && !before.confirmed && call.options.patchConfirms === "no") {
+		return refusal(400, {
+			is_enabled: [
+				"This subscription was never confirmed; POST its X-Hook-Secret token to this path instead.",
+			],
+		});
+	}
+	const switched =
+		is_enabled && !before.is_enabled ? switchOn(before, call) : before;
+	const updated = call.state.subscriptions.put({
+		...switched,
+		event_type,
+		target_url,
+		is_enabled,
+	});
+	return { status: 200, body: present(updated) };
+}
+
+type Wanted = Pick<Subscription, "event_type" | "target_url" | "workspace_id">;
+
+/** Registers a receiver, disabled until it is confirmed; undefined: the workspace has no secret. */
+function addSubscription(
+	wanted: Wanted,
+	{ state, random }: Context,
+): Subscription | undefined {
+	const { event_type, target_url, workspace_id } = wanted;
+	if (state.secrets.get(workspace_id) === undefined) return undefined;
+	const draw = random.stream(`subscription/${workspace_id}`);
+	const id = draw.hex(24);
+	const token = draw.hex(32);
+	return state.subscriptions.put({
+		id,
+		event_type,
+		target_url,
+		is_enabled: false,
+		workspace_id,
+		token,
+		confirmed: false,
+	});
+}
+
+/** Enables a subscription, which starts the count of its pair's failures anew. */
+function switchOn(
+	subscription: Subscription,
+	{ state, deliveries }: Context,
+): Subscription {
+	deliveries.resetFailures(
+		pairOf(subscription.target_url, subscription.event_type),
+	);
+	return state.subscriptions.put({
+		...subscription,
+		is_enabled: true,
+		confirmed: true,
+	});
+}
+
+/** What Prolific shows of a subscription: never its token. */
+function present({
+	id,
+	event_type,
+	target_url,
+	is_enabled,
+	workspace_id,
+}: Subscription): object {
+	return { id, event_type, target_url, is_enabled, workspace_id };
+}
+
+/** What is wrong with the fields that are given; undefined: nothing. */
+function fieldErrors(
+	{ event_type, target_url }: Partial<Wanted>,
+	{ targets }: Prolific["options"],
+): FieldErrors | undefined {
+	const errors: Record<string, string[]> = {};
+	if (event_type !== undefined && !eventTypes.includes(event_type)) {
+		errors.event_type = [
+			`"${event_type}" is not an event type; choose one of ${eventTypes.join(", ")}.`,
+		];
+	}
+	const problem =
+		target_url === undefined ? undefined : targetProblem(target_url, targets);
+	if (problem !== undefined) errors.target_url = [problem];
+	return Object.keys(errors).length === 0 ? undefined : errors;
+}
+
+/**
+ * The answer where a path names no subscription. Prolific's guide puts the token of `X-Hook-Secret` there, its
+ * reference and its clients put the id, so who followed the guide is told.
+ *
+ * https://docs.prolific.com/api-reference/webhooks/subscribing
+ */
+export function unknownSubscription(id: string, { state }: Context): Reply {
+	if (state.subscriptions.by("token", id).length === 0)
+		return refusal(404, `There is no subscription "${id}".`);
+	return refusal(
+		404,
+		`"${id}" is a confirmation token, not the id of a subscription. ` +
+			'Put the id from the reply of create-subscription into the path, and the token into the body as "secret".',
+	);
+}
+
+/** One workspace with a secret, and a confirmed subscription for each event type. */
+export function subscribe(url: string, context: Context): void {
+	const workspace_id = firstWorkspace(context);
+	issueSecret(workspace_id, context);
+	for (const event_type of eventTypes) {
+		const subscription = addSubscription(
+			{ event_type, target_url: url, workspace_id },
+			context,
+		);
+		if (subscription !== undefined) switchOn(subscription, context);
+	}
+}
+
+/**
+ * What is wrong with a subscription's URL; undefined: nothing. Prolific wants `https://` and a public host,
+ * which nobody has on a laptop, so that rule is an option.
+ *
+ * https://docs.prolific.com/api-reference/webhooks/subscribing
+ */
+function targetProblem(
+	text: string,
+	targets: Prolific["options"]["targets"],
+): string | undefined {
+	const url = webAddress(text);
+	if (url === null)
+		return `"${text}" is not a web address; give an absolute URL, such as https://example.com/hooks.`;
+	if (targets === "any") return undefined;
+	if (url.protocol !== "https:")
+		return `"${text}" does not start with https://; Prolific takes nothing else.`;
+	if (isLoopback(url.hostname))
+		return `"${text}" is not publicly reachable; give the URL of a public host.`;
+	return undefined;
+}
+
+/** The host of a parsed URL, in which every spelling of an IPv4 address has become dotted decimals. */
+function isLoopback(hostname: string): boolean {
+	return /^(.+\.)?localhost\.?$|^127\.|^0\.0\.0\.0$|^\[::1?\]$/.test(hostname);
+}

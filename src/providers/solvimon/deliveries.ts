@@ -1,0 +1,161 @@
+import { base64Of, bytesOf } from "../../bytes.ts";
+import type { DeliveryPolicy } from "../../contract/policy.ts";
+import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
+import type { Signer } from "../../contract/signing.ts";
+import { events } from "../../generated/constants-solvimon.ts";
+import type { Provider, Receivers } from "../../provider.ts";
+import { hmac } from "../../signing/hmac.ts";
+import type { Context, Settings, Solvimon, Webhook } from "./shape.ts";
+import { fromIso, toIso, validSecrets } from "./webhook.ts";
+
+/**
+ * `v1=` and the HMAC of the timestamp header, a dot and the body, once for each secret.
+ *
+ * Source: https://docs.solvimon.com/platform-guides/for-developers/webhooks
+ */
+export function createSigner({
+	hexCase,
+	separator,
+}: Solvimon["options"]): Signer {
+	return hmac({
+		header: "X-PAYLOAD-SIGNATURE",
+		encoding: hexCase === "upper" ? "HEX" : "hex",
+		timestamp: {
+			header: "X-PAYLOAD-SIGNATURE-TIMESTAMP",
+			format: toIso,
+			parse: fromIso,
+			tolerance: 5 * 60 * 1000,
+		},
+		content: (body, timestamp) => [`${timestamp}.`, body],
+		join: (signatures) =>
+			signatures
+				.map((signature) => `v1=${signature}`)
+				.join(separator === "comma" ? "," : " "),
+		split,
+	});
+}
+
+/** The `v1` signatures of a header. Pairs of another version are for receivers that know it. */
+function split(header: string): string[] | undefined {
+	const pairs = header.split(/[ ,]+/).map((pair) => /^v(\d+)=(.*)$/.exec(pair));
+	if (pairs.includes(null)) return undefined;
+	return pairs
+		.filter((pair) => pair?.[1] === "1")
+		.map((pair) => pair?.[2] ?? "");
+}
+
+const minute = 60 * 1000;
+const hour = 60 * minute;
+
+/** Later deliveries of a webhook wait behind a failing one: https://docs.solvimon.com/docs/webhooks-1 */
+export const policy: DeliveryPolicy = {
+	timeout: 10 * 1000,
+	ordered: true,
+	retry: {
+		delays: [
+			2 * minute,
+			4 * minute,
+			8 * minute,
+			16 * minute,
+			32 * minute,
+			hour,
+			2 * hour,
+			4 * hour,
+			8 * hour,
+		],
+		thenEvery: 8 * hour,
+		jitter: "none",
+		maxElapsed: 7 * 24 * hour,
+	},
+};
+
+/** Webhooks by what they listen to, so that an event finds its receivers without a scan. */
+export const webhookIndexes: NonNullable<CollectionSpec<Webhook>["indexes"]> = {
+	reference: ({ reference }) => (reference === null ? [] : [reference]),
+	action: (webhook) =>
+		isListening(webhook) ? (webhook.included_actions ?? []) : [],
+	// An index of its own: an action is text of the customer's, so no value of it could stand for "all".
+	everything: (webhook) =>
+		isListening(webhook) && !webhook.included_actions?.length
+			? ["listens"]
+			: [],
+};
+
+export const receivers: Receivers<Solvimon, "webhooks"> = {
+	collection: "webhooks",
+	/** Those that include the event or include nothing in particular, and do not exclude it. */
+	listening: ({ type }, { state }) =>
+		[
+			...state.webhooks.by("action", type),
+			...state.webhooks.by("everything", "listens"),
+		].filter((webhook) => !webhook.excluded_actions?.includes(type)),
+	describe: (webhook, { now }) => ({
+		id: webhook.id,
+		url: webhook.url ?? "",
+		off: whySilent(webhook),
+		events: eventsOf(webhook),
+		owner: webhook.id,
+		secrets: validSecrets(webhook, now()),
+		headers: credentialsFor(webhook),
+		includePrevious: webhook.include_previous_data,
+	}),
+};
+
+export function isListening(webhook: Webhook): boolean {
+	return whySilent(webhook) === undefined;
+}
+
+function whySilent({ active, url }: Webhook): string | undefined {
+	if (!active) return 'is not active: set "active" to true with update-webhook';
+	return url === null ? "has no URL: set one with update-webhook" : undefined;
+}
+
+/** The events that a webhook gets; undefined: all of them. */
+function eventsOf({
+	included_actions,
+	excluded_actions,
+}: Webhook): readonly string[] | undefined {
+	const included = included_actions?.length ? included_actions : undefined;
+	const excluded = excluded_actions ?? [];
+	if (excluded.length === 0) return included;
+	return (included ?? Object.keys(events)).filter(
+		(type) => !excluded.includes(type),
+	);
+}
+
+/** What a delivery shows so that the receiver knows the sender. */
+export function credentialsFor(
+	settings: Settings,
+): Readonly<Record<string, string>> {
+	const {
+		authentication_type: type,
+		username,
+		password,
+		api_header_field: header,
+		api_key: key,
+	} = settings;
+	if (type === "API_KEY" && key !== null)
+		return { [header || "X-API-KEY"]: key };
+	if (type !== "PASSWORD") return {};
+	const pair = `${username ?? ""}:${password ?? ""}`;
+	return { Authorization: `Basic ${base64Of(bytesOf(pair))}` };
+}
+
+/** The fields around `data`: https://docs.solvimon.com/docs/webhooks-1 */
+export function envelope(
+	{ type, time }: Pick<EventRecord, "type" | "time">,
+	{ options: { environment } }: Pick<Context, "options">,
+) {
+	return { created_at: toIso(time), type, environment };
+}
+
+/** The bytes for one receiver; the state before the event is for those that asked for it. */
+export const encode: Provider["encode"] = (
+	{ payload: { previous_data = null, ...current } },
+	{ includePrevious },
+) => ({
+	body: JSON.stringify(
+		includePrevious ? { ...current, previous_data } : current,
+	),
+	headers: { "Content-Type": "application/json" },
+});

@@ -16,7 +16,7 @@ import { rolldown } from "rolldown";
  */
 const besidePeers = ["msw/index", "testing/vitest"];
 const isBesidePeers = (/** @type {string} */ path) =>
-	/^(msw\/|testing\/(vitest|listen-with-msw)\.ts$)/.test(path);
+	/^(msw\/|testing\/vitest\.ts$)/.test(path);
 
 /**
  * Bundles src/ with the packages it uses, because a start spends most of its time opening files.

@@ -50,7 +50,6 @@ export type { Turned } from "./engine/time.ts";
 export { type ErrorCode, LocalhookError } from "./errors.ts";
 export type { Explanation, Mistake } from "./explain/explain.ts";
 export type { MistakeName } from "./explain/guesses.ts";
-export type { DeliveryHandle } from "./hooks/delivery-handle.ts";
 export type {
 	DeepPartial,
 	EventOf,
@@ -63,21 +62,23 @@ export type {
 } from "./hooks/document-types.ts";
 export type {
 	Hooks,
+	HooksClock,
 	HooksFaults,
+	HooksJournal,
 	HooksWaitOptions,
 	Localhook,
 	ScopeOptions,
 	Snapshot,
 } from "./hooks/hooks.ts";
-export type { HooksClock } from "./hooks/hooks-clock.ts";
-export type { HooksJournal } from "./hooks/hooks-journal.ts";
 export type { HooksOptions } from "./hooks/options.ts";
 export type {
+	DeliveryHandle,
 	ProviderHooks,
 	Secret,
+	SendOptions,
+	Sent,
 	Subscriptions,
 } from "./hooks/provider-hooks.ts";
-export type { SendOptions, Sent } from "./hooks/sent.ts";
 export {
 	type Authentication,
 	type CredentialSpec,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { engineOf } from "../src/hooks/origins.ts";
+import { engineOf } from "../src/hooks/create-hooks.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
 import { type OpenHooks, openHooks, type Unasked } from "./support/hooks.ts";

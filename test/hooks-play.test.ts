@@ -1,9 +1,9 @@
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { builtInIds } from "../src/catalog.ts";
+import { engineOf } from "../src/hooks/create-hooks.ts";
 import type { Localhook } from "../src/hooks/hooks.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
-import { engineOf } from "../src/hooks/origins.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { localhook } from "../src/testing/node-test.ts";
 import { startLocalhook } from "../src/testing/start.ts";

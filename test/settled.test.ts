@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createSystemClock, soon } from "../src/delivery/clock.ts";
 import type { Exchange, Outgoing } from "../src/delivery/exchange.ts";
 import type { ProviderId } from "../src/hooks/document-types.ts";
-import { tellingOfSlowReceivers } from "../src/hooks/slow-receivers.ts";
+import { tellingOfSlowReceivers } from "../src/hooks/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";

@@ -6,10 +6,11 @@ import { newName } from "../nearest.ts";
 type Function = (...given: never[]) => unknown;
 
 const asynchronous = (async () => {}).constructor;
+const oldMethods = ["emit", "waitFor", "attemptNow", "restore"];
 
 /**
- * The members as the user's code calls them: none but `close` works once the engine is closed, and an error names the
- * line that called.
+ * The members as the user's code calls them: none but `close` works once the engine is closed, an error names the line
+ * that called, and callers whom no compiler checks are told the new name of a method that they call by its old one.
  */
 export function bordered<Members extends object>(
 	engine: Engine,
@@ -22,20 +23,10 @@ export function bordered<Members extends object>(
 				...member,
 				value: called(engine, name, member.value),
 			});
-	return refuseOldMethods(members);
-}
-
-const oldMethods = ["emit", "waitFor", "attemptNow", "restore"];
-
-/** Tells callers whom no compiler checks the new name of a method that they call by its old one. */
-export function refuseOldMethods<Members extends object>(
-	members: Members,
-): Members {
 	for (const old of oldMethods) {
 		const current = newName(old);
-		if (current !== undefined && current in members && !(old in members))
+		if (current !== undefined && current in members)
 			Object.defineProperty(members, old, {
-				configurable: true,
 				value() {
 					throw new LocalhookError(
 						"invalid-request",

@@ -1,4 +1,3 @@
-import type { ProviderRequest } from "../contract/operation.ts";
 import type { Engine, EngineReply } from "../engine/engine.ts";
 import type { Session } from "../engine/session-contract.ts";
 import {
@@ -11,10 +10,18 @@ import {
 import { authorized } from "../engine/variables.ts";
 import { jsonOf, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import type { ApiOperation, Parameter } from "../openapi/operations.ts";
+import type { ApiOperation } from "../openapi/operations.ts";
 import { basePaths } from "../openapi/router.ts";
 import type { Replied } from "./document-types.ts";
-import type { Owed } from "./owed.ts";
+
+/** What a call is made with, whatever the operation. */
+export interface CallInput {
+	readonly params?: Readonly<Record<string, string | number>>;
+	readonly query?: Readonly<Record<string, unknown>> | undefined;
+	readonly body?: unknown;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly credential?: string;
+}
 
 const { text, number, record, anything } = kinds;
 
@@ -41,15 +48,29 @@ const callInputs = {
 export async function callOperation(
 	engine: Engine,
 	owed: Owed,
-	provider: string,
+	session: Session,
 	id: string,
 	input: CallInput = {},
 ): Promise<Replied> {
 	checkShape(input, callInputs, `call(${quoted(id)})`);
-	const session = engine.session(provider);
+	const provider = session.provider.id;
 	const operation = operationOf(session, id);
-	const request = requestOf(session, operation, input);
-	const { reply, publish } = await engine.handle({ provider, ...request });
+	const unsigned = {
+		method: operation.method,
+		path: `${basePaths(session.document)[0]}${pathOf(operation, input.params ?? {})}`,
+		query: queryOf(input.query ?? {}),
+		body: new TextEncoder().encode(
+			input.body === undefined ? "" : JSON.stringify(input.body),
+		),
+	};
+	const headers: Record<string, string> = {
+		...(input.body !== undefined && { "content-type": "application/json" }),
+		...authorized(session, unsigned, input.credential),
+	};
+	for (const [name, value] of Object.entries(input.headers ?? {}))
+		headers[name.toLowerCase()] = value;
+	const request = { provider, ...unsigned, headers };
+	const { reply, publish } = await engine.handle(request);
 	if (publish !== undefined) owed.add(publish);
 	if (reply.cut || reply.status < 200 || reply.status > 299)
 		throw refusal(provider, id, reply);
@@ -71,53 +92,17 @@ function refusal(
 	id: string,
 	reply: EngineReply,
 ): LocalhookError {
-	const { status, cut } = reply;
-	const said = cut
-		? "the connection was cut on purpose"
-		: `it answered ${status} ${reply.body.slice(0, 1000)}`;
-	const now = cut
-		? "The fault plan says when: hooks.faults.list()."
-		: "Give it what it asks for, or call its API yourself to look at the refusal.";
+	const what = `Failed to call "${id}" of ${provider}`;
+	if (reply.cut)
+		return new LocalhookError(
+			"call-refused",
+			`${what}: the connection was cut on purpose. The fault plan says when: hooks.faults.list().`,
+		);
 	return new LocalhookError(
 		"call-refused",
-		`Failed to call "${id}" of ${provider}: ${said}. ${now}`,
-		{ details: cut ? {} : { answered: status, body: bodyOf(reply) } },
+		`${what}: it answered ${reply.status} ${reply.body.slice(0, 1000)}. Give it what it asks for, or call its API yourself to look at the refusal.`,
+		{ details: { answered: reply.status, body: bodyOf(reply) } },
 	);
-}
-
-/** What a call is made with, whatever the operation. */
-export interface CallInput {
-	readonly params?: Readonly<Record<string, string | number>>;
-	readonly query?: Readonly<Record<string, unknown>>;
-	readonly body?: unknown;
-	readonly headers?: Readonly<Record<string, string>>;
-	readonly credential?: string;
-}
-
-/**
- * The request that a client makes for an operation.
- *
- * @throws LocalhookError `invalid-request` without a parameter of the path
- */
-function requestOf(
-	session: Session,
-	operation: ApiOperation,
-	input: CallInput,
-): ProviderRequest {
-	const { method } = operation;
-	const path = `${basePaths(session.document)[0]}${pathOf(operation, input.params ?? {})}`;
-	const query = queryOf(input.query ?? {});
-	const body = new TextEncoder().encode(
-		input.body === undefined ? "" : JSON.stringify(input.body),
-	);
-	const unsigned = { method, path, query, body };
-	const headers: Record<string, string> = {
-		...(input.body !== undefined && { "content-type": "application/json" }),
-		...authorized(session, unsigned, input.credential),
-	};
-	for (const [name, value] of Object.entries(input.headers ?? {}))
-		headers[name.toLowerCase()] = value;
-	return { ...unsigned, headers };
 }
 
 /** @throws LocalhookError `unknown-operation` */
@@ -140,26 +125,67 @@ function pathOf(
 	{ id, path, parameters }: ApiOperation,
 	given: Readonly<Record<string, string | number>>,
 ): string {
-	return parameters.filter(isOfPath).reduce((filled, { name, schema }) => {
+	let filled = path;
+	for (const { name, schema, ...parameter } of parameters) {
+		if (parameter.in !== "path") continue;
 		const value = given[name] ?? schema.default;
 		if (value === undefined)
 			throw new LocalhookError(
 				"invalid-request",
 				`Failed to call ${quoted(id)}: its path ${path} has no value for "${name}". Give it as { params: { ${name}: "..." } }.`,
 			);
-		return filled.replace(`{${name}}`, encodeURIComponent(String(value)));
-	}, path);
+		filled = filled.replace(`{${name}}`, encodeURIComponent(String(value)));
+	}
+	return filled;
+}
+
+/** The name of the parameter in the path that says which one. */
+export function lastParameter({ parameters }: ApiOperation): string {
+	return parameters.findLast((each) => each.in === "path")?.name ?? "";
 }
 
 function queryOf(given: Readonly<Record<string, unknown>>): string {
-	const pairs = Object.entries(given).flatMap(([name, value]) =>
-		(Array.isArray(value) ? value : [value])
-			.filter((each) => each !== undefined)
-			.map((each): [string, string] => [name, String(each)]),
-	);
-	return new URLSearchParams(pairs).toString();
+	const query = new URLSearchParams();
+	for (const [name, value] of Object.entries(given))
+		for (const each of Array.isArray(value) ? value : [value])
+			if (each !== undefined) query.append(name, String(each));
+	return query.toString();
 }
 
-export function isOfPath(parameter: Parameter): boolean {
-	return parameter.in === "path";
+export type Owed = ReturnType<typeof createOwed>;
+
+/** Events that wait until the caller of an operation has its reply, since a provider does not call before it answers. */
+export function createOwed(engine: Engine) {
+	let waiting: (() => void)[] = [];
+	let failures: unknown[] = [];
+
+	function send(): void {
+		const due = waiting;
+		waiting = [];
+		for (const publish of due) {
+			try {
+				publish();
+			} catch (error) {
+				failures.push(error);
+			}
+		}
+	}
+	return {
+		add(publish: () => void) {
+			waiting.push(publish);
+			// Long after the promise of the reply has resolved.
+			if (waiting.length === 1) engine.clock.after(0, send);
+		},
+		/** Publishes the events that wait. Called before the next call, so that they come first. */
+		publish() {
+			send();
+			const [failure] = failures;
+			failures = [];
+			if (failure !== undefined) throw failure;
+		},
+		forget() {
+			waiting = [];
+			failures = [];
+		},
+	};
 }

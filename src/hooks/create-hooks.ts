@@ -1,6 +1,8 @@
 import { builtInIds } from "../catalog.ts";
 import type { VirtualClock } from "../delivery/clock.ts";
+import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
+import { matching, showEntry } from "../engine/entry-view.ts";
 import { unknownProvider } from "../engine/refusals.ts";
 import {
 	checkArgument,
@@ -15,21 +17,40 @@ import type { Snapshot as EngineSnapshot } from "../engine/snapshot.ts";
 import { providerVariables } from "../engine/variables.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { bordered } from "./border.ts";
-import { handleOf } from "./delivery-handle.ts";
+import { createOwed } from "./call-operation.ts";
+import { handleOf, originOf } from "./deliveries.ts";
 import type { ProviderId } from "./document-types.ts";
 import type { Hooks, HooksWaitOptions, Localhook } from "./hooks.ts";
-import { clockOf, inMilliseconds } from "./hooks-clock.ts";
-import { journalOf } from "./hooks-journal.ts";
-import { beginningOf } from "./open-engine.ts";
-import { checkOptions, type HooksOptions } from "./options.ts";
-import { originOf, rememberEngine } from "./origins.ts";
-import { createOwed } from "./owed.ts";
+import { beginningOf, checkOptions, type HooksOptions } from "./options.ts";
 import { playFile } from "./play-file.ts";
 import type { ProviderHooks } from "./provider-hooks.ts";
-import { type Face, providerHooksOf } from "./provider-hooks-of.ts";
+import { providerHooksOf } from "./provider-hooks-of.ts";
+
+const engines = new WeakMap<object, Engine>();
+
+/** For the ways in and for tests: what users need of it, `hooks` has in words of its own. */
+export function engineOf(hooks: object): Engine {
+	return engines.get(hooks) as Engine;
+}
 
 /** Milliseconds: below the five seconds after which Vitest and Jest end a test without a reason. */
 const usualWait = 4000;
+
+/** What a way in (msw or HTTP) gives to the hooks. */
+export interface Face {
+	/**
+	 * The base URL of a provider's API, in place of the provider's own, without a slash at the end.
+	 *
+	 * @param provider the id of one that the engine has
+	 */
+	urlOf(provider: string): string;
+	/** Resolves once every reply has reached its caller and the events that it owed are published. */
+	settled(): Promise<void>;
+	/** Forgets the events that replies still owe. */
+	reset(): void;
+	/** Ends the way in. The engine goes on. */
+	close(): Promise<void>;
+}
 
 /** What the surface stands on. */
 export interface Foundation<Id extends ProviderId, More extends object> {
@@ -56,12 +77,12 @@ export function createHooks<Id extends ProviderId, More extends object>(
 	closed: () => void = () => {},
 ): Localhook<Id, More> {
 	const { engine, face, options, more } = foundation;
-	const { clock, time } = engine;
-	const owed = createOwed(foundation);
+	const { clock, journal, time } = engine;
+	const owed = createOwed(engine);
 	const providers = new Map(
 		[...engine.sessions.keys()].map((id) => [
 			id,
-			providerHooksOf(engine, face, owed, id),
+			providerHooksOf(engine, face.urlOf, owed, id),
 		]),
 	);
 	const scopes = new Set<Localhook<Id, More>>();
@@ -85,15 +106,53 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			list: engine.faults.list,
 			set: engine.faults.set,
 		}),
-		clock: clockOf(engine, owed, caughtUp),
-		journal: journalOf(engine, owed),
+		clock: bordered(engine, {
+			now: () => new Date(clock.now()),
+			async advance(by) {
+				const milliseconds = inMilliseconds(by);
+				await caughtUp();
+				return time.advance(milliseconds);
+			},
+			async next() {
+				await caughtUp();
+				return time.next();
+			},
+			async drain(options = {}) {
+				checkShape(options, { attempts: whole(1) }, "drain");
+				await caughtUp();
+				return time.drain(options.attempts);
+			},
+			due() {
+				owed.publish();
+				const due = time.due();
+				return due && handleOf(engine, due.delivery);
+			},
+		}),
+		journal: bordered(engine, {
+			entries(query) {
+				owed.publish();
+				return journal.after(0).filter(matching(engine, query)).map(showEntry);
+			},
+			follow(listener, query) {
+				checkArgument(listener, kinds.func, "listener");
+				const wants = matching(engine, query);
+				return journal.subscribe((entry) => {
+					if (wants(entry)) listener(showEntry(entry));
+				});
+			},
+		}),
 		get env() {
-			return environmentOf(engine, face);
+			const variables = [...engine.sessions].flatMap(([id, session]) =>
+				providerVariables(session, face.urlOf(id)),
+			);
+			return Object.fromEntries(
+				variables.map(({ name, value }) => [name, value]),
+			);
 		},
 		deliveries(query = "") {
 			owed.publish();
 			const wanted = engine.query(query);
-			return [...engine.journal.newest()]
+			return [...journal.newest()]
 				.filter((delivery) => wanted.matches(delivery, clock.now()))
 				.reverse()
 				.map((delivery) => handleOf(engine, delivery));
@@ -145,7 +204,11 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		[Symbol.asyncDispose]: () => hooks.close(),
 		async scope(changes = {}) {
 			checkOptions(changes, {}, "scope");
-			if ("providers" in changes) throw noProviders();
+			if ("providers" in changes)
+				throw new LocalhookError(
+					"invalid-option",
+					'Invalid option "providers" of scope: a scope has the providers of the one that opens it. Start another localhook for others.',
+				);
 			const opened = await foundation.openScope({ ...options, ...changes });
 			const scope: Localhook<Id, More> = createHooks(opened, () => {
 				scopes.delete(scope);
@@ -169,7 +232,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			});
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(more));
 	Object.defineProperties(surface, Object.getOwnPropertyDescriptors(hooks));
-	rememberEngine(surface, engine);
+	engines.set(surface, engine);
 	return surface as Localhook<Id, More>;
 }
 
@@ -204,20 +267,30 @@ function notStarted(engine: Engine, id: string): LocalhookError {
 	);
 }
 
-function noProviders(): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
-		'Invalid option "providers" of scope: a scope has the providers of the one that opens it. Start another localhook for others.',
-	);
+function inMilliseconds(time: number | string): number {
+	return typeof time === "number" ? time : parseDuration(time);
 }
 
-/** Base URLs, credentials and secrets by the names that `localhook exec` gives them. */
-function environmentOf(
-	engine: Engine,
-	face: Face,
-): Readonly<Record<string, string>> {
-	const variables = [...engine.sessions.values()].flatMap((session) =>
-		providerVariables(session, face.urlOf(session.provider.id)),
-	);
-	return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+/**
+ * Tells of a localhook, and of each scope that is opened from it.
+ *
+ * @param begun what it gives is called before that one is closed
+ */
+export function watched<Id extends ProviderId, More extends object>(
+	hooks: Localhook<Id, More>,
+	begun: (hooks: Localhook<Id, More>) => () => void,
+): Localhook<Id, More> {
+	const { close, scope } = hooks;
+	let ended: (() => void) | undefined = begun(hooks);
+	async function end(): Promise<void> {
+		ended?.();
+		ended = undefined;
+		await close();
+	}
+	return Object.assign(hooks, {
+		close: end,
+		[Symbol.asyncDispose]: end,
+		scope: async (...changes: Parameters<typeof scope>) =>
+			watched(await scope(...changes), begun),
+	});
 }

@@ -1,11 +1,10 @@
+import type { JournalEntry } from "../engine/entry-view.ts";
 import type { FaultSpec } from "../engine/fault-spec.ts";
+import type { Turned } from "../engine/time.ts";
 import type { Explanation } from "../explain/explain.ts";
-import type { DeliveryHandle } from "./delivery-handle.ts";
 import type { ProviderId } from "./document-types.ts";
-import type { HooksClock } from "./hooks-clock.ts";
-import type { HooksJournal } from "./hooks-journal.ts";
 import type { HooksOptions } from "./options.ts";
-import type { ProviderHooks } from "./provider-hooks.ts";
+import type { DeliveryHandle, ProviderHooks } from "./provider-hooks.ts";
 
 /** A running localhook: what its providers share, and each of them under its id. */
 export type Localhook<
@@ -96,6 +95,48 @@ export interface HooksWaitOptions {
 	/** Real time, as milliseconds or as `10s`; default 4 seconds, since Vitest and Jest end a test after 5. */
 	readonly timeout?: number | string;
 	readonly signal?: AbortSignal;
+}
+
+/** The time at the providers. Turning it needs a virtual clock. */
+export interface HooksClock {
+	now(): Date;
+	/**
+	 * Makes every attempt that falls due in the time given.
+	 *
+	 * @param time milliseconds, or a text such as `3d`
+	 * @throws LocalhookError `clock-is-real`, `invalid-duration`
+	 */
+	advance(time: number | string): Promise<Turned>;
+	/** Goes to the next due attempt and makes it. @throws LocalhookError `clock-is-real` */
+	next(): Promise<Turned>;
+	/**
+	 * Goes on until nothing is due, or until so many attempts were made; default 100,000.
+	 *
+	 * @throws LocalhookError `clock-is-real`
+	 */
+	drain(options?: { readonly attempts?: number }): Promise<Turned>;
+	/** The delivery whose attempt comes next, at its `nextAt`; undefined: nothing is due. */
+	due(): DeliveryHandle | undefined;
+}
+
+/** What happened, in order. */
+export interface HooksJournal {
+	/**
+	 * What is kept, oldest first; with a query, only what became of the deliveries that match.
+	 *
+	 * @throws LocalhookError `invalid-query`
+	 * @example
+	 * hooks.journal.entries("provider:prolific state:failed")
+	 */
+	entries(query?: string): readonly JournalEntry[];
+	/**
+	 * Calls back with each entry as it happens; a query is asked at that moment. Returns what ends it.
+	 *
+	 * @throws LocalhookError `invalid-query`
+	 * @example
+	 * const stop = hooks.journal.follow((entry) => console.log(entry.kind))
+	 */
+	follow(listener: (entry: JournalEntry) => void, query?: string): () => void;
 }
 
 /** The plan of faults. */

@@ -1,4 +1,20 @@
+import {
+	type Clock,
+	createSystemClock,
+	createVirtualClock,
+	soon,
+} from "../delivery/clock.ts";
+import type { RunInContext, Transport } from "../delivery/exchange.ts";
 import type { JournalLimits } from "../delivery/journal.ts";
+import { apparentNow } from "../delivery/real-timers.ts";
+import { parseReceiver } from "../delivery/targets.ts";
+import { transportsTrusting } from "../delivery/transport.ts";
+import { formatDuration } from "../duration.ts";
+import {
+	createEngine,
+	type Engine,
+	type EngineOptions,
+} from "../engine/engine.ts";
 import { engineOptions } from "../engine/engine-contract.ts";
 import type { FaultSpec } from "../engine/fault-spec.ts";
 import type { Installed } from "../engine/installed.ts";
@@ -9,8 +25,48 @@ import {
 	kinds,
 	type Shape,
 } from "../engine/shape.ts";
-import type { Receiver } from "../receivers/receiver.ts";
+import { warnOnConsole } from "../printing.ts";
+import { isUrl, type Receiver } from "../receivers/receiver.ts";
+import { transportTo } from "../receivers/transport-to.ts";
 import type { ProviderId } from "./document-types.ts";
+
+/** The options of `startLocalhook`, `setupLocalhook` and the fixtures. */
+export interface HooksOptions<Id extends ProviderId = ProviderId> {
+	/** Ids, or the user's own providers whole. Default: all that come with localhook. */
+	readonly providers?: readonly (Id | Installed)[];
+	/** Gets the deliveries: registered with every provider for everything, unless `register` is false. */
+	readonly receiver?: Receiver;
+	/** Where a receiver that is not a URL is registered. Default: `/webhooks/<provider>`. */
+	readonly path?: string | ((provider: string) => string);
+	/**
+	 * Added to every delivery, for a gateway in front of the receiver. They replace none of the provider's own.
+	 *
+	 * @example { "x-gateway-key": "abc" }
+	 */
+	readonly receiverHeaders?: Readonly<Record<string, string>>;
+	/** A certificate authority of https receivers, trusted beside those that Node trusts: PEM, or the path of a PEM file. */
+	readonly receiverCa?: string;
+	/** Default: true. False: the application under test registers its receiver itself, under whatever URL it likes. */
+	readonly register?: boolean;
+	/** Default: `virtual`, which stands still until it is turned and begins now; a date: virtual from then on. */
+	readonly clock?: "virtual" | "real" | Date;
+	/**
+	 * The same seed gives the same ids, secrets and jitter. `auto` draws one, so that a receiver that remembers event ids
+	 * takes no event of this run for one of the last. Default: `localhook`.
+	 */
+	readonly seed?: string | number;
+	/** By provider id: option to value. */
+	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	/** By provider id: the credentials that are accepted; none: every well-formed one. */
+	readonly credentials?: Readonly<Record<string, readonly string[]>>;
+	/** The faults that are planned from the start. */
+	readonly faults?: readonly FaultSpec[];
+	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
+	readonly strict?: boolean;
+	/** What lasts an hour at the provider lasts an hour divided by this. */
+	readonly speed?: number;
+	readonly limits?: Partial<JournalLimits>;
+}
 
 const { anything, flag, text, record } = kinds;
 
@@ -54,40 +110,124 @@ export function checkOptions(
 	checkShape(given, { ...hooksOptions, ...more }, taker);
 }
 
-/** The options of `startLocalhook`, `setupLocalhook` and the fixtures. */
-export interface HooksOptions<Id extends ProviderId = ProviderId> {
-	/** Ids, or the user's own providers whole. Default: all that come with localhook. */
-	readonly providers?: readonly (Id | Installed)[];
-	/** Gets the deliveries: registered with every provider for everything, unless `register` is false. */
-	readonly receiver?: Receiver;
-	/** Where a receiver that is not a URL is registered. Default: `/webhooks/<provider>`. */
-	readonly path?: string | ((provider: string) => string);
-	/**
-	 * Added to every delivery, for a gateway in front of the receiver. They replace none of the provider's own.
-	 *
-	 * @example { "x-gateway-key": "abc" }
-	 */
-	readonly receiverHeaders?: Readonly<Record<string, string>>;
-	/** A certificate authority of https receivers, trusted beside those that Node trusts: PEM, or the path of a PEM file. */
-	readonly receiverCa?: string;
-	/** Default: true. False: the application under test registers its receiver itself, under whatever URL it likes. */
-	readonly register?: boolean;
-	/** Default: `virtual`, which stands still until it is turned and begins now; a date: virtual from then on. */
-	readonly clock?: "virtual" | "real" | Date;
-	/**
-	 * The same seed gives the same ids, secrets and jitter. `auto` draws one, so that a receiver that remembers event ids
-	 * takes no event of this run for one of the last. Default: `localhook`.
-	 */
-	readonly seed?: string | number;
-	/** By provider id: option to value. */
-	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-	/** By provider id: the credentials that are accepted; none: every well-formed one. */
-	readonly credentials?: Readonly<Record<string, readonly string[]>>;
-	/** The faults that are planned from the start. */
-	readonly faults?: readonly FaultSpec[];
-	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
-	readonly strict?: boolean;
-	/** What lasts an hour at the provider lasts an hour divided by this. */
-	readonly speed?: number;
-	readonly limits?: Partial<JournalLimits>;
+/** By engine: known to whoever made it, and asked for by who explains a delivery. */
+const receivers = new WeakMap<Engine, Receiver>();
+
+export function receiverOf(engine: Engine): Receiver | undefined {
+	return receivers.get(engine);
+}
+
+/**
+ * An engine as the options want it.
+ *
+ * @param installed the providers that the options name
+ * @param capture gives the context that a delivery's receiver is to be called in, if it is in this process
+ * @throws LocalhookError for options, credentials or providers that do not fit
+ */
+export function openEngine(
+	options: HooksOptions,
+	installed: readonly Installed[],
+	capture?: () => RunInContext,
+): Engine {
+	const { clock, seed, receiver, receiverCa } = options;
+	const { transport = transportsTrusting(receiverCa), ...receiving } =
+		receivingBy(options);
+	const engine = createEngine({
+		...receiving,
+		transport: tellingOfSlowReceivers(transport),
+		providers: installed,
+		clock:
+			clock === "real"
+				? createSystemClock()
+				: createVirtualClock(beginningOf(clock)),
+		seed: seed === undefined ? undefined : String(seed),
+		faults: options.faults,
+		strict: options.strict ?? false,
+		speed: options.speed,
+		limits: options.limits,
+		receiverHeaders: options.receiverHeaders,
+		receiverCa,
+		options: options.options ?? {},
+		credentials: options.credentials ?? {},
+		...(capture && { capture }),
+	});
+	if (receiver !== undefined) receivers.set(engine, receiver);
+	return engine;
+}
+
+/** When a virtual clock begins: by default now, since a receiver judges a timestamp's age by its own clock. */
+export function beginningOf(clock: HooksOptions["clock"]): number {
+	return clock instanceof Date ? clock.getTime() : apparentNow();
+}
+
+/** How an engine gets its deliveries to the receiver, and whether it registers it by itself. */
+function receivingBy(
+	options: HooksOptions,
+): Pick<EngineOptions, "target" | "targets" | "transport"> {
+	const { receiver, register = true } = options;
+	if (receiver === undefined) return {};
+	const target = register
+		? (provider: string) => receiverUrl(options, provider)
+		: undefined;
+	// Naming a receiver is permission enough to send there.
+	return isUrl(receiver)
+		? { target, targets: { allow: [parsed(receiver).host] } }
+		: {
+				target,
+				targets: { inProcess: true },
+				transport: transportTo(receiver),
+			};
+}
+
+/** The URL of the receiver that the options have. @throws LocalhookError `invalid-receiver` */
+export function receiverUrl(
+	{ receiver, path = (id) => `/webhooks/${id}` }: HooksOptions,
+	provider: string,
+): string | undefined {
+	if (receiver === undefined) return undefined;
+	if (isUrl(receiver)) return parsed(receiver).href;
+	const pathname = typeof path === "string" ? path : path(provider);
+	return new URL(pathname, "http://receiver.localhost").href;
+}
+
+function parsed(receiver: string | URL): URL {
+	return parseReceiver(
+		String(receiver),
+		"the receiver itself: a Fetch handler, a Node listener, an application",
+	);
+}
+
+/** Milliseconds. Test runners end a test after five seconds, and do not say what it waited for. */
+const usualPatience = 3000;
+
+/**
+ * Says on the console which receiver a test waits for. A provider waits longer for an answer than a test runner for a
+ * test, which would end without a word. What is late on purpose, by a fault, is not told.
+ */
+export function tellingOfSlowReceivers(
+	create: (clock: Clock) => Transport,
+	patience = usualPatience,
+	tell = warnOnConsole,
+): (clock: Clock) => Transport {
+	return (clock) => {
+		const transport = create(clock);
+		return {
+			close: () => transport.close(),
+			post(request, done) {
+				const { target, timeout, fault } = request;
+				if (fault !== undefined || timeout <= patience)
+					return transport.post(request, done);
+				const cancel = soon(patience, () =>
+					tell(
+						`The receiver ${target.href} has not answered for ${formatDuration(patience)}. The attempt fails after ${formatDuration(timeout)}. ` +
+							"Look for a route that sends no answer, or a promise that does not resolve.",
+					),
+				);
+				transport.post(request, (exchange) => {
+					cancel();
+					done(exchange);
+				});
+			},
+		};
+	};
 }

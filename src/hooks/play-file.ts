@@ -4,8 +4,8 @@ import { checkArgument, either, kinds } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import type { Scenario } from "../play/scenario.ts";
 import type { PlacedProblem } from "../problem.ts";
-import { receiverUrl } from "./open-engine.ts";
 import type { HooksOptions } from "./options.ts";
+import { receiverUrl } from "./options.ts";
 import { evidence } from "./undelivered.ts";
 
 const aFile = either("the path of a file, or a file: URL", kinds.text, {

@@ -1,23 +1,25 @@
-import type { SubscriptionOperations } from "../contract/operation.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { EventRequest } from "../engine/event-request.ts";
 import type { Session } from "../engine/session-contract.ts";
 import { checkShape, either, kinds, type Shape } from "../engine/shape.ts";
 import { usualCredential } from "../engine/variables.ts";
-import { firstOwner, type HeldSecret, type Rotation } from "../engine/vault.ts";
+import { firstOwner } from "../engine/vault.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import type { Provider } from "../provider.ts";
 import { bordered } from "./border.ts";
 import {
 	type CallInput,
 	callOperation,
-	isOfPath,
+	lastParameter,
+	type Owed,
 	operationOf,
 } from "./call-operation.ts";
-import type { Replied } from "./document-types.ts";
-import { withHidden } from "./origins.ts";
-import type { Owed } from "./owed.ts";
-import type { ProviderHooks, Secret, Subscriptions } from "./provider-hooks.ts";
-import { type SendOptions, sentOf } from "./sent.ts";
+import { sentOf, withHidden } from "./deliveries.ts";
+import type {
+	ProviderHooks,
+	Secret,
+	SendOptions,
+	Subscriptions,
+} from "./provider-hooks.ts";
 
 const { text, bytes, anything } = kinds;
 
@@ -36,184 +38,140 @@ const sendOptions = {
 	unchecked: anything,
 } satisfies Shape<SendOptions>;
 
-/** @throws LocalhookError `unknown-provider` */
+/**
+ * @param urlOf the base URL of a provider's API
+ * @throws LocalhookError `unknown-provider`
+ */
 export function providerHooksOf(
 	engine: Engine,
-	face: Face,
+	urlOf: (provider: string) => string,
 	owed: Owed,
 	id: string,
 ): ProviderHooks {
 	const session = engine.session(id);
-	const call = async (operation: string, input?: CallInput) =>
-		callOperation(engine, owed, id, operation, input);
 	const hooks: ProviderHooks = {
 		id,
 		get url() {
-			return face.urlOf(id);
+			return urlOf(id);
 		},
 		get credential() {
 			return usualCredential(session);
 		},
-		secret: bordered(engine, secretOf(engine, id)),
-		subscriptions: bordered(engine, subscriptionsOf(session, call)),
+		secret: secretOf(engine, session),
+		subscriptions: subscriptionsOf(engine, session, owed),
 		send(type, merge, options = {}) {
 			checkShape(options, sendOptions, "send");
 			owed.publish();
-			const request = eventRequest(merge, options);
-			return sentOf(engine, engine.send(id, type, request));
+			const { to, body, ...more } = options;
+			const sent = engine.send(id, type, {
+				...more,
+				merge,
+				to: to === undefined ? undefined : String(to),
+				body: typeof body === "string" ? new TextEncoder().encode(body) : body,
+			});
+			return sentOf(engine, sent);
 		},
 		endpoints: () => engine.endpoints(id),
 		setOutage(outage, endpoint) {
 			const ids = engine.endpoints(id).map((each) => each.id);
-			if (endpoint === undefined && ids.length === 0) throw noEndpoint(id);
+			if (endpoint === undefined && ids.length === 0)
+				throw notFound(
+					`an endpoint of ${id}: none is registered. Register one through its API, or as the option "receiver".`,
+				);
 			for (const each of endpoint === undefined ? ids : [endpoint])
 				engine.setOutage(id, each, outage);
 		},
-		call,
+		call: async (operation, input?: CallInput) =>
+			callOperation(engine, owed, session, operation, input),
 	};
 	return bordered(engine, hooks);
 }
 
-function noEndpoint(provider: string): LocalhookError {
-	return new LocalhookError(
-		"not-found",
-		`Failed to find an endpoint of ${provider}: none is registered. Register one through its API, or as the option "receiver".`,
-	);
-}
-
-function eventRequest(
-	merge: Readonly<Record<string, unknown>> | undefined,
-	{ to, body, ...more }: SendOptions,
-): EventRequest {
-	return {
-		...more,
-		merge,
-		to: to === undefined ? undefined : String(to),
-		body: typeof body === "string" ? new TextEncoder().encode(body) : body,
-	};
-}
-
 const verbs = ["create", "confirm", "list", "remove"] as const;
 
-type Call = (operation: string, input: CallInput) => Promise<Replied>;
-
-/** The verbs that the provider has operations for. */
-function subscriptionsOf(session: Session, call: Call): Subscriptions {
-	const { create, confirm, list, remove }: Partial<SubscriptionOperations> =
-		session.provider.subscriptions ?? {};
-	const change =
-		(operation: string) => async (id: string | number, body?: unknown) =>
-			call(operation, {
-				params: { [lastParameter(session, operation)]: id },
-				...(body !== undefined && { body }),
-			});
-	const possible = {
-		...(create !== undefined && {
-			create: async (body: unknown) => call(create, { body }),
-		}),
-		...(confirm !== undefined && { confirm: change(confirm) }),
-		...(list !== undefined && {
-			list: async (query: Readonly<Record<string, unknown>> = {}) =>
-				call(list, { query }),
-		}),
-		...(remove !== undefined && { remove: change(remove) }),
-	};
-	const others = verbs
-		.filter((verb) => !(verb in possible))
-		.map((verb) => [verb, impossible(verb)]);
-	return withHidden(possible, Object.fromEntries(others)) as Subscriptions;
-
-	/** Not listed, and says so where no compiler does. */
-	function impossible(verb: string) {
-		return async () => {
-			throw new LocalhookError(
-				"unknown-operation",
-				`Failed to call subscriptions.${verb}: ${session.provider.id} has no operation for it. It has ${Object.keys(possible).join(", ") || "none"}.`,
-			);
-		};
-	}
+/** What the provider has no operation for is not listed, and says so where no compiler does. */
+function subscriptionsOf(
+	engine: Engine,
+	session: Session,
+	owed: Owed,
+): Subscriptions {
+	const { id, subscriptions }: Provider = session.provider;
+	const possible = verbs.filter((verb) => subscriptions?.[verb] !== undefined);
+	const members: object = {};
+	for (const verb of verbs)
+		Object.defineProperty(members, verb, {
+			enumerable: possible.includes(verb),
+			configurable: true,
+			async value(...given: unknown[]) {
+				const operation = subscriptions?.[verb];
+				if (operation === undefined)
+					throw new LocalhookError(
+						"unknown-operation",
+						`Failed to call subscriptions.${verb}: ${id} has no operation for it. It has ${possible.join(", ") || "none"}.`,
+					);
+				const which = lastParameter(operationOf(session, operation));
+				const input = inputOf(verb, which, given);
+				return callOperation(engine, owed, session, operation, input);
+			},
+		});
+	return bordered(engine, members) as Subscriptions;
 }
 
-/** The parameter that says which one. */
-function lastParameter(session: Session, operation: string): string {
-	return (
-		operationOf(session, operation).parameters.filter(isOfPath).at(-1)?.name ??
-		""
-	);
+/** @param which the name of the parameter that says which subscription */
+function inputOf(
+	verb: (typeof verbs)[number],
+	which: string,
+	[first, second]: readonly unknown[],
+): CallInput {
+	if (verb === "create") return { body: first };
+	if (verb === "list") return { query: first as CallInput["query"] };
+	return { params: { [which]: first as string }, body: second };
 }
 
 const rotations = ["replace", "roll"] as const;
 
-function secretOf(engine: Engine, provider: string): Secret {
-	const session = engine.session(provider);
-	const { vault } = session.provider;
+/** What the provider cannot do is not listed, and says so where no compiler does. */
+function secretOf(engine: Engine, session: Session): Secret {
+	const { id, vault } = session.provider;
 	function all(): readonly string[] {
 		session.ready();
+		// After a reset it has another context.
 		const { provider, context } = session;
 		const first = firstOwner(provider, context)?.secrets ?? [];
 		return [...new Set([...first, ...provider.secrets(context)])];
 	}
-	function rotate(rotation: Rotation, owner: string | undefined): string {
-		const [first] = engine.rotate(provider, rotation, owner);
-		return first?.value ?? "";
-	}
-	const secret = {};
+	const members: object = {};
 	for (const rotation of rotations)
-		Object.defineProperty(secret, rotation, {
-			value: (owner?: string) => rotate(rotation, owner),
-			// What the provider cannot do is not listed, and says so where no compiler does.
+		Object.defineProperty(members, rotation, {
 			enumerable: vault?.[rotation] !== undefined,
 			configurable: true,
+			value: (owner?: string) =>
+				engine.rotate(id, rotation, owner)[0]?.value ?? "",
 		});
-	return withHidden(secret, {
+	const hidden = {
 		get current() {
 			const [current] = all();
-			if (current === undefined) throw noSecret(provider);
-			return current;
+			if (current !== undefined) return current;
+			throw notFound(
+				`a secret of ${id}: it has none yet. Create one through its API, or let a receiver be registered, as the option receiver does.`,
+			);
 		},
 		get all() {
 			return all();
 		},
 		of(owner: string) {
-			const held = engine.secrets(provider);
-			const [found] = held.filter((each) => each.owner === owner);
-			if (found === undefined) throw noSecretOf(owner, provider, held);
-			return found.value;
+			const held = engine.secrets(id);
+			const found = held.find((each) => each.owner === owner);
+			if (found !== undefined) return found.value;
+			const owners = new Set(held.map((each) => each.owner));
+			throw notFound(
+				`a secret of ${quoted(owner)}: it has none at ${id}. These have: ${[...owners].join(", ") || "nobody"}.`,
+			);
 		},
-	}) as Secret;
+	};
+	return bordered(engine, withHidden(members, hidden)) as unknown as Secret;
 }
 
-function noSecret(provider: string): LocalhookError {
-	return new LocalhookError(
-		"not-found",
-		`Failed to find a secret of ${provider}: it has none yet. Create one through its API, or let a receiver be registered, as the option receiver does.`,
-	);
-}
-
-function noSecretOf(
-	owner: string,
-	provider: string,
-	held: readonly HeldSecret[],
-): LocalhookError {
-	const owners = [...new Set(held.map((each) => each.owner))];
-	return new LocalhookError(
-		"not-found",
-		`Failed to find a secret of ${quoted(owner)}: it has none at ${provider}. These have: ${owners.join(", ") || "nobody"}.`,
-	);
-}
-
-/** What a way in (msw or HTTP) gives to the hooks. */
-export interface Face {
-	/**
-	 * The base URL of a provider's API, in place of the provider's own, without a slash at the end.
-	 *
-	 * @param provider the id of one that the engine has
-	 */
-	urlOf(provider: string): string;
-	/** Resolves once every reply has reached its caller and the events that it owed are published. */
-	settled(): Promise<void>;
-	/** Forgets the events that replies still owe. */
-	reset(): void;
-	/** Ends the way in. The engine goes on. */
-	close(): Promise<void>;
+function notFound(what: string): LocalhookError {
+	return new LocalhookError("not-found", `Failed to find ${what}`);
 }

@@ -1,4 +1,6 @@
+import type { Attempt, DeliveryState } from "../contract/records.ts";
 import type { EndpointState } from "../engine/endpoints.ts";
+import type { Explanation } from "../explain/explain.ts";
 import type {
 	DeepPartial,
 	EventOf,
@@ -9,7 +11,6 @@ import type {
 	RotationOf,
 	SubscriptionOperation,
 } from "./document-types.ts";
-import type { SendOptions, Sent } from "./sent.ts";
 
 /** One provider of a running localhook. */
 export interface ProviderHooks<P extends string = string> {
@@ -59,6 +60,90 @@ export interface ProviderHooks<P extends string = string> {
 		operation: O,
 		...input: Needed<InputOf<P, O>>
 	): Promise<ReplyOf<P, O>>;
+}
+
+/** How an event is sent, where not as usual. */
+export interface SendOptions {
+	/** A URL that gets it, whether anybody registered it or not. */
+	readonly to?: string | URL;
+	/** The id of the only endpoint that gets it. */
+	readonly endpoint?: string;
+	/** The workspace that it happens in, where the provider has workspaces: its endpoints alone get it. */
+	readonly workspace?: string;
+	/** A way to sign wrongly, such as `wrong-secret` or `stale:10m`. */
+	readonly sign?: string;
+	/** The whole payload, in place of the usual one. It is never checked. */
+	readonly payload?: Readonly<Record<string, unknown>>;
+	/** Sent as it is, in place of any payload. */
+	readonly body?: string | Uint8Array;
+	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
+	readonly set?: Readonly<Record<string, string>>;
+	/** True: fields and values that the document does not know are sent too. A `payload` and a `body` are never checked. */
+	readonly unchecked?: boolean;
+}
+
+/** An event that happened. Awaiting it gives itself; await `settled`, or `hooks.idle()`. */
+export interface Sent<Payload = Readonly<Record<string, unknown>>> {
+	/** Of the event. */
+	readonly id: string;
+	readonly type: string;
+	readonly payload: Payload;
+	/** One for each endpoint that it matched. */
+	readonly deliveries: readonly DeliveryHandle[];
+	/** The only one. @throws LocalhookError `not-found` when there is none, or more than one */
+	readonly delivery: DeliveryHandle;
+	/**
+	 * Resolves once every delivery has ended. Rejects when one of them waits for what does not come by itself, such as a
+	 * retry under a virtual clock, with the text of `toBeDelivered()`: turn the clock first, then await this. Rejects too
+	 * when there is no delivery, as no endpoint gets the event.
+	 */
+	readonly settled: Promise<Sent<Payload>>;
+}
+
+/** One delivery as it is at the moment of looking. */
+export interface DeliveryHandle {
+	readonly id: string;
+	readonly provider: string;
+	/** Of the event that it carries. */
+	readonly event: {
+		readonly id: string;
+		readonly type: string;
+		readonly payload: Readonly<Record<string, unknown>>;
+	};
+	readonly state: DeliveryState;
+	/** Oldest first. */
+	readonly attempts: readonly Attempt[];
+	/** The bytes of every attempt. */
+	readonly body: Uint8Array;
+	/** The id of the endpoint it goes to. */
+	readonly endpoint: string;
+	/** The registered URL; a user and password in it are masked. */
+	readonly url: string;
+	/** When the next attempt is due. */
+	readonly nextAt: Date | undefined;
+	/** Why it ended without being delivered. */
+	readonly reason: string | undefined;
+	/**
+	 * Resolves once it has ended, one way or the other. Rejects when it waits for what does not come by itself, such as
+	 * a retry under a virtual clock, with the text of `toBeDelivered()`: turn the clock first, then await this.
+	 */
+	readonly settled: Promise<DeliveryHandle>;
+	/**
+	 * Sends it again, as a new delivery; to another endpoint where one is named.
+	 *
+	 * @throws LocalhookError `not-found`, `invalid-request`
+	 */
+	resend(
+		mode: "exact" | "resign",
+		options?: { readonly endpoint?: string },
+	): DeliveryHandle;
+	/**
+	 * Why the receiver rejected it: which common mistake fits. A receiver in this process is asked, so it gets the
+	 * delivery again, signed rightly and wrongly.
+	 */
+	explain(): Promise<Explanation>;
+	/** Attempts it before its time. @throws LocalhookError `not-found`, `not-pending` */
+	attempt(): Promise<DeliveryHandle>;
 }
 
 /** The secrets that deliveries are signed with. What the provider cannot do with them is not there. */

@@ -1,12 +1,14 @@
 import type { Delivery, EventRecord } from "../contract/records.ts";
+import { apparentNow } from "../delivery/real-timers.ts";
 import { formatDuration } from "../duration.ts";
-import { whyUnmatched } from "../engine/endpoints.ts";
+import { pinnedAt } from "../engine/addressing.ts";
 import type { Engine } from "../engine/engine.ts";
-import { maskUrl } from "../mask-url.ts";
-import { deliveryTimeline, repeat } from "./delivery-timeline.ts";
-import { explainDelivery } from "./explain-delivery.ts";
+import { type Explanation, explain } from "../explain/explain.ts";
+import { isUrl } from "../receivers/receiver.ts";
+import { transportTo } from "../receivers/transport-to.ts";
+import { receiverOf } from "./options.ts";
+import { alsoOurs, deliveryTimeline, repeat, unmatched } from "./timeline.ts";
 
-const mostNearest = 3;
 /** How long a delivery may wait in real time before it counts as one that nobody waits for. */
 const patience = 10_000;
 
@@ -25,14 +27,23 @@ export async function describeUndelivered(
 		deliveries.length === 1
 			? "the delivery"
 			: `all ${deliveries.length} deliveries`;
-	const waits = missing
-		.map((each) => standstill(engine, each))
-		.find((each) => each !== undefined);
+	const [waits] = missing.flatMap((each) => standstill(engine, each) ?? []);
+	// What a receiver cannot do at the moment has nothing to do with a signature.
+	const rejected = missing.find(({ attempts }) => {
+		const status = attempts.at(-1)?.response?.status ?? 0;
+		return status >= 300 && status < 500;
+	});
+	const why = rejected && (await explainDelivery(engine, rejected)).text;
 	return [
 		`Expected ${expected} to arrive: ${missing.map(({ state }) => state).join(", ")}.`,
 		...(waits === undefined ? [] : [waits]),
-		evidence(engine, deliveries, await explanation(engine, missing)),
+		evidence(engine, deliveries, why),
 	].join("\n");
+}
+
+/** What a failed expectation of an event says that has no delivery. */
+export function describeUnmatched(engine: Engine, event: EventRecord): string {
+	return `Expected a delivery to arrive: ${unmatched(engine, event)}\n${evidence(engine, [])}`;
 }
 
 /**
@@ -45,110 +56,53 @@ export function standstill(
 ): string | undefined {
 	const { id, event, state, held, nextAt, attempts, endpoint } = delivery;
 	if (state !== "pending") return undefined;
+	const what = `${event.type} (${id})`;
 	if (nextAt === undefined && held !== undefined)
-		return `${event.type} (${id}) is held: ${held}. It goes on once that is over: hooks.provider("${event.provider}").setOutage("none", "${endpoint}").`;
+		return `${what} is held: ${held}. It goes on once that is over: hooks.provider("${event.provider}").setOutage("none", "${endpoint}").`;
 	if (nextAt === undefined) {
-		const first = firstInLine(engine, delivery);
-		const blocked = first && standstill(engine, first);
-		return blocked === undefined
-			? undefined
-			: `${event.type} (${id}) waits for its turn behind ${first?.id}, since ${event.provider} delivers in order.\n${blocked}`;
+		// The delivery that has to end before this one is attempted.
+		const first = [...engine.journal.of(event.provider, endpoint)].find(
+			(each) => each.state === "pending",
+		);
+		const blocked =
+			first && first.id !== id ? standstill(engine, first) : undefined;
+		return (
+			blocked &&
+			`${what} waits for its turn behind ${first?.id}, since ${event.provider} delivers in order.\n${blocked}`
+		);
 	}
 	const isReal = engine.time.mode === "real";
 	const left = nextAt - engine.clock.now();
 	if (isReal && left <= patience) return undefined;
-	const due = `attempt ${attempts.length + 1} of ${event.type} (${id}) is due in ${formatDuration(Math.max(0, left))}`;
+	const due = `attempt ${attempts.length + 1} of ${what} is due in ${formatDuration(Math.max(0, left))}`;
 	return isReal
 		? `The clock is real, and ${due}. Use the virtual clock, which is the default, to make time pass at once; or attempt it now: await delivery.attempt().`
 		: `The clock stands still, and ${due}. Make it now with await hooks.clock.next(), or let time pass with await hooks.clock.advance("1h").`;
-}
-
-/** What a failed expectation of an event says that has no delivery. */
-export function describeUnmatched(engine: Engine, event: EventRecord): string {
-	return `Expected a delivery to arrive: ${unmatched(engine, event)}\n${evidence(engine, [])}`;
-}
-
-/** That an event reached nobody, and why. */
-export function unmatched(
-	engine: Engine,
-	{ provider, type, workspace }: EventRecord,
-): string {
-	return `the event matched no endpoint. ${whyUnmatched(engine.session(provider), type, workspace === undefined ? {} : { workspace })}`;
-}
-
-/**
- * That localhook's own registration of the receiver got an event beside what the application registered; undefined: it
- * did not.
- */
-export function alsoOurs(
-	{ sessions }: Engine,
-	deliveries: Iterable<Delivery>,
-): string | undefined {
-	const firsts = new Map<string, Delivery>();
-	for (const delivery of deliveries) {
-		const { event, endpoint, parent } = delivery;
-		const first = firsts.get(event.id);
-		if (first === undefined) firsts.set(event.id, delivery);
-		else if (first.endpoint !== endpoint && parent === undefined) {
-			const target = sessions.get(event.provider)?.settings.target;
-			const own = target?.(event.provider);
-			if (own !== undefined && [first.url, delivery.url].includes(own))
-				return `${event.type} went to several endpoints, and one of them is the registration that localhook made for the option "receiver", ${maskUrl(own)}. Where the application registers itself, set register: false.`;
-		}
-	}
-	return undefined;
 }
 
 /** The deliveries in question, those most like them, and how to have it happen again. */
 export function evidence(
 	engine: Engine,
 	deliveries: readonly Delivery[],
-	found?: string,
+	why?: string,
 ): string {
-	const nearest = nearestTo(engine, deliveries);
-	const own = alsoOurs(engine, engine.journal.newest());
-	return [
-		...(deliveries.length === 0
-			? []
-			: ["", ...deliveries.map(deliveryTimeline)]),
-		...(found === undefined ? [] : ["", found]),
-		...(own === undefined ? [] : ["", own]),
-		...(nearest.length === 0
-			? []
-			: [
-					"",
-					"nearest:",
-					...nearest.map((each) => indented(deliveryTimeline(each))),
-				]),
-		"",
-		repeat(engine.seed),
-	].join("\n");
+	const nearest = nearestTo(engine, deliveries).map((each) =>
+		deliveryTimeline(each).replaceAll(/^/gm, "  "),
+	);
+	const parts = [
+		deliveries.map(deliveryTimeline),
+		[why],
+		[alsoOurs(engine, engine.journal.newest())],
+		nearest.length === 0 ? [] : ["nearest:", ...nearest],
+		[repeat(engine.seed)],
+	].map((lines) => lines.filter((line) => line !== undefined).join("\n"));
+	return parts
+		.filter((part) => part !== "")
+		.map((part) => `\n${part}`)
+		.join("\n");
 }
 
-/** Of the first that was rejected; what a receiver cannot do at the moment has nothing to do with a signature. */
-async function explanation(
-	engine: Engine,
-	missing: readonly Delivery[],
-): Promise<string | undefined> {
-	const rejected = missing.find(({ attempts }) => {
-		const status = attempts.at(-1)?.response?.status ?? 0;
-		return status >= 300 && status < 500;
-	});
-	if (rejected === undefined) return undefined;
-	return (await explainDelivery(engine, rejected)).text;
-}
-
-/** The delivery that has to end before this one is attempted. */
-function firstInLine(
-	{ journal }: Engine,
-	{ id, endpoint, event }: Delivery,
-): Delivery | undefined {
-	for (const each of journal.of(event.provider, endpoint))
-		if (each.state === "pending") return each.id === id ? undefined : each;
-	return undefined;
-}
-
-/** Of the same type and to the same URL before others, newest first. */
+/** Three of the same type and to the same URL before others, newest first. */
 function nearestTo(
 	{ journal }: Engine,
 	deliveries: readonly Delivery[],
@@ -160,9 +114,32 @@ function nearestTo(
 	return [...journal.newest()]
 		.filter((each) => !deliveries.includes(each))
 		.sort((a, b) => likeness(b) - likeness(a))
-		.slice(0, mostNearest);
+		.slice(0, 3);
 }
 
-function indented(text: string): string {
-	return text.replaceAll(/^/gm, "  ");
+/**
+ * Why the receiver rejected a delivery. One in this process is asked: it gets the delivery again, some of them signed
+ * as its mistake would have it.
+ */
+export async function explainDelivery(
+	engine: Engine,
+	delivery: Delivery,
+): Promise<Explanation> {
+	const { event, url } = delivery;
+	const { provider, context, signer } = engine.session(event.provider);
+	const { secrets } =
+		provider.endpoint(delivery.endpoint, context) ??
+		pinnedAt(provider, url, event, context).pinned;
+	const receiver = receiverOf(engine);
+	const send =
+		receiver === undefined || isUrl(receiver)
+			? undefined
+			: transportTo(receiver)(engine.clock);
+	try {
+		// A receiver judges a timestamp by the machine's clock.
+		const now = apparentNow;
+		return await explain({ delivery, secrets, signer, now, send });
+	} finally {
+		await send?.close();
+	}
 }

@@ -2,12 +2,18 @@ import { type HttpHandler, http } from "msw";
 import { installedOf } from "../catalog.ts";
 import type { Engine } from "../engine/engine.ts";
 import { kinds } from "../engine/shape.ts";
-import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
+import {
+	createHooks,
+	type Face,
+	type Foundation,
+} from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import type { Localhook } from "../hooks/hooks.ts";
-import { openEngine } from "../hooks/open-engine.ts";
-import { checkOptions, type HooksOptions } from "../hooks/options.ts";
-import type { Face } from "../hooks/provider-hooks-of.ts";
+import {
+	checkOptions,
+	type HooksOptions,
+	openEngine,
+} from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
 import { type Answering, createAnswering } from "./answering.ts";
 import { captureContext } from "./async-context.ts";

@@ -2,12 +2,9 @@ import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
 import { checkArgument, kinds, whole } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { originOf } from "../hooks/origins.ts";
-import {
-	describeUndelivered,
-	evidence,
-	unmatched,
-} from "../hooks/undelivered.ts";
+import { originOf } from "../hooks/deliveries.ts";
+import { unmatched } from "../hooks/timeline.ts";
+import { describeUndelivered, evidence } from "../hooks/undelivered.ts";
 import { shortened } from "../printing.ts";
 
 /**

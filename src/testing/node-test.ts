@@ -1,13 +1,13 @@
+import { engineOf } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
-import { engineOf } from "../hooks/origins.ts";
+import { timelineOf } from "../hooks/timeline.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,
 	startLocalhook,
 	startOptions,
 } from "./start.ts";
-import { timelineOf } from "./timeline.ts";
 
 export type { StartedLocalhook, StartOptions } from "./start.ts";
 

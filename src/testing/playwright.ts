@@ -10,10 +10,10 @@ import {
 } from "@playwright/test";
 import type { Engine } from "../engine/engine.ts";
 import { showEntry } from "../engine/entry-view.ts";
-import { repeat } from "../hooks/delivery-timeline.ts";
+import { engineOf, watched } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
-import { engineOf } from "../hooks/origins.ts";
+import { repeat, timelineOf } from "../hooks/timeline.ts";
 import { requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
 import { createMask } from "../server/control/delivery-view.ts";
@@ -24,7 +24,6 @@ import {
 	startLocalhook,
 	startOptions,
 } from "./start.ts";
-import { timelineOf } from "./timeline.ts";
 
 export type { StartedLocalhook, StartOptions } from "./start.ts";
 
@@ -40,14 +39,6 @@ export interface TestFixtures<Id extends ProviderId> {
 export interface WorkerFixtures<Id extends ProviderId> {
 	/** What the scopes of its tests are opened from. */
 	readonly localhook: StartedLocalhook<Id>;
-}
-
-/** Ours alone: they tell of a test that fails. */
-interface Watching {
-	readonly localhookFailure: undefined;
-}
-interface Watched {
-	readonly localhookScopes: Scopes;
 }
 
 type Test<T extends object, W extends object> = TestType<
@@ -76,8 +67,8 @@ export function withLocalhook<
 ): Test<T & TestFixtures<Id>, W & WorkerFixtures<Id>> {
 	checkOptions(options, startOptions, "withLocalhook");
 	return (base as Test<object, object>).extend<
-		TestFixtures<Id> & Watching,
-		WorkerFixtures<Id> & Watched
+		TestFixtures<Id> & { readonly localhookFailure: undefined },
+		WorkerFixtures<Id> & { readonly localhookScopes: Scopes }
 	>({
 		localhookScopes: [
 			// biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its pattern.
@@ -86,7 +77,8 @@ export function withLocalhook<
 		],
 		localhook: [
 			async ({ localhookScopes }, use) => {
-				const hooks = localhookScopes.watch(await startLocalhook(options));
+				const started = await startLocalhook(options);
+				const hooks = watched(started, localhookScopes.watch);
 				await use(hooks);
 				await hooks.close();
 			},
@@ -98,7 +90,7 @@ export function withLocalhook<
 				localhookScopes.begin();
 				await use(undefined);
 				if (info.status !== info.expectedStatus)
-					await tell(localhookScopes.ofTest(), info);
+					await tell(localhookScopes, info);
 			},
 			{ auto: true },
 		],
@@ -110,67 +102,45 @@ export function withLocalhook<
 	}) as unknown as Test<T & TestFixtures<Id>, W & WorkerFixtures<Id>>;
 }
 
-/** What is left of a scope once its test has ended. */
-interface Told {
-	readonly timeline: string;
-	readonly transcript: string;
-	readonly seed: string;
-}
+type Scopes = ReturnType<typeof createScopes>;
 
 /** The localhooks of a worker, by test: fixtures of the user's open and close them as they like. */
-interface Scopes {
-	watch<Id extends ProviderId>(
-		hooks: StartedLocalhook<Id>,
-	): StartedLocalhook<Id>;
-	/** A test begins. */
-	begin(): void;
-	/** What happened in each scope since then, whether it is closed or not. */
-	ofTest(): readonly Told[];
-}
-
-function createScopes(): Scopes {
-	/** By engine: where its journal stood when the test began, and what was to be told when it was closed. */
+function createScopes() {
+	/** By engine, where its journal stood when the test began. */
 	const open = new Map<Engine, number>();
-	let closed: Told[] = [];
+	let closed: ReturnType<typeof told> = [];
 
-	function told(engine: Engine, since: number): readonly Told[] {
+	function told(engine: Engine) {
+		const since = open.get(engine) ?? 0;
 		if (engine.journal.last <= since) return [];
-		const { seed } = engine;
 		const timeline = timelineOf(engine, since);
-		return [{ timeline, transcript: transcriptOf(engine, since), seed }];
+		const transcript = transcriptOf(engine, since);
+		return [{ timeline, transcript, seed: engine.seed }];
 	}
 	return {
-		watch(hooks) {
-			const { close, scope } = hooks;
+		watch(hooks: object) {
 			const engine = engineOf(hooks);
 			open.set(engine, 0);
-			const end = async () => {
+			return () => {
 				// Before everything that still waits is cancelled.
-				closed.push(...told(engine, open.get(engine) ?? 0));
+				closed.push(...told(engine));
 				open.delete(engine);
-				await close();
 			};
-			return Object.assign(hooks, {
-				close: end,
-				[Symbol.asyncDispose]: end,
-				scope: async (...changes: Parameters<typeof scope>) =>
-					this.watch(await scope(...changes)),
-			});
 		},
+		/** A test begins. */
 		begin() {
 			closed = [];
 			for (const engine of open.keys()) open.set(engine, engine.journal.last);
 		},
-		ofTest: () => [
-			...closed,
-			...[...open].flatMap(([engine, since]) => told(engine, since)),
-		],
+		/** What happened in each scope since then, whether it is closed or not. */
+		ofTest: () => [...closed, ...[...open.keys()].flatMap(told)],
 	};
 }
 
 /** Printed, since the list reporter shows no more than the start of an attached text, and attached whole as a file. */
-async function tell(scopes: readonly Told[], info: TestInfo): Promise<void> {
-	for (const [i, { timeline, transcript, seed }] of scopes.entries()) {
+async function tell(scopes: Scopes, info: TestInfo): Promise<void> {
+	const told = scopes.ofTest();
+	for (const [i, { timeline, transcript, seed }] of told.entries()) {
 		warnOnConsole(timeline);
 		info.annotations.push({ type: "localhook", description: repeat(seed) });
 		const name = i === 0 ? "webhooks.ndjson" : `webhooks-${i + 1}.ndjson`;
@@ -181,9 +151,8 @@ async function tell(scopes: readonly Told[], info: TestInfo): Promise<void> {
 }
 
 /** API calls and events as they came, then every delivery with the bytes of its attempts; credentials are hidden. */
-function transcriptOf(engine: Engine, after = 0): string {
-	const { journal } = engine;
-	const entries = journal.after(after);
+function transcriptOf(engine: Engine, after: number): string {
+	const entries = engine.journal.after(after);
 	const told = entries
 		.filter(({ kind }) => kind === "call" || kind === "event")
 		.map((entry) => `${JSON.stringify(showEntry(entry))}\n`);

@@ -5,8 +5,11 @@ import { kinds, type Shape, whole } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import type { Localhook } from "../hooks/hooks.ts";
-import { openEngine } from "../hooks/open-engine.ts";
-import { checkOptions, type HooksOptions } from "../hooks/options.ts";
+import {
+	checkOptions,
+	type HooksOptions,
+	openEngine,
+} from "../hooks/options.ts";
 import { basePaths } from "../openapi/router.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 

@@ -1,9 +1,10 @@
 import { type TestAPI, test as vitestTest } from "vitest";
 import { oneOf } from "../engine/shape.ts";
+import { engineOf, watched } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { checkOptions } from "../hooks/options.ts";
-import { engineOf } from "../hooks/origins.ts";
-import type { MswLocalhook } from "../msw/setup.ts";
+import { timelineOf } from "../hooks/timeline.ts";
+import type { MswLocalhook, MswOptions } from "../msw/setup.ts";
 import { missingPeer, requirePeer } from "../peers.ts";
 import { warnOnConsole } from "../printing.ts";
 import {
@@ -12,7 +13,6 @@ import {
 	startLocalhook,
 	startOptions,
 } from "./start.ts";
-import { timelineOf } from "./timeline.ts";
 
 export type { MswLocalhook } from "../msw/setup.ts";
 export type { StartedLocalhook, StartOptions } from "./start.ts";
@@ -96,12 +96,32 @@ export function withLocalhook<
 		}) as unknown as TestAPI<Base & Fixtures<Running<Id, By>>>;
 }
 
-/** Loaded only for those who want it, as msw is. */
-async function startOverMsw<Id extends ProviderId>(options: StartOptions<Id>) {
-	const { listenWithMsw } = await import("./listen-with-msw.ts").catch(
-		(error: unknown) => {
-			throw missingPeer("msw", 'withLocalhook over "msw"', error) ?? error;
-		},
-	);
-	return listenWithMsw(options);
+/**
+ * At their own origins the providers answer for the scope that was opened last, so that an application with no setting
+ * for a base URL finds the one of its test. What this needs is loaded only for those who want it, as msw is.
+ */
+async function startOverMsw<Id extends ProviderId>(options: MswOptions<Id>) {
+	const [{ setupServer }, { setupLocalhook }] = await Promise.all([
+		import("msw/node"),
+		import("../msw/setup.ts"),
+	]).catch((error: unknown) => {
+		throw missingPeer("msw", 'withLocalhook over "msw"', error) ?? error;
+	});
+	const hooks = setupLocalhook(options);
+	const server = setupServer();
+	const open = new Set<MswLocalhook<Id>>();
+	function answer(): void {
+		const newestFirst = [...open].reverse();
+		server.resetHandlers(...newestFirst.flatMap(({ handlers }) => handlers));
+	}
+	server.listen({ onUnhandledRequest: "bypass" });
+	return watched(hooks, (begun) => {
+		open.add(begun);
+		answer();
+		return () => {
+			open.delete(begun);
+			if (open.size === 0) server.close();
+			else answer();
+		};
+	});
 }

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { engineOf } from "../../src/hooks/origins.ts";
+import { engineOf } from "../../src/hooks/create-hooks.ts";
 import { listening } from "../support/msw-setup.ts";
 
 test("ten thousand resets leave no timers, handles or handlers behind", async () => {

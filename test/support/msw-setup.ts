@@ -1,7 +1,7 @@
 import { setupServer } from "msw/node";
 import { onTestFinished } from "vitest";
+import { engineOf } from "../../src/hooks/create-hooks.ts";
 import type { ProviderId } from "../../src/hooks/document-types.ts";
-import { engineOf } from "../../src/hooks/origins.ts";
 import {
 	type MswLocalhook,
 	type MswOptions,

@@ -132,15 +132,7 @@ export function fieldsOf(file: string, name: string): readonly string[] {
 }
 
 function methodsOf(folder: string): Verbs {
-	const files = [
-		"hooks",
-		"hooks-clock",
-		"hooks-journal",
-		"provider-hooks",
-		"delivery-handle",
-		"sent",
-	];
-	const statements = files.flatMap((file) =>
+	const statements = ["hooks", "provider-hooks"].flatMap((file) =>
 		statementsOf(`${folder}${file}.ts`),
 	);
 	const interfaces = new Map(

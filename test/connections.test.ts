@@ -24,7 +24,7 @@ import { createTargets, type Target } from "../src/delivery/targets.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { showEntry } from "../src/engine/entry-view.ts";
 import type { FaultSpec } from "../src/engine/fault-spec.ts";
-import { timelineOf } from "../src/hooks/timeline.ts";
+import { timelineOf } from "../src/hooks/evidence.ts";
 import { startAcme } from "./support/acme.ts";
 import { selfSigned } from "./support/certificates.ts";
 import { emit, listening, states } from "./support/dispatching.ts";

@@ -7,7 +7,7 @@ import {
 	type JournalEntry as Shown,
 	showEntry,
 } from "../src/engine/entry-view.ts";
-import { timelineLines } from "../src/hooks/timeline.ts";
+import { timelineLines } from "../src/hooks/evidence.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { startReceiver } from "./support/receiver.ts";
 

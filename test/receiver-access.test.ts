@@ -6,7 +6,7 @@ import { receiverSecrets } from "../src/cli/serve.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
-import { deliveryTimeline, timelineOf } from "../src/hooks/timeline.ts";
+import { deliveryTimeline, timelineOf } from "../src/hooks/evidence.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { startLocalhook } from "../src/testing/start.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";

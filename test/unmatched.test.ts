@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { engineOf } from "../src/hooks/create-hooks.ts";
 import type { ProviderId } from "../src/hooks/document-types.ts";
+import { timelineOf } from "../src/hooks/evidence.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
-import { timelineOf } from "../src/hooks/timeline.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 

@@ -12,16 +12,7 @@ import { jsonOf, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
 import { basePaths } from "../openapi/router.ts";
-import type { Replied } from "./document-types.ts";
-
-/** What a call is made with, whatever the operation. */
-export interface CallInput {
-	readonly params?: Readonly<Record<string, string | number>>;
-	readonly query?: Readonly<Record<string, unknown>> | undefined;
-	readonly body?: unknown;
-	readonly headers?: Readonly<Record<string, string>>;
-	readonly credential?: string;
-}
+import type { AnyInput, Replied } from "./document-types.ts";
 
 const { text, number, record, anything } = kinds;
 
@@ -38,7 +29,7 @@ const callInputs = {
 	},
 	headers: recordOf(text, "an object of texts"),
 	credential: { ...text, isSecret: true },
-} satisfies Shape<CallInput>;
+} satisfies Shape<AnyInput>;
 
 /**
  * Calls an operation of a provider, as a client of its API does.
@@ -50,7 +41,7 @@ export async function callOperation(
 	owed: Owed,
 	session: Session,
 	id: string,
-	input: CallInput = {},
+	input: AnyInput = {},
 ): Promise<Replied> {
 	checkShape(input, callInputs, `call(${quoted(id)})`);
 	const provider = session.provider.id;

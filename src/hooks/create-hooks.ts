@@ -255,7 +255,7 @@ const waitOptions = {
 
 const aDelivery: Kind = {
 	must: 'one of localhook, such as hooks.deliveries()[0] or the "delivery" of what send gives',
-	fits: (value) => originOf(value)?.delivery !== undefined,
+	fits: (value) => originOf(value) !== undefined && "explain" in Object(value),
 };
 
 function notStarted(engine: Engine, id: string): LocalhookError {

@@ -7,21 +7,21 @@ import { checkShape, kinds } from "../engine/shape.ts";
 import { LocalhookError } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";
 import { bordered, placed } from "./border.ts";
-import type { DeliveryHandle, Sent } from "./provider-hooks.ts";
-import { alsoOurs, unmatched } from "./timeline.ts";
 import {
+	alsoOurs,
 	describeUndelivered,
 	describeUnmatched,
 	explainDelivery,
 	standstill,
-} from "./undelivered.ts";
+	unmatched,
+} from "./evidence.ts";
+import type { DeliveryHandle, Sent } from "./provider-hooks.ts";
 
 /** Where a delivery handle or a sent event comes from, for what is given one and nothing else: a matcher. */
 export interface Origin {
 	readonly engine: Engine;
 	readonly event: EventRecord;
-	/** Absent: it is a sent event. */
-	readonly delivery?: Delivery;
+	readonly deliveries: readonly Delivery[];
 }
 
 const origins = new WeakMap<object, Origin>();
@@ -72,7 +72,7 @@ export function handleOf(engine: Engine, delivery: Delivery): DeliveryHandle {
 	});
 	const handle: DeliveryHandle = withHidden(shown, hidden);
 	handles.set(delivery, handle);
-	origins.set(handle, { engine, event, delivery });
+	origins.set(handle, { engine, event, deliveries: [delivery] });
 	return handle;
 }
 
@@ -99,7 +99,7 @@ export function sentOf(
 		},
 	};
 	const sent: Sent = withHidden({ id, type, payload, deliveries }, hidden);
-	origins.set(sent, { engine, event });
+	origins.set(sent, { engine, event, deliveries: published });
 	return sent;
 }
 

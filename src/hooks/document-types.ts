@@ -80,7 +80,8 @@ interface Extra {
 	readonly credential?: string;
 }
 
-interface AnyInput extends Extra {
+/** What an operation is called with, whichever it is. */
+export interface AnyInput extends Extra {
 	readonly params?: Readonly<Record<string, string | number>>;
 	readonly query?: Readonly<Record<string, unknown>>;
 	readonly body?: unknown;

@@ -4,9 +4,9 @@ import { checkArgument, either, kinds } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import type { Scenario } from "../play/scenario.ts";
 import type { PlacedProblem } from "../problem.ts";
+import { evidence } from "./evidence.ts";
 import type { HooksOptions } from "./options.ts";
 import { receiverUrl } from "./options.ts";
-import { evidence } from "./undelivered.ts";
 
 const aFile = either("the path of a file, or a file: URL", kinds.text, {
 	...kinds.anything,
@@ -61,16 +61,17 @@ function misfits({ sessions }: Engine, scenario: Scenario): PlacedProblem[] {
 		const message = `this localhook was started with ${[...sessions.keys()].join(", ")}. Add ${quoted(provider)} to its option "providers".`;
 		return [{ path: ["provider"], message }];
 	}
-	const problems: PlacedProblem[] = [];
 	const { options: own, target } = session.settings;
-	if (register && target?.(provider) === undefined) {
-		const message = `this localhook registers no receiver. Start it with the option "receiver".`;
-		problems.push({ path: ["register"], message });
-	}
-	for (const [name, value] of Object.entries(options)) {
-		if (own[name] === value) continue;
-		const message = `this localhook was started with ${quoted(own[name])}. Start it with options: { ${provider}: { ${name}: ${quoted(value)} } }.`;
-		problems.push({ path: ["options", name], message });
-	}
+	const problems: PlacedProblem[] = Object.entries(options)
+		.filter(([name, value]) => own[name] !== value)
+		.map(([name, value]) => ({
+			path: ["options", name],
+			message: `this localhook was started with ${quoted(own[name])}. Start it with options: { ${provider}: { ${name}: ${quoted(value)} } }.`,
+		}));
+	if (register && target?.(provider) === undefined)
+		problems.unshift({
+			path: ["register"],
+			message: `this localhook registers no receiver. Start it with the option "receiver".`,
+		});
 	return problems;
 }

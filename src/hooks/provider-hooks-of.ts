@@ -7,13 +7,13 @@ import { LocalhookError, quoted } from "../errors.ts";
 import type { Provider } from "../provider.ts";
 import { bordered } from "./border.ts";
 import {
-	type CallInput,
 	callOperation,
 	lastParameter,
 	type Owed,
 	operationOf,
 } from "./call-operation.ts";
 import { sentOf, withHidden } from "./deliveries.ts";
+import type { AnyInput } from "./document-types.ts";
 import type {
 	ProviderHooks,
 	Secret,
@@ -81,7 +81,7 @@ export function providerHooksOf(
 			for (const each of endpoint === undefined ? ids : [endpoint])
 				engine.setOutage(id, each, outage);
 		},
-		call: async (operation, input?: CallInput) =>
+		call: async (operation, input?: AnyInput) =>
 			callOperation(engine, owed, session, operation, input),
 	};
 	return bordered(engine, hooks);
@@ -122,9 +122,10 @@ function inputOf(
 	verb: (typeof verbs)[number],
 	which: string,
 	[first, second]: readonly unknown[],
-): CallInput {
+): AnyInput {
 	if (verb === "create") return { body: first };
-	if (verb === "list") return { query: first as CallInput["query"] };
+	if (verb === "list")
+		return { query: (first ?? {}) as Readonly<Record<string, unknown>> };
 	return { params: { [which]: first as string }, body: second };
 }
 

@@ -1,10 +1,7 @@
-import type { Delivery, EventRecord } from "../contract/records.ts";
-import type { Engine } from "../engine/engine.ts";
 import { checkArgument, kinds, whole } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { originOf } from "../hooks/deliveries.ts";
-import { unmatched } from "../hooks/timeline.ts";
-import { describeUndelivered, evidence } from "../hooks/undelivered.ts";
+import { type Origin, originOf } from "../hooks/deliveries.ts";
+import { describeUndelivered, evidence, unmatched } from "../hooks/evidence.ts";
 import { shortened } from "../printing.ts";
 
 /**
@@ -44,19 +41,20 @@ function toMatchEvent(received: unknown, wanted: EventPattern): MatcherResult {
 	const read = readReceived(received);
 	checkArgument(wanted, kinds.record, "pattern of an event");
 	const compared = read.deliveries
-		.map((delivery) => ({ delivery, differs: missed(delivery) }))
+		.map(({ id, event }) => ({
+			id,
+			event,
+			differs: Object.entries(wanted).flatMap(([name, value]) =>
+				differences(value, event[name as keyof EventPattern], name),
+			),
+		}))
 		.sort((a, b) => a.differs.length - b.differs.length);
 	const pass = compared[0]?.differs.length === 0;
-	function missed({ event }: Delivery): readonly string[] {
-		return Object.entries(wanted).flatMap(([name, value]) =>
-			differences(value, event[name as keyof EventPattern], name),
-		);
-	}
 	const lines = compared
 		.slice(0, 3)
 		.map(
-			({ delivery, differs }) =>
-				`${delivery.event.type} ${delivery.id}${differs.map((each) => `\n  ${each}`).join("")}`,
+			({ id, event, differs }) =>
+				`${event.type} ${id}${differs.map((each) => `\n  ${each}`).join("")}`,
 		);
 	return {
 		pass,
@@ -87,35 +85,28 @@ function differences(
 			: Object.is(wanted, found)
 	)
 		return [];
-	if (isPlain(wanted) && isPlain(found))
-		return Object.entries(wanted).flatMap(([key, value]) =>
-			differences(value, found[key], `${path}.${key}`),
-		);
-	if (
+	const areLists =
 		Array.isArray(wanted) &&
 		Array.isArray(found) &&
-		wanted.length === found.length
-	)
-		return wanted.flatMap((value, i) =>
-			differences(value, found[i], `${path}[${i}]`),
+		wanted.length === found.length;
+	if (areLists || (isPlain(wanted) && isPlain(found)))
+		return Object.entries(wanted).flatMap(([key, value]) =>
+			differences(
+				value,
+				(found as Readonly<Record<string, unknown>>)[key],
+				areLists ? `${path}[${key}]` : `${path}.${key}`,
+			),
 		);
 	return [`${path}: wanted ${shown(wanted)}, found ${shown(found)}`];
 }
 
-interface Asymmetric {
-	asymmetricMatch(found: unknown): boolean;
+function isAsymmetric(
+	value: unknown,
+): value is { asymmetricMatch(found: unknown): boolean } {
+	return typeof Object(value).asymmetricMatch === "function";
 }
 
-function isAsymmetric(value: unknown): value is Asymmetric {
-	return (
-		typeof value === "object" &&
-		value !== null &&
-		"asymmetricMatch" in value &&
-		typeof value.asymmetricMatch === "function"
-	);
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
+function isPlain(value: unknown): value is object {
 	return (
 		typeof value === "object" &&
 		value !== null &&
@@ -164,42 +155,22 @@ async function toBeDelivered(
 	return { pass, message: () => text };
 }
 
-/** What a matcher was given, as the engine has it. */
-interface Received {
-	readonly engine: Engine;
-	/** The first one. */
-	readonly event: EventRecord;
-	readonly deliveries: readonly Delivery[];
-}
-
 /**
- * A delivery, or every delivery of an sent or a list.
+ * What a matcher was given, as the engine has it: a delivery, or every delivery of a sent event or a list.
  *
  * @throws LocalhookError `invalid-request` for anything else
  */
-function readReceived(received: unknown): Received {
-	const views = viewsIn(received);
-	const [first] = views;
-	const origin = first && originOf(first);
-	if (origin === undefined) throw notOurs(received);
+function readReceived(received: unknown): Origin {
+	const views: readonly unknown[] = Array.isArray(received)
+		? received
+		: [received];
+	const origins = views.map(originOf);
+	const [first] = origins;
+	if (first === undefined) throw notOurs(received);
 	return {
-		engine: origin.engine,
-		event: origin.event,
-		deliveries: views.flatMap((view) => originOf(view)?.delivery ?? []),
+		...first,
+		deliveries: origins.flatMap((origin) => origin?.deliveries ?? []),
 	};
-}
-
-/** An sent stands first: it knows its engine, with deliveries or without. */
-function viewsIn(received: unknown): readonly object[] {
-	if (typeof received !== "object" || received === null) return [];
-	if (Array.isArray(received)) return received.filter(isObject);
-	if ("deliveries" in received && Array.isArray(received.deliveries))
-		return [received, ...received.deliveries.filter(isObject)];
-	return [received];
-}
-
-function isObject(value: unknown): value is object {
-	return typeof value === "object" && value !== null;
 }
 
 function notOurs(received: unknown): LocalhookError {

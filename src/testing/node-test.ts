@@ -1,7 +1,7 @@
 import { engineOf } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
+import { timelineOf } from "../hooks/evidence.ts";
 import { checkOptions } from "../hooks/options.ts";
-import { timelineOf } from "../hooks/timeline.ts";
 import {
 	type StartedLocalhook,
 	type StartOptions,

@@ -6,13 +6,11 @@ import { type Guess, guessesAt, type MistakeName } from "./guesses.ts";
 
 export interface Rejected {
 	readonly delivery: Delivery;
-	/** The rejected one of its attempts. Default: the last. */
-	readonly attempt?: Attempt | undefined;
 	/** Those that were valid when it was made, newest first. */
 	readonly secrets: readonly string[];
 	readonly signer: Signer;
-	/** The receiver's time, epoch milliseconds; absent: what has to do with it is not looked at. */
-	readonly now?: (() => number) | undefined;
+	/** The receiver's time, epoch milliseconds. */
+	now(): number;
 	/**
 	 * A way to ask the receiver. It gets the delivery again, then signed wrongly in one way after the other, until it
 	 * accepts one: with all that it does then.
@@ -50,15 +48,14 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	const { delivery, secrets, signer, now, send } = rejected;
 	const { id, event, body } = delivery;
 	const what = `${event.type} (${id})`;
-	const attempt = rejected.attempt ?? delivery.attempts.at(-1);
+	const attempt = delivery.attempts.at(-1);
 	if (attempt === undefined)
 		return explained(`${what} has not been attempted yet.`);
-	if (attempt.ok) return explained(`${what} was accepted.`);
-	if (attempt.response === undefined)
-		return explained(
-			`The receiver did not answer ${what}: ${attempt.error?.message}.`,
-		);
-	const wrong = whyNotGenuine(delivery, attempt, secrets, signer);
+	const { ok, error, headers, at, number, response } = attempt;
+	if (ok) return explained(`${what} was accepted.`);
+	if (response === undefined)
+		return explained(`The receiver did not answer ${what}: ${error?.message}.`);
+	const wrong = whyNotGenuine(rejected, attempt);
 	const route = misrouted(attempt, send !== undefined);
 	const only = (mistake: Mistake) =>
 		explained(`The receiver rejected ${what}. ${mistake.sentence}`, [mistake]);
@@ -66,7 +63,6 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	if (route !== undefined && (wrong !== undefined || send === undefined))
 		return only(route);
 	if (wrong !== undefined) return only(wrong);
-	const { headers, at, number, response } = attempt;
 	const genuine = genuineOf(headers, { body, secrets, at }, signer);
 	const groups = groupsOf(genuine, guessesAt(genuine, now));
 	const rejection = `The receiver rejected ${what} with ${response.status} at attempt ${number}, though its signature is right.`;
@@ -167,11 +163,10 @@ function createAsk(
 
 /** What is wrong with the delivery itself; undefined: its signature is right. */
 function whyNotGenuine(
-	{ sign, body, resent }: Delivery,
+	{ delivery, secrets, signer }: Rejected,
 	attempt: Attempt,
-	secrets: readonly string[],
-	signer: Signer,
 ): Mistake | undefined {
+	const { sign, body, resent } = delivery;
 	const wrong = (sentence: string): Mistake => ({
 		name: "not-genuine",
 		sentence,

@@ -29,11 +29,11 @@ export interface Guess {
 	headers(): Headers;
 }
 
-/** The receiver's time; undefined: it is not known. */
-type Now = (() => number) | undefined;
-
-/** The likeliest first. */
-export function guessesAt(genuine: Genuine, now: Now): readonly Guess[] {
+/** The likeliest first. @param now the receiver's time */
+export function guessesAt(
+	genuine: Genuine,
+	now: () => number,
+): readonly Guess[] {
 	return [
 		...guessAge(genuine, now),
 		...guessBody(genuine),
@@ -49,9 +49,9 @@ export function guessesAt(genuine: Genuine, now: Now): readonly Guess[] {
 /** The receiver finds a right signature too old, or too far ahead. */
 function guessAge(
 	{ signer, timestamp, body, secrets, at, headers }: Genuine,
-	now: Now,
+	now: () => number,
 ): Guess[] {
-	if (now === undefined || timestamp === undefined) return [];
+	if (timestamp === undefined) return [];
 	// Who tolerates less than a minute, tests a receiver that does.
 	if (Math.abs(now() - at) < 60_000) return [];
 	return [
@@ -136,7 +136,7 @@ function guessOneOfSeveral({ secrets, signer, signed }: Genuine): Guess[] {
 }
 
 /** Mistakes in what the receiver puts before the body, when the provider signs the time too. */
-function guessTimestamp(genuine: Genuine, now: Now): Guess[] {
+function guessTimestamp(genuine: Genuine, now: () => number): Guess[] {
 	const { timestamp, signer, at, prefix, body, over, signed } = genuine;
 	if (timestamp === undefined || prefix === undefined) return [];
 	const [before, separator, ...rest] = new TextDecoder()
@@ -168,10 +168,11 @@ function guessTimestamp(genuine: Genuine, now: Now): Guess[] {
 		instead: `Put the text of ${signer.timestampHeader} as it was sent${separator === "" ? "" : ` and "${separator}"`} before the body.`,
 		headers,
 	});
-	const ownTime = "hashes its own time in place of the one that was sent";
 	return [
 		...prefixes.map(([does, other]) => guess(does, () => over(other, body))),
-		...(now ? [guess(ownTime, () => signed({ at: now() }))] : []),
+		guess("hashes its own time in place of the one that was sent", () =>
+			signed({ at: now() }),
+		),
 	];
 }
 

@@ -10,6 +10,7 @@ import { inProcess } from "../support/ways-to-receive.ts";
 
 const signer = acmeSigner;
 const secrets = ["s3cret"];
+const now = () => startOfTest;
 const answer = (status: number) => new Response(null, { status });
 const reject = () => answer(401);
 
@@ -39,7 +40,7 @@ describe("An explanation of what was not rejected", () => {
 		const { deliver } = await start(() => answer(200));
 		const delivery = await deliver();
 
-		expect(await explain({ delivery, secrets, signer })).toEqual({
+		expect(await explain({ delivery, secrets, now, signer })).toEqual({
 			mistakes: [],
 			text: `thing.made (${delivery.id}) was accepted.`,
 		});
@@ -49,7 +50,7 @@ describe("An explanation of what was not rejected", () => {
 		const { deliver } = await start(() => new Promise<Response>(() => {}));
 		const delivery = await deliver();
 
-		const { text } = await explain({ delivery, secrets, signer });
+		const { text } = await explain({ delivery, secrets, now, signer });
 
 		expect(text).toBe(
 			`The receiver did not answer thing.made (${delivery.id}): no complete answer within 30ms.`,
@@ -61,7 +62,7 @@ describe("An explanation of what was not rejected", () => {
 		const { deliveries } = engine.send("acme", "thing.made");
 		const [delivery] = deliveries as [Delivery];
 
-		const { text } = await explain({ delivery, secrets, signer });
+		const { text } = await explain({ delivery, secrets, now, signer });
 
 		expect(text).toBe(
 			`thing.made (${delivery.id}) has not been attempted yet.`,
@@ -76,7 +77,12 @@ describe("An explanation of a delivery that does not verify", () => {
 			const { deliver } = await start();
 			const delivery = await deliver({ sign });
 
-			const { mistakes, text } = await explain({ delivery, secrets, signer });
+			const { mistakes, text } = await explain({
+				delivery,
+				secrets,
+				now,
+				signer,
+			});
 
 			expect(mistakes).toMatchObject([{ name: "not-genuine", certain: true }]);
 			expect(text).toContain(
@@ -92,6 +98,7 @@ describe("An explanation of a delivery that does not verify", () => {
 		const { mistakes, text } = await explain({
 			delivery,
 			secrets: ["another"],
+			now,
 			signer,
 		});
 
@@ -105,7 +112,12 @@ describe("An explanation of a delivery that does not verify", () => {
 		const delivery = engine.resend(id, "exact");
 		await engine.idle();
 
-		const { text } = await explain({ delivery, secrets: ["other"], signer });
+		const { text } = await explain({
+			delivery,
+			secrets: ["other"],
+			now,
+			signer,
+		});
 
 		expect(text).toContain('resend it with "resign"');
 	});
@@ -115,7 +127,7 @@ describe("An explanation of a delivery that does not verify", () => {
 		hook("h1", "https://hooks.example.com/hooks", { secrets: [] });
 		const delivery = await deliver();
 
-		const { text } = await explain({ delivery, secrets: [], signer });
+		const { text } = await explain({ delivery, secrets: [], now, signer });
 
 		expect(text).toContain("It has no signature");
 	});
@@ -130,7 +142,13 @@ describe("A receiver that is asked", () => {
 		});
 		const delivery = await deliver();
 
-		const { mistakes } = await explain({ delivery, secrets, signer, send });
+		const { mistakes } = await explain({
+			delivery,
+			secrets,
+			now,
+			signer,
+			send,
+		});
 
 		expect(mistakes).toHaveLength(1);
 		expect(signatures[1]).toBe(signatures[0]);
@@ -148,6 +166,7 @@ describe("A receiver that is asked", () => {
 		const { mistakes, text } = await explain({
 			delivery,
 			secrets,
+			now,
 			signer,
 			send,
 		});
@@ -163,6 +182,7 @@ describe("A receiver that is asked", () => {
 		const { mistakes, text } = await explain({
 			delivery,
 			secrets,
+			now,
 			signer,
 			send,
 		});
@@ -187,6 +207,7 @@ describe("A receiver that is asked", () => {
 		const { mistakes, text } = await explain({
 			delivery,
 			secrets,
+			now,
 			signer,
 			send,
 		});
@@ -197,26 +218,6 @@ describe("A receiver that is asked", () => {
 		]);
 		expect(text).toContain("It is one of these:\n- The receiver hashes JSON");
 	});
-
-	it("is asked about the attempt that is named", async () => {
-		const { engine, deliver } = await start();
-		const delivery = await deliver();
-		await engine.idle();
-		const [attempt] = delivery.attempts;
-		const accepted = {
-			...delivery,
-			attempts: [...delivery.attempts, { ...attempt, number: 2, ok: true }],
-		} as Delivery;
-
-		const { text } = await explain({
-			delivery: accepted,
-			attempt,
-			secrets,
-			signer,
-		});
-
-		expect(text).toContain("with 401 at attempt 1, though its signature");
-	});
 });
 
 describe("A receiver that is not asked", () => {
@@ -225,7 +226,6 @@ describe("A receiver that is not asked", () => {
 		const delivery = await deliver({
 			body: Buffer.from('{"amount":10,"name":"Zoe"}'),
 		});
-		const now = () => startOfTest;
 
 		const { mistakes } = await explain({ delivery, secrets, signer, now });
 
@@ -243,7 +243,7 @@ describe("A receiver that is not asked", () => {
 		const { deliver } = await start();
 		const delivery = await deliver({ body: Buffer.from([0xff, 0xfe, 0x7b]) });
 
-		const { mistakes } = await explain({ delivery, secrets, signer });
+		const { mistakes } = await explain({ delivery, secrets, now, signer });
 
 		const names = mistakes.map(({ name }) => name);
 		expect(names).not.toContain("reserialised-json");
@@ -267,6 +267,7 @@ describe("A receiver that is not asked", () => {
 				delivery: deliveries[0] as Delivery,
 				secrets: session.provider.secrets(session.context),
 				signer: session.signer,
+				now,
 			});
 
 			const names = mistakes.map(({ name }) => name);
@@ -359,7 +360,13 @@ describe("An explanation of a receiver that was called where it has no route", (
 			const delivery = await deliver({ sign });
 
 			const asked = overHttp ? {} : { send };
-			const explained = await explain({ delivery, secrets, signer, ...asked });
+			const explained = await explain({
+				delivery,
+				secrets,
+				now,
+				signer,
+				...asked,
+			});
 
 			expect(explained.mistakes).toMatchObject([{ name: "route" }]);
 			expect(explained.text).toContain(
@@ -381,7 +388,13 @@ describe("An explanation of a receiver that was called where it has no route", (
 		});
 		const delivery = await deliver({ body: Buffer.from('{"a":1}\n') });
 
-		const { mistakes } = await explain({ delivery, secrets, signer, send });
+		const { mistakes } = await explain({
+			delivery,
+			secrets,
+			now,
+			signer,
+			send,
+		});
 
 		expect(mistakes.map(({ name }) => name)).toContain("newline");
 	});

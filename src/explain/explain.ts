@@ -38,12 +38,7 @@ export interface Explanation {
 	readonly text: string;
 }
 
-/**
- * Why a receiver rejects a delivery whose signature is right, or what is wrong with the signature.
- *
- * @example
- * const { text } = await explain({ delivery, secrets, signer, now, send: transportTo(app)(clock) })
- */
+/** Why a receiver rejects a delivery whose signature is right, or what is wrong with the signature. */
 export async function explain(rejected: Rejected): Promise<Explanation> {
 	const { delivery, secrets, signer, now, send } = rejected;
 	const { id, event, body } = delivery;
@@ -142,7 +137,6 @@ function mistakesOf(
 /** Milliseconds. */
 const patience = 5000;
 
-/** @param href where the delivery went */
 function createAsk(
 	send: Pick<Transport, "post">,
 	href: string,
@@ -200,11 +194,7 @@ function whyNotGenuine(
 /** The host under which localhook registers a receiver in this process: its path is an option. */
 const ownHost = "receiver.localhost";
 
-/**
- * That a receiver was called where it does not take deliveries; undefined: its status says nothing of the kind.
- *
- * @param inProcess it has no port: localhook calls it with the path of the registered URL
- */
+/** That a receiver was called where it does not take deliveries; undefined: its status says nothing of the kind. */
 function misrouted(
 	{ url: called, response }: Attempt,
 	inProcess: boolean,

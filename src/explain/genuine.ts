@@ -15,11 +15,7 @@ export const encodings = {
 		base64Of(bytesOf(hexOf(bytes))),
 };
 
-/**
- * A delivery whose signature is right, and the ways to sign it otherwise.
- *
- * @param sent the headers of the delivery
- */
+/** A delivery whose signature is right, and the ways to sign it otherwise. @param sent its headers */
 export function genuineOf(sent: Headers, message: Message, signer: Signer) {
 	const { header, timestampHeader } = signer;
 	// Not what it was sent with: sent again as it was, that may be of another time.

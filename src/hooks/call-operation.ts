@@ -31,11 +31,7 @@ const callInputs = {
 	credential: { ...text, isSecret: true },
 } satisfies Shape<AnyInput>;
 
-/**
- * Calls an operation of a provider, as a client of its API does.
- *
- * @throws LocalhookError `unknown-operation`, `invalid-request`; `call-refused` for an answer that is no success
- */
+/** Calls an operation of a provider, as a client of its API does. */
 export async function callOperation(
 	engine: Engine,
 	owed: Owed,
@@ -96,7 +92,6 @@ function refusal(
 	);
 }
 
-/** @throws LocalhookError `unknown-operation` */
 export function operationOf(
 	{ provider, operations }: Session,
 	id: string,
@@ -148,16 +143,14 @@ export type Owed = ReturnType<typeof createOwed>;
 /** Events that wait until the caller of an operation has its reply, since a provider does not call before it answers. */
 export function createOwed(engine: Engine) {
 	let waiting: (() => void)[] = [];
-	let failures: unknown[] = [];
+	let failure: unknown;
 
 	function send(): void {
-		const due = waiting;
-		waiting = [];
-		for (const publish of due) {
+		for (const publish of waiting.splice(0)) {
 			try {
 				publish();
 			} catch (error) {
-				failures.push(error);
+				failure ??= error;
 			}
 		}
 	}
@@ -170,13 +163,13 @@ export function createOwed(engine: Engine) {
 		/** Publishes the events that wait. Called before the next call, so that they come first. */
 		publish() {
 			send();
-			const [failure] = failures;
-			failures = [];
-			if (failure !== undefined) throw failure;
+			const thrown = failure;
+			failure = undefined;
+			if (thrown !== undefined) throw thrown;
 		},
 		forget() {
 			waiting = [];
-			failures = [];
+			failure = undefined;
 		},
 	};
 }

@@ -38,16 +38,15 @@ const usualWait = 4000;
 
 /** What a way in (msw or HTTP) gives to the hooks. */
 export interface Face {
-	/**
-	 * The base URL of a provider's API, in place of the provider's own, without a slash at the end.
-	 *
-	 * @param provider the id of one that the engine has
-	 */
+	/** The base URL of a provider's API, in place of the provider's own, without a slash at the end. */
 	urlOf(provider: string): string;
-	/** Resolves once every reply has reached its caller and the events that it owed are published. */
-	settled(): Promise<void>;
+	/**
+	 * Resolves once every reply has reached its caller and the events that it owed are published. Absent: they are
+	 * before the caller can have read it.
+	 */
+	settled?(): Promise<void>;
 	/** Forgets the events that replies still owe. */
-	reset(): void;
+	reset?(): void;
 	/** Ends the way in. The engine goes on. */
 	close(): Promise<void>;
 }
@@ -65,13 +64,7 @@ export interface Foundation<Id extends ProviderId, More extends object> {
 	openScope(options: HooksOptions<Id>): Promise<Foundation<Id, More>>;
 }
 
-/**
- * The typed surface over an engine and a way into it.
- *
- * @param closed told once it is closed
- * @example
- * const hooks = createHooks({ engine, face, options, more: { url }, openScope })
- */
+/** The typed surface over an engine and a way into it. @param closed told once it is closed */
 export function createHooks<Id extends ProviderId, More extends object>(
 	foundation: Foundation<Id, More>,
 	closed: () => void = () => {},
@@ -91,7 +84,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 	/** What was asked for before is done before anything else. */
 	async function caughtUp(): Promise<void> {
 		owed.publish();
-		await face.settled();
+		await face.settled?.();
 	}
 	async function close(): Promise<void> {
 		await Promise.all([...scopes].map((scope) => scope.close()));
@@ -191,7 +184,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		},
 		async reset() {
 			owed.forget();
-			face.reset();
+			face.reset?.();
 			if (time.mode === "virtual")
 				(clock as VirtualClock).restore(beginningOf(options.clock));
 			engine.faults.set(options.faults ?? []);

@@ -26,7 +26,6 @@ export interface Origin {
 
 const origins = new WeakMap<object, Origin>();
 
-/** undefined: it is neither. */
 export function originOf(view: unknown): Origin | undefined {
 	return origins.get(view as object);
 }

@@ -17,12 +17,7 @@ import { receiverOf } from "./options.ts";
 /** How long a delivery may wait in real time before it counts as one that nobody waits for. */
 const patience = 10_000;
 
-/**
- * What a failed expectation of deliveries says: how each stands, what it waits for and how to go on, its attempts, and
- * why the receiver may have rejected it.
- *
- * @param missing those that were not delivered
- */
+/** What a failed expectation of deliveries says. @param missing those that were not delivered */
 export async function describeUndelivered(
 	engine: Engine,
 	deliveries: readonly Delivery[],
@@ -46,7 +41,6 @@ export async function describeUndelivered(
 	].join("\n");
 }
 
-/** What a failed expectation of an event says that has no delivery. */
 export function describeUnmatched(engine: Engine, event: EventRecord): string {
 	return `Expected a delivery to arrive: ${unmatched(engine, event)}\n${evidence(engine, [])}`;
 }
@@ -151,11 +145,7 @@ export async function explainDelivery(
 
 const mostLines = 60;
 
-/**
- * What happened in an engine, line by line, and how to have it happen again: for people who look at a failed test.
- *
- * @param after the number of the entry before the first one that matters
- */
+/** What happened in an engine after an entry, line by line: for people who look at a failed test. */
 export function timelineOf(engine: Engine, after = 0): string {
 	const { journal, seed } = engine;
 	const entries = journal.after(after);
@@ -190,7 +180,6 @@ function isStillUnmatched(
 	return matched === 0 && !engine.endpoints(provider).some(gets);
 }
 
-/** One delivery: where to, how it stands, and each of its attempts. */
 export function deliveryTimeline(delivery: Delivery): string {
 	const { id, event, url, state, reason, attempts, createdAt, nextAt, held } =
 		delivery;
@@ -231,7 +220,6 @@ export function repeat(seed: string): string {
 	return `repeat: seed ${seed}`;
 }
 
-/** That an event reached nobody, and why. */
 export function unmatched(
 	engine: Engine,
 	{ provider, type, workspace }: EventRecord,

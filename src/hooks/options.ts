@@ -71,7 +71,7 @@ export interface HooksOptions<Id extends ProviderId = ProviderId> {
 const { anything, flag, text, record } = kinds;
 
 /** The options of every way in, as they are at run time. */
-export const hooksOptions = {
+const hooksOptions = {
 	providers: { ...kinds.list, must: 'a list, such as ["prolific"]' },
 	receiver: anything,
 	receiverHeaders: { ...record, isSecret: true },
@@ -95,13 +95,7 @@ export const hooksOptions = {
 	limits: record,
 } satisfies Shape<HooksOptions>;
 
-/**
- * Refuses what the compiler would refuse too, for callers without one.
- *
- * @param more the options of this way in alone
- * @param taker what takes them: `startLocalhook`
- * @throws LocalhookError `invalid-option`
- */
+/** Refuses what the compiler would refuse too, for callers without one. @param more the options of this way in alone */
 export function checkOptions(
 	given: HooksOptions,
 	more: Readonly<Record<string, Kind>>,
@@ -120,9 +114,7 @@ export function receiverOf(engine: Engine): Receiver | undefined {
 /**
  * An engine as the options want it.
  *
- * @param installed the providers that the options name
  * @param capture gives the context that a delivery's receiver is to be called in, if it is in this process
- * @throws LocalhookError for options, credentials or providers that do not fit
  */
 export function openEngine(
 	options: HooksOptions,
@@ -179,7 +171,6 @@ function receivingBy(
 			};
 }
 
-/** The URL of the receiver that the options have. @throws LocalhookError `invalid-receiver` */
 export function receiverUrl(
 	{ receiver, path = (id) => `/webhooks/${id}` }: HooksOptions,
 	provider: string,

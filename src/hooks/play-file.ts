@@ -16,11 +16,6 @@ const aFile = either("the path of a file, or a file: URL", kinds.text, {
 		(value as URL).protocol === "file:",
 });
 
-/**
- * Plays a scenario file on a running engine, with the receiver and the settings that it has.
- *
- * @throws LocalhookError `invalid-config` with every mistake of the file; `scenario-failed`
- */
 export async function playFile(
 	engine: Engine,
 	options: HooksOptions,

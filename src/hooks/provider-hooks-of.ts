@@ -38,10 +38,6 @@ const sendOptions = {
 	unchecked: anything,
 } satisfies Shape<SendOptions>;
 
-/**
- * @param urlOf the base URL of a provider's API
- * @throws LocalhookError `unknown-provider`
- */
 export function providerHooksOf(
 	engine: Engine,
 	urlOf: (provider: string) => string,
@@ -125,7 +121,9 @@ function inputOf(
 ): AnyInput {
 	if (verb === "create") return { body: first };
 	if (verb === "list")
-		return { query: (first ?? {}) as Readonly<Record<string, unknown>> };
+		return first === undefined
+			? {}
+			: { query: first as Readonly<Record<string, unknown>> };
 	return { params: { [which]: first as string }, body: second };
 }
 

@@ -66,9 +66,7 @@ export async function startLocalhook<Id extends ProviderId = ProviderId>(
 	options: StartOptions<Id> = {},
 ): Promise<StartedLocalhook<Id>> {
 	checkOptions(options, startOptions, "startLocalhook");
-	const { providers } = options;
-	const wanted = providers === undefined ? undefined : [...new Set(providers)];
-	return createHooks(await open(options, installedOf(wanted)));
+	return createHooks(await open(options, installedOf(options.providers)));
 }
 
 async function open<Id extends ProviderId>(
@@ -81,14 +79,8 @@ async function open<Id extends ProviderId>(
 	let server: RunningServer;
 	try {
 		const { port = 0, host, allowHosts, corsOrigins, token } = options;
-		server = await startServer({
-			engine,
-			port,
-			host,
-			allowHosts,
-			corsOrigins,
-			token,
-		});
+		const access = { host, allowHosts, corsOrigins, token };
+		server = await startServer({ engine, port, ...access });
 	} catch (error) {
 		await engine.close();
 		throw error;
@@ -102,9 +94,6 @@ async function open<Id extends ProviderId>(
 		more: { url, ...(token !== undefined && { token }) },
 		face: {
 			urlOf: (id) => `${url}/${id}${basePaths(engine.session(id).document)[0]}`,
-			// What a reply owes is published before its client, here or elsewhere, can have read it.
-			settled: async () => {},
-			reset: () => {},
 			close,
 		},
 		openScope: (changed) => open({ ...changed, port: 0 }, installed),

@@ -4,10 +4,10 @@ import { promisify } from "node:util";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { commands } from "../src/cli/commands.ts";
-import { exitCodeMeanings, exitCodes } from "../src/cli/exit-codes.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/read-faults.ts";
 import { faultNames } from "../src/engine/fault-spec.ts";
+import { commandLine as document } from "../src/generated/command-line.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { blocksOf, settled, stepsOf } from "./support/markdown.ts";
@@ -100,16 +100,15 @@ test("the words of the documentation are ones that the command line takes", asyn
 });
 
 test("the exit codes of the documentation are the command line's, and so are those of its help", async () => {
-	const rows = Object.entries(exitCodes).map(
-		([name, code]) =>
-			`| ${code} | ${exitCodeMeanings[name as keyof typeof exitCodes]} |`,
+	const rows = Object.values(document.exitCodes).map(
+		({ code, meaning }) => `| ${code} | ${meaning} |`,
 	);
 
 	expect(commandLine).toContain(
 		`| code | meaning |\n|---|---|\n${rows.join("\n")}\n\n`,
 	);
 	const { stdout } = await runInProcess(["--help"]);
-	for (const code of Object.values(exitCodes))
+	for (const code of Object.values(document.exitCodes))
 		expect(stdout).toMatch(new RegExp(`^ +${code} +\\S`, "m"));
 });
 

@@ -6,7 +6,6 @@ import { createClient } from "./client.ts";
 import { serverAddress } from "./connect.ts";
 import type { Io } from "./io.ts";
 
-/** What the last of the words could be, by the command line itself, the installed providers and the running server. */
 export async function candidates(
 	program: Command,
 	words: readonly string[],
@@ -17,16 +16,18 @@ export async function candidates(
 	// Without a command the words are those of the default one as well.
 	const open = command === program ? [program, start(program)] : [command];
 	const asked = { values, last, env };
-	const all =
-		option !== undefined
-			? await valuesOf(option, asked)
-			: last.startsWith("-")
-				? open.flatMap(flagsOf)
-				: [
-						...open.flatMap(namesIn),
-						...(await ofArgument(open.at(-1) as Command, asked)),
-					];
-	return [...new Set(all)].filter((word) => word.startsWith(last));
+	const help = program.createHelp();
+	const flagsOf = (each: Command) =>
+		help.visibleOptions(each).flatMap(({ long }) => long ?? []);
+	const namesIn = (each: Command) =>
+		help.visibleCommands(each).map((inner) => inner.name());
+	const all = async () => {
+		if (option !== undefined) return valuesOf(option, asked);
+		if (last.startsWith("-")) return open.flatMap(flagsOf);
+		const values = await ofArgument(open.at(-1) as Command, asked);
+		return [...open.flatMap(namesIn), ...values];
+	};
+	return [...new Set(await all())].filter((word) => word.startsWith(last));
 }
 
 /** The command that the words name, the values of its arguments, and the option that waits for its value. */
@@ -60,20 +61,6 @@ function start(program: Command): Command {
 	return program.commands.find((each) => each.name() === "start") as Command;
 }
 
-function namesIn(command: Command): string[] {
-	return command
-		.createHelp()
-		.visibleCommands(command)
-		.map((each) => each.name());
-}
-
-function flagsOf(command: Command): string[] {
-	return command
-		.createHelp()
-		.visibleOptions(command)
-		.flatMap(({ long }) => long ?? []);
-}
-
 interface Asked {
 	/** Of the command's arguments, before the last word. */
 	readonly values: readonly string[];
@@ -83,7 +70,6 @@ interface Asked {
 
 type Source = (asked: Asked) => readonly string[] | Promise<readonly string[]>;
 
-/** What stands there, by the name of the argument or the option. */
 const sources: Readonly<Record<string, Source>> = {
 	provider: () => builtInIds,
 	type: ({ values: [provider = ""] }) => eventsOf(provider),
@@ -91,14 +77,14 @@ const sources: Readonly<Record<string, Source>> = {
 	id: endpointsOf,
 	endpoint: endpointsOf,
 	option: ({ last }) =>
-		installedOf().flatMap(({ provider: { id, options } }) =>
-			Object.entries(options as Readonly<Record<string, OptionSpec>>).flatMap(
-				([name, { values }]) =>
-					(last.includes("=") ? values : [""]).map(
-						(value) => `${id}.${name}=${value}`,
-					),
-			),
-		),
+		installedOf().flatMap(({ provider: { id, options } }) => {
+			const known: Readonly<Record<string, OptionSpec>> = options;
+			return Object.entries(known).flatMap(([name, { values }]) =>
+				(last.includes("=") ? values : [""]).map(
+					(value) => `${id}.${name}=${value}`,
+				),
+			);
+		}),
 	async query({ last, env }) {
 		const [field = "", value] = last.split(":");
 		if (value === undefined)

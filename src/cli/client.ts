@@ -6,7 +6,6 @@ import { type ErrorCode, errorCodes, LocalhookError } from "../errors.ts";
 import type { components, paths } from "../generated/control.ts";
 import { maskUrl } from "../mask-url.ts";
 
-/** What the control API speaks of. */
 export type Schemas = components["schemas"];
 
 type Path = keyof paths;
@@ -21,25 +20,16 @@ type JsonOf<Response> = Response extends {
 	? Body
 	: never;
 
-/** What a call of the control API says. */
 export interface Asked {
 	/** What stands in the path, by its name there. */
 	readonly params?: Readonly<Record<string, string>>;
-	/** Values that are undefined are left out. */
 	readonly query?: Readonly<Record<string, string | number | undefined>>;
-	/** Sent as JSON. */
 	readonly body?: unknown;
-	/** Milliseconds for the whole exchange. */
 	readonly timeout?: number;
 	/** Called once the answer has taken three seconds. */
 	onSlow?(): void;
-}
-
-/** An answer's head, and what may cut its body short. */
-interface Answer {
-	readonly response: IncomingMessage;
-	readonly signal: AbortSignal;
-	readonly timeout: number;
+	/** Ends it, in place of a timeout. */
+	readonly signal?: AbortSignal;
 }
 
 export interface ServerAddress {
@@ -48,7 +38,6 @@ export interface ServerAddress {
 	readonly token: string | undefined;
 }
 
-/** The control API of a running server. */
 export type Client = ReturnType<typeof createClient>;
 
 /** Bytes of one answer: the journal keeps 64 MiB, and an export of it is some times as long. */
@@ -63,7 +52,6 @@ const json = { accept: "application/json" };
  *
  * @param patience milliseconds that a server has to show that it is there; what it is then asked may take much longer
  * @param slowness milliseconds after which an answer is slow
- * @throws LocalhookError from its calls: `server-unreachable`, or what the server's problem says
  */
 export function createClient(
 	{ url, token }: ServerAddress,
@@ -106,20 +94,20 @@ export function createClient(
 		return target;
 	}
 
-	/** The answer's head, once it is a good one. */
 	async function exchange(
 		method: string,
 		path: Path,
 		asked: Asked,
-		headers: Readonly<Record<string, string>>,
-		ended?: AbortSignal,
-	): Promise<Answer> {
+		headers: Readonly<Record<string, string>> = {},
+	) {
 		if (path !== "/health") {
 			greeted ??= greet();
 			await greeted;
 		}
 		const { body, timeout = 30_000, onSlow } = asked;
-		const signal = ended ?? deadline(timeout);
+		const { signal = deadline(timeout) } = asked;
+		const failed = (error: unknown) =>
+			unreachable(error, signal.aborted ? timeout : undefined);
 		const sent =
 			body === undefined ? undefined : Buffer.from(JSON.stringify(body));
 		const answered = new AbortController();
@@ -142,31 +130,16 @@ export function createClient(
 				},
 			})
 				.on("response", resolve)
-				.on("error", (error) =>
-					reject(unreachable(error, signal.aborted ? timeout : undefined)),
-				)
+				.on("error", (error) => reject(failed(error)))
 				.end(sent);
 		}).finally(() => answered.abort());
-		const answer = { response, signal, timeout };
+		const read = () =>
+			readAll(response).catch((error) => {
+				throw failed(error);
+			});
 		if (response.statusCode !== undefined && response.statusCode < 300)
-			return answer;
-		throw readProblem(shown, response, await read(answer));
-	}
-
-	async function read({ response, signal, timeout }: Answer): Promise<Buffer> {
-		const chunks: Buffer[] = [];
-		let size = 0;
-		try {
-			for await (const chunk of response as AsyncIterable<Buffer>) {
-				chunks.push(chunk);
-				size += chunk.length;
-				if (size > answerLimit)
-					throw new Error(`its answer is longer than ${answerLimit} bytes`);
-			}
-		} catch (error) {
-			throw unreachable(error, signal.aborted ? timeout : undefined);
-		}
-		return Buffer.concat(chunks);
+			return { response, read };
+		throw readProblem(shown, response, await read());
 	}
 
 	async function ask<Body>(
@@ -174,12 +147,12 @@ export function createClient(
 		path: Path,
 		asked: Asked = {},
 	): Promise<Body> {
-		const answer = await exchange(method, path, asked, json);
-		const bytes = await read(answer);
+		const { response, read } = await exchange(method, path, asked, json);
+		const bytes = await read();
 		try {
 			return JSON.parse(bytes.toString()) as Body;
 		} catch {
-			throw readProblem(shown, answer.response, bytes);
+			throw readProblem(shown, response, bytes);
 		}
 	}
 
@@ -192,26 +165,19 @@ export function createClient(
 			ask<Answered<At, "post">>("POST", path, asked),
 		put: <At extends Path>(path: At, asked?: Asked) =>
 			ask<Answered<At, "put">>("PUT", path, asked),
-		/** The answer's bytes, whatever they are. */
 		download: async (path: Path, asked: Asked = {}) =>
-			read(await exchange("GET", path, asked, {})),
+			(await exchange("GET", path, asked)).read(),
 		/** Server-sent events from after one on, as text, for as long as the server goes on and nobody aborts it. */
 		async listen(
 			path: Path,
-			asked: Asked & {
-				readonly lastEventId: string;
-				readonly signal: AbortSignal;
-			},
+			asked: Asked & { readonly lastEventId: string },
 		): Promise<AsyncIterable<string>> {
 			// It may be another one by now, that takes up where the last one broke off.
 			greeted = undefined;
-			const { response } = await exchange(
-				"GET",
-				path,
-				{ timeout: Infinity, ...asked },
-				{ accept: "text/event-stream", "last-event-id": asked.lastEventId },
-				asked.signal,
-			);
+			const { response } = await exchange("GET", path, asked, {
+				accept: "text/event-stream",
+				"last-event-id": asked.lastEventId,
+			});
 			return (async function* () {
 				try {
 					for await (const text of response.setEncoding("utf8"))
@@ -222,6 +188,18 @@ export function createClient(
 			})();
 		},
 	};
+}
+
+async function readAll(response: AsyncIterable<Buffer>): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of response) {
+		chunks.push(chunk);
+		size += chunk.length;
+		if (size > answerLimit)
+			throw new Error(`its answer is longer than ${answerLimit} bytes`);
+	}
+	return Buffer.concat(chunks);
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

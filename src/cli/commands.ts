@@ -4,7 +4,6 @@ import type { CommandDocument } from "./options.ts";
 
 interface CommandEntry extends CommandDocument {
 	readonly name: string;
-	/** Not in the help. */
 	readonly hidden?: boolean;
 	/** Loads the rest only for who calls it, so that no command slows another one's start. */
 	load(): Promise<FillCommand>;
@@ -42,7 +41,6 @@ const loading: Readonly<
 	complete: async () => (await completion()).complete,
 };
 
-/** Every command, in the order of the help. */
 export const commands: readonly CommandEntry[] = Object.entries(
 	commandLine.commands,
 ).map(([name, document]) => ({

@@ -3,7 +3,6 @@ import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { quotedUrl } from "../mask-url.ts";
-import { printableLine } from "../printing.ts";
 import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import {
 	type Client,
@@ -12,14 +11,13 @@ import {
 	pause,
 	type ServerAddress,
 } from "./client.ts";
-import type { CommandContext, FillCommand, Io } from "./io.ts";
+import {
+	type CommandContext,
+	type FillCommand,
+	type Io,
+	printerOf,
+} from "./io.ts";
 import { type CommandDocument, describe, invalidOption } from "./options.ts";
-
-/** One line of what `--json` prints. */
-interface Line {
-	readonly kind: string;
-	readonly [field: string]: unknown;
-}
 
 /** A running server, for a command that asks it, and where to tell of it. */
 export type Server = ReturnType<typeof connect>;
@@ -61,32 +59,11 @@ function connect(
 ) {
 	const client = createClient(serverAddress(options, io.env));
 
-	/** Data: a line of JSON with `--json`, else a line of text, or several; empty: nothing. */
-	function print(value: Line, text: string | readonly string[]): void {
-		if (json) io.stdout.write(`${JSON.stringify(value)}\n`);
-		else if (text !== "") io.stdout.write(linesOf(text));
-	}
-	/** Talk, which `--json` does without. */
-	function say(text: string): void {
-		if (!json) io.stderr.write(linesOf(text));
-	}
 	return {
+		...printerOf(io, json),
 		client,
 		io,
 		finish,
-		json,
-		print,
-		say,
-		/** Each value with its text; or says that there is none. */
-		list(
-			values: readonly Line[],
-			texts: readonly (string | readonly string[])[],
-			none = "",
-		): void {
-			for (const [index, value] of values.entries())
-				print(value, texts[index] ?? "");
-			if (values.length === 0 && none !== "") say(none);
-		},
 		/**
 		 * Masks every secret that the server knows, before something is printed that may hold one.
 		 *
@@ -106,22 +83,10 @@ function connect(
 const access =
 	/:\/\/[^\s"'/@:]*:([^\s"'/@]+)@|\b(?:Basic|Bearer) ([\w.~+/-]+=*)/gi;
 
-/** A line break inside of one is somebody else's. */
-function linesOf(text: string | readonly string[]): string {
-	return [text]
-		.flat()
-		.map((line) => `${printableLine(line)}\n`)
-		.join("");
-}
-
 /** At 0 a server picks one, and only its output says which. */
 const port = wholeNumber("port", 1, 65_535);
 
-/**
- * The server a command talks to: what its flags say, else the environment, else the default port of this machine.
- *
- * @throws LocalhookError `invalid-option`, `invalid-credential`
- */
+/** The server a command talks to: what its flags say, else the environment, else the default port of this machine. */
 export function serverAddress(
 	options: { readonly [Name in keyof ServerAddress]?: string | undefined },
 	env: Io["env"],
@@ -157,7 +122,6 @@ function portIn({ LOCALHOOK_PORT: text }: Io["env"]): number {
  * Waits until a server answers, or until no localhook answers any more; gives what it says of its health.
  *
  * @param timeout milliseconds
- * @throws LocalhookError `wait-timed-out`
  */
 export async function until(
 	wanted: "ready" | "gone",

@@ -6,13 +6,6 @@ import type { Variable } from "../engine/variables.ts";
 import { LocalhookError } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 
-/** A file of `NAME=value` lines that shells, Docker, `node --env-file` and dotenv read alike. */
-export interface EnvFile {
-	write(variables: readonly Variable[]): Promise<void>;
-	/** Unless somebody has written it since. However the process ends by itself, this happens. */
-	remove(): void;
-}
-
 const marker = "# Written by localhook, and removed when it stops.";
 
 /** KiB that an env file of ours is always below. */
@@ -22,33 +15,28 @@ const most = 1024;
  * Makes sure that a file may be written, without touching it.
  *
  * @param overwrite whether git may track it and somebody else may have written it
- * @throws LocalhookError `refused-file`
- * @example
- * const file = await claimEnvFile(".env.localhook", false)
  */
-export async function claimEnvFile(
-	path: string,
-	overwrite: boolean,
-): Promise<EnvFile> {
+export async function claimEnvFile(path: string, overwrite: boolean) {
 	const found = await lstat(path).catch(ignoreAbsence(path));
 	if (found !== undefined && !found.isFile())
-		throw refusal(path, "it is not a regular file", "Name another one.");
+		throw refusal(path, "it is not a regular file");
 	if (!overwrite) {
 		const instead =
 			"Name another one, or add --overwrite-env-file if its content may go.";
 		if (await isTracked(path)) throw refusal(path, "git tracks it", instead);
 		const nothing = found === undefined || found.size === 0;
-		if (!nothing && !readOr(path).startsWith(marker))
+		if (!nothing && !contentOf(path).startsWith(marker))
 			throw refusal(path, "localhook did not write it", instead);
 	}
 	let written = "";
 	return {
-		async write(variables) {
+		async write(variables: readonly Variable[]): Promise<void> {
 			process.once("exit", remove);
 			written = `${[marker, ...variables.map(lineOf)].join("\n")}\n`;
 			await replace(path, written);
 		},
-		remove() {
+		/** Unless somebody has written it since. However the process ends by itself, this happens. */
+		remove(): void {
 			process.off("exit", remove);
 			remove();
 		},
@@ -63,12 +51,13 @@ export async function claimEnvFile(
 		}
 		written = "";
 	}
-	function readOr(file: string): string {
-		try {
-			return readUserFile(file, most).toString();
-		} catch (error) {
-			throw refusal(path, (error as Error).message, "Name another one.");
-		}
+}
+
+function contentOf(path: string): string {
+	try {
+		return readUserFile(path, most).toString();
+	} catch (error) {
+		throw refusal(path, (error as Error).message);
 	}
 }
 
@@ -82,7 +71,7 @@ async function replace(path: string, content: string): Promise<void> {
 		await rename(draft, path);
 	} catch (error) {
 		await rm(draft, { force: true });
-		throw refusal(path, (error as Error).message, "Name another one.");
+		throw refusal(path, (error as Error).message);
 	}
 }
 
@@ -109,11 +98,15 @@ function lineOf({ name, value }: Variable): string {
 function ignoreAbsence(path: string) {
 	return (error: NodeJS.ErrnoException): undefined => {
 		if (error.code === "ENOENT") return undefined;
-		throw refusal(path, error.message, "Name another one.");
+		throw refusal(path, error.message);
 	};
 }
 
-function refusal(path: string, reason: string, advice: string): LocalhookError {
+function refusal(
+	path: string,
+	reason: string,
+	advice = "Name another one.",
+): LocalhookError {
 	return new LocalhookError(
 		"refused-file",
 		`Failed to write the env file "${path}": ${reason}. ${advice}`,

@@ -7,7 +7,7 @@ import type { CommandContext, Io } from "./io.ts";
 import { describe } from "./options.ts";
 import { createReport } from "./report.ts";
 import { runChild } from "./run-child.ts";
-import { serve, wantedEnvFile } from "./serve.ts";
+import { serve } from "./serve.ts";
 import { addSettings, settingsOf } from "./setting-options.ts";
 
 /** Where it differs from start: it takes no fixed port, and the terminal is the command's. */
@@ -48,15 +48,12 @@ async function exec(
 	grace: number,
 	io: Io,
 ): Promise<number> {
-	const envFile = await wantedEnvFile(setup);
 	const asked = new AbortController();
-	const serving = await serve(setup, () => asked.abort());
+	const serving = await serve(setup, io, asked);
 	try {
 		// What it prints goes to stderr; stdout is the command's.
 		createReport(serving.engine, { json: false, quiet: setup.quiet }, io);
-		const { variables, secrets } = serving.told();
-		for (const secret of secrets) io.mask(secret);
-		await envFile?.write(variables);
+		const variables = await serving.tell();
 		return await runChild(
 			command,
 			environmentOf(process.env, variables, serving.url),
@@ -64,7 +61,6 @@ async function exec(
 			asked.signal,
 		);
 	} finally {
-		envFile?.remove();
 		await serving.close();
 	}
 }

@@ -1,34 +1,16 @@
 import type { ErrorCode } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 
+const { exitCodes: documented } = commandLine;
+type Name = keyof typeof documented;
+
 /** What a script can rely on. */
-export const exitCodes = {
-	done: 0,
-	failed: 1,
-	usage: 2,
-	portInUse: 3,
-	unreachable: 4,
-	timedOut: 5,
-	fault: 70,
-	/** From here on as shells have them. */
-	notExecutable: 126,
-	notFound: 127,
-	hungUp: 129,
-	interrupted: 130,
-	terminated: 143,
-} as const;
+export const exitCodes = Object.fromEntries(
+	Object.entries(documented).map(([name, { code }]) => [name, code]),
+) as Readonly<Record<Name, number>>;
 
-/** What each one means, as the help and the documentation say it. */
-export const exitCodeMeanings: Readonly<
-	Record<keyof typeof exitCodes, string>
-> = commandLine.exitCodes;
-
-/** The table for a help text. */
-export const exitCodeLines: string = Object.entries(exitCodes)
-	.map(([name, code]) => {
-		const meaning = exitCodeMeanings[name as keyof typeof exitCodes];
-		return `  ${String(code).padEnd(4)} ${meaning}\n`;
-	})
+export const exitCodeLines: string = Object.values(documented)
+	.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}\n`)
 	.join("");
 
 const others: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -42,7 +24,6 @@ const others: Readonly<Partial<Record<ErrorCode, number>>> = {
 	"invalid-provider": exitCodes.fault,
 };
 
-/** The code of a process that a signal has ended. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
 	if (signal === "SIGHUP") return exitCodes.hungUp;
 	return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;

@@ -2,22 +2,20 @@ import { writeFile } from "node:fs/promises";
 import type { JsonSlip } from "../config/read-data.ts";
 import { inexactNumberIn } from "../engine/json-limits.ts";
 import { unfitIn } from "../engine/payload.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { type LocalhookError, quoted } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 import type { Io } from "./io.ts";
+import { invalidOption } from "./options.ts";
 
-/** KiB. */
 const limit = 256 * 1024;
 
-/** The bytes of a file, or of stdin for `-`. @throws LocalhookError `invalid-option` */
+/** The bytes of a file, or of stdin for `-`. */
 export async function readInput(file: string, { stdin }: Io): Promise<Buffer> {
 	try {
 		return await (file === "-" ? readAll(stdin) : readUserFile(file, limit));
 	} catch (error) {
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Failed to read ${quoted(file)}: ${(error as Error).message}. Give the path of a file, or - for stdin.`,
-			{ cause: error },
 		);
 	}
 }
@@ -34,7 +32,6 @@ async function readAll(stdin: Io["stdin"]): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-/** The same, as JSON. */
 export async function readJson(file: string, io: Io): Promise<object> {
 	const text = (await readInput(file, io)).toString();
 	let value: unknown;
@@ -48,14 +45,10 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	// It is sent as it was read, not as it was written.
 	const unfit = inexactNumberIn(text) ?? unfitIn(value, false);
 	if (unfit !== undefined)
-		throw new LocalhookError(
-			"invalid-option",
-			`Failed to read ${quoted(file)}: ${unfit}.`,
-		);
+		throw invalidOption(`Failed to read ${quoted(file)}: ${unfit}.`);
 	return value;
 }
 
-/** What is wrong with a text that is not JSON, and where. */
 export async function slipIn(text: string): Promise<string> {
 	// Only now, since it comes with what reads YAML.
 	const { jsonSlip } = await import("../config/read-data.ts");
@@ -65,17 +58,12 @@ export async function slipIn(text: string): Promise<string> {
 }
 
 function notJson(file: string, reason: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
+	return invalidOption(
 		`Failed to read ${quoted(file)}: it is not a JSON object (${reason}). Give a file that holds one.`,
 	);
 }
 
-/**
- * Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte.
- *
- * @throws LocalhookError `invalid-option`
- */
+/** Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte. */
 export async function writeOutput(
 	file: string,
 	bytes: Buffer,
@@ -89,10 +77,8 @@ export async function writeOutput(
 		await writeFile(file, bytes, { mode: 0o600 });
 	} catch (error) {
 		const { code = "", message } = error as NodeJS.ErrnoException;
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Failed to write ${quoted(file)}: ${reasons[code] ?? message}. Give the path of a file in a folder that exists, or - for stdout.`,
-			{ cause: error },
 		);
 	}
 }

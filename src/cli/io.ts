@@ -1,32 +1,18 @@
 import type { Command } from "commander";
 import pc from "picocolors";
-import { printable, printableColours } from "../printing.ts";
+import { printable, printableColours, printableLine } from "../printing.ts";
 import { exitCodeOfSignal } from "./exit-codes.ts";
 
 /** Where a command reads and writes. What it writes, a terminal and a CI log only show. */
-export interface Io {
-	readonly stdin: AsyncIterable<Uint8Array | string>;
-	readonly stdout: Output;
-	readonly stderr: Output;
-	readonly env: Readonly<Record<string, string | undefined>>;
-	/** Where signals arrive, and what ends everything at once. */
-	readonly host: Host;
-	readonly isInActions: boolean;
-	/**
-	 * Tells GitHub Actions, where this runs in it, to hide a value in its log from here on, in every spelling in which
-	 * something here, or a tool that is given it, prints it.
-	 */
-	mask(value: string | undefined): void;
-}
+export type Io = ReturnType<typeof ioOf>;
 
-export interface Output {
-	/** Text is escaped; bytes are data for another program, and only a terminal is spared what it would obey. */
-	write(data: string | Uint8Array): void;
+/** A stream as it is; `process` has three of them. */
+interface Stream {
+	write(data: string | Uint8Array): unknown;
 	readonly isTTY?: boolean;
 	readonly columns?: number;
 }
 
-/** The process around a command. */
 export interface Host {
 	on(signal: NodeJS.Signals, heard: (signal: NodeJS.Signals) => void): unknown;
 	exit(code?: number): void;
@@ -46,28 +32,17 @@ export function stopSignal(host: Host): AbortSignal {
 	return controller.signal;
 }
 
-/** A stream as it is; `process` has three of them. */
-interface Stream {
-	write(data: string | Uint8Array): unknown;
-	readonly isTTY?: boolean;
-	readonly columns?: number;
-}
-
-export interface Streams extends Pick<Io, "stdin" | "env"> {
+export interface Streams {
+	readonly stdin: AsyncIterable<Uint8Array | string>;
 	readonly stdout: Stream;
 	readonly stderr: Stream;
-	/** Default, this process. */
+	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly host?: Host;
 }
 
-/**
- * The only way to the terminal, in the only file that writes to it.
- *
- * @example
- * const io = ioOf(process)
- */
-export function ioOf(streams: Streams): Io {
-	const { env, stderr, host = process } = streams;
+/** The only way to the terminal, in the only file that writes to it. */
+export function ioOf(streams: Streams) {
+	const { env, stderr, host = process as Host } = streams;
 	const isInActions = env.GITHUB_ACTIONS === "true";
 	return {
 		// Node makes stdin when it is first asked for, which takes a while.
@@ -75,11 +50,16 @@ export function ioOf(streams: Streams): Io {
 			return streams.stdin;
 		},
 		env,
+		/** Where signals arrive, and what ends everything at once. */
 		host,
 		stdout: outputTo(streams.stdout, env),
 		stderr: outputTo(stderr, env),
 		isInActions,
-		mask(value = "") {
+		/**
+		 * Tells GitHub Actions, where this runs in it, to hide a value in its log from here on, in every spelling in which
+		 * something here, or a tool that is given it, prints it.
+		 */
+		mask(value = ""): void {
 			if (!isInActions) return;
 			for (const spelling of spellingsOf(value))
 				stderr.write(`::add-mask::${dataOf(printable(spelling))}\n`);
@@ -87,22 +67,19 @@ export function ioOf(streams: Streams): Io {
 	};
 }
 
-function outputTo(stream: Stream, env: Io["env"]): Output {
+/** Text is escaped; bytes are data for another program, and only a terminal is spared what it would obey. */
+function outputTo(stream: Stream, env: Streams["env"]) {
+	const { isTTY = false, columns } = stream;
 	const escaped = coloursFor(stream, env).isColorSupported
 		? printableColours
 		: printable;
 	return {
-		write(data) {
+		write(data: string | Uint8Array): void {
 			if (typeof data === "string") stream.write(escaped(data));
-			else
-				stream.write(
-					stream.isTTY ? printable(Buffer.from(data).toString()) : data,
-				);
+			else stream.write(isTTY ? printable(Buffer.from(data).toString()) : data);
 		},
-		get isTTY() {
-			return stream.isTTY ?? false;
-		},
-		...(stream.columns !== undefined && { columns: stream.columns }),
+		isTTY,
+		...(columns !== undefined && { columns }),
 	};
 }
 
@@ -141,7 +118,7 @@ export type Colours = ReturnType<typeof pc.createColors>;
 /** In colour for a terminal, unless the user says otherwise: https://no-color.org and https://force-color.org */
 export function coloursFor(
 	{ isTTY = false }: { readonly isTTY?: boolean },
-	env: Readonly<Record<string, string | undefined>>,
+	env: Streams["env"],
 ): Colours {
 	const { NO_COLOR, FORCE_COLOR, TERM } = env;
 	if (NO_COLOR) return pc.createColors(false);
@@ -151,10 +128,48 @@ export function coloursFor(
 	);
 }
 
-/** What a command of the command line gets in addition to its arguments. */
+/** Prints what a command has found, as text or with `--json`. */
+export function printerOf(
+	{ stdout, stderr }: Pick<Io, "stdout" | "stderr">,
+	json: boolean,
+) {
+	/** Data: a line of JSON, or a line of text, or several; empty: nothing. */
+	function print(value: Line, text: string | readonly string[]): void {
+		if (json) stdout.write(`${JSON.stringify(value)}\n`);
+		else if (text !== "") stdout.write(linesOf(text));
+	}
+	/** Talk, which JSON does without. */
+	function say(text: string): void {
+		if (!json) stderr.write(linesOf(text));
+	}
+	/** Each value with its text; or says that there is none. */
+	function list(
+		values: readonly Line[],
+		texts: readonly (string | readonly string[])[],
+		none = "",
+	): void {
+		for (const [index, value] of values.entries())
+			print(value, texts[index] ?? "");
+		if (values.length === 0 && none !== "") say(none);
+	}
+	return { json, print, say, list };
+}
+
+export interface Line {
+	readonly kind: string;
+	readonly [field: string]: unknown;
+}
+
+/** A line break inside of one is somebody else's. */
+function linesOf(text: string | readonly string[]): string {
+	return [text]
+		.flat()
+		.map((line) => `${printableLine(line)}\n`)
+		.join("");
+}
+
 export interface CommandContext {
 	readonly io: Io;
-	/** All command-line arguments. */
 	readonly words: readonly string[];
 	/** Whether it prints JSON; what has settings reads that with them. */
 	readonly json: boolean;
@@ -164,5 +179,4 @@ export interface CommandContext {
 	program(words: readonly string[]): Promise<Command>;
 }
 
-/** Gives a command its arguments, options, help and action. */
 export type FillCommand = (command: Command, context: CommandContext) => void;

@@ -11,7 +11,14 @@ import { printableLine } from "../printing.ts";
 import { coloursFor, type Io } from "./io.ts";
 
 /** A flag of a setting: what its variable says is read with the configuration, and its help names it. */
-export class SettingOption extends Option {}
+export class SettingOption extends Option {
+	readonly setting: string;
+
+	constructor(setting: string, flags: string, summary?: string) {
+		super(flags, summary);
+		this.setting = setting;
+	}
+}
 
 /** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
 export const jsonVariable = "LOCALHOOK_JSON";
@@ -22,11 +29,9 @@ export interface CommandDocument {
 	/** Where its own help says more. */
 	readonly description?: string;
 	readonly usage?: string;
-	/** What `--json` prints. */
 	readonly json?: string;
 	readonly arguments?: Readonly<Record<string, About>>;
 	readonly options?: Readonly<Record<string, About>>;
-	/** Below all that. */
 	readonly help?: string;
 	readonly commands?: Readonly<Record<string, CommandDocument>>;
 	/** Whether none of its commands is meant where none is named. */
@@ -45,11 +50,9 @@ type About =
 			readonly from?: number;
 			readonly to?: number;
 			readonly duration?: boolean;
-			/** Whether it may be repeated. */
 			readonly many?: boolean;
 	  };
 
-/** Gives a command what its document says. */
 export function describe(
 	command: Command,
 	document: Partial<CommandDocument>,
@@ -89,11 +92,14 @@ function detailed<Made extends Argument | Option>(
 	return made;
 }
 
-function gathered(text: string, before: readonly string[] = []): string[] {
+/** Of an option that may be repeated, every value. */
+export function gathered(
+	text: string,
+	before: readonly string[] = [],
+): string[] {
 	return [...before, text];
 }
 
-/** Reads a whole number between two others, both included. */
 function integer(least: number, most: number) {
 	return (text: string): number => {
 		const number = Number(text);
@@ -115,7 +121,7 @@ export function wantsJson(words: readonly string[], { env }: Io): boolean {
 		: flag === "--json";
 }
 
-/** Where no flag says it, and the variable is not read with the settings. @throws LocalhookError `invalid-option` */
+/** Where no flag says it, and the variable is not read with the settings. */
 export function refuseJsonVariable(command: Command, { env }: Io): void {
 	const option = command.options.find(({ long }) => long === "--json");
 	const text = env[jsonVariable] || "0";
@@ -131,7 +137,7 @@ export function invalidOption(message: string): LocalhookError {
 	return new LocalhookError("invalid-option", message);
 }
 
-/** Refuses options that exclude each other, by name. @throws LocalhookError `invalid-option` */
+/** Refuses options that exclude each other, by name. */
 export function refuseTogether(
 	options: object,
 	names: readonly string[],

@@ -3,7 +3,7 @@ import { installedOf } from "../catalog.ts";
 import { formatDuration } from "../duration.ts";
 import { builtIn } from "../generated/built-in.ts";
 import { commandLine } from "../generated/command-line.ts";
-import type { AttemptLine, Line } from "../play/line.ts";
+import type { Line } from "../play/line.ts";
 import { play } from "../play/play.ts";
 import type { ReadScenario } from "../play/read-scenario.ts";
 import type { Scenario } from "../play/scenario.ts";
@@ -13,7 +13,7 @@ import {
 	type Colours,
 	type CommandContext,
 	coloursFor,
-	type Io,
+	type Streams,
 } from "./io.ts";
 import { describe } from "./options.ts";
 
@@ -48,11 +48,10 @@ interface PlayOptions {
 	readonly receiver?: string;
 }
 
-/** Plays a scenario to stdout; gives the exit code. */
 export async function demo(
 	read: ReadScenario,
 	{ json = false, seed, receiver }: PlayOptions,
-	{ stdout, env }: Pick<Io, "stdout" | "env">,
+	{ stdout, env }: Pick<Streams, "stdout" | "env">,
 ): Promise<number> {
 	const write = json
 		? (line: Line) => `${JSON.stringify(line)}\n`
@@ -65,135 +64,100 @@ export async function demo(
 	return ok ? exitCodes.done : exitCodes.failed;
 }
 
-/** @throws LocalhookError `unknown-provider` */
 export function demoOf(provider: string): ReadScenario {
 	installedOf([provider]);
 	const scenario = builtIn[provider]?.demo() as Scenario;
 	return { scenario, placeOf: () => undefined };
 }
 
-/** One line of a chapter, before any colour. */
-interface Row {
-	/** `>` to the provider, `<` from it. */
-	readonly mark: ">" | "<" | "!" | "~" | "=" | " ";
-	readonly what: string;
+interface Rest {
 	readonly end?: string;
 	readonly good?: boolean;
 	readonly note?: string;
 }
 
+type Tellers = {
+	readonly [Kind in Line["kind"]]: (
+		line: Extract<Line, { kind: Kind }>,
+	) => string;
+};
+
 /** Writes what a demo tells for a person to read, each line with its line break. */
 function createTranscript(colours: Colours): (line: Line) => string {
 	const { bold, dim, green, red, yellow } = colours;
 
-	function paint({ mark, what, end, good, note }: Row): string {
-		const said =
-			mark === "!" ? yellow(printableLine(what)) : printableLine(what);
-		const ended =
-			end === undefined
-				? ""
-				: ` -> ${(good ? green : yellow)(printableLine(end))}`;
+	/** `>` is to the provider, `<` from it. */
+	function row(mark: string, what: string, { end, good, note }: Rest = {}) {
+		const plain = printableLine(what);
+		const said = mark === "!" ? yellow(plain) : plain;
+		const paint = good ? green : yellow;
+		const ended = end === undefined ? "" : ` -> ${paint(printableLine(end))}`;
 		const noted = note ? `  ${dim(printableLine(note))}` : "";
 		return `   ${dim(mark)} ${said}${ended}${noted}\n`;
 	}
-	return (line) => {
-		switch (line.kind) {
-			case "demo":
-				return `${bold(printableLine(line.title))}  ${dim(printableLine(`seed ${line.seed}`))}\n`;
-			case "chapter":
-				return `\n${bold(`${line.number}. ${line.title}`)}\n`;
-			case "unexpected":
-				return `   ${red("x")} ${line.place === undefined ? "" : `${printableLine(line.place)}: `}expected ${printableLine(line.expected)}, found ${red(printableLine(line.found))}\n`;
-			case "end":
-				return `\n${line.ok ? green("All as it should be") : red("Not as it should be")}: ${summaryOf(line)}\n`;
-			default:
-				return paint(rowOf(line));
-		}
+	const tellers: Tellers = {
+		demo: ({ title, seed }) =>
+			`${bold(printableLine(title))}  ${dim(printableLine(`seed ${seed}`))}\n`,
+		chapter: ({ number, title }) => `\n${bold(`${number}. ${title}`)}\n`,
+		call({ method, path, status, secret, shows = {} }) {
+			const notes = Object.entries(shows).map(([name, value]) => {
+				const text = typeof value === "string" ? value : JSON.stringify(value);
+				return `${name} ${text}`;
+			});
+			if (secret !== undefined) notes.unshift(`signs with ${secret}`);
+			return row(">", `${method} ${path}`, {
+				end: String(status),
+				good: status < 300,
+				note: notes.join(", "),
+			});
+		},
+		attempt({ event, number, after, ok, status, reason, sign, verifiedBy }) {
+			const wrong = [
+				sign === undefined ? "" : `signed with ${sign}`,
+				status === undefined ? "" : `refused: ${reason}`,
+			].filter((text) => text !== "");
+			return row("<", `${event.type} #${number} ${since(after)}`, {
+				end: String(status ?? reason),
+				good: ok,
+				note: ok
+					? `verified with ${verifiedBy.join(" and with ")}`
+					: wrong.join(", "),
+			});
+		},
+		plan({ after }) {
+			const first = `planned: ${after.slice(0, shown).map(since).join(", ")}`;
+			const rest = after.length - shown;
+			const last = after.at(-1) ?? 0;
+			return row(
+				" ",
+				rest > 0 ? `${first} and ${rest} more until ${since(last)}` : first,
+			);
+		},
+		"given-up": ({ reason }) => row(" ", `failed: ${reason}`),
+		waiting: ({ event }) => row("<", event.type, { end: "waits for its turn" }),
+		outage: ({ outage }) =>
+			row("!", `the receiver is ${outage === "none" ? "up" : outage}`),
+		clock: ({ advanced }) => row("~", `${formatDuration(advanced)} later`),
+		secret: ({ rotation, secret }) =>
+			row("!", `secret: ${rotation}`, { note: `signs with ${secret}` }),
+		faults: ({ faults }) => row("!", `faults: ${faults.join(", ") || "none"}`),
+		resent: ({ bytes, headers }) =>
+			row("=", `the same ${bytes} bytes and ${headers} headers as before`),
+		unexpected({ place, expected, found }) {
+			const where = place === undefined ? "" : `${printableLine(place)}: `;
+			return `   ${red("x")} ${where}expected ${printableLine(expected)}, found ${red(printableLine(found))}\n`;
+		},
+		end({ ok, calls, attempts, played }) {
+			const verdict = ok
+				? green("All as it should be")
+				: red("Not as it should be");
+			return `\n${verdict}: ${counted(calls, "API call")}, ${counted(attempts, "attempt")}, ${formatDuration(played)} of the provider's time.\n`;
+		},
 	};
-}
-
-function rowOf(
-	line: Exclude<Line, { kind: "demo" | "chapter" | "unexpected" | "end" }>,
-): Row {
-	switch (line.kind) {
-		case "call":
-			return {
-				mark: ">",
-				what: `${line.method} ${line.path}`,
-				end: String(line.status),
-				good: line.status < 300,
-				note: [
-					...(line.secret === undefined ? [] : [`signs with ${line.secret}`]),
-					...Object.entries(line.shows ?? {}).map(
-						([name, value]) =>
-							`${name} ${typeof value === "string" ? value : JSON.stringify(value)}`,
-					),
-				].join(", "),
-			};
-		case "attempt":
-			return attemptRow(line);
-		case "plan":
-			return { mark: " ", what: planOf(line.after) };
-		case "given-up":
-			return { mark: " ", what: `failed: ${line.reason}` };
-		case "waiting":
-			return { mark: "<", what: line.event.type, end: "waits for its turn" };
-		case "outage":
-			return {
-				mark: "!",
-				what: `the receiver is ${line.outage === "none" ? "up" : line.outage}`,
-			};
-		case "clock":
-			return { mark: "~", what: `${formatDuration(line.advanced)} later` };
-		case "secret":
-			return {
-				mark: "!",
-				what: `secret: ${line.rotation}`,
-				note: `signs with ${line.secret}`,
-			};
-		case "faults":
-			return { mark: "!", what: `faults: ${line.faults.join(", ") || "none"}` };
-		case "resent":
-			return {
-				mark: "=",
-				what: `the same ${line.bytes} bytes and ${line.headers} headers as before`,
-			};
-	}
-}
-
-function attemptRow(line: AttemptLine): Row {
-	const { event, number, after, ok, status, reason, sign, verifiedBy } = line;
-	return {
-		mark: "<",
-		what: `${event.type} #${number} ${since(after)}`,
-		end: String(status ?? reason),
-		good: ok,
-		note: ok
-			? `verified with ${verifiedBy.join(" and with ")}`
-			: [
-					...(sign === undefined ? [] : [`signed with ${sign}`]),
-					...(status === undefined ? [] : [`refused: ${reason}`]),
-				].join(", "),
-	};
+	return (line) => (tellers[line.kind] as (line: Line) => string)(line);
 }
 
 const shown = 5;
-
-function planOf(after: readonly number[]): string {
-	const first = after.slice(0, shown).map(since).join(", ");
-	const last = after.at(-1);
-	return after.length <= shown || last === undefined
-		? `planned: ${first}`
-		: `planned: ${first} and ${after.length - shown} more until ${since(last)}`;
-}
-
-function summaryOf({
-	calls,
-	attempts,
-	played,
-}: Extract<Line, { kind: "end" }>): string {
-	return `${counted(calls, "API call")}, ${counted(attempts, "attempt")}, ${formatDuration(played)} of the provider's time.`;
-}
 
 /** To the second: a drawn wait has milliseconds that say nothing. */
 function since(milliseconds: number): string {

@@ -9,7 +9,6 @@ export function withQueryHelp(document: CommandDocument): CommandDocument {
 	return { ...document, help: `${document.help}\nQueries:\n${lines.join("")}` };
 }
 
-/** Tells that nothing was found, and by which query. */
 export function nothingOf(query: string | undefined): string {
 	return query === undefined
 		? "There is nothing yet. Make an event happen with localhook send."

@@ -15,7 +15,10 @@ export function createReport(
 	options: { readonly json: boolean; readonly quiet: boolean },
 	io: Io,
 ) {
-	const output = options.json ? io.stdout : io.stderr;
+	const { json, quiet } = options;
+	const output = json ? io.stdout : io.stderr;
+	const page = pageOf(io.stderr, io.env);
+	const { colours } = page;
 	let waiting = "";
 	/** A call to the system for each line would cost more than all the rest of it. */
 	const say = (line: string) => {
@@ -31,14 +34,11 @@ export function createReport(
 		io.stderr.write(text);
 	};
 	const print = (value: object) => say(JSON.stringify(value));
-	const page = pageOf(io.stderr, io.env);
-	const { colours } = page;
-	if (!options.quiet) {
+	if (!quiet)
 		engine.journal.subscribe((entry) => {
-			if (options.json) return print(showEntry(entry));
+			if (json) return print(showEntry(entry));
 			for (const line of entryLines(showEntry(entry), page)) say(line);
 		});
-	}
 	return {
 		/** `token`: one that was made for this run, told this once. */
 		ready(
@@ -46,40 +46,37 @@ export function createReport(
 			receiver: Receivers | undefined,
 			token: string | undefined,
 		): void {
-			if (options.json) {
-				const providers = [...engine.sessions.keys()].map((id) => ({
-					id,
-					url: `${url}/${id}`,
-				}));
-				const { mode, speed, now } = engine.time;
-				print({
-					kind: "ready",
-					version,
-					url,
-					seed: engine.seed,
-					clock: { mode, speed, now: new Date(now).toISOString() },
-					providers,
-					receiver: `${url}/_localhook/receiver`,
-					token,
-				});
-			} else {
+			if (!json) {
 				// The banner shows the secrets where there is a receiver to verify with them.
 				if (receiver !== undefined)
 					for (const { provider, context } of engine.sessions.values())
-						provider.secrets(context).forEach(io.mask);
+						for (const secret of provider.secrets(context)) io.mask(secret);
 				tell(banner(colours, engine, url, receiver, token));
+				return;
 			}
+			const ids = [...engine.sessions.keys()];
+			const { mode, speed, now } = engine.time;
+			print({
+				kind: "ready",
+				version,
+				url,
+				seed: engine.seed,
+				clock: { mode, speed, now: new Date(now).toISOString() },
+				providers: ids.map((id) => ({ id, url: `${url}/${id}` })),
+				receiver: `${url}/_localhook/receiver`,
+				token,
+			});
 		},
 		warn(message: string): void {
 			tell(
-				options.json
+				json
 					? `${JSON.stringify({ kind: "warning", message })}\n`
 					: `${colours.yellow(`Warning: ${printableLine(message)}`)}\n`,
 			);
 		},
 		/** Undefined: a client has asked for it. */
 		stopped(signal: string | undefined): void {
-			if (options.json) print({ kind: "stopped", signal });
+			if (json) print({ kind: "stopped", signal });
 			else tell(colours.dim(`\nstopped (${signal ?? "localhook stop"})\n`));
 			flush();
 		},
@@ -102,12 +99,17 @@ export function banner(
 		// On a line of its own, so that it is never broken in two.
 		return address + row("", dim(secret));
 	});
-	const builtIn = `${url}/_localhook/receiver/<provider>`;
+	const builtIn = cyan(`${url}/_localhook/receiver/<provider>`);
+	const tokenRows =
+		token === undefined
+			? ""
+			: row("token", token) +
+				row("", dim("for curl: -H 'Authorization: Bearer <token>'"));
 	return `
   ${bold("localhook")} ${version}   ${dim(circumstances(engine))}
 
 ${providers.join("")}
-${row("receiver", cyan(builtIn) + dim("  verifies what it gets"))}${token === undefined ? "" : row("token", token) + row("", dim("for curl: -H 'Authorization: Bearer <token>'"))}${nextRows(colours, engine, url, receiver)}
+${row("receiver", builtIn + dim("  verifies what it gets"))}${tokenRows}${nextRows(colours, engine, url, receiver)}
 `;
 }
 
@@ -131,32 +133,28 @@ function nextRows(
 	url: string,
 	receiver: Receivers | undefined,
 ): string {
-	const [session] = [
-		engine.sessions.get("prolific"),
-		...engine.sessions.values(),
-	].filter((each) => each !== undefined);
-	const provider = session?.provider.id ?? "";
-	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
+	const { sessions } = engine;
+	const [first] = sessions.values();
+	const { id, events } = (sessions.get("prolific") ?? first)?.provider ?? {};
+	const type = Object.keys(events ?? {})[0];
 	const send = `curl ${url}/_localhook/events \\
-                --json '{"provider":"${provider}","type":"${type}"}'`;
-	if (receiver !== undefined)
+                --json '{"provider":"${id}","type":"${type}"}'`;
+	if (receiver === undefined)
 		return (
-			Object.entries(typeof receiver === "string" ? { "": receiver } : receiver)
-				.map(([id, each], index) =>
-					row(
-						index === 0 ? "sending to" : "",
-						(id && `${id.padEnd(12)}`) + cyan(printableLine(maskUrl(each))),
-					),
-				)
-				.join("") + row("next", send)
+			row("next", `curl ${url}/`) +
+			row(
+				"",
+				dim("--receiver built-in registers the receiver with every provider"),
+			)
 		);
-	return (
-		row("next", `curl ${url}/`) +
+	const receivers = typeof receiver === "string" ? { "": receiver } : receiver;
+	const rows = Object.entries(receivers).map(([id, each], index) =>
 		row(
-			"",
-			dim("--receiver built-in registers the receiver with every provider"),
-		)
+			index === 0 ? "sending to" : "",
+			(id === "" ? "" : id.padEnd(12)) + cyan(printableLine(maskUrl(each))),
+		),
 	);
+	return rows.join("") + row("next", send);
 }
 
 function row(name: string, text: string): string {

@@ -6,7 +6,6 @@ import spawn from "cross-spawn";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 
-/** Those that ask a program to end. */
 const endings = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /** Milliseconds within which one Ctrl-C may come twice: from the terminal, and passed on by npm. */
@@ -19,9 +18,6 @@ const samePress = 200;
  * @param grace milliseconds between asking a process to end and making it end
  * @param stop once aborted, the command gets SIGTERM
  * @returns the command's exit code; 128 and the signal's number when a signal ended it
- * @throws LocalhookError `command-not-found`, `command-not-executable`
- * @example
- * await runChild(["npx", "vitest", "run"], process.env, 5000, controller.signal)
  */
 export async function runChild(
 	command: readonly string[],
@@ -117,18 +113,13 @@ function passSignals(
 const hasGroups = process.platform !== "win32";
 
 /** A process and all that it started, but for what made a group of its own. */
-interface ProcessGroup {
-	/** Nothing happens when none of it is left. */
-	signal(signal: NodeJS.Signals): void;
-	/** Asks it to end, then makes it end; resolves once that is done. */
-	end(grace: number): Promise<void>;
-}
+type ProcessGroup = ReturnType<typeof groupOf>;
 
-/** Milliseconds between two looks at a group that was asked to end. */
 const interval = 20;
 
 /** The group of a process that is or will be started `detached`. */
-function groupOf(leader: () => number | undefined, clock: Clock): ProcessGroup {
+function groupOf(leader: () => number | undefined, clock: Clock) {
+	/** Nothing happens when none of it is left. */
 	function signal(name: NodeJS.Signals | 0): boolean {
 		const id = leader();
 		if (id === undefined) return false;
@@ -140,7 +131,8 @@ function groupOf(leader: () => number | undefined, clock: Clock): ProcessGroup {
 	}
 	return {
 		signal,
-		async end(grace) {
+		/** Asks it to end, then makes it end; resolves once that is done. */
+		async end(grace: number): Promise<void> {
 			if (!signal("SIGTERM")) return;
 			const until = clock.stopwatch() + grace;
 			// Nobody is told when a group that is not one's own child has ended, so it is looked at.

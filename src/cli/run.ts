@@ -14,12 +14,7 @@ import {
 	warnOfUnknownVariables,
 } from "./options.ts";
 
-/**
- * The command line: words in, exit code out. Data goes to stdout, talk to stderr.
- *
- * @example
- * process.exitCode = await run(["start", "prolific", "--port", "0"])
- */
+/** The command line: words in, exit code out. Data goes to stdout, talk to stderr. */
 export async function run(
 	words: readonly string[],
 	streams: Streams = process,
@@ -67,11 +62,7 @@ function explain(error: unknown, { json, io }: CommandContext): number {
 	return exitCodeOf(code);
 }
 
-/**
- * Refuses a first word that is neither a command nor a provider, before its options are held against those of `start`.
- *
- * @throws LocalhookError `unknown-provider`, `invalid-option`
- */
+/** Refuses a first word that is neither a command nor a provider, before its options are held against those of `start`. */
 async function refuseUnknown(first = "-"): Promise<void> {
 	if (first.startsWith("-") || commandNames.includes(first)) return;
 	refuseRenamed("command", first, commandNames);
@@ -216,7 +207,6 @@ function nameOf(command: Command): string {
 		: `${nameOf(parent)} ${command.name()}`;
 }
 
-/** @throws LocalhookError `invalid-option` for an old word whose new one is known here */
 function refuseRenamed(
 	kind: "command" | "flag",
 	old: string,

@@ -17,15 +17,16 @@ import { providerVariables, type Variable } from "../engine/variables.ts";
 import { basePaths } from "../openapi/router.ts";
 import { exposureOf } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
-import type { EnvFile } from "./env-file.ts";
+import type { Io } from "./io.ts";
 
 /**
  * Serves the wanted providers; their receiver is registered once this resolves.
  *
- * @param onStop called when a client asks the server to stop
+ * @param asked aborted once a client asks the server to stop
  */
-export async function serve(setup: Setup, onStop: () => void) {
-	const { handlers, receiver } = setup;
+export async function serve(setup: Setup, io: Io, asked: AbortController) {
+	const { receiver } = setup;
+	const envFile = await wantedEnvFile(setup);
 	let server: RunningServer | undefined;
 	const receiverOf = (provider: string) => {
 		const own = receiverFor(receiver, provider);
@@ -65,9 +66,8 @@ export async function serve(setup: Setup, onStop: () => void) {
 		allowHosts: setup.allowHosts,
 		corsOrigins: setup.corsOrigins,
 		token: setup.token,
-		onStop,
-		handlers:
-			handlers === undefined ? undefined : await loadHandlers(handlers, engine),
+		onStop: () => asked.abort(),
+		handlers: await readHandlers(setup, engine),
 	});
 	if (receiver !== undefined) {
 		for (const session of engine.sessions.values()) session.ready();
@@ -78,21 +78,25 @@ export async function serve(setup: Setup, onStop: () => void) {
 		url,
 		/** What the control API wants to be shown; undefined: nothing. */
 		token,
-		/** What a program beside this one needs, and what of that must not stand in a log. Makes each provider's secrets. */
-		told() {
+		/**
+		 * What a program beside this one needs, for the env file too; what must not stand in a log is masked. Makes each
+		 * provider's secrets.
+		 */
+		async tell(): Promise<Variable[]> {
 			const variables = variablesOf(engine, url, token);
-			const secret = variables.filter((each) => each.secret);
-			const secrets = secret.map(({ value }) => value);
-			return { variables, secrets: [...secrets, ...receiverSecrets(setup)] };
+			for (const { secret, value } of variables) if (secret) io.mask(value);
+			for (const secret of receiverSecrets(setup)) io.mask(secret);
+			await envFile?.write(variables);
+			return variables;
 		},
-		async close() {
+		async close(): Promise<void> {
+			envFile?.remove();
 			await close();
 			await engine.close();
 		},
 	};
 }
 
-/** @throws LocalhookError `unknown-provider`, `invalid-option` for a receiver of one that is not started */
 function chooseProviders({ providers = [], receiver }: Setup): Installed[] {
 	const chosen = providers.length === 0 ? builtInIds : [...new Set(providers)];
 	const named = typeof receiver === "object" ? Object.keys(receiver) : [];
@@ -114,13 +118,11 @@ function hostsOf(
 		: [new URL(receiver).host];
 }
 
-/** @throws LocalhookError `invalid-option` */
 function clockOf(text: string): Clock {
 	const choice = parseClock(text);
 	const real = createSystemClock();
-	return choice.mode === "real"
-		? real
-		: createVirtualClock(choice.start ?? real.now());
+	if (choice.mode === "real") return real;
+	return createVirtualClock(choice.start ?? real.now());
 }
 
 /** Leaves out faults of providers that are not started. */
@@ -138,20 +140,14 @@ async function readPlan(file: string) {
 	return readFaults(file);
 }
 
-async function loadHandlers(file: string, engine: Engine) {
+async function readHandlers({ handlers }: Setup, engine: Engine) {
+	if (handlers === undefined) return undefined;
 	const { loadUserHandlers } = await import("../server/user-handlers.ts");
-	return loadUserHandlers(file, engine);
+	return loadUserHandlers(handlers, engine);
 }
 
-/**
- * The env file that the settings ask for, refused before anything is started if it may not be written.
- *
- * @throws LocalhookError `refused-file`
- */
-export async function wantedEnvFile({
-	writeEnvFile: path,
-	overwriteEnvFile,
-}: Setup): Promise<EnvFile | undefined> {
+/** The env file that the settings ask for, refused before anything is started if it may not be written. */
+async function wantedEnvFile({ writeEnvFile: path, overwriteEnvFile }: Setup) {
 	if (path === undefined) return undefined;
 	const { claimEnvFile } = await import("./env-file.ts");
 	return claimEnvFile(path, overwriteEnvFile);
@@ -163,22 +159,25 @@ function variablesOf(
 	url: string,
 	token: string | undefined,
 ): Variable[] {
-	const variables: Variable[] = [
-		{ name: "LOCALHOOK_URL", value: url, secret: false },
-		{
-			name: "LOCALHOOK_RECEIVER_URL",
-			value: `${url}/_localhook/receiver`,
+	const plain = {
+		LOCALHOOK_URL: url,
+		LOCALHOOK_RECEIVER_URL: `${url}/_localhook/receiver`,
+	};
+	return [
+		...Object.entries(plain).map(([name, value]) => ({
+			name,
+			value,
 			secret: false,
-		},
+		})),
+		...(token === undefined
+			? []
+			: [{ name: "LOCALHOOK_TOKEN", value: token, secret: true }]),
+		...[...engine.sessions.values()].flatMap((session) => {
+			const { provider, document } = session;
+			const [base] = basePaths(document);
+			return providerVariables(session, `${url}/${provider.id}${base}`);
+		}),
 	];
-	if (token !== undefined)
-		variables.push({ name: "LOCALHOOK_TOKEN", value: token, secret: true });
-	for (const session of engine.sessions.values()) {
-		const { provider, document } = session;
-		const base = `${url}/${provider.id}${basePaths(document)[0]}`;
-		variables.push(...providerVariables(session, base));
-	}
-	return variables;
 }
 
 /** What lets deliveries in at a receiver, in each form that something may print: plain, and as it is sent. */

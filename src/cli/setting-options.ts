@@ -11,7 +11,7 @@ import {
 } from "../config/settings.ts";
 import { commandLine } from "../generated/command-line.ts";
 import type { Io } from "./io.ts";
-import { SettingOption, warnOfUnknownVariables } from "./options.ts";
+import { gathered, SettingOption, warnOfUnknownVariables } from "./options.ts";
 
 /**
  * Gives a command the flags of every setting but those it uses for itself.
@@ -36,16 +36,13 @@ export function addSettings(
 export function configOption(): Option {
 	const facts = `default: the one here, env: ${configVariable}`;
 	return new SettingOption(
+		"config",
 		"--config <file>",
 		`the configuration to read (${facts})`,
 	);
 }
 
-/**
- * What a command's settings are, all in all; tells of variables that are none.
- *
- * @throws LocalhookError `unknown-provider`, before any configuration is read; what is wrong with a setting
- */
+/** What a command's settings are, all in all; tells of variables that are none. */
 export async function settingsOf(
 	command: Command,
 	providers: readonly string[],
@@ -66,16 +63,13 @@ export function sourcesOf(
 	providers: readonly string[],
 	{ env }: Pick<Io, "env">,
 ): Sources {
-	const flags = settingEntries.flatMap(
-		([name, setting]): [string, unknown][] => {
-			const key = optionsOf(name, setting)
-				.map((option) => option.attributeName())
-				.find((key) => command.getOptionValueSource(key) === "cli");
-			return key === undefined
-				? []
-				: [[name, [command.getOptionValue(key)].flat().map(String)]];
-		},
-	);
+	const flags = command.options.flatMap((option) => {
+		const key = option.attributeName();
+		const isSetting = option instanceof SettingOption;
+		if (!isSetting || command.getOptionValueSource(key) !== "cli") return [];
+		const values = [command.getOptionValue(key)].flat().map(String);
+		return option.setting === "config" ? [] : [[option.setting, values]];
+	});
 	return {
 		flags: {
 			...(providers.length > 0 && { providers }),
@@ -94,20 +88,17 @@ function optionsOf(
 ): Option[] {
 	const { flag, alias, summary, kind } = setting;
 	if (flag === undefined) return [];
-	const usual =
-		fallback === undefined || fallback === false
-			? []
-			: [`default: ${fallback}`];
-	const facts = [...usual, `env: ${variableOf(name)}`].join(", ");
-	const option = new SettingOption(flag, `${summary} (${facts})`);
-	if (kind.many)
-		option.argParser((text: string, before: readonly string[] = []) => [
-			...before,
-			text,
-		]);
+	const hasDefault = fallback !== undefined && fallback !== false;
+	const usual = hasDefault ? `default: ${fallback}, ` : "";
+	const facts = `${summary} (${usual}env: ${variableOf(name)})`;
+	const option = new SettingOption(name, flag, facts);
+	if (kind.many) option.argParser(gathered);
 	const hidden = [
 		...(option.isBoolean() ? [`--no-${option.name()}`] : []),
 		...(alias === undefined ? [] : [alias]),
 	];
-	return [option, ...hidden.map((each) => new SettingOption(each).hideHelp())];
+	return [
+		option,
+		...hidden.map((each) => new SettingOption(name, each).hideHelp()),
+	];
 }

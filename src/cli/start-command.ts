@@ -7,10 +7,9 @@ import { exitCodeOfSignal, exitCodes } from "./exit-codes.ts";
 import { type CommandContext, type Io, stopSignal } from "./io.ts";
 import { describe } from "./options.ts";
 import { createReport } from "./report.ts";
-import { serve, wantedEnvFile } from "./serve.ts";
+import { serve } from "./serve.ts";
 import { addSettings, settingsOf } from "./setting-options.ts";
 
-/** Runs until it is told to stop. */
 export function startCommand(command: Command, context: CommandContext): void {
 	addSettings(command);
 	describe(command, commandLine.commands.start).action(
@@ -27,9 +26,8 @@ const stopTime = 2000;
 /** Serves the wanted providers until a signal or a client ends it; gives the exit code. */
 async function start(setup: Setup, io: Io): Promise<number> {
 	const { receiver, host, json, quiet } = setup;
-	const envFile = await wantedEnvFile(setup);
 	const asked = new AbortController();
-	const serving = await serve(setup, () => asked.abort());
+	const serving = await serve(setup, io, asked);
 	const { engine, url } = serving;
 	const report = createReport(engine, { json, quiet }, io);
 	// From now on, so that it can be stopped as soon as the banner or the file is there.
@@ -38,11 +36,8 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	let signal: NodeJS.Signals | undefined;
 	try {
 		// Only where something needs them: each provider has to make its secrets first.
-		if (envFile !== undefined || io.isInActions) {
-			const { variables, secrets } = serving.told();
-			for (const secret of secrets) io.mask(secret);
-			await envFile?.write(variables);
-		}
+		if (setup.writeEnvFile !== undefined || io.isInActions)
+			await serving.tell();
 		// A token of the user's own is known to him, and need not stand in his logs.
 		const token = setup.token === undefined ? serving.token : undefined;
 		report.ready(url, receiver, token);
@@ -59,7 +54,6 @@ async function start(setup: Setup, io: Io): Promise<number> {
 		engine.clock.after(stopTime, () =>
 			io.host.exit(signal && exitCodeOfSignal(signal)),
 		);
-		envFile?.remove();
 		await serving.close();
 	}
 	report.stopped(signal);

@@ -1,26 +1,23 @@
 import { dateTime, type Page, usualWidth } from "../engine/entry-lines.ts";
 import { printableLine, shortened, wrapped } from "../printing.ts";
-import { type Colours, coloursFor, type Output } from "./io.ts";
+import type { Schemas } from "./client.ts";
+import { coloursFor, type Io } from "./io.ts";
 
 /** Where lines of the journal are printed. A narrow terminal has shorter ones, down to 80 columns. */
 export function pageOf(
-	output: Pick<Output, "isTTY" | "columns">,
-	env: Readonly<Record<string, string | undefined>>,
-): Page & { readonly colours: Colours } {
+	output: { readonly isTTY?: boolean; readonly columns?: number },
+	env: Io["env"],
+) {
 	const columns = output.isTTY ? output.columns : undefined;
 	const width = Math.max(80, Math.min(usualWidth, columns ?? usualWidth));
-	return { time: dateTime, width, colours: coloursFor(output, env) };
+	const colours = coloursFor(output, env);
+	return { time: dateTime, width, colours } satisfies Page;
 }
 
 /** What no column is made narrower than: ids stay whole. */
 const narrowest = 24;
 
-/**
- * Lines whose columns are aligned. Where they do not fit, the widest columns are shortened in the middle.
- *
- * @example
- * table([["prolific", "a.b"], ["spritz", "c"]]) // ["prolific  a.b", "spritz    c"]
- */
+/** Lines whose columns are aligned. Where they do not fit, the widest columns are shortened in the middle. */
 export function table(
 	rows: readonly (readonly string[])[],
 	width = usualWidth,
@@ -51,4 +48,37 @@ export function table(
 export function noted(line = "", words: readonly string[] = []): string[] {
 	const notes = wrapped(words.map(printableLine), usualWidth - 2);
 	return [line, ...notes.map((note) => `  ${note}`)];
+}
+
+/** Deliveries in columns: id, provider, event type, where to, and how each stands. */
+export function deliveryLines(
+	list: readonly Schemas["DeliverySummary"][],
+): string[] {
+	const lines = table(
+		list.map(({ id, provider, event, url, state }) => {
+			return [id, provider, event.type, url, state];
+		}),
+	);
+	return list.flatMap((each, index) => noted(lines[index], historyOf(each)));
+}
+
+/** What the state does not say by itself. */
+function historyOf(delivery: Schemas["DeliverySummary"]): string[] {
+	const { state, attempts, reason, nextAt, lastStatus, lastError } = delivery;
+	// Of a refused receiver, both say the same.
+	const last = lastStatus ?? (lastError === reason ? undefined : lastError);
+	const isTold = attempts > (state === "delivered" ? 1 : 0);
+	const known = [
+		isTold && (attempts === 1 ? "1 attempt" : `${attempts} attempts`),
+		isTold && last !== undefined && `last ${last}`,
+		isTold && nextAt !== undefined && `next attempt ${dateTime(nextAt)}`,
+		reason,
+	];
+	return known.filter(Boolean).join(", ").split(" ").filter(Boolean);
+}
+
+export function dueLine(due: NonNullable<Schemas["Due"]>): string {
+	const { at, delivery, provider, event, attempt } = due;
+	const what = `${event.type} #${attempt}`;
+	return printableLine([dateTime(at), provider, what, delivery].join("  "));
 }

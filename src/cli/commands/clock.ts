@@ -1,7 +1,7 @@
 import { commandLine } from "../../generated/command-line.ts";
 import { type Server, serverCommand } from "../connect.ts";
-import { dueLine } from "../deliveries.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { dueLine } from "../table.ts";
 
 /** Attempts may take the provider's whole timeout each, and a schedule has many. */
 const timeout = 3_600_000;

@@ -2,13 +2,12 @@ import { formatDuration } from "../../duration.ts";
 import { commandLine } from "../../generated/command-line.ts";
 import type { Schemas } from "../client.ts";
 import { serverCommand } from "../connect.ts";
-import { deliveryLines, sayOutcome, slow } from "../deliveries.ts";
 import { invalidOption, refuseTogether } from "../options.ts";
-import { table } from "../table.ts";
+import { deliveryLines, table } from "../table.ts";
+import { sayOutcome, slow } from "./send.ts";
 
 const { commands } = commandLine;
 
-/** One delivery whole. */
 export const show = serverCommand(
 	commands.show,
 	async (server, id: string, { reveal }: { reveal?: boolean }) => {

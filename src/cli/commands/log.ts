@@ -3,8 +3,8 @@ import { entryLines } from "../../engine/entry-lines.ts";
 import type { JournalEntry } from "../../engine/entry-view.ts";
 import { LocalhookError } from "../../errors.ts";
 import { commandLine } from "../../generated/command-line.ts";
-import { type Client, pause } from "../client.ts";
-import { serverCommand } from "../connect.ts";
+import { pause } from "../client.ts";
+import { type Server, serverCommand } from "../connect.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
 import { stopSignal } from "../io.ts";
 import { nothingOf, queryOf, withQueryHelp } from "../query-help.ts";
@@ -21,10 +21,12 @@ const mute = 4;
 export const log = serverCommand(
 	withQueryHelp(commandLine.commands.log),
 	async (
-		{ client, io: { stdout, env, host }, json, say, finish },
+		server: Server,
 		words: string[],
 		{ limit, ...options }: LogOptions,
 	) => {
+		const { client, json, say, finish } = server;
+		const { stdout, env, host } = server.io;
 		const page = pageOf(stdout, env);
 		const query = queryOf(words);
 		// The lines escape what they show; their colours have to stay.
@@ -43,40 +45,23 @@ export const log = serverCommand(
 		for (const text of found.slice(-limit)) stdout.write(text);
 		if (found.length === 0 && !options.follow) say(nothingOf(query));
 		if (stopping === undefined) return;
-		await follow(client, {
-			query,
-			after: last,
-			signal: stopping,
-			entry: (entry) => stdout.write(shown(entry)),
-			lost: ({ message }) => say(`${message} Trying again until Ctrl-C.`),
-		});
+		await follow(server, query, last, stopping, (entry) =>
+			stdout.write(shown(entry)),
+		);
 		finish(exitCodeOfSignal(stopping.reason));
 	},
 );
 
-interface Following {
-	readonly query: string | undefined;
-	/** The number of the last entry that is known already. */
-	readonly after: number;
-	/** Aborted: follow no further. */
-	readonly signal: AbortSignal;
-	/** Is told each entry once. */
-	entry(entry: JournalEntry): void;
-	/** Is told once of each break. */
-	lost(error: LocalhookError): void;
-}
-
 /** Characters of one entry; the bytes of bodies are not in it. */
 const entryLimit = 1024 * 1024;
 
-/**
- * Follows the journal, over breaks: after one it goes on where it was. Ends once it is aborted.
- *
- * @throws LocalhookError what the server refuses
- */
+/** Tells each entry after one, over breaks: after one it goes on where it was. Ends once it is aborted. */
 async function follow(
-	client: Client,
-	{ query, after, signal, entry, lost }: Following,
+	{ client, say }: Server,
+	query: string | undefined,
+	after: number,
+	signal: AbortSignal,
+	tell: (entry: JournalEntry) => void,
 ): Promise<void> {
 	let lastEventId = String(after);
 	let retry = 1000;
@@ -90,7 +75,7 @@ async function follow(
 				maxBufferSize: entryLimit,
 				onEvent({ id, data }) {
 					lastEventId = id ?? lastEventId;
-					entry(JSON.parse(data) as JournalEntry);
+					tell(JSON.parse(data) as JournalEntry);
 				},
 				onRetry(milliseconds) {
 					retry = Math.min(Math.max(milliseconds, 10), 30_000);
@@ -104,7 +89,7 @@ async function follow(
 		} catch (error) {
 			if (signal.aborted) return;
 			if (!isBreak(error)) throw error;
-			if (connected) lost(error);
+			if (connected) say(`${error.message} Trying again until Ctrl-C.`);
 			connected = false;
 		}
 		await pause(retry, signal);

@@ -45,7 +45,6 @@ export const secret = serverCommand(
 	},
 );
 
-/** @throws LocalhookError `invalid-option` */
 function actionOf(
 	provider: string | undefined,
 	{ reveal, replace, roll }: SecretOptions,

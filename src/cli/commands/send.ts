@@ -1,12 +1,14 @@
+import { formatDuration } from "../../duration.ts";
 import type { LocalhookError } from "../../errors.ts";
 import { commandLine } from "../../generated/command-line.ts";
 import { printableJson, shellComment } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { type Server, serverCommand } from "../connect.ts";
-import { deliveryLines, sayOutcome, slow } from "../deliveries.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import type { Io } from "../io.ts";
 import { invalidOption, refuseTogether } from "../options.ts";
+import { deliveryLines } from "../table.ts";
 
 interface SendOptions {
 	readonly set?: readonly string[];
@@ -130,4 +132,51 @@ function readAssignment(text: string): [path: string, value: string] {
 	throw invalidOption(
 		`Failed to read --set "${text}": it is not an assignment. Give path=value, such as status=PAUSED or items[0].name=first.`,
 	);
+}
+
+export const slow =
+	"Waiting for the first attempt, 30s at most. --no-wait does without.";
+
+/**
+ * Tells what deliveries that were just sent wait for, and how to go on; of many, for the first that has not arrived.
+ * Ends with `usage` where the server may not deliver to a receiver.
+ */
+export async function sayOutcome(
+	deliveries: readonly Schemas["DeliverySummary"][],
+	{ client, say, json, finish }: Server,
+): Promise<void> {
+	const refused = deliveries.some(
+		({ lastErrorCode }) => lastErrorCode === "refused-receiver",
+	);
+	if (refused) finish(exitCodes.usage);
+	const late = deliveries.filter(({ state }) => state !== "delivered");
+	const [first] = late;
+	if (json || first === undefined) return;
+	const { id, provider, endpoint, attempts, held, nextAt } = first;
+	if (nextAt !== undefined) {
+		// What was sent was sent, even if the server is gone by now.
+		const clock = await client.get("/clock").catch(() => undefined);
+		if (clock === undefined) return;
+		const left = Math.max(0, Date.parse(nextAt) - Date.parse(clock.now));
+		const next =
+			clock.mode === "real"
+				? `"localhook attempt ${id}" makes it now.`
+				: `"localhook clock next" makes it now, "localhook clock advance <duration>" lets time pass.`;
+		say(
+			`Attempt ${attempts + 1} of ${id} is due in ${formatDuration(left)} by the ${clock.mode} clock. ${next}`,
+		);
+	} else if (held !== undefined)
+		say(
+			`${id} is held: ${held}. "localhook endpoint resume ${provider} ${endpoint}" lets it go on.`,
+		);
+	else if (first.state === "pending")
+		say(
+			`${id} waits for the receiver's answer, or behind an earlier delivery. "localhook wait id:${id} state:delivered" waits on.`,
+		);
+	if (attempts > 0)
+		say(`"localhook show ${id}" shows the request and what came back.`);
+	if (late.length > 1)
+		say(
+			`${late.length} have not arrived: "localhook log -- -state:delivered".`,
+		);
 }

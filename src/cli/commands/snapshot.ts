@@ -6,6 +6,7 @@ import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, slipIn, writeOutput } from "../files.ts";
+import { invalidOption } from "../options.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
@@ -58,24 +59,14 @@ export const snapshot = serverCommand(commandLine.commands.snapshot, {
 	},
 });
 
-/** One value that is not the same in two states; the side that lacks it has no value. */
-interface StateDifference {
-	readonly path: string;
-	readonly before?: unknown;
-	readonly after?: unknown;
-}
-
 interface Side {
 	readonly name: string;
 	/** JSON. */
 	readonly text: string;
 }
 
-/** @throws LocalhookError `invalid-option` for what is no JSON object */
-async function differences(
-	before: Side,
-	after: Side,
-): Promise<StateDifference[]> {
+/** Each value that is not the same in both; the side that lacks it has no value. */
+async function differences(before: Side, after: Side) {
 	try {
 		const [old, now] = [await parse(before), await parse(after)];
 		// JSON has no circles to look out for.
@@ -91,8 +82,11 @@ async function differences(
 	}
 }
 
-/** `path: old -> new` */
-function differenceLine(difference: StateDifference): string {
+function differenceLine(difference: {
+	readonly path: string;
+	readonly before?: unknown;
+	readonly after?: unknown;
+}): string {
 	const side = (name: "before" | "after") =>
 		name in difference
 			? shortened(JSON.stringify(difference[name]), 500)
@@ -122,8 +116,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function unreadable(name: string, reason: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
+	return invalidOption(
 		`Failed to compare "${name}": ${reason}. Give a file that "localhook snapshot save" wrote, without --json.`,
 	);
 }

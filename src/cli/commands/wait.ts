@@ -3,9 +3,9 @@ import { commandLine } from "../../generated/command-line.ts";
 import { printableLine } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { serverCommand, until } from "../connect.ts";
-import { deliveryLines } from "../deliveries.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { queryOf, withQueryHelp } from "../query-help.ts";
+import { deliveryLines } from "../table.ts";
 
 interface WaitOptions {
 	readonly count: number;

@@ -150,7 +150,7 @@ const groups = [
 	{
 		name: "commands",
 		priority: 1,
-		test: /\/src\/cli\/(commands\/[\w-]+|connect|deliveries|files|query-help)\.ts$/,
+		test: /\/src\/cli\/(commands\/[\w-]+|connect|files|query-help)\.ts$/,
 	},
 ];
 

@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access server/request-target errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/certificates delivery/receiver-headers",
+			"catalog engine fingerprint delivery/targets server/access server/request-target errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/trust delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -168,12 +168,8 @@ describe("imports", () => {
 
 		expect(new Set(http.map(({ from }) => from))).toEqual(
 			new Set([
-				"delivery/certificates.ts",
 				"delivery/connection.ts",
-				"delivery/conversation.ts",
-				"delivery/cut.ts",
-				"delivery/address-list.ts",
-				"delivery/lookup.ts",
+				"delivery/trust.ts",
 				"delivery/transport.ts",
 			]),
 		);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { bodyKeeper } from "../src/delivery/in-flight.ts";
+import { bytesOf } from "../src/bytes.ts";
 import { anyText } from "./support/arbitraries.ts";
 
 it("bodies are the UTF-8 of their texts, or the bytes themselves, and no later one touches an earlier one", () => {
@@ -13,11 +13,9 @@ it("bodies are the UTF-8 of their texts, or the bytes themselves, and no later o
 	);
 	fc.assert(
 		fc.property(fc.array(text, { maxLength: 30 }), (texts) => {
-			const keep = bodyKeeper();
-
 			const kept = texts.flatMap((each) => {
 				const bytes = Buffer.from(each);
-				const both = [keep(each), keep(bytes)];
+				const both = [bytesOf(each), bytesOf(bytes)];
 				bytes.fill(0);
 				return both;
 			});

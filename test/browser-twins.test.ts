@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as browserBytes from "../src/browser/bytes.ts";
-import * as browserAddressList from "../src/browser/delivery/address-list.ts";
 import * as browserTransport from "../src/browser/delivery/transport.ts";
 import * as browserShown from "../src/browser/engine/shown.ts";
 import * as browserPlayFile from "../src/browser/hooks/play-file.ts";
@@ -13,7 +12,6 @@ import * as browserNodeExchange from "../src/browser/receivers/node-exchange.ts"
 import * as browserDigests from "../src/browser/signing/digests.ts";
 import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
 import * as bytes from "../src/bytes.ts";
-import * as addressList from "../src/delivery/address-list.ts";
 import * as transport from "../src/delivery/transport.ts";
 import * as shown from "../src/engine/shown.ts";
 import * as playFile from "../src/hooks/play-file.ts";
@@ -28,7 +26,6 @@ import { anyCharacter } from "./support/arbitraries.ts";
 /** The compiler holds each twin to the types of its original. */
 const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"bytes.ts": pair(bytes, browserBytes),
-	"delivery/address-list.ts": pair(addressList, browserAddressList),
 	"delivery/transport.ts": pair(transport, browserTransport),
 	"engine/shown.ts": pair(shown, browserShown),
 	"hooks/play-file.ts": pair(playFile, browserPlayFile),
@@ -160,56 +157,6 @@ describe("the digests of a browser", () => {
 		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2, 3))).toBe(true);
 		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2, 4))).toBe(false);
 		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2))).toBe(false);
-	});
-});
-
-describe("the addresses of a browser", () => {
-	const networks = [
-		["127.0.0.0", 8],
-		["169.254.0.0", 16],
-		["100.100.100.200", 32],
-		["fe80::", 10],
-		["::", 96],
-		["64:ff9b::169.254.0.0", 112],
-		["fd00:ec2::254", 128],
-		["2002::", 16],
-	] as const;
-	const near = fc.constantFrom(
-		..."127.0.0.1 127.255.255.255 128.0.0.1 169.254.169.254 100.100.100.200 ::ffff:127.0.0.1 ::ffff:169.254.1.1 fe80::1".split(
-			" ",
-		),
-		..."febf:: fec0:: ::1 :: ::7f00:1 64:ff9b::a9fe:a9fe 64:ff9b::1.2.3.4 fd00:ec2::254 2002:7f00:1:: 2003::".split(
-			" ",
-		),
-	);
-
-	it("are in the networks that Node finds them in", () => {
-		const [ours, nodes] = [browserAddressList, addressList].map(
-			({ createAddressList }) => {
-				const list = createAddressList();
-				for (const [network, bits] of networks) list.add(network, bits);
-				return list;
-			},
-		);
-
-		holds(fc.oneof(near, fc.ipV4(), fc.ipV6()), (address) => {
-			expect(ours?.has(address), address).toBe(nodes?.has(address));
-		});
-	});
-
-	it("are told from names", () => {
-		const odd = fc.constantFrom(
-			..."localhost 1.2.3 1.2.3.4.5 256.1.1.1 01.2.3.4 ::1]/x[ :::: 1::2::3 ::g ::1.2.3 1.2.3.4:80".split(
-				" ",
-			),
-			"",
-		);
-
-		holds(fc.oneof(near, odd, fc.ipV4(), fc.ipV6(), fc.domain()), (text) => {
-			expect(browserAddressList.isAddress(text), text).toBe(
-				addressList.isAddress(text),
-			);
-		});
 	});
 });
 

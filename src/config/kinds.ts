@@ -1,4 +1,4 @@
-import { isPem, readCertificates } from "../delivery/certificates.ts";
+import { isPem, readCertificates } from "../delivery/trust.ts";
 import type { FaultSpec } from "../engine/fault-spec.ts";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";

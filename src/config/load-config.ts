@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { isPem } from "../delivery/certificates.ts";
+import { isPem } from "../delivery/trust.ts";
 import type { Path, PlacedProblem } from "../problem.ts";
 import { whyNoFile } from "../user-file.ts";
 import { findConfig, isCode } from "./find-file.ts";

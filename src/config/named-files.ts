@@ -1,4 +1,4 @@
-import { isPem, readCertificates } from "../delivery/certificates.ts";
+import { isPem, readCertificates } from "../delivery/trust.ts";
 import { LocalhookError } from "../errors.ts";
 import { problemsOf } from "../problem.ts";
 import { whyNoFile } from "../user-file.ts";

@@ -1,7 +1,8 @@
-import { createAddressList, isAddress } from "./address-list.ts";
+/** A network, and how many of its first bits count. */
+type Network = readonly [address: string, bits: number];
 
 /** Link-local, "this network" with the unspecified address, multicast, and reserved up to broadcast. */
-const unfitIpv4 = [
+const unfitIpv4: readonly Network[] = [
 	["0.0.0.0", 8],
 	["169.254.0.0", 16],
 	["224.0.0.0", 4],
@@ -13,9 +14,9 @@ const unfitIpv4 = [
 	["168.63.129.16", 32],
 	// Oracle, before it moved to a link-local one
 	["192.0.0.192", 32],
-] as const;
+];
 
-const unfitIpv6 = [
+const unfitIpv6: readonly Network[] = [
 	["fe80::", 10],
 	["ff00::", 8],
 	// AWS https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
@@ -31,27 +32,22 @@ const unfitIpv6 = [
 	["64:ff9b:1::", 48],
 	["2002::", 16],
 	["2001::", 32],
-] as const;
+];
 
 /** An address of a tunnel inside a site, whatever network it is in: https://www.rfc-editor.org/rfc/rfc5214#section-6.1 */
 const isatap = /:5efe:(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|[\d.]{7,15})$/i;
 
-const loopback = createAddressList();
-loopback.add("127.0.0.0", 8);
-loopback.add("::1", 128);
-
-const unfit = createAddressList();
-for (const [network, bits] of unfitIpv4) {
-	unfit.add(network, bits);
-	// A network without IPv4 reaches them under this prefix: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
-	unfit.add(`64:ff9b::${network}`, 96 + bits);
-}
-for (const [network, bits] of unfitIpv6) unfit.add(network, bits);
-
 /** Whether an IP address means this machine, whatever form it is written in. */
-export function isLoopbackAddress(address: string): boolean {
-	return loopback.has(address);
-}
+export const isLoopbackAddress = inAnyOf([
+	["127.0.0.0", 8],
+	["::1", 128],
+]);
+const isInUnfitNetwork = inAnyOf([
+	...unfitIpv4,
+	// A network without IPv4 reaches them under this prefix: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
+	...unfitIpv4.map(([ip, bits]): Network => [`64:ff9b::${ip}`, 96 + bits]),
+	...unfitIpv6,
+]);
 
 /**
  * Whether a host is an address that no delivery may go to, whatever the user allows: link-local, unspecified,
@@ -64,5 +60,61 @@ export function isLoopbackAddress(address: string): boolean {
 export function isUnfitAddress(host: string): boolean {
 	const address = host.replace(/^\[(.*)\]$/, "$1");
 	if (!isAddress(address) || isLoopbackAddress(address)) return false;
-	return isatap.test(address) || unfit.has(address);
+	return isatap.test(address) || isInUnfitNetwork(address);
+}
+
+/** Whether a text is an address in one of the networks. */
+export function inAnyOf(
+	networks: readonly Network[],
+): (text: string) => boolean {
+	const prefixes = networks.map(([ip, bits]) => {
+		const shift = BigInt((ip.includes(":") ? 128 : 32) - bits);
+		return { shift, prefix: (numberOf(ip) ?? 0n) >> shift };
+	});
+	return (text) => {
+		const address = numberOf(text);
+		return (
+			address !== undefined &&
+			prefixes.some(({ shift, prefix }) => address >> shift === prefix)
+		);
+	};
+}
+
+export function isAddress(text: string): boolean {
+	return numberOf(text) !== undefined;
+}
+
+/** An address in 128 bits, IPv4 where IPv6 keeps it (https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2); undefined: it is none. */
+function numberOf(text: string): bigint | undefined {
+	// Which link a link-local address is on says nothing of what it is.
+	const [address = ""] = text.split("%", 1);
+	const groups = address.includes(":") ? groupsOf(address) : ipv4Of(address);
+	return groups?.reduce((number, group) => (number << 16n) | BigInt(group), 0n);
+}
+
+/** The groups of an IPv4 address in its IPv6 form. */
+function ipv4Of(text: string): number[] | undefined {
+	const parts = text.split(".");
+	const isWhole = parts.every(
+		(part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256,
+	);
+	if (parts.length !== 4 || !isWhole) return undefined;
+	const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number);
+	return [0xffff, a * 256 + b, c * 256 + d];
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(text: string): number[] | undefined {
+	if (!/^[\da-f:.]+$/i.test(text)) return undefined;
+	const host = URL.parse(`http://[${text}]`)?.hostname;
+	if (host === undefined) return undefined;
+	// A parsed URL spells an address in one way: no IPv4 at its end, one `::` at most.
+	const [head = "", tail = ""] = host.slice(1, -1).split("::");
+	const [first = [], last = []] = [head, tail].map((part) =>
+		part === "" ? [] : part.split(":"),
+	);
+	const zeros = new Array<string>(8 - first.length - last.length).fill("0");
+	return [...first, ...zeros, ...last].map((group) =>
+		Number.parseInt(group, 16),
+	);
 }

@@ -1,5 +1,5 @@
 import type { AttemptError } from "../contract/records.ts";
-import { RefusedAddress } from "./lookup.ts";
+import { RefusedAddress } from "./trust.ts";
 
 const giveCa =
 	"Give its certificate authority with --receiver-ca <file>, in TypeScript with receiverCa";
@@ -53,6 +53,8 @@ export function connectionError(
 		readonly heard: boolean;
 	},
 ): AttemptError {
+	if (error.cause instanceof Error)
+		return connectionError(error.cause, href, connection);
 	if (error instanceof RefusedAddress)
 		return { code: "refused-receiver", message: error.message };
 	// A name with two addresses gives one with an empty message of its own.

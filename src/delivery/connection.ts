@@ -1,6 +1,19 @@
-import type { Duplex } from "node:stream";
-import type { buildConnector, Client } from "undici";
-import { soon, turn } from "./clock.ts";
+import { type Duplex, Readable } from "node:stream";
+import type { buildConnector, Client, Dispatcher } from "undici";
+import type { AttemptResponse } from "../contract/records.ts";
+import { type Cancel, type Clock, soon, turn } from "./clock.ts";
+import { connectionError } from "./connection-error.ts";
+import {
+	Answer,
+	type Cut,
+	cutOf,
+	type Done,
+	dribble,
+	type Exchange,
+	type Outgoing,
+	tooLate,
+} from "./exchange.ts";
+import { queueMicrotask } from "./real-timers.ts";
 
 /** More than any receiver has reason to send before its answer. */
 const mostInterim = 100;
@@ -11,23 +24,19 @@ const headEnd = "\r\n\r\n";
 const interimHead = /^HTTP\/1\.\d 1(?!01)\d\d/;
 const shortestHead = "HTTP/1.1 100".length;
 
-/** What is known of a receiver from all connections to it. */
-export interface ConnectionHabits {
-	/** It closes connections after an answer without having said so. */
-	closesUnasked: boolean;
-}
-
 /**
  * A connection to a receiver, and what undici does not tell of it: whether the receiver keeps it open after an answer,
- * whether the socket was used before, and whether a byte of the answer has come. It also leaves out interim answers (100, 102, 103), of which undici takes an unasked
- * 100 for a fault: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+ * whether the socket was used before, and whether a byte of the answer has come. It also leaves out interim answers
+ * (100, 102, 103), of which undici takes an unasked 100 for a fault: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
  */
 export class Connection {
 	readonly client: Client;
-	readonly #habits: ConnectionHabits;
+	/** A byte of the answer under way has come. */
+	heard = false;
+	readonly #receiver: { closesUnasked: boolean };
 	#socket: Duplex | undefined;
-	/** Exchanges that the open socket was used for. */
-	#exchanges = 0;
+	/** The open socket was used for an exchange. */
+	#isUsed = false;
 	/** It has stayed open after an answer. */
 	#stays = false;
 	/** The final answer under way has not begun. */
@@ -36,43 +45,39 @@ export class Connection {
 	#part: Buffer | undefined;
 	#interim = { count: 0, bytes: 0 };
 
+	/** @param receiver what all connections to it know: whether it closes them after an answer, and does not say so before */
 	constructor(
 		Undici: typeof Client,
 		origin: string,
 		connect: buildConnector.connector,
-		habits: ConnectionHabits,
+		receiver = { closesUnasked: false },
 	) {
-		this.#habits = habits;
+		this.#receiver = receiver;
 		this.client = new Undici(origin, {
 			headersTimeout: 0,
 			bodyTimeout: 0,
 			connect: (to, opened) =>
 				connect(to, (...[error, socket]) => {
-					if (error !== null) return opened(error, null);
+					if (error !== null) return opened(harmless(error), null);
 					this.#watch(socket);
 					opened(null, socket);
 				}),
 		});
 	}
 
-	/** Whether a byte of the answer under way has come. */
-	get heard(): boolean {
-		return (
-			!this.#awaited || this.#part !== undefined || this.#interim.count > 0
-		);
-	}
-
 	/** Its socket is open and has carried a request before. */
 	get isUsed(): boolean {
-		return this.#socket?.destroyed === false && this.#exchanges > 0;
+		return this.#socket?.destroyed === false && this.#isUsed;
 	}
 
-	/** A request is about to be sent. */
-	beginExchange(): void {
+	/** A request is about to be sent, all of it or until it is cut. */
+	beginExchange(cut: Cut | undefined): void {
+		this.heard = false;
 		this.#awaited = true;
 		this.#part = undefined;
-		if (this.#interim.count > 0) this.#interim = { count: 0, bytes: 0 };
-		this.#exchanges++;
+		this.#interim = { count: 0, bytes: 0 };
+		this.#isUsed = true;
+		if (cut !== undefined && this.#socket) closeAfter(this.#socket, cut.sent);
 	}
 
 	/**
@@ -83,7 +88,7 @@ export class Connection {
 	onTrial(ended: () => void): boolean {
 		const socket = this.#socket;
 		if (socket === undefined || socket.destroyed) return false;
-		if (this.#habits.closesUnasked) {
+		if (this.#receiver.closesUnasked) {
 			socket.destroy();
 			return false;
 		}
@@ -98,7 +103,7 @@ export class Connection {
 			ended();
 		};
 		const note = () => {
-			this.#habits.closesUnasked = true;
+			this.#receiver.closesUnasked = true;
 		};
 		// What has arrived meanwhile is read before, however busy this process is.
 		const cancel = soon(trial, () => void turn().then(end));
@@ -110,20 +115,16 @@ export class Connection {
 	#watch(socket: Duplex): void {
 		const { read } = socket;
 		this.#socket = socket;
-		this.#exchanges = 0;
+		this.#isUsed = false;
 		this.#stays = false;
 		socket.read = (size?: number) => {
-			let chunk: Buffer | null = read.call(socket, size);
-			while (chunk !== null && this.#awaited) {
-				if (this.#part === undefined && !mayBeInterim(chunk)) {
-					this.#awaited = false;
-					return chunk;
-				}
+			for (;;) {
+				const chunk: Buffer | null = read.call(socket, size);
+				this.heard ||= chunk !== null;
+				if (chunk === null || !this.#awaited) return chunk;
 				const rest = this.#withoutInterim(chunk, socket);
 				if (rest !== undefined) return rest;
-				chunk = read.call(socket, size);
 			}
-			return chunk;
 		};
 	}
 
@@ -153,9 +154,14 @@ export class Connection {
 	}
 }
 
-const tooMany =
-	`the receiver sent more than ${mostInterim} interim answers (1xx) or ${longestInterim / 1024} KiB of them, ` +
-	"and no final one";
+/** After an error of this code, undici 7 takes no more requests for this connection. */
+function harmless(error: NodeJS.ErrnoException): Error {
+	return error.code === "ERR_TLS_CERT_ALTNAME_INVALID"
+		? new Error(error.message, { cause: error })
+		: error;
+}
+
+const tooMany = `the receiver sent more than ${mostInterim} interim answers (1xx) or ${longestInterim / 1024} KiB of them, and no final one`;
 
 /** True too for a head of which so little has come that nobody knows. */
 function mayBeInterim(bytes: Buffer): boolean {
@@ -164,4 +170,130 @@ function mayBeInterim(bytes: Buffer): boolean {
 	return bytes.length < shortestHead
 		? "HTTP/1.1 1".startsWith(start.slice(0, 10).replace("/1.0", "/1.1"))
 		: interimHead.test(start);
+}
+
+/** What undici writes first is the whole head. Then comes a part of the body, and nothing of what undici writes after. */
+function closeAfter(socket: Duplex, part: Uint8Array): void {
+	const write: Duplex["write"] = socket.write.bind(socket);
+	socket.write = (head: string) => {
+		socket.write = () => true;
+		write(head, "latin1");
+		return write(part, () => socket.destroy());
+	};
+}
+
+/** One exchange as undici tells of it. A class, since an object with seven closures for each would show. */
+export class Conversation implements Dispatcher.DispatchHandler {
+	readonly #connection: Connection;
+	readonly #request: Outgoing;
+	readonly #clock: Clock;
+	readonly #done: Done;
+	readonly #answer = new Answer();
+	readonly #cut: Cut | undefined;
+	readonly #cancelDeadline: Cancel;
+	#controller: Dispatcher.DispatchController | undefined;
+	/** The request goes over a socket that was used before. */
+	#reused = false;
+	/** It went out, once at least. */
+	#sent = false;
+	#reconnected = false;
+	#settled = false;
+
+	constructor(
+		connection: Connection,
+		request: Outgoing,
+		clock: Clock,
+		done: Done,
+	) {
+		this.#connection = connection;
+		this.#request = request;
+		this.#clock = clock;
+		this.#done = done;
+		this.#cut = cutOf(request);
+		this.#cancelDeadline = clock.after(request.timeout, () => this.#expire());
+	}
+
+	begin(): void {
+		const { target, headers, body, fault } = this.#request;
+		const { path } = target;
+		const request = { path, method: "POST" as const, headers, body };
+		const slow = fault?.kind === "slow-upload" && {
+			headers: { ...headers, "content-length": String(body.length) },
+			body: Readable.from(dribble(body, fault.over, this.#clock)),
+		};
+		this.#reused = this.#connection.isUsed;
+		this.#connection.client.dispatch({ ...request, ...slow }, this);
+	}
+
+	onRequestStart(controller: Dispatcher.DispatchController): void {
+		this.#controller = controller;
+		this.#reused = this.#connection.isUsed;
+		this.#sent = true;
+		this.#connection.beginExchange(this.#cut);
+		// The connection came after the deadline: what was reported as not answered is not sent.
+		if (this.#settled) controller.abort(new Error("timeout"));
+	}
+
+	onResponseStart(_: unknown, status: number, headers: object): void {
+		this.#answer.begin(status, headers as AttemptResponse["headers"]);
+	}
+
+	onResponseData(_: unknown, chunk: Uint8Array): void {
+		if (this.#answer.add(chunk)) return;
+		this.onResponseEnd();
+		this.#controller?.abort(new Error("the answer is too long"));
+	}
+
+	/** `timeout`: the receiver has done its work, and the provider never hears of it. */
+	onResponseEnd(): void {
+		if (this.#request.fault?.kind === "timeout") this.#expire();
+		else this.#settle({ response: this.#answer.end() });
+	}
+
+	onResponseError(_: unknown, error: Error): void {
+		const heard = this.#sent && this.#connection.heard;
+		if (this.#mayReconnect(error, heard)) {
+			this.#reconnected = this.#sent;
+			// undici takes no request while it tells of an error.
+			queueMicrotask(() => this.begin());
+			return;
+		}
+		const { href } = this.#request.target;
+		const reused = this.#reused;
+		this.#settle(
+			(this.#sent && this.#cut?.exchange) || {
+				error: connectionError(error, href, { reused, heard }),
+			},
+		);
+	}
+
+	/**
+	 * A receiver may close a connection that it has answered on while the next request is on its way; that is no fault
+	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. A socket that ends in good order is one that hangs
+	 * up on the request. The new connection has not been used, so there is no third. Under a fault nothing is mended, but
+	 * what was not sent can always be sent.
+	 */
+	#mayReconnect(error: Error, heard: boolean): boolean {
+		const { code } = error as NodeJS.ErrnoException;
+		return (
+			this.#reused &&
+			!this.#settled &&
+			(!this.#sent || (this.#request.fault === undefined && !heard)) &&
+			(code === "ECONNRESET" || code === "EPIPE")
+		);
+	}
+
+	#expire(): void {
+		this.#settle(tooLate(this.#request.timeout));
+		this.#controller?.abort(new Error("timeout"));
+	}
+
+	#settle(exchange: Exchange): void {
+		if (this.#settled) return;
+		this.#settled = true;
+		this.#cancelDeadline();
+		this.#done(
+			this.#reconnected ? { ...exchange, reconnected: true } : exchange,
+		);
+	}
 }

@@ -1,5 +1,6 @@
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import { formatDuration } from "../duration.ts";
+import type { Clock } from "./clock.ts";
 import type { AttemptFault } from "./faults.ts";
 import type { Target } from "./targets.ts";
 
@@ -26,12 +27,6 @@ export type Exchange = (
 	readonly reconnected?: true;
 };
 
-/** The end of an exchange whose time is up. */
-export function tooLate(timeout: number): { readonly error: AttemptError } {
-	const message = `no complete answer within ${formatDuration(timeout)}`;
-	return { error: { code: "timeout", message } };
-}
-
 export interface Transport {
 	/**
 	 * Makes one HTTP exchange. `done` is told of its end once, and never before this returns; a promise for every
@@ -42,3 +37,119 @@ export interface Transport {
 }
 
 export type Done = (exchange: Exchange) => void;
+
+type Failed = Extract<Exchange, { readonly error: AttemptError }>;
+
+/** The end of an exchange without an answer. */
+export function failed(message: string): Failed {
+	return { error: { code: "connection", message } };
+}
+
+/** The end of an exchange whose time is up. */
+export function tooLate(timeout: number): Failed {
+	const message = `no complete answer within ${formatDuration(timeout)}`;
+	return { error: { code: "timeout", message } };
+}
+
+export const stopped = failed("localhook was stopped");
+
+/** Where a request breaks off on purpose. */
+export interface Cut {
+	/** What goes out of the body before. */
+	readonly sent: Uint8Array;
+	readonly exchange: Failed;
+}
+
+/** undefined: the request does not break off. */
+export function cutOf({ fault, body }: Outgoing): Cut | undefined {
+	const isBefore = fault?.kind === "cut-before-body";
+	if (!isBefore && fault?.kind !== "cut-in-body") return undefined;
+	const where = isBefore ? "before" : "in the middle of";
+	return {
+		sent: body.subarray(0, isBefore ? 0 : Math.floor(body.length / 2)),
+		exchange: failed(`the connection was cut on purpose, ${where} the body`),
+	};
+}
+
+/** A body a bit at a time, in so many milliseconds. */
+export async function* dribble(
+	body: Uint8Array,
+	over: number,
+	clock: Clock,
+): AsyncGenerator<Uint8Array> {
+	const bits = Math.min(body.length, 10);
+	for (let i = 0; i < bits; i++) {
+		await new Promise<void>((resolve) => clock.after(over / bits, resolve));
+		const start = Math.floor((body.length * i) / bits);
+		yield body.subarray(start, Math.floor((body.length * (i + 1)) / bits));
+	}
+}
+
+/** How much of an answer is kept, and how much is read at all. */
+const kept = 64 * 1024;
+const read = 1024 * 1024;
+
+/** A receiver's answer while it comes in. */
+export class Answer {
+	#status = 0;
+	#headers: AttemptResponse["headers"] = {};
+	readonly #chunks: Uint8Array[] = [];
+	#size = 0;
+
+	begin(status: number, headers: AttemptResponse["headers"]): void {
+		this.#status = status;
+		this.#headers = headers;
+	}
+
+	/** Takes a part of the body. False: it is too long for any more to be read. */
+	add(chunk: Uint8Array): boolean {
+		if (this.#size < kept) this.#chunks.push(chunk);
+		this.#size += chunk.length;
+		return this.#size <= read;
+	}
+
+	end(): AttemptResponse {
+		const body = new Uint8Array(Math.min(this.#size, kept));
+		let end = 0;
+		for (const chunk of this.#chunks) {
+			body.set(chunk.subarray(0, body.length - end), end);
+			end += chunk.length;
+		}
+		return {
+			status: this.#status,
+			headers: this.#headers,
+			body,
+			truncated: this.#size > kept,
+		};
+	}
+}
+
+/** The answer that a response of the web platform is. Throws the reason of the signal once nobody waits for it. */
+export async function answerOf(
+	{ status, headers, body }: Pick<Response, "status" | "headers" | "body">,
+	signal: AbortSignal,
+): Promise<AttemptResponse> {
+	const answer = new Answer();
+	answer.begin(status, fieldsOf(headers));
+	if (body === null) return answer.end();
+	const reader = body.getReader();
+	const leave = () => void reader.cancel(signal.reason).catch(() => {});
+	signal.addEventListener("abort", leave, { once: true });
+	let part = await reader.read();
+	while (!part.done && answer.add(part.value)) part = await reader.read();
+	signal.removeEventListener("abort", leave);
+	if (!part.done) leave();
+	signal.throwIfAborted();
+	return answer.end();
+}
+
+/** By names in lower case, as on the wire of undici: happy-dom gives them as they were typed. */
+function fieldsOf(headers: Headers): Record<string, string | string[]> {
+	const found: Record<string, string | string[]> = {};
+	headers.forEach((value, typed) => {
+		const name = typed.toLowerCase();
+		const before = found[name];
+		found[name] = before === undefined ? value : [before, value].flat();
+	});
+	return found;
+}

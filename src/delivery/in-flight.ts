@@ -1,5 +1,5 @@
 import Queue from "yocto-queue";
-import { allocate, bytesOf, writeText } from "../bytes.ts";
+import { bytesOf } from "../bytes.ts";
 import type { Endpoint } from "../contract/operation.ts";
 import type { DeliveryPolicy, Health } from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
@@ -161,9 +161,8 @@ export function deliveryMaker(
 	capture: (() => RunInContext) | undefined,
 	random: Random,
 ): (event: EventRecord, endpoint: Endpoint, how: How) => InFlight {
-	const keep = bodyKeeper();
 	function bodyOf(body: string | Uint8Array, signing: How["signing"]) {
-		const kept = keep(body);
+		const kept = bytesOf(body);
 		return signing?.kind === "tampered-body" ? tamper(kept) : kept;
 	}
 	return (event, endpoint, how) => {
@@ -194,31 +193,3 @@ export function deliveryMaker(
 }
 
 const noAttempts: readonly Attempt[] = [];
-
-/** Below what allocators take from the system anew each time, whose first touch of each page costs. */
-const blockSize = 64 * 1024;
-
-/**
- * Keeps bodies, texts as UTF-8, and cuts them from large blocks: thousands of kept deliveries with a buffer apiece
- * cost the collector a tenth of the time that a delivery takes. A block goes once the last body cut from it does.
- */
-export function bodyKeeper(): (body: string | Uint8Array) => Uint8Array {
-	let block = allocate(0);
-	let used = 0;
-	return (body) => {
-		// UTF-8 takes at most three bytes for a UTF-16 unit.
-		const most = typeof body === "string" ? body.length * 3 : body.length;
-		if (most > blockSize / 8) return bytesOf(body);
-		if (used + most > block.length) {
-			block = allocate(blockSize);
-			used = 0;
-		}
-		const start = used;
-		if (typeof body === "string") used += writeText(block, body, start);
-		else {
-			block.set(body, start);
-			used += body.length;
-		}
-		return block.subarray(start, used);
-	};
-}

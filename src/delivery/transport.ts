@@ -2,25 +2,22 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { LookupFunction } from "node:net";
 import type { SecureContext } from "node:tls";
 import Queue from "yocto-queue";
-import { createRepeating, type Repeating } from "./answer.ts";
-import { readCertificates, trusting } from "./certificates.ts";
 import type { Clock } from "./clock.ts";
-import { Connection } from "./connection.ts";
-import { Conversation } from "./conversation.ts";
-import { openSocket, sendInPart } from "./cut.ts";
-import { cutShare } from "./cut-share.ts";
-import type { Done, Exchange, Outgoing, Transport } from "./exchange.ts";
-import { createLookup } from "./lookup.ts";
+import { Connection, Conversation } from "./connection.ts";
+import {
+	type Done,
+	type Exchange,
+	type Outgoing,
+	stopped,
+	type Transport,
+} from "./exchange.ts";
 import { queueMicrotask } from "./real-timers.ts";
-
-const stopped: Exchange = {
-	error: { code: "connection", message: "localhook was stopped" },
-};
+import { createLookup, readCertificates, trusting } from "./trust.ts";
 
 const mostConnections = 64;
 
 /** One origin: its connections, and the requests that wait for one. Waiting does not use up a request's time. */
-interface Lane extends Repeating {
+interface Lane {
 	/** A pool would look for one that is free among all of them at every request. */
 	readonly connections: Connection[];
 	readonly free: Connection[];
@@ -55,44 +52,33 @@ export function createTransport(
 	certificates?: readonly string[],
 ): Transport {
 	const lanes = new Map<string, Lane>();
-	let loading: Promise<typeof import("undici")> | undefined;
 	let secureContext: SecureContext | undefined;
-	const beingCut = new Set<() => void>();
 	let closed = false;
 
-	/** Made for the first receiver that has TLS: it takes a while. */
-	function secureContextFor(url: string): SecureContext | undefined {
-		if (certificates === undefined || !url.startsWith("https:"))
-			return undefined;
-		secureContext ??= trusting(certificates);
-		return secureContext;
-	}
 	async function laneOf(origin: string): Promise<Lane> {
-		loading ??= import("undici");
-		const { Client, buildConnector } = await loading;
-		let lane = lanes.get(origin);
-		if (lane === undefined) {
-			const connect = buildConnector({
-				lookup,
-				secureContext: secureContextFor(origin),
-			});
-			const habits = { closesUnasked: false };
-			lane = {
-				connections: [],
-				free: [],
-				open: () =>
-					new Connection(
-						Client,
-						origin,
-						(to, opened) => outside(() => connect(to, opened)),
-						habits,
-					),
-				...createRepeating(),
-				onTrial: 0,
-				waiting: new Queue(),
-			};
-			lanes.set(origin, lane);
-		}
+		const { Client, buildConnector } = await import("undici");
+		const existing = lanes.get(origin);
+		if (existing !== undefined) return existing;
+		// Made for the first receiver that has TLS: it takes a while.
+		if (certificates !== undefined && origin.startsWith("https:"))
+			secureContext ??= trusting(certificates);
+		const connect = buildConnector({ lookup, secureContext });
+		const receiver = { closesUnasked: false };
+		const open = () =>
+			new Connection(
+				Client,
+				origin,
+				(to, opened) => outside(() => connect(to, opened)),
+				receiver,
+			);
+		const lane = {
+			connections: [],
+			free: [],
+			open,
+			onTrial: 0,
+			waiting: new Queue<(connection: Connection) => void>(),
+		};
+		lanes.set(origin, lane);
 		return lane;
 	}
 	/** A new connection is opened only where none may be free in a moment: some receivers serve one at a time. */
@@ -129,16 +115,14 @@ export function createTransport(
 			next = lane.waiting.size === 0 ? undefined : take(lane);
 		}
 	}
-
-	/** Waits for the first use of an origin, and while it is busy. */
-	async function postLater(request: Outgoing, done: Done): Promise<void> {
-		const lane = await laneOf(request.target.origin);
-		const connection =
-			take(lane) ??
-			(await new Promise<Connection>((resolve) =>
-				lane.waiting.enqueue(resolve),
-			));
-		send(lane, connection, request, done);
+	function postTo(lane: Lane, request: Outgoing, done: Done): void {
+		const connection = take(lane);
+		if (connection !== undefined) send(lane, connection, request, done);
+		else
+			lane.waiting.enqueue((free) =>
+				// undici takes no request while it tells of the end of another.
+				queueMicrotask(() => send(lane, free, request, done)),
+			);
 	}
 	function send(
 		lane: Lane,
@@ -151,36 +135,19 @@ export function createTransport(
 			done(exchange);
 		};
 		// Whatever was still on its way here when the end came would hold the process open.
-		const share = cutShare(request.fault);
 		if (closed) queueMicrotask(() => ended(stopped));
-		else if (share !== undefined) cut(request, share, ended);
-		else new Conversation(connection, lane, request, clock, ended).begin();
-	}
-
-	function cut(request: Outgoing, share: number, done: Done): void {
-		const open = (url: URL) =>
-			openSocket(url, lookup, secureContextFor(url.href));
-		const ended = (exchange: Exchange) => {
-			beingCut.delete(destroy);
-			done(closed ? stopped : exchange);
-		};
-		const destroy = outside(() =>
-			sendInPart(request, share, clock, open, ended),
-		);
-		beingCut.add(destroy);
+		else new Conversation(connection, request, clock, ended).begin();
 	}
 
 	return {
 		post(request, done) {
-			const lane = lanes.get(request.target.origin);
-			const connection = lane && take(lane);
-			if (lane === undefined || connection === undefined)
-				void postLater(request, done);
-			else send(lane, connection, request, done);
+			const { origin } = request.target;
+			const lane = lanes.get(origin);
+			if (lane !== undefined) postTo(lane, request, done);
+			else void laneOf(origin).then((made) => postTo(made, request, done));
 		},
 		async close() {
 			closed = true;
-			for (const destroy of beingCut) destroy();
 			const all = [...lanes.values()].flatMap((lane) => lane.connections);
 			await Promise.all(all.map(({ client }) => client.destroy()));
 		},

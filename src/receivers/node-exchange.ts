@@ -5,14 +5,11 @@ import {
 } from "node:http";
 import { type Duplex, duplexPair } from "node:stream";
 import { Client } from "undici";
-import { Connection } from "../delivery/connection.ts";
-import { Conversation } from "../delivery/conversation.ts";
-import { sendInPart } from "../delivery/cut.ts";
-import { cutShare } from "../delivery/cut-share.ts";
+import type { Clock } from "../delivery/clock.ts";
+import { Connection, Conversation } from "../delivery/connection.ts";
 import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
-import { type Exchanger, misbehaviour, shown, thrown } from "./exchanger.ts";
-import type { NodeHandler } from "./receiver.ts";
+import { misbehaviour, type NodeHandler, shown, thrown } from "./receiver.ts";
 
 const signature = "(req, res)";
 
@@ -26,10 +23,11 @@ const signature = "(req, res)";
 export function converse(
 	handler: NodeHandler,
 	request: Outgoing,
-	{ clock, repeating }: Parameters<Exchanger>[1],
+	clock: Clock,
 	done: Done,
 ): () => void {
-	const { near, far } = openLine(request.target.origin);
+	const { origin } = request.target;
+	const { near, far } = openLine(origin);
 	let misbehaved: Exchange | undefined;
 	const server = createServer((incoming, response) => {
 		void serve(handler, incoming, response, (exchange) => {
@@ -39,18 +37,12 @@ export function converse(
 	});
 	server.emit("connection", far);
 
-	const share = cutShare(request.fault);
-	if (share !== undefined)
-		return sendInPart(
-			request,
-			share,
-			clock,
-			() => ({ stream: near, opens: undefined }),
-			done,
-		);
-	const connection = connectionOn(near, request.target.origin);
+	const connection = new Connection(Client, origin, (_, opened) =>
+		// The type knows sockets alone; a Duplex is all that the client needs.
+		queueMicrotask(() => opened(null, near as never)),
+	);
 	const { client } = connection;
-	new Conversation(connection, repeating, request, clock, (exchange) => {
+	new Conversation(connection, request, clock, (exchange) => {
 		client.destroy();
 		done("error" in exchange && misbehaved ? misbehaved : exchange);
 	}).begin();
@@ -79,27 +71,12 @@ async function serve(
 	}
 }
 
-function connectionOn(line: Duplex, origin: string): Connection {
-	return new Connection(
-		Client,
-		origin,
-		(_, opened) =>
-			// The type knows sockets alone; a Duplex is all that the client needs.
-			queueMicrotask(() => opened(null, line as never)),
-		{ closesUnasked: false },
-	);
-}
-
-/** A connection in memory. */
-interface Line {
-	/** The end of who sends. */
-	readonly near: Duplex;
-	/** The end of the receiver, which takes it for a socket. */
-	readonly far: Duplex;
-}
-
-/** @param origin what the receiver is called by; with `https`, its end is one that has been decrypted */
-function openLine(origin: string): Line {
+/**
+ * A connection in memory: the end of who sends, and that of the receiver, which takes it for a socket.
+ *
+ * @param origin what the receiver is called by; with `https`, its end is one that has been decrypted
+ */
+function openLine(origin: string): { near: Duplex; far: Duplex } {
 	const [near, far] = duplexPair();
 	// Either end going is the end of both, and the sender sees it as it would on a socket.
 	near.on("close", () => far.destroy());

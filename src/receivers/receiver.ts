@@ -1,4 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../delivery/clock.ts";
+import {
+	type Done,
+	type Exchange,
+	failed,
+	type Outgoing,
+} from "../delivery/exchange.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 
 /**
@@ -59,6 +66,17 @@ export type Called =
 	| { readonly as: "fetch"; readonly handler: FetchHandler }
 	| { readonly as: "node"; readonly handler: NodeHandler };
 
+/**
+ * Makes one exchange with code in this process. Of what `done` is told, the first counts.
+ *
+ * @returns breaks it off
+ */
+export type Exchanger = (
+	request: Outgoing,
+	clock: Clock,
+	done: Done,
+) => () => void;
+
 /** Whether a receiver listens at a URL, and is not called in this process. */
 export function isUrl(receiver: Receiver): receiver is string | URL {
 	return typeof receiver === "string" || receiver instanceof URL;
@@ -80,7 +98,7 @@ export function calledAs(receiver: Exclude<Receiver, string | URL>): Called {
 			: { as: "node", handler: given as NodeHandler };
 	throw new LocalhookError(
 		"invalid-receiver",
-		`Failed to deliver to the receiver ${shown(given)}: it is none. Give a URL, a function (request) => Response, ` +
+		`Failed to deliver to the receiver ${named(given)}: it is none. Give a URL, a function (request) => Response, ` +
 			"an application with fetch (Hono, h3), a function (req, res), an Express application, or a Fastify one.",
 	);
 }
@@ -113,8 +131,46 @@ function has<Name extends string>(
 	return isObject && given !== null && name in given;
 }
 
-function shown(given: unknown): string {
+function named(given: unknown): string {
 	if (typeof given !== "object" || given === null) return quoted(given);
 	const names = Object.keys(given);
 	return `{ ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", ..." : ""} }`;
+}
+
+/** What the receiver did in place of answering, in one line that says how it was called: that may be the mistake. */
+export function misbehaviour(signature: string, what: string) {
+	return failed(`the receiver, called as ${signature}, ${what}`);
+}
+
+/** The error that the receiver threw, where it did, and the error itself as the cause. */
+export function thrown(signature: string, cause: unknown): Exchange {
+	const what = cause instanceof Error ? String(cause) : shown(cause);
+	const place = placeOf(cause);
+	const exchange = misbehaviour(
+		signature,
+		`threw ${what}${place === undefined ? "" : ` at ${place}`}`,
+	);
+	Object.defineProperty(exchange.error, "cause", { value: cause });
+	return exchange;
+}
+
+/** The first line of an error's stack that is the user's own: not of Node, and of no package. */
+function placeOf(error: unknown): string | undefined {
+	if (!(error instanceof Error)) return undefined;
+	return String(error.stack)
+		.split("\n")
+		.filter((line) => !/\(?node:|[\\/]node_modules[\\/]/.test(line))
+		.map((line) =>
+			/^ +at .*?((?:file:|[a-z]:)?[\\/].*:\d+:\d+)\)?$/i.exec(line),
+		)
+		.find((found) => found !== null)?.[1]
+		?.replace(/^file:\/\//, "");
+}
+
+export function shown(value: unknown): string {
+	if (value === undefined) return "nothing";
+	if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
+	if (typeof value === "object" && value !== null)
+		return `an object of ${value.constructor?.name ?? "no class"}`;
+	return String(value);
 }

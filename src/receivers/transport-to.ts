@@ -1,14 +1,27 @@
-import { createRepeating } from "../delivery/answer.ts";
 import { type Clock, keepAlive } from "../delivery/clock.ts";
-import type { Exchange, Transport } from "../delivery/exchange.ts";
+import {
+	answerOf,
+	type Cut,
+	cutOf,
+	dribble,
+	type Exchange,
+	failed,
+	type Outgoing,
+	stopped,
+	type Transport,
+	tooLate,
+} from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
-import type { Exchanger } from "./exchanger.ts";
-import { exchangeWithFetch } from "./fetch-exchange.ts";
-import { calledAs, type NodeHandler, type Receiver } from "./receiver.ts";
-
-const stopped: Exchange = {
-	error: { code: "connection", message: "localhook was stopped" },
-};
+import {
+	calledAs,
+	type Exchanger,
+	type FetchHandler,
+	misbehaviour,
+	type NodeHandler,
+	type Receiver,
+	shown,
+	thrown,
+} from "./receiver.ts";
 
 /**
  * Delivers to code in this process, whatever URL it is registered under.
@@ -35,7 +48,6 @@ export function transportTo(
 }
 
 function createTransport(exchanger: Exchanger, clock: Clock): Transport {
-	const repeating = createRepeating();
 	/** How each exchange under way is ended before its time. */
 	const stops = new Set<() => void>();
 	let closed = false;
@@ -55,7 +67,7 @@ function createTransport(exchanger: Exchanger, clock: Clock): Transport {
 			};
 			stops.add(stop);
 			const begin = () => {
-				breakOff = exchanger(request, { clock, repeating }, end);
+				breakOff = exchanger(request, clock, end);
 			};
 			// The code that caused the delivery goes on first.
 			queueMicrotask(() => {
@@ -73,18 +85,137 @@ function createTransport(exchanger: Exchanger, clock: Clock): Transport {
 
 /** Calls a Node handler; what that takes is loaded for the first delivery, since few receivers are one. */
 function exchangeWithNode(handler: NodeHandler): Exchanger {
-	return (request, by, done) => {
+	return (request, clock, done) => {
 		let broken = false;
 		let breakOff: (() => void) | undefined;
 		import("./node-exchange.ts").then(
 			({ converse }) => {
-				if (!broken) breakOff = converse(handler, request, by, done);
+				if (!broken) breakOff = converse(handler, request, clock, done);
 			},
-			({ message }: Error) => done({ error: { code: "connection", message } }),
+			({ message }: Error) => done(failed(message)),
 		);
 		return () => {
 			broken = true;
 			breakOff?.();
 		};
 	};
+}
+
+const signature = "(request)";
+const brokeOff = "the request broke off";
+
+/** Calls a handler with a `Request` of the registered URL. Its signal aborts when nobody waits for the answer. */
+function exchangeWithFetch(handler: FetchHandler): Exchanger {
+	return (outgoing, clock, done) => {
+		const { timeout, fault } = outgoing;
+		const cut = cutOf(outgoing);
+		const gone = new AbortController();
+		const cancelDeadline = clock.after(timeout, expire);
+
+		function settle(exchange: Exchange): void {
+			cancelDeadline();
+			done(cut?.exchange ?? exchange);
+		}
+		function leave(reason: Error): void {
+			settle(failed(reason.message));
+			gone.abort(reason);
+		}
+		function expire(): void {
+			const late = tooLate(timeout);
+			settle(late);
+			gone.abort(new Error(late.error.message));
+		}
+		async function converse(): Promise<Exchange> {
+			const body = bodyOf(outgoing, cut, clock, leave);
+			const request = requestOf(outgoing, body, gone.signal);
+			// Keeps the `Request`: once that is collected, Node does not abort its signal any more.
+			// https://github.com/nodejs/undici/issues/3644
+			gone.signal.addEventListener("abort", () => void request);
+			let given: unknown;
+			try {
+				given = await handler(request);
+			} catch (error) {
+				return thrown(signature, error);
+			}
+			if (!isResponse(given)) {
+				const what = `returned ${shown(given)}, which is no Response`;
+				return misbehaviour(signature, what);
+			}
+			const response = await answerOf(given, gone.signal);
+			// The receiver has done its work, and the provider never hears of it.
+			if (fault?.kind === "timeout") expire();
+			return { response };
+		}
+		converse().then(settle, ({ message }: Error) => settle(failed(message)));
+		return () => gone.abort(new Error(brokeOff));
+	};
+}
+
+/** Without what a URL holds beside origin, path and query, which is not sent, and a `Request` refuses. */
+function requestOf(
+	{ target, headers, body }: Outgoing,
+	sent: ReturnType<typeof bodyOf>,
+	signal: AbortSignal,
+): Request {
+	const given = new Headers();
+	for (const name in headers) given.append(name, headers[name] as string);
+	if (!given.has("host")) given.set("host", new URL(target.origin).host);
+	given.set("content-length", String(body.length));
+	return new Request(target.origin + target.path, {
+		method: "POST",
+		headers: given,
+		body: sent,
+		signal,
+		duplex: "half",
+	});
+}
+
+/** Not `instanceof`: frameworks bring classes of their own. The status of a network error is 0. */
+function isResponse(given: unknown): given is Response {
+	const { status, headers, body } = (given ?? {}) as Partial<Response>;
+	return (
+		typeof status === "number" &&
+		status > 0 &&
+		typeof headers?.forEach === "function" &&
+		body !== undefined
+	);
+}
+
+/**
+ * The body as a `Request` takes it: whole, or a stream that does what the fault says. Nothing is made before somebody
+ * reads it.
+ *
+ * @param onCut told when the receiver has come to where the body breaks off
+ */
+function bodyOf(
+	{ body, fault }: Outgoing,
+	cut: Cut | undefined,
+	clock: Clock,
+	onCut: (reason: Error) => void,
+): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+	const parts =
+		fault?.kind === "slow-upload"
+			? dribble(body, fault.over, clock)
+			: cut && cutBody(cut);
+	if (parts === undefined) return new Uint8Array(body);
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				try {
+					const { done, value } = await parts.next();
+					if (done) controller.close();
+					else controller.enqueue(new Uint8Array(value));
+				} catch (reason) {
+					controller.error(reason);
+					onCut(reason as Error);
+				}
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+}
+
+async function* cutBody({ sent }: Cut): AsyncGenerator<Uint8Array> {
+	if (sent.length > 0) yield sent;
+	throw new Error(brokeOff);
 }

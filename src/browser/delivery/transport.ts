@@ -1,19 +1,16 @@
 import { bypass } from "msw";
-import type { AttemptResponse } from "../../contract/records.ts";
-import { Answer, createRepeating, headersOf } from "../../delivery/answer.ts";
 import type { Clock } from "../../delivery/clock.ts";
-import { cutMessage, cutShare } from "../../delivery/cut-share.ts";
 import {
-	type Done,
+	answerOf,
+	cutOf,
 	type Exchange,
+	failed,
 	type Outgoing,
+	stopped,
 	type Transport,
 	tooLate,
 } from "../../delivery/exchange.ts";
 import { LocalhookError } from "../../errors.ts";
-
-const timedOut = Symbol("timed out");
-const stopped = Symbol("stopped");
 
 /** @throws LocalhookError `invalid-option`: which certificates count is the browser's own affair */
 export function transportsTrusting(
@@ -32,42 +29,37 @@ export function transportsTrusting(
  * it by CORS, and headers that a page may not set are left out. What breaks off in the middle is not sent at all.
  */
 export function createTransport(clock: Clock): Transport {
-	const repeating = createRepeating();
 	const underWay = new Set<AbortController>();
 	let closed = false;
 
 	async function exchange(request: Outgoing): Promise<Exchange> {
-		const { fault, timeout, target, headers, body } = request;
+		const { fault, timeout } = request;
 		const controller = new AbortController();
+		const { signal } = controller;
 		underWay.add(controller);
 		if (closed) controller.abort(stopped);
 		const cancelDeadline = clock.after(timeout, () =>
-			controller.abort(timedOut),
+			controller.abort(tooLate(timeout)),
 		);
 		try {
-			const share = cutShare(fault);
-			if (share !== undefined) return failed(cutMessage(share));
+			const cut = cutOf(request);
+			if (cut !== undefined) return cut.exchange;
 			if (fault?.kind === "slow-upload")
 				await new Promise<void>((resolve) => clock.after(fault.over, resolve));
-			const { signal } = controller;
-			const sent = new Request(target.href, {
-				method: "POST",
-				headers: { ...headers },
-				body: body as Uint8Array<ArrayBuffer>,
-				redirect: "manual",
-				credentials: "omit",
+			const received = await fetch(bypass(requestOf(request, signal)), {
 				signal,
 			});
-			const response = await fetch(bypass(sent), { signal });
-			const answer = await answerOf(response, new Answer(repeating));
-			return fault?.kind === "timeout" ? tooLate(timeout) : concluded(answer);
+			const response = await answerOf(received, signal);
+			if (fault?.kind === "timeout") return tooLate(timeout);
+			// A redirect is not followed, and a page does not get to see it.
+			if (response.status === 0)
+				return failed("the receiver redirects, which no delivery follows");
+			return { response };
 		} catch (error) {
-			const { reason } = controller.signal;
-			if (reason === timedOut) return tooLate(timeout);
+			if (signal.aborted) return signal.reason as Exchange;
+			const message = (error as Error).message;
 			return failed(
-				reason === stopped
-					? "localhook was stopped"
-					: `${(error as Error).message}; is the receiver up, and does it allow this page by CORS?`,
+				`${message}; is the receiver up, and does it allow this page by CORS?`,
 			);
 		} finally {
 			cancelDeadline();
@@ -76,7 +68,7 @@ export function createTransport(clock: Clock): Transport {
 	}
 
 	return {
-		post(request: Outgoing, done: Done) {
+		post(request, done) {
 			void exchange(request).then(done);
 		},
 		async close() {
@@ -86,30 +78,16 @@ export function createTransport(clock: Clock): Transport {
 	};
 }
 
-async function answerOf(
-	response: Response,
-	answer: Answer,
-): Promise<AttemptResponse> {
-	answer.begin(response.status, headersOf(response));
-	const reader = response.body?.getReader();
-	while (reader !== undefined) {
-		const { done, value } = await reader.read();
-		if (done) break;
-		if (!answer.add(value)) {
-			await reader.cancel();
-			break;
-		}
-	}
-	return answer.end();
-}
-
-/** A redirect is not followed, and a page does not get to see it. */
-function concluded(response: AttemptResponse): Exchange {
-	return response.status === 0
-		? failed("the receiver redirects, which no delivery follows")
-		: { response };
-}
-
-function failed(message: string): Exchange {
-	return { error: { code: "connection", message } };
+function requestOf(
+	{ target, headers, body }: Outgoing,
+	signal: AbortSignal,
+): Request {
+	return new Request(target.href, {
+		method: "POST",
+		headers: { ...headers },
+		body: body as Uint8Array<ArrayBuffer>,
+		redirect: "manual",
+		credentials: "omit",
+		signal,
+	});
 }

@@ -1,0 +1,137 @@
+import { X509Certificate } from "node:crypto";
+import { lookup as askSystem, type LookupAddress } from "node:dns";
+import type { LookupFunction } from "node:net";
+import * as tls from "node:tls";
+import { LocalhookError } from "../errors.ts";
+import { readUserFile } from "../user-file.ts";
+import { isLoopbackAddress, isUnfitAddress } from "./addresses.ts";
+import { isLocalName } from "./targets.ts";
+
+// What a connection may go to, and whom it trusts there: addresses and certificates.
+
+/** The addresses of a name, as `dns.lookup` gives them. */
+export type Resolve = (
+	hostname: string,
+	options: { readonly all: true },
+	callback: (
+		error: NodeJS.ErrnoException | null,
+		found: LookupAddress[],
+	) => void,
+) => void;
+
+/** A name that is allowed, and an address behind it that is not. */
+export class RefusedAddress extends Error {
+	override readonly name = "RefusedAddress";
+}
+
+/**
+ * Looks a target's name up, once for each connection, and gives those addresses alone that a delivery may go to:
+ * the connection goes to what was checked, so a name cannot mean something else a moment later (DNS rebinding).
+ * `*.localhost` is never asked of a name server.
+ */
+export function createLookup(resolve: Resolve = askSystem): LookupFunction {
+	return (hostname, options, callback) => {
+		const local = isLocalName(hostname);
+		const asked = local ? "localhost" : hostname;
+		resolve(asked, { ...options, all: true }, (error, found) => {
+			if (error) return callback(error, []);
+			const usable = found.filter(({ address }) =>
+				local ? isLoopbackAddress(address) : !isUnfitAddress(address),
+			);
+			const [first] = usable;
+			if (first === undefined)
+				callback(refusedAddress(hostname, local, found), []);
+			else if (options.all) callback(null, usable);
+			else callback(null, first.address, first.family);
+		});
+	};
+}
+
+function refusedAddress(
+	hostname: string,
+	local: boolean,
+	found: readonly LookupAddress[],
+): RefusedAddress {
+	const addresses = found.map(({ address }) => address).join(", ");
+	return new RefusedAddress(
+		local
+			? `"${hostname}" means ${addresses} on this machine, which is not loopback; correct the hosts file`
+			: `"${hostname}" means ${addresses}, where nothing is sent even when the name is allowed: ` +
+					"link-local, multicast, unspecified and metadata addresses are refused",
+	);
+}
+
+/** KiB: the certificates of every public authority are a quarter of this. */
+const most = 1024;
+const block =
+	/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
+
+/** Whether a text is certificates themselves, and not the name of a file that has them. */
+export function isPem(text: string): boolean {
+	return text.includes("-----BEGIN ");
+}
+
+/**
+ * The certificates of a PEM text, or of a PEM file.
+ *
+ * @throws LocalhookError `invalid-option` for a file that cannot be read, or has none
+ */
+export function readCertificates(given: string): readonly string[] {
+	const [what, text] = isPem(given)
+		? ["the text given as receiver CA", given]
+		: [`the receiver CA ${JSON.stringify(given)}`, contentOf(given)];
+	const found = text.match(block) ?? [];
+	if (found.length === 0)
+		throw unreadable(
+			what,
+			"it has no certificate in it",
+			"Give PEM: text that begins with -----BEGIN CERTIFICATE-----.",
+		);
+	for (const each of found) checkCertificate(what, each);
+	return found;
+}
+
+function contentOf(path: string): string {
+	try {
+		return readUserFile(path, most).toString();
+	} catch (error) {
+		throw unreadable(
+			`the receiver CA ${JSON.stringify(path)}`,
+			(error as Error).message,
+			"Give the path of a PEM file, such as the one that mkcert -CAROOT leads to.",
+		);
+	}
+}
+
+function checkCertificate(what: string, pem: string): void {
+	try {
+		new X509Certificate(pem);
+	} catch {
+		throw unreadable(
+			what,
+			"a certificate in it is damaged",
+			"Copy the file again.",
+		);
+	}
+}
+
+function unreadable(
+	what: string,
+	reason: string,
+	advice: string,
+): LocalhookError {
+	return new LocalhookError(
+		"invalid-option",
+		`Failed to read ${what}: ${reason}. ${advice}`,
+	);
+}
+
+/** What TLS connections trust: these, beside what Node trusts anyway. */
+export function trusting(certificates: readonly string[]): tls.SecureContext {
+	// Node 22.15 and later: with those of NODE_EXTRA_CA_CERTS.
+	const { getCACertificates } = tls as {
+		getCACertificates?: (type: "default") => string[];
+	};
+	const usual = getCACertificates?.("default") ?? tls.rootCertificates;
+	return tls.createSecureContext({ ca: [...usual, ...certificates] });
+}

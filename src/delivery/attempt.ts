@@ -2,14 +2,13 @@ import type { Endpoint } from "../contract/operation.ts";
 import type { Health } from "../contract/policy.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
-import { maskUrl } from "../mask-url.ts";
-import { type SignedBefore, signBadly } from "./bad-signature.ts";
+import { type SignedBefore, signAs } from "./bad-signature.ts";
 import type { Clock } from "./clock.ts";
-import type { Exchange, RunInContext, Transport } from "./exchange.ts";
+import { failed, type RunInContext, type Transport } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import type { InFlight, Rules } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
-import { withReceiverHeaders } from "./receiver-headers.ts";
+import { type Headers, withReceiverHeaders } from "./receiver-headers.ts";
 import type { Targets } from "./targets.ts";
 
 export interface Sender {
@@ -45,22 +44,19 @@ export function makeAttempt(
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
 	const target = sender.targets.resolve(endpoint.url);
-	const headers = headersFor(inFlight, endpoint, at, sender, target);
-	const later = (exchange: Exchange, fault?: string) =>
-		queueMicrotask(() => {
-			const url = "href" in target ? target.href : maskUrl(endpoint.url);
-			done(
-				attemptOf({ number, at, duration: 0, url, headers }, exchange, fault),
-			);
-		});
-	if ("refused" in target) {
-		const message = target.refused;
-		later({ error: { code: "refused-receiver", message } });
+	const headers = headersFor(inFlight, endpoint, at, sender, target.headers);
+	const attempt = { number, at, duration: 0, url: target.href, headers };
+	if (target.refused !== undefined) {
+		const error = {
+			code: "refused-receiver",
+			message: target.refused,
+		} as const;
+		queueMicrotask(() => done({ ...attempt, error, ok: false }));
 		return;
 	}
 	if (isDown) {
-		const message = "the endpoint is switched down";
-		later({ error: { code: "connection", message } }, "down");
+		const { error } = failed("the endpoint is switched down");
+		queueMicrotask(() => done({ ...attempt, error, ok: false, fault: "down" }));
 		return;
 	}
 	const fault = faults.any ? faults.onAttempt(delivery, number) : undefined;
@@ -69,8 +65,9 @@ export function makeAttempt(
 		{ target, headers, body, timeout, fault, runInContext },
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
-			const made = { number, at, duration, url: target.href, headers };
-			done(attemptOf(made, exchange, fault?.kind));
+			const ok = "response" in exchange && isSuccess(exchange.response);
+			const made = { ...attempt, duration, ...exchange, ok };
+			done(fault === undefined ? made : { ...made, fault: fault.kind });
 		},
 	);
 }
@@ -80,56 +77,19 @@ function headersFor(
 	endpoint: Endpoint,
 	at: number,
 	sender: Sender,
-	target: ReturnType<Targets["resolve"]>,
-): Readonly<Record<string, string>> {
+	receivers: Headers | undefined,
+): Headers {
 	if (how.frozen !== undefined) return how.frozen;
 	const message = { body: delivery.body, secrets: endpoint.secrets, at };
-	const signature =
-		how.signing === undefined
-			? sender.signer.sign(message)
-			: signBadly(
-					how.signing,
-					sender.signer,
-					message,
-					sender.signedBefore(endpoint),
-				);
-	const own = join(delivery.headers, endpoint.headers, signature);
-	return "headers" in target && target.headers !== undefined
-		? withReceiverHeaders(own, target.headers)
-		: own;
-}
-
-function attemptOf(
-	made: Omit<Attempt, "ok">,
-	exchange: Exchange,
-	fault: string | undefined,
-): Attempt {
-	const { reconnected } = exchange;
-	const ended =
-		"error" in exchange
-			? { error: exchange.error, ok: false }
-			: { response: exchange.response, ok: isSuccess(exchange.response) };
-	if (reconnected) return { ...made, ...ended, reconnected };
-	return { ...made, ...ended, ...(fault !== undefined && { fault }) };
+	const signature = signAs(how.signing, sender.signer, message, () =>
+		sender.signedBefore(endpoint),
+	);
+	const own = { ...delivery.headers, ...endpoint.headers, ...signature };
+	return receivers === undefined ? own : withReceiverHeaders(own, receivers);
 }
 
 function isSuccess({ status }: { readonly status: number }): boolean {
 	return status >= 200 && status < 300;
-}
-
-/** As spreading would, at a fraction of its time: every attempt comes this way. */
-function join(
-	...groups: (Readonly<Record<string, string>> | undefined)[]
-): Record<string, string> {
-	const headers: Record<string, string> = {};
-	for (const group of groups) {
-		for (const name in group) {
-			const value = group[name] as string;
-			if (name !== "__proto__") headers[name] = value;
-			else Object.defineProperty(headers, name, { value, enumerable: true });
-		}
-	}
-	return headers;
 }
 
 /** By what failures are counted over; those that do not fail are not listed. */

@@ -4,68 +4,94 @@ import { parseDuration } from "../duration.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 
-/** The ways to sign wrongly, for receivers that should notice. `age` stands for a duration such as `10m`. */
-export const badSignatures = {
-	none: "no signature at all",
-	"wrong-secret": "signed with a secret that was never issued",
-	"previous-secret": "signed with the secret before the present one",
-	"tampered-body": "one byte of the body changed after signing",
-	"stale:<age>": "signed that long ago",
-	"future:<age>": "signed that far ahead",
-	garbage: "something that is no signature in its place",
-	truncated: "half of the signature",
-	"other-provider": "signed as another provider would",
-} as const;
-
-export type BadSignatureKind =
-	| "none"
-	| "wrong-secret"
-	| "previous-secret"
-	| "tampered-body"
-	| "stale"
-	| "future"
-	| "garbage"
-	| "truncated"
-	| "other-provider";
-
-/** One way to sign wrongly, as it was asked for and as it is done. */
-export interface BadSignature {
-	readonly text: string;
-	readonly kind: BadSignatureKind;
-	/** Milliseconds; of `stale` and `future`. */
-	readonly age: number;
-}
-
-/** What some of them need to know. */
+/** What some of the ways need to know. */
 export interface SignedBefore {
 	/** The secret before the present one; undefined: there was none. */
 	readonly previous: string | undefined;
 	readonly otherProvider: Pick<Signer, "sign">;
 }
 
+interface Way {
+	/** It stands with a duration, as in `stale:10m`, and needs a signature that has a time in it. */
+	readonly takesAge?: true;
+	/** What it does is done to a signature by the endpoint's own secret. */
+	readonly needsSecret?: true;
+	/** What is signed in place of the message. `body` of the message is what is sent. */
+	change?(
+		message: Message,
+		age: number,
+		before: SignedBefore,
+	): Partial<Message>;
+	/** What stands in place of the signature. */
+	distort?(signature: string): string;
+}
+
+const neverIssued = ["localhook-never-issued-this-secret"];
+
+/** The ways to sign wrongly, for receivers that should notice. */
+const ways = {
+	none: {},
+	"wrong-secret": { change: () => ({ secrets: neverIssued }) },
+	"previous-secret": {
+		change: (_, __, { previous }) => ({
+			secrets: previous === undefined ? [] : [previous],
+		}),
+	},
+	"tampered-body": {
+		needsSecret: true,
+		change: ({ body }) => ({ body: tamper(body) }),
+	},
+	stale: {
+		takesAge: true,
+		needsSecret: true,
+		change: ({ at }, age) => ({ at: at - age }),
+	},
+	future: {
+		takesAge: true,
+		needsSecret: true,
+		change: ({ at }, age) => ({ at: at + age }),
+	},
+	garbage: { distort: () => "garbage" },
+	truncated: {
+		needsSecret: true,
+		// Half of two signatures would be a whole one.
+		change: ({ secrets }) => ({ secrets: secrets.slice(0, 1) }),
+		distort: (value) => value.slice(0, Math.ceil(value.length / 2)),
+	},
+	"other-provider": {
+		change: ({ secrets }) =>
+			secrets.length > 0 ? {} : { secrets: neverIssued },
+	},
+} satisfies Record<string, Way>;
+
+/** One way to sign wrongly, as it was asked for and as it is done. */
+export interface BadSignature {
+	readonly text: string;
+	readonly kind: keyof typeof ways;
+	/** Milliseconds; of `stale` and `future`. */
+	readonly age: number;
+}
+
+const wayOf = (kind: BadSignature["kind"]): Way => ways[kind];
+const isKind = (text: string): text is BadSignature["kind"] =>
+	Object.hasOwn(ways, text);
+
 /** @throws LocalhookError `invalid-request`, `invalid-duration` */
 export function parseBadSignature(text: string): BadSignature {
 	const [kind = "", age] = text.split(":", 2);
-	const words = Object.keys(badSignatures);
-	const takesAge = words.includes(`${kind}:<age>`);
+	const takesAge = isKind(kind) && wayOf(kind).takesAge === true;
 	if (takesAge && age !== undefined)
-		return { text, kind: kind as BadSignatureKind, age: parseDuration(age) };
-	if (words.includes(text))
-		return { text, kind: text as BadSignatureKind, age: 0 };
+		return { text, kind, age: parseDuration(age) };
+	if (!takesAge && isKind(text)) return { text, kind: text, age: 0 };
+	const words = Object.entries<Way>(ways).map(([word, way]) =>
+		way.takesAge ? `${word}:<age>` : word,
+	);
 	throw new LocalhookError(
 		"invalid-request",
 		`Failed to sign as ${JSON.stringify(text.slice(0, 100))}: ${takesAge ? `it needs an age, as in ${kind}:10m` : "there is no such way"}.` +
 			`${didYouMean(kind, words)} Choose one of ${words.join(", ")}.`,
 	);
 }
-
-/** What they do is done to a signature by the endpoint's own secret. */
-const needSecret: readonly BadSignatureKind[] = [
-	"tampered-body",
-	"stale",
-	"future",
-	"truncated",
-];
 
 /**
  * Fails before anything is sent.
@@ -80,69 +106,45 @@ export function checkBadSignature(
 	secrets: readonly string[],
 	{ previous }: SignedBefore,
 ): void {
-	const problem =
-		needSecret.includes(kind) && secrets.length === 0
-			? `${provider} has no secret here yet, so it signs nothing`
-			: (kind === "stale" || kind === "future") &&
-					signer.timestampHeader === undefined
-				? `${provider} signs no time, so nothing tells a receiver how old a signature is`
-				: kind === "previous-secret" && previous === undefined
-					? `${provider} has no previous secret yet. Replace or roll it first`
-					: undefined;
-	if (problem === undefined) return;
-	throw new LocalhookError(
-		"invalid-request",
-		`Failed to sign as ${quoted(text)}: ${problem}.`,
-	);
+	const { needsSecret, takesAge } = wayOf(kind);
+	const refuse = (problem: string): LocalhookError =>
+		new LocalhookError(
+			"invalid-request",
+			`Failed to sign as ${quoted(text)}: ${provider} ${problem}.`,
+		);
+	if (needsSecret && secrets.length === 0)
+		throw refuse("has no secret here yet, so it signs nothing");
+	if (takesAge && signer.timestampHeader === undefined)
+		throw refuse(
+			"signs no time, so nothing tells a receiver how old a signature is",
+		);
+	if (kind === "previous-secret" && previous === undefined)
+		throw refuse("has no previous secret yet. Replace or roll it first");
 }
 
-/** The headers of a wrong signature. `body` of the message is what is sent. */
-export function signBadly(
-	{ kind, age }: BadSignature,
+/** The headers of a signature. `before` is asked for one that is wrong on purpose alone. */
+export function signAs(
+	signing: BadSignature | undefined,
 	signer: Signer,
 	message: Message,
-	{ previous, otherProvider }: SignedBefore,
+	before: () => SignedBefore,
 ): Record<string, string> {
-	switch (kind) {
-		case "none":
-			return {};
-		case "wrong-secret":
-			return signer.sign({ ...message, secrets: [neverIssued] });
-		case "previous-secret":
-			return signer.sign({
-				...message,
-				secrets: previous === undefined ? [] : [previous],
-			});
-		case "tampered-body":
-			return signer.sign({ ...message, body: tamper(message.body) });
-		case "stale":
-			return signer.sign({ ...message, at: message.at - age });
-		case "future":
-			return signer.sign({ ...message, at: message.at + age });
-		case "garbage":
-			return { ...signer.sign(message), [signer.header]: "garbage" };
-		case "truncated": {
-			// Half of two signatures would be a whole one.
-			const secrets = message.secrets.slice(0, 1);
-			const headers = signer.sign({ ...message, secrets });
-			const value = headers[signer.header] ?? "";
-			const half = value.slice(0, Math.ceil(value.length / 2));
-			return { ...headers, [signer.header]: half };
-		}
-		case "other-provider":
-			return otherProvider.sign({
-				...message,
-				secrets: message.secrets.length > 0 ? message.secrets : [neverIssued],
-			});
-	}
+	if (signing === undefined) return signer.sign(message);
+	const { kind, age } = signing;
+	const { change, distort } = wayOf(kind);
+	const changed = { ...message, ...change?.(message, age, before()) };
+	if (kind === "none") return {};
+	if (kind === "other-provider") return before().otherProvider.sign(changed);
+	const headers = signer.sign(changed);
+	if (distort === undefined) return headers;
+	const { header } = signer;
+	return { ...headers, [header]: distort(headers[header] ?? "") };
 }
 
 /** Where no other provider runs whose signature could be borrowed. */
 export const foreignSigner: Pick<Signer, "sign"> = {
 	sign: () => ({ "X-Hub-Signature-256": `sha256=${"0".repeat(64)}` }),
 };
-
-const neverIssued = "localhook-never-issued-this-secret";
 
 /**
  * The same bytes with one character changed. Done twice it gives back what was there, so the body that was signed can

@@ -12,18 +12,6 @@ export type LaunchFault =
 			readonly after: number;
 	  };
 
-/** What the faults of a plan do together to a delivery before its first attempt. */
-export interface LaunchFaults {
-	/** Those that were drawn. */
-	readonly kinds: readonly LaunchFault["kind"][];
-	readonly drop: boolean;
-	/** undefined: not delayed. */
-	readonly delay: number | undefined;
-	readonly reorder: boolean;
-	/** For each copy, how much later it is sent; a dropped one has none. */
-	readonly copies: readonly number[];
-}
-
 /** What is done to one attempt. */
 export type AttemptFault =
 	| { readonly kind: "slow-upload"; readonly over: number }
@@ -69,40 +57,19 @@ export type FaultRule = Fault & {
 	readonly probability?: number | undefined;
 };
 
+type RuleOn<On extends Fault["on"]> = Extract<FaultRule, { on: On }>;
+
 export interface FaultTally {
 	/** How often it was drawn for. */
 	readonly drawn: number;
 	readonly applied: number;
 }
 
-/** The faults in force. The same seed draws the same ones for the same delivery, in whatever order they come. */
-export interface Faults {
-	/** Whether there is anything to ask for: no delivery pays for faults that are not there. */
-	readonly any: boolean;
-	/** A new plan in place of the one before, counted from nothing. */
-	plan(rules: readonly FaultRule[]): void;
-	tallies(): readonly FaultTally[];
-	/** `deliveries`: what has been made of the event. */
-	onEvent(
-		event: EventRecord,
-		deliveries: readonly Delivery[],
-	): EventFault | undefined;
-	onLaunch(delivery: Delivery): LaunchFaults;
-	onAttempt(delivery: Delivery, number: number): AttemptFault | undefined;
-	onCall(
-		provider: string,
-		operation: string,
-		call: string,
-	): ApiFault | undefined;
-}
-
-type RuleOn<On extends Fault["on"]> = Extract<FaultRule, { on: On }>;
-
 interface Line<Rule extends FaultRule = FaultRule> {
 	readonly rule: Rule;
 	/** In the whole plan: a part of what its draws are named after. */
 	readonly index: number;
-	readonly tally: { drawn: number; applied: number };
+	readonly tally: { -readonly [Key in keyof FaultTally]: number };
 }
 
 /** The lines that deliveries of one type are asked for. */
@@ -111,20 +78,15 @@ interface Concerning {
 	readonly attempt: readonly Line<RuleOn<"attempt">>[];
 }
 
-const none: LaunchFaults = {
-	kinds: [],
-	drop: false,
-	delay: undefined,
-	reorder: false,
-	copies: [],
-};
+/** The faults in force. The same seed draws the same ones for the same delivery, in whatever order they come. */
+export type Faults = ReturnType<typeof createFaults>;
 
-export function createFaults(random: Random, now: () => number): Faults {
+export function createFaults(random: Random, now: () => number) {
 	let lines: readonly Line[] = [];
 	let ofEvents: readonly Line<RuleOn<"event">>[] = [];
 	let ofCalls: readonly Line<RuleOn<"api">>[] = [];
 	/** By provider and event type, so that what fits another one costs a delivery nothing. */
-	const byType = new Map<string, Map<string, Concerning>>();
+	const byType = new Map<string, Concerning>();
 
 	/** `subject`: names what is drawn for, so that nothing else can shift the draw. */
 	function strikes({ rule, index, tally }: Line, subject: string): boolean {
@@ -139,7 +101,8 @@ export function createFaults(random: Random, now: () => number): Faults {
 	}
 	function concerning(delivery: Delivery): Concerning {
 		const { provider, type } = delivery.event;
-		const found = byType.get(provider)?.get(type);
+		const key = `${provider} ${type}`;
+		const found = byType.get(key);
 		if (found !== undefined) return found;
 		const fitting = lines.filter(
 			({ rule }) =>
@@ -150,8 +113,7 @@ export function createFaults(random: Random, now: () => number): Faults {
 			launch: on("launch", fitting),
 			attempt: on("attempt", fitting),
 		};
-		const types = byType.get(provider) ?? new Map<string, Concerning>();
-		byType.set(provider, types.set(type, sorted));
+		byType.set(key, sorted);
 		return sorted;
 	}
 	function fits({ rule: { matches } }: Line, delivery: Delivery): boolean {
@@ -159,11 +121,13 @@ export function createFaults(random: Random, now: () => number): Faults {
 	}
 
 	return {
+		/** Whether there is anything to ask for: no delivery pays for faults that are not there. */
 		get any() {
 			return lines.length > 0;
 		},
-		plan(given) {
-			lines = given.map((rule, index) => ({
+		/** A new plan in place of the one before, counted from nothing. */
+		plan(rules: readonly FaultRule[]): void {
+			lines = rules.map((rule, index) => ({
 				rule,
 				index,
 				tally: { drawn: 0, applied: 0 },
@@ -172,56 +136,61 @@ export function createFaults(random: Random, now: () => number): Faults {
 			ofCalls = on("api", lines);
 			byType.clear();
 		},
-		tallies: () => lines.map(({ tally }) => ({ ...tally })),
-		onEvent({ id, provider }, deliveries) {
-			for (const line of ofEvents) {
-				const { provider: wanted = provider, matches, does } = line.rule;
+		tallies: (): readonly FaultTally[] =>
+			lines.map(({ tally }) => ({ ...tally })),
+		/** `deliveries`: what has been made of the event. */
+		onEvent(
+			{ id, provider }: EventRecord,
+			deliveries: readonly Delivery[],
+		): EventFault | undefined {
+			const line = ofEvents.find((line) => {
+				const { provider: wanted = provider, matches } = line.rule;
 				const isMeant =
-					wanted === provider &&
-					(matches === undefined ||
-						deliveries.some((each) => fits(line, each)));
-				if (isMeant && strikes(line, id)) return does;
-			}
-			return undefined;
+					matches === undefined || deliveries.some((each) => fits(line, each));
+				return wanted === provider && isMeant && strikes(line, id);
+			});
+			return line?.rule.does;
 		},
-		onLaunch(delivery) {
-			let struck: LaunchFault[] | undefined;
-			for (const line of concerning(delivery).launch) {
-				if (!fits(line, delivery) || !strikes(line, delivery.id)) continue;
-				struck ??= [];
-				struck.push(line.rule.does);
-			}
-			return struck === undefined ? none : together(struck);
+		onLaunch(delivery: Delivery) {
+			const struck = concerning(delivery).launch.filter(
+				(line) => fits(line, delivery) && strikes(line, delivery.id),
+			);
+			return together(struck.map(({ rule }) => rule.does));
 		},
-		onAttempt(delivery, number) {
-			for (const line of concerning(delivery).attempt) {
-				if (!fits(line, delivery)) continue;
-				if (strikes(line, `${delivery.id}/${number}`)) return line.rule.does;
-			}
-			return undefined;
+		onAttempt(delivery: Delivery, number: number): AttemptFault | undefined {
+			const line = concerning(delivery).attempt.find(
+				(line) =>
+					fits(line, delivery) && strikes(line, `${delivery.id}/${number}`),
+			);
+			return line?.rule.does;
 		},
-		onCall(provider, operation, call) {
-			for (const line of ofCalls) {
-				const { rule } = line;
-				const { provider: at = provider, operation: of = operation } = rule;
-				if (at === provider && of === operation && strikes(line, call))
-					return rule.does;
-			}
-			return undefined;
+		onCall(
+			provider: string,
+			operation: string,
+			call: string,
+		): ApiFault | undefined {
+			const line = ofCalls.find((line) => {
+				const { provider: at = provider, operation: of = operation } =
+					line.rule;
+				return at === provider && of === operation && strikes(line, call);
+			});
+			return line?.rule.does;
 		},
 	};
 }
 
-function together(struck: readonly LaunchFault[]): LaunchFaults {
+/** What faults do together to a delivery before its first attempt. */
+function together(struck: readonly LaunchFault[]) {
 	const kinds = struck.map(({ kind }) => kind);
-	if (kinds.includes("drop")) return { ...none, kinds, drop: true };
+	const drop = kinds.includes("drop");
 	return {
 		kinds,
-		drop: false,
+		drop,
 		delay: struck.find((fault) => fault.kind === "delay")?.by,
 		reorder: kinds.includes("reorder"),
+		/** For each copy, how much later it is sent; a dropped one has none. */
 		copies: struck.flatMap((fault) =>
-			fault.kind === "duplicate"
+			fault.kind === "duplicate" && !drop
 				? Array<number>(fault.copies).fill(fault.after)
 				: [],
 		),

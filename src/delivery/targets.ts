@@ -4,12 +4,6 @@ import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { isUnfitAddress } from "./addresses.ts";
 import { type Headers, headersOfReceiver } from "./receiver-headers.ts";
 
-/** Where deliveries may go. */
-export interface Targets {
-	/** Where a registered URL is really sent to, or the reason why it is not sent. */
-	resolve(url: string): Target | { readonly refused: string };
-}
-
 /** A URL in the parts that sending needs, taken apart once. */
 export interface Target {
 	/** Without a user and password, which are in the headers. */
@@ -19,6 +13,14 @@ export interface Target {
 	readonly path: string;
 	/** What deliveries to it carry beside the provider's own headers, by lower-case name. */
 	readonly headers?: Headers | undefined;
+	readonly refused?: never;
+}
+
+/** A URL that nothing is sent to, and why. */
+interface RefusedTarget {
+	readonly href: string;
+	readonly headers?: never;
+	readonly refused: string;
 }
 
 export interface TargetRules {
@@ -37,61 +39,66 @@ export interface Rewrite {
 	readonly to: string;
 }
 
+/** Where deliveries may go. */
+export type Targets = ReturnType<typeof createTargets>;
+
 /**
  * Loopback and what the user listed; everything else is refused, so that test data never leaves by accident.
  *
  * @example
  * createTargets({ rewrite: [parseRewrite("https://hooks.example.com=http://127.0.0.1:3000")] })
  */
-export function createTargets(rules: TargetRules = {}): Targets {
+export function createTargets(rules: TargetRules = {}) {
 	const allowed = new Set(rules.allow?.map((entry) => entry.toLowerCase()));
 	const rewrites = new Map(rules.rewrite?.map(({ from, to }) => [from, to]));
-	const resolved = new Map<string, ReturnType<Targets["resolve"]>>();
+	const resolved = new Map<string, Target | RefusedTarget>();
 
-	function resolve(registered: string): ReturnType<Targets["resolve"]> {
+	function read(registered: string): Target | RefusedTarget {
 		const url = URL.parse(registered);
+		const shown = maskUrl(registered);
 		if (url === null)
-			return { refused: `"${maskUrl(registered)}" is not a URL` };
+			return { href: shown, refused: `"${shown}" is not a URL` };
 		const headers = headersOfReceiver(url, rules.headers);
 		url.username = "";
 		url.password = "";
 		const origin = rewrites.get(url.origin);
 		const target = origin === undefined ? url : moved(url, origin);
-		if (target.protocol !== "http:" && target.protocol !== "https:") {
-			return { refused: `"${target.protocol}" is not a web address` };
-		}
-		const taken = {
+		const refused = whyRefused(target);
+		if (refused !== undefined) return { href: shown, refused };
+		return {
 			href: target.href,
 			origin: target.origin,
 			path: target.pathname + target.search,
 			headers,
 		};
-		if (rules.inProcess) return taken;
-		const never = whyNeverSent(target.hostname);
-		if (never !== undefined) return { refused: never };
+	}
+	function whyRefused({ protocol, host, hostname, origin, port }: URL) {
+		if (protocol !== "http:" && protocol !== "https:")
+			return `"${protocol}" is not a web address`;
+		if (rules.inProcess) return undefined;
 		// A port that is the protocol's default vanishes from a parsed URL.
-		const port = target.port || (target.protocol === "http:" ? "80" : "443");
-		if (
-			isLoopback(target.hostname) ||
-			allowed.has(target.hostname) ||
-			allowed.has(`${target.hostname}:${port}`)
-		)
-			return taken;
-		return {
-			refused:
-				`"${target.host}" is neither loopback nor allowed; start with --allow-receiver ${target.host}, ` +
-				`or send it to a local receiver with --rewrite ${target.origin}=http://127.0.0.1:3000`,
-		};
+		const shownPort = port || (protocol === "http:" ? "80" : "443");
+		const isAllowed =
+			isLoopback(hostname) ||
+			allowed.has(hostname) ||
+			allowed.has(`${hostname}:${shownPort}`);
+		return (
+			whyNeverSent(hostname) ??
+			(isAllowed
+				? undefined
+				: `"${host}" is neither loopback nor allowed; start with --allow-receiver ${host}, ` +
+					`or send it to a local receiver with --rewrite ${origin}=http://127.0.0.1:3000`)
+		);
 	}
 	return {
-		resolve(url) {
-			let result = resolved.get(url);
-			if (result === undefined) {
-				result = resolve(url);
-				if (resolved.size >= 1000) resolved.clear();
-				resolved.set(url, result);
-			}
-			return result;
+		/** Where a registered URL is really sent to, or the reason why it is not sent. */
+		resolve(url: string): Target | RefusedTarget {
+			const known = resolved.get(url);
+			if (known !== undefined) return known;
+			const target = read(url);
+			if (resolved.size >= 1000) resolved.clear();
+			resolved.set(url, target);
+			return target;
 		},
 	};
 }
@@ -141,8 +148,7 @@ export function parseReceiver(
 	const reason =
 		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
 	if (url !== null && reason === undefined) return url;
-	throw new LocalhookError(
-		"invalid-receiver",
+	throw invalid(
 		`Invalid receiver ${quotedUrl(shown)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or ${otherwise}.`,
 	);
 }
@@ -151,42 +157,33 @@ export function parseReceiver(
 export function parseAllowedTarget(text: string): string {
 	const url = URL.parse(`http://${text}`);
 	const host = url?.hostname ?? "";
-	if (url === null || host === "" || /[/\\?#@\s]/.test(text)) {
-		throw new LocalhookError(
-			"invalid-receiver",
+	if (url === null || host === "" || /[/\\?#@\s]/.test(text))
+		throw invalid(
 			`Failed to allow the receiver "${maskUrl(text)}": it is not a host. Give host or host:port.`,
 		);
-	}
 	const never = whyNeverSent(host);
 	if (never !== undefined)
-		throw new LocalhookError(
-			"invalid-receiver",
-			`Failed to allow the receiver "${text}": ${never}.`,
-		);
+		throw invalid(`Failed to allow the receiver "${text}": ${never}.`);
 	return /:80$/.test(text) ? `${host}:80` : url.host;
 }
 
 /** @throws LocalhookError `invalid-receiver` unless the text is `origin=origin`. */
 export function parseRewrite(text: string): Rewrite {
 	const [from, to, ...rest] = text.split("=").map((part) => URL.parse(part));
-	const isOrigin = (url: URL | null | undefined): url is URL =>
-		url != null &&
-		url.origin !== "null" &&
-		url.pathname === "/" &&
-		url.search === "" &&
-		url.username === "" &&
-		url.password === "";
-	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0) {
-		throw new LocalhookError(
-			"invalid-receiver",
+	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0)
+		throw invalid(
 			`Failed to rewrite "${maskUrl(text)}": two origins are needed, without a user and a password. Give --rewrite https://hooks.example.com=http://127.0.0.1:3000.`,
 		);
-	}
 	const never = whyNeverSent(to.hostname);
 	if (never !== undefined)
-		throw new LocalhookError(
-			"invalid-receiver",
-			`Failed to rewrite "${text}": ${never}.`,
-		);
+		throw invalid(`Failed to rewrite "${text}": ${never}.`);
 	return { from: from.origin, to: to.origin };
+}
+
+function isOrigin(url: URL | null | undefined): url is URL {
+	return url != null && url.origin !== "null" && url.href === `${url.origin}/`;
+}
+
+function invalid(message: string): LocalhookError {
+	return new LocalhookError("invalid-receiver", message);
 }

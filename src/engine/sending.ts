@@ -5,7 +5,7 @@ import type { Recipe } from "../contract/signing.ts";
 import {
 	checkBadSignature,
 	parseBadSignature,
-	signBadly,
+	signAs,
 	tamper,
 } from "../delivery/bad-signature.ts";
 import { asUsual, type How } from "../delivery/in-flight.ts";
@@ -67,21 +67,15 @@ function preview(
 	const kept = bytesOf(how.body ?? encoded.body);
 	const body = how.signing?.kind === "tampered-body" ? tamper(kept) : kept;
 	const message = { body, secrets: endpoint.secrets, at: context.now() };
-	const signature =
-		how.signing === undefined
-			? signer.sign(message)
-			: signBadly(
-					how.signing,
-					signer,
-					message,
-					session.run.signedBefore(endpoint),
-				);
+	const signature = signAs(how.signing, signer, message, () =>
+		session.run.signedBefore(endpoint),
+	);
 	const target = session.targets.resolve(endpoint.url);
 	return {
 		endpoint: endpoint.id,
 		url: withoutCredentials(endpoint.url),
 		headers: { ...encoded.headers, ...endpoint.headers, ...signature },
-		receiverHeaders: ("href" in target && target.headers) || {},
+		receiverHeaders: target.headers ?? {},
 		body,
 		recipe:
 			how.signing === undefined && endpoint.secrets.length > 0

@@ -128,8 +128,19 @@ export async function constantsOf(id) {
 	);
 	return [
 		`constants-${id}.ts`,
-		`${header}export const events = ${JSON.stringify(events, null, "\t")} as const;
+		`${header}import type { OptionValues } from "../contract/fidelity.ts";
+import type { InputsOf } from "../contract/operation.ts";
+import type { filled, operations } from "./${id}.ts";
+
+export const events = ${JSON.stringify(events, null, "\t")} as const;
 export const options = ${JSON.stringify(options, null, "\t")} as const;
+
+/** What the document and the fixtures say of the shape of the provider. */
+export interface Documented {
+	events: keyof typeof events;
+	operations: InputsOf<operations, filled>;
+	options: OptionValues<typeof options>;
+}
 `,
 	];
 }

@@ -52,3 +52,36 @@ export function apiKey<S extends Shape>({
 function unauthenticated(reason: string): Failure {
 	return { kind: "unauthenticated", reason };
 }
+
+const statuses: Readonly<Record<Failure["kind"], number>> = {
+	malformed: 400,
+	invalid: 400,
+	unauthenticated: 401,
+	forbidden: 403,
+	"not-found": 404,
+	"method-not-allowed": 405,
+	"unsupported-media-type": 415,
+	internal: 500,
+	status: 500,
+};
+
+/** The status with which most providers answer a failure. */
+export function statusOf(failure: Failure): number {
+	return failure.kind === "status" ? failure.status : statuses[failure.kind];
+}
+
+/** A failure in words, for those that a provider has none of its own for. */
+export function detailOf(failure: Failure): string {
+	switch (failure.kind) {
+		case "invalid":
+			return "One or more validation errors occurred.";
+		case "not-found":
+			return `There is no ${failure.resource} "${failure.id}".`;
+		case "method-not-allowed":
+			return `${failure.method} is not possible here. Use ${failure.allowed.join(" or ")}.`;
+		case "unsupported-media-type":
+			return `The body is "${failure.given}". Send ${failure.supported.join(" or ")}.`;
+		default:
+			return failure.reason;
+	}
+}

@@ -1,6 +1,6 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
-import { apiKey } from "../../provider-helpers.ts";
+import { apiKey, detailOf, statusOf } from "../../provider-helpers.ts";
 import type { OpenFormat } from "./shape.ts";
 
 const wellFormed = /^[\x21-\x7e]{8,256}$/;
@@ -42,32 +42,22 @@ export function failed(status: number, error: string): Reply {
 }
 
 export function refuse(failure: Failure): Reply {
+	return failed(statusOf(failure), wordsFor(failure));
+}
+
+function wordsFor(failure: Failure): string {
 	switch (failure.kind) {
-		case "unauthenticated":
-			return failed(401, failure.reason);
-		case "forbidden":
-			return failed(403, failure.reason);
 		case "malformed":
-			return failed(400, `The request cannot be read: ${failure.reason}.`);
+			return `The request cannot be read: ${failure.reason}.`;
 		case "unsupported-media-type":
-			return failed(
-				415,
-				`The body is ${failure.given}. Send ${failure.supported.join(" or ")}.`,
-			);
-		case "method-not-allowed":
-			return failed(
-				405,
-				`${failure.method} is not possible here. Use ${failure.allowed.join(" or ")}.`,
-			);
+			return `The body is ${failure.given}. Send ${failure.supported.join(" or ")}.`;
 		case "invalid":
-			return failed(400, failure.violations.map(sentence).join("; "));
-		case "not-found":
-			return failed(404, `There is no ${failure.resource} "${failure.id}".`);
-		case "status":
-			return failed(failure.status, failure.reason);
+			return failure.violations.map(sentence).join("; ");
 		case "internal":
 			// The only error text that is published, so it is kept free of our own reasons.
-			return failed(500, "Database operation failed");
+			return "Database operation failed";
+		default:
+			return detailOf(failure);
 	}
 }
 

@@ -3,22 +3,15 @@ import { defineProvider } from "../../provider.ts";
 import { authentication, refuse } from "./api.ts";
 import {
 	account,
-	createWebhookSecret,
 	currentSecret,
-	getWebhookSecret,
 	replaceSecret,
+	secretOperations,
 	secrets,
 	vault,
 } from "./secret.ts";
 import { type OpenFormat, subscriptions } from "./shape.ts";
 import { signatureHeader, signer } from "./signature.ts";
-import {
-	addWebhook,
-	createWebhook,
-	getWebhook,
-	testWebhook,
-	updateWebhook,
-} from "./webhooks.ts";
+import { addWebhook, webhookOperations } from "./webhooks.ts";
 
 const minute = 60_000;
 const everything = ["transaction"];
@@ -43,14 +36,7 @@ export default defineProvider<OpenFormat>({
 	},
 	options,
 	events,
-	operations: {
-		"create-webhook": createWebhook,
-		"get-webhook": getWebhook,
-		"update-webhook": updateWebhook,
-		"test-webhook": testWebhook,
-		"get-webhook-secret": getWebhookSecret,
-		"create-webhook-secret": createWebhookSecret,
-	},
+	operations: { ...webhookOperations, ...secretOperations },
 	subscriptions,
 	authentication,
 	refuse,

@@ -2,7 +2,7 @@ import type { Reply } from "../../contract/operation.ts";
 import type { CollectionSpec } from "../../contract/records.ts";
 import type { Vault } from "../../provider.ts";
 import { failed } from "./api.ts";
-import type { Context, OpenFormat, Secret } from "./shape.ts";
+import type { Context, OpenFormat, Operations, Secret } from "./shape.ts";
 
 export const account = "account";
 
@@ -48,19 +48,20 @@ function issue({ state, random }: Context, replaced: number): string {
 	return webhook_secret;
 }
 
-export function getWebhookSecret(call: Context): Reply {
-	const secret = currentSecret(call);
-	return secret === undefined
-		? failed(
-				404,
-				"There is no webhook secret yet. Make one with POST /webhook/secret.",
-			)
-		: secretReply(secret);
-}
-
-export function createWebhookSecret(call: Context): Reply {
-	return secretReply(replaceSecret(call));
-}
+export const secretOperations: Operations = {
+	"get-webhook-secret"(call) {
+		const secret = currentSecret(call);
+		return secret === undefined
+			? failed(
+					404,
+					"There is no webhook secret yet. Make one with POST /webhook/secret.",
+				)
+			: secretReply(secret);
+	},
+	"create-webhook-secret"(call) {
+		return secretReply(replaceSecret(call));
+	},
+};
 
 /** 200 for a new secret too, unlike a new webhook: https://docs.openformat.tech/api-reference/endpoint/webhook/post-webhooksecret */
 function secretReply(webhook_secret: string): Reply {

@@ -1,15 +1,7 @@
-import type { OptionValues } from "../../contract/fidelity.ts";
-import type {
-	Call as AnyCall,
-	Context as AnyContext,
-	InputsOf,
-} from "../../contract/operation.ts";
-import type { events, options } from "../../generated/constants-openformat.ts";
-import type {
-	components,
-	filled,
-	operations,
-} from "../../generated/openformat.ts";
+import type { Context as AnyContext } from "../../contract/operation.ts";
+import type { Documented } from "../../generated/constants-openformat.ts";
+import type { components } from "../../generated/openformat.ts";
+import type { Provider } from "../../provider.ts";
 
 /** Nothing private in it, so replies carry it as it is. */
 export type Webhook = Readonly<components["schemas"]["Webhook"]>;
@@ -22,17 +14,14 @@ export interface Secret {
 	readonly replaced: number;
 }
 
-export type OpenFormat = {
+export interface OpenFormat extends Documented {
 	state: { webhooks: Webhook; secrets: Secret };
-	events: keyof typeof events;
-	operations: InputsOf<operations, filled>;
-	options: OptionValues<typeof options>;
 	subscriptions: typeof subscriptions;
 	rotations: "replace";
-};
+}
 
 export type Context = AnyContext<OpenFormat>;
-export type Call<Name extends keyof operations> = AnyCall<OpenFormat, Name>;
+export type Operations = Provider<OpenFormat>["operations"];
 
 /** A webhook that fails its test stays off, so testing one is what confirms it. */
 export const subscriptions = {

@@ -4,7 +4,7 @@ import type { AttemptResponse, Delivery } from "../../contract/records.ts";
 import { webAddress } from "../../web-address.ts";
 import { failed, refuse } from "./api.ts";
 import { currentSecret } from "./secret.ts";
-import type { Call, Context, Webhook } from "./shape.ts";
+import type { Context, Operations, Webhook } from "./shape.ts";
 import { signatureHeader } from "./signature.ts";
 
 type NewWebhook = Pick<Webhook, "url"> & Partial<Pick<Webhook, "events">>;
@@ -37,67 +37,66 @@ function toPostgresTime(at: number): string {
 		.replace(/\.?0*Z$/, "+00");
 }
 
-export function createWebhook(call: Call<"create-webhook">): Reply {
-	const refused = refuseUrl(call.body.url, call);
-	if (refused !== undefined) return refused;
-	const enabled = call.options.verification === "off";
-	return webhookReply(201, addWebhook(call.body, enabled, call));
-}
-
-export function getWebhook({ params, state }: Call<"get-webhook">): Reply {
-	const webhook = state.webhooks.get(params.id);
-	return webhook === undefined
-		? noSuchWebhook(params.id)
-		: webhookReply(200, webhook);
-}
-
-/** What is left out stays as it is, and a new URL has to pass a test of its own. */
-export function updateWebhook(call: Call<"update-webhook">): Reply {
-	const { params, body, state, options, now } = call;
-	const webhook = state.webhooks.get(params.id);
-	if (webhook === undefined) return noSuchWebhook(params.id);
-	const { url = webhook.url, events = webhook.events } = body;
-	// The URL of a `--receiver` may be one that strictness would refuse; it stays as long as nobody replaces it.
-	const refused = body.url === undefined ? undefined : refuseUrl(url, call);
-	if (refused !== undefined) return refused;
-	const changed = { ...webhook, url, events };
-	const untested = url !== webhook.url && options.verification === "required";
-	if (!untested) return webhookReply(200, state.webhooks.put(changed));
-	const disabled_at = webhook.disabled_at ?? toPostgresTime(now());
-	return webhookReply(
-		200,
-		state.webhooks.put({ ...changed, disabled: true, disabled_at }),
-	);
-}
-
-/** Calls the receiver, and enables the webhook when the answer is the right one. */
-export async function testWebhook(call: Call<"test-webhook">): Promise<Reply> {
-	const { params, state, deliveries } = call;
-	const tested = state.webhooks.get(params.id);
-	if (tested === undefined) return noSuchWebhook(params.id);
-	const secret = currentSecret(call);
-	if (secret === undefined) {
-		return testFailed(
-			"there is no webhook secret to sign with. Make one with POST /webhook/secret",
+export const webhookOperations: Operations = {
+	"create-webhook"(call) {
+		const refused = refuseUrl(call.body.url, call);
+		if (refused !== undefined) return refused;
+		const enabled = call.options.verification === "off";
+		return webhookReply(201, addWebhook(call.body, enabled, call));
+	},
+	"get-webhook"({ params, state }) {
+		const webhook = state.webhooks.get(params.id);
+		return webhook === undefined
+			? noSuchWebhook(params.id)
+			: webhookReply(200, webhook);
+	},
+	/** What is left out stays as it is, and a new URL has to pass a test of its own. */
+	"update-webhook"(call) {
+		const { params, body, state, options, now } = call;
+		const webhook = state.webhooks.get(params.id);
+		if (webhook === undefined) return noSuchWebhook(params.id);
+		const { url = webhook.url, events = webhook.events } = body;
+		// The URL of a `--receiver` may be one that strictness would refuse; it stays as long as nobody replaces it.
+		const refused = body.url === undefined ? undefined : refuseUrl(url, call);
+		if (refused !== undefined) return refused;
+		const changed = { ...webhook, url, events };
+		const untested = url !== webhook.url && options.verification === "required";
+		if (!untested) return webhookReply(200, state.webhooks.put(changed));
+		const disabled_at = webhook.disabled_at ?? toPostgresTime(now());
+		return webhookReply(
+			200,
+			state.webhooks.put({ ...changed, disabled: true, disabled_at }),
 		);
-	}
-	const { id, url } = tested;
-	const delivery = await deliveries.probe(
-		{ id: String(id), url, secrets: [secret] },
-		"test",
-		{ payload: null },
-	);
-	const flaw = flawOf(delivery);
-	if (flaw !== undefined) return testFailed(flaw);
-	// Read again: while the receiver was thinking, somebody may have changed the webhook.
-	const webhook = state.webhooks.get(params.id);
-	if (webhook?.url !== url)
-		return testFailed("the URL was changed meanwhile. Test the new one");
-	return webhookReply(
-		200,
-		state.webhooks.put({ ...webhook, disabled: false, disabled_at: null }),
-	);
-}
+	},
+	/** Calls the receiver, and enables the webhook when the answer is the right one. */
+	async "test-webhook"(call) {
+		const { params, state, deliveries } = call;
+		const tested = state.webhooks.get(params.id);
+		if (tested === undefined) return noSuchWebhook(params.id);
+		const secret = currentSecret(call);
+		if (secret === undefined) {
+			return testFailed(
+				"there is no webhook secret to sign with. Make one with POST /webhook/secret",
+			);
+		}
+		const { id, url } = tested;
+		const delivery = await deliveries.probe(
+			{ id: String(id), url, secrets: [secret] },
+			"test",
+			{ payload: null },
+		);
+		const flaw = flawOf(delivery);
+		if (flaw !== undefined) return testFailed(flaw);
+		// Read again: while the receiver was thinking, somebody may have changed the webhook.
+		const webhook = state.webhooks.get(params.id);
+		if (webhook?.url !== url)
+			return testFailed("the URL was changed meanwhile. Test the new one");
+		return webhookReply(
+			200,
+			state.webhooks.put({ ...webhook, disabled: false, disabled_at: null }),
+		);
+	},
+};
 
 function webhookReply(status: 200 | 201, webhook: Webhook): Reply {
 	return { status, body: { status: "success", webhook } };

@@ -1,8 +1,7 @@
-import type { Reply } from "../../contract/operation.ts";
 import type { Vault } from "../../provider.ts";
 import { apiKey } from "../../provider-helpers.ts";
 import { refusal } from "./errors.ts";
-import type { Call, Context, Prolific, Secret } from "./shape.ts";
+import type { Context, Operations, Prolific, Secret } from "./shape.ts";
 
 const howTo = 'send "Authorization: Token <your API token>"';
 
@@ -70,30 +69,33 @@ export function issueSecret(
 	return secret;
 }
 
-export function getSecrets({ query, state }: Call<"get-secrets">): Reply {
-	const { workspace_id } = query;
-	const wanted =
-		workspace_id === undefined
-			? [...state.secrets.values()]
-			: [state.secrets.get(workspace_id)];
-	const results = wanted.filter((secret) => secret !== undefined).map(present);
-	return { status: 200, body: { results } };
-}
-
-export function createSecret(call: Call<"create-secret">): Reply {
-	// Empty counts as absent.
-	const named = call.body?.workspace_id || undefined;
-	if (named === undefined && call.options.requireWorkspace === "yes") {
-		return refusal(400, {
-			workspace_id: [
-				'"workspace_id" is required: name the workspace that the secret is for.',
-			],
-		});
-	}
-	// The schema does not require the field: https://beta-docs.prolific.com/api-reference/webhooks/create-secret
-	const workspace = named ?? firstWorkspace(call);
-	return { status: 201, body: present(issueSecret(workspace, call)) };
-}
+export const secretOperations: Operations = {
+	"get-secrets"({ query, state }) {
+		const { workspace_id } = query;
+		const wanted =
+			workspace_id === undefined
+				? [...state.secrets.values()]
+				: [state.secrets.get(workspace_id)];
+		const results = wanted
+			.filter((secret) => secret !== undefined)
+			.map(present);
+		return { status: 200, body: { results } };
+	},
+	"create-secret"(call) {
+		// Empty counts as absent.
+		const named = call.body?.workspace_id || undefined;
+		if (named === undefined && call.options.requireWorkspace === "yes") {
+			return refusal(400, {
+				workspace_id: [
+					'"workspace_id" is required: name the workspace that the secret is for.',
+				],
+			});
+		}
+		// The schema does not require the field: https://beta-docs.prolific.com/api-reference/webhooks/create-secret
+		const workspace = named ?? firstWorkspace(call);
+		return { status: 201, body: present(issueSecret(workspace, call)) };
+	},
+};
 
 function present({ id, value, workspace_id }: Secret): object {
 	return { id, value, workspace_id };

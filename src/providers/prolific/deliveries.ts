@@ -1,4 +1,5 @@
 import type { RetryPolicy } from "../../contract/policy.ts";
+import type { CollectionSpec } from "../../contract/records.ts";
 import type { Outcome, Provider, Receivers } from "../../provider.ts";
 import { hmac } from "../../signing/hmac.ts";
 import type { Context, Prolific, Subscription } from "./shape.ts";
@@ -71,6 +72,17 @@ export const deliveries: Pick<
 function toSeconds(milliseconds: number): string {
 	return String(Math.floor(milliseconds / 1000));
 }
+
+export const subscriptionCollection: CollectionSpec<Subscription> = {
+	schema: "SubscriptionDetail",
+	key: "id",
+	indexes: {
+		enabled: ({ event_type, is_enabled }) => (is_enabled ? [event_type] : []),
+		pair: ({ target_url, event_type }) => [pairOf(target_url, event_type)],
+		token: ({ token }) => [token],
+		workspace: ({ workspace_id }) => [workspace_id],
+	},
+};
 
 export const receivers: Receivers<Prolific, "subscriptions"> = {
 	collection: "subscriptions",

@@ -1,5 +1,6 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
+import { detailOf, statusOf } from "../../provider-helpers.ts";
 
 const titles: Readonly<Record<number, string>> = {
 	400: "Bad request",
@@ -39,10 +40,6 @@ export function refusal(
 /** Prolific's words for what went wrong before an operation ran. */
 export function refuse(failure: Failure): Reply {
 	switch (failure.kind) {
-		case "unauthenticated":
-			return refusal(401, toSentence(failure.reason));
-		case "malformed":
-			return refusal(400, toSentence(failure.reason));
 		case "invalid":
 			return refusal(400, byField(failure.violations));
 		// Prolific answers 404, not 403, for what you may not see:
@@ -50,7 +47,7 @@ export function refuse(failure: Failure): Reply {
 		case "forbidden":
 			return refusal(404, toSentence(failure.reason));
 		case "not-found":
-			return refusal(404, `There is no ${failure.resource} "${failure.id}".`);
+			return refusal(404, detailOf(failure));
 		case "method-not-allowed":
 			return refusal(
 				405,
@@ -61,10 +58,10 @@ export function refuse(failure: Failure): Reply {
 				415,
 				`"${failure.given}" is not understood; send ${failure.supported.join(" or ")}.`,
 			);
-		case "internal":
-			return refusal(500, toSentence(failure.reason));
-		case "status":
-			return refusal(failure.status, toSentence(failure.reason), failure.title);
+		default: {
+			const title = failure.kind === "status" ? failure.title : undefined;
+			return refusal(statusOf(failure), toSentence(failure.reason), title);
+		}
 	}
 }
 

@@ -1,8 +1,7 @@
-import type { Reply } from "../../contract/operation.ts";
 import type { Delivery, DeliveryState } from "../../contract/records.ts";
 import { events } from "../../generated/constants-prolific.ts";
 import { refusal } from "./errors.ts";
-import type { Call, Context } from "./shape.ts";
+import type { Context, Operations } from "./shape.ts";
 import { unknownSubscription } from "./subscriptions.ts";
 
 const statuses = ["PENDING", "SUCCEEDED", "FAILED"] as const;
@@ -16,31 +15,40 @@ const statusOf: Readonly<Record<DeliveryState, Status>> = {
 	cancelled: "FAILED",
 };
 
-/** A record for each event and subscription, oldest first; attempts are not part of it. */
-export function getEvents(call: Call<"get-events">): Reply {
-	const { subscription_id } = call.params;
-	const { status, resource_id, offset, limit } = call.query;
-	if (call.state.subscriptions.get(subscription_id) === undefined)
-		return unknownSubscription(subscription_id, call);
-	const wanted = status === undefined ? statuses : readStatuses(status);
-	if (wanted === undefined) {
-		return refusal(400, {
-			status: [
-				`"${status}" is not a status; give one of ${statuses.join(", ")}, or several as a JSON array.`,
-			],
-		});
-	}
-	const matching = [...call.deliveries.of(subscription_id)].filter(
-		(delivery) =>
-			wanted.includes(statusOf[delivery.state]) &&
-			(resource_id === undefined ||
-				delivery.event.payload.resource_id === resource_id),
-	);
-	const results = matching
-		.slice(offset, offset + limit)
-		.map((delivery) => present(delivery, call));
-	return { status: 200, body: { results, meta: { count: matching.length } } };
-}
+export const eventOperations: Operations = {
+	"get-event-types"() {
+		const results = Object.entries(events).map(([event_type, { summary }]) => ({
+			event_type,
+			description: summary,
+		}));
+		return { status: 200, body: { results } };
+	},
+	/** A record for each event and subscription, oldest first; attempts are not part of it. */
+	"get-events"(call) {
+		const { subscription_id } = call.params;
+		const { status, resource_id, offset, limit } = call.query;
+		if (call.state.subscriptions.get(subscription_id) === undefined)
+			return unknownSubscription(subscription_id, call);
+		const wanted = status === undefined ? statuses : readStatuses(status);
+		if (wanted === undefined) {
+			return refusal(400, {
+				status: [
+					`"${status}" is not a status; give one of ${statuses.join(", ")}, or several as a JSON array.`,
+				],
+			});
+		}
+		const matching = [...call.deliveries.of(subscription_id)].filter(
+			(delivery) =>
+				wanted.includes(statusOf[delivery.state]) &&
+				(resource_id === undefined ||
+					delivery.event.payload.resource_id === resource_id),
+		);
+		const results = matching
+			.slice(offset, offset + limit)
+			.map((delivery) => present(delivery, call));
+		return { status: 200, body: { results, meta: { count: matching.length } } };
+	},
+};
 
 /** One status, or a JSON array of them as text; undefined: neither. */
 function readStatuses(text: string): readonly Status[] | undefined {
@@ -77,12 +85,4 @@ function present(
 /** UTC with six decimals, as in the reference's example. */
 function toTimestamp(milliseconds: number): string {
 	return new Date(milliseconds).toISOString().replace("Z", "000Z");
-}
-
-export function getEventTypes(): Reply {
-	const results = Object.entries(events).map(([event_type, { summary }]) => ({
-		event_type,
-		description: summary,
-	}));
-	return { status: 200, body: { results } };
 }

@@ -1,24 +1,11 @@
 import { events, options } from "../../generated/constants-prolific.ts";
 import { defineProvider } from "../../provider.ts";
-import {
-	authentication,
-	createSecret,
-	getSecrets,
-	vault,
-} from "./credentials.ts";
-import { deliveries, pairOf, receivers } from "./deliveries.ts";
+import { authentication, secretOperations, vault } from "./credentials.ts";
+import { deliveries, receivers, subscriptionCollection } from "./deliveries.ts";
 import { refuse } from "./errors.ts";
-import { getEvents, getEventTypes } from "./events.ts";
+import { eventOperations } from "./events.ts";
 import { type Prolific, subscriptions } from "./shape.ts";
-import {
-	confirmSubscription,
-	createSubscription,
-	deleteSubscription,
-	getSubscription,
-	getSubscriptions,
-	subscribe,
-	updateSubscription,
-} from "./subscriptions.ts";
+import { subscribe, subscriptionOperations } from "./subscriptions.ts";
 
 /** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
 export default defineProvider<Prolific>({
@@ -26,31 +13,14 @@ export default defineProvider<Prolific>({
 	title: "Prolific",
 	collections: {
 		secrets: { schema: "SecretDetail", key: "workspace_id" },
-		subscriptions: {
-			schema: "SubscriptionDetail",
-			key: "id",
-			indexes: {
-				enabled: ({ event_type, is_enabled }) =>
-					is_enabled ? [event_type] : [],
-				pair: ({ target_url, event_type }) => [pairOf(target_url, event_type)],
-				token: ({ token }) => [token],
-				workspace: ({ workspace_id }) => [workspace_id],
-			},
-		},
+		subscriptions: subscriptionCollection,
 	},
 	options,
 	events,
 	operations: {
-		"get-event-types": getEventTypes,
-		"get-secrets": getSecrets,
-		"create-secret": createSecret,
-		"get-subscriptions": getSubscriptions,
-		"create-subscription": createSubscription,
-		"get-subscription": getSubscription,
-		"confirm-subscription": confirmSubscription,
-		"update-subscription": updateSubscription,
-		"delete-subscription": deleteSubscription,
-		"get-events": getEvents,
+		...secretOperations,
+		...subscriptionOperations,
+		...eventOperations,
 	},
 	subscriptions,
 	authentication,

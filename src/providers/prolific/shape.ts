@@ -1,15 +1,7 @@
-import type { OptionValues } from "../../contract/fidelity.ts";
-import type {
-	Call as AnyCall,
-	Context as AnyContext,
-	InputsOf,
-} from "../../contract/operation.ts";
-import type { events, options } from "../../generated/constants-prolific.ts";
-import type {
-	components,
-	filled,
-	operations,
-} from "../../generated/prolific.ts";
+import type { Context as AnyContext } from "../../contract/operation.ts";
+import type { Documented } from "../../generated/constants-prolific.ts";
+import type { components } from "../../generated/prolific.ts";
+import type { Provider } from "../../provider.ts";
 
 /** A workspace's one secret. */
 export type Secret = Readonly<components["schemas"]["SecretDetail"]>;
@@ -28,17 +20,14 @@ export interface Subscription
  *
  * https://docs.prolific.com/api-reference/webhooks/receiving
  */
-export type Prolific = {
+export interface Prolific extends Documented {
 	state: { secrets: Secret; subscriptions: Subscription };
-	events: keyof typeof events;
-	operations: InputsOf<operations, filled>;
-	options: OptionValues<typeof options>;
 	subscriptions: typeof subscriptions;
 	rotations: "replace";
-};
+}
 
 export type Context = AnyContext<Prolific>;
-export type Call<Name extends keyof operations> = AnyCall<Prolific, Name>;
+export type Operations = Provider<Prolific>["operations"];
 
 export const subscriptions = {
 	create: "create-subscription",

@@ -53,15 +53,8 @@ export const policy: DeliveryPolicy = {
 	ordered: true,
 	retry: {
 		delays: [
-			2 * minute,
-			4 * minute,
-			8 * minute,
-			16 * minute,
-			32 * minute,
-			hour,
-			2 * hour,
-			4 * hour,
-			8 * hour,
+			...[2, 4, 8, 16, 32].map((minutes) => minutes * minute),
+			...[1, 2, 4, 8].map((hours) => hours * hour),
 		],
 		thenEvery: 8 * hour,
 		jitter: "none",

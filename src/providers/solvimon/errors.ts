@@ -1,89 +1,66 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
+import type { components } from "../../generated/solvimon.ts";
 import type { Idempotency } from "../../provider.ts";
+import { detailOf, statusOf } from "../../provider-helpers.ts";
 import type { Context, Solvimon } from "./shape.ts";
 
-/** The codes that this double answers with, out of the provider's longer list. */
-type Code =
-	| "BAD_REQUEST"
-	| "IDEMPOTENCY_CHECK_FAILED"
-	| "INTERNAL_ERROR"
-	| "INVALID_FIELD"
-	| "INVALID_ID"
-	| "INVALID_OPERATION"
-	| "MISSING_FIELD"
-	| "MISSING_REFERENCE"
-	| "RESOURCE_ALREADY_EXISTS"
-	| "RESOURCE_NOT_FOUND"
-	| "UNAUTHORISED"
-	| "UNSUPPORTED_MEDIA_TYPE"
-	| "UNSUPPORTED_VERSION"
-	| "USER_NOT_ALLOWED";
-
-interface About {
-	readonly field?: string;
-	readonly resource_id?: string;
-	readonly resource_type?: "WEBHOOK" | "WEBHOOK_EVENT";
-}
+type ApiError = components["schemas"]["ApiError"];
 
 /** Solvimon's error object, which is not RFC 7807: https://docs.solvimon.com/platform-guides/for-developers/errors */
 export function problem(
 	status: number,
-	code: Code,
+	code: ApiError["code"],
 	message: string,
-	about: About = {},
+	about: Partial<ApiError> = {},
 ): Reply {
 	const type = status >= 500 ? "API_ERROR" : "INVALID_REQUEST";
 	return { status, body: { type, code, message, ...about } };
 }
+
+const codes: Readonly<Record<Failure["kind"], ApiError["code"]>> = {
+	unauthenticated: "UNAUTHORISED",
+	forbidden: "USER_NOT_ALLOWED",
+	malformed: "BAD_REQUEST",
+	"unsupported-media-type": "UNSUPPORTED_MEDIA_TYPE",
+	"method-not-allowed": "BAD_REQUEST",
+	invalid: "INVALID_FIELD",
+	"not-found": "RESOURCE_NOT_FOUND",
+	internal: "INTERNAL_ERROR",
+	status: "BAD_REQUEST",
+};
 
 /** A failure of the engine in Solvimon's words. */
 export function refuse(
 	failure: Failure,
 	{ options }: Pick<Context, "options">,
 ): Reply {
+	const status = statusOf(failure);
+	const code = status >= 500 ? "INTERNAL_ERROR" : codes[failure.kind];
 	switch (failure.kind) {
-		case "unauthenticated":
-			return problem(401, "UNAUTHORISED", failure.reason);
-		case "forbidden":
-			return problem(403, "USER_NOT_ALLOWED", failure.reason);
 		case "malformed":
 			return problem(
-				400,
-				"BAD_REQUEST",
+				status,
+				code,
 				`The request cannot be read: ${failure.reason}.`,
-			);
-		case "unsupported-media-type":
-			return problem(
-				415,
-				"UNSUPPORTED_MEDIA_TYPE",
-				`The body is "${failure.given}". Send ${failure.supported.join(" or ")}.`,
 			);
 		case "method-not-allowed":
 			return problem(
-				405,
-				"BAD_REQUEST",
+				status,
+				code,
 				`${failure.method} is not known here. Use ${failure.allowed.join(" or ")}.`,
 			);
 		case "invalid":
 			return invalid(failure.violations, options);
 		case "not-found":
 			return problem(
-				404,
-				"RESOURCE_NOT_FOUND",
+				status,
+				code,
 				`No ${failure.resource} has the id "${failure.id}".`,
-				{
-					resource_id: failure.id,
-				},
+				{ resource_id: failure.id },
 			);
-		case "status":
-			return problem(
-				failure.status,
-				failure.status >= 500 ? "INTERNAL_ERROR" : "BAD_REQUEST",
-				failure.reason,
-			);
-		case "internal":
-			return problem(500, "INTERNAL_ERROR", failure.reason);
+		default:
+			return problem(status, code, detailOf(failure));
 	}
 }
 

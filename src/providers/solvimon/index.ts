@@ -19,24 +19,8 @@ import {
 	roll,
 	validSecrets,
 } from "./webhook.ts";
-import {
-	getWebhookEvent,
-	listWebhookEvents,
-	resendWebhookEvent,
-} from "./webhook-events.ts";
-import {
-	createWebhook,
-	deleteWebhook,
-	getWebhook,
-	listWebhookActions,
-	listWebhooks,
-	removeWebhookSecret,
-	rollWebhookSecret,
-	sendPenaltyBoxPayload,
-	sendTest,
-	testConnection,
-	updateWebhook,
-} from "./webhooks.ts";
+import { eventOperations } from "./webhook-events.ts";
+import { webhookOperations } from "./webhooks.ts";
 
 export default defineProvider<Solvimon>({
 	id: "solvimon",
@@ -51,22 +35,7 @@ export default defineProvider<Solvimon>({
 	},
 	options,
 	events,
-	operations: {
-		"list-webhooks": listWebhooks,
-		"create-webhook": createWebhook,
-		"list-webhook-actions": listWebhookActions,
-		"test-connection": testConnection,
-		"get-webhook": getWebhook,
-		"update-webhook": updateWebhook,
-		"delete-webhook": deleteWebhook,
-		"roll-webhook-secret": rollWebhookSecret,
-		"remove-webhook-secret": removeWebhookSecret,
-		"send-test": sendTest,
-		"send-penalty-box-payload": sendPenaltyBoxPayload,
-		"list-webhook-events": listWebhookEvents,
-		"get-webhook-event": getWebhookEvent,
-		"resend-webhook-event": resendWebhookEvent,
-	},
+	operations: { ...webhookOperations, ...eventOperations },
 	subscriptions,
 	authentication,
 	// Live customers have a host of their own: https://docs.solvimon.com/api-docs/solvimon-api/base-url. Those left

@@ -1,15 +1,10 @@
-import type { OptionValues } from "../../contract/fidelity.ts";
 import type {
 	Call as AnyCall,
 	Context as AnyContext,
-	InputsOf,
 } from "../../contract/operation.ts";
-import type { events, options } from "../../generated/constants-solvimon.ts";
-import type {
-	components,
-	filled,
-	operations,
-} from "../../generated/solvimon.ts";
+import type { Documented } from "../../generated/constants-solvimon.ts";
+import type { components } from "../../generated/solvimon.ts";
+import type { Provider } from "../../provider.ts";
 
 /** What a customer chooses about a webhook. The password and the API key are never in a reply. */
 export type Settings = Readonly<
@@ -31,17 +26,15 @@ export interface Webhook extends Settings {
 	readonly previousUntil: number;
 }
 
-export type Solvimon = {
+export interface Solvimon extends Documented {
 	state: { webhooks: Webhook };
-	events: keyof typeof events;
-	operations: InputsOf<operations, filled>;
-	options: OptionValues<typeof options>;
 	subscriptions: typeof subscriptions;
 	rotations: "roll";
-};
+}
 
 export type Context = AnyContext<Solvimon>;
-export type Call<Name extends keyof operations> = AnyCall<Solvimon, Name>;
+export type Operations = Provider<Solvimon>["operations"];
+export type Call<Name extends keyof Operations> = AnyCall<Solvimon, Name>;
 
 /** What send-test and test-connection deliver. Nobody subscribes to it. */
 export const testEvent = "WEBHOOK.TEST";

@@ -10,12 +10,16 @@ import {
 	permitted,
 } from "./access.ts";
 import { problem } from "./errors.ts";
-import { type Call, type Solvimon, testEvent } from "./shape.ts";
+import {
+	type Call,
+	type Operations,
+	type Solvimon,
+	testEvent,
+} from "./shape.ts";
 import { toIso } from "./webhook.ts";
 
-export const listWebhookEvents = permitted<"list-webhook-events">(
-	"WEBHOOK.VIEW",
-	(call) => {
+export const eventOperations: Operations = {
+	"list-webhook-events": permitted("WEBHOOK.VIEW", (call) => {
 		const deliveries = [...call.deliveries.newest()].filter(isListed).reverse();
 		return list(
 			deliveries,
@@ -23,26 +27,21 @@ export const listWebhookEvents = permitted<"list-webhook-events">(
 			call,
 			present,
 		);
-	},
-);
-
-export const getWebhookEvent = onWebhookEvent<"get-webhook-event">(
-	"WEBHOOK.VIEW",
-	(_, delivery) => ({
+	}),
+	"get-webhook-event": onWebhookEvent("WEBHOOK.VIEW", (_, delivery) => ({
 		status: 200,
 		body: present(delivery),
-	}),
-);
-
-export const resendWebhookEvent = onWebhookEvent<"resend-webhook-event">(
-	"WEBHOOK_EVENT_RESEND",
-	(call, delivery) => {
-		const again = call.deliveries.resend(delivery.id);
-		if (again !== undefined) return { status: 200, body: present(again) };
-		const message = `The webhook ${delivery.endpoint} is deleted, inactive or without a url.`;
-		return conflict(delivery.endpoint, message);
-	},
-);
+	})),
+	"resend-webhook-event": onWebhookEvent(
+		"WEBHOOK_EVENT_RESEND",
+		(call, delivery) => {
+			const again = call.deliveries.resend(delivery.id);
+			if (again !== undefined) return { status: 200, body: present(again) };
+			const message = `The webhook ${delivery.endpoint} is deleted, inactive or without a url.`;
+			return conflict(delivery.endpoint, message);
+		},
+	),
+};
 
 function onWebhookEvent<
 	Name extends "get-webhook-event" | "resend-webhook-event",

@@ -1,4 +1,4 @@
-import type { Endpoint, Operation, Reply } from "../../contract/operation.ts";
+import type { Endpoint, Reply } from "../../contract/operation.ts";
 import type { Delivery } from "../../contract/records.ts";
 import { events } from "../../generated/constants-solvimon.ts";
 import { conflict, onWebhook, permitted } from "./access.ts";
@@ -13,8 +13,8 @@ import { checkSettings, defaults, withSettings } from "./settings.ts";
 import {
 	type Call,
 	type Context,
+	type Operations,
 	type Settings,
-	type Solvimon,
 	testEvent,
 	type Webhook,
 } from "./shape.ts";
@@ -29,59 +29,115 @@ import {
 } from "./webhook.ts";
 import { list } from "./webhook-events.ts";
 
-export const listWebhooks = permitted<"list-webhooks">("WEBHOOK.VIEW", (call) =>
-	list(
-		call.state.webhooks.values(),
-		{
-			id: ({ id }) => id,
-			name: ({ name }) => name ?? "",
-			reference: ({ reference }) => reference ?? "",
-		},
-		call,
-		(webhook) => present(webhook, call),
+export const webhookOperations: Operations = {
+	"list-webhooks": permitted("WEBHOOK.VIEW", (call) =>
+		list(
+			call.state.webhooks.values(),
+			{
+				id: ({ id }) => id,
+				name: ({ name }) => name ?? "",
+				reference: ({ reference }) => reference ?? "",
+			},
+			call,
+			(webhook) => present(webhook, call),
+		),
 	),
-);
-
-export const createWebhook = permitted<"create-webhook">(
-	"WEBHOOK.CREATE",
-	(call) => {
+	"create-webhook": permitted("WEBHOOK.CREATE", (call) => {
 		const { body, options, state } = call;
 		const refused = checkSettings(body, options) ?? taken(body.reference, call);
 		if (refused !== undefined) return refused;
 		const webhook = newWebhook(withSettings(defaults, body), call);
 		return announce(call, "CREATED", state.webhooks.put(webhook));
-	},
-);
-
-export const getWebhook = onWebhook<"get-webhook">(
-	"WEBHOOK.VIEW",
-	(call, webhook) => ({
+	}),
+	"get-webhook": onWebhook("WEBHOOK.VIEW", (call, webhook) => ({
 		status: 200,
 		body: present(webhook, call),
-	}),
-);
-
-export const updateWebhook = onWebhook<"update-webhook">(
-	"WEBHOOK.UPDATE",
-	(call, webhook) => {
+	})),
+	"update-webhook": onWebhook("WEBHOOK.UPDATE", (call, webhook) => {
 		const { body = {}, options, state } = call;
 		const refused =
 			checkSettings(body, options) ?? taken(body.reference, call, webhook.id);
 		if (refused !== undefined) return refused;
 		const changed = { ...webhook, ...withSettings(webhook, body) };
 		return announce(call, "UPDATED", state.webhooks.put(changed), webhook);
-	},
-);
-
-/** Answers 200 with the webhook, not 204: https://docs.solvimon.com/openapi.yaml */
-export const deleteWebhook = onWebhook<"delete-webhook">(
-	"WEBHOOK.DELETE",
-	(call, webhook) => {
+	}),
+	/** Answers 200 with the webhook, not 204: https://docs.solvimon.com/openapi.yaml */
+	"delete-webhook": onWebhook("WEBHOOK.DELETE", (call, webhook) => {
 		const reply = announce(call, "DELETE", webhook, webhook);
 		call.state.webhooks.delete(webhook.id);
 		return reply;
+	}),
+	/** All of them at once: the reply has no fields for pages, though the request has parameters for them. */
+	"list-webhook-actions": permitted("WEBHOOK.VIEW", () => {
+		const actions = new Map<string, string[]>();
+		for (const event of Object.keys(events)) {
+			if (event === testEvent) continue;
+			const [resource, action] = event.split(".") as [string, string];
+			actions.set(resource, [...(actions.get(resource) ?? []), action]);
+		}
+		return {
+			status: 200,
+			body: {
+				data: [...actions].map(([object_type, names]) => ({
+					object_type,
+					actions: names,
+				})),
+			},
+		};
+	}),
+	/** The body looks like an update, but the secret alone changes. */
+	"roll-webhook-secret": onWebhook("WEBHOOK.UPDATE", (call, webhook) => {
+		if (call.body === undefined && call.options.generation === "older") {
+			const fields = "active, include_previous_data and authentication_type";
+			return problem(
+				400,
+				"BAD_REQUEST",
+				`The body is missing. Send a JSON object with ${fields}.`,
+			);
+		}
+		return announce(
+			call,
+			"UPDATED",
+			call.state.webhooks.put(roll(webhook, call)),
+			webhook,
+		);
+	}),
+	"remove-webhook-secret": onWebhook("WEBHOOK.UPDATE", (call, webhook) =>
+		announce(
+			call,
+			"UPDATED",
+			call.state.webhooks.put(retire(webhook, call)),
+			webhook,
+		),
+	),
+	"send-test": onWebhook("none", (call, webhook) => {
+		if (!isListening(webhook)) return conflict(webhook.id, unreachable);
+		const endpoint = receivers.describe(webhook, call);
+		return probe(call, endpoint, webhook.id, webhook);
+	}),
+	/** Nothing is stored, so there is no secret, and the delivery is unsigned. */
+	"test-connection": (call) => {
+		const refused = checkSettings(call.body, call.options);
+		if (refused !== undefined) return refused;
+		const settings = withSettings(defaults, call.body);
+		const { url } = settings;
+		if (url === null) return unset("url");
+		const endpoint = {
+			id: "test-connection",
+			url,
+			secrets: [],
+			headers: credentialsFor(settings),
+		};
+		return probe(call, endpoint, null, settings);
 	},
-);
+	"send-penalty-box-payload": onWebhook("none", async (call, webhook) => {
+		const stuck = stuckDelivery(webhook.id, call.deliveries);
+		if (stuck === undefined)
+			return conflict(webhook.id, "The webhook is not in the penalty box.");
+		if (!isListening(webhook)) return conflict(webhook.id, unreachable);
+		return outcome((await call.deliveries.attempt(stuck.id)) ?? stuck);
+	}),
+};
 
 /** The reply when another webhook has the reference; undefined: it is free, or there is none. */
 function taken(
@@ -103,96 +159,7 @@ function taken(
 	return problem(409, "RESOURCE_ALREADY_EXISTS", message, about);
 }
 
-/** All of them at once: the reply has no fields for pages, though the request has parameters for them. */
-export const listWebhookActions = permitted<"list-webhook-actions">(
-	"WEBHOOK.VIEW",
-	() => {
-		const actions = new Map<string, string[]>();
-		for (const event of Object.keys(events)) {
-			if (event === testEvent) continue;
-			const [resource, action] = event.split(".") as [string, string];
-			actions.set(resource, [...(actions.get(resource) ?? []), action]);
-		}
-		return {
-			status: 200,
-			body: {
-				data: [...actions].map(([object_type, names]) => ({
-					object_type,
-					actions: names,
-				})),
-			},
-		};
-	},
-);
-
-/** The body looks like an update, but the secret alone changes. */
-export const rollWebhookSecret = onWebhook<"roll-webhook-secret">(
-	"WEBHOOK.UPDATE",
-	(call, webhook) => {
-		if (call.body === undefined && call.options.generation === "older") {
-			const fields = "active, include_previous_data and authentication_type";
-			return problem(
-				400,
-				"BAD_REQUEST",
-				`The body is missing. Send a JSON object with ${fields}.`,
-			);
-		}
-		return announce(
-			call,
-			"UPDATED",
-			call.state.webhooks.put(roll(webhook, call)),
-			webhook,
-		);
-	},
-);
-
-export const removeWebhookSecret = onWebhook<"remove-webhook-secret">(
-	"WEBHOOK.UPDATE",
-	(call, webhook) =>
-		announce(
-			call,
-			"UPDATED",
-			call.state.webhooks.put(retire(webhook, call)),
-			webhook,
-		),
-);
-
 const unreachable = "The webhook is inactive or has no url. Change that first.";
-
-export const sendTest = onWebhook<"send-test">("none", (call, webhook) => {
-	if (!isListening(webhook)) return conflict(webhook.id, unreachable);
-	const endpoint = receivers.describe(webhook, call);
-	return probe(call, endpoint, webhook.id, webhook);
-});
-
-/** Nothing is stored, so there is no secret, and the delivery is unsigned. */
-export const testConnection: Operation<Solvimon, "test-connection"> = (
-	call,
-) => {
-	const refused = checkSettings(call.body, call.options);
-	if (refused !== undefined) return refused;
-	const settings = withSettings(defaults, call.body);
-	const { url } = settings;
-	if (url === null) return unset("url");
-	const endpoint = {
-		id: "test-connection",
-		url,
-		secrets: [],
-		headers: credentialsFor(settings),
-	};
-	return probe(call, endpoint, null, settings);
-};
-
-export const sendPenaltyBoxPayload = onWebhook<"send-penalty-box-payload">(
-	"none",
-	async (call, webhook) => {
-		const stuck = stuckDelivery(webhook.id, call.deliveries);
-		if (stuck === undefined)
-			return conflict(webhook.id, "The webhook is not in the penalty box.");
-		if (!isListening(webhook)) return conflict(webhook.id, unreachable);
-		return outcome((await call.deliveries.attempt(stuck.id)) ?? stuck);
-	},
-);
 
 async function probe(
 	context: Context,

@@ -1,13 +1,9 @@
 import type { Failure } from "../../contract/failure.ts";
-import type {
-	Caller,
-	ProviderRequest,
-	Reply,
-} from "../../contract/operation.ts";
+import type { Caller, ProviderRequest } from "../../contract/operation.ts";
 import type { Authentication } from "../../provider.ts";
 import { sameText } from "../../signing/same-text.ts";
 import { isSignedBy, signRequest } from "./request-signature.ts";
-import type { ApiSecret, Call, Context, Spritz } from "./shape.ts";
+import type { ApiSecret, Context, Operations, Spritz } from "./shape.ts";
 
 /** How far a request's time may be from ours. https://docs.sandbox.spritz.finance/guides/authentication */
 const tolerance = 5 * 60 * 1000;
@@ -202,19 +198,21 @@ function secretOf(credential: string): string {
 	return credential.slice(keyOf(credential).length + 1);
 }
 
-/** Replaces the secret of the caller's own requests; the webhook secret is not touched. */
-export function regenerateSecret(call: Call<"regenerate-secret">): Reply {
-	const { oldSecretValidForSeconds = 0 } = call.body;
-	const { secret, oldSecretExpiresAt } = regenerate(
-		call.caller.key,
-		oldSecretValidForSeconds,
-		call,
-	);
-	return {
-		status: 200,
-		body: {
-			secret,
-			...(oldSecretExpiresAt !== undefined && { oldSecretExpiresAt }),
-		},
-	};
-}
+export const secretOperations: Operations = {
+	/** Replaces the secret of the caller's own requests; the webhook secret is not touched. */
+	"regenerate-secret"(call) {
+		const { oldSecretValidForSeconds = 0 } = call.body;
+		const { secret, oldSecretExpiresAt } = regenerate(
+			call.caller.key,
+			oldSecretValidForSeconds,
+			call,
+		);
+		return {
+			status: 200,
+			body: {
+				secret,
+				...(oldSecretExpiresAt !== undefined && { oldSecretExpiresAt }),
+			},
+		};
+	},
+};

@@ -1,37 +1,37 @@
 import { base64urlOf, bytesOf } from "../../bytes.ts";
-import type { Deliveries, Reply } from "../../contract/operation.ts";
+import type { Deliveries } from "../../contract/operation.ts";
 import type { Attempt, Delivery } from "../../contract/records.ts";
 import { refuseCursor } from "./errors.ts";
-import type { Call } from "./shape.ts";
+import type { Operations } from "./shape.ts";
 
 interface Attempted {
 	readonly delivery: Delivery;
 	readonly attempt: Attempt;
 }
 
-/** A page of attempts, newest first. A cursor names the last attempt of the page before. */
-export function listWebhookDeliveries(
-	call: Call<"list-webhook-deliveries">,
-): Reply {
-	const { limit, cursor } = call.query;
-	const attempts = newestAttempts(call.deliveries);
-	const last =
-		cursor === undefined
-			? -1
-			: attempts.findIndex((each) => cursorOf(each) === cursor);
-	if (cursor !== undefined && last === -1) return refuseCursor(call);
-	const page = attempts.slice(last + 1, last + 1 + limit);
-	const end = page.at(-1);
-	const hasMore = attempts.length > last + 1 + limit;
-	return {
-		status: 200,
-		body: {
-			data: page.map(present),
-			hasMore,
-			nextCursor: hasMore && end !== undefined ? cursorOf(end) : null,
-		},
-	};
-}
+export const deliveryOperations: Operations = {
+	/** A page of attempts, newest first. A cursor names the last attempt of the page before. */
+	"list-webhook-deliveries"(call) {
+		const { limit, cursor } = call.query;
+		const attempts = newestAttempts(call.deliveries);
+		const last =
+			cursor === undefined
+				? -1
+				: attempts.findIndex((each) => cursorOf(each) === cursor);
+		if (cursor !== undefined && last === -1) return refuseCursor(call);
+		const page = attempts.slice(last + 1, last + 1 + limit);
+		const end = page.at(-1);
+		const hasMore = attempts.length > last + 1 + limit;
+		return {
+			status: 200,
+			body: {
+				data: page.map(present),
+				hasMore,
+				nextCursor: hasMore && end !== undefined ? cursorOf(end) : null,
+			},
+		};
+	},
+};
 
 function newestAttempts(deliveries: Deliveries): Attempted[] {
 	const attempts: Attempted[] = [];

@@ -1,23 +1,18 @@
 import { events, options } from "../../generated/constants-spritz.ts";
 import { defineProvider } from "../../provider.ts";
 import { hmac } from "../../signing/hmac.ts";
-import { authentication, regenerateSecret } from "./access.ts";
-import { listWebhookDeliveries } from "./attempts.ts";
+import { authentication, secretOperations } from "./access.ts";
+import { deliveryOperations } from "./attempts.ts";
 import { refuse } from "./errors.ts";
 import { eventFields, sequenceCollection } from "./event-fields.ts";
 import { type Spritz, subscriptions } from "./shape.ts";
 import {
-	createWebhook,
-	deleteWebhook,
 	disableFailing,
-	listWebhooks,
-	postWebhookSecret,
-	putWebhookSecret,
 	receivers,
 	subscribe,
-	updateWebhook,
 	vault,
 	webhookCollection,
+	webhookOperations,
 } from "./webhooks.ts";
 
 const minute = 60_000;
@@ -35,14 +30,9 @@ export default defineProvider<Spritz>({
 	options,
 	events,
 	operations: {
-		"list-webhooks": listWebhooks,
-		"create-webhook": createWebhook,
-		"update-webhook": updateWebhook,
-		"delete-webhook": deleteWebhook,
-		"list-webhook-deliveries": listWebhookDeliveries,
-		"set-webhook-secret": postWebhookSecret,
-		"put-webhook-secret": putWebhookSecret,
-		"regenerate-secret": regenerateSecret,
+		...webhookOperations,
+		...deliveryOperations,
+		...secretOperations,
 	},
 	subscriptions,
 	authentication,

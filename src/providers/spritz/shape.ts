@@ -1,11 +1,7 @@
-import type { OptionValues } from "../../contract/fidelity.ts";
-import type {
-	Call as AnyCall,
-	Context as AnyContext,
-	InputsOf,
-} from "../../contract/operation.ts";
-import type { events, options } from "../../generated/constants-spritz.ts";
-import type { components, filled, operations } from "../../generated/spritz.ts";
+import type { Context as AnyContext } from "../../contract/operation.ts";
+import type { Documented } from "../../generated/constants-spritz.ts";
+import type { components } from "../../generated/spritz.ts";
+import type { Provider } from "../../provider.ts";
 
 /** `failureCount` is stored as 0 and read from the deliveries: it changes with every attempt. */
 export type Webhook = Readonly<components["schemas"]["Webhook"]>;
@@ -30,22 +26,19 @@ export interface Sequence {
 	readonly value: number;
 }
 
-export type Spritz = {
+export interface Spritz extends Documented {
 	state: {
 		webhooks: Webhook;
 		webhookSecrets: WebhookSecret;
 		apiSecrets: ApiSecret;
 		sequences: Sequence;
 	};
-	events: keyof typeof events;
-	operations: InputsOf<operations, filled>;
-	options: OptionValues<typeof options>;
 	subscriptions: typeof subscriptions;
 	rotations: "replace";
-};
+}
 
 export type Context = AnyContext<Spritz>;
-export type Call<Name extends keyof operations> = AnyCall<Spritz, Name>;
+export type Operations = Provider<Spritz>["operations"];
 
 export const subscriptions = {
 	create: "create-webhook",

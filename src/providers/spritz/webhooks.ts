@@ -3,7 +3,7 @@ import type { CollectionSpec } from "../../contract/records.ts";
 import type { Outcome, Receivers, Vault } from "../../provider.ts";
 import { webAddress } from "../../web-address.ts";
 import { refuse } from "./errors.ts";
-import type { Call, Context, Spritz, Webhook } from "./shape.ts";
+import type { Context, Operations, Spritz, Webhook } from "./shape.ts";
 
 /** Webhooks, found by the events they get. */
 export const webhookCollection: CollectionSpec<Webhook> = {
@@ -78,41 +78,49 @@ export function disableFailing(
 		state.webhooks.put({ ...webhook, disabled: true });
 }
 
-export function listWebhooks(call: Call<"list-webhooks">): Reply {
-	return {
-		status: 200,
-		body: [...call.state.webhooks.values()].map((webhook) =>
-			present(webhook, call),
-		),
-	};
-}
-
-export function createWebhook(call: Call<"create-webhook">): Reply {
-	const { url, events = [] } = call.body;
-	if (webAddress(url) === null) return refuseUrl(url, call);
-	return { status: 200, body: present(register(url, events, call), call) };
-}
-
-/** Replaces the events. Neither the URL nor `disabled` can be changed. */
-export function updateWebhook(call: Call<"update-webhook">): Reply {
-	const webhook = call.state.webhooks.get(call.params.webhookId);
-	if (webhook === undefined) return unknownWebhook(call.params.webhookId, call);
-	return {
-		status: 200,
-		body: present(
-			call.state.webhooks.put({ ...webhook, events: call.body.events }),
-			call,
-		),
-	};
-}
-
-export function deleteWebhook(call: Call<"delete-webhook">): Reply {
-	const { webhookId: id } = call.params;
-	return call.state.webhooks.delete(id)
-		? { status: 200, body: { id, deleted: true } }
-		: unknownWebhook(id, call);
-}
-
+export const webhookOperations: Operations = {
+	"list-webhooks"(call) {
+		return {
+			status: 200,
+			body: [...call.state.webhooks.values()].map((webhook) =>
+				present(webhook, call),
+			),
+		};
+	},
+	"create-webhook"(call) {
+		const { url, events = [] } = call.body;
+		if (webAddress(url) === null) return refuseUrl(url, call);
+		return { status: 200, body: present(register(url, events, call), call) };
+	},
+	/** Replaces the events. Neither the URL nor `disabled` can be changed. */
+	"update-webhook"(call) {
+		const webhook = call.state.webhooks.get(call.params.webhookId);
+		if (webhook === undefined)
+			return unknownWebhook(call.params.webhookId, call);
+		return {
+			status: 200,
+			body: present(
+				call.state.webhooks.put({ ...webhook, events: call.body.events }),
+				call,
+			),
+		};
+	},
+	"delete-webhook"(call) {
+		const { webhookId: id } = call.params;
+		return call.state.webhooks.delete(id)
+			? { status: 200, body: { id, deleted: true } }
+			: unknownWebhook(id, call);
+	},
+	"set-webhook-secret"(call) {
+		setWebhookSecret(call.body.secret, call);
+		return { status: 200, body: { secretConfigured: true } };
+	},
+	/** The older form of the POST, and the only one until April 2026: the same with an empty answer. */
+	"put-webhook-secret"(call) {
+		setWebhookSecret(call.body.secret, call);
+		return { status: 200 };
+	},
+};
 function refuseUrl(url: string, context: Context): Reply {
 	const message = `must be an http:// or https:// URL; "${url}" is not`;
 	return refuse(
@@ -157,15 +165,4 @@ function setWebhookSecret(secret: string, context: Context): void {
 	const { state } = context;
 	context.replaced(webhookSecrets(context)[0], secret);
 	state.webhookSecrets.put({ id: "webhook-secret", secret });
-}
-
-export function postWebhookSecret(call: Call<"set-webhook-secret">): Reply {
-	setWebhookSecret(call.body.secret, call);
-	return { status: 200, body: { secretConfigured: true } };
-}
-
-/** The older form of the POST, and the only one until April 2026: the same with an empty answer. */
-export function putWebhookSecret(call: Call<"put-webhook-secret">): Reply {
-	setWebhookSecret(call.body.secret, call);
-	return { status: 200 };
 }

@@ -11,6 +11,7 @@ const sources = [
 	"scripts",
 	"package.json",
 	"package-lock.json",
+	"scenario.schema.json",
 	"tsconfig.json",
 	"tsconfig.build.json",
 ];

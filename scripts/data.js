@@ -27,12 +27,23 @@ export async function dataFiles(ids) {
 		...(await Promise.all(ids.map(checksOf))),
 		...(await Promise.all(ids.map(fidelityFile))),
 		["control-document.ts", await controlDocument()],
+		["scenario-schema.ts", await scenarioSchema()],
 		["command-line.ts", await commandLine()],
 		[
 			"version.ts",
 			`${header}export const version: string = ${JSON.stringify(version)};\n`,
 		],
 	];
+}
+
+async function scenarioSchema() {
+	const file = new URL("scenario.schema.json", root);
+	const schema = JSON.parse(await readFile(file, "utf8"));
+	return `${header}import type { JsonSchema } from "../config/schema-problems.ts";
+
+/** Describes a scenario. */
+export const scenarioSchema: JsonSchema = ${parsed(schema)};
+`;
 }
 
 async function commandLine() {

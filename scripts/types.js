@@ -22,6 +22,7 @@ export async function typeFiles(ids) {
 	return [
 		["providers.ts", mapOf(ids)],
 		["control.ts", `${header}${astToString(control)}`],
+		["scenario.ts", await scenarioTypes()],
 		...(await Promise.all(each)),
 	];
 }
@@ -38,6 +39,27 @@ const settings = {
  */
 async function documentOf(name) {
 	return parse(await readFile(new URL(`openapi/${name}.yaml`, root), "utf8"));
+}
+
+/** The definitions of the JSON Schema of scenarios, and the whole of it as `Scenario`. */
+async function scenarioTypes() {
+	const file = new URL("scenario.schema.json", root);
+	const text = await readFile(file, "utf8");
+	const {
+		$defs,
+		oneOf: _,
+		...Scenario
+	} = JSON.parse(text.replaceAll("#/$defs/", "#/components/schemas/"));
+	const nodes = await openapi(
+		{
+			openapi: "3.1.0",
+			info: { title: Scenario.title, version: "1" },
+			paths: {},
+			components: { schemas: { ...$defs, Scenario } },
+		},
+		settings,
+	);
+	return `${header}${astToString(nodes)}`;
 }
 
 /** @param {string} id */

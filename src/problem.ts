@@ -1,4 +1,4 @@
-import { LocalhookError } from "./errors.ts";
+import { type ErrorCode, LocalhookError } from "./errors.ts";
 import { maskUrl } from "./mask-url.ts";
 
 /** The way to a value in what a user wrote: names, and places in lists. */
@@ -10,6 +10,8 @@ export interface PlacedProblem {
 	readonly message: string;
 	/** It is the last name of the path that is wrong, not what stands there. */
 	readonly name?: boolean;
+	/** Of the error that said so, if one did. */
+	readonly code?: ErrorCode;
 }
 
 /** What is wrong with a value, when the check of it throws. */
@@ -19,7 +21,7 @@ export function problemsOf(path: Path, check: () => unknown): PlacedProblem[] {
 		return [];
 	} catch (error) {
 		if (!(error instanceof LocalhookError)) throw error;
-		return [{ path, message: error.message }];
+		return [{ path, message: error.message, code: error.code }];
 	}
 }
 

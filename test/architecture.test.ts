@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/clock duration errors iso-time nearest problem",
+			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/clock duration errors generated iso-time problem",
 		types: "contract delivery",
 	},
 	server: {

@@ -1417,7 +1417,7 @@ describe("every command", () => {
 		]);
 
 		expect(code).toBe(2);
-		expect(stderr).toContain('the port "x"');
+		expect(stderr).toContain('not "x"');
 	});
 });
 

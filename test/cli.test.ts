@@ -316,7 +316,7 @@ test.each<Refused>([
 	[
 		"a port that is none",
 		["start", "--port", "99999"],
-		['"99999"', "0 to 65535"],
+		["not 99999", "0 to 65535"],
 	],
 	[
 		"a receiver that is no URL",
@@ -418,7 +418,7 @@ test.each([
 	[["exec", "pytest"], /localhook exec -- pytest/],
 	[
 		["start", "--option", "json=compact"],
-		/"json=compact": it names no provider\. Give provider\.name=value, such as/,
+		/must be provider\.name=value, such as prolific\.json=compact, not "json=compact"/,
 	],
 ])("%j is refused with what to do", async (words, message) => {
 	const { code, stderr } = await runInProcess(words);

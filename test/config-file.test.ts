@@ -4,13 +4,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { builtInIds, install } from "../src/catalog.ts";
-import {
-	checkConfig,
-	loadConfig,
-	readConfigFile,
-} from "../src/config/load-config.ts";
+import { loadConfig } from "../src/config/load-config.ts";
 import { problemLine } from "../src/config/problem.ts";
-import { configSchema } from "../src/config/schema.ts";
+import { checkConfig, configSchema } from "../src/config/schema.ts";
 import { settingEntries } from "../src/config/settings.ts";
 import { type Config, defineConfig } from "../src/index.ts";
 import { folderWith } from "./support/folder.ts";
@@ -89,34 +85,38 @@ describe("a problem", () => {
 	it.each([
 		[
 			"port: x",
-			'1:7: port: it must be a whole number from 0 to 65535, not "x"',
+			'1:7: port: it must be a whole number from 0 to 65535, not "x".',
 		],
 		[
 			"port: 70000",
-			"1:7: port: it must be a number from 0 to 65535, not 70000",
+			"1:7: port: it must be a whole number from 0 to 65535, not 70000.",
 		],
 		[
 			"port:",
-			"1:6: port: it must be a whole number from 0 to 65535, not empty",
+			"1:6: port: it must be a whole number from 0 to 65535, not empty.",
 		],
-		["seed: 7", "1:7: seed: it must be text in quotes, not 7"],
-		["seed: ''", '1:7: seed: it must hold something, not ""'],
-		["speed: 0", "1:8: speed: it must be a number from 1 to 1000000, not 0"],
+		["seed: 7", "1:7: seed: it must be text in quotes, not 7."],
+		["seed: ''", '1:7: seed: it must hold something, not "".'],
+		["speed: 0", "1:8: speed: it must be a number from 1 to 1000000, not 0."],
 		["speed: fast", /^1:8: speed: it must be a number from 1 .*"fast"/],
 		["clock: virtual=soon", /^1:8: clock: .*"virtual=soon".*real, virtual/],
-		["strict: yes", '1:9: strict: it must be true or false, not "yes"'],
+		["strict: yes", '1:9: strict: it must be true or false, not "yes".'],
 		[
 			"providers: prolific",
-			'1:12: providers: it must be a list, not "prolific"',
+			'1:12: providers: it must be a list, not "prolific".',
 		],
-		["options: [a]", "1:10: options: it must be a table of names, not a list"],
-		["- port", "1:1: it must be a table of names, not a list"],
+		["options: [a]", "1:10: options: it must be a table of names, not a list."],
+		["- port", "1:1: it must be a table of names, not a list."],
 		["prot: 1", /^1:1: prot: there is no such setting\. Did you mean "port"\?/],
 		["target: x", /^1:1: target: .* It is called "receiver" now\./],
 		["allowTargets: []", /^1:1: .* It is called "allowReceivers" now\./],
 		[
 			"faults: f.yaml",
 			'1:9: faults: it must be a list, not "f.yaml". A file of faults goes into "faultsFile".',
+		],
+		[
+			"faults: []\nfaultsFile: f.yaml",
+			'2:1: faultsFile: "faults" stands here too, and only one of the two is injected. Take one away.',
 		],
 		["faults: [{ fault: drp }]", /^1:19: faults\[0\]\.fault: .*"drop"\?/],
 		["<<: { port: 1 }", /^1:1: \["<<"\]: there is no such setting/],
@@ -126,7 +126,7 @@ describe("a problem", () => {
 		["receiver: { acme: http://a.test }", /^1:13: .*no such provider/],
 		[
 			"receiver: 7",
-			"1:11: receiver: it must be text in quotes or a table of names, not 7",
+			"1:11: receiver: it must be text in quotes or a table of names, not 7.",
 		],
 		["\nproviders:\n  - prolifc", /^3:5: providers\[0\]: .*"prolific"\?/],
 		["allowReceivers: [a.test, 'x/y']", /^1:26: allowReceivers\[1\]: .*"x\/y"/],
@@ -142,11 +142,17 @@ describe("a problem", () => {
 			"credentials: { solvimon: ['k:NO'] }",
 			/^1:27: .*\[0\]: .*list of permissions/,
 		],
-		["port: 1\nport: 2", /^2:1: .*unique/],
-		["port: [1", /^1:9: /],
-		["port: 1\n---\nport: 2", /^2:1: .*multiple documents/],
-		["port: !!js/function 'x'", /^1:7: Unresolved tag/],
-		["port: *nope", /nope/],
+		["port: 1\nport: 2", /^2:1: this name stands there before\. Keep/],
+		["port: [1", /^1:9: it is not YAML: .*\. Close brackets/],
+		[
+			"port: 1\n---\nport: 2",
+			/^2:1: a second document begins here\. Keep one\.$/,
+		],
+		[
+			"port: !!js/function 'x'",
+			/^1:7: this tag is not known\. Write the value without it\.$/,
+		],
+		["port: *nope", /it is not YAML: .*nope.*\. Write the value itself\.$/],
 	])("of %j says where it is", async (text, expected) => {
 		const [problem = "", ...rest] = await problemsOf("c.yaml", text);
 
@@ -175,8 +181,8 @@ describe("a problem", () => {
 		],
 		["export default { port: () => 1 }", /^c\.ts: port: .*not a function/],
 		["export default {\n\ta b\n}", /^c\.ts:2:4: it cannot be run: /],
-		["throw new Error('boom')", /^c\.ts: it cannot be run: boom$/],
-		["throw null", /^c\.ts: it cannot be run: null$/],
+		["throw new Error('boom')", /^c\.ts: it cannot be run: boom\. /],
+		["throw null", /^c\.ts: it cannot be run: null\. /],
 		["import 'nowhere'", /^c\.ts: it cannot be run: .*nowhere/],
 		["export const port = 1", /^c\.ts: it exports nothing by default/],
 	])("of the module %j is told by its path", async (text, expected) => {
@@ -278,11 +284,12 @@ describe("the type, the schema and the table", () => {
 		const whole: Record<keyof Config, unknown> = everything as Required<Config>;
 
 		expect(Object.keys(whole)).toEqual(expect.arrayContaining(names));
-		expect(Object.keys(configSchema().properties)).toEqual([
+		expect(Object.keys(configSchema([]).properties)).toEqual([
 			"$schema",
 			...names,
 		]);
-		expect(await checkConfig(everything)).toEqual([]);
+		expect(checkConfig({ ...everything, faults: undefined })).toEqual([]);
+		expect(checkConfig({ ...everything, faultsFile: undefined })).toEqual([]);
 	});
 
 	it("refuse the same values", async () => {
@@ -306,7 +313,7 @@ describe("the type, the schema and the table", () => {
 		const valid = new Ajv2020({ allowUnionTypes: true }).compile(published);
 
 		for (const config of wrong) {
-			expect(await checkConfig(config), JSON.stringify(config)).toHaveLength(1);
+			expect(checkConfig(config), JSON.stringify(config)).toHaveLength(1);
 			expect(valid(config), JSON.stringify(config)).toBe(false);
 		}
 		expect(valid(everything)).toBe(true);
@@ -330,15 +337,11 @@ async function publishedSchema(): Promise<object> {
 	return JSON.parse(await readFile(url, "utf8"));
 }
 
-test("a configuration that cannot be read is a problem of the file", async () => {
+test("a configuration that cannot be read is refused", async () => {
 	const folder = await folderWith();
-	await mkdir(join(folder, "c.yaml"));
+	await mkdir(join(folder, "localhook.config.yaml"));
 
-	const { problems } = await readConfigFile(folder, "c.yaml");
-
-	expect(problems).toMatchObject([
-		{
-			message: "it cannot be read: it is a folder. Put a file there.",
-		},
-	]);
+	await expect(loadConfig(folder, undefined)).rejects.toThrow(
+		'Failed to read the configuration "localhook.config.yaml": it is a folder. Give the path of a configuration.',
+	);
 });

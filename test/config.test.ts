@@ -2,10 +2,13 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it, test } from "vitest";
 import { addSettings, sourcesOf } from "../src/cli/setting-options.ts";
-import type { Environment } from "../src/config/environment.ts";
 import type { Entry } from "../src/config/layers.ts";
 import { receiverFor } from "../src/config/receivers.ts";
-import { type Flags, resolveSetup } from "../src/config/resolve.ts";
+import {
+	type Environment,
+	type Flags,
+	resolveSetup,
+} from "../src/config/resolve.ts";
 import {
 	flagEntries,
 	type SettingName,
@@ -227,7 +230,9 @@ describe("the speed", () => {
 			const failure = resolved({ flags: { speed: [speed] } });
 
 			await expect(failure).rejects.toThrow(
-				`Failed to read the speed "${speed}": it is not a speed. Give a number from 1 to 1000000.`,
+				new RegExp(
+					`^--speed: it must be a number from 1 to 1000000, not "?${speed}"?\\.$`,
+				),
 			);
 		},
 	);
@@ -304,14 +309,14 @@ describe("the environment", () => {
 				problems: [
 					{
 						variable: "LOCALHOOK_TARGET",
-						message: "it is now called LOCALHOOK_RECEIVER",
+						message: "it is now called LOCALHOOK_RECEIVER.",
 					},
 					{ variable: "LOCALHOOK_ALLOW_TARGET" },
 					{ variable: "LOCALHOOK_FAULTS" },
+					{ variable: "LOCALHOOK_PROVIDERS" },
 					{ variable: "LOCALHOOK_PORT" },
 					{ variable: "LOCALHOOK_RECEIVER" },
 					{ variable: "LOCALHOOK_STRICT" },
-					{ variable: "LOCALHOOK_PROVIDERS" },
 					{ variable: "LOCALHOOK_OPTION" },
 					{ variable: "LOCALHOOK_OPTION" },
 					{ file: "localhook.config.yaml", line: 1, column: 7 },
@@ -319,7 +324,7 @@ describe("the environment", () => {
 			},
 		});
 		await expect(failure).rejects.toThrow(
-			/^LOCALHOOK_PORT: Failed to read the port "99999"/m,
+			/^LOCALHOOK_PORT: it must be a whole number from 0 to 65535, not 99999\.$/m,
 		);
 	});
 

@@ -15,8 +15,11 @@ import {
 } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type LoadedConfig, loadConfig } from "../src/config/load-config.ts";
-import { namedFileProblems } from "../src/config/named-files.ts";
+import {
+	type LoadedConfig,
+	loadConfig,
+	namedFileProblems,
+} from "../src/config/load-config.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
 import type { Exchange } from "../src/delivery/exchange.ts";
 import type { JournalEntry } from "../src/delivery/journal.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { readFaults } from "../src/config/read-faults.ts";
+import { readFaults } from "../src/config/provider-problems.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
 
@@ -27,8 +27,8 @@ describe("a file of faults", () => {
 	});
 
 	it.each([
-		["", /: it has no "faults"$/],
-		["drop", /:1:1: it must be a table of names, not "drop"$/],
+		["", /: it has no "faults"\.$/],
+		["drop", /:1:1: it must be a table of names, not "drop"\.$/],
 		["fault: drop", /:1:1: fault: there is no such .*"faults"/],
 		["faults: drop", /:1:9: faults: it must be a list, not "drop"\.$/],
 		["- drop", /:1:3: .*an object such as .*, not "drop"\.$/],
@@ -125,11 +125,6 @@ const plan =
 test.each([
 	["a file of faults", "faultsFile: faults.yaml", plan],
 	["a configuration", `faults: ${plan}`, ""],
-	[
-		"the file where both are there",
-		"faults: [{ fault: drop }]\nfaultsFile: faults.yaml",
-		plan,
-	],
 ])(
 	"what %s says of providers that are not started lies idle",
 	async (_, config, text) => {

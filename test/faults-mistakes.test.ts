@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../src/config/load-config.ts";
-import { readFaults } from "../src/config/read-faults.ts";
+import { readFaults } from "../src/config/provider-problems.ts";
 import { faultProblems } from "../src/engine/fault-rules.ts";
 import { faultsSchema } from "../src/engine/fault-spec.ts";
 import { LocalhookError } from "../src/errors.ts";

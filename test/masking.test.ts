@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/connect.ts";
-import { checkConfig } from "../src/config/load-config.ts";
 import { jsonSlip } from "../src/config/read-data.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
+import { checkConfig } from "../src/config/schema.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
 import { maskUrl } from "../src/mask-url.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
@@ -24,9 +24,8 @@ async function said(call: () => unknown): Promise<string> {
 	}
 }
 
-async function problems(config: object): Promise<string> {
-	const found = await checkConfig(config);
-	return found
+function problems(config: object): string {
+	return checkConfig(config)
 		.map(({ path, message }) => `${pathText(path)}: ${message}`)
 		.join("\n");
 }

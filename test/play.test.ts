@@ -6,13 +6,17 @@ import { demo, demoOf } from "../src/cli/play-command.ts";
 import type { Line } from "../src/play/line.ts";
 import { play } from "../src/play/play.ts";
 import {
+	type Parts,
 	type ReadScenario,
 	readScenario,
 	scenarioProblems,
 } from "../src/play/read-scenario.ts";
-import type { CallStep, SendStep, Step } from "../src/play/scenario.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
+
+type Step = Parts["Step"];
+type CallStep = Parts["CallStep"];
+type SendStep = Parts["SendStep"];
 
 interface Played {
 	readonly ok: boolean;
@@ -436,14 +440,14 @@ steps:
 			"unreachble",
 			/^\/pause\.yaml:9:13: \S+: "unreachble" is not known here\. Did you mean "unreachable"\?[^\n]*\n$/,
 		],
-		["no steps", /steps:[\s\S]*/, "", /no "chapters"/],
+		["no steps", /steps:[\s\S]*/, "", /exactly one of chapters, steps\./],
 		["a step that is a text", "  - retry: 1", "  - retry", /:10:5: .*a table/],
 		["an empty step", "  - retry: 1", "  -", /:\d+:\d+: .*a table/],
 		[
 			"a list as what is expected",
 			"expect: unreachable",
 			"expect: [refused]",
-			/expect: it must be one of verified/,
+			/expect: it must be text in quotes or a table of names, not a list/,
 		],
 		[
 			"a wait where nothing can wait",

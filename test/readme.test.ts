@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { commands } from "../src/cli/commands.ts";
 import { loadConfig } from "../src/config/load-config.ts";
-import { readFaults } from "../src/config/read-faults.ts";
+import { readFaults } from "../src/config/provider-problems.ts";
 import { faultNames } from "../src/engine/fault-spec.ts";
 import { commandLine as document } from "../src/generated/command-line.ts";
 import { folderWith } from "./support/folder.ts";

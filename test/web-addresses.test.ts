@@ -94,9 +94,12 @@ describe("the server of a command", () => {
 	});
 
 	it.each([
-		["xx", 'LOCALHOOK_PORT: Failed to read the port "xx": it is not a port.'],
+		[
+			"xx",
+			'LOCALHOOK_PORT: it must be a whole number from 1 to 65535, not "xx".',
+		],
 		["65536", "LOCALHOOK_PORT: "],
-		["0", "Give a number from 1 to 65535."],
+		["0", "a whole number from 1 to 65535, not"],
 		["80@a.test", "LOCALHOOK_PORT: "],
 	])("is not looked for at the port %j", (LOCALHOOK_PORT, message) => {
 		expect(() => serverAddress({}, { LOCALHOOK_PORT })).toThrow(message);
@@ -119,7 +122,7 @@ describe("a text that is empty", () => {
 			const { code, stderr } = await runInProcess(["start", flag, ""]);
 
 			expect(code).toBe(2);
-			expect(stderr).toContain(`${flag}: Invalid value ""`);
+			expect(stderr).toContain(`${flag}: it must hold something, not ""`);
 		},
 	);
 

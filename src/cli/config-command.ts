@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import { wantedConfig } from "../config/environment.ts";
 import { type Entry, masked, originText } from "../config/layers.ts";
-import { loadConfig } from "../config/load-config.ts";
-import { namedFileProblems } from "../config/named-files.ts";
+import { loadConfig, namedFileProblems } from "../config/load-config.ts";
 import { problemLine } from "../config/problem.ts";
+import { wantedConfig } from "../config/resolve.ts";
 import { type Setting, settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";

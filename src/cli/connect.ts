@@ -1,4 +1,3 @@
-import { wholeNumber } from "../config/kinds.ts";
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
@@ -83,9 +82,6 @@ function connect(
 const access =
 	/:\/\/[^\s"'/@:]*:([^\s"'/@]+)@|\b(?:Basic|Bearer) ([\w.~+/-]+=*)/gi;
 
-/** At 0 a server picks one, and only its output says which. */
-const port = wholeNumber("port", 1, 65_535);
-
 /** The server a command talks to: what its flags say, else the environment, else the default port of this machine. */
 export function serverAddress(
 	options: { readonly [Name in keyof ServerAddress]?: string | undefined },
@@ -109,13 +105,14 @@ export function serverAddress(
 	return { url: `${read.origin}${read.pathname}`.replace(/\/+$/, ""), token };
 }
 
+/** At 0 a server picks one, and only its output says which. */
 function portIn({ LOCALHOOK_PORT: text }: Io["env"]): number {
 	if (!text) return 4600;
-	try {
-		return port.read([text]);
-	} catch (error) {
-		throw invalidOption(`LOCALHOOK_PORT: ${(error as Error).message}`);
-	}
+	const port = Number(text);
+	if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+	throw invalidOption(
+		`LOCALHOOK_PORT: it must be a whole number from 1 to 65535, not ${quotedUrl(text)}.`,
+	);
 }
 
 /**

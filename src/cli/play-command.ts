@@ -5,8 +5,7 @@ import { builtIn } from "../generated/built-in.ts";
 import { commandLine } from "../generated/command-line.ts";
 import type { Line } from "../play/line.ts";
 import { play } from "../play/play.ts";
-import type { ReadScenario } from "../play/read-scenario.ts";
-import type { Scenario } from "../play/scenario.ts";
+import type { ReadScenario, Scenario } from "../play/read-scenario.ts";
 import { printableLine } from "../printing.ts";
 import { exitCodes } from "./exit-codes.ts";
 import {

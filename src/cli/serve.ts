@@ -1,5 +1,6 @@
 import { builtInIds, installedOf } from "../catalog.ts";
-import { parseClock } from "../config/clock.ts";
+import { parseClock } from "../config/kinds.ts";
+import { readFaults } from "../config/provider-problems.ts";
 import { builtIn, everyOther, receiverFor } from "../config/receivers.ts";
 import type { Setup } from "../config/settings.ts";
 import {
@@ -131,13 +132,8 @@ async function wantedFaults(
 	started: readonly Installed[],
 ) {
 	const scope = () => scopeOf(started);
-	const planned = file === undefined ? faults : await readPlan(file);
+	const planned = file === undefined ? faults : await readFaults(file);
 	return planned.filter((each) => faultProblems([each], scope).length === 0);
-}
-
-async function readPlan(file: string) {
-	const { readFaults } = await import("../config/read-faults.ts");
-	return readFaults(file);
 }
 
 async function readHandlers({ handlers }: Setup, engine: Engine) {

@@ -1,7 +1,11 @@
 import type { Command, Option } from "commander";
 import { installedOf } from "../catalog.ts";
-import { configVariable } from "../config/environment.ts";
-import { type Flags, resolveSetup, type Sources } from "../config/resolve.ts";
+import {
+	configVariable,
+	type Flags,
+	resolveSetup,
+	type Sources,
+} from "../config/resolve.ts";
 import {
 	type Config,
 	type Setting,

@@ -1,108 +1,68 @@
+import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
+import { parseRewrite } from "../delivery/targets.ts";
 import { isPem, readCertificates } from "../delivery/trust.ts";
 import type { FaultSpec } from "../engine/fault-spec.ts";
 import { LocalhookError } from "../errors.ts";
+import { parseIsoTime } from "../iso-time.ts";
 import { quotedUrl } from "../mask-url.ts";
-import { type PlacedProblem, problemsOf } from "../problem.ts";
+import { below, type PlacedProblem, problemsOf } from "../problem.ts";
+import {
+	credentialProblems,
+	faultsProblems,
+	optionProblems,
+} from "./provider-problems.ts";
+import type { JsonSchema } from "./schema-problems.ts";
 
-const plain = { depth: 0, many: false, check: () => [] } as const;
+/** A kind of value that a setting may have. */
+export interface Kind<Value> {
+	/** What it is in a configuration file, and in the end wherever it was given. */
+	readonly schema: JsonSchema;
+	/** Names above its values. What stands under different names is layered one by one: 2 for provider and option. */
+	readonly depth: 0 | 1 | 2;
+	/** Whether the flag may be repeated, and the variable may hold several. */
+	readonly many: boolean;
+	/** It is the path of a file: in a configuration, seen from the configuration's folder. */
+	readonly isFile?: true;
+	/** How a flag gives one value of a table. */
+	readonly form?: string;
+	/** Where the schema does not say what the texts of a flag stand for. */
+	read?(texts: readonly string[]): unknown;
+	/** What the schema cannot say of a value. */
+	check(value: Value): readonly PlacedProblem[];
+}
+
+type ByName<Value> = Readonly<Record<string, Value>>;
+
+const single = { depth: 0, many: false, check: () => [] } as const;
+const someText = { type: "string", minLength: 1 };
 
 /** Text, of which `verify` throws what it cannot use. */
 export function text(
 	verify: (text: string) => unknown = () => {},
 ): Kind<string> {
 	return {
-		...plain,
-		schema: { type: "string", minLength: 1 },
-		read([last = ""]) {
-			if (last === "")
-				throw new LocalhookError(
-					"invalid-option",
-					'Invalid value "": it must hold something. Give a text, or leave it out.',
-				);
-			verify(last);
-			return last;
-		},
+		...single,
+		schema: someText,
 		check: (value) => problemsOf([], () => verify(value)),
 	};
 }
 
-/** The path of a file: in a configuration, seen from the configuration's folder. */
-export function file(): Kind<string> & { readonly isFile: true } {
-	return { ...text(), isFile: true };
-}
+export const file: Kind<string> = { ...text(), isFile: true };
 
 /** Certificates in PEM, or the path of a file that has them. */
-export function certificates(): Kind<string> & { readonly isFile: true } {
-	return {
-		...text((given) => isPem(given) && readCertificates(given)),
-		isFile: true,
-	};
-}
+export const certificates: Kind<string> = {
+	...text((given) => isPem(given) && readCertificates(given)),
+	isFile: true,
+};
 
-/** A plan of faults. `providerProblems` checks it, since faults name providers and operations. */
-export function faults(): Kind<readonly FaultSpec[]> {
-	return { ...plain, schema: {}, read: () => [] };
-}
+export const toggle: Kind<boolean> = { ...single, schema: { type: "boolean" } };
 
-/** On or off. */
-export function toggle(): Kind<boolean> {
-	const words: Readonly<Record<string, boolean>> = {
-		true: true,
-		1: true,
-		false: false,
-		0: false,
-	};
-	return {
-		...plain,
-		schema: { type: "boolean" },
-		read([last = ""]) {
-			const value = Object.hasOwn(words, last) ? words[last] : undefined;
-			if (value !== undefined) return value;
-			throw new LocalhookError(
-				"invalid-option",
-				`Failed to read ${quotedUrl(last)}: it is neither on nor off. Give true or 1, false or 0.`,
-			);
-		},
-	};
-}
-
-/** A whole number. */
-export function wholeNumber(
-	noun: string,
-	least: number,
-	most: number,
-): Kind<number> {
-	return numeric("integer", /^\d{1,15}$/, noun, least, most);
-}
-
-/** A number that may have a fraction. */
 export function number(
-	noun: string,
-	least: number,
-	most: number,
-): Kind<number> {
-	return numeric("number", /^\d{1,15}(\.\d{1,15})?$/, noun, least, most);
-}
-
-function numeric(
 	type: "integer" | "number",
-	form: RegExp,
-	noun: string,
-	least: number,
-	most: number,
+	minimum: number,
+	maximum: number,
 ): Kind<number> {
-	return {
-		...plain,
-		schema: { type, minimum: least, maximum: most },
-		read([last = ""]) {
-			const value = Number(last);
-			if (form.test(last) && value >= least && value <= most) return value;
-			throw new LocalhookError(
-				"invalid-option",
-				`Failed to read the ${noun} ${quotedUrl(last)}: it is not a ${noun}. Give a number from ${least} to ${most}.`,
-			);
-		},
-	};
+	return { ...single, schema: { type, minimum, maximum } };
 }
 
 /** Several texts, each of which `verify` throws if it cannot use it. */
@@ -112,36 +72,153 @@ export function list(
 	return {
 		depth: 0,
 		many: true,
-		schema: {
-			type: "array",
-			items: { type: "string", minLength: 1 },
-		},
-		read(texts) {
-			texts.forEach(verify);
-			return texts;
-		},
+		schema: { type: "array", items: someText },
 		check: (values) =>
 			values.flatMap((value, index) =>
-				problemsOf([String(index)], () => verify(value)),
+				problemsOf([`${index}`], () => verify(value)),
 			),
 	};
 }
 
-export type JsonSchema = Readonly<Record<string, unknown>>;
+/** A plan of faults, which no flag gives. */
+export const faults: Kind<readonly FaultSpec[]> = {
+	...single,
+	schema: {},
+	check: (plan: unknown) =>
+		faultsProblems(plan).map((each) =>
+			typeof plan === "string"
+				? {
+						...each,
+						message: `${each.message} A file of faults goes into "faultsFile".`,
+					}
+				: each,
+		),
+};
 
-/** A kind of value that a setting may have, in each of the ways it can be given. */
-export interface Kind<Value> {
-	/** What it is in a configuration file. */
-	readonly schema: JsonSchema;
-	/** Names above its values. What stands under different names is layered one by one: 2 for provider and option. */
-	readonly depth: 0 | 1 | 2;
-	/** Whether the flag may be repeated, and the variable may hold several. */
-	readonly many: boolean;
-	/**
-	 * From the texts of a flag or of a variable.
-	 * @throws LocalhookError
-	 */
-	read(texts: readonly string[]): Value;
-	/** What the schema cannot say of a value in a file. */
-	check(value: Value): readonly PlacedProblem[];
+/** Any number of values for each provider. */
+export const credentials = table<readonly string[]>(
+	"provider=value, such as prolific=abc",
+	{ type: "array", items: someText, minItems: 1 },
+	credentialProblems,
+);
+
+/** Values by provider and name. */
+export const options: Kind<ByName<ByName<string>>> = {
+	...table<ByName<string>>(
+		"provider.name=value, such as prolific.json=compact",
+		{ type: "object", additionalProperties: someText },
+		optionProblems,
+	),
+	depth: 2,
+};
+
+/** Origins by origin. */
+export const rewrites = table<string>(
+	"origin=origin, such as https://hooks.example.com=http://127.0.0.1:3000",
+	someText,
+	(from, to) => problemsOf([], () => parseRewrite(`${from}=${to}`)),
+);
+
+export const headers = table<string>(
+	"name=value, such as x-gateway-key=abc",
+	{ type: "string" },
+	(name, value) =>
+		problemsOf([], () => checkedReceiverHeaders({ [name]: value })),
+);
+
+function table<Value>(
+	form: string,
+	values: JsonSchema,
+	check: (name: string, value: Value) => readonly PlacedProblem[],
+): Kind<ByName<Value>> {
+	return {
+		depth: 1,
+		many: true,
+		form,
+		schema: { type: "object", additionalProperties: values },
+		check: (given) =>
+			Object.entries(given).flatMap(([name, value]) =>
+				below([name], check(name, value)),
+			),
+	};
+}
+
+/**
+ * The value that the texts of a flag or of a variable stand for, not yet checked.
+ *
+ * @throws LocalhookError `invalid-option` for a text of another form
+ */
+export function readTexts(
+	kind: Kind<never>,
+	texts: readonly string[],
+	isSecret: boolean,
+): unknown {
+	if (kind.read !== undefined) return kind.read(texts);
+	if (kind.depth > 0) return readTable(kind, texts, isSecret);
+	return kind.many ? texts : readScalar(kind.schema, texts.at(-1) ?? "");
+}
+
+function readScalar({ type }: JsonSchema, text: string): unknown {
+	if (type === "boolean") return switches.get(text) ?? text;
+	const isNumber = type === "integer" || type === "number";
+	return isNumber && /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text;
+}
+
+const switches = new Map([
+	["true", true],
+	["1", true],
+	["false", false],
+	["0", false],
+]);
+
+function readTable(
+	{ depth, form, schema }: Kind<never>,
+	texts: readonly string[],
+	isSecret: boolean,
+): ByName<unknown> {
+	const pattern = depth === 1 ? /^([^=]+)=(.*)$/s : /^([^.=]+)\.([^=]+)=(.*)$/s;
+	const all = texts.map((each) => {
+		const parts = pattern.exec(each)?.slice(1);
+		if (parts !== undefined) return parts;
+		const found = isSecret ? "what was given" : quotedUrl(each);
+		throw new LocalhookError(
+			"invalid-option",
+			`it must be ${form}, not ${found}.`,
+		);
+	});
+	const values = schema.additionalProperties as JsonSchema;
+	const valueFor = (name: string) => {
+		const own = all
+			.filter((parts) => parts[0] === name)
+			.map((parts) => parts.slice(1));
+		if (values.type === "array") return own.flat();
+		return values.type === "object"
+			? Object.fromEntries(own)
+			: own.flat().at(-1);
+	};
+	return Object.fromEntries(all.map(([name = ""]) => [name, valueFor(name)]));
+}
+
+/** Which clock everything goes by. */
+export type ClockChoice =
+	| { readonly mode: "real" }
+	/** `start`: epoch milliseconds; absent: the present. */
+	| { readonly mode: "virtual"; readonly start?: number };
+
+/**
+ * Reads `real`, `virtual` or `virtual=2026-11-21T10:00:00Z`.
+ *
+ * @throws LocalhookError `invalid-option`
+ */
+export function parseClock(text: string): ClockChoice {
+	if (text === "real" || text === "virtual") return { mode: text };
+	const start = text.startsWith("virtual=")
+		? parseIsoTime(text.slice("virtual=".length))
+		: undefined;
+	if (start !== undefined) return { mode: "virtual", start };
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to read the clock ${JSON.stringify(text.slice(0, 100))}: it is not known. ` +
+			"Give real, virtual, or virtual with the time to start at, such as virtual=2026-11-21T10:00:00Z.",
+	);
 }

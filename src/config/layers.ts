@@ -1,6 +1,5 @@
 import { fingerprint } from "../fingerprint.ts";
 import { maskUrl } from "../mask-url.ts";
-import type { Path } from "../problem.ts";
 import {
 	type Config,
 	type Setting,
@@ -27,18 +26,28 @@ export interface Entry {
 /** What one source says, entry by entry. */
 export function entriesOf(
 	config: Config,
-	originOf: (path: Path, name: SettingName) => Origin,
+	originOf: (path: Entry["path"]) => Origin,
 ): Entry[] {
 	return (Object.entries(config) as [SettingName, unknown][])
 		.filter(
 			([name, value]) => Object.hasOwn(settings, name) && value !== undefined,
 		)
 		.flatMap(([name, value]) =>
-			leaves([name], value, settings[name].kind.depth).map((leaf) => ({
-				...leaf,
-				origin: originOf(leaf.path, name),
-			})),
-		);
+			leaves([name], value, settings[name].kind.depth),
+		)
+		.map((leaf) => ({ ...leaf, origin: originOf(leaf.path) }));
+}
+
+function leaves(
+	path: Entry["path"],
+	value: unknown,
+	depth: number,
+): Pick<Entry, "path" | "value">[] {
+	return depth === 0
+		? [{ path, value }]
+		: Object.entries(value as object).flatMap(([name, below]) =>
+				leaves([...path, name], below, depth - 1),
+			);
 }
 
 /** The sources laid over each other: of each entry, the one that comes last. */
@@ -50,47 +59,22 @@ export function layered(...sources: readonly (readonly Entry[])[]): Entry[] {
 	];
 }
 
-/** Entries as one configuration again. */
+/** Entries as one configuration again. Each is sound, so no name among them is `__proto__`. */
 export function configOf(entries: readonly Entry[]): Config {
-	return assembled(
-		entries
-			.filter(({ value }) => value !== undefined)
-			.map(({ path, value }) => ({ path, value })),
-	) as Config;
+	const config: Table = {};
+	for (const { path, value } of entries) {
+		if (value === undefined) continue;
+		let table = config;
+		for (const name of path.slice(0, -1)) {
+			table[name] ??= {};
+			table = table[name] as Table;
+		}
+		table[path.at(-1) as string] = value;
+	}
+	return config;
 }
 
-interface Leaf<At extends Path = Path> {
-	readonly path: At;
-	readonly value: unknown;
-}
-
-function leaves(
-	path: Entry["path"],
-	value: unknown,
-	depth: number,
-): Leaf<Entry["path"]>[] {
-	return depth === 0
-		? [{ path, value }]
-		: Object.entries(value as object).flatMap(([name, below]) =>
-				leaves([...path, name], below, depth - 1),
-			);
-}
-
-function assembled(all: readonly Leaf[]): unknown {
-	const [first] = all;
-	if (first !== undefined && first.path.length === 0) return first.value;
-	const names = new Set(all.map(({ path }) => path[0] as string));
-	return Object.fromEntries(
-		[...names].map((name) => [
-			name,
-			assembled(
-				all
-					.filter(({ path }) => path[0] === name)
-					.map(({ path, value }) => ({ path: path.slice(1), value })),
-			),
-		]),
-	);
-}
+type Table = Record<string, unknown>;
 
 /** The value of an entry without what is nobody else's business. */
 export function masked({ path: [name], value }: Entry): unknown {

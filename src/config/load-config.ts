@@ -1,8 +1,10 @@
-import { dirname, resolve } from "node:path";
-import { isPem } from "../delivery/trust.ts";
-import type { Path, PlacedProblem } from "../problem.ts";
-import { whyNoFile } from "../user-file.ts";
-import { findConfig, isCode } from "./find-file.ts";
+import { createRequire } from "node:module";
+import { dirname, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isPem, readCertificates } from "../delivery/trust.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import type { Path } from "../problem.ts";
+import { noSuchFile, whyNoFile } from "../user-file.ts";
 import {
 	broken,
 	type ConfigFile,
@@ -10,16 +12,13 @@ import {
 	type Place,
 	problemsIn,
 } from "./problem.ts";
-import { providerProblems } from "./provider-problems.ts";
-import { configSchema } from "./schema.ts";
-import { schemaProblems } from "./schema-problems.ts";
-import {
-	type Config,
-	type Setting,
-	type SettingName,
-	settingEntries,
-	settings,
-} from "./settings.ts";
+import { readFaults } from "./provider-problems.ts";
+import { checkConfig } from "./schema.ts";
+import { type Config, settingEntries } from "./settings.ts";
+
+/** Those that run code, and those that hold data. */
+const codeEndings = [".ts", ".mts", ".js", ".mjs"];
+const endings = [...codeEndings, ".yaml", ".yml", ".json"];
 
 /** A configuration file, read and checked. */
 export interface LoadedConfig {
@@ -40,77 +39,140 @@ export async function loadConfig(
 	folder: string,
 	wanted: string | undefined,
 ): Promise<LoadedConfig | undefined> {
-	const file = await findConfig(folder, wanted);
+	const file = wanted ?? configIn(folder);
 	if (file === undefined) return undefined;
-	const read = await readConfigFile(folder, file);
-	const problems = await problemsIn(file, read, checkConfig);
+	const path = resolve(folder, file);
+	refuseUnfit(file, path);
+	const read = await readConfigFile(path);
+	const problems = problemsIn(file, read, checkConfig);
 	return {
 		file,
 		config:
-			problems.length > 0
-				? {}
-				: withFiles(read.value as Config, dirname(resolve(folder, file))),
+			problems.length > 0 ? {} : withFiles(read.value as Config, dirname(path)),
 		problems,
 		locate: (path) => read.locate(path, true),
 	};
+}
+
+/** The only configuration in a folder, if there is any. */
+function configIn(folder: string): string | undefined {
+	const found = endings
+		.map((ending) => `localhook.config${ending}`)
+		.filter((name) => whyNoFile(resolve(folder, name)) !== noSuchFile);
+	if (found.length < 2) return found[0];
+	throw new LocalhookError(
+		"invalid-config",
+		`Failed to choose a configuration: ${found.join(" and ")} are here together, and they are not merged. ` +
+			"Keep one of them, or name the one to read with --config.",
+	);
+}
+
+function refuseUnfit(file: string, path: string): void {
+	const reason = endings.includes(extname(file))
+		? whyNoFile(path)
+		: `its name ends in none of ${endings.join(", ")}`;
+	if (reason === undefined) return;
+	throw new LocalhookError(
+		"invalid-config",
+		`Failed to read the configuration ${quoted(file)}: ${reason}. Give the path of a configuration.`,
+	);
 }
 
 /** What names a file means it from where the configuration is, wherever localhook is started. */
 function withFiles(config: Config, folder: string): Config {
 	const files = settingEntries.flatMap(([name, { kind }]) => {
 		const path = config[name];
-		return "isFile" in kind && typeof path === "string" && !isPem(path)
+		return kind.isFile && typeof path === "string" && !isPem(path)
 			? [[name, resolve(folder, path)]]
 			: [];
 	});
 	return { ...config, ...Object.fromEntries(files) };
 }
 
-const schema = configSchema();
-
-/** Everything that is wrong with what a file says; none: it is a `Config`. */
-export async function checkConfig(value: unknown): Promise<PlacedProblem[]> {
-	const problems = await schemaProblems(value, schema, isSecret);
-	const misshapen = new Set(problems.map(({ path: [name] }) => name));
-	// A file that is no table at all.
-	if (misshapen.has(undefined)) return problems;
-	const sound: Config = Object.fromEntries(
-		Object.entries(value as object).filter(
-			([name, given]) => !misshapen.has(name) && given !== undefined,
-		),
-	);
-	for (const [name, { kind }] of settingEntries) {
-		const given = sound[name];
-		if (given === undefined) continue;
-		for (const problem of kind.check(given))
-			problems.push({ ...problem, path: [name, ...problem.path] });
-	}
-	return [...problems, ...providerProblems(sound)];
-}
-
-function isSecret(name: string | undefined): boolean {
-	if (name === undefined || !Object.hasOwn(settings, name)) return false;
-	const setting: Setting = settings[name as SettingName];
-	return setting.secret === true;
-}
-
 /** Reads a configuration: one in JavaScript or TypeScript is run, one in YAML or JSON is only read. */
-export async function readConfigFile(
-	folder: string,
-	file: string,
-): Promise<ConfigFile> {
-	const path = resolve(folder, file);
-	const reason = whyNoFile(path);
-	if (reason !== undefined)
-		return broken(`it cannot be read: ${reason}. Put a file there.`);
-	if (isCode(file)) {
-		const { readModule } = await import("./read-module.ts");
-		return readModule(path);
-	}
+async function readConfigFile(path: string): Promise<ConfigFile> {
+	if (codeEndings.includes(extname(path))) return runModule(path);
 	const { readData } = await import("./read-data.ts");
-	return readData(path).catch((error: Error) =>
-		broken(
-			`it cannot be read: ${error.message}. Give a short file that may be read.`,
-		),
-	);
+	try {
+		return readData(path);
+	} catch (error) {
+		return broken(
+			`it cannot be read: ${(error as Error).message}. Give a short file that may be read.`,
+		);
+	}
+}
+
+/** Runs a module and takes what it exports by default. */
+async function runModule(path: string): Promise<ConfigFile> {
+	try {
+		const { createJiti } = await import("jiti");
+		const jiti = createJiti(import.meta.url, {
+			// The one that is running, so that `defineConfig` is there under npx too, where nothing is installed.
+			alias: { localhook: createRequire(import.meta.url).resolve("localhook") },
+			moduleCache: false,
+			// Else a copy of it stays in the temporary folder, where others can read it, and runs the next time.
+			fsCache: false,
+			// Otherwise a module without a default export passes for its own.
+			interopDefault: false,
+		});
+		const module: { default?: unknown } = await jiti.import(
+			pathToFileURL(path).href,
+		);
+		if (module.default === undefined)
+			return broken(
+				"it exports nothing by default. Write `export default defineConfig({ ... })`.",
+			);
+		return { value: module.default, problems: [], locate: () => undefined };
+	} catch (error) {
+		const message = String((error as Error)?.message ?? error);
+		const [reason = ""] = message.split("\n");
+		return broken(
+			`it cannot be run: ${reason.trim().replace(/\.$/, "")}. Mend the program.`,
+			placeIn(message, path),
+		);
+	}
+}
+
+/** The parser tells where it stopped on a line of its own, and counts columns from 0. */
+function placeIn(message: string, path: string): Place | undefined {
+	const rest = message.split(`${path}:`)[1] ?? "";
+	const [, line, column] = /^(\d+):(\d+)/.exec(rest) ?? [];
+	return line === undefined
+		? undefined
+		: { line: Number(line), column: Number(column) + 1 };
+}
+
+/** What is wrong with the files that a configuration names. Those that a start would run are only looked for. */
+export async function namedFileProblems({
+	file,
+	config: { faultsFile, handlers, receiverCa },
+	locate,
+}: LoadedConfig): Promise<ConfigProblem[]> {
+	const checks: Readonly<Record<string, () => unknown>> = {
+		faultsFile: () => faultsFile && readFaults(faultsFile),
+		handlers: () => handlers && refuseNoFile(handlers),
+		receiverCa: () => receiverCa && readCertificates(receiverCa),
+	};
+	const problems: ConfigProblem[] = [];
+	for (const [path, check] of Object.entries(checks)) {
+		try {
+			await check();
+		} catch (error) {
+			if (!(error instanceof LocalhookError)) throw error;
+			const { message, details } = error;
+			// A file of data has places of its own.
+			const own = details.problems as readonly ConfigProblem[] | undefined;
+			problems.push(...(own ?? [{ file, ...locate([path]), path, message }]));
+		}
+	}
+	return problems;
+}
+
+function refuseNoFile(handlers: string): void {
+	const reason = whyNoFile(handlers);
+	if (reason !== undefined)
+		throw new LocalhookError(
+			"invalid-config",
+			`"${handlers}" cannot be read: ${reason}. Give the path of a module that exports msw handlers.`,
+		);
 }

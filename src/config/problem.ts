@@ -42,12 +42,12 @@ export function invalidConfig(
 const most = 100;
 
 /** Everything that is wrong with a file, in the order of the file. */
-export async function problemsIn(
+export function problemsIn(
 	file: string,
 	{ value, problems, locate }: ConfigFile,
-	check: (value: unknown) => Promise<readonly PlacedProblem[]>,
-): Promise<ConfigProblem[]> {
-	const found = problems.length > 0 ? [] : await check(value);
+	check: (value: unknown) => readonly PlacedProblem[],
+): ConfigProblem[] {
+	const found = problems.length > 0 ? [] : check(value);
 	return [
 		...problems,
 		...found.slice(0, most).map(({ path, message, name }) => ({

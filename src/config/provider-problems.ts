@@ -1,88 +1,101 @@
 import { builtInIds, installedOf } from "../catalog.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
+import type { FaultSpec } from "../engine/fault-spec.ts";
 import { checkedCredentials, checkOption } from "../engine/options.ts";
 import { unknownProvider } from "../engine/refusals.ts";
 import { didYouMean } from "../nearest.ts";
-import {
-	below,
-	type Path,
-	type PlacedProblem,
-	problemsOf,
-} from "../problem.ts";
+import { below, type PlacedProblem, problemsOf } from "../problem.ts";
 import type { Provider } from "../provider.ts";
-import { everyOther } from "./receivers.ts";
-import type { Config } from "./settings.ts";
+import { schemaProblems } from "./schema-problems.ts";
 
-/** What is wrong with the providers that a configuration names: their ids, options, credentials and faults. */
-export function providerProblems(config: Config): PlacedProblem[] {
-	const { providers = [], options = {}, credentials = {} } = config;
-	const { receiver, faults = [] } = config;
-	const receivers = typeof receiver === "object" ? receiver : {};
-	return [
-		...providers.flatMap((id, index) =>
-			idProblems(["providers", String(index)], id),
-		),
-		...Object.keys(receivers)
-			.filter((id) => id !== everyOther)
-			.flatMap((id) => idProblems(["receiver", id], id, true)),
-		...Object.entries(options).flatMap(([id, given]) =>
-			optionProblems(["options", id], id, given),
-		),
-		...Object.entries(credentials).flatMap(([id, given]) =>
-			credentialProblems(["credentials", id], id, given),
-		),
-		...faultsProblems(faults).map((each) =>
-			typeof faults === "string"
-				? {
-						...each,
-						message: `${each.message} A file of faults goes into "faultsFile".`,
-					}
-				: each,
-		),
-	];
+/** @throws LocalhookError `unknown-provider` */
+export function checkProvider(id: string): void {
+	if (!builtInIds.includes(id)) throw unknownProvider(id, builtInIds);
 }
 
-/** Problems of the plan under `faults`. It is for a whole project, so it may name providers that are not started. */
-export function faultsProblems(faults: unknown): PlacedProblem[] {
-	const all = () => scopeOf(installedOf());
-	return below(["faults"], faultProblems(faults, all));
+/** Problems of a provider that is named by the key of a table. */
+export function keyProblems(id: string): PlacedProblem[] {
+	return problemsOf([], () => checkProvider(id)).map((each) => ({
+		...each,
+		name: true,
+	}));
 }
 
 export function optionProblems(
-	path: Path,
 	id: string,
 	given: Readonly<Record<string, string>> = {},
 ): PlacedProblem[] {
 	const provider = providerOf(id);
-	if (provider === undefined) return idProblems(path, id, true);
+	if (provider === undefined) return keyProblems(id);
 	return Object.entries(given).flatMap(([name, value]) =>
-		problemsOf([...path, name], () => checkOption(provider, name, value)),
+		problemsOf([name], () => checkOption(provider, name, value)),
 	);
 }
 
 export function credentialProblems(
-	path: Path,
 	id: string,
 	given: readonly string[] = [],
 ): PlacedProblem[] {
 	const provider = providerOf(id);
 	if (provider === undefined) {
 		// The key may be the credential itself, without a provider in front of it.
-		const message = `Failed to pin a credential: the part before it must be a provider.${didYouMean(id, builtInIds)} Choose one of ${builtInIds.join(", ")}.`;
-		return [{ path, name: true, message }];
+		const message = `Failed to pin a credential: the part before it must be a provider, as in provider=value.${didYouMean(id, builtInIds)} Choose one of ${builtInIds.join(", ")}.`;
+		return [{ path: [], name: true, message }];
 	}
 	return given.flatMap((each, index) =>
-		problemsOf([...path, `${index}`], () =>
-			checkedCredentials(provider, [each]),
-		),
+		problemsOf([`${index}`], () => checkedCredentials(provider, [each])),
 	);
 }
 
-function idProblems(path: Path, id: string, name = false): PlacedProblem[] {
-	if (builtInIds.includes(id)) return [];
-	return [{ path, name, message: unknownProvider(id, builtInIds).message }];
+/** Problems of a plan. It is for a whole project, so it may name providers that are not started. */
+export function faultsProblems(plan: unknown): PlacedProblem[] {
+	return faultProblems(plan, () => scopeOf(installedOf()));
 }
 
 function providerOf(id: string): Provider | undefined {
 	return builtInIds.includes(id) ? installedOf([id])[0]?.provider : undefined;
 }
+
+/**
+ * Reads a plan of faults from a YAML or JSON file: a list, or a table with that list under `faults`.
+ *
+ * @param bytes what `file` only names, where they did not come from a file
+ * @throws LocalhookError `invalid-config` with everything that is wrong with the file, and where
+ */
+export async function readFaults(
+	file: string,
+	bytes?: Buffer,
+): Promise<readonly FaultSpec[]> {
+	// Only now, since few starts read YAML.
+	const { readSound } = await import("./read-data.ts");
+	const { value } = readSound("faults", file, {
+		bytes,
+		// A bare list as if it stood under its name.
+		arranged: (read) =>
+			Array.isArray(read.value)
+				? {
+						...read,
+						value: { faults: read.value },
+						locate: (path, name) => read.locate(path.slice(1), name),
+					}
+				: read,
+		check(value) {
+			const problems = schemaProblems(value, planSchema);
+			return problems.length > 0
+				? problems
+				: below(["faults"], faultsProblems((value as Plan).faults));
+		},
+	});
+	return (value as Plan).faults;
+}
+
+interface Plan {
+	readonly faults: readonly FaultSpec[];
+}
+
+const planSchema = {
+	type: "object",
+	properties: { faults: {} },
+	required: ["faults"],
+	additionalProperties: false,
+} as const;

@@ -1,17 +1,23 @@
 import {
-	type Document,
 	isMap,
 	isNode,
 	isScalar,
 	isSeq,
 	Lexer,
 	LineCounter,
-	type Node,
 	parseDocument,
+	type YAMLError,
 } from "yaml";
-import type { Path } from "../problem.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import type { Path, PlacedProblem } from "../problem.ts";
 import { readUserFile } from "../user-file.ts";
-import { broken, type ConfigFile, type Place } from "./problem.ts";
+import {
+	broken,
+	type ConfigFile,
+	invalidConfig,
+	type Place,
+	problemsIn,
+} from "./problem.ts";
 
 /** KiB. Nobody writes more settings than this by hand, and the parser compares each name with all others. */
 const most = 128;
@@ -22,10 +28,7 @@ const most = 128;
  * @param given its bytes, where `path` only names them
  * @throws UnreadableFile
  */
-export async function readData(
-	path: string,
-	given?: Buffer,
-): Promise<ConfigFile> {
+export function readData(path: string, given?: Buffer): ConfigFile {
 	const bytes = given ?? readUserFile(path, most);
 	if (bytes.length > most * 1024)
 		throw new Error(`it is longer than ${most} KiB`);
@@ -42,24 +45,19 @@ export async function readData(
 		const { line, col } = lines.linePos(offset);
 		return { line, column: col };
 	};
-	const problems = [...document.errors, ...document.warnings];
-	if (problems.length > 0) {
-		return {
-			value: undefined,
-			// One slip makes many errors further on, and only the first of a line says what it was.
-			problems: problems
-				.map(({ message, pos }) => ({ path: "", message, ...place(pos[0]) }))
-				.filter(
-					({ line }, index, all) =>
-						all.findIndex((other) => other.line === line) === index,
-				)
-				.slice(0, 10),
-			locate: () => undefined,
-		};
-	}
+	const errors = [...document.errors, ...document.warnings]
+		.map((each) => broken(told(each), place(each.pos[0])))
+		.flatMap(({ problems }) => problems);
+	// One slip makes many errors further on, and only the first of a line says what it was.
+	const problems = errors.filter(
+		({ line }, index) =>
+			errors.findIndex((other) => other.line === line) === index,
+	);
+	if (problems.length > 0)
+		return { ...broken(""), problems: problems.slice(0, 10) };
 	const slip = path.endsWith(".json") ? jsonSlip(text) : undefined;
 	if (slip !== undefined)
-		return broken(`it is not JSON: ${slip.message}`, place(slip.offset));
+		return broken(`it is not JSON: ${slip.message}.`, place(slip.offset));
 	try {
 		// An empty document sets nothing.
 		const value: unknown = document.toJS() ?? {};
@@ -67,44 +65,90 @@ export async function readData(
 			value,
 			problems: [],
 			locate(path, name = false) {
-				const offset = offsetOf(document, path, name);
+				const offset = offsetOf(document.contents, path, name);
 				return offset === undefined ? undefined : place(offset);
 			},
 		};
 	} catch (error) {
-		return broken((error as Error).message);
+		const { message } = error as Error;
+		return broken(`it is not YAML: ${message}. Write the value itself.`);
+	}
+}
+
+/** What the library says of the usual slips, in the form of the other problems. */
+const slips: Readonly<Record<string, string>> = {
+	DUPLICATE_KEY: "this name stands there before. Keep one of the two.",
+	MULTIPLE_DOCS: "a second document begins here. Keep one.",
+	TAG_RESOLVE_FAILED: "this tag is not known. Write the value without it.",
+	TAB_AS_INDENT: "a tab stands before this. Indent with spaces.",
+};
+
+function told({ code, message }: YAMLError): string {
+	const reason = message.replace(/\.$/, "");
+	return (
+		slips[code] ??
+		`it is not YAML: ${reason}. Close brackets and quotes, and put a text with signs of YAML in quotes.`
+	);
+}
+
+/**
+ * Reads a file of data and checks it.
+ *
+ * @param noun what it should hold
+ * @throws LocalhookError `invalid-config` with everything that is wrong with the file, and where
+ */
+export function readSound(
+	noun: string,
+	file: string,
+	{
+		bytes,
+		arranged,
+		check,
+	}: {
+		readonly bytes?: Buffer | undefined;
+		/** Makes one form of the several that it may have. */
+		arranged(read: ConfigFile): ConfigFile;
+		check(value: unknown): readonly PlacedProblem[];
+	},
+): ConfigFile {
+	const sound = arranged(readable(noun, file, bytes));
+	const problems = problemsIn(file, sound, check);
+	if (problems.length > 0) throw invalidConfig(problems);
+	return sound;
+}
+
+function readable(noun: string, file: string, bytes?: Buffer): ConfigFile {
+	try {
+		return readData(file, bytes);
+	} catch (error) {
+		throw new LocalhookError(
+			"invalid-config",
+			`Failed to read the ${noun} ${quoted(file)}: ${(error as Error).message}. Give the path of a YAML or JSON file.`,
+			{ cause: error },
+		);
 	}
 }
 
 /** Where the value at a path begins, or its name; the nearest thing around it where there is none. */
 function offsetOf(
-	document: Document,
-	path: Path,
+	node: unknown,
+	[part, ...rest]: Path,
 	name: boolean,
 ): number | undefined {
-	let node: unknown = document.contents;
-	let offset = startOf(node);
-	for (const [index, part] of path.entries()) {
-		let label: unknown;
-		if (isMap(node)) {
-			const pair = node.items.find(
+	if (part === undefined) return startOf(node);
+	const pair = isMap(node)
+		? node.items.find(
 				({ key }) => String(isScalar(key) ? key.value : key) === part,
-			);
-			label = pair?.key;
-			node = pair?.value;
-		} else {
-			node = isSeq(node) ? node.items[Number(part)] : undefined;
-		}
-		const isLast = index === path.length - 1;
-		const found =
-			isLast && name ? startOf(label) : (startOf(node) ?? startOf(label));
-		offset = found ?? offset;
-	}
-	return offset;
+			)
+		: undefined;
+	const value = isSeq(node) ? node.items[Number(part)] : pair?.value;
+	const found =
+		name && rest.length === 0 ? undefined : offsetOf(value, rest, name);
+	return found ?? startOf(pair?.key) ?? startOf(node);
 }
 
 function startOf(node: unknown): number | undefined {
-	return isNode(node) ? (node as Node).range?.[0] : undefined;
+	return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** Where text stops being JSON, and why. */
@@ -118,18 +162,12 @@ export function jsonSlip(text: string): JsonSlip | undefined {
 	const message = failure(text);
 	if (message === undefined) return undefined;
 	const offset = /at position (\d+)/.exec(message)?.[1];
+	// V8 repeats the text around the place, and there may be a secret in it.
+	const excerpt = /, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s;
 	return {
-		message: withoutExcerpt(message),
+		message: message.replace(excerpt, ""),
 		offset: offset === undefined ? strayOffset(text) : Number(offset),
 	};
-}
-
-/** V8 repeats the text around the place, and there may be a secret in it. */
-function withoutExcerpt(message: string): string {
-	return message.replace(
-		/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s,
-		"",
-	);
 }
 
 /** For a stray character V8 tells no position: it ends the shortest beginning of the text in which there is one. */

@@ -1,6 +1,7 @@
 import { parseReceiver } from "../delivery/targets.ts";
-import { problemsOf } from "../problem.ts";
-import { type Kind, text } from "./kinds.ts";
+import { below, problemsOf } from "../problem.ts";
+import type { Kind } from "./kinds.ts";
+import { keyProblems } from "./provider-problems.ts";
 
 /** The value that stands for the built-in receiver. */
 export const builtIn = "built-in";
@@ -25,18 +26,23 @@ export function receivers(): Kind<Receivers> {
 			const given = texts.map((each) => {
 				const [, provider = everyOther, url = ""] =
 					/^(?:([\w-]+)=)?(.*)$/s.exec(each) ?? [];
-				return [provider, text(verifyReceiver).read([url])] as const;
+				return [provider, url] as const;
 			});
-			const [provider, url = ""] = given.at(-1) ?? [];
-			return given.every(([each]) => each === everyOther) && provider
-				? url
+			return given.every(([provider]) => provider === everyOther)
+				? given.at(-1)?.[1]
 				: Object.fromEntries(given);
 		},
 		check: (value) =>
 			typeof value === "string"
 				? problemsOf([], () => verifyReceiver(value))
 				: Object.entries(value).flatMap(([provider, url]) =>
-						problemsOf([provider], () => verifyReceiver(url)),
+						below(
+							[provider],
+							[
+								...problemsOf([], () => verifyReceiver(url)),
+								...(provider === everyOther ? [] : keyProblems(provider)),
+							],
+						),
 					),
 	};
 }

@@ -1,18 +1,17 @@
-import { type ErrorCode, LocalhookError } from "../errors.ts";
-import {
-	type Environment,
-	readEnvironment,
-	wantedConfig,
-} from "./environment.ts";
+import { LocalhookError } from "../errors.ts";
+import { newName } from "../nearest.ts";
+import { type PlacedProblem, problemsOf } from "../problem.ts";
+import { readTexts } from "./kinds.ts";
 import { configOf, type Entry, entriesOf, layered } from "./layers.ts";
 import { loadConfig } from "./load-config.ts";
-import { invalidConfig } from "./problem.ts";
-import { providerProblems } from "./provider-problems.ts";
+import { type ConfigProblem, invalidConfig } from "./problem.ts";
 import { everyOther } from "./receivers.ts";
+import { settingProblems } from "./schema.ts";
 import {
 	type Config,
 	flagEntries,
 	longFlag,
+	type Setting,
 	type SettingName,
 	type Setup,
 	settingEntries,
@@ -22,6 +21,8 @@ import {
 
 /** The texts of each flag that was given; of a switch, `true` or `false`. */
 export type Flags = { readonly [Name in SettingName]?: readonly string[] };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Sources {
 	readonly flags: Flags;
@@ -45,8 +46,6 @@ export interface Resolved {
  * Lays flags over the environment over the configuration file over the defaults.
  *
  * @throws LocalhookError for a flag that cannot be read; `invalid-config` with every problem of the other two
- * @example
- * const { setup } = await resolveSetup({ flags: {}, environment: process.env, folder: process.cwd() })
  */
 export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	const flags = readFlags(sources.flags);
@@ -58,11 +57,11 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	const problems = [...environment.problems, ...(loaded?.problems ?? [])];
 	if (problems.length > 0) throw invalidConfig(problems);
 
-	const fromFlags = entriesOf(flags, (_, name) => {
+	const fromFlags = entriesOf(flags, ([name]) => {
 		const flag = longFlag(settings[name]);
 		return { from: "flag", ...(flag && { flag: `--${flag}` }) };
 	});
-	const fromEnvironment = entriesOf(environment.config, (_, name) => ({
+	const fromEnvironment = entriesOf(environment.config, ([name]) => ({
 		from: "env",
 		variable: variableOf(name),
 	}));
@@ -76,36 +75,87 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	return { setup: configOf(entries) as Setup, entries };
 }
 
-function readFlags(flags: Flags): Config {
-	const config: Config = Object.fromEntries(
-		flagEntries.flatMap(([name, { kind }]) => {
-			const texts = flags[name];
-			if (texts === undefined) return [];
-			try {
-				return [[name, kind.read(texts)]];
-			} catch (error) {
-				if (!(error instanceof LocalhookError)) throw error;
-				throw wrongFlag(name, error.message, error.code);
-			}
-		}),
-	);
-	const [problem] = providerProblems(config);
-	if (problem !== undefined)
-		throw wrongFlag(problem.path[0] as SettingName, problem.message);
-	return config;
+/** Which configuration to read. */
+export const configVariable = "LOCALHOOK_CONFIG";
+
+/** The configuration that a flag or else the environment asks for. */
+export function wantedConfig(
+	flag: string | undefined,
+	environment: Environment,
+): string | undefined {
+	return flag ?? (environment[configVariable] || undefined);
 }
 
-/** As a variable's problem has its name in front. */
-function wrongFlag(
-	name: SettingName,
-	message: string,
-	code: ErrorCode = "invalid-option",
-): LocalhookError {
-	const flag = longFlag(settings[name]);
-	return new LocalhookError(
+function readFlags(flags: Flags): Config {
+	const { config, problems } = readGiven((name) => flags[name]);
+	const [problem] = problems;
+	if (problem === undefined) return config;
+	const { path, message, code = "invalid-option" } = problem;
+	const flag = longFlag(settings[path[0] as SettingName]);
+	throw new LocalhookError(
 		code,
 		flag === undefined ? message : `--${flag}: ${message}`,
 	);
+}
+
+/** What the environment sets, and what is wrong with it. */
+function readEnvironment(environment: Environment) {
+	const renamed = Object.keys(environment).flatMap((variable) => {
+		const now = newName(variable);
+		return environment[variable] && now?.startsWith("LOCALHOOK_")
+			? [{ variable, path: "", message: `it is now called ${now}.` }]
+			: [];
+	});
+	const { config, problems } = readGiven((name, { kind }) => {
+		const text = environment[variableOf(name)];
+		// Where a variable cannot be taken away, as in many CI systems, it is emptied.
+		if (text === undefined || text === "") return undefined;
+		return kind.many ? separated(text) : [text];
+	});
+	const found = problems.map(({ path, message }): ConfigProblem => {
+		const name = path[0] as SettingName;
+		const variable = variableOf(name);
+		const mayBeCut =
+			settings[name].kind.many &&
+			/^[^\n]*,[^\n]*$/.test(environment[variable] ?? "");
+		const advice = mayBeCut
+			? " If the comma belongs to a value, end each value with a line break instead."
+			: "";
+		return { variable, path: name, message: `${message}${advice}` };
+	});
+	return { config, problems: [...renamed, ...found] };
+}
+
+/** The values of a variable that holds several: one a line, so that one may have a comma in it; on a single line, between commas. */
+function separated(text: string): string[] {
+	return text
+		.split(text.includes("\n") ? "\n" : ",")
+		.map((part) => part.trim())
+		.filter((part) => part !== "");
+}
+
+/** What flags or variables set, and everything that is wrong with them. */
+function readGiven(
+	textsOf: (
+		name: SettingName,
+		setting: Setting,
+	) => readonly string[] | undefined,
+) {
+	const given: [SettingName, unknown][] = [];
+	const problems: PlacedProblem[] = [];
+	for (const [name, setting] of flagEntries) {
+		const { kind, secret = false } = setting;
+		const texts = textsOf(name, setting);
+		if (texts === undefined) continue;
+		const unread = problemsOf([name], () => {
+			given.push([name, readTexts(kind, texts, secret)]);
+		});
+		problems.push(...unread);
+	}
+	for (const [name, value] of given)
+		problems.push(...settingProblems(name, value));
+	const config: Config = Object.fromEntries(given);
+	return { config, problems };
 }
 
 /**

@@ -1,108 +1,185 @@
-import type { ErrorObject, ValidateFunction } from "ajv";
 import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Path, PlacedProblem } from "../problem.ts";
-import type { JsonSchema } from "./kinds.ts";
 
-const validators = new WeakMap<JsonSchema, ValidateFunction>();
+/** As much of JSON Schema as it takes to describe a configuration or a scenario, here and for editors. */
+export interface JsonSchema {
+	readonly type?: string | readonly string[];
+	readonly enum?: readonly unknown[];
+	readonly minLength?: number;
+	readonly pattern?: string;
+	readonly minimum?: number;
+	readonly maximum?: number;
+	readonly minItems?: number;
+	readonly items?: JsonSchema;
+	readonly properties?: Readonly<Record<string, JsonSchema>>;
+	readonly required?: readonly string[];
+	readonly additionalProperties?: JsonSchema | boolean;
+	/** Of these, one fits: by its type and what it requires. */
+	readonly oneOf?: readonly JsonSchema[];
+	readonly $ref?: string;
+	readonly $defs?: Readonly<Record<string, JsonSchema>>;
+	/** These are for editors alone. */
+	readonly $schema?: string;
+	readonly title?: string;
+	readonly description?: string;
+	readonly default?: unknown;
+}
 
-/**
- * Where a value is not what a schema says.
- *
- * @param isSecret whether no message may repeat what stands below a path's first name
- */
-export async function schemaProblems(
+interface Kind {
+	readonly noun: string;
+	fits(value: unknown): boolean;
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+const types: Readonly<Record<string, Kind>> = {
+	string: {
+		noun: "text in quotes",
+		fits: (value) => typeof value === "string",
+	},
+	integer: { noun: "a whole number", fits: Number.isInteger },
+	number: { noun: "a number", fits: Number.isFinite },
+	boolean: {
+		noun: "true or false",
+		fits: (value) => typeof value === "boolean",
+	},
+	array: { noun: "a list", fits: Array.isArray },
+	object: { noun: "a table of names", fits: isTable },
+};
+
+interface Around {
+	/** No message may repeat a value. */
+	readonly isSecret?: boolean | undefined;
+	/** What a `$ref` names. */
+	readonly defs?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Where a value is not what a schema says. */
+export function schemaProblems(
+	value: unknown,
+	given: JsonSchema,
+	around: Around = {},
+	path: Path = [],
+): PlacedProblem[] {
+	const schema = resolved(given, around);
+	const message = misfit(value, schema, around);
+	if (message !== undefined) return [{ path, message }];
+	const { items, properties = {}, required = [], oneOf } = schema;
+	const problems: PlacedProblem[] = [];
+	if (oneOf !== undefined) {
+		const all = oneOf.map((each) => resolved(each, around));
+		const [one, ...more] = all.filter((each) => isMeant(value, each));
+		if (one === undefined || more.length > 0)
+			return [{ path, message: choice(value, all) }];
+		problems.push(...schemaProblems(value, one, around, path));
+	}
+	if (Array.isArray(value) && items !== undefined)
+		for (const [index, each] of value.entries())
+			problems.push(
+				...schemaProblems(each, items, around, [...path, `${index}`]),
+			);
+	if (!isTable(value)) return problems;
+	for (const name of required)
+		if (value[name] === undefined)
+			problems.push({ path, message: `it has no "${name}".` });
+	for (const [name, each] of Object.entries(value)) {
+		const below = [...path, name];
+		const own = Object.hasOwn(properties, name)
+			? properties[name]
+			: schema.additionalProperties;
+		if (own === false) problems.push(stray(below, schema));
+		else if (typeof own === "object" && each !== undefined)
+			problems.push(...schemaProblems(each, own, around, below));
+	}
+	return problems;
+}
+
+function resolved(schema: JsonSchema, { defs = {} }: Around): JsonSchema {
+	const { $ref } = schema;
+	if ($ref === undefined) return schema;
+	return defs[$ref.slice("#/$defs/".length)] ?? {};
+}
+
+function isMeant(value: unknown, { type, required }: JsonSchema): boolean {
+	return (
+		isOf(value, type) &&
+		namesIn(value, required).length === (required ?? []).length
+	);
+}
+
+/** Why not exactly one of several schemas is meant. */
+function choice(value: unknown, all: readonly JsonSchema[]): string {
+	const names = all.flatMap(({ required = [] }) => required);
+	if (names.length === 0)
+		return `it must be ${nounOf(all.flatMap(({ type }) => type ?? []))}, not ${shown(value)}.`;
+	const found = namesIn(value, names).join(" and ");
+	return `it must have exactly one of ${names.join(", ")}${found && `, not ${found}`}.`;
+}
+
+function namesIn(value: unknown, names: readonly string[] = []): string[] {
+	return isTable(value)
+		? names.filter((name) => value[name] !== undefined)
+		: [];
+}
+
+function stray(path: Path, { title, properties }: JsonSchema): PlacedProblem {
+	const name = path.at(-1);
+	const known = Object.keys(properties ?? {}).filter(
+		(each) => !each.startsWith("$"),
+	);
+	const what =
+		title === undefined
+			? "there is no such setting."
+			: `${title} takes no "${name}".`;
+	const message = `${what}${didYouMean(name, known)} Choose one of ${known.join(", ")}.`;
+	return { path, name: true, message };
+}
+
+function misfit(
 	value: unknown,
 	schema: JsonSchema,
-	isSecret: (name: string | undefined) => boolean = () => false,
-): Promise<PlacedProblem[]> {
-	const validate = validators.get(schema) ?? (await compiled(schema));
-	validators.set(schema, validate);
-	if (validate(value)) return [];
-	return (validate.errors ?? []).map((error) => problemOf(error, isSecret));
-}
-
-async function compiled(schema: JsonSchema): Promise<ValidateFunction> {
-	const { Ajv2020 } = await import("ajv/dist/2020.js");
-	const ajv = new Ajv2020({
-		strict: false,
-		allErrors: true,
-		verbose: true,
-		ownProperties: true,
-		// The schemas are ours; to compile the one that they are held against takes longer than the rest.
-		validateSchema: false,
-		meta: false,
-	});
-	return ajv.compile(schema);
-}
-
-function problemOf(
-	error: ErrorObject,
-	isSecret: (name: string | undefined) => boolean,
-): PlacedProblem {
-	const path = toPath(error.instancePath);
-	const { keyword, params, data } = error;
-	if (keyword === "additionalProperties") {
-		const name = String(params.additionalProperty);
-		const known = Object.keys(
-			(error.parentSchema as { properties?: object }).properties ?? {},
-		).filter((each) => !each.startsWith("$"));
-		return {
-			path: [...path, name],
-			name: true,
-			message: `there is no such setting.${didYouMean(name, known)} Choose one of ${known.join(", ")}.`,
-		};
+	{ isSecret = false }: Around,
+): string | undefined {
+	if (schema.enum !== undefined && !schema.enum.includes(value)) {
+		const known = schema.enum.map(String);
+		return `${shown(value)} is not known here.${didYouMean(value, known)} Choose one of ${known.join(", ")}.`;
 	}
-	if (keyword === "required")
-		return { path, message: `it has no "${params.missingProperty}"` };
-	if (keyword === "enum") {
-		const known: string[] = params.allowedValues;
-		return {
-			path,
-			message: `${shown(data)} is not known here.${didYouMean(String(data), known)} Choose one of ${known.join(", ")}.`,
-		};
-	}
-	const found = isSecret(path[0]) ? kindOf(data) : shown(data);
-	return { path, message: `${expectation(error)}, not ${found}` };
+	const expected = expectation(value, schema);
+	const found = isSecret ? kindOf(value) : shown(value);
+	return expected && `it must ${expected}, not ${found}.`;
 }
 
-function expectation({ keyword, params, parentSchema }: ErrorObject): string {
-	const { minimum, maximum } = (parentSchema ?? {}) as {
-		minimum?: number;
-		maximum?: number;
-	};
-	const range =
-		minimum === undefined || maximum === undefined
-			? ""
-			: ` from ${minimum} to ${maximum}`;
-	switch (keyword) {
-		case "type":
-			return `it must be ${[params.type as string]
-				.flat()
-				.map((name) => typeNames[name] ?? name)
-				.join(" or ")}${range}`;
-		case "minimum":
-		case "maximum":
-			return `it must be a number${range || ` ${params.comparison} ${params.limit}`}`;
-		case "minLength":
-		case "minItems":
-			return "it must hold something";
-		case "maxLength":
-		case "maxItems":
-			return `it must hold ${params.limit} at the most`;
-		default:
-			return "it must be what the schema says";
+/** What the value is not, after `it must`. */
+function expectation(value: unknown, schema: JsonSchema): string | undefined {
+	const { type, minimum, maximum, minLength, minItems, pattern = "" } = schema;
+	const isInRange =
+		typeof value !== "number" ||
+		(value >= (minimum ?? value) && value <= (maximum ?? value));
+	if (!isOf(value, type) || !isInRange) {
+		const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
+		return `be ${nounOf(type)}${range}`;
 	}
+	if (typeof value === "string" && value.length < (minLength ?? 0))
+		return "hold something";
+	if (Array.isArray(value) && value.length < (minItems ?? 0))
+		return "hold something";
+	return typeof value === "string" && !new RegExp(pattern).test(value)
+		? `match ${pattern}`
+		: undefined;
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-	string: "text in quotes",
-	integer: "a whole number",
-	number: "a number",
-	boolean: "true or false",
-	array: "a list",
-	object: "a table of names",
-};
+function isOf(value: unknown, type: JsonSchema["type"] = []): boolean {
+	const names = [type].flat();
+	return names.length === 0 || names.some((name) => types[name]?.fits(value));
+}
+
+function nounOf(type: JsonSchema["type"] = []): string {
+	return [type]
+		.flat()
+		.map((name) => types[name]?.noun)
+		.join(" or ");
+}
 
 function shown(value: unknown): string {
 	switch (typeof value) {
@@ -123,9 +200,6 @@ function kindOf(value: unknown): string {
 	return typeof value === "object" ? "a table" : `a ${typeof value}`;
 }
 
-function toPath(pointer: string): Path {
-	return pointer
-		.split("/")
-		.slice(1)
-		.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+function isTable(value: unknown): value is Table {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,23 +3,21 @@ import { defaultSeed } from "../random.ts";
 import { parseAccessToken, parseCorsOrigin } from "../server/access.ts";
 import { parseHostName } from "../server/request-target.ts";
 import {
-	namesByProvider,
-	originsByOrigin,
-	valuesByHeader,
-	valuesByProvider,
-} from "./assigned-kinds.ts";
-import { parseClock } from "./clock.ts";
-import {
 	certificates,
+	credentials,
 	faults,
 	file,
+	headers,
 	type Kind,
 	list,
 	number,
+	options,
+	parseClock,
+	rewrites,
 	text,
 	toggle,
-	wholeNumber,
 } from "./kinds.ts";
+import { checkProvider } from "./provider-problems.ts";
 import { builtIn, receivers } from "./receivers.ts";
 
 /** One thing that can be set, by flag, by variable or in a configuration file. */
@@ -44,13 +42,13 @@ export interface Setting<Value = unknown> {
 export const settings = {
 	providers: {
 		summary: "which providers to start",
-		kind: list(),
+		kind: list(checkProvider),
 		otherwise: "all",
 	},
 	port: {
 		flag: "-p, --port <number>",
 		summary: "port to listen on; 0 picks a free one",
-		kind: wholeNumber("port", 0, 65_535),
+		kind: number("integer", 0, 65_535),
 		default: 4600,
 	},
 	host: {
@@ -75,45 +73,43 @@ export const settings = {
 	speed: {
 		flag: "--speed <number>",
 		summary: "run provider time this many times faster",
-		kind: number("speed", 1, 1_000_000),
+		kind: number("number", 1, 1_000_000),
 		default: 1,
 	},
 	receiver: {
 		flag: "-r, --receiver <[provider=]url>",
 		summary: `register this receiver; "${builtIn}" is localhook's own (repeatable)`,
 		kind: receivers(),
-		otherwise: "none",
 	},
 	receiverHeaders: {
 		flag: "--receiver-header <name=value>",
 		summary: "add this header to every delivery (repeatable)",
-		kind: valuesByHeader(),
-		otherwise: "none",
+		kind: headers,
 		secret: true,
 	},
 	receiverCa: {
 		flag: "--receiver-ca <file>",
 		summary: "trust this certificate authority for https receivers (PEM file)",
-		kind: certificates(),
+		kind: certificates,
 		otherwise: "what Node trusts",
 	},
 	strict: {
 		flag: "--strict",
 		summary: "enforce provider rules relaxed for development, such as https",
-		kind: toggle(),
+		kind: toggle,
 		default: false,
 	},
 	credentials: {
 		flag: "--credential <provider=value>",
 		summary: "accept only this credential (repeatable)",
-		kind: valuesByProvider(),
+		kind: credentials,
 		otherwise: "every well-formed one",
 		secret: true,
 	},
 	options: {
 		flag: "--option <provider.name=value>",
 		summary: "set an option of a provider (repeatable)",
-		kind: namesByProvider(),
+		kind: options,
 		otherwise: "each provider's own",
 	},
 	allowReceivers: {
@@ -125,8 +121,7 @@ export const settings = {
 	rewrites: {
 		flag: "--rewrite <origin=origin>",
 		summary: "send deliveries for one origin to another (repeatable)",
-		kind: originsByOrigin(),
-		otherwise: "none",
+		kind: rewrites,
 	},
 	allowHosts: {
 		flag: "--allow-host <name>",
@@ -150,19 +145,16 @@ export const settings = {
 	handlers: {
 		flag: "--handlers <file>",
 		summary: "ask your msw handlers in this file first",
-		kind: file(),
-		otherwise: "none",
+		kind: file,
 	},
 	faults: {
 		summary: "inject these faults",
-		kind: faults(),
-		otherwise: "none",
+		kind: faults,
 	},
 	faultsFile: {
 		flag: "--faults-file <file>",
 		summary: "inject the faults listed in this YAML or JSON file",
-		kind: file(),
-		otherwise: "none",
+		kind: file,
 	},
 	writeEnvFile: {
 		flag: "--write-env-file <file>",
@@ -170,25 +162,24 @@ export const settings = {
 		// https://github.com/nodejs/node/issues/54232
 		alias: "--env-file <file>",
 		summary: "write URLs, secrets and credentials to this file until the end",
-		kind: file(),
-		otherwise: "none",
+		kind: file,
 	},
 	overwriteEnvFile: {
 		flag: "--overwrite-env-file",
 		summary: "overwrite that file even if git tracks it",
-		kind: toggle(),
+		kind: toggle,
 		default: false,
 	},
 	json: {
 		flag: "--json",
 		summary: "print NDJSON to stdout",
-		kind: toggle(),
+		kind: toggle,
 		default: false,
 	},
 	quiet: {
 		flag: "-q, --quiet",
 		summary: "print nothing for calls and attempts",
-		kind: toggle(),
+		kind: toggle,
 		default: false,
 	},
 } satisfies Readonly<Record<string, Setting>>;

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Engine } from "../engine/engine.ts";
 import { checkArgument, either, kinds } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import type { Scenario } from "../play/scenario.ts";
+import type { Scenario } from "../play/read-scenario.ts";
 import type { PlacedProblem } from "../problem.ts";
 import { evidence } from "./evidence.ts";
 import type { HooksOptions } from "./options.ts";
@@ -24,7 +24,7 @@ export async function playFile(
 	checkArgument(file, aFile, "scenario");
 	const path = typeof file === "string" ? file : fileURLToPath(file.href);
 	const { readScenario } = await import("../play/read-scenario.ts");
-	const { perform } = await import("../play/perform.ts");
+	const { perform } = await import("../play/steps.ts");
 	const read = await readScenario(path, (scenario) =>
 		misfits(engine, scenario),
 	);

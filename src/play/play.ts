@@ -5,9 +5,8 @@ import { createEngine } from "../engine/engine.ts";
 import { parseIsoTime } from "../iso-time.ts";
 import { startServer } from "../server/server.ts";
 import type { Line } from "./line.ts";
-import { perform } from "./perform.ts";
-import type { ReadScenario } from "./read-scenario.ts";
-import type { Scenario } from "./scenario.ts";
+import type { ReadScenario, Scenario } from "./read-scenario.ts";
+import { perform } from "./steps.ts";
 
 export interface PlayOptions {
 	/** In place of the scenario's. */

@@ -1,31 +1,33 @@
 import { installedOf } from "../catalog.ts";
+import type { ConfigFile } from "../config/problem.ts";
 import {
-	type ConfigFile,
-	invalidConfig,
-	problemsIn,
-} from "../config/problem.ts";
-import {
+	checkProvider,
 	credentialProblems,
 	optionProblems,
 } from "../config/provider-problems.ts";
-import { readData } from "../config/read-data.ts";
+import { readSound } from "../config/read-data.ts";
 import { verifyReceiver } from "../config/receivers.ts";
-import { schemaProblems } from "../config/schema-problems.ts";
+import { type JsonSchema, schemaProblems } from "../config/schema-problems.ts";
 import { parseDuration } from "../duration.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
 import { refuseUnknownEvent } from "../engine/refusals.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { quoted } from "../errors.ts";
+import type { components } from "../generated/scenario.ts";
+import { scenarioSchema } from "../generated/scenario-schema.ts";
 import { parseIsoTime } from "../iso-time.ts";
-import { didYouMean } from "../nearest.ts";
-import {
-	below,
-	type Path,
-	type PlacedProblem,
-	problemsOf,
-} from "../problem.ts";
-import type { Chapter, Scenario, Step } from "./scenario.ts";
-import { companions, outcomes, scenarioSchema, verbs } from "./schema.ts";
+import { below, type PlacedProblem, problemsOf } from "../problem.ts";
+
+/** The parts of a scenario, as scenario.schema.json describes them. */
+type Parts = components["schemas"];
+
+export type { Parts };
+
+/** What happens at one provider, and how each step has to end. */
+export type Scenario = Parts["Scenario"] & {
+	/** Steps at the top of a file are those of one chapter. */
+	readonly chapters: readonly Parts["Chapter"][];
+};
 
 /** A scenario, and where each of its steps stands. */
 export interface ReadScenario {
@@ -35,7 +37,7 @@ export interface ReadScenario {
 }
 
 /**
- * Reads a scenario from a YAML or JSON file. Steps may stand at the top, without chapters.
+ * Reads a scenario from a YAML or JSON file.
  *
  * @param also what else is wrong with it where it is to be played
  * @throws LocalhookError `invalid-config` with everything that is wrong with the file, and where
@@ -44,19 +46,13 @@ export async function readScenario(
 	file: string,
 	also: (scenario: Scenario) => readonly PlacedProblem[] = () => [],
 ): Promise<ReadScenario> {
-	const read = await readData(file).catch((error: Error) => {
-		throw new LocalhookError(
-			"invalid-config",
-			`Failed to read the scenario ${quoted(file)}: ${error.message}. Give the path of a YAML or JSON file.`,
-			{ cause: error },
-		);
+	const whole = readSound("scenario", file, {
+		arranged: withChapters,
+		check(value) {
+			const problems = scenarioProblems(value);
+			return problems.length > 0 ? problems : also(value as Scenario);
+		},
 	});
-	const whole = withChapters(read);
-	const problems = await problemsIn(file, whole, async (value) => {
-		const problems = await scenarioProblems(value);
-		return problems.length > 0 ? problems : also(value as Scenario);
-	});
-	if (problems.length > 0) throw invalidConfig(problems);
 	return {
 		scenario: whole.value as Scenario,
 		placeOf(chapter, step) {
@@ -67,7 +63,6 @@ export async function readScenario(
 	};
 }
 
-/** Steps at the top are those of one chapter. */
 function withChapters(read: ConfigFile): ConfigFile {
 	const { value } = read;
 	if (typeof value !== "object" || value === null || !("steps" in value))
@@ -82,121 +77,61 @@ function withChapters(read: ConfigFile): ConfigFile {
 	};
 }
 
+const schema: JsonSchema = scenarioSchema;
+/** Whatever a plan says: `faultProblems` checks it. */
+const defs = { ...schema.$defs, Faults: {} };
+
 /** Everything that is wrong with a scenario; none: it can be played. */
-export async function scenarioProblems(
-	value: unknown,
-): Promise<PlacedProblem[]> {
-	const problems = await schemaProblems(value, scenarioSchema);
-	if (problems.length > 0) return problems;
+export function scenarioProblems(value: unknown): PlacedProblem[] {
+	const misshapen = schemaProblems(value, schema, { defs });
+	if (misshapen.length > 0) return misshapen;
 	const scenario = value as Scenario;
-	const { clock, receiver, options, credentials } = scenario;
-	const unknown = problemsOf(["provider"], () =>
-		installedOf([scenario.provider]),
-	);
+	const { provider, clock, receiver, options, credentials } = scenario;
+	const unknown = problemsOf(["provider"], () => checkProvider(provider));
 	if (unknown.length > 0) return unknown;
-	const [installed] = installedOf([scenario.provider]) as [Installed];
-	const { provider } = installed;
-	return [
-		...optionProblems(["options"], provider.id, options),
-		...credentialProblems(["credentials"], provider.id, credentials),
-		...(receiver === undefined
-			? []
-			: problemsOf(["receiver"], () => verifyReceiver(receiver))),
-		...below(["faults"], faultsOf(scenario, installed)),
-		...(clock === undefined || parseIsoTime(clock) !== undefined
-			? []
-			: [
-					{
-						path: ["clock"],
-						message: `${quoted(clock)} is not a time: write one such as 2026-01-05T09:00:00Z`,
-					},
-				]),
-		...scenario.chapters.flatMap((each, index) =>
-			chapterProblems(each, index, installed),
-		),
+	const [installed] = installedOf([provider]) as [Installed];
+	const problems = [
+		...below(["options"], optionProblems(provider, options)),
+		...below(["credentials"], credentialProblems(provider, credentials)),
+		...faultsOf(scenario, installed),
 	];
+	if (receiver !== undefined)
+		problems.push(...problemsOf(["receiver"], () => verifyReceiver(receiver)));
+	if (clock !== undefined && parseIsoTime(clock) === undefined)
+		problems.push({
+			path: ["clock"],
+			message: `${quoted(clock)} is not a time. Write one such as 2026-01-05T09:00:00Z.`,
+		});
+	for (const [chapter, { steps }] of scenario.chapters.entries())
+		for (const [index, step] of steps.entries()) {
+			const path = ["chapters", `${chapter}`, "steps", `${index}`];
+			problems.push(...below(path, stepProblems(step, installed)));
+		}
+	return problems;
 }
 
-function chapterProblems(
-	{ steps }: Chapter,
-	chapter: number,
-	installed: Installed,
-): PlacedProblem[] {
-	return steps.flatMap((step, index) =>
-		stepProblems(
-			step,
-			["chapters", `${chapter}`, "steps", `${index}`],
-			installed,
-		),
-	);
-}
-
+/** What the schema cannot say of a step. */
 function stepProblems(
-	step: Step,
-	path: Path,
+	step: Parts["Step"],
 	installed: Installed,
 ): PlacedProblem[] {
-	const [verb, ...more] = verbs.filter((each) => each in step);
-	if (verb === undefined || more.length > 0)
-		return [
-			{
-				path,
-				message: `a step has exactly one of ${verbs.join(", ")}${verb === undefined ? "" : `, not ${[verb, ...more].join(" and ")}`}`,
-			},
-		];
-	const allowed = companions[verb];
-	const stray = Object.keys(step).filter(
-		(name) => name !== verb && !allowed.includes(name),
-	);
-	return [
-		...stray.map((name) => ({
-			path: [...path, name],
-			name: true,
-			message: `${verb} takes no "${name}". It takes ${allowed.join(", ") || "nothing else"}.`,
-		})),
-		...("call" in step && /^(GET|HEAD) /.test(step.call) && "body" in step
-			? [{ path: [...path, "body"], message: "a GET has no body" }]
-			: []),
-		...("advance" in step
-			? problemsOf([...path, "advance"], () => parseDuration(step.advance))
-			: []),
-		...("send" in step
-			? problemsOf([...path, "send"], () =>
-					refuseUnknownEvent(installed.provider, step.send),
-				)
-			: []),
-		...("faults" in step
-			? below([...path, "faults"], faultsOf(step, installed))
-			: []),
-		...("expect" in step
-			? expectProblems(step.expect, [...path, "expect"], verb)
-			: []),
-	];
+	if ("call" in step && /^(GET|HEAD) /.test(step.call) && "body" in step)
+		return [{ path: ["body"], message: "a GET has no body. Leave it out." }];
+	if ("advance" in step)
+		return problemsOf(["advance"], () => parseDuration(step.advance));
+	if ("send" in step)
+		return problemsOf(["send"], () =>
+			refuseUnknownEvent(installed.provider, step.send),
+		);
+	return "faults" in step ? faultsOf(step, installed) : [];
 }
 
 function faultsOf(
 	{ faults = [] }: { readonly faults?: unknown },
 	installed: Installed,
 ): PlacedProblem[] {
-	return faultProblems(faults, () => scopeOf([installed]));
-}
-
-/** Only an event can wait behind an earlier delivery. */
-function expectProblems(
-	expected: unknown,
-	path: Path,
-	verb: string,
-): PlacedProblem[] {
-	const known = verb === "send" ? [...outcomes, "waits"] : outcomes;
-	if (typeof expected === "string") {
-		if (known.includes(expected)) return [];
-		const message = `${quoted(expected)} is not known here.${didYouMean(expected, known)} Choose one of ${known.join(", ")}.`;
-		return [{ path, message }];
-	}
-	const isTable =
-		typeof expected === "object" &&
-		expected !== null &&
-		!Array.isArray(expected);
-	const message = `it must be one of ${known.join(", ")}, or a table of what is expected`;
-	return isTable ? [] : [{ path, message }];
+	return below(
+		["faults"],
+		faultProblems(faults, () => scopeOf([installed])),
+	);
 }

@@ -1,31 +1,12 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Session } from "../engine/session-contract.ts";
-import type { Line } from "./line.ts";
+import type { AttemptLine, Line } from "./line.ts";
+import type { Parts } from "./read-scenario.ts";
 
 /** An attempt that no step has checked yet. */
-export interface Seen {
+interface Seen {
 	readonly delivery: Delivery;
 	readonly attempt: Attempt;
-}
-
-/** What a scenario is played on, and what has been found out so far. */
-export interface Stage {
-	readonly engine: Engine;
-	readonly session: Session;
-	/** What `<name>` stands for. */
-	readonly known: Map<string, string>;
-	/** Newest first. */
-	readonly secrets: string[];
-	/** What was made so far. */
-	readonly made: { calls: number; attempts: number };
-	/** The delivery that an event made last. */
-	latest: Delivery | undefined;
-	tell(line: Line): void;
-	/** The attempts since it was last asked. */
-	takeAttempts(): readonly Seen[];
-	/** Watches no longer. */
-	leave(): void;
 }
 
 export interface StageOptions {
@@ -35,12 +16,15 @@ export interface StageOptions {
 	readonly tell: (line: Line) => void;
 }
 
-/** A stage on a running engine. */
+/** What a scenario is played on: a running engine, and what has been found out so far. */
+export type Stage = ReturnType<typeof stageOn>;
+
 export function stageOn(
 	engine: Engine,
-	session: Session,
+	provider: string,
 	{ receiver, tell }: StageOptions,
-): Stage {
+) {
+	const session = engine.session(provider);
 	session.ready();
 	let unseen: Seen[] = [];
 	const made = { calls: 0, attempts: 0 };
@@ -54,21 +38,26 @@ export function stageOn(
 	return {
 		engine,
 		session,
+		/** What `<name>` stands for. */
 		known: new Map(receiver === undefined ? [] : [["receiver", receiver]]),
+		/** Newest first. */
 		secrets: engine.secrets(id).map(({ value }) => value),
-		latest: undefined,
+		/** The delivery that an event made last. */
+		latest: undefined as Delivery | undefined,
 		made,
 		tell,
-		takeAttempts() {
+		/** The attempts since it was last asked. */
+		takeAttempts(): readonly Seen[] {
 			const taken = unseen;
 			unseen = [];
 			return taken;
 		},
+		/** Watches no longer. */
 		leave,
 	};
 }
 
-/** A step did not end as the scenario says. Never leaves `play`. */
+/** A step did not end as the scenario says. Never leaves `perform`. */
 export class Unforeseen extends Error {
 	override readonly name = "Unforeseen";
 	readonly expected: string;
@@ -79,6 +68,78 @@ export class Unforeseen extends Error {
 		this.expected = expected;
 		this.found = found;
 	}
+}
+
+/** Tells the attempts that were made since the last time, and checks that they are those that were expected. */
+export function witness(stage: Stage, expected: Parts["Expectation"]): void {
+	const { outcome = "verified", attempts = 1, secrets = 1 } = expected;
+	const undelivered = expected.givesUp ? "failed" : "pending";
+	const end = outcome === "verified" ? "delivered" : undelivered;
+	const seen = stage.takeAttempts();
+	const lines = seen.map((each) => lineOf(each, stage));
+	for (const line of lines) stage.tell(line);
+	if (lines.length !== attempts)
+		throw new Unforeseen(`${attempts} attempts`, `${lines.length}`);
+	const wanted =
+		outcome === "refused" ? [] : stage.secrets.slice(0, secrets).map(brief);
+	for (const line of lines) {
+		if (outcomeOf(line) !== outcome)
+			throw new Unforeseen(`an attempt that is ${outcome}`, outcomeOf(line));
+		if (line.verifiedBy.join() !== wanted.join())
+			throw new Unforeseen(signed(wanted), signed(line.verifiedBy));
+	}
+	for (const { delivery } of seen) {
+		const { id, state, reason = "" } = delivery;
+		if (state === "failed")
+			stage.tell({ kind: "given-up", delivery: id, reason });
+		if (state !== end) throw new Unforeseen(`a delivery that is ${end}`, state);
+	}
+}
+
+function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
+	const { response, error } = attempt;
+	const answer = response && answerOf(response.body);
+	const verified = attempt.ok && answer?.verified !== false;
+	const reason = answer?.reason ?? answer?.error ?? error?.message;
+	// What the receiver says, without taking its word for which secret it was.
+	const headers = Object.fromEntries(new Headers(attempt.headers));
+	const { body } = delivery;
+	return {
+		kind: "attempt",
+		event: { id: delivery.event.id, type: delivery.event.type },
+		delivery: delivery.id,
+		number: attempt.number,
+		after: attempt.at - delivery.createdAt,
+		ok: verified,
+		...(response && { status: response.status }),
+		...(!verified && reason !== undefined && { reason: String(reason) }),
+		...(delivery.sign !== undefined && { sign: delivery.sign }),
+		verifiedBy: stage.secrets
+			.filter(
+				(secret) =>
+					stage.session.signer.verify({ headers, body, secrets: [secret] }).ok,
+			)
+			.map(brief),
+	};
+}
+
+function outcomeOf({ ok, status }: AttemptLine): Parts["Outcome"] {
+	if (status === undefined) return "unreachable";
+	return ok ? "verified" : "refused";
+}
+
+function answerOf(body: Uint8Array): Readonly<Record<string, unknown>> {
+	try {
+		return Object(JSON.parse(Buffer.from(body).toString()));
+	} catch {
+		return {};
+	}
+}
+
+function signed(secrets: readonly string[]): string {
+	return secrets.length === 0
+		? "a signature that no secret verifies"
+		: `a signature that ${secrets.join(" and ")} verifies`;
 }
 
 /** Enough of a secret to tell it from another one. */

@@ -1,26 +1,58 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Delivery } from "../contract/records.ts";
 import { parseDuration } from "../duration.ts";
-import type { EngineReply } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { authorized } from "../engine/variables.ts";
-import type {
-	AdvanceStep,
-	CallStep,
-	Expectation,
-	FaultsStep,
-	OutageStep,
-	Outcome,
-	ResendStep,
-	RetryStep,
-	SecretStep,
-	SendStep,
-	Step,
-} from "./scenario.ts";
-import { brief, type Stage, Unforeseen } from "./stage.ts";
-import { witness } from "./witness.ts";
+import { LocalhookError } from "../errors.ts";
+import type { Parts, ReadScenario } from "./read-scenario.ts";
+import {
+	brief,
+	type Stage,
+	type StageOptions,
+	stageOn,
+	Unforeseen,
+	witness,
+} from "./stage.ts";
+
+/**
+ * Plays a scenario on a running engine, until a step does not end as it should.
+ *
+ * @returns whether every step ended as it should, and the stage as it was then
+ */
+export async function perform(
+	{ scenario, placeOf }: ReadScenario,
+	engine: Engine,
+	options: StageOptions,
+): Promise<{ readonly ok: boolean; readonly stage: Stage }> {
+	const stage = stageOn(engine, scenario.provider, options);
+	try {
+		for (const [chapter, { title, steps }] of scenario.chapters.entries()) {
+			stage.tell({ kind: "chapter", number: chapter + 1, title });
+			for (const [index, step] of steps.entries()) {
+				const found = await take(step, stage).catch(unforeseen);
+				if (found === undefined) continue;
+				const place = placeOf(chapter, index);
+				stage.tell({ kind: "unexpected", ...found, ...(place && { place }) });
+				return { ok: false, stage };
+			}
+		}
+		return { ok: true, stage };
+	} finally {
+		stage.leave();
+	}
+}
+
+/** A step that cannot be taken, such as an unknown event, is one that ended otherwise too. */
+function unforeseen(error: unknown): { expected: string; found: string } {
+	if (error instanceof LocalhookError)
+		return { expected: "a step that can be taken", found: error.message };
+	if (!(error instanceof Unforeseen)) throw error;
+	const { expected, found } = error;
+	return { expected, found };
+}
 
 /** @throws Unforeseen where the step does not end as it should; LocalhookError where it cannot be taken */
-export async function take(step: Step, stage: Stage): Promise<undefined> {
+async function take(step: Parts["Step"], stage: Stage): Promise<undefined> {
 	if ("call" in step) await call(step, stage);
 	else if ("send" in step) await send(step, stage);
 	else if ("outage" in step) await outage(step, stage);
@@ -33,28 +65,31 @@ export async function take(step: Step, stage: Stage): Promise<undefined> {
 
 /** An outcome alone is that of one attempt. */
 function expected(
-	given: Outcome | Expectation | undefined,
-	otherwise: Expectation,
-): Expectation {
-	if (given === undefined) return otherwise;
-	return typeof given === "string" ? { outcome: given } : given;
+	given: Parts["Expected"] | undefined,
+	otherwise: Parts["Expectation"],
+): Parts["Expectation"] {
+	return typeof given === "string" ? { outcome: given } : (given ?? otherwise);
 }
 
-const none: Expectation = { attempts: 0 };
+const none: Parts["Expectation"] = { attempts: 0 };
 
 /** Calls the provider's API, as an integration would. */
-async function call(step: CallStep, stage: Stage): Promise<void> {
+async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 	const { keep = {}, keepHeaders = {}, signsWith, shows = {} } = step;
 	const { known, secrets } = stage;
 	const [method = "", given = ""] = step.call.split(/ (.*)/);
 	const path = fill(given, known);
-	const answered = await request(method, path, step, stage);
-	const { status, headers, body, cut } = answered;
-	const asked =
+	const { status, headers, body, cut } = await request(
+		method,
+		path,
+		step,
+		stage,
+	);
+	const isWanted =
 		step.status === undefined
 			? status >= 200 && status < 300
 			: status === step.status;
-	const reply = asked ? read(body) : {};
+	const reply = isWanted && body !== "" ? JSON.parse(body) : {};
 	for (const [name, place] of Object.entries(keep))
 		known.set(name, String(at(reply, place)));
 	for (const [name, header] of Object.entries(keepHeaders))
@@ -62,28 +97,28 @@ async function call(step: CallStep, stage: Stage): Promise<void> {
 	const shown = Object.fromEntries(
 		Object.keys(shows).map((place) => [place, at(reply, place)]),
 	);
-	if (asked && signsWith !== undefined) secrets.unshift(fill(signsWith, known));
+	if (isWanted && signsWith !== undefined)
+		secrets.unshift(fill(signsWith, known));
 	stage.tell({
 		kind: "call",
 		method,
 		path,
 		status,
-		...(asked &&
+		...(isWanted &&
 			signsWith !== undefined && { secret: brief(secrets[0] ?? "") }),
-		...(asked && step.shows !== undefined && { shows: shown }),
+		...(isWanted && step.shows !== undefined && { shows: shown }),
 	});
-	if (!asked)
+	if (!isWanted)
 		throw new Unforeseen(
 			step.status === undefined ? "a success" : `the status ${step.status}`,
 			cut ? "a connection that was cut on purpose" : `${status} ${body}`,
 		);
-	for (const [place, value] of Object.entries(shows)) {
+	for (const [place, value] of Object.entries(shows))
 		if (!isDeepStrictEqual(shown[place], value))
 			throw new Unforeseen(
 				`${place} ${textOf(value)}`,
 				`${textOf(shown[place])}`,
 			);
-	}
 	await stage.engine.idle();
 	witness(stage, expected(step.expect, none));
 }
@@ -96,13 +131,16 @@ function textOf(value: unknown): string {
 async function request(
 	method: string,
 	target: string,
-	{ body: given }: CallStep,
+	{ body: given }: Parts["CallStep"],
 	{ engine, session, known }: Stage,
-): Promise<EngineReply> {
+) {
 	const { pathname: path, search } = new URL(`http://localhost${target}`);
 	const query = search.slice(1);
-	const body = Buffer.from(given === undefined ? "" : fillJson(given, known));
-	const unsigned = { method, path, query, body };
+	// Each text in it may name what is known.
+	const json = JSON.stringify(given, (_, each: unknown) =>
+		typeof each === "string" ? fill(each, known) : each,
+	);
+	const unsigned = { method, path, query, body: Buffer.from(json ?? "") };
 	const headers = {
 		...(given !== undefined && { "content-type": "application/json" }),
 		...authorized(session, unsigned),
@@ -111,10 +149,6 @@ async function request(
 	const asked = await engine.handle({ provider, ...unsigned, headers });
 	asked.publish?.();
 	return asked.reply;
-}
-
-function read(text: string): unknown {
-	return text === "" ? {} : JSON.parse(text);
 }
 
 /** `webhook.id` of a reply. */
@@ -137,15 +171,11 @@ function fill(text: string, known: ReadonlyMap<string, string>): string {
 	});
 }
 
-/** The same for each text in a value, which becomes JSON. */
-function fillJson(value: object, known: ReadonlyMap<string, string>): string {
-	return JSON.stringify(value, (_, each: unknown) =>
-		typeof each === "string" ? fill(each, known) : each,
-	);
-}
-
 /** Turns the clock. */
-async function advance(step: AdvanceStep, stage: Stage): Promise<void> {
+async function advance(
+	step: Parts["AdvanceStep"],
+	stage: Stage,
+): Promise<void> {
 	const advanced = parseDuration(step.advance);
 	await stage.engine.advance(advanced);
 	stage.tell({ kind: "clock", advanced });
@@ -153,7 +183,7 @@ async function advance(step: AdvanceStep, stage: Stage): Promise<void> {
 }
 
 /** Switches every endpoint. */
-async function outage(step: OutageStep, stage: Stage): Promise<void> {
+async function outage(step: Parts["OutageStep"], stage: Stage): Promise<void> {
 	const { engine, session, tell } = stage;
 	const { id: provider } = session.provider;
 	for (const { id } of engine.endpoints(provider))
@@ -164,7 +194,7 @@ async function outage(step: OutageStep, stage: Stage): Promise<void> {
 }
 
 /** Sends the latest delivery again; an exact repetition is compared with it. */
-async function resend(step: ResendStep, stage: Stage): Promise<void> {
+async function resend(step: Parts["ResendStep"], stage: Stage): Promise<void> {
 	const { latest: parent, engine } = stage;
 	if (parent === undefined) throw new Unforeseen("a delivery", "none");
 	const again = engine.resend(parent.id, step.resend);
@@ -186,7 +216,7 @@ async function resend(step: ResendStep, stage: Stage): Promise<void> {
 }
 
 /** Turns the clock to whatever is due next. */
-async function retry(step: RetryStep, stage: Stage): Promise<void> {
+async function retry(step: Parts["RetryStep"], stage: Stage): Promise<void> {
 	for (let done = 0; done < step.retry; done++) {
 		const { ran } = await stage.engine.time.next();
 		if (ran === undefined)
@@ -195,20 +225,20 @@ async function retry(step: RetryStep, stage: Stage): Promise<void> {
 	}
 }
 
-function rotate({ secret: rotation }: SecretStep, stage: Stage): void {
+function rotate({ secret: rotation }: Parts["SecretStep"], stage: Stage): void {
 	const { engine, session, secrets } = stage;
 	const made = engine.rotate(session.provider.id, rotation);
 	secrets.unshift(...made.map(({ value }) => value));
 	stage.tell({ kind: "secret", rotation, secret: brief(secrets[0] ?? "") });
 }
 
-function setFaults({ faults }: FaultsStep, { engine, tell }: Stage): void {
-	engine.faults.set(faults);
-	tell({ kind: "faults", faults: faults.map(({ fault }) => fault) });
+function setFaults({ faults }: Parts["FaultsStep"], stage: Stage): void {
+	stage.engine.faults.set(faults);
+	stage.tell({ kind: "faults", faults: faults.map(({ fault }) => fault) });
 }
 
 /** Makes an event happen, and waits for its first attempt. */
-async function send(step: SendStep, stage: Stage): Promise<void> {
+async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 	const { engine, session } = stage;
 	const { send: event, set = {}, expect, ...rest } = step;
 	const { deliveries } = engine.send(session.provider.id, event, {

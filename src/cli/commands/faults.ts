@@ -9,7 +9,7 @@ export const faults = serverCommand(commandLine.commands.faults, {
 	},
 	clear: (server) => plan(server, []),
 	async load(server, file: string) {
-		const { readFaults } = await import("../../config/read-faults.ts");
+		const { readFaults } = await import("../../config/provider-problems.ts");
 		const faults = await (file === "-"
 			? readFaults("stdin", await readInput(file, server.io))
 			: readFaults(file));

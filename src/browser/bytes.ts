@@ -1,3 +1,5 @@
+import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { fatal: true });
@@ -13,16 +15,7 @@ export function bytesOf(data: string | Uint8Array): Uint8Array {
 }
 
 export function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
-	const pieces = parts.map(bytesOf);
-	const whole = new Uint8Array(
-		pieces.reduce((length, piece) => length + piece.length, 0),
-	);
-	let at = 0;
-	for (const piece of pieces) {
-		whole.set(piece, at);
-		at += piece.length;
-	}
-	return whole;
+	return concatBytes(...parts.map(bytesOf));
 }
 
 export function writeText(into: Uint8Array, text: string, at: number): number {
@@ -52,9 +45,7 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 export function hexOf(bytes: Uint8Array): string {
-	let text = "";
-	for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-	return text;
+	return bytesToHex(bytes);
 }
 
 export function base64Of(bytes: Uint8Array): string {

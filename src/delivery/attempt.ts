@@ -1,8 +1,12 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { Health } from "../contract/policy.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
-import type { Signer } from "../contract/signing.ts";
-import { type SignedBefore, signAs } from "./bad-signature.ts";
+import type { Message, Signer } from "../contract/signing.ts";
+import {
+	type BadSignature,
+	type SignedBefore,
+	signBadly,
+} from "./bad-signature.ts";
 import type { Clock } from "./clock.ts";
 import { failed, type RunInContext, type Transport } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
@@ -81,11 +85,23 @@ function headersFor(
 ): Headers {
 	if (how.frozen !== undefined) return how.frozen;
 	const message = { body: delivery.body, secrets: endpoint.secrets, at };
-	const signature = signAs(how.signing, sender.signer, message, () =>
+	const signature = sign(how.signing, sender.signer, message, () =>
 		sender.signedBefore(endpoint),
 	);
 	const own = { ...delivery.headers, ...endpoint.headers, ...signature };
 	return receivers === undefined ? own : withReceiverHeaders(own, receivers);
+}
+
+/** The headers of a signature. `before` is asked for one that is wrong on purpose alone. */
+export function sign(
+	signing: BadSignature | undefined,
+	signer: Signer,
+	message: Message,
+	before: () => SignedBefore,
+): Readonly<Record<string, string>> {
+	return signing === undefined
+		? signer.sign(message)
+		: signBadly(signing, signer, message, before());
 }
 
 function isSuccess({ status }: { readonly status: number }): boolean {

@@ -122,19 +122,17 @@ export function checkBadSignature(
 		throw refuse("has no previous secret yet. Replace or roll it first");
 }
 
-/** The headers of a signature. `before` is asked for one that is wrong on purpose alone. */
-export function signAs(
-	signing: BadSignature | undefined,
+/** The headers of a wrong signature. */
+export function signBadly(
+	{ kind, age }: BadSignature,
 	signer: Signer,
 	message: Message,
-	before: () => SignedBefore,
+	before: SignedBefore,
 ): Record<string, string> {
-	if (signing === undefined) return signer.sign(message);
-	const { kind, age } = signing;
 	const { change, distort } = wayOf(kind);
-	const changed = { ...message, ...change?.(message, age, before()) };
+	const changed = { ...message, ...change?.(message, age, before) };
 	if (kind === "none") return {};
-	if (kind === "other-provider") return before().otherProvider.sign(changed);
+	if (kind === "other-provider") return before.otherProvider.sign(changed);
 	const headers = signer.sign(changed);
 	if (distort === undefined) return headers;
 	const { header } = signer;

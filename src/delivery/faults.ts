@@ -120,11 +120,9 @@ export function createFaults(random: Random, now: () => number) {
 		return matches === undefined || matches(delivery, now());
 	}
 
-	return {
+	const faults = {
 		/** Whether there is anything to ask for: no delivery pays for faults that are not there. */
-		get any() {
-			return lines.length > 0;
-		},
+		any: false,
 		/** A new plan in place of the one before, counted from nothing. */
 		plan(rules: readonly FaultRule[]): void {
 			lines = rules.map((rule, index) => ({
@@ -132,6 +130,7 @@ export function createFaults(random: Random, now: () => number) {
 				index,
 				tally: { drawn: 0, applied: 0 },
 			}));
+			faults.any = lines.length > 0;
 			ofEvents = on("event", lines);
 			ofCalls = on("api", lines);
 			byType.clear();
@@ -177,6 +176,7 @@ export function createFaults(random: Random, now: () => number) {
 			return line?.rule.does;
 		},
 	};
+	return faults;
 }
 
 /** What faults do together to a delivery before its first attempt. */

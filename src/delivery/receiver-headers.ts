@@ -26,51 +26,29 @@ const framing = [
  */
 export function checkedReceiverHeaders(given: Headers): Headers {
 	return Object.fromEntries(
-		Object.entries(given).map(([name, value]) => [
-			checkedName(name),
-			checkedValue(name, value),
-		]),
+		Object.entries(given).map(([name, value]) => {
+			const text = typeof value === "string" ? value.trim() : value;
+			const problem = problemOf(name, text);
+			if (problem !== undefined) throw refusal(name, problem);
+			return [name.toLowerCase(), text];
+		}),
 	);
 }
 
 /** Whether a header can be sent, and does not say how the message itself is sent. */
 export function isHeader(name: string, value: unknown): boolean {
-	return (
-		isName(name) &&
-		!framing.includes(name.toLowerCase()) &&
-		typeof value === "string" &&
-		isValue(value)
-	);
+	return problemOf(name, value) === undefined;
 }
 
-const isName = (name: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
-const isValue = (text: string) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
-
-function checkedName(given: string): string {
+function problemOf(given: string, value: unknown): string | undefined {
 	const name = given.toLowerCase();
-	if (!isName(name) || name === "__proto__")
-		throw refusal(
-			given,
-			"it is not a header name",
-			"Use letters, digits and hyphens, such as x-gateway-key.",
-		);
+	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || name === "__proto__")
+		return "it is not a header name. Use letters, digits and hyphens, such as x-gateway-key";
 	if (framing.includes(name))
-		throw refusal(
-			given,
-			"it says how a request is sent, which localhook decides",
-			"Leave it out.",
-		);
-	return name;
-}
-
-function checkedValue(name: string, value: unknown): string {
-	const text = typeof value === "string" ? value.trim() : "\0";
-	if (isValue(text)) return text;
-	throw refusal(
-		name,
-		"its value has a line break, another control character or a character beyond Latin-1, or is not text",
-		"Encode the value first, for example as base64.",
-	);
+		return "it says how a request is sent, which localhook decides. Leave it out";
+	if (typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+		return "its value has a line break, another control character or a character beyond Latin-1, or is not text. Encode the value first, for example as base64";
+	return undefined;
 }
 
 /**
@@ -89,16 +67,15 @@ export function refuseSignatureHeaders(
 			if (own !== undefined && Object.hasOwn(headers, own.toLowerCase()))
 				throw refusal(
 					own.toLowerCase(),
-					`it is a part of the signature of ${provider}`,
-					"Choose another name. To send a wrong signature, use --sign.",
+					`it is a part of the signature of ${provider}. Choose another name. To send a wrong signature, use --sign`,
 				);
 }
 
-function refusal(name: string, reason: string, advice: string): LocalhookError {
+function refusal(name: string, problem: string): LocalhookError {
 	const shown = JSON.stringify(name.slice(0, 100));
 	return new LocalhookError(
 		"invalid-option",
-		`Invalid receiver header ${shown}: ${reason}. ${advice}`,
+		`Invalid receiver header ${shown}: ${problem}.`,
 	);
 }
 

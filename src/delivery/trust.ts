@@ -77,53 +77,30 @@ export function isPem(text: string): boolean {
  * @throws LocalhookError `invalid-option` for a file that cannot be read, or has none
  */
 export function readCertificates(given: string): readonly string[] {
-	const [what, text] = isPem(given)
-		? ["the text given as receiver CA", given]
-		: [`the receiver CA ${JSON.stringify(given)}`, contentOf(given)];
+	const what = isPem(given)
+		? "the text given as receiver CA"
+		: `the receiver CA ${JSON.stringify(given)}`;
+	const refuse = (reason: string): LocalhookError =>
+		new LocalhookError("invalid-option", `Failed to read ${what}: ${reason}.`);
+	let text = given;
+	try {
+		if (!isPem(given)) text = readUserFile(given, most).toString();
+	} catch (error) {
+		throw refuse(
+			`${(error as Error).message}. Give the path of a PEM file, such as the one that mkcert -CAROOT leads to`,
+		);
+	}
 	const found = text.match(block) ?? [];
 	if (found.length === 0)
-		throw unreadable(
-			what,
-			"it has no certificate in it",
-			"Give PEM: text that begins with -----BEGIN CERTIFICATE-----.",
+		throw refuse(
+			"it has no certificate in it. Give PEM: text that begins with -----BEGIN CERTIFICATE-----",
 		);
-	for (const each of found) checkCertificate(what, each);
-	return found;
-}
-
-function contentOf(path: string): string {
 	try {
-		return readUserFile(path, most).toString();
-	} catch (error) {
-		throw unreadable(
-			`the receiver CA ${JSON.stringify(path)}`,
-			(error as Error).message,
-			"Give the path of a PEM file, such as the one that mkcert -CAROOT leads to.",
-		);
-	}
-}
-
-function checkCertificate(what: string, pem: string): void {
-	try {
-		new X509Certificate(pem);
+		for (const each of found) new X509Certificate(each);
 	} catch {
-		throw unreadable(
-			what,
-			"a certificate in it is damaged",
-			"Copy the file again.",
-		);
+		throw refuse("a certificate in it is damaged. Copy the file again");
 	}
-}
-
-function unreadable(
-	what: string,
-	reason: string,
-	advice: string,
-): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
-		`Failed to read ${what}: ${reason}. ${advice}`,
-	);
+	return found;
 }
 
 /** What TLS connections trust: these, beside what Node trusts anyway. */

@@ -2,10 +2,10 @@ import { bytesOf } from "../bytes.ts";
 import type { Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Recipe } from "../contract/signing.ts";
+import { sign } from "../delivery/attempt.ts";
 import {
 	checkBadSignature,
 	parseBadSignature,
-	signAs,
 	tamper,
 } from "../delivery/bad-signature.ts";
 import { asUsual, type How } from "../delivery/in-flight.ts";
@@ -67,7 +67,7 @@ function preview(
 	const kept = bytesOf(how.body ?? encoded.body);
 	const body = how.signing?.kind === "tampered-body" ? tamper(kept) : kept;
 	const message = { body, secrets: endpoint.secrets, at: context.now() };
-	const signature = signAs(how.signing, signer, message, () =>
+	const signature = sign(how.signing, signer, message, () =>
 		session.run.signedBefore(endpoint),
 	);
 	const target = session.targets.resolve(endpoint.url);

@@ -6,7 +6,6 @@ import {
 	failed,
 	type Outgoing,
 } from "../delivery/exchange.ts";
-import { LocalhookError, quoted } from "../errors.ts";
 
 /**
  * The user's code that gets deliveries: where it listens, or the code itself, which then is called in this process
@@ -61,11 +60,6 @@ export interface FastifyLike {
 	};
 }
 
-/** A receiver that is called in this process, as what it is. */
-export type Called =
-	| { readonly as: "fetch"; readonly handler: FetchHandler }
-	| { readonly as: "node"; readonly handler: NodeHandler };
-
 /**
  * Makes one exchange with code in this process. Of what `done` is told, the first counts.
  *
@@ -80,61 +74,6 @@ export type Exchanger = (
 /** Whether a receiver listens at a URL, and is not called in this process. */
 export function isUrl(receiver: Receiver): receiver is string | URL {
 	return typeof receiver === "string" || receiver instanceof URL;
-}
-
-/**
- * What kind of code a receiver is.
- *
- * @throws LocalhookError `invalid-receiver` for what is none
- */
-export function calledAs(receiver: Exclude<Receiver, string | URL>): Called {
-	const given: unknown = receiver;
-	if (isApp(given))
-		return { as: "fetch", handler: (request) => given.fetch(request) };
-	if (isFastify(given)) return { as: "node", handler: fastifyHandler(given) };
-	if (typeof given === "function")
-		return given.length < 2
-			? { as: "fetch", handler: given as FetchHandler }
-			: { as: "node", handler: given as NodeHandler };
-	throw new LocalhookError(
-		"invalid-receiver",
-		`Failed to deliver to the receiver ${named(given)}: it is none. Give a URL, a function (request) => Response, ` +
-			"an application with fetch (Hono, h3), a function (req, res), an Express application, or a Fastify one.",
-	);
-}
-
-function isApp(given: unknown): given is FetchApp {
-	return has(given, "fetch") && typeof given.fetch === "function";
-}
-
-function isFastify(given: unknown): given is FastifyLike {
-	return (
-		has(given, "ready") &&
-		typeof given.ready === "function" &&
-		has(given, "server") &&
-		has(given.server, "emit")
-	);
-}
-
-function fastifyHandler(app: FastifyLike): NodeHandler {
-	return async (request: IncomingMessage, response: ServerResponse) => {
-		await app.ready();
-		app.server.emit("request", request, response);
-	};
-}
-
-function has<Name extends string>(
-	given: unknown,
-	name: Name,
-): given is Record<Name, unknown> {
-	const isObject = typeof given === "object" || typeof given === "function";
-	return isObject && given !== null && name in given;
-}
-
-function named(given: unknown): string {
-	if (typeof given !== "object" || given === null) return quoted(given);
-	const names = Object.keys(given);
-	return `{ ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", ..." : ""} }`;
 }
 
 /** What the receiver did in place of answering, in one line that says how it was called: that may be the mistake. */

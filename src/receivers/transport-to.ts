@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, keepAlive } from "../delivery/clock.ts";
 import {
 	answerOf,
@@ -12,9 +13,11 @@ import {
 	tooLate,
 } from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import {
-	calledAs,
 	type Exchanger,
+	type FastifyLike,
+	type FetchApp,
 	type FetchHandler,
 	misbehaviour,
 	type NodeHandler,
@@ -39,12 +42,44 @@ import {
 export function transportTo(
 	receiver: Exclude<Receiver, string | URL>,
 ): (clock: Clock) => Transport {
-	const called = calledAs(receiver);
-	const exchanger =
-		called.as === "fetch"
-			? exchangeWithFetch(called.handler)
-			: exchangeWithNode(called.handler);
+	const exchanger = exchangerOf(receiver);
 	return (clock) => createTransport(exchanger, clock);
+}
+
+/** How code is called, by what it is. */
+function exchangerOf(given: unknown): Exchanger {
+	if (isApp(given)) return exchangeWithFetch((request) => given.fetch(request));
+	if (isFastify(given))
+		return exchangeWithNode(
+			async (request: IncomingMessage, response: ServerResponse) => {
+				await given.ready();
+				given.server.emit("request", request, response);
+			},
+		);
+	if (typeof given === "function")
+		return given.length < 2
+			? exchangeWithFetch(given as FetchHandler)
+			: exchangeWithNode(given as NodeHandler);
+	throw new LocalhookError(
+		"invalid-receiver",
+		`Failed to deliver to the receiver ${named(given)}: it is none. Give a URL, a function (request) => Response, ` +
+			"an application with fetch (Hono, h3), a function (req, res), an Express application, or a Fastify one.",
+	);
+}
+
+function isApp(given: unknown): given is FetchApp {
+	return typeof (given as Partial<FetchApp> | null)?.fetch === "function";
+}
+
+function isFastify(given: unknown): given is FastifyLike {
+	const { ready, server } = (given ?? {}) as Partial<FastifyLike>;
+	return typeof ready === "function" && typeof server?.emit === "function";
+}
+
+function named(given: unknown): string {
+	if (typeof given !== "object" || given === null) return quoted(given);
+	const names = Object.keys(given);
+	return `{ ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", ..." : ""} }`;
 }
 
 function createTransport(exchanger: Exchanger, clock: Clock): Transport {

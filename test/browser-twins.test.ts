@@ -5,8 +5,7 @@ import * as browserBytes from "../src/browser/bytes.ts";
 import * as browserTransport from "../src/browser/delivery/transport.ts";
 import * as browserShown from "../src/browser/engine/shown.ts";
 import * as browserPlayFile from "../src/browser/hooks/play-file.ts";
-import * as browserAsyncContext from "../src/browser/msw/async-context.ts";
-import * as browserHandedOver from "../src/browser/msw/handed-over.ts";
+import * as browserClient from "../src/browser/msw/client.ts";
 import * as browserPeers from "../src/browser/peers.ts";
 import * as browserNodeExchange from "../src/browser/receivers/node-exchange.ts";
 import * as browserDigests from "../src/browser/signing/digests.ts";
@@ -15,8 +14,7 @@ import * as bytes from "../src/bytes.ts";
 import * as transport from "../src/delivery/transport.ts";
 import * as shown from "../src/engine/shown.ts";
 import * as playFile from "../src/hooks/play-file.ts";
-import * as asyncContext from "../src/msw/async-context.ts";
-import * as handedOver from "../src/msw/handed-over.ts";
+import * as client from "../src/msw/client.ts";
 import * as peers from "../src/peers.ts";
 import * as nodeExchange from "../src/receivers/node-exchange.ts";
 import * as digests from "../src/signing/digests.ts";
@@ -29,8 +27,7 @@ const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"delivery/transport.ts": pair(transport, browserTransport),
 	"engine/shown.ts": pair(shown, browserShown),
 	"hooks/play-file.ts": pair(playFile, browserPlayFile),
-	"msw/async-context.ts": pair(asyncContext, browserAsyncContext),
-	"msw/handed-over.ts": pair(handedOver, browserHandedOver),
+	"msw/client.ts": pair(client, browserClient),
 	"peers.ts": pair(peers, browserPeers),
 	"receivers/node-exchange.ts": pair(nodeExchange, browserNodeExchange),
 	"signing/digests.ts": pair(digests, browserDigests),

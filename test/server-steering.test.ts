@@ -752,7 +752,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"/events",
 			{ ...event, body: "AA==", merge: {} },
 			"invalid-request",
-			"body is sent as it is",
+			'"body" is sent as it is',
 		],
 		[
 			"POST",

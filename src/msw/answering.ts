@@ -1,25 +1,50 @@
-import { HttpResponse } from "msw";
+import { HttpResponse, http } from "msw";
 import { createIdleness } from "../delivery/clock.ts";
 import type { Engine, EngineReply, EngineRequest } from "../engine/engine.ts";
+import { basePaths } from "../openapi/router.ts";
 import { warnOnConsole } from "../printing.ts";
-import { handedOver } from "./handed-over.ts";
+import { handedOver } from "./client.ts";
 
-/** Answers clients, and publishes what their calls caused once they have the answer. */
-export interface Answering {
-	answer(
-		provider: string,
-		request: Request,
-		mounted: number,
-	): Promise<Response>;
-	/** Resolves once nothing is owed for the answers that were given. */
-	settled(): Promise<void>;
-	/** Drops what is owed. */
-	reset(): void;
-	/** From now on calls fail as those to a stopped server do, and what is owed is dropped. */
-	close(): void;
+/** Where a provider answers: every URL that begins with it is the provider's. */
+interface Mount {
+	readonly provider: string;
+	/** An origin and perhaps a path; no slash at the end. */
+	readonly base: string;
+	/** Every origin of such a host, in place of the base's. */
+	readonly hosts?: RegExp;
 }
 
-export function createAnswering(engine: Engine): Answering {
+/** The providers' own origins, by their documents' `servers`. */
+export function originMounts(engine: Engine): Mount[] {
+	return [...engine.sessions].flatMap(([provider, session]) => {
+		const { hosts } = session.provider;
+		const origins = (session.document.servers ?? []).map(
+			({ url }) => URL.parse(url)?.origin,
+		);
+		const mounts: Mount[] = [...new Set(origins)]
+			.filter((origin) => origin !== undefined)
+			.map((base) => ({ provider, base }));
+		const [first] = mounts;
+		return hosts && first ? [...mounts, { ...first, hosts }] : mounts;
+	});
+}
+
+/** One mount for each provider below a URL. */
+export function baseMounts(engine: Engine, url: string): Mount[] {
+	return [...engine.sessions.keys()].map((provider) => ({
+		provider,
+		base: `${url}/${provider}`,
+	}));
+}
+
+export type Answering = ReturnType<typeof createAnswering>;
+
+/**
+ * An engine behind msw: it answers clients, and publishes what their calls caused once they have the answer.
+ *
+ * @param mounts a provider's first one is what its clients are told
+ */
+export function createAnswering(engine: Engine, mounts: readonly Mount[]) {
 	const owed = createIdleness();
 	let closed = false;
 	/** Of what is owed, only that of the present run is published. */
@@ -40,33 +65,58 @@ export function createAnswering(engine: Engine): Answering {
 		}
 	}
 
+	/** @param mounted how much of the path lies above the provider's mount */
+	async function answer(
+		provider: string,
+		request: Request,
+		mounted: number,
+	): Promise<Response> {
+		const asked = await toEngineRequest(provider, request, mounted).catch(
+			() => undefined,
+		);
+		// Closed, it fails as a stopped server does. A client that breaks off while it is sending hears no answer either.
+		if (closed || asked === undefined) return Response.error();
+		const { reply, publish } = await engine.handle(asked);
+		if (publish !== undefined) void publishLater(publish, request.url);
+		return toResponse(reply);
+	}
+
 	return {
-		async answer(provider, request, mounted) {
-			const asked = await toEngineRequest(provider, request, mounted).catch(
-				() => undefined,
+		/** One for each mount. It answers every method and path: which of them exist is for the provider to say. */
+		handlers: mounts.map((mount) => {
+			const { provider, base } = mount;
+			const mounted = new URL(base).pathname.replace(/\/$/, "").length;
+			return http.all(below(mount), ({ request }) =>
+				answer(provider, request, mounted),
 			);
-			// A client that breaks off while it is sending hears no answer either.
-			if (closed || asked === undefined) return Response.error();
-			const { reply, publish } = await engine.handle(asked);
-			if (publish !== undefined) void publishLater(publish, request.url);
-			return toResponse(reply);
+		}),
+		answer,
+		urlOf(provider: string): string {
+			const { base } = mounts.find((each) => each.provider === provider) ?? {};
+			// It has one below the base URL at the least; an unknown provider is the engine's to refuse.
+			return `${base}${basePaths(engine.session(provider).document)[0]}`;
 		},
 		settled: () => owed.wait(),
-		reset() {
+		reset(): void {
 			run++;
 		},
-		close() {
+		async close(): Promise<void> {
 			run++;
 			closed = true;
 		},
 	};
 }
 
-/**
- * What a client asks, in the engine's terms.
- *
- * @param mounted how much of the path lies above the provider's mount
- */
+/** A pattern rather than a path, of which msw would decode the parts, and fail where they are not well encoded. */
+function below({ base, hosts }: Mount): RegExp {
+	const start =
+		hosts === undefined
+			? base.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&")
+			: `https://(?:${hosts.source})`;
+	return new RegExp(`^${start}(?:/|$)`);
+}
+
+/** What a client asks, in the engine's terms. */
 export async function toEngineRequest(
 	provider: string,
 	request: Request,

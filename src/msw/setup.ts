@@ -1,12 +1,8 @@
 import { type HttpHandler, http } from "msw";
 import { installedOf } from "../catalog.ts";
-import type { Engine } from "../engine/engine.ts";
 import { kinds } from "../engine/shape.ts";
-import {
-	createHooks,
-	type Face,
-	type Foundation,
-} from "../hooks/create-hooks.ts";
+import { LocalhookError } from "../errors.ts";
+import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import type { Localhook } from "../hooks/hooks.ts";
 import {
@@ -15,16 +11,13 @@ import {
 	openEngine,
 } from "../hooks/options.ts";
 import { requirePeer } from "../peers.ts";
-import { type Answering, createAnswering } from "./answering.ts";
-import { captureContext } from "./async-context.ts";
 import {
+	type Answering,
 	baseMounts,
-	checkedBaseUrl,
-	clientUrl,
-	handlersOf,
-	type Mount,
+	createAnswering,
 	originMounts,
-} from "./mounts.ts";
+} from "./answering.ts";
+import { captureContext } from "./client.ts";
 
 requirePeer("msw", "localhook/msw");
 
@@ -65,97 +58,74 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	options: MswOptions<Id> = {},
 ): MswLocalhook<Id> {
 	checkOptions(options, { baseUrl: kinds.text }, "setupLocalhook");
-	const { baseUrl } = options;
 	const installed = installedOf(options.providers);
-	const base = checkedBaseUrl(baseUrl ?? "http://localhook.localhost");
-	const scopes = createScopes();
+	const base = checkedBaseUrl(options.baseUrl ?? "http://localhook.localhost");
+	/** Those that are open, each at an origin of its own. */
+	const scopes = new Map<string, Answering>();
+	const scopesHandler = http.all(
+		/^http:\/\/\d+\.scope\.localhook\.localhost\//,
+		({ request }) => {
+			const { origin, pathname } = new URL(request.url);
+			const [, provider = ""] = pathname.split("/", 2);
+			return scopes.get(origin)?.answer(provider, request, provider.length + 1);
+		},
+	);
 
-	function openScope(options: HooksOptions<Id>): Foundation<Id, MswHandlers> {
+	async function openScope(
+		options: HooksOptions<Id>,
+	): Promise<Foundation<Id, MswHandlers>> {
 		const engine = openEngine(options, installed, captureContext);
-		const answering = createAnswering(engine);
-		const origin = scopes.open(answering);
-		const mounts = [...baseMounts(engine, origin), ...originMounts(engine)];
+		// The name leads nowhere, not even by accident.
+		const origin = `http://${++opened}.scope.localhook.localhost`;
+		const answering = createAnswering(engine, [
+			...baseMounts(engine, origin),
+			...originMounts(engine),
+		]);
+		scopes.set(origin, answering);
+		const close = () => {
+			scopes.delete(origin);
+			return answering.close();
+		};
 		return {
 			engine,
-			face: createMswFace(engine, mounts, answering, () =>
-				scopes.close(origin),
-			),
+			face: { ...answering, close },
 			options,
-			more: { handlers: handlersOf(mounts, answering) },
-			openScope: async (changed) => openScope(changed),
+			more: { handlers: answering.handlers },
+			openScope,
 		};
 	}
 
 	const engine = openEngine(options, installed, captureContext);
-	const answering = createAnswering(engine);
-	const mounts =
-		baseUrl === undefined
-			? [...originMounts(engine), ...baseMounts(engine, base)]
-			: [...baseMounts(engine, base), ...originMounts(engine)];
+	const [own, below] = [originMounts(engine), baseMounts(engine, base)];
+	const answering = createAnswering(
+		engine,
+		options.baseUrl === undefined ? [...own, ...below] : [...below, ...own],
+	);
 	return createHooks({
 		engine,
-		face: createMswFace(engine, mounts, answering),
+		face: answering,
 		options,
-		more: { handlers: [...handlersOf(mounts, answering), scopes.handler] },
-		openScope: async (changed) => openScope(changed),
+		more: { handlers: [...answering.handlers, scopesHandler] },
+		openScope,
 	});
 }
 
-/**
- * The way into an engine through msw.
- *
- * @param mounts a provider's first one is what its clients are told
- * @param closed told once the way is closed
- */
-function createMswFace(
-	engine: Engine,
-	mounts: readonly Mount[],
-	answering: Answering,
-	closed: () => void = () => {},
-): Face {
-	return {
-		urlOf(provider) {
-			const mount = mounts.find((each) => each.provider === provider);
-			// It has one below the base URL at the least; an unknown provider is the engine's to refuse.
-			return clientUrl(engine, mount ?? { provider, base: "" });
-		},
-		settled: () => answering.settled(),
-		reset: () => answering.reset(),
-		async close() {
-			answering.close();
-			closed();
-		},
-	};
-}
-
-/** The scopes of one setup, each at an origin of its own. The name leads nowhere, not even by accident. */
-interface Scopes {
-	/** Answers for every scope that is open. */
-	readonly handler: HttpHandler;
-	/** The origin of a new scope. */
-	open(answering: Answering): string;
-	close(origin: string): void;
-}
-
-/** Of the whole process: two setups may be listening in it at once. */
+/** Scopes of the whole process: two setups may be listening in it at once. */
 let opened = 0;
 
-function createScopes(): Scopes {
-	const open = new Map<string, Answering>();
-	return {
-		handler: http.all(
-			/^http:\/\/\d+\.scope\.localhook\.localhost\//,
-			({ request }) => {
-				const { origin, pathname } = new URL(request.url);
-				const [, provider = ""] = pathname.split("/", 2);
-				return open.get(origin)?.answer(provider, request, provider.length + 1);
-			},
-		),
-		open(answering) {
-			const origin = `http://${++opened}.scope.localhook.localhost`;
-			open.set(origin, answering);
-			return origin;
-		},
-		close: (origin) => void open.delete(origin),
-	};
+/** @throws LocalhookError `invalid-option` */
+function checkedBaseUrl(text: string): string {
+	const url = URL.parse(text);
+	if (
+		url !== null &&
+		/^https?:$/.test(url.protocol) &&
+		url.search === "" &&
+		url.hash === ""
+	)
+		return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to set up the handlers: the baseUrl ${JSON.stringify(text)} is not an http URL. ` +
+			"Give one without a query, such as http://api.test.",
+	);
 }

@@ -5,26 +5,21 @@ import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
+import { isRecord } from "../engine/shape.ts";
 import { LocalhookError } from "../errors.ts";
 import { requirePeer } from "../peers.ts";
 import { whyNoFile } from "../user-file.ts";
 
-/** The user's own msw handlers in front of the built-in answers. */
-export interface UserHandlers {
-	/** Answers when one of the handlers does; false: none did, and the response is untouched. */
-	answer(request: EngineRequest, response: ServerResponse): Promise<boolean>;
-}
+export type UserHandlers = Awaited<ReturnType<typeof loadUserHandlers>>;
 
 /**
- * Loads msw handlers from a module that exports `handlers`, or a list by default.
- * They see the provider's real URL, `https://api.prolific.com/...`, so those of a unit test work unchanged.
+ * Loads the user's own msw handlers, to stand in front of the built-in answers, from a module that exports `handlers`, or
+ * a list by default. They see the provider's real URL, `https://api.prolific.com/...`, so those of a unit test work
+ * unchanged.
  *
  * @throws LocalhookError `invalid-option`
  */
-export async function loadUserHandlers(
-	file: string,
-	engine: Engine,
-): Promise<UserHandlers> {
+export async function loadUserHandlers(file: string, engine: Engine) {
 	const { getResponse } = await importMsw(file);
 	const handlers = await importHandlers(file);
 	const origins = new Map(
@@ -35,7 +30,11 @@ export async function loadUserHandlers(
 	);
 
 	return {
-		async answer(asked, response) {
+		/** Answers when one of the handlers does; false: none did, and the response is untouched. */
+		async answer(
+			asked: EngineRequest,
+			response: ServerResponse,
+		): Promise<boolean> {
 			const baseUrl = origins.get(asked.provider) as string;
 			const request = toRequest(asked, baseUrl);
 			if (request === undefined) return false;
@@ -44,9 +43,10 @@ export async function loadUserHandlers(
 					throw broken(file, asked, error);
 				},
 			);
-			if (found === undefined || isPassthrough(found)) return false;
-			await writeResponse(response, found);
-			return true;
+			// What msw's `passthrough()` gives: https://mswjs.io/docs/api/passthrough
+			if (found?.headers.get("x-msw-intention") === "passthrough") return false;
+			if (found !== undefined) await writeResponse(response, found);
+			return found !== undefined;
 		},
 	};
 }
@@ -71,11 +71,6 @@ function toRequest(
 	} catch {
 		return undefined;
 	}
-}
-
-/** What msw's `passthrough()` gives: https://mswjs.io/docs/api/passthrough */
-function isPassthrough({ headers }: Response): boolean {
-	return headers.get("x-msw-intention") === "passthrough";
 }
 
 async function importMsw(file: string): Promise<typeof import("msw")> {
@@ -113,23 +108,16 @@ async function importHandlers(file: string): Promise<RequestHandler[]> {
 		throw refusal(file, reason, "Correct the module.", error);
 	}
 	const handlers = module.handlers ?? module.default;
-	if (!Array.isArray(handlers) || !handlers.every(isHandler)) {
-		throw refusal(
-			file,
-			"it exports no list of msw handlers",
-			"Export them as `handlers`, or as the default.",
-		);
-	}
-	return handlers;
+	if (Array.isArray(handlers) && handlers.every(isHandler)) return handlers;
+	throw refusal(
+		file,
+		"it exports no list of msw handlers",
+		"Export them as `handlers`, or as the default.",
+	);
 }
 
 function isHandler(value: unknown): value is RequestHandler {
-	return (
-		typeof value === "object" &&
-		value !== null &&
-		"run" in value &&
-		"info" in value
-	);
+	return isRecord(value) && "run" in value && "info" in value;
 }
 
 function broken(

@@ -2,8 +2,12 @@ import { setupServer } from "msw/node";
 import { onTestFinished } from "vitest";
 import { isLoopback } from "../../src/delivery/targets.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { type Answering, createAnswering } from "../../src/msw/answering.ts";
-import { baseMounts, handlersOf, originMounts } from "../../src/msw/mounts.ts";
+import {
+	type Answering,
+	baseMounts,
+	createAnswering,
+	originMounts,
+} from "../../src/msw/answering.ts";
 
 /** One for the process, which has one `fetch` to be put in the place of. It is only there while a test wants it. */
 const server = setupServer();
@@ -17,15 +21,15 @@ export function listen(engine: Engine): {
 	readonly answering: Answering;
 	origin(provider: string): string;
 } {
-	const answering = createAnswering(engine);
 	const mounts =
 		listening === 0
 			? originMounts(engine)
 			: baseMounts(engine, `http://${listening}.engine.localhost`);
+	const answering = createAnswering(engine, mounts);
 	if (listening++ === 0) server.listen({ onUnhandledRequest });
-	server.use(...handlersOf(mounts, answering));
+	server.use(...answering.handlers);
 	onTestFinished(() => {
-		answering.close();
+		void answering.close();
 		if (--listening > 0) return;
 		server.resetHandlers();
 		server.close();

@@ -58,8 +58,3 @@ export type ControlOperations<Id extends OperationId = OperationId> = {
 export function ok(body: unknown): ControlReply {
 	return { status: 200, body };
 }
-
-/** Epoch milliseconds as the control API writes them. */
-export function iso(time: number): string {
-	return new Date(time).toISOString();
-}

@@ -6,9 +6,9 @@ import type { FaultSpec } from "../../engine/fault-spec.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { HeldSecret } from "../../engine/vault.ts";
 import { fingerprint } from "../../fingerprint.ts";
-import { type Controlled, type ControlOperations, iso, ok } from "./call.ts";
+import { type Controlled, type ControlOperations, ok } from "./call.ts";
 import { deliveryOperations } from "./deliveries.ts";
-import { eventOperations } from "./events.ts";
+import { iso } from "./delivery-view.ts";
 import { journalOperations } from "./journal.ts";
 
 /** The control API by operation id. */
@@ -16,7 +16,6 @@ export function createControl(controlled: Controlled): ControlOperations {
 	const { engine, url, health, stop } = controlled;
 	const { faults, time, sessions } = engine;
 	return {
-		...eventOperations(engine),
 		...deliveryOperations(engine),
 		...journalOperations(engine),
 

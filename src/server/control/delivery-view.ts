@@ -1,7 +1,11 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { hidden, maskUrl } from "../../mask-url.ts";
-import { iso } from "./call.ts";
+
+/** Epoch milliseconds as the control API writes them. */
+export function iso(time: number): string {
+	return new Date(time).toISOString();
+}
 
 /** An event as the control API shows it. */
 export function showEvent(event: EventRecord) {

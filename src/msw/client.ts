@@ -1,4 +1,11 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { turn } from "../delivery/clock.ts";
+import type { RunInContext } from "../delivery/exchange.ts";
+
+/** Where the present code runs: a receiver that is called within it sees the overrides of its `server.boundary()`. */
+export function captureContext(): RunInContext {
+	return AsyncLocalStorage.snapshot();
+}
 
 /**
  * Resolves once the client has the response that a handler returns after calling this.
@@ -6,7 +13,7 @@ import { turn } from "../delivery/clock.ts";
  * msw tells nobody of that moment. But all that lies between the handler and the client, be it `fetch`, `node:http` or
  * `XMLHttpRequest`, is promises and ticks, none of which outlasts a turn of the event loop: when the next one begins,
  * the client has been told of the response and has read what there is to read. The second turn is for libraries that
- * put one of their own in between. A browser is another matter: see its twin, `browser/msw/handed-over.ts`.
+ * put one of their own in between. A browser is another matter: see its twin, `browser/msw/client.ts`.
  *
  * @param _url what the client asked for
  */

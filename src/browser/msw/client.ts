@@ -1,4 +1,10 @@
 import { createSystemClock, turn } from "../../delivery/clock.ts";
+import type { RunInContext } from "../../delivery/exchange.ts";
+
+/** A page has none: its receivers run where they are called. */
+export function captureContext(): RunInContext {
+	return (run) => run();
+}
 
 /** Milliseconds; for a client that the page cannot observe, such as a frame of its own. */
 const patience = 1000;

@@ -7,7 +7,7 @@ import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
 import { isRecord } from "../engine/shape.ts";
 import { LocalhookError } from "../errors.ts";
-import { requirePeer } from "../peers.ts";
+import { missingPeer, requirePeer } from "../peers.ts";
 import { whyNoFile } from "../user-file.ts";
 
 export type UserHandlers = Awaited<ReturnType<typeof loadUserHandlers>>;
@@ -17,10 +17,13 @@ export type UserHandlers = Awaited<ReturnType<typeof loadUserHandlers>>;
  * a list by default. They see the provider's real URL, `https://api.prolific.com/...`, so those of a unit test work
  * unchanged.
  *
- * @throws LocalhookError `invalid-option`
+ * @throws LocalhookError `invalid-option`, `unsupported-peer`
  */
 export async function loadUserHandlers(file: string, engine: Engine) {
-	const { getResponse } = await importMsw(file);
+	requirePeer("msw", "--handlers");
+	const { getResponse } = await import("msw").catch((error) => {
+		throw missingPeer("msw", "--handlers", error) ?? error;
+	});
 	const handlers = await importHandlers(file);
 	const origins = new Map(
 		[...engine.sessions].map(([id, { document }]) => [
@@ -70,20 +73,6 @@ function toRequest(
 		});
 	} catch {
 		return undefined;
-	}
-}
-
-async function importMsw(file: string): Promise<typeof import("msw")> {
-	requirePeer("msw", "--handlers");
-	try {
-		return await import("msw");
-	} catch (error) {
-		throw refusal(
-			file,
-			"msw is not installed",
-			"Install it beside localhook: npm install --save-dev msw.",
-			error,
-		);
 	}
 }
 

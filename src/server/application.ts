@@ -139,9 +139,10 @@ function plainAnswer(verdict: Verdict, hasSecret: boolean): Reply {
 	return { status: 200, body: { verified: false, reason: noSecret } };
 }
 
-/** What is here and what to type next: plain text for a terminal, a small page for a browser. */
+/** What is here and what to type next: plain text for a terminal, the same on a small page for a browser. */
 function welcome(engine: Engine, url: string): RequestHandler {
 	return (request, response) => {
+		const text = welcomeText(engine, url);
 		response.set({
 			"cache-control": "no-store",
 			"x-content-type-options": "nosniff",
@@ -150,84 +151,54 @@ function welcome(engine: Engine, url: string): RequestHandler {
 			"referrer-policy": "no-referrer",
 		});
 		const type = request.accepts(["text/plain", "text/html"]);
-		if (type === "text/html") response.type(type).send(asPage(engine, url));
-		else response.type("text/plain").send(asText(engine, url));
+		if (type === "text/html") response.type(type).send(pageOf(text));
+		else response.type("text/plain").send(text);
 	};
 }
 
-function commands(
-	engine: Engine,
-	url: string,
-): [what: string, command: string][] {
-	const [session] = engine.sessions.values();
-	const provider = session?.provider.id ?? "prolific";
-	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
-	return [
-		[
-			"make something happen",
-			`curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'`,
-		],
-		["see what became of it", `curl ${url}/_localhook/deliveries/latest`],
-		["see what each provider can do", `curl ${url}/_localhook/providers`],
-		["start over", `curl -X POST ${url}/_localhook/reset`],
-	];
-}
-
-function asText(engine: Engine, url: string): string {
-	const providers = [...engine.sessions.keys()].map(
+function welcomeText({ sessions }: Engine, url: string): string {
+	const mounts = [...sessions.keys()].map(
 		(id) => `  ${id.padEnd(12)}${url}/${id}`,
 	);
-	const next = commands(engine, url).map(
-		([what, command]) => `  ${what}\n    ${command}`,
-	);
+	const [session] = sessions.values();
+	const provider = session?.provider.id ?? "prolific";
+	const type = Object.keys(session?.provider.events ?? {})[0] ?? "";
 	return `localhook ${version}
 
 Providers
-${providers.join("\n")}
+${mounts.join("\n")}
 
 A receiver that verifies deliveries
   ${url}/_localhook/receiver/<provider>
 
 Next
-${next.join("\n")}
+  make something happen
+    curl ${url}/_localhook/events --json '{"provider":"${provider}","type":"${type}"}'
+  see what became of it
+    curl ${url}/_localhook/deliveries/latest
+  see what each provider can do
+    curl ${url}/_localhook/providers
+  start over
+    curl -X POST ${url}/_localhook/reset
 
 `;
 }
 
-function asPage(engine: Engine, url: string): string {
-	const providers = [...engine.sessions].map(
-		([id, { provider }]) =>
-			`<tr><th scope="row">${escapeHtml(provider.title)}</th><td><code>${escapeHtml(`${url}/${id}`)}</code></td></tr>`,
-	);
-	const next = commands(engine, url).map(
-		([what, command]) =>
-			`<dt>${escapeHtml(what)}</dt><dd><code>${escapeHtml(command)}</code></dd>`,
-	);
+function pageOf(text: string): string {
+	const escaped = text
+		.replaceAll("&", "&amp;")
+		.replaceAll("<", "&lt;")
+		.replaceAll(">", "&gt;");
 	return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>localhook</title>
 <style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
-th { text-align: left; padding-right: 2rem } code { overflow-wrap: anywhere } dd { margin: 0 0 1rem }
+body { color-scheme: light dark; margin: 2rem }
+pre { font-size: 1rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere }
 </style>
-<h1>localhook ${escapeHtml(version)}</h1>
-<p>Webhook providers, played on this machine.</p>
-<h2>Providers</h2>
-<table>${providers.join("")}</table>
-<h2>A receiver that verifies deliveries</h2>
-<p><code>${escapeHtml(url)}/_localhook/receiver/&lt;provider&gt;</code></p>
-<h2>Next</h2>
-<dl>${next.join("")}</dl>
+<pre>${escaped}</pre>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-	return text
-		.replaceAll("&", "&amp;")
-		.replaceAll("<", "&lt;")
-		.replaceAll(">", "&gt;")
-		.replaceAll('"', "&quot;");
 }

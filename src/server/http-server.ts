@@ -36,8 +36,6 @@ export const usualLimits: Limits = {
 	requestTime: 60_000,
 };
 
-export type HttpServer = ReturnType<typeof createHttpServer>;
-
 /** An HTTP server that answers what is not HTTP too, and waits for nobody for long. */
 export function createHttpServer(onRequest: RequestListener, limits: Limits) {
 	const server = createServer({

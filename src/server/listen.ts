@@ -11,15 +11,13 @@ import { LocalhookError } from "../errors.ts";
  * @throws LocalhookError `port-in-use`
  */
 export async function listenOnLoopback(
-	ipv4: Server,
-	ipv6: Server,
+	[ipv4, ipv6]: readonly [Server, Server],
 	port: number,
 ): Promise<number> {
 	for (let tries = 1; ; tries++) {
 		const chosen = await listen(ipv4, port, "127.0.0.1");
 		try {
-			await listen(ipv6, chosen, "::1");
-			return chosen;
+			return await listen(ipv6, chosen, "::1");
 		} catch (error) {
 			const isTaken =
 				error instanceof LocalhookError && error.code === "port-in-use";
@@ -30,7 +28,7 @@ export async function listenOnLoopback(
 	}
 }
 
-/** @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine; else what the system says. */
+/** @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine; else what the system says */
 export function listen(
 	server: Server,
 	port: number,

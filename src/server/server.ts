@@ -17,7 +17,6 @@ import { createBodyReader } from "./body.ts";
 import {
 	createGate,
 	createHttpServer,
-	type HttpServer,
 	type Limits,
 	usualLimits,
 	writeProblem,
@@ -169,19 +168,17 @@ export async function startServer(options: ServerOptions) {
 	}
 
 	async function close(): Promise<void> {
-		await Promise.all(servers.map((server) => server.close()));
+		await Promise.all([first.close(), second.close()]);
 	}
 	const stop = options.onStop ?? (() => void close());
 
-	const create = () => createHttpServer(onRequest, limits);
-	const servers =
-		options.host === undefined ? [create(), create()] : [create()];
-	const [first, second] = servers as [HttpServer, HttpServer?];
-	const wanted = options.port ?? 4600;
-	const port =
-		second === undefined
-			? await listen(first.server, wanted, options.host as string)
-			: await listenOnLoopback(first.server, second.server, wanted);
+	const { host, port: wanted = 4600 } = options;
+	const first = createHttpServer(onRequest, limits);
+	const second = createHttpServer(onRequest, limits);
+	const both = [first.server, second.server] as const;
+	const port = await (host === undefined
+		? listenOnLoopback(both, wanted)
+		: listen(first.server, wanted, host));
 	url = `http://${urlHost}:${port}`;
 	return {
 		/** `http://127.0.0.1:4600`, without a slash at the end. */
@@ -192,7 +189,8 @@ export async function startServer(options: ServerOptions) {
 		close,
 		/** Lets the process end although the server listens. */
 		unref() {
-			for (const { server } of servers) server.unref();
+			first.server.unref();
+			second.server.unref();
 		},
 	};
 }

@@ -10,15 +10,14 @@ export function iso(time: number): string {
 /** An event as the control API shows it. */
 export function showEvent(event: EventRecord) {
 	const { id, provider, type, time, payload, workspace, call } = event;
-	const what = { id, provider, type, time: iso(time), payload };
-	return present({ ...what, workspace, call });
+	return { id, provider, type, time: iso(time), payload, workspace, call };
 }
 
 /** A delivery in one line of a list. */
 export function summarise(delivery: Delivery) {
 	const { event, attempts } = delivery;
 	const last = attempts.at(-1);
-	return present({
+	return {
 		...outline(delivery),
 		provider: event.provider,
 		event: { id: event.id, type: event.type },
@@ -26,7 +25,7 @@ export function summarise(delivery: Delivery) {
 		lastStatus: last?.response?.status,
 		lastError: last?.error?.message,
 		lastErrorCode: last?.error?.code,
-	});
+	};
 }
 
 /** A delivery whole, with the bytes that were sent and received. */
@@ -35,7 +34,7 @@ export function showDelivery(
 	mask: Mask,
 	planned?: readonly number[],
 ) {
-	return present({
+	return {
 		...outline(delivery),
 		endpoint: mask.url(delivery.endpoint),
 		url: mask.url(delivery.url),
@@ -45,7 +44,7 @@ export function showDelivery(
 		attempts: delivery.attempts.map((attempt) =>
 			showAttempt(delivery, attempt, mask),
 		),
-	});
+	};
 }
 
 function outline(delivery: Delivery) {
@@ -69,36 +68,23 @@ function outline(delivery: Delivery) {
 
 function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
 	const { at, duration, url, headers, response } = attempt;
-	return present({
+	return {
 		number: attempt.number,
 		at: iso(at),
 		duration: Math.round(duration * 1000) / 1000,
 		url: mask.url(url),
-		headers: Object.fromEntries(mask.sent(delivery, headers)),
+		headers: mask.sent(delivery, headers),
 		ok: attempt.ok,
 		response: response && {
 			status: response.status,
-			headers: gathered(mask.received(response.headers)),
+			headers: mask.received(response.headers),
 			...bytes(response.body),
 			truncated: response.truncated,
 		},
 		error: attempt.error,
 		fault: attempt.fault,
 		reconnected: attempt.reconnected,
-	});
-}
-
-/** A name that came several times has a list. */
-function gathered(pairs: readonly [string, string][]): Headers {
-	const values = new Map<string, string[]>();
-	for (const [name, value] of pairs)
-		values.set(name, [...(values.get(name) ?? []), value]);
-	return Object.fromEntries(
-		[...values].map(([name, [first = "", ...others]]) => [
-			name,
-			others.length === 0 ? first : [first, ...others],
-		]),
-	);
+	};
 }
 
 /** The bytes of a body, to read and exactly. */
@@ -107,24 +93,24 @@ export function bytes(body: Uint8Array) {
 	return { body: buffer.toString(), bodyBase64: buffer.toString("base64") };
 }
 
-/** Without the keys that have nothing to say. */
-function present<Value extends object>(value: Value): Value {
-	return Object.fromEntries(
-		Object.entries(value).filter(([, each]) => each !== undefined),
-	) as Value;
-}
-
+/** A name that came several times has a list. */
 type Headers = Readonly<Record<string, string | string[]>>;
 
 /** Headers and URLs as they are shown. */
 export interface Mask {
 	/** Of an attempt. */
-	sent(delivery: Delivery, headers: Headers): [name: string, value: string][];
+	sent(delivery: Delivery, headers: Attempt["headers"]): Attempt["headers"];
 	/** Of a receiver's answer. */
-	received(headers: Headers): [name: string, value: string][];
+	received(headers: Headers): Headers;
 	/** A receiver's URL, or what names an endpoint by it. */
 	url(text: string): string;
 }
+
+const bare: Mask = {
+	sent: (_, headers) => headers,
+	received: (headers) => headers,
+	url: (text) => text,
+};
 
 const telling = /auth|cookie|key|password|secret|token/i;
 
@@ -134,12 +120,7 @@ const telling = /auth|cookie|key|password|secret|token/i;
  * are of no use without the secret.
  */
 export function createMask(engine: Engine, reveal: boolean): Mask {
-	if (reveal)
-		return {
-			sent: (_, headers) => pairs(headers),
-			received: pairs,
-			url: (text) => text,
-		};
+	if (reveal) return bare;
 	const signatures = new Set<string>();
 	const secrets = new Set<string>();
 	for (const { signer, provider, context } of engine.sessions.values()) {
@@ -154,18 +135,25 @@ export function createMask(engine: Engine, reveal: boolean): Mask {
 		return shown;
 	};
 	return {
-		sent: (delivery, headers) =>
-			pairs(headers).map(([name, value]) => {
+		sent: (delivery, headers) => {
+			const shown = Object.entries(headers).map(([name, value]) => {
 				const isProviders =
 					delivery.headers[name] === value ||
 					signatures.has(name.toLowerCase());
 				return [name, isProviders ? withoutSecrets(value) : hidden];
-			}),
-		received: (headers) =>
-			pairs(headers).map(([name, value]) => [
-				name,
-				telling.test(name) ? hidden : withoutSecrets(value),
-			]),
+			});
+			return Object.fromEntries(shown);
+		},
+		received: (headers) => {
+			const shown = Object.entries(headers).map(([name, value]) => {
+				const show = telling.test(name) ? () => hidden : withoutSecrets;
+				return [
+					name,
+					typeof value === "string" ? show(value) : value.map(show),
+				];
+			});
+			return Object.fromEntries(shown);
+		},
 		url: (text) =>
 			maskUrl(text).replaceAll(
 				/([?&][^=&#?]*)=[^&#]*/g,
@@ -181,11 +169,5 @@ export function createMask(engine: Engine, reveal: boolean): Mask {
  */
 export function controlMask(engine: Engine, reveal: boolean): Mask {
 	const { sent, url } = createMask(engine, reveal);
-	return { sent, received: pairs, url: reveal ? url : maskUrl };
-}
-
-function pairs(headers: Headers): [string, string][] {
-	return Object.entries(headers).flatMap(([name, values]) =>
-		[values].flat().map((value): [string, string] => [name, value]),
-	);
+	return { ...bare, sent, url: reveal ? url : maskUrl };
 }

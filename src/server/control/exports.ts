@@ -33,7 +33,7 @@ export function curlScript(
 		const { id, event, body, attempts } = delivery;
 		const last = attempts.at(-1);
 		if (last === undefined) return [];
-		const headers = Object.fromEntries(mask.sent(delivery, last.headers));
+		const headers = mask.sent(delivery, last.headers);
 		const request = { url: mask.url(last.url), headers, body };
 		return [
 			shellComment(`${id} ${event.provider} ${event.type}`),
@@ -123,7 +123,7 @@ function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 			url: target,
 			httpVersion: "HTTP/1.1",
 			cookies: [],
-			headers: named(mask.sent(delivery, headers)),
+			headers: named(Object.entries(mask.sent(delivery, headers))),
 			queryString: named([...(URL.parse(target)?.searchParams ?? [])]),
 			postData: { mimeType, ...contentOf(body) },
 			headersSize: -1,
@@ -134,7 +134,7 @@ function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 			statusText: "",
 			httpVersion: "HTTP/1.1",
 			cookies: [],
-			headers: named(mask.received(response?.headers ?? {})),
+			headers: named(Object.entries(mask.received(response?.headers ?? {}))),
 			content: {
 				size: response?.body.length ?? 0,
 				mimeType: String(response?.headers["content-type"] ?? ""),
@@ -159,6 +159,9 @@ function contentOf(bytes: Uint8Array): { text: string; encoding?: "base64" } {
 		: { text: buffer.toString("base64"), encoding: "base64" };
 }
 
-function named(entries: readonly (readonly [string, string])[]) {
-	return entries.map(([name, value]) => ({ name, value }));
+/** One after the other where a name came several times. */
+function named(entries: readonly [string, string | string[]][]) {
+	return entries.flatMap(([name, values]) =>
+		[values].flat().map((value) => ({ name, value })),
+	);
 }

@@ -13,12 +13,9 @@ const units = {
 const longest = 36_525 * units.d;
 
 /**
- * Reads a length of time such as `10m`, `3d` or `1h30m`.
+ * Reads a length of time such as `10m`, `3d` or `1h30m`, in milliseconds.
  *
- * @returns milliseconds
  * @throws LocalhookError `invalid-duration`
- * @example
- * parseDuration("1h30m") // 5400000
  */
 export function parseDuration(text: string): number {
 	const parts = [
@@ -44,12 +41,7 @@ export function parseDuration(text: string): number {
 /** From here on, parts of a second are noise to a reader. */
 const roundedFrom = 9950;
 
-/**
- * A length of time, for reading: below a second in milliseconds, below ten with a tenth, then in its two largest units.
- *
- * @example
- * formatDuration(5_400_000) // "1h30m"
- */
+/** A length of time, for reading: below a second in milliseconds, below ten with a tenth, then in its two largest units. */
 export function formatDuration(milliseconds: number): string {
 	const whole = Math.round(milliseconds);
 	if (whole >= units.s && whole < roundedFrom)

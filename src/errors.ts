@@ -83,26 +83,17 @@ function bounded(message: string): string {
 	return `${message.slice(0, longestMessage - end.length)} … ${end}`;
 }
 
-/**
- * A value as an error quotes it, whatever it is: on one line, and no longer than a person reads.
- *
- * @example
- * `Failed to find the provider ${quoted(id)}: there is no such provider.`
- */
+/** A value as an error quotes it, whatever it is: on one line, and no longer than a person reads. */
 export function quoted(value: unknown): string {
 	if (typeof value === "string") return JSON.stringify(cut(value));
 	if (typeof value === "function") return "a function";
-	return cut(isPlain(value) ? (jsonOf(value) ?? "an object") : String(value));
+	if (typeof value !== "object" || value === null || value instanceof Date)
+		return cut(String(value));
+	return cut(jsonOf(value) ?? "an object");
 }
 
 function cut(text: string): string {
 	return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
-}
-
-function isPlain(value: unknown): boolean {
-	return (
-		typeof value === "object" && value !== null && !(value instanceof Date)
-	);
 }
 
 /** undefined: JSON cannot carry it. */

@@ -8,9 +8,6 @@ export const hidden = "(masked)";
  * A URL as it may be shown: without the user and the password in it. Everything that prints a URL of the user's prints
  * it by this, right or mistyped. Where it cannot be said which `@` ends the password, the last one does: too much is
  * hidden rather than too little.
- *
- * @example
- * maskUrl("http://me:s3cret@127.0.0.1:3000/hooks") // "http://(masked)@127.0.0.1:3000/hooks"
  */
 export function maskUrl(text: string): string {
 	// What is masked already stays as it is.

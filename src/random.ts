@@ -5,7 +5,7 @@ import { LocalhookError } from "./errors.ts";
 export const defaultSeed = "localhook";
 
 /** Stands for a seed that is drawn at each start. */
-export const autoSeed = "auto";
+const autoSeed = "auto";
 
 /** The seed that is meant. The only thing that is drawn and cannot be repeated: it is shown, so that the run can be. */
 export function seedOf(wanted: string): string {
@@ -16,9 +16,8 @@ export function seedOf(wanted: string): string {
 		);
 	if (wanted !== autoSeed) return wanted;
 	const words = crypto.getRandomValues(new Uint32Array(2));
-	return Array.from(words, (word) => word.toString(36).padStart(7, "0")).join(
-		"",
-	);
+	const parts = Array.from(words, (word) => word.toString(36).padStart(7, "0"));
+	return parts.join("");
 }
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -32,9 +31,6 @@ const codes: number[] = [];
 /**
  * A seeded source: 128 bits of state hashed from the seed and a name, advanced by sfc32.
  * Repeatable by design, so never a source of real secrets.
- *
- * @example
- * createRandom("7").fork("prolific").hex(24)
  */
 export function createRandom(given: string): Random {
 	let seed = given;
@@ -80,11 +76,8 @@ export function createRandom(given: string): Random {
 		},
 		fork: (name) => createRandom(`${seed}/${name}`),
 		stream(name) {
-			let stream = streams.get(name);
-			if (stream === undefined) {
-				stream = createRandom(`${seed}/${name}`);
-				streams.set(name, stream);
-			}
+			const stream = streams.get(name) ?? createRandom(`${seed}/${name}`);
+			streams.set(name, stream);
 			return stream;
 		},
 		save: () => ({

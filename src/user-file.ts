@@ -23,8 +23,6 @@ export class UnreadableFile extends Error {
  *
  * @param most KiB
  * @throws UnreadableFile
- * @example
- * const bytes = readUserFile("faults.yaml", 128)
  */
 export function readUserFile(path: string | URL, most: number): Buffer {
 	let file: number | undefined;

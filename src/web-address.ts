@@ -1,9 +1,6 @@
 /**
  * The URL that a text is, or null: one of http or https, without what the URL parser would drop or rewrite in silence
  * and what a terminal or a script would obey: spaces, line breaks, control characters, marks of direction.
- *
- * @example
- * webAddress("https://example.com/hook\n") // null
  */
 export function webAddress(text: string): URL | null {
 	return scheme.test(text) && !silent.test(text) ? URL.parse(text) : null;
@@ -12,12 +9,7 @@ export function webAddress(text: string): URL | null {
 const scheme = /^https?:\/\//i;
 const silent = /[\s\p{Cc}\p{Cf}\p{Cs}]/u;
 
-/**
- * Why a text is no {@link webAddress}: a clause of an error's sentence, which repeats nothing of the text.
- *
- * @example
- * `Failed to read the target ${quotedUrl(text)}: ${whyNoWebAddress(text)}.`
- */
+/** Why a text is no {@link webAddress}: a clause of an error's sentence, which repeats nothing of the text. */
 export function whyNoWebAddress(text: string): string {
 	return `it is not an http URL${reasonOf(text)}`;
 }

@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access server/request-target errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/trust delivery/receiver-headers",
+			"catalog engine fingerprint delivery/targets server/access errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/trust delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */

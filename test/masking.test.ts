@@ -9,8 +9,7 @@ import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
 import { maskUrl } from "../src/mask-url.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { pathText } from "../src/problem.ts";
-import { parseCorsOrigin } from "../src/server/access.ts";
-import { parseHostName } from "../src/server/request-target.ts";
+import { parseCorsOrigin, parseHostName } from "../src/server/access.ts";
 import { anyText } from "./support/arbitraries.ts";
 import { startEngine } from "./support/engine.ts";
 

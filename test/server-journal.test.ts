@@ -298,12 +298,12 @@ describe("the stream", () => {
 
 	it("drops the reader with most unread where too many are open", async () => {
 		const { engine } = await serve();
-		const streams = createStreams(engine.journal);
+		const stream = createStreams(engine.journal);
 		const responses: ServerResponse[] = [];
 		const url = await listening(
 			createServer(({ headers }, response) => {
 				responses.push(response);
-				streams.open(0, () => headers.range !== undefined, response);
+				stream(0, () => headers.range !== undefined, response);
 			}),
 		);
 		for (let i = 0; i < 32; i++)

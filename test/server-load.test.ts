@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createGrowingBytes } from "../src/server/body.ts";
+import { createGrowingBytes } from "../src/server/request.ts";
 import { exchange } from "./support/http.ts";
 import { heard, open, raw } from "./support/raw.ts";
 import { readersOf } from "./support/readers.ts";

@@ -1,7 +1,10 @@
 import { parseAllowedTarget } from "../delivery/targets.ts";
 import { defaultSeed } from "../random.ts";
-import { parseAccessToken, parseCorsOrigin } from "../server/access.ts";
-import { parseHostName } from "../server/request-target.ts";
+import {
+	parseAccessToken,
+	parseCorsOrigin,
+	parseHostName,
+} from "../server/access.ts";
 import {
 	certificates,
 	credentials,

@@ -50,6 +50,21 @@ export function tokenProblem(
 	);
 }
 
+/** A name or address, and perhaps a port; nothing else may pass for a host. */
+export const hostForm =
+	/^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:\d{1,5})?$/i;
+
+/** @throws LocalhookError `invalid-option` unless the text is a name or an address, without a port. */
+export function parseHostName(text: string): string {
+	const match = hostForm.exec(text);
+	const url = match && URL.parse(`http://${match[1]}`);
+	if (url && match[2] === undefined) return url.hostname;
+	throw new LocalhookError(
+		"invalid-option",
+		`Invalid host name ${quotedUrl(text)}: it is not a name alone. Give one such as hooks.internal, without a port.`,
+	);
+}
+
 /** @throws LocalhookError `invalid-option` unless the text is one exact origin. */
 export function parseCorsOrigin(text: string): string {
 	const url = URL.parse(text);

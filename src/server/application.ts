@@ -10,10 +10,10 @@ import type { Engine } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { version } from "../generated/version.ts";
 import { type Access, originProblem, tokenProblem } from "./access.ts";
-import type { ReadBody } from "./body.ts";
 import type { Controlled } from "./control/call.ts";
 import { controlRoutes } from "./control/control-routes.ts";
 import { writeProblem } from "./http-server.ts";
+import type { ReadBody } from "./request.ts";
 
 /** Everything but the provider calls: the control API, the built-in receiver and the front page. */
 export function createApplication(

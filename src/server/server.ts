@@ -11,9 +11,9 @@ import {
 	originProblem,
 	parseAccessToken,
 	parseCorsOrigin,
+	parseHostName,
 	tokenProblem,
 } from "./access.ts";
-import { createBodyReader } from "./body.ts";
 import {
 	createGate,
 	createHttpServer,
@@ -24,10 +24,10 @@ import {
 } from "./http-server.ts";
 import { exposureOf, listen, listenOnLoopback } from "./listen.ts";
 import {
+	createBodyReader,
 	createTargetReader,
-	parseHostName,
 	type RequestTarget,
-} from "./request-target.ts";
+} from "./request.ts";
 import type { UserHandlers } from "./user-handlers.ts";
 
 export interface ServerOptions {

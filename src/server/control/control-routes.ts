@@ -8,7 +8,7 @@ import { didYouMean } from "../../nearest.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
 import { readQuery, readTexts } from "../../openapi/parameters.ts";
 import { readingOf } from "../../openapi/reading.ts";
-import type { ReadBody } from "../body.ts";
+import type { ReadBody } from "../request.ts";
 import type { Controlled, ControlReply, OperationId } from "./call.ts";
 import { createControl } from "./control.ts";
 

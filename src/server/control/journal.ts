@@ -9,7 +9,7 @@ export function journalOperations(
 	engine: Engine,
 ): ControlOperations<"list-entries" | "stream-entries"> {
 	const { journal } = engine;
-	const streams = createStreams(journal);
+	const stream = createStreams(journal);
 	return {
 		"list-entries": ({ query: { after, limit, newest, query } }) => {
 			const { last, limits } = journal;
@@ -32,7 +32,7 @@ export function journalOperations(
 			// A number that was not reached yet is of a run before this one.
 			const after = read > last ? 0 : read;
 			const wants = matching(engine, query);
-			return { stream: (response) => streams.open(after, wants, response) };
+			return { stream: (response) => stream(after, wants, response) };
 		},
 	};
 }
@@ -45,18 +45,22 @@ const ahead = 256 * 1024;
 /** What a reader may leave unread before it is dropped. */
 const mostUnread = 4 * 1024 * 1024;
 
-/** What happens, as server-sent events. */
+/**
+ * What happens, as server-sent events: what is wanted of what followed an entry, and then of what comes, for as long as
+ * somebody reads. Where as many streams are open as may be, the slowest reader is dropped: it can resume where it was.
+ */
 export function createStreams(journal: Journal) {
 	/** The readers, the oldest first, and what ends the stream of each. */
 	const readers = new Map<ServerResponse, () => void>();
 
-	function feed(after: number, wants: Wants, response: ServerResponse): void {
+	return (after: number, wants: Wants, response: ServerResponse): void => {
+		if (readers.size === most) readers.get(slowest(readers.keys()))?.();
 		let sent = after;
-		let stop = () => {};
-		const write = (entry: JournalEntry) => {
+		let unsubscribe = () => {};
+		function write(entry: JournalEntry): void {
 			if (wants(entry)) response.write(eventOf(entry));
 			sent = entry.seq;
-		};
+		}
 		function catchUp(): void {
 			for (const entry of journal.after(sent)) {
 				if (response.writableLength > ahead) {
@@ -65,41 +69,29 @@ export function createStreams(journal: Journal) {
 				}
 				write(entry);
 			}
-			stop = journal.subscribe(follow);
+			unsubscribe = journal.subscribe((entry) => {
+				write(entry);
+				if (response.writableLength > mostUnread) drop();
+			});
 		}
-		function follow(entry: JournalEntry): void {
-			write(entry);
-			if (response.writableLength > mostUnread) drop();
+		function end(): void {
+			readers.delete(response);
+			unsubscribe();
 		}
 		/** Writing to what is destroyed would be an error, and its end is told only later. */
 		function drop(): void {
-			readers.delete(response);
-			stop();
+			end();
 			response.destroy();
 		}
 		readers.set(response, drop);
-		response.once("close", () => {
-			readers.delete(response);
-			stop();
+		response.once("close", end);
+		response.writeHead(200, {
+			"content-type": "text/event-stream",
+			"cache-control": "no-store",
 		});
+		// A client that connects sees at once that it worked.
+		response.write(": localhook\n\n");
 		catchUp();
-	}
-
-	return {
-		/**
-		 * Sends what is wanted of what followed an entry, and then of what comes, for as long as somebody reads.
-		 * Where as many are open as may be, the slowest reader is dropped: it can resume where it was.
-		 */
-		open(after: number, wants: Wants, response: ServerResponse): void {
-			if (readers.size === most) readers.get(slowest(readers.keys()))?.();
-			response.writeHead(200, {
-				"content-type": "text/event-stream",
-				"cache-control": "no-store",
-			});
-			// A client that connects sees at once that it worked.
-			response.write(": localhook\n\n");
-			feed(after, wants, response);
-		},
 	};
 }
 

@@ -146,34 +146,30 @@ function guessTimestamp(genuine: Genuine, now: () => number): Guess[] {
 	if (before === undefined || separator === undefined || rest.length > 0)
 		return [];
 	const seconds = Math.floor(at / 1000);
-	const inMilliseconds = "hashes the time in milliseconds";
-	const asSent = (time: string | number) => `${before}${time}${separator}`;
-	const prefixes: readonly (readonly [does: string, prefix: string])[] = [
-		["leaves the timestamp out of what it hashes", ""],
-		...[".", ":", ""].map(
-			(other) =>
-				[
-					`puts "${other}" between timestamp and body`,
-					before + timestamp + other,
-				] as const,
-		),
-		[inMilliseconds, asSent(at)],
-		[inMilliseconds, asSent(`${seconds}000`)],
-		["hashes the time in seconds", asSent(seconds)],
-		["hashes the time as an ISO date", asSent(iso(at))],
+	const behind = (other: string) => () => over(other, body);
+	const timed = (time: string | number) =>
+		behind(`${before}${time}${separator}`);
+	const forms: readonly [does: string, headers: () => Headers][] = [
+		["leaves the timestamp out of what it hashes", behind("")],
+		['puts "." between timestamp and body', behind(`${before}${timestamp}.`)],
+		['puts ":" between timestamp and body', behind(`${before}${timestamp}:`)],
+		['puts "" between timestamp and body', behind(before + timestamp)],
+		["hashes the time in milliseconds", timed(at)],
+		["hashes the time in milliseconds", timed(`${seconds}000`)],
+		["hashes the time in seconds", timed(seconds)],
+		["hashes the time as an ISO date", timed(iso(at))],
+		["hashes the time as an ISO date", timed(iso(seconds * 1000))],
+		[
+			"hashes its own time in place of the one that was sent",
+			() => signed({ at: now() }),
+		],
 	];
-	const guess = (does: string, headers: () => Headers): Guess => ({
+	return forms.map(([does, headers]) => ({
 		name: "timestamp",
 		does,
 		instead: `Put the text of ${signer.timestampHeader} as it was sent${separator === "" ? "" : ` and "${separator}"`} before the body.`,
 		headers,
-	});
-	return [
-		...prefixes.map(([does, other]) => guess(does, () => over(other, body))),
-		guess("hashes its own time in place of the one that was sent", () =>
-			signed({ at: now() }),
-		),
-	];
+	}));
 }
 
 const asText = "The key is the text of the secret as it stands, in UTF-8.";

@@ -64,10 +64,9 @@ export interface Foundation<Id extends ProviderId, More extends object> {
 	openScope(options: HooksOptions<Id>): Promise<Foundation<Id, More>>;
 }
 
-/** The typed surface over an engine and a way into it. @param closed told once it is closed */
+/** The typed surface over an engine and a way into it. */
 export function createHooks<Id extends ProviderId, More extends object>(
 	foundation: Foundation<Id, More>,
-	closed: () => void = () => {},
 ): Localhook<Id, More> {
 	const { engine, face, options, more } = foundation;
 	const { clock, journal, time } = engine;
@@ -90,7 +89,6 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		await Promise.all([...scopes].map((scope) => scope.close()));
 		await face.close();
 		await engine.close();
-		closed();
 	}
 
 	const hooks: Hooks<Id, More> = bordered(engine, {
@@ -203,10 +201,9 @@ export function createHooks<Id extends ProviderId, More extends object>(
 					'Invalid option "providers" of scope: a scope has the providers of the one that opens it. Start another localhook for others.',
 				);
 			const opened = await foundation.openScope({ ...options, ...changes });
-			const scope: Localhook<Id, More> = createHooks(opened, () => {
-				scopes.delete(scope);
-			});
+			const scope = createHooks(opened);
 			scopes.add(scope);
+			whenClosed(scope, () => scopes.delete(scope));
 			return scope;
 		},
 		provider: <P extends string>(id: P) => {
@@ -264,25 +261,19 @@ function inMilliseconds(time: number | string): number {
 	return typeof time === "number" ? time : parseDuration(time);
 }
 
-/**
- * Tells of a localhook, and of each scope that is opened from it.
- *
- * @param begun what it gives is called before that one is closed
- */
+/** Calls back before what still waits is cancelled. */
+export function whenClosed(hooks: object, ended: () => void): void {
+	engineOf(hooks).closing.addEventListener("abort", ended, { once: true });
+}
+
+/** Tells of a localhook, and of each scope that is opened from it. @param begun gives what is called once it is closed */
 export function watched<Id extends ProviderId, More extends object>(
 	hooks: Localhook<Id, More>,
 	begun: (hooks: Localhook<Id, More>) => () => void,
 ): Localhook<Id, More> {
-	const { close, scope } = hooks;
-	let ended: (() => void) | undefined = begun(hooks);
-	async function end(): Promise<void> {
-		ended?.();
-		ended = undefined;
-		await close();
-	}
+	const { scope } = hooks;
+	whenClosed(hooks, begun(hooks));
 	return Object.assign(hooks, {
-		close: end,
-		[Symbol.asyncDispose]: end,
 		scope: async (...changes: Parameters<typeof scope>) =>
 			watched(await scope(...changes), begun),
 	});

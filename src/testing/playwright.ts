@@ -122,7 +122,6 @@ function createScopes() {
 			const engine = engineOf(hooks);
 			open.set(engine, 0);
 			return () => {
-				// Before everything that still waits is cancelled.
 				closed.push(...told(engine));
 				open.delete(engine);
 			};

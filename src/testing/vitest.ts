@@ -1,6 +1,6 @@
 import { type TestAPI, test as vitestTest } from "vitest";
 import { oneOf } from "../engine/shape.ts";
-import { engineOf, watched } from "../hooks/create-hooks.ts";
+import { engineOf, watched, whenClosed } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import { timelineOf } from "../hooks/evidence.ts";
 import { checkOptions } from "../hooks/options.ts";
@@ -84,14 +84,13 @@ export function withLocalhook<
 		)
 		.extend("hooks", async ({ localhook, onTestFailed }, { onCleanup }) => {
 			const hooks = await localhook.scope();
-			const engine = engineOf(hooks);
-			let timeline: string | undefined;
-			onCleanup(() => {
-				// Before everything that still waits is cancelled.
-				timeline = timelineOf(engine);
-				return hooks.close();
+			const timeline = () => timelineOf(engineOf(hooks));
+			let atEnd: string | undefined;
+			whenClosed(hooks, () => {
+				atEnd = timeline();
 			});
-			onTestFailed(() => warnOnConsole(timeline ?? timelineOf(engine)));
+			onCleanup(() => hooks.close());
+			onTestFailed(() => warnOnConsole(atEnd ?? timeline()));
 			return hooks;
 		}) as unknown as TestAPI<Base & Fixtures<Running<Id, By>>>;
 }

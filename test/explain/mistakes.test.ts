@@ -18,6 +18,8 @@ interface Wrong {
 	readonly body?: string;
 	/** The receiver's time, milliseconds after localhook's. */
 	readonly later?: number;
+	/** Milliseconds after a whole second, when it is sent. */
+	readonly within?: number;
 	/** The secret has just been rolled; the receiver has the one before. */
 	readonly rolled?: boolean;
 }
@@ -246,6 +248,14 @@ const wrongs: readonly Wrong[] = [
 		providers: timed,
 	},
 	{
+		mistake: "the timestamp as a date, of a time within a second",
+		name: "timestamp",
+		says: "ISO date",
+		check: mistimed((time) => new Date(epoch(time)).toISOString()),
+		providers: timed,
+		within: 250,
+	},
+	{
 		mistake: "a dot behind the timestamp",
 		name: "timestamp",
 		says: 'puts "." between',
@@ -305,7 +315,7 @@ function wrongsOf(provider: string): readonly Wrong[] {
 }
 
 async function rejectedBy(provider: string, wrong: Partial<Wrong>) {
-	const { body = usualBody, later = 0, rolled = false } = wrong;
+	const { body = usualBody, later = 0, within = 0, rolled = false } = wrong;
 	const right = rightChecks[provider] as Check;
 	let secret = "";
 	const receiver = receiverThat(
@@ -326,6 +336,7 @@ async function rejectedBy(provider: string, wrong: Partial<Wrong>) {
 	ready();
 	[secret = ""] = definition.secrets(context);
 	if (rolled) engine.rotate(provider, "roll");
+	await engine.advance(within);
 	const type = usualEvent[provider as keyof typeof usualEvent];
 	const { deliveries } = engine.send(provider, type, {
 		body: Buffer.from(body),

@@ -65,15 +65,16 @@ import * as fidelity${index} from "./fidelity-${id}.ts";
 	const entries = ids.map(
 		(id, index) => `	${JSON.stringify(id)}: {
 		provider: provider${index},
-		document: () => data${index}.document(),
 		checks: () => checks${index}.checks,
-		fixtures: () => data${index}.fixtures(),
+		get document() { return data${index}.document(); },
+		get fidelity() { return fidelity${index}.fidelity(); },
+		fixture: (type) => fixtureOf(${JSON.stringify(id)}, type, data${index}.fixtures()),
 		demo: () => data${index}.demo(),
-		fidelity: () => fidelity${index}.fidelity(),
 	},
 `,
 	);
 	return `${header}import type { BuiltIn } from "../catalog.ts";
+import { fixtureOf } from "../engine/installed.ts";
 ${imports.join("")}
 /** By id, in alphabetical order. */
 export const builtIn: Readonly<Record<string, BuiltIn>> = {

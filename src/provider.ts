@@ -209,7 +209,7 @@ export interface Receivers<S extends Shape, Name extends keyof S["state"]> {
 	describe(record: S["state"][Name], context: Context<S>): DescribedEndpoint;
 }
 
-type Required =
+type RequiredMember =
 	| "id"
 	| "title"
 	| "collections"
@@ -218,11 +218,18 @@ type Required =
 	| "refuse"
 	| "subscribe"
 	| "signer";
-type Derived = keyof Authentication | "endpoints" | "endpoint" | "registered";
+type DerivedMember =
+	| keyof Authentication
+	| "endpoints"
+	| "endpoint"
+	| "registered";
 
 /** What a provider has to say, and what it may say otherwise than most do. */
-export type ProviderDefinition<S extends Shape> = Pick<Provider<S>, Required> &
-	Partial<Omit<Provider<S>, Required | Derived>> & {
+export type ProviderDefinition<S extends Shape> = Pick<
+	Provider<S>,
+	RequiredMember
+> &
+	Partial<Omit<Provider<S>, RequiredMember | DerivedMember>> & {
 		readonly authentication: Authentication<S>;
 		readonly receivers: {
 			[Name in keyof S["state"]]: Receivers<S, Name>;

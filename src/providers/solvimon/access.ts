@@ -1,7 +1,15 @@
 import type { Caller, Operation, Reply } from "../../contract/operation.ts";
+import type { Delivery } from "../../contract/records.ts";
 import { apiKey } from "../../provider-helpers.ts";
 import { problem } from "./errors.ts";
-import type { Call, Solvimon, Webhook } from "./shape.ts";
+import {
+	type Call,
+	type Context,
+	type Operations,
+	type Solvimon,
+	testEvent,
+	type Webhook,
+} from "./shape.ts";
 
 const permissions = [
 	"WEBHOOK.VIEW",
@@ -13,7 +21,7 @@ const permissions = [
 	"WEBHOOK_EVENT_RESEND",
 ] as const;
 
-export type Permission = (typeof permissions)[number];
+type Permission = (typeof permissions)[number];
 
 /** An API key, or a token of the OAuth endpoint in its place. */
 export const authentication = apiKey<Solvimon>({
@@ -72,10 +80,7 @@ function match(
 }
 
 /** The reply to a caller without a permission; undefined: the caller has it. */
-export function lacks(
-	permission: Permission,
-	caller: Caller,
-): Reply | undefined {
+function lacks(permission: Permission, caller: Caller): Reply | undefined {
 	if (caller.permissions?.includes(permission) ?? true) return undefined;
 	return problem(
 		403,
@@ -84,13 +89,16 @@ export function lacks(
 	);
 }
 
-type Id = keyof Solvimon["operations"];
-type Answer = Reply | Promise<Reply>;
+type Id = keyof Operations;
+type Run<Name extends Id, Resource> = (
+	call: Call<Name>,
+	resource: Resource,
+) => Reply | Promise<Reply>;
 
 /** An operation for callers with a permission. */
 export function permitted<Name extends Id>(
 	permission: Permission,
-	run: (call: Call<Name>) => Answer,
+	run: (call: Call<Name>) => Reply,
 ): Operation<Solvimon, Name> {
 	return (call) => lacks(permission, call.caller) ?? run(call);
 }
@@ -98,42 +106,59 @@ export function permitted<Name extends Id>(
 /** An operation on the webhook of the path. `none`: Solvimon states no permission for it. */
 export function onWebhook<Name extends Id>(
 	permission: Permission | "none",
-	run: (call: Call<Name>, webhook: Webhook) => Answer,
+	run: Run<Name, Webhook>,
 ): Operation<Solvimon, Name> {
+	return onResource(permission, "WEBHOOK", "whk", run, (id, { state }) =>
+		state.webhooks.get(id),
+	);
+}
+
+/** An operation on the webhook event of the path, which is one of our deliveries. */
+export function onWebhookEvent<Name extends Id>(
+	permission: Permission,
+	run: Run<Name, Delivery>,
+): Operation<Solvimon, Name> {
+	return onResource(
+		permission,
+		"WEBHOOK_EVENT",
+		"whev",
+		run,
+		(id, { deliveries }) => {
+			const delivery = deliveries.get(id.replace("whev_", "dlv_"));
+			return delivery && isListed(delivery) ? delivery : undefined;
+		},
+	);
+}
+
+/** Tests are reported where they are asked for, and are no events of the platform's. */
+export function isListed({ event }: Delivery): boolean {
+	return event.type !== testEvent;
+}
+
+function onResource<Name extends Id, Resource>(
+	permission: Permission | "none",
+	resource_type: "WEBHOOK" | "WEBHOOK_EVENT",
+	prefix: string,
+	run: Run<Name, Resource>,
+	find: (id: string, context: Context) => Resource | undefined,
+): Operation<Solvimon, Name> {
+	const wellFormed = new RegExp(`^${prefix}_[A-Za-z0-9]{20}$`);
 	return (call) => {
 		const { resourceId: id } = call.params as { resourceId: string };
 		const unpermitted =
 			permission === "none" ? undefined : lacks(permission, call.caller);
-		const refused = unpermitted ?? malformedId(id, "whk", "WEBHOOK");
-		if (refused !== undefined) return refused;
-		const webhook = call.state.webhooks.get(id);
-		return webhook === undefined ? notFound(id, "WEBHOOK") : run(call, webhook);
+		if (unpermitted !== undefined) return unpermitted;
+		const about = { resource_id: id, resource_type };
+		if (!wellFormed.test(id)) {
+			const message = `"${id}" is not an id of this resource. It is ${prefix}_ and twenty letters and digits.`;
+			return problem(400, "INVALID_ID", message, about);
+		}
+		const resource = find(id, call);
+		if (resource !== undefined) return run(call, resource);
+		// https://docs.solvimon.com/platform-guides/for-developers/troubleshooting
+		const message = `There is no ${resource_type} with the id "${id}".`;
+		return problem(404, "RESOURCE_NOT_FOUND", message, about);
 	};
-}
-
-/** The reply to an id that cannot be one; undefined: it can. */
-export function malformedId(
-	id: string,
-	prefix: string,
-	type: "WEBHOOK" | "WEBHOOK_EVENT",
-): Reply | undefined {
-	if (new RegExp(`^${prefix}_[A-Za-z0-9]{20}$`).test(id)) return undefined;
-	const message = `"${id}" is not an id of this resource. It is ${prefix}_ and twenty letters and digits.`;
-	return problem(400, "INVALID_ID", message, {
-		resource_id: id,
-		resource_type: type,
-	});
-}
-
-/** https://docs.solvimon.com/platform-guides/for-developers/troubleshooting */
-export function notFound(id: string, type: "WEBHOOK" | "WEBHOOK_EVENT"): Reply {
-	const about = { resource_id: id, resource_type: type };
-	return problem(
-		404,
-		"RESOURCE_NOT_FOUND",
-		`There is no ${type} with the id "${id}".`,
-		about,
-	);
 }
 
 /** The reply to an operation that the webhook's state does not allow. */

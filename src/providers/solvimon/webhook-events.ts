@@ -1,21 +1,9 @@
 import { textOf } from "../../bytes.ts";
-import type { Operation, Reply } from "../../contract/operation.ts";
+import type { Reply } from "../../contract/operation.ts";
 import type { Delivery, DeliveryState } from "../../contract/records.ts";
-import {
-	conflict,
-	lacks,
-	malformedId,
-	notFound,
-	type Permission,
-	permitted,
-} from "./access.ts";
+import { conflict, isListed, onWebhookEvent, permitted } from "./access.ts";
 import { problem } from "./errors.ts";
-import {
-	type Call,
-	type Operations,
-	type Solvimon,
-	testEvent,
-} from "./shape.ts";
+import type { Call, Operations } from "./shape.ts";
 import { toIso } from "./webhook.ts";
 
 export const eventOperations: Operations = {
@@ -42,30 +30,6 @@ export const eventOperations: Operations = {
 		},
 	),
 };
-
-function onWebhookEvent<
-	Name extends "get-webhook-event" | "resend-webhook-event",
->(
-	permission: Permission,
-	run: (call: Call<Name>, delivery: Delivery) => Reply,
-): Operation<Solvimon, Name> {
-	return (call) => {
-		const { resourceId: id } = call.params as { resourceId: string };
-		const refused =
-			lacks(permission, call.caller) ??
-			malformedId(id, "whev", "WEBHOOK_EVENT");
-		if (refused !== undefined) return refused;
-		const delivery = call.deliveries.get(id.replace("whev_", "dlv_"));
-		return delivery !== undefined && isListed(delivery)
-			? run(call, delivery)
-			: notFound(id, "WEBHOOK_EVENT");
-	};
-}
-
-/** Tests are reported where they are asked for, and are no events of the platform's. */
-function isListed({ event }: Delivery): boolean {
-	return event.type !== testEvent;
-}
 
 const statuses: Readonly<Record<DeliveryState, string>> = {
 	pending: "PENDING",

@@ -121,6 +121,7 @@ export const webhookOperations: Operations = {
 		return { status: 200 };
 	},
 };
+
 function refuseUrl(url: string, context: Context): Reply {
 	const message = `must be an http:// or https:// URL; "${url}" is not`;
 	return refuse(

@@ -145,7 +145,7 @@ const groups = [
 	{
 		name: "program",
 		priority: 2,
-		test: /\/src\/cli\/(run|commands|options|table)\.ts$/,
+		test: /\/src\/cli\/(run|options|table)\.ts$/,
 	},
 	{
 		name: "commands",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readProblem } from "../src/cli/client.ts";
-import { commands } from "../src/cli/commands.ts";
+import { commands } from "../src/cli/run.ts";
 import { dateTime, entryLines } from "../src/engine/entry-lines.ts";
 import type { JournalEntry } from "../src/engine/entry-view.ts";
 import { errorCodes } from "../src/errors.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
-import { commands } from "../src/cli/commands.ts";
+import { commands } from "../src/cli/run.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/provider-problems.ts";
 import { faultNames } from "../src/engine/fault-spec.ts";

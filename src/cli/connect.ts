@@ -29,15 +29,26 @@ type Run = (server: Server, ...given: never[]) => Promise<void>;
  * @param run gets the values of the arguments, then the options
  */
 export function serverCommand(
+	name: keyof typeof commandLine.commands,
+	run: Run | Readonly<Record<string, Run>>,
+	moreHelp = "",
+): FillCommand {
+	const document: CommandDocument = commandLine.commands[name];
+	return commandOf(document, run, moreHelp);
+}
+
+function commandOf(
 	document: CommandDocument,
 	run: Run | Readonly<Record<string, Run>>,
+	moreHelp = "",
 ): FillCommand {
 	return (command, context) => {
 		const { commands = {}, explicit = false } = document;
 		if (typeof run === "function") {
 			const { json, options } = commandLine.server;
 			describe(command, { options });
-			describe(command, { json, ...document }).action((...given) =>
+			const help = `${document.help ?? ""}${moreHelp}`;
+			describe(command, { json, ...document, help }).action((...given) =>
 				run(connect(context, command.opts()), ...(given as never[])),
 			);
 			return;
@@ -46,7 +57,7 @@ export function serverCommand(
 		if (explicit) command.action(() => command.outputHelp());
 		for (const [index, [name, inner]] of Object.entries(run).entries()) {
 			const isDefault = index === 0 && !explicit;
-			const fill = serverCommand(commands[name] as CommandDocument, inner);
+			const fill = commandOf(commands[name] as CommandDocument, inner);
 			fill(command.command(name, { isDefault }), context);
 		}
 	};

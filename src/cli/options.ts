@@ -69,7 +69,7 @@ export function describe(
 		command.addArgument(detailed(about, (text) => new Argument(form, text)));
 	for (const [form, about] of Object.entries(document.options ?? {}))
 		command.addOption(detailed(about, (text) => new Option(form, text)));
-	if (help !== undefined) command.addHelpText("after", `\n${help}`);
+	if (help) command.addHelpText("after", `\n${help}`);
 	return command;
 }
 

@@ -1,13 +1,11 @@
 import { syntax } from "../query/parse.ts";
-import type { CommandDocument } from "./options.ts";
 
-/** With what a query can say, below the help of a command that takes one. */
-export function withQueryHelp(document: CommandDocument): CommandDocument {
-	const lines = syntax.map(
-		({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,
-	);
-	return { ...document, help: `${document.help}\nQueries:\n${lines.join("")}` };
-}
+const lines = syntax.map(
+	({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,
+);
+
+/** What a query can say, below the help of a command that takes one. */
+export const queryHelp: string = `\nQueries:\n${lines.join("")}`;
 
 export function nothingOf(query: string | undefined): string {
 	return query === undefined

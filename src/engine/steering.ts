@@ -145,6 +145,6 @@ export function unknownDelivery(id: string): LocalhookError {
 	return new LocalhookError(
 		"not-found",
 		`Failed to find the delivery ${quoted(id)}: there is none of that id, or it was too old to keep. ` +
-			"GET /_localhook/deliveries lists those there are.",
+			'"localhook log" and GET /_localhook/deliveries list those there are.',
 	);
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { commands } from "../../src/cli/commands.ts";
 import { ioOf } from "../../src/cli/io.ts";
-import { createProgram } from "../../src/cli/run.ts";
+import { commands, createProgram } from "../../src/cli/run.ts";
 
 /** The command line with every command in full. */
 export function wholeProgram(): Promise<Command> {

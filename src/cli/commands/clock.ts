@@ -1,4 +1,3 @@
-import { commandLine } from "../../generated/command-line.ts";
 import { type Server, serverCommand } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { dueLine } from "../table.ts";
@@ -6,7 +5,7 @@ import { dueLine } from "../table.ts";
 /** Attempts may take the provider's whole timeout each, and a schedule has many. */
 const timeout = 3_600_000;
 
-export const clock = serverCommand(commandLine.commands.clock, {
+export const clock = serverCommand("clock", {
 	async now({ client, print }) {
 		const shown = await client.get("/clock");
 		const { now, mode, speed, due, pending } = shown;

@@ -1,15 +1,12 @@
 import { formatDuration } from "../../duration.ts";
-import { commandLine } from "../../generated/command-line.ts";
 import type { Schemas } from "../client.ts";
 import { serverCommand } from "../connect.ts";
 import { invalidOption, refuseTogether } from "../options.ts";
 import { deliveryLines, table } from "../table.ts";
 import { sayOutcome, slow } from "./send.ts";
 
-const { commands } = commandLine;
-
 export const show = serverCommand(
-	commands.show,
+	"show",
 	async (server, id: string, { reveal }: { reveal?: boolean }) => {
 		const delivery = await server.client.get("/deliveries/{id}", {
 			params: { id },
@@ -22,7 +19,7 @@ export const show = serverCommand(
 
 /** The next attempt of a waiting delivery, at once. */
 export const attempt = serverCommand(
-	commands.attempt,
+	"attempt",
 	async ({ client, print }, id: string) => {
 		const delivery = await client.post("/deliveries/{id}/attempt", {
 			params: { id },
@@ -43,7 +40,7 @@ interface ResendOptions {
 }
 
 export const resend = serverCommand(
-	commands.resend,
+	"resend",
 	async (server, id: string, options: ResendOptions) => {
 		const { exact = false, resign = false, endpoint, wait } = options;
 		refuseTogether(options, ["exact", "resign"], ways);

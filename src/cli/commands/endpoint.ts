@@ -1,11 +1,10 @@
 import { LocalhookError, quoted } from "../../errors.ts";
-import { commandLine } from "../../generated/command-line.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { Schemas } from "../client.ts";
 import { type Server, serverCommand } from "../connect.ts";
 import { noted, table } from "../table.ts";
 
-export const endpoint = serverCommand(commandLine.commands.endpoint, {
+export const endpoint = serverCommand("endpoint", {
 	async list({ client, list }, provider?: string) {
 		const near = didYouMean(provider, ["pause", "down", "resume"]);
 		if (near !== "")

@@ -1,7 +1,6 @@
-import { commandLine } from "../../generated/command-line.ts";
 import { serverCommand } from "../connect.ts";
 import { writeOutput } from "../files.ts";
-import { nothingOf, queryOf, withQueryHelp } from "../query-help.ts";
+import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
 
 interface ExportOptions {
 	readonly reveal?: boolean;
@@ -12,7 +11,7 @@ interface ExportOptions {
 const delivery = /"request":|^curl |^\{"kind":/m;
 
 export const exportCommand = serverCommand(
-	withQueryHelp(commandLine.commands.export),
+	"export",
 	async (
 		{ client, io, json, print, say, maskSecrets },
 		format: string,
@@ -34,4 +33,5 @@ export const exportCommand = serverCommand(
 			print({ kind: "exported", format, output, bytes: bytes.length }, "");
 		else say(`Wrote ${bytes.length} bytes to ${output}.`);
 	},
+	queryHelp,
 );

@@ -1,9 +1,8 @@
-import { commandLine } from "../../generated/command-line.ts";
 import { type Server, serverCommand } from "../connect.ts";
 import { readInput } from "../files.ts";
 import { table } from "../table.ts";
 
-export const faults = serverCommand(commandLine.commands.faults, {
+export const faults = serverCommand("faults", {
 	async show(server) {
 		tell(server, await server.client.get("/faults"));
 	},

@@ -2,12 +2,11 @@ import { createParser } from "eventsource-parser";
 import { entryLines } from "../../engine/entry-lines.ts";
 import type { JournalEntry } from "../../engine/entry-view.ts";
 import { LocalhookError } from "../../errors.ts";
-import { commandLine } from "../../generated/command-line.ts";
 import { pause } from "../client.ts";
 import { type Server, serverCommand } from "../connect.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
 import { stopSignal } from "../io.ts";
-import { nothingOf, queryOf, withQueryHelp } from "../query-help.ts";
+import { nothingOf, queryHelp, queryOf } from "../query-help.ts";
 import { pageOf } from "../table.ts";
 
 interface LogOptions {
@@ -19,7 +18,7 @@ interface LogOptions {
 const mute = 4;
 
 export const log = serverCommand(
-	withQueryHelp(commandLine.commands.log),
+	"log",
 	async (
 		server: Server,
 		words: string[],
@@ -50,6 +49,7 @@ export const log = serverCommand(
 		);
 		finish(exitCodeOfSignal(stopping.reason));
 	},
+	queryHelp,
 );
 
 /** Characters of one entry; the bytes of bodies are not in it. */

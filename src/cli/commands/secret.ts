@@ -1,4 +1,5 @@
-import { commandLine } from "../../generated/command-line.ts";
+import { LocalhookError, quoted } from "../../errors.ts";
+import { didYouMean } from "../../nearest.ts";
 import { serverCommand } from "../connect.ts";
 import { invalidOption, refuseTogether } from "../options.ts";
 import { table } from "../table.ts";
@@ -11,7 +12,7 @@ interface SecretOptions {
 }
 
 export const secret = serverCommand(
-	commandLine.commands.secret,
+	"secret",
 	async (
 		{ client, io, list },
 		provider: string | undefined,
@@ -30,6 +31,8 @@ export const secret = serverCommand(
 		const wanted = secrets.filter(
 			(each) => owner === undefined || each.owner === owner,
 		);
+		if (owner !== undefined && wanted.length === 0)
+			throw unknownOwner(owner, new Set(secrets.map((each) => each.owner)));
 		for (const { value } of wanted) io.mask(value);
 		const rows = wanted.map((secret) => {
 			const { provider, owner, fingerprint, value, isPrevious } = secret;
@@ -57,4 +60,11 @@ function actionOf(
 			`Failed to ${action} a secret: it is not said whose. Name the provider: localhook secret <provider> --${action}.`,
 		);
 	return action;
+}
+
+function unknownOwner(owner: string, known: Set<string>): LocalhookError {
+	return new LocalhookError(
+		"not-found",
+		`Failed to find a secret of ${quoted(owner)}: there is none.${didYouMean(owner, known)} There are secrets of ${[...known].join(", ") || "nobody"}.`,
+	);
 }

@@ -1,6 +1,5 @@
 import { formatDuration } from "../../duration.ts";
 import type { LocalhookError } from "../../errors.ts";
-import { commandLine } from "../../generated/command-line.ts";
 import { printableJson, shellComment } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { type Server, serverCommand } from "../connect.ts";
@@ -29,7 +28,7 @@ interface SendOptions {
 const mostShown = 20;
 
 export const send = serverCommand(
-	commandLine.commands.send,
+	"send",
 	async (
 		server,
 		provider: string | undefined,

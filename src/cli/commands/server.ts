@@ -1,11 +1,8 @@
-import { commandLine } from "../../generated/command-line.ts";
 import { serverCommand, until } from "../connect.ts";
 import { table } from "../table.ts";
 
-const { commands } = commandLine;
-
 export const events = serverCommand(
-	commands.events,
+	"events",
 	async ({ client, list }, provider?: string) => {
 		const { providers } = await client.get("/providers");
 		const ids = providers.map(({ id }) => id);
@@ -30,7 +27,7 @@ export const events = serverCommand(
 );
 
 export const reset = serverCommand(
-	commands.reset,
+	"reset",
 	async ({ client, print }, provider?: string) => {
 		const done = await client.post("/reset", { body: { provider } });
 		print({ kind: "reset", ...done }, `reset ${done.reset.join(", ")}`);
@@ -38,7 +35,7 @@ export const reset = serverCommand(
 );
 
 export const stop = serverCommand(
-	commands.stop,
+	"stop",
 	async ({ client, print }, { timeout }: { timeout: number }) => {
 		await client.post("/stop");
 		await until("gone", client, timeout);

@@ -1,6 +1,5 @@
 import diff from "microdiff";
 import { LocalhookError } from "../../errors.ts";
-import { commandLine } from "../../generated/command-line.ts";
 import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
@@ -11,7 +10,7 @@ import { invalidOption } from "../options.ts";
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
 
-export const snapshot = serverCommand(commandLine.commands.snapshot, {
+export const snapshot = serverCommand("snapshot", {
 	async save({ client, io, json, say, maskSecrets }, file: string) {
 		const saved = await client.get("/snapshot", { timeout });
 		// One value a line: made to be compared and committed.

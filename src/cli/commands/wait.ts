@@ -1,10 +1,9 @@
 import { LocalhookError } from "../../errors.ts";
-import { commandLine } from "../../generated/command-line.ts";
 import { printableLine } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { serverCommand, until } from "../connect.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { queryOf, withQueryHelp } from "../query-help.ts";
+import { queryHelp, queryOf } from "../query-help.ts";
 import { deliveryLines } from "../table.ts";
 
 interface WaitOptions {
@@ -14,7 +13,7 @@ interface WaitOptions {
 }
 
 export const wait = serverCommand(
-	withQueryHelp(commandLine.commands.wait),
+	"wait",
 	async (
 		{ client, io, json, print, finish },
 		words: string[],
@@ -38,6 +37,7 @@ export const wait = serverCommand(
 			finish(exitCodes.timedOut);
 		}
 	},
+	queryHelp,
 );
 
 function isMiss(error: unknown): error is LocalhookError {

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { Failure, Violation } from "../../contract/failure.ts";
 import { readBody as parseBody } from "../../engine/body.ts";
 import { isRecord } from "../../engine/shape.ts";
@@ -8,6 +8,7 @@ import { didYouMean } from "../../nearest.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
 import { readQuery, readTexts } from "../../openapi/parameters.ts";
 import { readingOf } from "../../openapi/reading.ts";
+import { createRouter, type RouteResult } from "../../openapi/router.ts";
 import type { ReadBody } from "../request.ts";
 import type { Controlled, ControlReply, OperationId } from "./call.ts";
 import { createControl } from "./control.ts";
@@ -24,62 +25,57 @@ const whole = {
 	limits: { deepest: 120, most: 50_000_000 },
 };
 
-/** The control API as Express routes, each made from its operation in `openapi/localhook.yaml`. */
+/** The control API: every operation of `openapi/localhook.yaml`. */
 export function controlRoutes(
 	controlled: Controlled,
 	readBody: ReadBody,
-): Router {
+): RequestHandler {
 	const control = createControl(controlled);
-	const router = Router();
-	/** By path, as the document writes it. */
-	const methods = new Map<string, string[]>();
-
-	for (const operation of operations) {
-		const { path } = operation;
+	const router = createRouter(controlDocument, operations, "optional");
+	return async (request, response) => {
+		const { method, baseUrl, path } = request;
+		const route = router.route(method, `${baseUrl}${path}`);
+		if (route.kind !== "match") throw unrouted(route, request);
+		const { operation, params } = route.match;
 		const run = control[operation.id as OperationId] as (
 			call: object,
 		) => ControlReply | Promise<ControlReply>;
-		const method = operation.method.toLowerCase() as "get" | "post" | "put";
-		methods.set(path, [...(methods.get(path) ?? []), operation.method]);
-		router[method](routeOf(path), async (request, response) => {
-			const call = await read(operation, request, response, readBody);
-			write(await run(call), request, response);
-		});
-	}
-	for (const [path, known] of methods)
-		router.all(routeOf(path), (request) => {
-			throw new LocalhookError(
-				"method-not-allowed",
-				`Failed to ${request.method} ${nameOf(request)}: it takes ${known.join(" or ")}.`,
-			);
-		});
-	router.use((request) => {
-		const known = [...methods.keys()];
-		throw new LocalhookError(
-			"not-found",
-			`Failed to find ${nameOf(request)}: there is nothing there.${didYouMean(request.path, known)} Below /_localhook there is ${known.join(", ")}.`,
+		const call = await read(operation, params, request, response, readBody);
+		write(await run(call), request, response);
+	};
+}
+
+function unrouted(
+	route: Exclude<RouteResult, { kind: "match" }>,
+	{ method, baseUrl, path }: Request,
+): LocalhookError {
+	const name = JSON.stringify(`${baseUrl}${path}`.slice(0, 200));
+	if (route.kind === "bad-encoding")
+		return new LocalhookError(
+			"malformed-request",
+			`Failed to read the request: its path is not percent-encoded UTF-8 (${name}). Encode it anew.`,
 		);
-	});
-	return router;
-}
-
-function nameOf({ baseUrl, path }: Request): string {
-	return JSON.stringify(`${baseUrl}${path}`.slice(0, 200));
-}
-
-/** As Express writes it. */
-function routeOf(path: string): string {
-	return path.replaceAll(/\{(\w+)\}/g, ":$1");
+	if (route.kind === "wrong-method")
+		return new LocalhookError(
+			"method-not-allowed",
+			`Failed to ${method} ${name}: it takes ${route.allowed.join(" or ")}.`,
+		);
+	const known = [...new Set(operations.map((each) => each.path))];
+	return new LocalhookError(
+		"not-found",
+		`Failed to find ${name}: there is nothing there.${didYouMean(path, known)} Below /_localhook there is ${known.join(", ")}.`,
+	);
 }
 
 /** @throws LocalhookError when the call does not satisfy the document */
 async function read(
 	operation: ApiOperation,
+	params: Readonly<Record<string, string>>,
 	request: Request,
 	response: Response,
 	readBody: ReadBody,
 ): Promise<object> {
-	const { params, method, path } = request;
+	const { method, path } = request;
 	const query = readQuery(operation, request.url.split("?", 2)[1] ?? "");
 	refuseUnknown(operation, query);
 	const headers = readTexts(operation, "header", request.headers);

@@ -150,6 +150,15 @@ describe("a setting", () => {
 		]);
 	});
 
+	it("replaces faults of the file, where it is a flag that names a file of faults", async () => {
+		const { setup } = await resolved({
+			flags: { faultsFile: ["f.yaml"] },
+			yaml: "faults: [{ fault: drop }]",
+		});
+
+		expect(setup.faultsFile).toBe("f.yaml");
+	});
+
 	it("that holds a table is layered name by name, a list is taken whole", async () => {
 		const { setup, entries } = await resolved({
 			yaml: [

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { renderScenarioSchema } from "../scripts/docs/schema.ts";
 import { builtInIds } from "../src/catalog.ts";
 import { demo, demoOf } from "../src/cli/play-command.ts";
-import type { Line } from "../src/play/line.ts";
 import { play } from "../src/play/play.ts";
 import {
 	type Parts,
@@ -11,6 +10,7 @@ import {
 	readScenario,
 	scenarioProblems,
 } from "../src/play/read-scenario.ts";
+import type { Line } from "../src/play/stage.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
 

@@ -3,9 +3,9 @@ import { installedOf } from "../catalog.ts";
 import { formatDuration } from "../duration.ts";
 import { builtIn } from "../generated/built-in.ts";
 import { commandLine } from "../generated/command-line.ts";
-import type { Line } from "../play/line.ts";
 import { play } from "../play/play.ts";
 import type { ReadScenario, Scenario } from "../play/read-scenario.ts";
+import type { Line } from "../play/stage.ts";
 import { printableLine } from "../printing.ts";
 import { exitCodes } from "./exit-codes.ts";
 import {

@@ -80,7 +80,10 @@ type Table = Record<string, unknown>;
 export function masked({ path: [name], value }: Entry): unknown {
 	const setting: Setting = settings[name];
 	const mask = setting.secret === true ? fingerprint : maskUrl;
-	return mapText(value, mask);
+	if (value === undefined) return undefined;
+	return JSON.parse(JSON.stringify(value), (_, each) =>
+		typeof each === "string" ? mask(each) : each,
+	);
 }
 
 /** @example originText({ from: "env", variable: "LOCALHOOK_PORT" }) // "env LOCALHOOK_PORT" */
@@ -97,13 +100,4 @@ export function originText(origin: Origin): string {
 		case "default":
 			return "default";
 	}
-}
-
-function mapText(value: unknown, map: (text: string) => string): unknown {
-	if (typeof value === "string") return map(value);
-	if (Array.isArray(value)) return value.map((each) => mapText(each, map));
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([name, each]) => [name, mapText(each, map)]),
-	);
 }

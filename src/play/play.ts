@@ -4,8 +4,8 @@ import { createSystemClock, createVirtualClock } from "../delivery/clock.ts";
 import { createEngine } from "../engine/engine.ts";
 import { parseIsoTime } from "../iso-time.ts";
 import { startServer } from "../server/server.ts";
-import type { Line } from "./line.ts";
 import type { ReadScenario, Scenario } from "./read-scenario.ts";
+import type { Line } from "./stage.ts";
 import { perform } from "./steps.ts";
 
 export interface PlayOptions {

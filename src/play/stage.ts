@@ -1,7 +1,74 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
+import type { Outage } from "../delivery/dispatcher.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { AttemptLine, Line } from "./line.ts";
+import type { Rotation } from "../engine/vault.ts";
 import type { Parts } from "./read-scenario.ts";
+
+/** What a scenario tells, by kind. Lengths of time are milliseconds, secrets their first characters. */
+interface Told {
+	demo: {
+		readonly provider: string;
+		readonly title: string;
+		readonly seed: string;
+		/** Where the scenario is played, while it lasts. */
+		readonly url: string;
+	};
+	chapter: { readonly number: number; readonly title: string };
+	call: {
+		readonly method: string;
+		readonly path: string;
+		readonly status: number;
+		/** It signs from now on. */
+		readonly secret?: string;
+		readonly shows?: Readonly<Record<string, unknown>>;
+	};
+	attempt: {
+		readonly event: EventName;
+		readonly delivery: string;
+		readonly number: number;
+		/** Since the event. */
+		readonly after: number;
+		readonly ok: boolean;
+		/** Absent: there was no answer. */
+		readonly status?: number;
+		/** What the receiver or the connection said against it. */
+		readonly reason?: string;
+		/** How it was signed wrongly, on purpose. */
+		readonly sign?: string;
+		/** The secrets that verify it, newest first. */
+		readonly verifiedBy: readonly string[];
+	};
+	plan: { readonly after: readonly number[] };
+	"given-up": { readonly delivery: string; readonly reason: string };
+	waiting: { readonly event: EventName; readonly delivery: string };
+	outage: { readonly outage: Outage };
+	clock: { readonly advanced: number };
+	resent: {
+		readonly parent: string;
+		readonly bytes: number;
+		readonly headers: number;
+	};
+	secret: { readonly rotation: Rotation; readonly secret: string };
+	faults: { readonly faults: readonly string[] };
+	unexpected: {
+		/** Of the step, such as `pause.yaml:12`. */
+		readonly place?: string;
+		readonly expected: string;
+		readonly found: string;
+	};
+	end: {
+		readonly ok: boolean;
+		readonly calls: number;
+		readonly attempts: number;
+		/** On the provider's clock. */
+		readonly played: number;
+	};
+}
+
+type EventName = Readonly<Record<"id" | "type", string>>;
+type LineOf<Kind extends keyof Told> = { readonly kind: Kind } & Told[Kind];
+export type Line = { [Kind in keyof Told]: LineOf<Kind> }[keyof Told];
+type AttemptLine = LineOf<"attempt">;
 
 /** An attempt that no step has checked yet. */
 interface Seen {

@@ -605,6 +605,23 @@ describe("secret", () => {
 		]);
 	});
 
+	test("of an owner who has none ends it with 2 and names those who have", async () => {
+		const { url } = await startControlServer({
+			"GET /secrets": { body: secrets },
+		});
+
+		const { code, stdout, stderr } = await runInProcess([
+			"secret",
+			"--owner",
+			"w3",
+			"--url",
+			url,
+		]);
+
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toMatch(/"w3": there is none\..* secrets of w1, w2\.\n$/);
+	});
+
 	test.each(["replace", "roll"])("--%s prints the new ones", async (action) => {
 		const { url, requests } = await startControlServer({
 			"POST /secrets/prolific": { body: secrets },
@@ -1406,6 +1423,28 @@ describe("every command", () => {
 
 		expect(code).toBe(2);
 		expect(stderr).toContain(expected);
+	});
+
+	test.each([
+		[["send", "--cuont=3"], 'Unknown option "--cuont" of localhook send.'],
+		[["log", "--limit", "0"], 'Invalid --limit "0": must be a whole number'],
+		[["log", "--limit"], "Missing the value of -n, --limit <n>. Usage: "],
+		[["export", "hra"], 'Invalid <format> "hra": must be one of har, curl'],
+		[["clock", "nwo"], 'Unknown command "nwo" of localhook clock. Did you'],
+		[["clock", "now", "x"], 'Unexpected argument "x" of localhook clock now'],
+		[["show"], "Missing <delivery>. Usage: localhook show"],
+	])("%j is refused as everything else is", async (words, message) => {
+		const text = await runInProcess(words);
+		const env = { LOCALHOOK_JSON: "1" };
+		const json = await runInProcess(words, { env });
+
+		expect([text.code, json.code]).toEqual([2, 2]);
+		expect(text.stderr).toContain(message);
+		expect(JSON.parse(json.stderr)).toMatchObject({
+			kind: "error",
+			code: "invalid-option",
+			message: expect.stringContaining(message),
+		});
 	});
 
 	test("a flag's value may be a command's name", async () => {

@@ -21,19 +21,15 @@ export function execCommand(command: Command, context: CommandContext): void {
 		async (operands: string[], { grace }: { grace: number }) => {
 			const dashes = words.indexOf("--");
 			const wanted = dashes === -1 ? [] : words.slice(dashes + 1);
-			if (wanted.length === 0) throw noCommand(operands);
+			if (wanted.length === 0)
+				throw new LocalhookError(
+					"invalid-request",
+					`Failed to run a command: there is none. Put it after two dashes: localhook exec -- ${operands.join(" ") || "npm test"}`,
+				);
 			const providers = operands.slice(0, operands.length - wanted.length);
 			const { setup } = await settingsOf(command, providers, io, defaults);
 			finish(await exec(setup, wanted, grace, io));
 		},
-	);
-}
-
-function noCommand(operands: readonly string[]): LocalhookError {
-	const meant = operands.length === 0 ? "npm test" : operands.join(" ");
-	return new LocalhookError(
-		"invalid-request",
-		`Failed to run a command: there is none. Put it after two dashes: localhook exec -- ${meant}`,
 	);
 }
 

@@ -83,7 +83,14 @@ function detailed<Made extends Argument | Option>(
 	if (about.default !== undefined) made.default(about.default);
 	if (choices !== undefined) made.choices(choices);
 	if (suggested !== undefined) made.argChoices = [...suggested];
-	if (from !== undefined && to !== undefined) made.argParser(integer(from, to));
+	if (from !== undefined && to !== undefined)
+		made.argParser((text: string) => {
+			const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+			if (number >= from && number <= to) return number;
+			throw new InvalidArgumentError(
+				`must be a whole number from ${from} to ${to}.`,
+			);
+		});
 	if (many) made.argParser(gathered);
 	if (duration) {
 		const usual = String(about.default);
@@ -98,17 +105,6 @@ export function gathered(
 	before: readonly string[] = [],
 ): string[] {
 	return [...before, text];
-}
-
-function integer(least: number, most: number) {
-	return (text: string): number => {
-		const number = Number(text);
-		if (/^\d{1,9}$/.test(text) && number >= least && number <= most)
-			return number;
-		throw new InvalidArgumentError(
-			`must be a whole number from ${least} to ${most}.`,
-		);
-	};
 }
 
 /** Asked before flags and settings are read, since reading them is one of the things that can fail. */

@@ -38,20 +38,14 @@ export async function runChild(
 			env: environment,
 			detached: hasGroups,
 		});
-		const exit = await once(child, "exit");
+		const [code, signal] = await once(child, "exit");
 		await group.end(grace);
-		return codeOf(exit);
+		return code ?? 128 + constants.signals[signal as NodeJS.Signals];
 	} catch (error) {
 		throw notStarted(name, error as NodeJS.ErrnoException);
 	} finally {
 		letGo();
 	}
-}
-
-function codeOf([code, signal]: readonly unknown[]): number {
-	return typeof code === "number"
-		? code
-		: 128 + constants.signals[signal as NodeJS.Signals];
 }
 
 function notStarted(

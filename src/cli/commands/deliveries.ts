@@ -79,15 +79,11 @@ function linesOf(delivery: Schemas["Delivery"]): string[] {
 	];
 }
 
-/** A schedule has many. */
-const mostPlanned = 3;
-
+/** A schedule has many: the first three, and the last. */
 function plannedLines(planned: readonly string[]): string[] {
-	const rest = planned.length - mostPlanned;
-	return [
-		...planned.slice(0, mostPlanned),
-		...(rest > 0 ? [`${rest} more until ${planned.at(-1)}`] : []),
-	].map((text) => `planned   ${text}`);
+	const rest = planned.length - 3;
+	const more = rest > 0 ? [`${rest} more until ${planned.at(-1)}`] : [];
+	return [...planned.slice(0, 3), ...more].map((text) => `planned   ${text}`);
 }
 
 function cellsOf(attempt: Schemas["Attempt"]): string[] {

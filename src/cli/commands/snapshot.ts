@@ -46,9 +46,10 @@ export const snapshot = serverCommand("snapshot", {
 			other === undefined
 				? await client.download("/snapshot", { timeout })
 				: await readInput(other, io);
-		const found = await differences(
-			{ name: file, text: before.toString() },
-			{ name: other ?? client.url, text: after.toString() },
+		const found = differences(
+			await parse(file, before.toString()),
+			await parse(other ?? client.url, after.toString()),
+			file,
 		);
 		if (found.length === 0) return;
 		if (other === undefined) await maskSecrets(JSON.stringify(found));
@@ -58,34 +59,25 @@ export const snapshot = serverCommand("snapshot", {
 	},
 });
 
-interface Side {
-	readonly name: string;
-	/** JSON. */
-	readonly text: string;
-}
+type State = Record<string, unknown>;
 
 /** Each value that is not the same in both; the side that lacks it has no value. */
-async function differences(before: Side, after: Side) {
+function differences(before: State, after: State, name: string) {
 	try {
-		const [old, now] = [await parse(before), await parse(after)];
 		// JSON has no circles to look out for.
-		return diff(old, now, { cyclesFix: false }).map((each) => ({
+		return diff(before, after, { cyclesFix: false }).map((each) => ({
 			path: pathText(each.path.map(String)),
 			...("oldValue" in each && { before: each.oldValue as unknown }),
 			...("value" in each && { after: each.value as unknown }),
 		}));
 	} catch (error) {
-		if (error instanceof RangeError)
-			throw unreadable(before.name, "it is nested too deeply");
-		throw error;
+		throw error instanceof RangeError ? unreadable(name, tooDeep) : error;
 	}
 }
 
-function differenceLine(difference: {
-	readonly path: string;
-	readonly before?: unknown;
-	readonly after?: unknown;
-}): string {
+type Difference = ReturnType<typeof differences>[number];
+
+function differenceLine(difference: Difference): string {
 	const side = (name: "before" | "after") =>
 		name in difference
 			? shortened(JSON.stringify(difference[name]), 500)
@@ -94,14 +86,14 @@ function differenceLine(difference: {
 }
 
 /** Objects that inherit nothing: the library takes what is inherited for a value of the state. */
-async function parse({ name, text }: Side): Promise<Record<string, unknown>> {
+async function parse(name: string, text: string): Promise<State> {
 	let value: unknown;
 	try {
 		value = JSON.parse(text, (_, each) =>
 			isObject(each) ? Object.assign(Object.create(null), each) : each,
 		);
 	} catch (error) {
-		if (error instanceof RangeError) throw error;
+		if (error instanceof RangeError) throw unreadable(name, tooDeep);
 		throw unreadable(name, `it is not JSON (${await slipIn(text)})`);
 	}
 	if (!isObject(value)) throw unreadable(name, "it is not a JSON object");
@@ -110,9 +102,11 @@ async function parse({ name, text }: Side): Promise<Record<string, unknown>> {
 	return value;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is State {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+const tooDeep = "it is nested too deeply";
 
 function unreadable(name: string, reason: string): LocalhookError {
 	return invalidOption(

@@ -6,7 +6,7 @@ import { compare, interleave } from "./support/rounds.js";
 // What has no way in from outside the bundle is measured as written.
 const jiti = createJiti(import.meta.url);
 const { createValidators } = await jiti.import("../src/openapi/validators.ts");
-const { createCollection } = await jiti.import("../src/state/collection.ts");
+const { createCollection } = await jiti.import("../src/engine/collections.ts");
 
 /** Records held, and how often a round does each thing with `@msw/data`, which gets slower as it fills. */
 const sizes = new Map([
@@ -36,11 +36,13 @@ export async function state({ rounds }) {
 	const validators = await createValidators(
 		(await install("prolific")).document,
 	);
-	const schema = validators.standardSchema("SubscriptionDetail");
+	const problemOf = (/** @type {object} */ entry) =>
+		validators.problemOf("SubscriptionDetail", entry);
+	const schema = standardSchema(problemOf);
 	const rows = [];
 	for (const [size, timesTheirs] of sizes) {
 		const ours = await fill(
-			createCollection("subscriptions", spec, () => schema),
+			createCollection("subscriptions", spec, problemOf),
 			size,
 		);
 		const theirs = await fill(createMswDataCollection(spec, schema), size);
@@ -62,6 +64,23 @@ export async function state({ rounds }) {
 		}
 	}
 	return rows;
+}
+
+/**
+ * @param {(entry: object) => string | undefined} problemOf
+ * @returns {import("./support/msw-data-collection.js").Schema}
+ */
+function standardSchema(problemOf) {
+	return {
+		"~standard": {
+			version: 1,
+			vendor: "localhook",
+			validate(value) {
+				const message = problemOf(/** @type {object} */ (value));
+				return message === undefined ? { value } : { issues: [{ message }] };
+			},
+		},
+	};
 }
 
 /**

@@ -26,6 +26,7 @@ export async function dataFiles(ids) {
 		...(await Promise.all(ids.map(dataOf))),
 		...(await Promise.all(ids.map(checksOf))),
 		...(await Promise.all(ids.map(fidelityFile))),
+		["checks-localhook.ts", await snapshotCheck()],
 		["control-document.ts", await controlDocument()],
 		["scenario-schema.ts", await scenarioSchema()],
 		["command-line.ts", await commandLine()],
@@ -196,9 +197,8 @@ function source(path) {
  */
 async function checksOf(id) {
 	const { operationsOf } = await source("openapi/operations.ts");
-	const { referenceTo, rules } = await source("openapi/compiler.ts");
 	const { default: provider } = await source(`providers/${id}/index.ts`);
-	const { refuseStrays } = await source("engine/refusals.ts");
+	const { refuseStrays } = await source("engine/installed.ts");
 	const document = await loadDocument(id);
 	const operations = operationsOf(document);
 	refuseStrays(provider, operations);
@@ -211,32 +211,53 @@ async function checksOf(id) {
 			({ schema }) => schema && `#/components/schemas/${schema}`,
 		),
 	].filter((pointer) => pointer !== undefined);
-	const ajv = new Ajv2020({ ...rules, code: { source: true, esm: true } });
+	return [`checks-${id}.ts`, await compiled(document, pointers)];
+}
+
+/** It stops at the first problem: a snapshot may be as large as all that is kept. */
+async function snapshotCheck() {
+	const document = await loadDocument("localhook");
+	const pointers = ["#/components/schemas/Snapshot"];
+	return compiled(document, pointers, {
+		allErrors: false,
+		inlineRefs: false,
+	});
+}
+
+/**
+ * @param {object} document
+ * @param {readonly string[]} pointers to its schemas
+ * @param {import("ajv").Options} [options]
+ */
+async function compiled(document, pointers, options) {
+	const { referenceTo, rules } = await source("openapi/validators.ts");
+	const code = { source: true, esm: true };
+	const ajv = new Ajv2020({ ...rules, ...options, code });
 	formats(ajv);
 	ajv.addSchema(document, "document");
 	const names = pointers.map((pointer, index) => {
 		ajv.addSchema(referenceTo(pointer), `check${index}`);
 		return [`check${index}`, pointer];
 	});
-	const code = standalone(
+	const text = standalone(
 		ajv,
 		Object.fromEntries(names.map(([name]) => [name, name])),
 	);
 	const list = names.map(
 		([name, pointer]) => `	${JSON.stringify(pointer)}: ${name},\n`,
 	);
-	// It asks for Ajv's own functions by require().
-	return [
-		`checks-${id}.ts`,
-		`// @ts-nocheck
-${header}import { createRequire } from "node:module";
-import type { Checks } from "../openapi/compiler.ts";
+	// Where it asks for Ajv's own functions, it does so by require().
+	const require = text.includes("require(")
+		? `import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
-${code}
+`
+		: "";
+	return `// @ts-nocheck
+${header}import type { Checks } from "../openapi/validators.ts";
+${require}${text}
 export const checks: Checks = {
 ${list.join("")}};
-`,
-	];
+`;
 }
 
 /** @param {string} id */

@@ -1,7 +1,7 @@
 import type { Installed } from "./engine/installed.ts";
-import { unknownProvider } from "./engine/refusals.ts";
+import { unknownProvider } from "./engine/installed.ts";
 import { builtIn } from "./generated/built-in.ts";
-import type { Documented } from "./openapi/reading.ts";
+import type { Documented } from "./openapi/validators.ts";
 
 /** A provider with the data files of its name, each read once. */
 export interface BuiltIn extends Installed, Documented {

@@ -42,10 +42,10 @@ export type {
 	Verdict,
 } from "./contract/signing.ts";
 export type { JournalLimits } from "./delivery/journal.ts";
-export type { EndpointState } from "./engine/endpoints.ts";
 export type { JournalEntry } from "./engine/entry-view.ts";
 export type { FaultName, FaultSpec } from "./engine/fault-spec.ts";
 export type { Installed } from "./engine/installed.ts";
+export type { EndpointState } from "./engine/steering.ts";
 export type { Turned } from "./engine/time.ts";
 export { type ErrorCode, LocalhookError } from "./errors.ts";
 export type { Explanation, Mistake } from "./explain/explain.ts";

@@ -52,7 +52,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi state delivery query signing/digests bytes duration errors fingerprint nearest printing problem random web-address mask-url",
+			"openapi delivery query generated/checks-localhook signing/digests bytes duration errors fingerprint nearest printing problem random web-address mask-url",
 		types: "contract provider",
 	},
 	delivery: {
@@ -63,7 +63,6 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	receivers: { values: "delivery errors" },
 	explain: { values: "bytes signing/digests", types: "contract delivery" },
 	openapi: { values: "errors user-file", types: "contract" },
-	state: { types: "contract" },
 	signing: { values: "bytes", types: "contract" },
 	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
@@ -160,9 +159,7 @@ describe("imports", () => {
 	it("of the engine and of what it stands on name no HTTP server, and none but what sends deliveries the network", () => {
 		const http = imports.filter(
 			({ from, to }) =>
-				/^(engine|openapi|state|delivery|contract|signing|providers)\//.test(
-					from,
-				) &&
+				/^(engine|openapi|delivery|contract|signing|providers)\//.test(from) &&
 				/^(node:)?(https?|http2|net|tls)$|^(undici|express|msw)\b/.test(to),
 		);
 

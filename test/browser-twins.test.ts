@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as browserBytes from "../src/browser/bytes.ts";
 import * as browserTransport from "../src/browser/delivery/transport.ts";
-import * as browserShown from "../src/browser/engine/shown.ts";
 import * as browserPlayFile from "../src/browser/hooks/play-file.ts";
 import * as browserClient from "../src/browser/msw/client.ts";
 import * as browserPeers from "../src/browser/peers.ts";
@@ -12,7 +11,6 @@ import * as browserDigests from "../src/browser/signing/digests.ts";
 import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
 import * as bytes from "../src/bytes.ts";
 import * as transport from "../src/delivery/transport.ts";
-import * as shown from "../src/engine/shown.ts";
 import * as playFile from "../src/hooks/play-file.ts";
 import * as client from "../src/msw/client.ts";
 import * as peers from "../src/peers.ts";
@@ -25,7 +23,6 @@ import { anyCharacter } from "./support/arbitraries.ts";
 const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"bytes.ts": pair(bytes, browserBytes),
 	"delivery/transport.ts": pair(transport, browserTransport),
-	"engine/shown.ts": pair(shown, browserShown),
 	"hooks/play-file.ts": pair(playFile, browserPlayFile),
 	"msw/client.ts": pair(client, browserClient),
 	"peers.ts": pair(peers, browserPeers),
@@ -154,19 +151,6 @@ describe("the digests of a browser", () => {
 		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2, 3))).toBe(true);
 		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2, 4))).toBe(false);
 		expect(browserDigests.sameBytes(body, Uint8Array.of(1, 2))).toBe(false);
-	});
-});
-
-describe("a value that is shown in a browser", () => {
-	it.each([
-		["'no anvils'", "no anvils"],
-		["undefined", undefined],
-		["{}", Object.create(null)],
-		['{"anvils":0}', { anvils: 0 }],
-		["[object Object]", { anvils: 0n }],
-		["Symbol(anvils)", Symbol("anvils")],
-	])("reads %s", (text, value) => {
-		expect(browserShown.shown(value)).toBe(text);
 	});
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { builtInIds, install } from "../src/catalog.ts";
 import type { Failure } from "../src/contract/failure.ts";
 import { fidelityMarks, type OptionSpec } from "../src/contract/fidelity.ts";
-import { authorized } from "../src/engine/variables.ts";
+import { authorized } from "../src/engine/secrets.ts";
 import type { ApiDocument } from "../src/openapi/document.ts";
 import { deliveriesOf, operationsOf } from "../src/openapi/operations.ts";
 import { basePaths } from "../src/openapi/router.ts";

@@ -310,12 +310,12 @@ describe("an operation that fails", () => {
 
 	it.each<[string, MakeThing, string]>([
 		["throws an error", throwing(new Error("no anvils")), "no anvils"],
-		["throws a text", throwing("no anvils"), "'no anvils' was thrown"],
+		["throws a text", throwing("no anvils"), '"no anvils" was thrown'],
 		["throws nothing", throwing(undefined), "undefined was thrown"],
 		[
 			"throws what has no prototype",
 			throwing(Object.create(null)),
-			"[Object: null prototype] {} was thrown",
+			"{} was thrown",
 		],
 		[
 			"rejects",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { builtInIds, install } from "../src/catalog.ts";
-import { exampleReply } from "../src/openapi/example.ts";
+import { exampleReply } from "../src/engine/reply.ts";
 import { operationsOf } from "../src/openapi/operations.ts";
 import { createValidators } from "../src/openapi/validators.ts";
 import { operationOf } from "./support/documents.ts";

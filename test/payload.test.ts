@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { composePayload } from "../src/engine/payload.ts";
+import { composePayload } from "../src/engine/composer.ts";
 
 const fixture = {
 	created_at: "2020-01-01T00:00:00Z",

@@ -1,10 +1,8 @@
-import { Collection as MswCollection } from "@msw/data";
 import fc from "fast-check";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Collection, CollectionSpec } from "../src/contract/records.ts";
-import { createOverlay } from "../src/engine/dry-run.ts";
+import { createCollection, createOverlay } from "../src/engine/collections.ts";
 import { createValidators } from "../src/openapi/validators.ts";
-import { createCollection } from "../src/state/collection.ts";
 import { documentOf } from "./support/documents.ts";
 
 interface Hook {
@@ -30,7 +28,7 @@ const validators = createValidators(
 		},
 	}),
 );
-const schema = validators.standardSchema("Hook");
+const problemOf = (entry: Hook) => validators.problemOf("Hook", entry);
 
 const spec: CollectionSpec<Hook> = {
 	schema: "Hook",
@@ -42,7 +40,7 @@ const spec: CollectionSpec<Hook> = {
 };
 
 function hooks() {
-	return createCollection<Hook>("hooks", spec, () => schema);
+	return createCollection<Hook>("hooks", spec, problemOf);
 }
 
 function hook(id: string, ...events: string[]): Hook {
@@ -163,23 +161,6 @@ describe("a collection", () => {
 		expect(Object.isFrozen(broken)).toBe(false);
 	});
 
-	it("refuses a schema that answers later", () => {
-		const collection = createCollection<Hook>(
-			"hooks",
-			{ schema: "Hook", key: "id" },
-			() => ({
-				"~standard": {
-					version: 1,
-					vendor: "test",
-					validate: async (value) => ({ value }),
-				},
-			}),
-		);
-
-		expect(() => collection.put(hook("a"))).toThrow("asynchronous");
-		expect(collection.size).toBe(0);
-	});
-
 	it("takes anything where it has no schema", () => {
 		const collection = createCollection<{ id: number }>("counts", {
 			key: "id",
@@ -243,28 +224,6 @@ describe("a collection", () => {
 				}
 			}),
 		);
-	});
-});
-
-describe("a component schema in @msw/data", () => {
-	it("lets a record that satisfies it be created and found", async () => {
-		const collection = new MswCollection({ schema });
-
-		await collection.create({ ...hook("a", "made") });
-
-		expect(collection.all()).toMatchObject([hook("a", "made")]);
-	});
-
-	it("has a record that breaks it refused", async () => {
-		const collection = new MswCollection({ schema });
-		const printed = vi.spyOn(console, "error").mockReturnValue();
-		onTestFinished(() => printed.mockRestore());
-
-		await expect(collection.create({ id: "", url: "x" })).rejects.toThrow(
-			"does not match the schema",
-		);
-
-		expect(collection.count()).toBe(0);
 	});
 });
 

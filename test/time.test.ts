@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import { latestTime } from "../src/delivery/clock.ts";
 import type { Engine } from "../src/engine/engine.ts";
-import { rotate } from "../src/engine/vault.ts";
+import { rotate } from "../src/engine/secrets.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";
 import {
 	emit,

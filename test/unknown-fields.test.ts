@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { EventRequest } from "../src/engine/event-request.ts";
+import type { EventRequest } from "../src/engine/composer.ts";
 import { fieldsOf } from "../src/openapi/fields.ts";
 import { documentOf } from "./support/documents.ts";
 import { startEngine } from "./support/engine.ts";

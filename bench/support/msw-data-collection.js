@@ -1,10 +1,12 @@
 import { Collection } from "@msw/data";
 
+/** @typedef {ConstructorParameters<typeof Collection>[0]["schema"]} Schema */
+
 /**
  * The collection's interface over `@msw/data`, with an index kept from its hooks, since the library itself scans.
  *
  * @param {{ key: string, indexes: Record<string, (entry: any) => readonly string[]> }} spec
- * @param {import("@standard-schema/spec").StandardSchemaV1} schema
+ * @param {Schema} schema
  */
 export function createMswDataCollection({ key, indexes }, schema) {
 	const collection = new Collection({ schema });

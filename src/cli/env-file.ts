@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import type { Variable } from "../engine/variables.ts";
+import type { Variable } from "../engine/secrets.ts";
 import { LocalhookError } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Config, Setup } from "../config/settings.ts";
-import type { Variable } from "../engine/variables.ts";
+import type { Variable } from "../engine/secrets.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import type { CommandContext, Io } from "./io.ts";

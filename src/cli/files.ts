@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { JsonSlip } from "../config/read-data.ts";
-import { inexactNumberIn } from "../engine/json-limits.ts";
-import { unfitIn } from "../engine/payload.ts";
+import { inexactNumberIn, unfitIn } from "../engine/json-limits.ts";
 import { type LocalhookError, quoted } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 import type { Io } from "./io.ts";

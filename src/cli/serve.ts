@@ -14,7 +14,7 @@ import { createEngine, type Engine } from "../engine/engine.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
 import { refuseUnstarted } from "../engine/options.ts";
-import { providerVariables, type Variable } from "../engine/variables.ts";
+import { providerVariables, type Variable } from "../engine/secrets.ts";
 import { basePaths } from "../openapi/router.ts";
 import { exposureOf } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";

@@ -1,8 +1,8 @@
 import { builtInIds, installedOf } from "../catalog.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { FaultSpec } from "../engine/fault-spec.ts";
+import { unknownProvider } from "../engine/installed.ts";
 import { checkedCredentials, checkOption } from "../engine/options.ts";
-import { unknownProvider } from "../engine/refusals.ts";
 import { didYouMean } from "../nearest.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
 import type { Provider } from "../provider.ts";

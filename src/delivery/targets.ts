@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** A URL that nothing is sent to, and why. */
-interface RefusedTarget {
+export interface RefusedTarget {
 	readonly href: string;
 	readonly headers?: never;
 	readonly refused: string;

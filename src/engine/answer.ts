@@ -2,15 +2,19 @@ import type { Failure, Violation } from "../contract/failure.ts";
 import type { Call, ProviderRequest, Reply } from "../contract/operation.ts";
 import type { ApiFault } from "../delivery/faults.ts";
 import { LocalhookError } from "../errors.ts";
-import { exampleReply } from "../openapi/example.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
-import { readQuery, readTexts } from "../openapi/parameters.ts";
+import { readQuery, readTexts } from "../openapi/router.ts";
 import type { RequestParts, Validators } from "../openapi/validators.ts";
 import { type ReadBody, readBody } from "./body.ts";
 import { checkReply } from "./conformance.ts";
-import { forcedReply, preferredReply, preferredStatus } from "./forced.ts";
 import { keyed, retryableHeaders } from "./idempotency.ts";
-import type { Session } from "./session-contract.ts";
+import {
+	exampleReply,
+	forcedReply,
+	preferredReply,
+	preferredStatus,
+} from "./reply.ts";
+import type { Session } from "./session.ts";
 
 /** An event that an operation recorded, to be published after the reply. */
 export interface Recorded {
@@ -41,51 +45,41 @@ export async function answer(
 	request: ProviderRequest,
 	faultOf: (operation: string) => ApiFault | undefined,
 ): Promise<Answer> {
-	const { provider, context } = session;
-	const result = session.router.route(request.method, request.path);
+	const { provider, context, run } = session;
+	const { method, path } = request;
+	const result = session.router.route(method, path);
 	if (result.kind === "none") throw unknownOperation(session, request);
-	let fault: ApiFault | undefined;
-	const refuse = (failure: Failure, operation?: ApiOperation): Answer => {
-		const reply = withHeaders(session, provider.refuse(failure, context));
-		if (operation !== undefined)
-			session.check(() => checkReply(validators, operation, reply));
-		return {
-			reply,
-			recorded: [],
-			...(operation && { operation: operation.id, fault }),
-		};
-	};
-	if (result.kind === "bad-encoding")
-		return refuse({
-			kind: "malformed",
-			reason: "the path is not percent-encoded UTF-8",
-		});
+	if (result.kind === "bad-encoding") {
+		const reason = "the path is not percent-encoded UTF-8";
+		const reply = provider.refuse({ kind: "malformed", reason }, context);
+		return { reply: withHeaders(session, reply), recorded: [] };
+	}
 	if (result.kind === "wrong-method") {
-		const refused = refuse({
-			kind: "method-not-allowed",
-			method: request.method,
-			allowed: result.allowed,
-		});
-		const headers = {
-			...refused.reply.headers,
-			allow: result.allowed.join(", "),
+		const { allowed } = result;
+		const kind = "method-not-allowed";
+		const refused = provider.refuse({ kind, method, allowed }, context);
+		const { headers, ...reply } = withHeaders(session, refused);
+		const allow = allowed.join(", ");
+		return {
+			reply: { ...reply, headers: { ...headers, allow } },
+			recorded: [],
 		};
-		return { ...refused, reply: { ...refused.reply, headers } };
 	}
 
 	const { operation, params } = result.match;
-	fault = faultOf(operation.id);
-	const forced = (given: Reply): Answer => {
+	const fault = faultOf(operation.id);
+	const answered = (given: Reply, recorded: readonly Recorded[] = []) => {
+		const reply = withHeaders(session, given);
+		session.check(() => checkReply(validators, operation, reply));
+		return { reply, recorded, operation: operation.id, fault };
+	};
+	const refuse = (failure: Failure) =>
+		answered(provider.refuse(failure, context));
+	const forced = (given: Reply) => {
 		const { status, headers } = given;
 		const more = retryableHeaders(session, operation, request, status);
-		const reply = withHeaders(
-			session,
-			more === undefined
-				? given
-				: { ...given, headers: { ...headers, ...more } },
-		);
-		session.check(() => checkReply(validators, operation, reply));
-		return { reply, recorded: [], operation: operation.id, fault };
+		if (more === undefined) return answered(given);
+		return answered({ ...given, headers: { ...headers, ...more } });
 	};
 	if (fault?.kind === "status") {
 		const { status, retryAfter } = fault;
@@ -97,23 +91,24 @@ export async function answer(
 		return forced({ ...given, headers });
 	}
 	const caller = provider.authenticate(request, context);
-	if ("kind" in caller) return refuse(caller, operation);
+	if ("kind" in caller) return refuse(caller);
 	const preferred = preferredStatus(request.headers.prefer);
 	if (preferred !== undefined)
 		return forced(await preferredReply(session, operation, preferred));
 	const reading = readBody(operation, request);
 	const read = reading instanceof Promise ? await reading : reading;
-	if ("failure" in read) return refuse(read.failure, operation);
+	if ("failure" in read) return refuse(read.failure);
 	const query = readQuery(operation, request.query);
 	const parts = { path: params, query, headers: request.headers };
 	const violations = [
 		...parameterViolations(validators, operation, parts),
 		...bodyViolations(session, validators, operation, read),
 	];
-	if (violations.length > 0)
-		return refuse({ kind: "invalid", violations }, operation);
+	if (violations.length > 0) return refuse({ kind: "invalid", violations });
 
-	const repeat = keyed(session, operation, request, caller);
+	const repeat =
+		provider.idempotency &&
+		keyed(session, run.running, operation, request, caller);
 	if (repeat?.answer !== undefined) return forced(repeat.answer);
 	const recorded: Recorded[] = [];
 	const call: Call = {
@@ -138,19 +133,18 @@ export async function answer(
 					: { type, payload: structuredClone(payload) },
 			),
 	};
-	const run = (
-		provider.operations as Readonly<Record<string, AnyOperation | undefined>>
-	)[operation.id];
+	const operations: Readonly<Record<string, AnyOperation | undefined>> =
+		provider.operations;
+	const perform = operations[operation.id];
 	try {
-		const given =
-			run === undefined
+		const done = answered(
+			perform === undefined
 				? await exampleReply(session.document, operation)
-				: await run(call);
-		const reply = withHeaders(session, given);
-		session.check(() => checkReply(validators, operation, reply));
-		const answered = { reply, recorded, operation: operation.id, fault };
-		if (repeat === undefined) return answered;
-		return { ...answered, finish: () => repeat.finish(reply) };
+				: await perform(call),
+			recorded,
+		);
+		if (repeat === undefined) return done;
+		return { ...done, finish: () => repeat.finish(done.reply) };
 	} catch (error) {
 		repeat?.finish();
 		throw error;

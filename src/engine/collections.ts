@@ -1,46 +1,187 @@
-import type { Context, Shape } from "../contract/operation.ts";
+import type { Context } from "../contract/operation.ts";
+import type { Random } from "../contract/random.ts";
 import type { Collection, CollectionSpec } from "../contract/records.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Validators } from "../openapi/validators.ts";
 import { isOneLine } from "../printing.ts";
 import type { Provider } from "../provider.ts";
-import { createCollection } from "../state/collection.ts";
+import { createRandom } from "../random.ts";
 import {
 	type KeptAnswer,
-	keptAnswerSchema,
+	keptAnswerProblem,
 	keptAnswers,
 	keptAnswersSpec,
 } from "./idempotency.ts";
+
+type State = Context["state"];
+type Specs = Readonly<Record<string, CollectionSpec<object>>>;
+type Collections = Readonly<Record<string, Collection<object>>>;
+
+/**
+ * A collection over plain maps: one by key, one for each index. A library scans for every update and delete (see
+ * `bench/state.js` for both, side by side).
+ *
+ * @param problemOf what is wrong with a record; such a one is refused
+ */
+export function createCollection<Entry extends object>(
+	name: string,
+	spec: CollectionSpec<Entry>,
+	problemOf?: (entry: Entry) => string | undefined,
+): Collection<Entry> {
+	const entries = new Map<string, Entry>();
+	const indexes = Object.entries(spec.indexes ?? {}).map(
+		([index, valuesOf]) => ({
+			index,
+			valuesOf,
+			found: new Map<string, Map<string, Entry>>(),
+		}),
+	);
+
+	/** A record keeps its place under the values it had before. */
+	function list(key: string, previous?: Entry, next?: Entry): void {
+		for (const { valuesOf, found } of indexes) {
+			const before = previous === undefined ? [] : valuesOf(previous);
+			// A list that a client sends may be long, and say the same many times.
+			const after = new Set(next === undefined ? [] : valuesOf(next));
+			for (const value of before) {
+				if (after.has(value)) continue;
+				const listed = found.get(value);
+				listed?.delete(key);
+				if (listed?.size === 0) found.delete(value);
+			}
+			for (const value of after) {
+				const listed = found.get(value);
+				if (listed === undefined)
+					found.set(value, new Map([[key, next as Entry]]));
+				else listed.set(key, next as Entry);
+			}
+		}
+	}
+
+	return {
+		get size() {
+			return entries.size;
+		},
+		get: (key) => entries.get(key),
+		by(index, value) {
+			const found = indexes.find((each) => each.index === index)?.found;
+			if (found === undefined)
+				throw new Error(`The collection "${name}" has no index "${index}".`);
+			return [...(found.get(value)?.values() ?? [])];
+		},
+		values: () => entries.values(),
+		put(entry) {
+			const problem = problemOf?.(entry);
+			if (problem !== undefined)
+				throw new Error(`A record of "${name}" breaks its schema: ${problem}.`);
+			const key = String(entry[spec.key]);
+			list(key, entries.get(key), entry);
+			entries.set(key, Object.freeze(entry));
+			return entry;
+		},
+		delete(key) {
+			const previous = entries.get(key);
+			if (previous === undefined) return false;
+			list(key, previous);
+			return entries.delete(key);
+		},
+	};
+}
+
+/** A collection as it is, under changes that are seen here alone. Its cost grows with the changes until all is listed. */
+export function createOverlay<Entry extends object>(
+	base: Collection<Entry>,
+	spec: CollectionSpec<Entry>,
+): Collection<Entry> {
+	/** By key; undefined: deleted. */
+	const changes = new Map<string, Entry | undefined>();
+	const keyOf = (entry: Entry) => String(entry[spec.key]);
+	const get = (key: string) =>
+		changes.has(key) ? changes.get(key) : base.get(key);
+
+	function values(): Entry[] {
+		const keys = new Set(Array.from(base.values(), keyOf));
+		for (const key of changes.keys()) keys.add(key);
+		return [...keys].map(get).filter((entry) => entry !== undefined);
+	}
+	return {
+		get size() {
+			return values().length;
+		},
+		get,
+		by(index, value) {
+			const listed = base.by(index, value);
+			if (changes.size === 0) return listed;
+			return values().filter((entry) =>
+				spec.indexes?.[index]?.(entry).includes(value),
+			);
+		},
+		values,
+		put(entry) {
+			changes.set(keyOf(entry), Object.freeze(entry));
+			return entry;
+		},
+		delete(key) {
+			const isThere = get(key) !== undefined;
+			changes.set(key, undefined);
+			return isThere;
+		},
+	};
+}
 
 /** A provider's collections, empty. */
 export function createState(
 	provider: Provider,
 	validators: () => Validators,
-): Context["state"] {
-	const state: Record<string, Collection<object>> = {};
+): State {
+	const state: Record<string, unknown> = {};
 	for (const [name, spec] of Object.entries<CollectionSpec<object>>(
 		provider.collections,
 	)) {
-		state[name] = createCollection(
-			name,
-			spec,
-			spec.schema === undefined
+		const { schema } = spec;
+		const problemOf =
+			schema === undefined
 				? undefined
-				: () => validators().standardSchema(spec.schema as string),
-		);
+				: (entry: object) => validators().problemOf(schema, entry);
+		state[name] = createCollection(name, spec, problemOf);
 	}
 	if (provider.idempotency !== undefined)
 		state[keptAnswers] = createCollection<KeptAnswer>(
 			keptAnswers,
 			keptAnswersSpec,
-			() => keptAnswerSchema,
-		) as unknown as Collection<object>;
-	return state as Context<Shape>["state"];
+			keptAnswerProblem,
+		);
+	return state as State;
+}
+
+/** A context that draws what the real one will draw next, and whose records can be changed: the real one stays as it is. */
+export function dryRunContext(provider: Provider, context: Context): Context {
+	const { state, random } = context;
+	const real = state as Collections;
+	let drawn: Random | undefined;
+	return {
+		...context,
+		state: Object.fromEntries(
+			Object.entries<CollectionSpec<object>>(provider.collections).map(
+				([name, spec]) => [
+					name,
+					createOverlay(real[name] as Collection<object>, spec),
+				],
+			),
+		) as State,
+		get random() {
+			if (drawn === undefined) {
+				drawn = createRandom("");
+				drawn.load(random.save());
+			}
+			return drawn;
+		},
+	};
 }
 
 /** Every record, by collection. */
 export function recordsOf(
-	state: Context["state"],
+	state: State,
 ): Readonly<Record<string, readonly object[]>> {
 	return Object.fromEntries(
 		Object.entries<Collection<object>>(state).map(([name, collection]) => [
@@ -52,31 +193,30 @@ export function recordsOf(
 
 /** @throws LocalhookError `invalid-snapshot` */
 export function fillState(
-	provider: Provider,
-	state: Context["state"],
+	{ id, collections }: Provider,
+	state: State,
 	records: Readonly<Record<string, readonly object[]>>,
 ): void {
-	const specs: Readonly<Record<string, CollectionSpec<object>>> =
-		provider.collections;
-	const collections = state as Readonly<Record<string, Collection<object>>>;
+	const refusal = (reason: string) =>
+		new LocalhookError(
+			"invalid-snapshot",
+			`Failed to load the records of ${id}: ${reason}. Load a snapshot that was saved here.`,
+		);
 	for (const [name, entries] of Object.entries(records)) {
-		const collection = Object.hasOwn(collections, name)
-			? collections[name]
-			: undefined;
-		const flawOf = specs[name]?.flaw;
-		if (collection === undefined)
+		if (!Object.hasOwn(state, name))
 			throw refusal(
-				provider,
-				`there is no collection "${name}". There is ${Object.keys(collections).join(", ")}`,
+				`there is no collection "${name}". There is ${Object.keys(state).join(", ")}`,
 			);
+		const collection = (state as Collections)[name];
+		const spec = (collections as Specs)[name];
 		try {
 			for (const entry of entries) {
-				const flaw = unfitField(entry, specs[name]?.key) ?? flawOf?.(entry);
-				if (flaw !== undefined) throw new Error(flaw);
-				collection.put({ ...entry });
+				const problem = unfitField(entry, spec?.key) ?? spec?.flaw?.(entry);
+				if (problem !== undefined) throw new Error(problem);
+				collection?.put({ ...entry });
 			}
 		} catch (error) {
-			throw refusal(provider, (error as Error).message.replace(/\.$/, ""));
+			throw refusal((error as Error).message.replace(/\.$/, ""));
 		}
 	}
 }
@@ -94,11 +234,4 @@ function unfitField(
 			return `${name} must be a number up to ${Number.MAX_SAFE_INTEGER}`;
 	}
 	return undefined;
-}
-
-function refusal({ id }: Provider, reason: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-snapshot",
-		`Failed to load the records of ${id}: ${reason}. Load a snapshot that was saved here.`,
-	);
 }

@@ -3,27 +3,38 @@ import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { type Fields, fieldsOf } from "../openapi/fields.ts";
-import { readingOf } from "../openapi/reading.ts";
-import { checkAssigned, type Placed, put, readAssigned } from "./assign.ts";
-import { checkFields } from "./check-fields.ts";
-import type { EventRequest } from "./event-request.ts";
+import { readingOf } from "../openapi/validators.ts";
+import { checkFields, type Placed, put, readChanges } from "./changes.ts";
 import type { Installed } from "./installed.ts";
-import { composePayload, mergeInto, refuseUnfit } from "./payload.ts";
-import { refuseUnknownEvent } from "./refusals.ts";
+import { refuseUnknownEvent } from "./installed.ts";
+import { isForbidden, unfitIn } from "./json-limits.ts";
 import { checkShape, isRecord, kinds, recordOf, type Shape } from "./shape.ts";
 
-/** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
-export interface Composer {
-	/**
-	 * @param context draws the id, and keeps what the provider counts
-	 * @throws LocalhookError `invalid-request`; nothing is used up
-	 */
-	compose(type: string, request: EventRequest, context: Context): EventRecord;
+type Values = Readonly<Record<string, unknown>>;
+
+/** What a user says of an event that is to happen, and of how it is sent. */
+export interface EventRequest {
+	/** The whole body, in place of the fixture. */
+	readonly payload?: Values | undefined;
+	/** Values laid over the fixture or the payload, object by object. */
+	readonly merge?: Values | undefined;
+	/** Path in the body to its value as text, typed after the document: `{ "metadata.study.name": "x" }`. */
+	readonly set?: Readonly<Record<string, string>> | undefined;
+	/** Fields and values that the document does not know may be set. */
+	readonly unchecked?: boolean | undefined;
+	/** Bytes that are sent as they are, in place of any payload. */
+	readonly body?: Uint8Array | undefined;
+	/** A URL that gets it, whether anybody registered it or not. */
+	readonly to?: string | undefined;
+	/** The id of the only endpoint that gets it. */
+	readonly endpoint?: string | undefined;
+	/** The workspace that it happens in: its endpoints alone get it. */
+	readonly workspace?: string | undefined;
+	/** A way to sign wrongly, such as `stale:10m`. */
+	readonly sign?: string | undefined;
+	/** The id of the API call that led to it. */
+	readonly call?: string | undefined;
 }
-
-type Payload = EventRecord["payload"];
-
-const none: readonly Placed[] = [];
 
 const requestShape = {
 	payload: kinds.record,
@@ -38,34 +49,27 @@ const requestShape = {
 	call: kinds.text,
 } satisfies Shape<EventRequest>;
 
-export function createComposer(installed: Installed, clock: Clock): Composer {
+/** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
+export type Composer = ReturnType<typeof createComposer>;
+
+export function createComposer(installed: Installed, clock: Clock) {
 	const { provider, fixture } = installed;
 	/** By event type, what its document knows of its payload. */
 	const knownFields = new Map<string, Fields | undefined>();
 
-	function schemaOf(type: string): unknown {
-		return readingOf(installed).deliveries.get(type)?.body.value.schema;
-	}
 	function known(type: string): Fields | undefined {
 		if (knownFields.has(type)) return knownFields.get(type);
-		const schema = schemaOf(type);
+		const { deliveries } = readingOf(installed);
+		const schema = deliveries.get(type)?.body.value.schema;
 		const fields =
 			schema === undefined ? undefined : fieldsOf(installed.document, schema);
 		knownFields.set(type, fields);
 		return fields;
 	}
-	/** @throws LocalhookError `invalid-request` for fields and values that the document does not know */
-	function checkMerged(type: string, request: EventRequest): void {
-		const { payload = fixture(type), merge, unchecked } = request;
-		if (merge === undefined) return;
-		refuseNoObject(nameOf(type), merge);
-		if (unchecked !== true)
-			checkFields(nameOf(type), known(type), merge, payload);
-	}
 	/** What is set by path, as values of the types that the document has there. */
-	function typed(type: string, request: EventRequest): readonly Placed[] {
+	function readSet(type: string, request: EventRequest): readonly Placed[] {
 		const { payload = fixture(type), merge, set, unchecked } = request;
-		if (set === undefined) return none;
+		if (set === undefined) return [];
 		// What the provider fills in is in its fixture, even where the user's payload lacks it.
 		const filledIn = Object.entries(fixture(type)).filter(
 			([, value]) => typeof value !== "object",
@@ -74,32 +78,37 @@ export function createComposer(installed: Installed, clock: Clock): Composer {
 			...Object.fromEntries(filledIn),
 			...mergeInto(payload, merge),
 		};
-		const schema = schemaOf(type);
-		const { document } = installed;
-		const values = readAssigned(given, set, document, schema, unchecked);
-		if (unchecked !== true)
-			checkAssigned(nameOf(type), known(type), values, given);
-		return values;
+		return readChanges(nameOf(type), known(type), given, set, unchecked);
 	}
 	function nameOf(type: string): string {
 		return `${type} of ${provider.id}`;
 	}
 
 	return {
-		compose(type, request, context) {
+		/**
+		 * @param context draws the id, and keeps what the provider counts
+		 * @throws LocalhookError `unknown-event`, `invalid-request`; nothing is used up
+		 */
+		compose(
+			type: string,
+			request: EventRequest,
+			context: Context,
+		): EventRecord {
 			refuseUnknownEvent(provider, type);
 			checkShape(request, requestShape, "send");
 			refuseBesideBody(request);
+			const { body, payload: own, merge, call, workspace } = request;
 			// What an operation makes of a call has no more in it than the call.
-			if (request.call === undefined) refuseUnfit(request);
-			checkMerged(type, request);
-			const values = typed(type, request);
-			const change = (given: Payload) => put(given, values);
+			if (call === undefined) refuseUnfit(request);
+			if (merge !== undefined) {
+				refuseNoObject(nameOf(type), merge);
+				if (request.unchecked !== true)
+					checkFields(nameOf(type), known(type), merge, own ?? fixture(type));
+			}
+			const values = readSet(type, request);
 			// Only now, so that what is refused uses nothing up.
 			const id = provider.eventId(context);
-			const time = clock.now();
-			const head = { id, provider: provider.id, type, time };
-			const { body, payload: own, call, workspace } = request;
+			const head = { id, provider: provider.id, type, time: clock.now() };
 			// What is sent as it is has no payload that anyone could look into.
 			const payload =
 				body === undefined
@@ -107,16 +116,89 @@ export function createComposer(installed: Installed, clock: Clock): Composer {
 							own === undefined ? fixture(type) : {},
 							request,
 							(given) => provider.eventFields(head, given, context),
-							values === none ? undefined : change,
+							(given) => (values.length === 0 ? given : put(given, values)),
 						)
 					: {};
 			return {
-				...{ id, provider: provider.id, type, time, payload },
+				...head,
+				payload,
 				...(workspace !== undefined && { workspace }),
 				...(call !== undefined && { call }),
 			};
 		},
 	};
+}
+
+/**
+ * A delivery's body: the fixture, the parts that belong to this event, then what the user said.
+ * With a payload of the user's own there is no fixture, and the event's parts only fill gaps.
+ *
+ * @param eventFields gives the event's parts, and may derive them from what the user said
+ * @param change what the user says beside the request
+ */
+export function composePayload(
+	fixture: Values,
+	{ payload, merge }: Pick<EventRequest, "payload" | "merge">,
+	eventFields: (payload: Values) => object,
+	change: (payload: Values) => Values = (same) => same,
+): Values {
+	const given = change(mergeInto(payload ?? fixture, merge));
+	const fields = eventFields(given) as Values;
+	if (payload !== undefined) return mergeInto(fields, given, given);
+	if (holds(given, fields)) return change(given);
+	const filled = mergeInto(given, fields);
+	const collides =
+		merge !== undefined &&
+		Object.keys(fields).some((key) => Object.hasOwn(merge, key));
+	return change(collides ? mergeInto(filled, merge) : filled);
+}
+
+/** Whether merging would change nothing: a fixture has most of what a provider fills in. */
+function holds(payload: Values, fields: Values): boolean {
+	for (const key in fields)
+		if (payload[key] !== fields[key] || !Object.hasOwn(payload, key))
+			return false;
+	return true;
+}
+
+/** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */
+export function mergeInto(
+	base: Values,
+	over: Values | undefined,
+	order: Values = base,
+): Values {
+	if (over === undefined) return base;
+	const merged: Record<string, unknown> = {};
+	if (order !== base) lay(merged, order, base, over, order);
+	lay(merged, base, base, over, order);
+	lay(merged, over, base, over, order);
+	return merged;
+}
+
+/** The keys of `source` that are not there yet, each with what base and over make of it. */
+function lay(
+	merged: Record<string, unknown>,
+	source: Values,
+	base: Values,
+	over: Values,
+	order: Values,
+): void {
+	for (const key in source) {
+		if (!Object.hasOwn(source, key) || Object.hasOwn(merged, key)) continue;
+		if (isForbidden(key)) throw unfit(`the name "${key}" is not allowed`);
+		const before = base[key];
+		const after = Object.hasOwn(over, key) ? over[key] : before;
+		merged[key] =
+			isObject(before) && isObject(after) && before !== after
+				? mergeInto(before, after, order[key] as Values | undefined)
+				: after;
+	}
+}
+
+/** Refuses what JSON cannot carry, and names that may not be laid over others. */
+function refuseUnfit({ payload, merge }: EventRequest): void {
+	const reason = unfitIn(merge, true) ?? unfitIn(payload, false);
+	if (reason !== undefined) throw unfit(reason);
 }
 
 function refuseNoObject(what: string, merge: unknown): void {
@@ -133,8 +215,18 @@ function refuseBesideBody({ body, payload, merge, set }: EventRequest): void {
 		([, value]) => value !== undefined,
 	);
 	if (beside === undefined) return;
-	throw new LocalhookError(
-		"invalid-request",
-		`Failed to compose the payload: "body" is sent as it is, so "${beside[0]}" has nothing to change. Give one of the two.`,
+	throw unfit(
+		`"body" is sent as it is, so "${beside[0]}" has nothing to change. Give one of the two`,
 	);
+}
+
+function unfit(reason: string): LocalhookError {
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to compose the payload: ${reason}.`,
+	);
+}
+
+function isObject(value: unknown): value is Values {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,62 +1,157 @@
-import { type Outage, outages } from "../delivery/dispatcher.ts";
-import type { Journal } from "../delivery/journal.ts";
+import type { Context, Endpoint } from "../contract/operation.ts";
+import type { EventRecord } from "../contract/records.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { maskUrl, quotedUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
-import type { Registered } from "../provider.ts";
-import type { EventRequest } from "./event-request.ts";
-import type { Session } from "./session-contract.ts";
+import type { Provider, Registered } from "../provider.ts";
+import { webAddress, whyNoWebAddress } from "../web-address.ts";
+import type { EventRequest } from "./composer.ts";
+import type { Playing } from "./installed.ts";
+import { firstOwner, secretsOf } from "./secrets.ts";
 
 const mostShown = 5;
 
-/** A registered endpoint, and whether it gets anything. */
-export interface EndpointState extends Registered {
-	readonly provider: string;
-	readonly outage: "none" | "paused" | "down";
-	/** Deliveries to it that have not ended. */
-	readonly pending: number;
+/** Where an event goes. */
+export interface Recipients {
+	readonly endpoints: readonly Endpoint[];
+	/** The URL that gets it instead of what is registered. */
+	readonly pinned?: Endpoint;
+	/** Whose secrets sign what goes to that URL. */
+	readonly owner?: string;
 }
 
-export function endpointsOf(
-	session: Session,
-	journal: Journal,
-): EndpointState[] {
-	return registered(session).map((each) => stateOf(session, journal, each));
-}
-
-/** @throws LocalhookError `not-found` */
-export function setOutage(
-	session: Session,
-	journal: Journal,
-	id: string,
-	outage: Outage,
-): EndpointState {
-	if (!outages.includes(outage))
+/**
+ * The workspace that an event is to happen in; undefined: it is said of none.
+ *
+ * @throws LocalhookError `not-found` for an endpoint or a workspace that there is not; `invalid-request`
+ */
+export function workspaceOf(
+	playing: Playing,
+	{ endpoint, workspace, to }: EventRequest,
+): string | undefined {
+	if (endpoint === undefined) {
+		if (workspace !== undefined) checkWorkspace(playing, workspace);
+		return workspace;
+	}
+	const beside =
+		to !== undefined ? "to" : workspace !== undefined ? "workspace" : undefined;
+	if (beside !== undefined)
 		throw new LocalhookError(
 			"invalid-request",
-			`Invalid outage ${quoted(outage)}: must be one of ${outages.join(", ")}.${didYouMean(outage, outages)}`,
+			`Failed to send to the endpoint ${quotedUrl(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
 		);
-	const endpoint = findEndpoint(session, id);
-	session.dispatcher.setOutage(id, outage);
-	return stateOf(session, journal, endpoint);
+	const { owner } = findEndpoint(playing, endpoint);
+	return playing.provider.vault?.ownedBy === "workspace" ? owner : undefined;
+}
+
+function checkWorkspace(
+	{ provider, context }: Playing,
+	workspace: string,
+): void {
+	const failed = `Failed to send to the workspace ${quoted(workspace)}:`;
+	const { vault } = provider;
+	if (vault?.ownedBy !== "workspace")
+		throw new LocalhookError(
+			"invalid-request",
+			`${failed} ${provider.id} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
+		);
+	const known = vault.list(context).map(({ owner }) => owner);
+	if (known.includes(workspace)) return;
+	const choice =
+		known.length === 0
+			? "There is none yet: create a secret for one, or start with --receiver."
+			: `Choose one of ${known.slice(0, 20).join(", ")}.`;
+	throw new LocalhookError(
+		"not-found",
+		`${failed} ${provider.id} has no such workspace.${didYouMean(workspace, known)} ${choice}`,
+	);
+}
+
+/** @throws LocalhookError `invalid-receiver` */
+export function recipientsOf(
+	provider: Provider,
+	event: EventRecord,
+	{ endpoint, to }: EventRequest,
+	context: Context,
+): Recipients {
+	if (to !== undefined) {
+		if (webAddress(to) === null)
+			throw new LocalhookError(
+				"invalid-receiver",
+				`Failed to send to ${quotedUrl(to)}: ${whyNoWebAddress(to)}. Give one such as http://127.0.0.1:3000/hooks.`,
+			);
+		return pinnedAt(provider, to, event, context);
+	}
+	const endpoints = provider.endpoints(event, context);
+	return {
+		endpoints:
+			endpoint === undefined
+				? endpoints
+				: endpoints.filter(({ id }) => id === endpoint),
+	};
+}
+
+/**
+ * A URL of the user's own. Where it is registered, its endpoint's secrets and headers are right, on or off; elsewhere
+ * those of the event's workspace, or of the owner who has been there longest.
+ */
+export function pinnedAt(
+	provider: Provider,
+	url: string,
+	event: EventRecord,
+	context: Context,
+) {
+	const isThere = (each: { readonly url: string }) =>
+		hrefOf(each.url) === hrefOf(url);
+	const getsIt = provider.endpoints(event, context).find(isThere);
+	const registered = (provider.registered?.(context) ?? []).filter(
+		({ owner }) => event.workspace === undefined || event.workspace === owner,
+	);
+	const there =
+		registered.find(({ id }) => id === getsIt?.id) ??
+		registered.find((each) => each.enabled && isThere(each)) ??
+		registered.find(isThere);
+	const endpoint = getsIt ?? (there && provider.endpoint(there.id, context));
+	const owner =
+		there?.owner ?? event.workspace ?? firstOwner(provider, context)?.owner;
+	const secrets = endpoint?.secrets ?? secretsOf(provider, owner, context);
+	const pinned = {
+		...endpoint,
+		id: `to ${maskUrl(url)}`,
+		url,
+		secrets: secrets ?? [],
+	};
+	return {
+		endpoints: [pinned],
+		pinned,
+		...(owner !== undefined && { owner }),
+	};
+}
+
+/** One spelling of a URL, without the fragment, which is not sent; what is none stays as it is. */
+function hrefOf(text: string): string {
+	const url = URL.parse(text);
+	if (url === null) return text;
+	url.hash = "";
+	return url.href;
 }
 
 /** @throws LocalhookError `not-found` */
-export function findEndpoint(session: Session, id: string): Registered {
-	const all = registered(session);
+export function findEndpoint(playing: Playing, id: string): Registered {
+	const all = registered(playing);
 	const found = all.find((each) => each.id === id);
-	if (found === undefined) throw notFound(session, id, all);
+	if (found === undefined) throw notFound(playing.provider.id, id, all);
 	return found;
 }
 
 /** Why an event reaches nobody: each endpoint that it is for with what keeps it from it. */
 export function whyUnmatched(
-	session: Session,
+	playing: Playing,
 	type: string,
 	{ endpoint, workspace }: Pick<EventRequest, "endpoint" | "workspace"> = {},
 ): string {
-	const { id } = session.provider;
-	const all = registered(session).filter(
+	const { id } = playing.provider;
+	const all = registered(playing).filter(
 		(each) =>
 			(endpoint === undefined || each.id === endpoint) &&
 			(workspace === undefined || each.owner === workspace),
@@ -84,30 +179,15 @@ function listed(events: readonly string[]): string {
 		: events.join(", ");
 }
 
-function registered({ provider, context }: Session): readonly Registered[] {
+export function registered({
+	provider,
+	context,
+}: Playing): readonly Registered[] {
 	return provider.registered?.(context) ?? [];
 }
 
-function stateOf(
-	{ provider, dispatcher }: Session,
-	journal: Journal,
-	endpoint: Registered,
-): EndpointState {
-	let pending = 0;
-	for (const { state } of journal.of(provider.id, endpoint.id))
-		if (state === "pending") pending++;
-	const outage = dispatcher.outage(endpoint.id);
-	return {
-		provider: provider.id,
-		...endpoint,
-		url: maskUrl(endpoint.url),
-		outage,
-		pending,
-	};
-}
-
 function notFound(
-	{ provider }: Session,
+	provider: string,
 	id: string,
 	all: readonly Registered[],
 ): LocalhookError {
@@ -118,6 +198,6 @@ function notFound(
 			: `There is ${ids.slice(0, 20).join(", ")}.`;
 	return new LocalhookError(
 		"not-found",
-		`Failed to find the endpoint ${quotedUrl(id)} of ${provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
+		`Failed to find the endpoint ${quotedUrl(id)} of ${provider}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
 	);
 }

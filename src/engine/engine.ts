@@ -1,3 +1,4 @@
+import type { ProviderRequest } from "../contract/operation.ts";
 import { foreignSigner } from "../delivery/bad-signature.ts";
 import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
@@ -8,42 +9,51 @@ import {
 } from "../delivery/receiver-headers.ts";
 import { createTargets } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
+import { LocalhookError } from "../errors.ts";
 import { parseQuery } from "../query/parse.ts";
 import { createRandom, defaultSeed, seedOf } from "../random.ts";
 import { answer } from "./answer.ts";
 import { bodyLimit, bodyTooLarge } from "./body.ts";
-import {
-	type Engine,
-	type EngineOptions,
-	engineOptions,
-	type Handled,
-	limitNames,
-} from "./engine-contract.ts";
+import type { EventRequest } from "./composer.ts";
 import { createFaultPlan } from "./fault-plan.ts";
 import { scopeOf } from "./fault-rules.ts";
+import { unknownProvider } from "./installed.ts";
 import {
 	checkedCredentials,
 	checkedSpeed,
+	type EngineOptions,
+	engineOptions,
+	limitNames,
 	refuseUnstarted,
 	resolveOptions,
 } from "./options.ts";
-import { refuseStopped, unknownProvider } from "./refusals.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
 import type { Shared } from "./run.ts";
-import { createSession } from "./session.ts";
-import type { Session } from "./session-contract.ts";
+import { createSession, type Published, type Session } from "./session.ts";
 import { checkShape } from "./shape.ts";
-import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
+import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { createSteering } from "./steering.ts";
 import { createTime } from "./time.ts";
-import { wait } from "./wait.ts";
+import { type WaitOptions, wait } from "./wait.ts";
 
-export type {
-	Engine,
-	EngineOptions,
-	EngineRequest,
-} from "./engine-contract.ts";
+export type { EngineOptions } from "./options.ts";
 export { type EngineReply, problemReply } from "./reply.ts";
+
+export interface EngineRequest extends ProviderRequest {
+	readonly provider: string;
+}
+
+export interface Handled {
+	readonly reply: EngineReply;
+	/**
+	 * Publishes the events that the operation recorded: call it once the caller has the reply, since a provider does not
+	 * call before it answers. Undefined: there are none. After a reset it does nothing.
+	 */
+	readonly publish?: (() => void) | undefined;
+}
+
+/** One running set of providers: request in, reply out, events published. Knows no HTTP library. */
+export type Engine = ReturnType<typeof createEngine>;
 
 /**
  * Starts an engine of its own; two engines share nothing.
@@ -53,7 +63,7 @@ export { type EngineReply, problemReply } from "./reply.ts";
  * const engine = createEngine({ providers: [await install("prolific")] })
  * engine.send("prolific", "study.status.change", { merge: { status: "PAUSED" } })
  */
-export function createEngine(options: EngineOptions): Engine {
+export function createEngine(options: EngineOptions) {
 	checkShape(options, engineOptions, "createEngine");
 	checkShape(options.limits ?? {}, limitNames, "limits");
 	const { target, faults: planned = [] } = options;
@@ -63,6 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const clock = options.clock ?? createSystemClock();
 	const journal = createJournal(options.limits);
 	const faults = createFaults(createRandom(seed).fork("faults"), clock.now);
+	const sessions = new Map<string, Session>();
 	const shared: Shared = {
 		seed,
 		clock,
@@ -84,17 +95,17 @@ export function createEngine(options: EngineOptions): Engine {
 		Object.keys({ ...options.options, ...options.credentials }),
 		options.providers.map(({ provider }) => provider.id),
 	);
-	const sessions = new Map<string, Session>();
 	for (const installed of options.providers) {
-		const { id } = installed.provider;
+		const { provider } = installed;
+		const { id } = provider;
 		const settings = {
 			options: resolveOptions(
-				installed.provider,
+				provider,
 				options.options?.[id] ?? {},
 				options.strict ?? false,
 			),
 			credentials: checkedCredentials(
-				installed.provider,
+				provider,
 				options.credentials?.[id] ?? [],
 			),
 			target: typeof target === "string" ? () => target : target,
@@ -111,26 +122,39 @@ export function createEngine(options: EngineOptions): Engine {
 	);
 	const plan = createFaultPlan(faults, () => scopeOf(options.providers));
 	plan.set(planned);
+	const time = createTime(clock, shared.speed, sessions, journal);
 	let calls = 0;
 	/** One after the other: halves of two snapshots are none. */
 	let loading: Promise<void> = Promise.resolve();
 	const closing = new AbortController();
+	const signal: AbortSignal = closing.signal;
+	const all = () => [...sessions.values()];
 
-	const engine: Engine = {
+	function sessionOf(provider: string): Session {
+		const session = sessions.get(provider);
+		if (session === undefined) throw unknownProvider(provider, sessions.keys());
+		return session;
+	}
+	const query = (text: string) =>
+		parseQuery(text, {
+			provider: [...sessions.keys()],
+			type: all().flatMap(({ provider }) => Object.keys(provider.events)),
+		});
+
+	return {
 		seed,
 		clock,
-		time: createTime(clock, shared.speed, sessions, journal),
-		closing: closing.signal,
+		time,
+		/** Aborted once it is closed. */
+		closing: signal,
 		journal,
+		/** The plan of faults. */
 		faults: plan,
-		sessions,
-		session(provider) {
-			const session = sessions.get(provider);
-			if (session === undefined)
-				throw unknownProvider(provider, sessions.keys());
-			return session;
-		},
-		async handle(request) {
+		sessions: sessions as ReadonlyMap<string, Session>,
+		/** @throws LocalhookError `unknown-provider` */
+		session: sessionOf,
+		/** Answers a request to a provider's API; never rejects. */
+		async handle(request: EngineRequest): Promise<Handled> {
 			// A server has not let it in.
 			if (request.body.length > bodyLimit)
 				return { reply: problemReply(bodyTooLarge(bodyLimit)) };
@@ -143,7 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
 			let operation: string | undefined;
 			let fault: string | undefined;
 			try {
-				const session = engine.session(provider);
+				const session = sessionOf(provider);
 				const validators = session.ready();
 				const { run } = session;
 				const answered = await answer(
@@ -176,60 +200,72 @@ export function createEngine(options: EngineOptions): Engine {
 			journal.called({ id, ...what, status, at, duration, fault });
 			return { reply, publish };
 		},
-		send(provider, type, request) {
-			refuseStopped(engine, "send");
-			return engine.session(provider).send(type, request);
+		/**
+		 * Makes something happen at a provider; its deliveries are then on their way.
+		 * @throws LocalhookError `unknown-provider`, `unknown-event`, `invalid-request`
+		 */
+		send(provider: string, type: string, request?: EventRequest): Published {
+			refuseStopped({ closing: signal }, "send");
+			return sessionOf(provider).send(type, request);
 		},
-		async idle() {
-			await Promise.all(
-				[...sessions.values()].map((session) => session.run.idle()),
-			);
+		/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */
+		async idle(): Promise<void> {
+			await Promise.all(all().map((session) => session.run.idle()));
 		},
-		advance: (milliseconds) => engine.time.advance(milliseconds),
-		query: (text) =>
-			parseQuery(text, {
-				provider: [...sessions.keys()],
-				type: [...sessions.values()].flatMap(({ provider }) =>
-					Object.keys(provider.events),
-				),
-			}),
-		wait: async (query, options = {}) =>
-			wait(engine.query(query), options, {
-				journal,
-				clock,
-				closing: closing.signal,
-			}),
+		/** Moves a virtual clock, making every attempt that falls due on the way. */
+		advance: time.advance,
+		/**
+		 * Reads a query. A provider or an event type that is not here is refused.
+		 * @throws LocalhookError `invalid-query`
+		 */
+		query,
+		/**
+		 * Waits until deliveries match a query, in real time, and keeps the process alive meanwhile.
+		 * @throws LocalhookError `invalid-query`, `wait-timed-out`, `stopped` when the engine is closed
+		 */
+		wait: async (text: string, options: WaitOptions = {}) =>
+			wait(query(text), options, { journal, clock, closing: signal }),
+		/** Everything the engine knows, once nothing is under way. */
 		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
-		load(snapshot) {
-			const loaded = loading.then(() =>
-				restoreSnapshot({ seed, clock, journal, sessions }, snapshot),
-			);
+		/**
+		 * Stands where the engine of a snapshot stood. Providers that it does not name stay as they are.
+		 * @throws LocalhookError `invalid-snapshot`; nothing has changed then
+		 */
+		load(snapshot: Snapshot): Promise<void> {
+			const parts = { seed, clock, journal, sessions };
+			const loaded = loading.then(() => restoreSnapshot(parts, snapshot));
 			loading = loaded.catch(() => {});
 			return loaded;
 		},
-		async reset(provider) {
-			const wanted =
-				provider === undefined
-					? [...sessions.values()]
-					: [engine.session(provider)];
+		/** Back to the seed state: one provider's, or everything. */
+		async reset(provider?: string): Promise<void> {
+			const wanted = provider === undefined ? all() : [sessionOf(provider)];
 			for (const session of wanted) await session.reset();
 		},
-		async close() {
+		async close(): Promise<void> {
 			closing.abort();
-			await Promise.all(
-				[...sessions.values()].map((session) =>
-					session.run.stop("localhook was stopped"),
-				),
-			);
+			const reason = "localhook was stopped";
+			await Promise.all(all().map((session) => session.run.stop(reason)));
 			clock.close();
 		},
-		...createSteering(sessions, (id) => engine.session(id), journal, clock),
+		...createSteering(sessions, sessionOf, journal, clock),
 	};
-	return engine;
 }
 
 async function pause(clock: Clock, milliseconds: number): Promise<void> {
 	const letGo = keepAlive();
 	await new Promise<void>((resolve) => clock.after(milliseconds, resolve));
 	letGo();
+}
+
+/** @throws LocalhookError `stopped` */
+export function refuseStopped(
+	{ closing }: { readonly closing: AbortSignal },
+	called: string,
+): void {
+	if (!closing.aborted) return;
+	throw new LocalhookError(
+		"stopped",
+		`Failed to call "${called}": localhook was stopped. Call it before close(), or start another one.`,
+	);
 }

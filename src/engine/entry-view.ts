@@ -1,7 +1,7 @@
 import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
 import type { JournalEntry as Kept } from "../delivery/journal.ts";
 import { maskUrl } from "../mask-url.ts";
-import type { Engine } from "./engine-contract.ts";
+import type { Engine } from "./engine.ts";
 
 /**
  * One thing that happened, as `localhook log --json`, the control API and `hooks.journal` show it. `seq` counts

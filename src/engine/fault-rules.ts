@@ -1,14 +1,13 @@
 import { parseDuration } from "../duration.ts";
 import { quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import { readingOf } from "../openapi/reading.ts";
+import { readingOf } from "../openapi/validators.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
 import { parseQuery } from "../query/parse.ts";
 import {
 	duration,
 	type FaultName,
 	type FaultSpec,
-	type FieldSchema,
 	faultFields,
 	faultNames,
 	mostFaults,
@@ -19,22 +18,7 @@ import { isRecord } from "./shape.ts";
 /** The most deliveries that one call may make at one endpoint. More would keep other calls waiting. */
 export const mostDeliveries = 20_000;
 
-/** The fields that a fault takes beside those that every fault takes. */
-const ownFields: Readonly<Record<FaultName, readonly (keyof FaultSpec)[]>> = {
-	duplicate: ["copies", "after", "match"],
-	reorder: ["match"],
-	drop: ["match"],
-	delay: ["by", "match"],
-	burst: ["copies", "match"],
-	"slow-upload": ["over", "match"],
-	"cut-before-body": ["match"],
-	"cut-in-body": ["match"],
-	timeout: ["match"],
-	status: ["status", "retryAfter", "operation"],
-	latency: ["by", "operation"],
-	reset: ["operation"],
-};
-/** Those of them without which there is no fault. */
+/** Fields without which a fault that takes them is none. */
 const required: readonly string[] = ["by", "over", "status"];
 const names = ["fault", ...Object.keys(faultFields)];
 
@@ -65,21 +49,22 @@ export function faultProblems(
 ): PlacedProblem[] {
 	if (!Array.isArray(plan))
 		return [problem(`it must be a list, not ${quoted(plan)}.`)];
-	if (plan.length > mostFaults)
+	const { length } = plan;
+	if (length > mostFaults)
 		return [
-			problem(`it must have at most ${mostFaults} faults, not ${plan.length}.`),
+			problem(`it must have at most ${mostFaults} faults, not ${length}.`),
 		];
 	const problems = plan
-		.flatMap((spec, index) => below([`${index}`], problemsIn(spec, scope)))
+		.flatMap((spec, i) => below([`${i}`], [...problemsIn(spec, scope)]))
 		.slice(0, mostFaults);
-	const made = problems.length === 0 ? deliveriesOf(1, plan) : 0;
-	return made <= mostDeliveries
-		? problems
-		: [
-				problem(
-					`"burst" and "duplicate" together make ${made} deliveries of one event, and ${mostDeliveries} is the most. Give smaller "copies".`,
-				),
-			];
+	if (problems.length > 0) return problems;
+	const made = deliveriesOf(1, plan);
+	if (made <= mostDeliveries) return [];
+	return [
+		problem(
+			`"burst" and "duplicate" together make ${made} deliveries of one event, and ${mostDeliveries} is the most. Give smaller "copies".`,
+		),
+	];
 }
 
 /** How many deliveries events may become at one endpoint. At most one burst applies to an event; every duplicate does. */
@@ -98,86 +83,92 @@ export function deliveriesOf(
 	return all * (1 + copies.reduce((sum, each) => sum + each, 0));
 }
 
-function problemsIn(spec: unknown, scope: () => FaultScope): PlacedProblem[] {
-	if (!isRecord(spec))
-		return [
-			problem(
-				`it must be an object such as { fault: "drop" }, not ${quoted(spec)}.`,
-			),
-		];
-	const problems = Object.keys(spec)
+function* problemsIn(
+	spec: unknown,
+	scope: () => FaultScope,
+): Generator<PlacedProblem> {
+	if (!isRecord(spec)) {
+		yield problem(
+			`it must be an object such as { fault: "drop" }, not ${quoted(spec)}.`,
+		);
+		return;
+	}
+	const problems = [
+		...unknownFields(spec),
+		...wrongValues(spec),
+		...wrongFields(spec),
+	];
+	yield* problems;
+	if (problems.length === 0)
+		yield* unknownNames(spec as unknown as FaultSpec, scope);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function unknownFields(spec: Fields): PlacedProblem[] {
+	return Object.keys(spec)
 		.filter((name) => !names.includes(name))
 		.slice(0, 10)
-		.map((name): PlacedProblem => {
+		.map((name) => {
 			const message = `there is no such field.${didYouMean(name, names)} Choose one of ${names.join(", ")}.`;
 			return { ...problem(message, name), name: true };
 		});
-	for (const [name, schema] of Object.entries(faultFields))
-		if (spec[name] !== undefined)
-			problems.push(...valueProblems(name, schema, spec[name]));
-	problems.push(...kindProblems(spec));
-	return problems.length > 0
-		? problems
-		: nameProblems(spec as unknown as FaultSpec, scope);
 }
 
-function valueProblems(
-	name: string,
-	schema: FieldSchema,
-	value: unknown,
-): PlacedProblem[] {
-	if (schema.type === "string") {
-		if (typeof value !== "string")
-			return [
-				problem(`it must be text in quotes, not ${quoted(value)}.`, name),
-			];
-		return problemsOf([name], () => {
-			if (name === "match") parseQuery(value);
-			if (schema === duration) parseDuration(value);
-		});
+function* wrongValues(spec: Fields): Generator<PlacedProblem> {
+	for (const [name, schema] of Object.entries(faultFields)) {
+		const value = spec[name];
+		if (value === undefined) continue;
+		if (schema.type !== "string") {
+			const { type, minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema;
+			const isWhole = type === "integer";
+			const fits = isWhole ? Number.isSafeInteger : Number.isFinite;
+			if (fits(value) && Number(value) >= minimum && Number(value) <= maximum)
+				continue;
+			const noun = isWhole ? "a whole number" : "a number";
+			const end = schema.maximum === undefined ? "up" : `to ${maximum}`;
+			yield problem(
+				`it must be ${noun} from ${minimum} ${end}, not ${quoted(value)}.`,
+				name,
+			);
+		} else if (typeof value !== "string")
+			yield problem(`it must be text in quotes, not ${quoted(value)}.`, name);
+		else
+			yield* problemsOf([name], () => {
+				if (name === "match") parseQuery(value);
+				if (schema === duration) parseDuration(value);
+			});
 	}
-	const { type, minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema;
-	const isKind = type === "integer" ? Number.isSafeInteger : Number.isFinite;
-	if (isKind(value) && Number(value) >= minimum && Number(value) <= maximum)
-		return [];
-	const noun = type === "integer" ? "a whole number" : "a number";
-	const end = schema.maximum === undefined ? "up" : `to ${maximum}`;
-	return [
-		problem(
-			`it must be ${noun} from ${minimum} ${end}, not ${quoted(value)}.`,
-			name,
-		),
-	];
 }
 
 /** Problems with the fault's name, and with fields that it needs or does not take. */
-function kindProblems(
-	spec: Readonly<Record<string, unknown>>,
-): PlacedProblem[] {
+function* wrongFields(spec: Fields): Generator<PlacedProblem> {
 	const { fault } = spec;
-	const known = Object.keys(faultNames);
-	if (fault === undefined) return [problem('it has no "fault".')];
-	if (typeof fault !== "string" || !known.includes(fault))
-		return [
-			problem(
-				`there is no fault ${quoted(fault)}.${didYouMean(fault, known)} Choose one of ${known.join(", ")}.`,
-				"fault",
-			),
-		];
-	const own: readonly string[] = ownFields[fault as FaultName];
+	if (fault === undefined) {
+		yield problem('it has no "fault".');
+		return;
+	}
+	if (typeof fault !== "string" || !Object.hasOwn(faultNames, fault)) {
+		yield unknownName("fault", "fault", fault, Object.keys(faultNames));
+		return;
+	}
+	const own = fieldsOf(fault as FaultName);
 	const missing = own.find(
 		(name) => required.includes(name) && spec[name] === undefined,
 	);
-	if (missing !== undefined)
-		return [
-			problem(
-				`it needs "${missing}", such as ${missing === "status" ? "503" : "3s"}.`,
-			),
-		];
+	if (missing !== undefined) {
+		const example = missing === "status" ? "503" : "3s";
+		yield problem(`it needs "${missing}", such as ${example}.`);
+		return;
+	}
 	const taken = ["provider", "times", "probability", ...own];
-	return Object.keys(faultFields)
-		.filter((name) => spec[name] !== undefined && !taken.includes(name))
-		.map((name) => problem(whyStray(fault, name), name));
+	for (const name of Object.keys(faultFields))
+		if (spec[name] !== undefined && !taken.includes(name))
+			yield problem(whyStray(fault, name), name);
+}
+
+function fieldsOf(fault: FaultName): readonly string[] {
+	return faultNames[fault];
 }
 
 /** Why a fault does not take a field, and what to do instead. */
@@ -186,14 +177,14 @@ function whyStray(fault: string, name: string): string {
 		return `${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`;
 	if (name === "operation")
 		return `${fault} applies to deliveries, and "operation" chooses API calls. Choose deliveries by "match".`;
-	const takers = Object.entries(ownFields)
-		.filter(([, own]) => own.includes(name as keyof FaultSpec))
-		.map(([taker]) => taker);
+	const takers = Object.keys(faultNames).filter((taker) =>
+		fieldsOf(taker as FaultName).includes(name),
+	);
 	return `it has no effect on ${fault}. Leave it out: it belongs to ${takers.join(" and ")}.`;
 }
 
 /** Unknown providers and operations: such a fault would never apply. */
-function nameProblems(
+function unknownNames(
 	{ provider, operation }: FaultSpec,
 	scope: () => FaultScope,
 ): PlacedProblem[] {
@@ -215,7 +206,7 @@ function nameProblems(
 function unknownName(
 	field: string,
 	noun: string,
-	name: string,
+	name: unknown,
 	known: readonly string[],
 ): PlacedProblem {
 	return problem(

@@ -29,25 +29,36 @@ export interface FaultSpec {
 	readonly retryAfter?: number | undefined;
 }
 
-/** What each fault does, for help and errors. */
-export const faultNames = {
-	duplicate:
-		"the same delivery again, `copies` times, at once or `after` a while",
-	reorder: "overtaken by the next delivery to the same endpoint",
-	drop: "never sent",
-	delay: "sent later, `by` so much",
-	burst: "`copies` more events of the same type at once",
-	"slow-upload": "the body a bit at a time, `over` so long",
-	"cut-before-body": "the connection ends before the body",
-	"cut-in-body": "the connection ends in the middle of the body",
-	timeout: "the receiver does its work, but its answer never arrives",
-	status: "an API call is answered with an error of this `status`",
-	latency: "an API call is answered later, `by` so much",
-	reset: "the connection of an API call is cut",
-} as const;
-
 /** What can go wrong on purpose. */
 export type FaultName = keyof typeof faultNames;
+
+/** Each fault with the fields that it takes, beside those that every fault takes. */
+export const faultNames = {
+	/** The same delivery again, `copies` times, at once or `after` a while. */
+	duplicate: ["copies", "after", "match"],
+	/** Overtaken by the next delivery to the same endpoint. */
+	reorder: ["match"],
+	/** Never sent. */
+	drop: ["match"],
+	/** Sent later, `by` so much. */
+	delay: ["by", "match"],
+	/** `copies` more events of the same type at once. */
+	burst: ["copies", "match"],
+	/** The body a bit at a time, `over` so long. */
+	"slow-upload": ["over", "match"],
+	/** The connection ends before the body. */
+	"cut-before-body": ["match"],
+	/** The connection ends in the middle of the body. */
+	"cut-in-body": ["match"],
+	/** The receiver does its work, but its answer never arrives. */
+	timeout: ["match"],
+	/** An API call is answered with an error of this `status`. */
+	status: ["status", "retryAfter", "operation"],
+	/** An API call is answered later, `by` so much. */
+	latency: ["by", "operation"],
+	/** The connection of an API call is cut. */
+	reset: ["operation"],
+} as const;
 
 export const mostFaults = 100;
 
@@ -56,7 +67,7 @@ export const duration = {
 	...text,
 	description: "Such as 500ms, 10m, 3d or 1h30m",
 };
-/** The other fields of a fault. */
+/** The fields of a fault beside its name. */
 export const faultFields: Readonly<
 	Record<Exclude<keyof FaultSpec, "fault">, FieldSchema>
 > = {
@@ -81,7 +92,7 @@ export const faultFields: Readonly<
 	retryAfter: whole(0, undefined, "Seconds, in Retry-After"),
 };
 
-export interface FieldSchema {
+interface FieldSchema {
 	readonly type: string;
 	readonly minimum?: number;
 	readonly maximum?: number;

@@ -1,17 +1,12 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { hexOf } from "../bytes.ts";
-import type {
-	Caller,
-	Context,
-	ProviderRequest,
-	Reply,
-} from "../contract/operation.ts";
+import type { Caller, ProviderRequest, Reply } from "../contract/operation.ts";
 import type { Collection, CollectionSpec } from "../contract/records.ts";
 import { isHeader } from "../delivery/receiver-headers.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
-import type { Idempotency, Provider } from "../provider.ts";
+import type { Idempotency } from "../provider.ts";
 import { sha256 } from "../signing/digests.ts";
+import type { Playing } from "./installed.ts";
 
 /** An answer that is given again to the same request with the same key. It is kept among a provider's records. */
 export interface KeptAnswer {
@@ -41,16 +36,14 @@ export type Keyed =
 			finish(reply?: Reply): void;
 	  };
 
-/** What is needed of a session. Its whole type would lead back here, since the answers are among its records. */
-interface Playing {
-	readonly provider: Provider;
-	readonly context: Context;
-	readonly run: { readonly running: Map<string, string> };
-}
-
-/** Looks for the caller's key; undefined: the call has none, or the operation takes none. */
+/**
+ * Looks for the caller's key; undefined: the call has none, or the operation takes none.
+ *
+ * @param running digests of the requests with a key that have no answer yet, by the id of their keys
+ */
 export function keyed(
-	{ provider, context, run: { running } }: Playing,
+	{ provider, context }: Playing,
+	running: Map<string, string>,
 	operation: ApiOperation,
 	request: ProviderRequest,
 	caller: Caller,
@@ -106,32 +99,21 @@ export function retryableHeaders(
 }
 
 /** What is wrong with a kept answer that was loaded. */
-export const keptAnswerSchema: StandardSchemaV1<unknown, KeptAnswer> = {
-	"~standard": {
-		version: 1,
-		vendor: "localhook",
-		validate(value) {
-			const { id, request, status, headers, until } =
-				value as Partial<KeptAnswer>;
-			const rules: Readonly<Record<string, boolean>> = {
-				"id must be text": typeof id === "string",
-				"request must be text": typeof request === "string",
-				"status must be from 200 to 299":
-					Number.isInteger(status) && Math.floor(Number(status) / 100) === 2,
-				"headers must be an object of headers that an answer can have":
-					typeof headers === "object" &&
-					headers !== null &&
-					!Array.isArray(headers) &&
-					Object.entries(headers).every((header) => isHeader(...header)),
-				"until must be a time": Number.isSafeInteger(until),
-			};
-			const broken = Object.keys(rules).filter((rule) => !rules[rule]);
-			return broken.length === 0
-				? { value: value as KeptAnswer }
-				: { issues: broken.map((message) => ({ message })) };
-		},
-	},
-};
+export function keptAnswerProblem(answer: KeptAnswer): string | undefined {
+	const { id, request, status, headers, until } = answer as Partial<KeptAnswer>;
+	if (typeof id !== "string") return "id must be text";
+	if (typeof request !== "string") return "request must be text";
+	if (!Number.isInteger(status) || Math.floor(Number(status) / 100) !== 2)
+		return "status must be from 200 to 299";
+	if (!Number.isSafeInteger(until)) return "until must be a time";
+	const isObject = typeof headers === "object" && !Array.isArray(headers);
+	if (
+		isObject &&
+		Object.entries(headers ?? []).every((each) => isHeader(...each))
+	)
+		return undefined;
+	return "headers must be an object of headers that an answer can have";
+}
 
 function keyOf(
 	{ header }: Idempotency,

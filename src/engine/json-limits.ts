@@ -114,3 +114,33 @@ function endOfString(json: string, start: number): number {
 	}
 	return json.length;
 }
+
+/**
+ * Why a value from outside cannot be part of a payload: at any depth, a number that JSON does not have, or more depth
+ * than there is room for. What refers to itself is too deep as well.
+ *
+ * @param names whether a name such as `__proto__` is wrong too, which it is wherever a value is laid over another one
+ */
+export function unfitIn(
+	value: unknown,
+	names: boolean,
+	depth = 0,
+): string | undefined {
+	const isNoNumber = typeof value === "number" && !Number.isFinite(value);
+	if (typeof value === "bigint" || isNoNumber)
+		return `${value} is no number that JSON has. Give a number, or text`;
+	if (typeof value !== "object" || value === null) return undefined;
+	if (depth >= usualLimits.deepest)
+		return `it nests more than ${usualLimits.deepest} objects and lists inside each other`;
+	for (const [key, member] of Object.entries(value)) {
+		if (names && isForbidden(key)) return `the name "${key}" is not allowed`;
+		const unfit = unfitIn(member, names, depth + 1);
+		if (unfit !== undefined) return unfit;
+	}
+	return undefined;
+}
+
+/** A name that leads to what all objects share. */
+export function isForbidden(key: string): boolean {
+	return key === "__proto__" || key === "constructor" || key === "prototype";
+}

@@ -19,6 +19,7 @@ import { createRandom } from "../random.ts";
 import { createState, fillState, recordsOf } from "./collections.ts";
 import type { Composer } from "./composer.ts";
 import type { Breach } from "./conformance.ts";
+import { secretsOf } from "./secrets.ts";
 
 /** What the sessions of one engine share. */
 export interface Shared {
@@ -192,14 +193,4 @@ export function createRun(played: Played, shared: Shared) {
 			isSeeded = true;
 		},
 	};
-}
-
-/** What signs for an owner now; undefined: there is no such owner. */
-export function secretsOf(
-	provider: Provider,
-	owner: string | undefined,
-	context: Context,
-): readonly string[] | undefined {
-	return provider.vault?.list(context).find((each) => each.owner === owner)
-		?.secrets;
 }

@@ -1,19 +1,16 @@
 import { bytesOf } from "../bytes.ts";
 import type { Endpoint } from "../contract/operation.ts";
-import type { EventRecord } from "../contract/records.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Recipe } from "../contract/signing.ts";
 import { sign } from "../delivery/attempt.ts";
-import {
-	checkBadSignature,
-	parseBadSignature,
-	tamper,
-} from "../delivery/bad-signature.ts";
-import { asUsual, type How } from "../delivery/in-flight.ts";
+import { tamper } from "../delivery/bad-signature.ts";
+import type { How } from "../delivery/in-flight.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { withoutCredentials } from "../mask-url.ts";
-import { type Recipients, recipientsOf } from "./addressing.ts";
-import { dryRunContext } from "./dry-run.ts";
-import type { EventRequest } from "./event-request.ts";
-import type { Session } from "./session-contract.ts";
+import { dryRunContext } from "./collections.ts";
+import type { EventRequest } from "./composer.ts";
+import { findEndpoint, pinnedAt } from "./endpoints.ts";
+import type { Session } from "./session.ts";
 
 /** One request as it would be sent now. */
 export interface Preview {
@@ -28,75 +25,108 @@ export interface Preview {
 	readonly recipe: Recipe | undefined;
 }
 
-/** How the request wants its deliveries made. @throws LocalhookError `invalid-request` */
-export function howOf(
-	{ body, sign }: EventRequest,
-	{ provider, signer, run }: Session,
-	{ endpoints, pinned, owner }: Recipients,
-): How {
-	if (body === undefined && pinned === undefined && sign === undefined)
-		return asUsual;
-	const signing = sign === undefined ? undefined : parseBadSignature(sign);
-	if (signing !== undefined) {
-		for (const endpoint of endpoints)
-			checkBadSignature(
-				signing,
-				provider.id,
-				signer,
-				endpoint.secrets,
-				run.signedBefore(endpoint),
-			);
-	}
-	return {
-		...(body !== undefined && { body }),
-		...(signing !== undefined && { signing }),
-		...(pinned !== undefined && { pinned }),
-		...(owner !== undefined && { owner }),
-	};
-}
-
-/** What would be sent to one endpoint; nothing is. */
-function preview(
-	session: Session,
-	event: EventRecord,
-	endpoint: Endpoint,
-	how: How,
-): Preview {
-	const { provider, signer, context, settings } = session;
-	const encoded = provider.encode(event, endpoint, settings.options);
-	const kept = bytesOf(how.body ?? encoded.body);
-	const body = how.signing?.kind === "tampered-body" ? tamper(kept) : kept;
-	const message = { body, secrets: endpoint.secrets, at: context.now() };
-	const signature = sign(how.signing, signer, message, () =>
-		session.run.signedBefore(endpoint),
-	);
-	const target = session.targets.resolve(endpoint.url);
-	return {
-		endpoint: endpoint.id,
-		url: withoutCredentials(endpoint.url),
-		headers: { ...encoded.headers, ...endpoint.headers, ...signature },
-		receiverHeaders: target.headers ?? {},
-		body,
-		recipe:
-			how.signing === undefined && endpoint.secrets.length > 0
-				? signer.recipe(message)
-				: undefined,
-	};
-}
-
 /** What an event would send now, endpoint by endpoint; nothing is sent, recorded or used up. */
 export function previews(
 	session: Session,
 	type: string,
 	request: EventRequest,
 ): Preview[] {
-	const { provider } = session;
 	session.ready();
-	const context = dryRunContext(provider, session.context);
+	const context = dryRunContext(session.provider, session.context);
 	const event = session.compose(type, request, context);
-	const recipients = recipientsOf(session, event, request, context);
-	const how = howOf(request, session, recipients);
-	return recipients.endpoints.map((endpoint) =>
-		preview(session, event, endpoint, how),
+	const { endpoints, how } = session.addressed(event, request, context);
+	return endpoints.map((endpoint) => preview(session, event, endpoint, how));
+}
+
+function preview(
+	{ provider, signer, context, settings, run, targets }: Session,
+	event: EventRecord,
+	endpoint: Endpoint,
+	how: How,
+): Preview {
+	const { signing } = how;
+	const encoded = provider.encode(event, endpoint, settings.options);
+	const kept = bytesOf(how.body ?? encoded.body);
+	const body = signing?.kind === "tampered-body" ? tamper(kept) : kept;
+	const message = { body, secrets: endpoint.secrets, at: context.now() };
+	const signature = sign(signing, signer, message, () =>
+		run.signedBefore(endpoint),
+	);
+	const target = targets.resolve(endpoint.url);
+	const isSigned = signing === undefined && endpoint.secrets.length > 0;
+	return {
+		endpoint: endpoint.id,
+		url: withoutCredentials(endpoint.url),
+		headers: { ...encoded.headers, ...endpoint.headers, ...signature },
+		receiverHeaders: target.headers ?? {},
+		body,
+		recipe: isSigned ? signer.recipe(message) : undefined,
+	};
+}
+
+/** `exact`: the same bytes and headers. `resign`: the same bytes with a timestamp and signature of now. */
+export type ResendMode = "exact" | "resign";
+
+/**
+ * Sends a delivery once more, as a new one that names it as its parent.
+ *
+ * @param elsewhere the id of another endpoint to send it to
+ * @throws LocalhookError `not-found` when its endpoint is gone and it is to be signed anew; `invalid-request` when
+ * there is nothing yet to repeat exactly
+ */
+export function resend(
+	session: Session,
+	parent: Delivery,
+	mode: ResendMode,
+	elsewhere?: string,
+): Delivery {
+	const { provider, context, dispatcher } = session;
+	if (mode !== "exact" && mode !== "resign")
+		throw new LocalhookError(
+			"invalid-request",
+			`Invalid way to resend ${quoted(mode)}: must be "exact" or "resign".`,
+		);
+	const { id, event, url } = parent;
+	const registered =
+		elsewhere === undefined
+			? provider.endpoint(parent.endpoint, context)
+			: enabledEndpoint(session, id, elsewhere);
+	if (mode === "resign") {
+		if (registered !== undefined)
+			return dispatcher.deliver(event, registered, { parent });
+		const { pinned, owner } = pinnedAt(provider, url, event, context);
+		const how = { parent, pinned, ...(owner !== undefined && { owner }) };
+		if (pinned.id === parent.endpoint)
+			return dispatcher.deliver(event, pinned, how);
+		throw new LocalhookError(
+			"not-found",
+			`Failed to resend ${id} with a new signature: its endpoint "${parent.endpoint}" is deleted or switched off. Resend it exactly, or register the endpoint again.`,
+		);
+	}
+	const frozen = parent.attempts.at(-1)?.headers;
+	if (frozen === undefined)
+		throw new LocalhookError(
+			"invalid-request",
+			`Failed to resend ${id} exactly: it has not been sent yet. Wait for its first attempt, or resend it with a new signature.`,
+		);
+	// What is sent as it was needs no secret, so it can go where nobody is registered any more.
+	const pinned = { id: parent.endpoint, url, secrets: [] };
+	return registered === undefined
+		? dispatcher.deliver(event, pinned, { parent, frozen, pinned })
+		: dispatcher.deliver(event, registered, { parent, frozen });
+}
+
+function enabledEndpoint(
+	session: Session,
+	delivery: string,
+	id: string,
+): Endpoint {
+	const { provider, context } = session;
+	findEndpoint(session, id);
+	const endpoint = provider.endpoint(id, context);
+	if (endpoint !== undefined) return endpoint;
+	throw new LocalhookError(
+		"not-found",
+		`Failed to resend ${delivery} to the endpoint "${id}": it is switched off. Enable it through its API first.`,
 	);
 }

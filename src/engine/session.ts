@@ -1,32 +1,45 @@
-import type { EventRecord } from "../contract/records.ts";
+import type { Context } from "../contract/operation.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
+import {
+	checkBadSignature,
+	parseBadSignature,
+} from "../delivery/bad-signature.ts";
+import { asUsual, type How } from "../delivery/in-flight.ts";
 import { scaled } from "../delivery/schedule.ts";
-import { type Documented, readingOf } from "../openapi/reading.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
-import { recipientsOf, workspaceOf } from "./addressing.ts";
-import { createComposer } from "./composer.ts";
-import { checkDelivery } from "./conformance.ts";
-import type { EventRequest } from "./event-request.ts";
-import type { Installed } from "./installed.ts";
-import { refuseStrays } from "./refusals.ts";
+import { type Documented, readingOf } from "../openapi/validators.ts";
+import { createComposer, type EventRequest } from "./composer.ts";
+import { type Breach, checkDelivery } from "./conformance.ts";
+import { recipientsOf, workspaceOf } from "./endpoints.ts";
+import { type Installed, refuseStrays } from "./installed.ts";
 import {
 	createRun,
 	type Played,
+	type SavedSession,
 	type SessionSettings,
 	type Shared,
 } from "./run.ts";
-import { howOf } from "./sending.ts";
-import type { Published, Session } from "./session-contract.ts";
+
+export interface Published {
+	readonly event: EventRecord;
+	/** One for each endpoint that matched; none: the event reached nobody. */
+	readonly deliveries: readonly Delivery[];
+}
+
+/** One running provider: its state, its deliveries, and what its document says. */
+export type Session = ReturnType<typeof createSession>;
 
 /** Starts one provider; a reset begins it anew. */
 export function createSession(
 	installed: Installed & Documented,
 	settings: SessionSettings,
 	shared: Shared,
-): Session {
+) {
 	const { provider } = installed;
 	const { clock, journal, faults, onBreach } = shared;
 	let known: ReturnType<typeof readingOf> | undefined;
 	const reading = () => (known ??= readingOf(installed));
+	const validators = () => reading().validators;
 	if (installed.checks === undefined)
 		refuseStrays(provider, reading().operations);
 	let router: Router | undefined;
@@ -38,24 +51,27 @@ export function createSession(
 		settings,
 		signer,
 		policy: { ...asDocumented, retry: scaled(retry, shared.speed) },
-		validators: () => reading().validators,
+		validators,
 		composer,
 		checkDelivery(event, endpoint, encoded) {
-			session.check(() => {
-				const spec = reading().deliveries.get(event.type);
-				return checkDelivery(
-					played.validators(),
-					spec,
+			check(() =>
+				checkDelivery(
+					validators(),
+					reading().deliveries.get(event.type),
 					event,
 					encoded,
 					endpoint,
 					signer.sign,
-				);
-			});
+				),
+			);
 		},
 	};
 	let run = createRun(played, shared);
 
+	function check(find: () => Omit<Breach, "provider"> | undefined): void {
+		const breach = onBreach && find();
+		if (breach) onBreach({ provider: provider.id, ...breach });
+	}
 	/** Goes on with another run, once the one before has ended. */
 	async function replaceBy(next: typeof run, reason: string): Promise<void> {
 		await run.stop(reason);
@@ -63,21 +79,51 @@ export function createSession(
 		run = next;
 		run.seed();
 	}
-	function publish(event: EventRecord, request: EventRequest): Published {
-		const { context, dispatcher } = run;
-		const recipients = recipientsOf(session, event, request, context);
-		const { endpoints } = recipients;
-		const how = howOf(request, session, recipients);
-		journal.happened(event, endpoints.length);
-		return {
-			event,
-			deliveries: endpoints.map((endpoint) =>
-				dispatcher.deliver(event, endpoint, how),
-			),
+	function compose(
+		type: string,
+		request: EventRequest,
+		as = run.context,
+	): EventRecord {
+		run.seed();
+		const { context } = run;
+		const workspace = workspaceOf({ provider, context }, request);
+		return composer.compose(type, { ...request, workspace }, as);
+	}
+	function addressed(
+		event: EventRecord,
+		request: EventRequest,
+		context: Context,
+	) {
+		const { body, sign } = request;
+		const recipients = recipientsOf(provider, event, request, context);
+		const { endpoints, pinned, owner } = recipients;
+		if (body === undefined && pinned === undefined && sign === undefined)
+			return { endpoints, how: asUsual };
+		const signing = sign === undefined ? undefined : parseBadSignature(sign);
+		if (signing !== undefined)
+			for (const endpoint of endpoints) {
+				const { secrets } = endpoint;
+				const before = run.signedBefore(endpoint);
+				checkBadSignature(signing, provider.id, signer, secrets, before);
+			}
+		const how: How = {
+			...(body !== undefined && { body }),
+			...(signing !== undefined && { signing }),
+			...(pinned !== undefined && { pinned }),
+			...(owner !== undefined && { owner }),
 		};
+		return { endpoints, how };
+	}
+	function publish(event: EventRecord, request: EventRequest): Delivery[] {
+		const { context, dispatcher } = run;
+		const { endpoints, how } = addressed(event, request, context);
+		journal.happened(event, endpoints.length);
+		return endpoints.map((endpoint) =>
+			dispatcher.deliver(event, endpoint, how),
+		);
 	}
 
-	const session: Session = {
+	return {
 		provider,
 		get document() {
 			return installed.document;
@@ -99,6 +145,7 @@ export function createSession(
 		signer,
 		settings,
 		targets: shared.targets,
+		/** Since the last reset. */
 		get run() {
 			return run;
 		},
@@ -108,37 +155,45 @@ export function createSession(
 		get dispatcher() {
 			return run.dispatcher;
 		},
+		/** Registers the receiver of the settings, before the first call or event. */
 		ready() {
 			run.seed();
-			return played.validators();
+			return validators();
 		},
-		compose(type, request, as = run.context) {
-			run.seed();
-			const workspace = workspaceOf(session, request);
-			return composer.compose(type, { ...request, workspace }, as);
-		},
-		send(type, request = {}) {
-			const event = session.compose(type, request);
-			const published = publish(event, request);
-			if (!faults.any) return published;
-			const burst = faults.onEvent(event, published.deliveries);
-			if (burst === undefined) return published;
+		/**
+		 * An event that is about to happen, or would happen now.
+		 *
+		 * @param as where its id is drawn and its effects are kept; default: the session's own context
+		 * @throws LocalhookError `unknown-event`, `invalid-request`
+		 */
+		compose,
+		/** Where an event goes, and how its deliveries are made. @throws LocalhookError `invalid-request`, `invalid-receiver` */
+		addressed,
+		/** @throws LocalhookError `unknown-event`, `invalid-request` */
+		send(type: string, request: EventRequest = {}): Published {
+			const event = compose(type, request);
+			const deliveries = publish(event, request);
+			const burst = faults.any ? faults.onEvent(event, deliveries) : undefined;
+			if (burst === undefined) return { event, deliveries };
 			const more = Array.from({ length: burst.copies }, () =>
-				publish(session.compose(type, request), request),
-			).flatMap(({ deliveries }) => deliveries);
+				publish(compose(type, request), request),
+			).flat();
 			for (const delivery of more) journal.struck(delivery, "burst");
-			return { event, deliveries: [...published.deliveries, ...more] };
+			return { event, deliveries: [...deliveries, ...more] };
 		},
-		prepare(saved) {
+		/**
+		 * Prepares to load what another session saved.
+		 * @returns what does it, with no deliveries left
+		 * @throws LocalhookError `invalid-snapshot`; nothing has changed
+		 */
+		prepare(saved: SavedSession): () => Promise<void> {
 			const next = createRun(played, shared);
 			next.load(saved);
 			return () => replaceBy(next, "another state was loaded");
 		},
+		/** Back to the seed state: no deliveries, no records but those of the receiver. */
 		reset: () => replaceBy(createRun(played, shared), "the provider was reset"),
-		check(find) {
-			const breach = onBreach && find();
-			if (breach) onBreach({ provider: provider.id, ...breach });
-		},
+		/** Looks for a breach of the document, where somebody wants to know. */
+		check,
 	};
-	return session;
 }

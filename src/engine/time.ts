@@ -6,7 +6,7 @@ import {
 import type { Journal } from "../delivery/journal.ts";
 import type { Due } from "../delivery/schedule.ts";
 import { LocalhookError } from "../errors.ts";
-import type { Session } from "./session-contract.ts";
+import type { Session } from "./session.ts";
 
 /** What a turn of the clock did. */
 export interface Turned {
@@ -18,45 +18,20 @@ export interface Turned {
 	readonly pending: number;
 }
 
-/** The engine's time, to be looked at and turned. Turning needs a virtual clock. */
-export interface Time {
-	readonly mode: "real" | "virtual";
-	/** What lasts an hour at the provider lasts an hour divided by this. */
-	readonly speed: number;
-	readonly now: number;
-	readonly pending: number;
-	/** The attempt that comes next. */
-	due(): Due | undefined;
-	/** Resolves once no attempt is under way and nobody turns the clock. */
-	rest(): Promise<void>;
-	/**
-	 * Makes every attempt that falls due in the time given.
-	 * @throws LocalhookError `clock-is-real`
-	 */
-	advance(milliseconds: number): Promise<Turned>;
-	/** Goes to the next due attempt and makes it. @throws LocalhookError `clock-is-real` */
-	next(): Promise<Turned & { readonly ran: Due | undefined }>;
-	/**
-	 * Goes on until nothing is due, or until so many attempts were made. Beyond those there are only the ones that
-	 * the last of them set free: deliveries that waited for their turn follow at once.
-	 * @throws LocalhookError `clock-is-real`
-	 */
-	drain(attempts?: number): Promise<Turned & { readonly stopped: boolean }>;
-}
-
 const usualBound = 100_000;
+
+/** The engine's time, to be looked at and turned. Turning needs a virtual clock. */
+export type Time = ReturnType<typeof createTime>;
 
 export function createTime(
 	clock: Clock,
 	speed: number,
 	sessions: ReadonlyMap<string, Session>,
 	journal: Journal,
-): Time {
+) {
+	/** Attempts, while the clock is turned. */
 	let made = 0;
 	let turning: Promise<unknown> = Promise.resolve();
-	journal.subscribe(({ kind }) => {
-		if (kind === "attempt") made++;
-	});
 
 	function virtual(doing: string): VirtualClock {
 		if ("step" in clock) return clock as VirtualClock;
@@ -102,17 +77,21 @@ export function createTime(
 	): Promise<Turned & Result> {
 		const mine = turning.then(async () => {
 			await idle();
-			const before = made;
-			const result = await turn();
-			const attempts = made - before;
-			return { now: clock.now(), attempts, pending: pending(), ...result };
+			made = 0;
+			const stopCounting = journal.subscribe(({ kind }) => {
+				if (kind === "attempt") made++;
+			});
+			const result = await turn().finally(stopCounting);
+			const now = clock.now();
+			return { now, attempts: made, pending: pending(), ...result };
 		});
 		turning = mine.catch(() => {});
 		return mine;
 	}
 
 	return {
-		mode: "step" in clock ? "virtual" : "real",
+		mode: "step" in clock ? ("virtual" as const) : ("real" as const),
+		/** What lasts an hour at the provider lasts an hour divided by this. */
 		speed,
 		get now() {
 			return clock.now();
@@ -120,7 +99,9 @@ export function createTime(
 		get pending() {
 			return pending();
 		},
+		/** The attempt that comes next. */
 		due,
+		/** Resolves once no attempt is under way and nobody turns the clock. */
 		async rest() {
 			let seen: Promise<unknown>;
 			do {
@@ -129,7 +110,11 @@ export function createTime(
 				await idle();
 			} while (seen !== turning);
 		},
-		async advance(milliseconds) {
+		/**
+		 * Makes every attempt that falls due in the time given.
+		 * @throws LocalhookError `clock-is-real`, `invalid-duration`
+		 */
+		async advance(milliseconds: number): Promise<Turned> {
 			const turned = virtual("advance");
 			if (!(milliseconds >= 0 && milliseconds < Number.POSITIVE_INFINITY))
 				throw new LocalhookError(
@@ -148,29 +133,35 @@ export function createTime(
 				return {};
 			});
 		},
-		async next() {
+		/** Goes to the next due attempt and makes it. @throws LocalhookError `clock-is-real` */
+		async next(): Promise<Turned & { readonly ran: Due | undefined }> {
 			const turned = virtual("step");
 			return counted(async () => {
-				const before = made;
 				let ran = due();
 				// What is called off or held when its time comes is no attempt.
 				while (
 					ran !== undefined &&
 					(await step(turned, Math.min(ran.at, latestTime)))
 				) {
-					if (made > before) return { ran };
+					if (made > 0) return { ran };
 					ran = due();
 				}
 				return { ran: undefined };
 			});
 		},
-		async drain(bound = usualBound) {
+		/**
+		 * Goes on until nothing is due, or until so many attempts were made. Beyond those there are only the ones that
+		 * the last of them set free: deliveries that waited for their turn follow at once.
+		 * @throws LocalhookError `clock-is-real`
+		 */
+		async drain(
+			bound = usualBound,
+		): Promise<Turned & { readonly stopped: boolean }> {
 			const turned = virtual("drain");
 			return counted(async () => {
-				const last = made + bound;
 				let goesOn = true;
-				while (goesOn && made < last)
-					goesOn = await step(turned, latestTime, last - made);
+				while (goesOn && made < bound)
+					goesOn = await step(turned, latestTime, bound - made);
 				return { stopped: goesOn && turned.nextDue() !== undefined };
 			});
 		},

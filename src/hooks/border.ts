@@ -1,5 +1,4 @@
-import type { Engine } from "../engine/engine.ts";
-import { refuseStopped } from "../engine/refusals.ts";
+import { type Engine, refuseStopped } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 import { newName } from "../nearest.ts";
 

@@ -1,5 +1,6 @@
 import type { Engine, EngineReply } from "../engine/engine.ts";
-import type { Session } from "../engine/session-contract.ts";
+import { authorized } from "../engine/secrets.ts";
+import type { Session } from "../engine/session.ts";
 import {
 	checkShape,
 	either,
@@ -7,7 +8,6 @@ import {
 	recordOf,
 	type Shape,
 } from "../engine/shape.ts";
-import { authorized } from "../engine/variables.ts";
 import { jsonOf, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiOperation } from "../openapi/operations.ts";

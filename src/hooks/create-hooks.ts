@@ -3,7 +3,8 @@ import type { VirtualClock } from "../delivery/clock.ts";
 import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import { matching, showEntry } from "../engine/entry-view.ts";
-import { unknownProvider } from "../engine/refusals.ts";
+import { unknownProvider } from "../engine/installed.ts";
+import { providerVariables } from "../engine/secrets.ts";
 import {
 	checkArgument,
 	checkShape,
@@ -14,7 +15,6 @@ import {
 	whole,
 } from "../engine/shape.ts";
 import type { Snapshot as EngineSnapshot } from "../engine/snapshot.ts";
-import { providerVariables } from "../engine/variables.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { bordered } from "./border.ts";
 import { createOwed } from "./call-operation.ts";

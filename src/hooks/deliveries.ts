@@ -1,8 +1,8 @@
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import { keepAlive, turn } from "../delivery/clock.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ResendMode } from "../engine/resend.ts";
-import type { Published } from "../engine/session-contract.ts";
+import type { ResendMode } from "../engine/sending.ts";
+import type { Published } from "../engine/session.ts";
 import { checkShape, kinds } from "../engine/shape.ts";
 import { LocalhookError } from "../errors.ts";
 import { maskUrl } from "../mask-url.ts";

@@ -15,9 +15,9 @@ import {
 	type Engine,
 	type EngineOptions,
 } from "../engine/engine.ts";
-import { engineOptions } from "../engine/engine-contract.ts";
 import type { FaultSpec } from "../engine/fault-spec.ts";
 import type { Installed } from "../engine/installed.ts";
+import { engineOptions } from "../engine/options.ts";
 import {
 	checkShape,
 	either,

@@ -1,8 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
-import type { Session } from "../engine/session-contract.ts";
+import { firstOwner, usualCredential } from "../engine/secrets.ts";
+import type { Session } from "../engine/session.ts";
 import { checkShape, either, kinds, type Shape } from "../engine/shape.ts";
-import { usualCredential } from "../engine/variables.ts";
-import { firstOwner } from "../engine/vault.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import type { Provider } from "../provider.ts";
 import { bordered } from "./border.ts";

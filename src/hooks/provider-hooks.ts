@@ -1,5 +1,5 @@
 import type { Attempt, DeliveryState } from "../contract/records.ts";
-import type { EndpointState } from "../engine/endpoints.ts";
+import type { EndpointState } from "../engine/steering.ts";
 import type { Explanation } from "../explain/explain.ts";
 import type {
 	DeepPartial,

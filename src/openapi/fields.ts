@@ -10,6 +10,8 @@ export interface Fields {
 	/** The same where another schema knows names: it is an object of its own, with whatever inside. */
 	readonly isLoose: boolean;
 	readonly names: readonly string[];
+	/** Every type that a value may have there; empty: any. */
+	readonly types: readonly string[];
 	/** The only values that may be there; undefined: any. */
 	readonly values: readonly unknown[] | undefined;
 	/** What is known of a name, or of the items of a list; undefined: nothing, so anything may be there. */
@@ -37,25 +39,30 @@ function read(
 	);
 	/** By name; all items of a list are alike, and so are all names that are not among the known ones. */
 	const known = new Map<string | undefined, Fields | undefined>();
-	const names = [
-		...new Set([
-			...parts.flatMap(({ properties }) => keysOf(properties)),
-			...choices.flat().flatMap((each) => each.names),
-		]),
-	];
+	const alternatives = choices.flat();
+	const names = unique([
+		...parts.flatMap(({ properties }) => keysOf(properties)),
+		...alternatives.flatMap((each) => each.names),
+	]);
 	function inside(step: string | number): Fields | undefined {
 		const below = parts.flatMap((part) => schemasAt(part, step));
-		const chosen = choices.flat().flatMap((each) => each.inside(step) ?? []);
+		const chosen = alternatives.flatMap((each) => each.inside(step) ?? []);
 		if (below.length === 0) return joined(chosen);
 		return joined([read(document, below, depth + 1), ...chosen]);
 	}
 	const isOpen =
-		parts.some(saysOpen) || choices.flat().some((each) => each.isLoose);
+		parts.some(saysOpen) || alternatives.some((each) => each.isLoose);
 	const saysNothing = names.length === 0 && !parts.some(isClosed);
 	return {
 		names,
 		isOpen: isOpen || saysNothing,
-		isLoose: isOpen || (saysNothing && parts.some(isObjectType)),
+		isLoose:
+			isOpen ||
+			(saysNothing && parts.some((part) => typesOf(part).includes("object"))),
+		types: unique([
+			...parts.flatMap(typesOf),
+			...alternatives.flatMap((each) => each.types),
+		]),
 		values: valuesOf(parts, choices),
 		inside(step) {
 			const key =
@@ -75,7 +82,8 @@ function joined([first, ...more]: readonly Fields[]): Fields | undefined {
 	if (first === undefined || more.length === 0) return first;
 	const all = [first, ...more];
 	return {
-		names: [...new Set(all.flatMap(({ names }) => names))],
+		names: unique(all.flatMap(({ names }) => names)),
+		types: unique(all.flatMap(({ types }) => types)),
 		isOpen:
 			all.some(({ isLoose }) => isLoose) || all.every(({ isOpen }) => isOpen),
 		isLoose: all.some(({ isLoose }) => isLoose),
@@ -128,8 +136,10 @@ function isClosed({ additionalProperties }: Schema): boolean {
 	return additionalProperties === false;
 }
 
-function isObjectType({ type }: Schema): boolean {
-	return [type].flat().includes("object");
+function typesOf({ type, const: only, enum: some }: Schema): readonly string[] {
+	if (type !== undefined) return [type].flat() as string[];
+	const values = only !== undefined ? [only] : Array.isArray(some) ? some : [];
+	return values.map((value) => (value === null ? "null" : typeof value));
 }
 
 /** The values that the conditions leave; of a choice, those of every alternative that there is. */
@@ -138,7 +148,7 @@ function valuesOf(
 	choices: readonly (readonly Fields[])[],
 ): readonly unknown[] | undefined {
 	const nullable = parts.some(
-		({ type, nullable }) => nullable === true || [type].flat().includes("null"),
+		(part) => part.nullable === true || typesOf(part).includes("null"),
 	);
 	const ofParts = parts.map(({ const: only, enum: some, type }) => {
 		if (only !== undefined) return [only];
@@ -156,6 +166,10 @@ function valuesOf(
 			(left, values) => left?.filter((each) => values.includes(each)) ?? values,
 			undefined,
 		);
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+	return [...new Set(texts)];
 }
 
 function keysOf(value: unknown): readonly string[] {

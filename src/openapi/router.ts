@@ -1,5 +1,7 @@
+import { LocalhookError } from "../errors.ts";
 import type { ApiDocument } from "./document.ts";
 import type { ApiOperation } from "./operations.ts";
+import { isObject } from "./pointer.ts";
 
 export interface Match {
 	readonly operation: ApiOperation;
@@ -13,9 +15,7 @@ export type RouteResult =
 	| { readonly kind: "bad-encoding" }
 	| { readonly kind: "none" };
 
-export interface Router {
-	route(method: string, path: string): RouteResult;
-}
+export type Router = ReturnType<typeof createRouter>;
 
 interface Node {
 	readonly literals: Map<string, Node>;
@@ -39,7 +39,7 @@ export function createRouter(
 	document: ApiDocument,
 	operations: readonly ApiOperation[],
 	trailingSlash: "exact" | "optional",
-): Router {
+) {
 	const root = createNode();
 	const exact = new Map<string, Node>();
 	const loose = trailingSlash === "optional";
@@ -59,7 +59,7 @@ export function createRouter(
 	}
 
 	return {
-		route(method, path) {
+		route(method: string, path: string): RouteResult {
 			const wanted = normalise(path);
 			const values: string[] = [];
 			const node =
@@ -112,19 +112,15 @@ function insert(
 		const [, prefix, name, suffix] =
 			/^([^{]*)\{([^}]+)\}(.*)$/.exec(segment) ?? [];
 		if (name === undefined) {
-			node = node.literals.get(segment) ?? addLiteral(node, segment);
+			const next = node.literals.get(segment) ?? createNode();
+			node.literals.set(segment, next);
+			node = next;
 		} else {
 			names.push(name);
 			node = addPattern(node, prefix as string, suffix as string);
 		}
 	}
 	return { node, names };
-}
-
-function addLiteral(parent: Node, segment: string): Node {
-	const node = createNode();
-	parent.literals.set(segment, node);
-	return node;
 }
 
 function addPattern(parent: Node, prefix: string, suffix: string): Node {
@@ -165,4 +161,82 @@ function find(
 		values.pop();
 	}
 	return undefined;
+}
+
+/** Names that would reach an object's prototype. */
+const forbidden = new Set(["__proto__", "constructor", "prototype"]);
+
+/**
+ * The query of a request by the parameters the document gives it: numbers and booleans are read as such, what is empty
+ * is left out where the document allows empty values, defaults are filled in, and what does not read stays text, for the validator to refuse.
+ */
+export function readQuery(
+	operation: ApiOperation,
+	query: string,
+): Record<string, unknown> {
+	const values: Record<string, unknown> = {};
+	if (query !== "") {
+		for (const [name, text] of new URLSearchParams(query)) {
+			if (forbidden.has(name)) {
+				throw new LocalhookError(
+					"invalid-request",
+					`Failed to read the query: the name "${name}" is not allowed.`,
+				);
+			}
+			const parameter = operation.parameters.find(
+				(each) => each.in === "query" && each.name === name,
+			);
+			if (text === "" && parameter?.allowEmptyValue) continue;
+			if (parameter === undefined) values[name] = text;
+			else if (isOf(parameter.schema, "array")) {
+				values[name] ??= [];
+				(values[name] as unknown[]).push(
+					readText(parameter.schema.items, text),
+				);
+			} else values[name] = readText(parameter.schema, text);
+		}
+	}
+	for (const { in: place, name, schema } of operation.parameters) {
+		if (place === "query" && schema.default !== undefined && !(name in values))
+			values[name] = schema.default;
+	}
+	return values;
+}
+
+/** Path or header parameters, which come as texts, in the same way; others are left as they are. */
+export function readTexts(
+	operation: ApiOperation,
+	place: "path" | "header",
+	texts: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+	let values: Record<string, unknown> | undefined;
+	for (const parameter of operation.parameters) {
+		if (parameter.in !== place) continue;
+		const name =
+			place === "header" ? parameter.name.toLowerCase() : parameter.name;
+		const text = texts[name];
+		const value =
+			typeof text === "string" ? readText(parameter.schema, text) : text;
+		if (value === text) continue;
+		values ??= { ...texts };
+		values[name] = value;
+	}
+	return values ?? texts;
+}
+
+function readText(schema: unknown, text: string): unknown {
+	if (isOf(schema, "boolean")) {
+		// Python and Go clients write `True` and `true`; providers take both.
+		const lower = text.toLowerCase();
+		if (lower === "true" || lower === "false") return lower === "true";
+	}
+	if (isOf(schema, "integer") || isOf(schema, "number")) {
+		if (/^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+	}
+	return text;
+}
+
+function isOf(schema: unknown, type: string): boolean {
+	const given = isObject(schema) ? schema.type : undefined;
+	return given === type || (Array.isArray(given) && given.includes(type));
 }

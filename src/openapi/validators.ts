@@ -1,14 +1,20 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { ErrorObject, ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import type * as Ajv2020Module from "ajv/dist/2020.js";
+import type * as FormatsModule from "ajv-formats";
 import type { Violation } from "../contract/failure.ts";
-import { type Checks, type Compiler, createCompiler } from "./compiler.ts";
 import type { ApiDocument } from "./document.ts";
-import type {
-	ApiDelivery,
-	ApiOperation,
-	Media,
-	Parameter,
+import {
+	type ApiDelivery,
+	type ApiOperation,
+	deliveriesOf,
+	type Media,
+	operationsOf,
+	type Parameter,
 } from "./operations.ts";
+
+/** Checks that the build has compiled, by where their schemas stand in the document. */
+export type Checks = Readonly<Record<string, ValidateFunction>>;
 
 /** What a request carries, in the form its parameters and body schemas speak of. */
 export interface RequestParts {
@@ -17,38 +23,90 @@ export interface RequestParts {
 	readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** The checks a document's schemas make, each compiled when it is first needed. */
-export interface Validators {
-	parameters(operation: ApiOperation, parts: RequestParts): Violation[];
-	/** A value against a media type of the document, or against a component schema by name. */
-	body(schema: Media | string, value: unknown): Violation[];
-	/** The same for the fields of a form, where everything is text: what the schema wants otherwise is turned into it. */
-	form(schema: Media | string, fields: object): Violation[];
-	/** A component schema for any library that takes Standard Schemas. */
-	standardSchema(
-		component: string,
-	): StandardSchemaV1<unknown, Record<string, unknown>>;
-	delivery(
-		spec: ApiDelivery,
-		headers: Readonly<Record<string, unknown>>,
-		payload: unknown,
-	): Violation[];
+export interface Documented {
+	readonly document: ApiDocument;
+	/** Compiled by the build, which has validated the document, so that this is read only when it is needed. */
+	readonly checks?: () => Checks;
+}
+
+/** What there is in a document, worked out. */
+export interface Reading {
+	readonly operations: readonly ApiOperation[];
+	readonly validators: Validators;
+	/** By event type. */
+	readonly deliveries: ReadonlyMap<string, ApiDelivery>;
+}
+
+const readings = new WeakMap<ApiDocument, Reading>();
+
+/** Worked out once for all engines that play the document: to compile its schemas is most of an engine's start. */
+export function readingOf({ document, checks }: Documented): Reading {
+	const known = readings.get(document);
+	if (known !== undefined) return known;
+	let deliveries: Map<string, ApiDelivery> | undefined;
+	const reading: Reading = {
+		operations: operationsOf(document),
+		validators: createValidators(document, checks),
+		get deliveries() {
+			deliveries ??= deliveriesOf(document);
+			return deliveries;
+		},
+	};
+	readings.set(document, reading);
+	return reading;
+}
+
+/** What every schema is compiled with. */
+export const rules: Options = {
+	strict: false,
+	allErrors: true,
+	validateSchema: false,
+	meta: false,
+	// An error tells which names its schema knows.
+	verbose: true,
+};
+
+/** Required, not imported, so that the library is loaded for the first schema to compile, and callers need not wait. */
+const require = createRequire(import.meta.url);
+
+/** Compiles schemas to checks. They may refer to those of the document. */
+function createCompiler(document: ApiDocument, options?: Options) {
+	const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
+	const formats = require("ajv-formats") as typeof FormatsModule.default;
+	const ajv = new Ajv2020({ ...rules, ...options });
+	formats.default(ajv);
+	ajv.addSchema(document, "document");
+	const compiled = new Map<string, ValidateFunction>();
+	return {
+		compile: (schema: object): ValidateFunction => ajv.compile(schema),
+		at(pointer: string): ValidateFunction {
+			const validate =
+				compiled.get(pointer) ?? ajv.compile(referenceTo(pointer));
+			compiled.set(pointer, validate);
+			return validate;
+		},
+	};
+}
+
+/** In a reference, which is a URI, a per cent sign is written %25. */
+export function referenceTo(pointer: string): { $ref: string } {
+	return { $ref: `document${pointer.replaceAll("%", "%25")}` };
 }
 
 /** More of what is wrong with one body helps nobody, and would be an answer longer than the question. */
 const mostTold = 100;
 
+/** The checks a document's schemas make, each compiled when it is first needed. */
+export type Validators = ReturnType<typeof createValidators>;
+
 /** The checks of one document. For those in `built`, the compiler is not loaded, which would take a fifth of a start. */
 export function createValidators(
 	document: ApiDocument,
 	built: () => Checks = () => ({}),
-): Validators {
-	const compiledParameters = new Map<
-		ApiOperation | ApiDelivery,
-		ValidateFunction
-	>();
-	let usual: Compiler | undefined;
-	let forForms: Compiler | undefined;
+) {
+	const ofParameters = new Map<ApiOperation | ApiDelivery, ValidateFunction>();
+	let usual: ReturnType<typeof createCompiler> | undefined;
+	let forForms: typeof usual;
 
 	const compilerOf = () => (usual ??= createCompiler(document));
 	const at = (pointer: string) => built()[pointer] ?? compilerOf().at(pointer);
@@ -58,58 +116,57 @@ export function createValidators(
 		value: unknown,
 	): Violation[] {
 		const pointer =
-			typeof schema === "string"
-				? `#/components/schemas/${schema}`
-				: schema.schema;
+			typeof schema === "string" ? pointerTo(schema) : schema.schema;
 		if (pointer === undefined) return [];
 		return (
 			errorsOf(find(pointer), value)
 				// What failed below `then` or `else` is told by itself.
 				.filter(({ keyword }) => keyword !== "if")
 				.slice(0, mostTold)
-				.map((error) => violation("body", error, 0))
+				.map((error) => violation("body", error, pathOf(error)))
 		);
 	}
-	function parametersOf(
+	function parameterViolations(
 		owner: ApiOperation | ApiDelivery,
 		parameters: readonly Parameter[],
-	): ValidateFunction {
-		let validate = compiledParameters.get(owner);
+		parts: object,
+	): Violation[] {
+		if (parameters.length === 0) return [];
+		let validate = ofParameters.get(owner);
 		if (validate === undefined) {
 			validate = compilerOf().compile(parametersSchema(parameters));
-			compiledParameters.set(owner, validate);
+			ofParameters.set(owner, validate);
 		}
-		return validate;
+		return errorsOf(validate, parts).map((error) => {
+			const [group = "", ...path] = pathOf(error);
+			const place = group === "headers" ? "header" : group;
+			return violation(place as Violation["in"], error, path);
+		});
 	}
 
 	return {
-		parameters(operation, parts) {
-			if (operation.parameters.length === 0) return [];
-			const validate = parametersOf(operation, operation.parameters);
-			return errorsOf(validate, parts).map(parameterViolation);
-		},
-		body: (schema, value) => bodyViolations(at, schema, value),
-		form(schema, fields) {
+		parameters: (operation: ApiOperation, parts: RequestParts) =>
+			parameterViolations(operation, operation.parameters, parts),
+		/** A value against a media type of the document, or against a component schema by name. */
+		body: (schema: Media | string, value: unknown) =>
+			bodyViolations(at, schema, value),
+		/** The same for the fields of a form, where everything is text: what the schema wants otherwise is turned into it. */
+		form(schema: Media | string, fields: object) {
 			forForms ??= createCompiler(document, { coerceTypes: "array" });
 			return bodyViolations(forForms.at, schema, fields);
 		},
-		standardSchema(name) {
-			return {
-				"~standard": {
-					version: 1,
-					vendor: "localhook",
-					validate(value) {
-						const validate = at(`#/components/schemas/${name}`);
-						const issues = errorsOf(validate, value).map(toIssue);
-						return issues.length > 0
-							? { issues }
-							: { value: value as Record<string, unknown> };
-					},
-				},
-			};
+		/** What is wrong with a record, by a component schema. */
+		problemOf(component: string, value: unknown): string | undefined {
+			const problem = firstProblem(at(pointerTo(component)), value);
+			if (problem === undefined) return undefined;
+			const { path, message } = problem;
+			return path.length === 0 ? message : `${path.join(".")} ${message}`;
 		},
-		delivery(spec, headers, payload) {
-			const validate = parametersOf(spec, spec.headers);
+		delivery(
+			spec: ApiDelivery,
+			headers: Readonly<Record<string, unknown>>,
+			payload: unknown,
+		) {
 			const lower = Object.fromEntries(
 				Object.entries(headers).map(([name, value]) => [
 					name.toLowerCase(),
@@ -117,18 +174,43 @@ export function createValidators(
 				]),
 			);
 			return [
-				...errorsOf(validate, { headers: lower }).map(parameterViolation),
+				...parameterViolations(spec, spec.headers, { headers: lower }),
 				...bodyViolations(at, spec.body, payload),
 			];
 		},
 	};
 }
 
+function pointerTo(component: string): string {
+	return `#/components/schemas/${component}`;
+}
+
 function errorsOf(validate: ValidateFunction, value: unknown): ErrorObject[] {
 	return validate(value) ? [] : (validate.errors ?? []);
 }
 
-const places = { path: "path", query: "query", header: "headers" } as const;
+/**
+ * The first thing that a check finds wrong.
+ *
+ * @param described whether the schemas' descriptions say what a value must be
+ */
+export function firstProblem(
+	validate: ValidateFunction,
+	value: unknown,
+	described = false,
+): { readonly path: readonly string[]; readonly message: string } | undefined {
+	const [error] = errorsOf(validate, value);
+	if (error === undefined) return undefined;
+	const { keyword, parentSchema, propertyName } = error;
+	const path = pathOf(error);
+	if (propertyName !== undefined) path.push(propertyName);
+	const what =
+		described && keyword !== "required" ? parentSchema?.description : undefined;
+	const message = what === undefined ? sentence(error) : `must be ${what}`;
+	return { path, message };
+}
+
+const groups = { path: "path", query: "query", header: "headers" } as const;
 
 /** One schema over all parameters of an operation; header names compare in lower case. */
 function parametersSchema(parameters: readonly Parameter[]): object {
@@ -137,12 +219,12 @@ function parametersSchema(parameters: readonly Parameter[]): object {
 		{ type: "object"; properties: Record<string, unknown>; required: string[] }
 	> = {};
 	for (const parameter of parameters) {
-		const place = places[parameter.in];
-		properties[place] ??= { type: "object", properties: {}, required: [] };
+		const group = groups[parameter.in];
+		properties[group] ??= { type: "object", properties: {}, required: [] };
 		const name =
 			parameter.in === "header" ? parameter.name.toLowerCase() : parameter.name;
-		properties[place].properties[name] = absolute(parameter.schema);
-		if (parameter.required) properties[place].required.push(name);
+		properties[group].properties[name] = absolute(parameter.schema);
+		if (parameter.required) properties[group].required.push(name);
 	}
 	return { type: "object", properties };
 }
@@ -159,23 +241,14 @@ function absolute(schema: unknown): unknown {
 	);
 }
 
-function parameterViolation(error: ErrorObject): Violation {
-	const place = error.instancePath.split("/")[1];
-	return violation(
-		place === "query" ? "query" : place === "headers" ? "header" : "path",
-		error,
-		1,
-	);
-}
-
 function violation(
 	place: Violation["in"],
 	error: ErrorObject,
-	skip: number,
+	path: readonly string[],
 ): Violation {
 	return {
 		in: place,
-		field: pathOf(error).slice(skip).join("."),
+		field: path.join("."),
 		keyword: error.keyword,
 		message: sentence(error),
 		...(error.keyword === "additionalProperties" && {
@@ -187,29 +260,25 @@ function violation(
 	};
 }
 
-function pathOf(error: ErrorObject): string[] {
-	const path = error.instancePath
+function pathOf({ instancePath, keyword, params }: ErrorObject): string[] {
+	const path = instancePath
 		.split("/")
 		.slice(1)
 		.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-	const missing =
-		error.keyword === "required"
-			? (error.params.missingProperty as string)
-			: undefined;
-	return missing === undefined ? path : [...path, missing];
+	return keyword === "required" ? [...path, params.missingProperty] : path;
 }
 
-function sentence(error: ErrorObject): string {
-	if (error.keyword === "required") return "is required";
-	if (error.keyword === "enum")
-		return `must be one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
-	if (error.keyword === "const")
-		return `must be ${JSON.stringify(error.params.allowedValue)}`;
-	if (error.keyword === "additionalProperties")
-		return `must NOT have additional properties such as ${JSON.stringify(String(error.params.additionalProperty).slice(0, 100))}`;
-	return error.message ?? "is not valid";
-}
-
-function toIssue(error: ErrorObject): StandardSchemaV1.Issue {
-	return { message: sentence(error), path: pathOf(error) };
+function sentence({ keyword, params, message }: ErrorObject): string {
+	switch (keyword) {
+		case "required":
+			return "is required";
+		case "enum":
+			return `must be one of ${params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
+		case "const":
+			return `must be ${JSON.stringify(params.allowedValue)}`;
+		case "additionalProperties":
+			return `must NOT have additional properties such as ${JSON.stringify(String(params.additionalProperty).slice(0, 100))}`;
+		default:
+			return message ?? "is not valid";
+	}
 }

@@ -11,7 +11,7 @@ import { type JsonSchema, schemaProblems } from "../config/schema-problems.ts";
 import { parseDuration } from "../duration.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import type { Installed } from "../engine/installed.ts";
-import { refuseUnknownEvent } from "../engine/refusals.ts";
+import { refuseUnknownEvent } from "../engine/installed.ts";
 import { quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
 import { scenarioSchema } from "../generated/scenario-schema.ts";

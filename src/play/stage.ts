@@ -1,7 +1,7 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Outage } from "../delivery/dispatcher.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Rotation } from "../engine/vault.ts";
+import type { Rotation } from "../engine/secrets.ts";
 import type { Parts } from "./read-scenario.ts";
 
 /** What a scenario tells, by kind. Lengths of time are milliseconds, secrets their first characters. */

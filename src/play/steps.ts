@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Delivery } from "../contract/records.ts";
 import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
-import { authorized } from "../engine/variables.ts";
+import { authorized } from "../engine/secrets.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Parts, ReadScenario } from "./read-scenario.ts";
 import {

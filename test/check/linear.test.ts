@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
+import { createCollection } from "../../src/engine/collections.ts";
 import { excessOf, inexactNumberIn } from "../../src/engine/json-limits.ts";
-import type { SavedDelivery } from "../../src/engine/saved-delivery.ts";
 import type { Snapshot } from "../../src/engine/snapshot.ts";
 import { misreadingsOf } from "../../src/explain/body-misreadings.ts";
-import { createCollection } from "../../src/state/collection.ts";
 import { startAcme } from "../support/acme.ts";
 import { serve } from "../support/server.ts";
 
@@ -72,7 +71,7 @@ it("a snapshot of as many deliveries as are kept is loaded over HTTP", async () 
 	engine.send("solvimon", "INVOICE.PAID");
 	await engine.idle();
 	const saved: Snapshot = await engine.snapshot();
-	const [one] = saved.deliveries as [SavedDelivery];
+	const [one] = saved.deliveries;
 	const most = engine.journal.limits.deliveries;
 	const deliveries = Array.from({ length: most }, (_, i) => ({
 		...one,

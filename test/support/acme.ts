@@ -12,7 +12,7 @@ import {
 	type EngineOptions,
 } from "../../src/engine/engine.ts";
 import type { Installed } from "../../src/engine/installed.ts";
-import type { Session } from "../../src/engine/session-contract.ts";
+import type { Session } from "../../src/engine/session.ts";
 import {
 	defineProvider,
 	type Outcome,

@@ -6,9 +6,13 @@ import { LocalhookError, quoted } from "../../errors.ts";
 import { controlDocument } from "../../generated/control-document.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
-import { readQuery, readTexts } from "../../openapi/parameters.ts";
-import { readingOf } from "../../openapi/reading.ts";
-import { createRouter, type RouteResult } from "../../openapi/router.ts";
+import {
+	createRouter,
+	type RouteResult,
+	readQuery,
+	readTexts,
+} from "../../openapi/router.ts";
+import { readingOf } from "../../openapi/validators.ts";
 import type { ReadBody } from "../request.ts";
 import type { Controlled, ControlReply, OperationId } from "./call.ts";
 import { createControl } from "./control.ts";

@@ -4,9 +4,9 @@ import {
 	withReceiverHeaders,
 } from "../../delivery/receiver-headers.ts";
 import { parseDuration } from "../../duration.ts";
+import type { EventRequest } from "../../engine/composer.ts";
 import { whyUnmatched } from "../../engine/endpoints.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { EventRequest } from "../../engine/event-request.ts";
 import { type Preview, previews } from "../../engine/sending.ts";
 import { unknownDelivery } from "../../engine/steering.ts";
 import { LocalhookError } from "../../errors.ts";

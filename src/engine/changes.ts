@@ -1,0 +1,297 @@
+import { LocalhookError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Fields } from "../openapi/fields.ts";
+import { shortened } from "../printing.ts";
+import {
+	excessOf,
+	inexactNumberIn,
+	isForbidden,
+	unfitIn,
+} from "./json-limits.ts";
+import { isRecord } from "./shape.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+type Step = string | number;
+
+/** A value, typed, and where it goes. */
+export interface Placed {
+	readonly steps: readonly Step[];
+	readonly value: unknown;
+}
+
+const longestPath = 500;
+const mostShown = 50;
+/** How to send on purpose what the document does not know. */
+const goAhead =
+	"To send it as it is, set unchecked: true (--unchecked on the command line)";
+
+/**
+ * Reads what is set by path, each value as what the document, or else the body, has at its place.
+ *
+ * @param what whose payload it is: `study.status.change of prolific`
+ * @param fields what the document knows of it
+ * @param set path to value, both as text: `{ "data.lines[0].amount": "12" }`
+ * @param unchecked places, types and values that the document does not know will do
+ * @throws LocalhookError `invalid-request` for a path that leads nowhere, with the near ones, and for a value of the
+ * wrong type
+ */
+export function readChanges(
+	what: string,
+	fields: Fields | undefined,
+	body: Values,
+	set: Readonly<Record<string, string>>,
+	unchecked = false,
+): Placed[] {
+	const changed = copyOf(body);
+	const read = Object.entries(set).map(([path, text]) => {
+		const steps = parsePath(path);
+		const place = placeOf(changed, steps, path, fields, unchecked);
+		const value = readValue(path, text, place.types, unchecked);
+		putOne(changed, { steps, value });
+		return { path, steps, value, known: place.known };
+	});
+	if (unchecked) return read;
+	for (const { path, steps, value, known } of read) {
+		const there = steps.reduce((at: unknown, step) => Object(at)[step], body);
+		checkFields(what, known, value, there, path);
+	}
+	return read;
+}
+
+/** A body with some values replaced. */
+export function put(body: Values, values: readonly Placed[]): Values {
+	const changed = copyOf(body);
+	for (const each of values) putOne(changed, each);
+	return changed;
+}
+
+function copyOf(body: Values): Record<string, unknown> {
+	return structuredClone(body) as Record<string, unknown>;
+}
+
+function parsePath(path: string): Step[] {
+	const steps = [...path.matchAll(/([^.[\]]+)|\[(\d{1,4})\]/g)].map(
+		([, name, index]) =>
+			index === undefined ? (name as string) : Number(index),
+	);
+	const written = steps
+		.map((step, i) =>
+			typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`,
+		)
+		.join("");
+	if (steps.length === 0 || written !== path || path.length > longestPath)
+		throw refusal(
+			path,
+			"it is not a path. Give names with dots between them and places of a list in brackets, as in data.lines[0].amount",
+		);
+	const bad = steps.find((step) => isForbidden(String(step)));
+	if (bad !== undefined)
+		throw refusal(path, `the name "${bad}" is not allowed`);
+	return steps;
+}
+
+/** Follows a path through the body and the document. */
+function placeOf(
+	body: unknown,
+	steps: readonly Step[],
+	path: string,
+	fields: Fields | undefined,
+	unchecked: boolean,
+) {
+	let value = body;
+	let known = fields;
+	for (const [i, step] of steps.entries()) {
+		const above = known;
+		known = above?.inside(step);
+		const isObject = typeof value === "object" && value !== null;
+		const isThere = isObject && Object.hasOwn(value as object, step);
+		const appends = Array.isArray(value) && step === value.length;
+		if (!isThere && !appends) {
+			refuseWrongStep(path, step, value);
+			// Listed only here: a list may have thousands of places, and each may be set.
+			const names = isObject ? Object.keys(value as object) : [];
+			// Where the document leaves open what may be there, the names that are there are the measure.
+			const isOpen = names.length === 0 && mayHoldMore(above, fields);
+			if (!unchecked && known === undefined && !isOpen)
+				throw unknownStep(path, steps, i, [...names, ...(above?.names ?? [])]);
+		}
+		value = isThere ? (value as Values)[String(step)] : undefined;
+	}
+	const documented = known?.types ?? [];
+	const isNew = documented.length > 0 || value === undefined;
+	return { known, types: isNew ? documented : [typeOf(value)] };
+}
+
+/** Below what the document leaves open, nothing is known. */
+function mayHoldMore(above: Fields | undefined, fields: Fields | undefined) {
+	if (above === undefined) return fields !== undefined;
+	const isContainer = (type: string) => type === "object" || type === "array";
+	return (
+		above.isOpen && (above.types.length === 0 || above.types.some(isContainer))
+	);
+}
+
+function unknownStep(
+	path: string,
+	steps: readonly Step[],
+	i: number,
+	names: readonly string[],
+): LocalhookError {
+	const step = String(steps[i]);
+	const known = [...new Set(names)];
+	const where = i === 0 ? "at the top" : `below ${steps.slice(0, i).join(".")}`;
+	return refusal(
+		path,
+		known.length === 0
+			? `there is nothing ${where}`
+			: `there is no "${step}" ${where}.${didYouMean(step, known)} There is ${known.slice(0, mostShown).join(", ")}. ${goAhead}`,
+	);
+}
+
+/** What JSON has no room for would be lost, or leave a hole. */
+function refuseWrongStep(path: string, step: Step, value: unknown): void {
+	const isList = Array.isArray(value);
+	if (
+		typeof step === "number" &&
+		(isList || value === undefined || value === null)
+	) {
+		const length = isList ? value.length : 0;
+		if (step > length)
+			throw refusal(
+				path,
+				`there is no [${step}]: the list has ${length}, so the next one is [${length}]`,
+			);
+	} else if (isList)
+		throw refusal(
+			path,
+			`"${step}" is not a place in a list. Give its number, as in [0]`,
+		);
+	else if (typeof step === "number")
+		throw refusal(path, `[${step}] is a place in a list, and there is none`);
+}
+
+function readValue(
+	path: string,
+	text: string,
+	types: readonly string[],
+	unchecked: boolean,
+): unknown {
+	const mayBe = (type: string) => types.length === 0 || types.includes(type);
+	if (types.length > 0 && types.every((type) => type === "string")) return text;
+	const value = parsed(text);
+	const isWhole = Number.isInteger(value) && mayBe("integer");
+	const fits = value !== undefined && (mayBe(typeOf(value)) || isWhole);
+	if (fits || (unchecked && value !== undefined && !mayBe("string"))) {
+		const excess = excessOf(text);
+		if (excess !== undefined) throw refusal(path, `its value ${excess}`);
+		const unfit = inexactNumberIn(text) ?? unfitIn(value, true);
+		if (unfit !== undefined) throw refusal(path, unfit);
+		return value;
+	}
+	if (unchecked || mayBe("string")) return text;
+	throw refusal(
+		path,
+		`${JSON.stringify(text.slice(0, 100))} is not of the type ${types.join(" or ")}. ${goAhead}`,
+	);
+}
+
+/** undefined: it is not JSON. */
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function putOne(body: Record<string, unknown>, { steps, value }: Placed): void {
+	let into = body;
+	for (const [i, step] of steps.slice(0, -1).entries()) {
+		const next = into[step];
+		if (typeof next !== "object" || next === null)
+			into[step] = typeof steps[i + 1] === "number" ? [] : {};
+		into = into[step] as Record<string, unknown>;
+	}
+	into[steps.at(-1) as Step] = value;
+}
+
+function typeOf(value: unknown): string {
+	if (value === null) return "null";
+	return Array.isArray(value) ? "array" : typeof value;
+}
+
+function refusal(path: string, reason: string): LocalhookError {
+	return new LocalhookError(
+		"invalid-request",
+		`Failed to set ${JSON.stringify(path.slice(0, longestPath))}: ${reason}.`,
+	);
+}
+
+/**
+ * Refuses what the user sets and the document does not know: a field, at any depth, or a value that is not one of those
+ * it lists. What the payload has already is known too.
+ *
+ * @param base what the values are laid over
+ * @param path where they go; absent: at the top
+ * @throws LocalhookError `invalid-request`
+ */
+export function checkFields(
+	what: string,
+	fields: Fields | undefined,
+	values: unknown,
+	base: unknown,
+	path = "",
+): void {
+	if (Array.isArray(values)) {
+		for (const [i, item] of values.entries())
+			checkFields(what, fields?.inside(i), item, undefined, `${path}[${i}]`);
+		return;
+	}
+	if (typeof values !== "object" || values === null) {
+		checkValue(what, fields?.values, values, path);
+		return;
+	}
+	const there: Values = isRecord(base) ? base : {};
+	for (const name in values) {
+		const place = path === "" ? name : `${path}.${name}`;
+		const below = fields?.inside(name);
+		const isKnown =
+			below !== undefined ||
+			fields?.isOpen !== false ||
+			fields.names.includes(name) ||
+			Object.hasOwn(there, name);
+		if (!isKnown) {
+			const known = [...new Set([...fields.names, ...Object.keys(there)])];
+			const list = known.slice(0, mostShown).join(", ") || "none there";
+			throw new LocalhookError(
+				"invalid-request",
+				`Failed to set ${shown(place)}: ${what} has no such field.${didYouMean(name, known)} It has ${list}. ${goAhead}.`,
+			);
+		}
+		const value = (values as Values)[name];
+		if (value !== undefined)
+			checkFields(what, below, value, there[name], place);
+	}
+}
+
+function checkValue(
+	what: string,
+	known: readonly unknown[] | undefined,
+	value: unknown,
+	path: string,
+): void {
+	if (known === undefined || known.includes(value)) return;
+	const texts = known.filter((each) => typeof each === "string");
+	const close = typeof value === "string" ? didYouMean(value, texts) : "";
+	const choice = known
+		.slice(0, mostShown)
+		.map((each) => (typeof each === "string" ? each : shown(each)));
+	throw new LocalhookError(
+		"invalid-request",
+		`Failed to set ${shown(path)} to ${shown(value)}: ${what} has no such value there.${close} Choose one of ${choice.join(", ")}. ${goAhead}.`,
+	);
+}
+
+function shown(value: unknown): string {
+	return shortened(JSON.stringify(value) ?? String(value), 100);
+}

@@ -1,0 +1,141 @@
+import type { Context, UnsignedRequest } from "../contract/operation.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import type { Provider, Vault } from "../provider.ts";
+import type { Playing } from "./installed.ts";
+
+/** One secret that a receiver may be holding, and whose it is. */
+export interface HeldSecret {
+	readonly provider: string;
+	readonly owner: string;
+	readonly value: string;
+	/** It signs no more than a while; another one has taken its place. */
+	readonly isPrevious: boolean;
+}
+
+export type Rotation = "replace" | "roll";
+
+/** What signs for an owner now; undefined: there is no such owner. */
+export function secretsOf(
+	{ vault }: Provider,
+	owner: string | undefined,
+	context: Context,
+): readonly string[] | undefined {
+	return vault?.list(context).find((each) => each.owner === owner)?.secrets;
+}
+
+/** The owner who has had secrets for longest. */
+export function firstOwner(
+	provider: Provider,
+	context: Context,
+): ReturnType<Vault["list"]>[number] | undefined {
+	const owners = provider.vault?.list(context) ?? [];
+	return owners.find(({ secrets }) => secrets.length > 0);
+}
+
+export function heldSecrets({ provider, context }: Playing): HeldSecret[] {
+	return (provider.vault?.list(context) ?? []).flatMap(({ owner, secrets }) =>
+		secrets.map((value, i) => ({
+			provider: provider.id,
+			owner,
+			value,
+			isPrevious: i > 0,
+		})),
+	);
+}
+
+/**
+ * Gives owners new secrets, as their own call of the provider's API would.
+ *
+ * @param owner absent: every one there is
+ * @returns the new secrets
+ * @throws LocalhookError `invalid-request`, `not-found`
+ */
+export function rotate(
+	playing: Playing,
+	rotation: Rotation,
+	owner: string | undefined,
+): HeldSecret[] {
+	const { provider, context } = playing;
+	const { vault } = provider;
+	if (vault?.[rotation] === undefined) {
+		const other = rotation === "replace" ? "roll" : "replace";
+		const instead =
+			vault?.[other] === undefined ? "" : ` It can ${other} them.`;
+		throw new LocalhookError(
+			"invalid-request",
+			`Failed to ${rotation} the secrets of ${provider.id}: ${provider.title} has no such thing.${instead}`,
+		);
+	}
+	const owners = vault.list(context).map((each) => each.owner);
+	const wanted = owner === undefined ? owners : [owner];
+	const unknown = wanted.find((each) => !owners.includes(each));
+	if (unknown !== undefined || wanted.length === 0) {
+		throw new LocalhookError(
+			"not-found",
+			`Failed to ${rotation} the secrets of ${provider.id}: ${unknown === undefined ? "it has none yet. Make one through its API, or start with --receiver" : `${quoted(unknown)} has none. These have: ${owners.join(", ") || "nobody"}`}.`,
+		);
+	}
+	for (const each of wanted) vault[rotation]?.(each, context);
+	return heldSecrets(playing).filter(
+		(each) => wanted.includes(each.owner) && !each.isPrevious,
+	);
+}
+
+/** A session, which registers the receiver when it is asked to be ready. */
+interface Ready extends Playing {
+	ready(): unknown;
+}
+
+/** An environment variable for the code under test. */
+export interface Variable {
+	readonly name: string;
+	readonly value: string;
+	/** Not to be shown in logs. */
+	readonly secret: boolean;
+}
+
+/**
+ * What a client and a receiver of one provider need. Without a secret, as most are until a receiver is registered,
+ * there is no `_WEBHOOK_SECRET`.
+ *
+ * @param url the base URL of its API
+ * @example
+ * providerVariables(engine.session("prolific"), "http://127.0.0.1:4600/prolific") // PROLIFIC_API_URL, PROLIFIC_API_TOKEN ...
+ */
+export function providerVariables(session: Ready, url: string): Variable[] {
+	const { provider, context } = session;
+	session.ready();
+	const prefix = provider.id.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+	const { variables } = provider.credential;
+	const credential = usualCredential(session);
+	const parts = variables?.(credential) ?? { API_KEY: credential };
+	const [secret] = provider.secrets(context);
+	return [
+		{ name: `${prefix}_API_URL`, value: url, secret: false },
+		...Object.entries(parts).map(([name, value]) =>
+			hidden(`${prefix}_${name}`, value),
+		),
+		...(secret === undefined
+			? []
+			: [hidden(`${prefix}_WEBHOOK_SECRET`, secret)]),
+	];
+}
+
+function hidden(name: string, value: string): Variable {
+	return { name, value, secret: true };
+}
+
+/** One that the provider's API accepts: the first that is pinned, else a well-formed one. */
+export function usualCredential({ provider, context }: Playing): string {
+	return context.credentials[0] ?? provider.credential.example;
+}
+
+/** The headers with which the provider's API takes a request for one of somebody it knows. */
+export function authorized(
+	session: Ready,
+	request: UnsignedRequest,
+	credential = usualCredential(session),
+): Readonly<Record<string, string>> {
+	session.ready();
+	return session.provider.authorize(request, credential, session.context);
+}

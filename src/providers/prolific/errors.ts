@@ -39,29 +39,25 @@ export function refusal(
 
 /** Prolific's words for what went wrong before an operation ran. */
 export function refuse(failure: Failure): Reply {
+	// Prolific answers 404, not 403, for what you may not see:
+	// https://docs.prolific.com/documentation/get-started/api-fundamentals
+	const status = failure.kind === "forbidden" ? 404 : statusOf(failure);
+	const title = failure.kind === "status" ? failure.title : undefined;
+	return refusal(status, detailFor(failure), title);
+}
+
+function detailFor(failure: Failure): string | FieldErrors {
 	switch (failure.kind) {
 		case "invalid":
-			return refusal(400, byField(failure.violations));
-		// Prolific answers 404, not 403, for what you may not see:
-		// https://docs.prolific.com/documentation/get-started/api-fundamentals
-		case "forbidden":
-			return refusal(404, toSentence(failure.reason));
+			return byField(failure.violations);
 		case "not-found":
-			return refusal(404, detailOf(failure));
+			return detailOf(failure);
 		case "method-not-allowed":
-			return refusal(
-				405,
-				`${failure.method} is not possible here; use ${failure.allowed.join(" or ")}.`,
-			);
+			return `${failure.method} is not possible here; use ${failure.allowed.join(" or ")}.`;
 		case "unsupported-media-type":
-			return refusal(
-				415,
-				`"${failure.given}" is not understood; send ${failure.supported.join(" or ")}.`,
-			);
-		default: {
-			const title = failure.kind === "status" ? failure.title : undefined;
-			return refusal(statusOf(failure), toSentence(failure.reason), title);
-		}
+			return `"${failure.given}" is not understood; send ${failure.supported.join(" or ")}.`;
+		default:
+			return toSentence(failure.reason);
 	}
 }
 

@@ -35,32 +35,23 @@ export function refuse(
 	failure: Failure,
 	{ options }: Pick<Context, "options">,
 ): Reply {
+	if (failure.kind === "invalid") return invalid(failure.violations, options);
 	const status = statusOf(failure);
 	const code = status >= 500 ? "INTERNAL_ERROR" : codes[failure.kind];
+	const about = failure.kind === "not-found" ? { resource_id: failure.id } : {};
+	return problem(status, code, wordsFor(failure), about);
+}
+
+function wordsFor(failure: Failure): string {
 	switch (failure.kind) {
 		case "malformed":
-			return problem(
-				status,
-				code,
-				`The request cannot be read: ${failure.reason}.`,
-			);
+			return `The request cannot be read: ${failure.reason}.`;
 		case "method-not-allowed":
-			return problem(
-				status,
-				code,
-				`${failure.method} is not known here. Use ${failure.allowed.join(" or ")}.`,
-			);
-		case "invalid":
-			return invalid(failure.violations, options);
+			return `${failure.method} is not known here. Use ${failure.allowed.join(" or ")}.`;
 		case "not-found":
-			return problem(
-				status,
-				code,
-				`No ${failure.resource} has the id "${failure.id}".`,
-				{ resource_id: failure.id },
-			);
+			return `No ${failure.resource} has the id "${failure.id}".`;
 		default:
-			return problem(status, code, detailOf(failure));
+			return detailOf(failure);
 	}
 }
 

@@ -32,19 +32,7 @@ export const authentication: Authentication<Spritz> = {
 	authenticate(request, context) {
 		const key = header(request, "x-integrator-key");
 		if (key === undefined) return authenticateByKeyAlone(request, context);
-		const signature = header(request, "x-signature");
-		const timestamp = header(request, "x-timestamp");
-		const fault =
-			faultOfKey(key, context) ??
-			faultOfForm(signature) ??
-			faultOfTime(timestamp, context.now()) ??
-			faultOfSignature(
-				request,
-				key,
-				signature as string,
-				timestamp as string,
-				context,
-			);
+		const fault = faultOf(request, key, context);
 		return fault === undefined
 			? { key }
 			: { kind: "unauthenticated", reason: fault };
@@ -83,40 +71,27 @@ function authenticateByKeyAlone(
 	return { kind: "unauthenticated", reason };
 }
 
-function faultOfKey(key: string, context: Context): string | undefined {
+/** What is wrong with a signed request; undefined: nothing. */
+function faultOf(
+	request: ProviderRequest,
+	key: string,
+	context: Context,
+): string | undefined {
 	if (!/^int_./.test(key))
 		return `X-Integrator-Key must look like int_..., not "${key}"`;
-	return isKnownKey(key, context)
-		? undefined
-		: `X-Integrator-Key "${key}" belongs to no integrator`;
-}
-
-function faultOfForm(signature: string | undefined): string | undefined {
+	if (!isKnownKey(key, context))
+		return `X-Integrator-Key "${key}" belongs to no integrator`;
+	const signature = header(request, "x-signature");
 	if (signature === undefined) return "X-Signature is required";
-	if (/^sha256=[0-9a-f]{64}$/.test(signature)) return undefined;
-	return `X-Signature must be sha256= and 64 lower-case hex digits, not "${signature}"`;
-}
-
-function faultOfTime(
-	timestamp: string | undefined,
-	now: number,
-): string | undefined {
+	if (!/^sha256=[0-9a-f]{64}$/.test(signature))
+		return `X-Signature must be sha256= and 64 lower-case hex digits, not "${signature}"`;
+	const timestamp = header(request, "x-timestamp");
 	if (timestamp === undefined) return "X-Timestamp is required";
 	if (!/^\d{1,15}$/.test(timestamp))
 		return `X-Timestamp must be Unix milliseconds, not "${timestamp}"`;
-	const away = Math.abs(now - Number(timestamp));
-	return away <= tolerance
-		? undefined
-		: `X-Timestamp "${timestamp}" is more than 5 minutes away from the time ${now}`;
-}
-
-function faultOfSignature(
-	request: ProviderRequest,
-	key: string,
-	signature: string,
-	timestamp: string,
-	context: Context,
-): string | undefined {
+	const now = context.now();
+	if (Math.abs(now - Number(timestamp)) > tolerance)
+		return `X-Timestamp "${timestamp}" is more than 5 minutes away from the time ${now}`;
 	const secrets = apiSecrets(key, context);
 	if (
 		secrets === undefined ||

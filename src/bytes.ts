@@ -2,11 +2,6 @@ import { isUtf8 as isUtf8Buffer } from "node:buffer";
 
 // Bytes, and the texts that stand for them, by Buffer, which is the fastest there is. `browser/bytes.ts` is its twin.
 
-/** Bytes that hold anything yet, in memory of their own. */
-export function allocate(length: number): Uint8Array {
-	return Buffer.allocUnsafeSlow(length);
-}
-
 /** A copy; of a text, its UTF-8. */
 export function bytesOf(data: string | Uint8Array): Uint8Array {
 	return Buffer.from(data as string);
@@ -16,11 +11,6 @@ export function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
 	return Buffer.concat(
 		parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)),
 	);
-}
-
-/** Writes a text as UTF-8 and returns how many bytes that took. */
-export function writeText(into: Uint8Array, text: string, at: number): number {
-	return asBuffer(into).write(text, at);
 }
 
 export function isUtf8(bytes: Uint8Array): boolean {

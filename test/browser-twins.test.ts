@@ -98,17 +98,6 @@ describe("the bytes of a browser", () => {
 		expect(browserBytes.textOf(marked)).toBe("\ufeff{}");
 	});
 
-	it("are written into others alike", () => {
-		holds(someText, (given) => {
-			const [one, other] = [new Uint8Array(1000), new Uint8Array(1000)];
-
-			const written = browserBytes.writeText(one, given, 7);
-
-			expect(written).toBe(bytes.writeText(other, given, 7));
-			expect(plain(one)).toBe(plain(other));
-		});
-	});
-
 	it("are searched alike", () => {
 		const letters = fc.string({ unit: fc.constantFrom("a", "b", "é") });
 		const wanted = fc.string({

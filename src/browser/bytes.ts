@@ -6,20 +6,12 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 const bytesAtOnce = 0x8000;
 
-export function allocate(length: number): Uint8Array {
-	return new Uint8Array(length);
-}
-
 export function bytesOf(data: string | Uint8Array): Uint8Array {
 	return typeof data === "string" ? encoder.encode(data) : data.slice();
 }
 
 export function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
 	return concatBytes(...parts.map(bytesOf));
-}
-
-export function writeText(into: Uint8Array, text: string, at: number): number {
-	return encoder.encodeInto(text, into.subarray(at)).written;
 }
 
 export function isUtf8(bytes: Uint8Array): boolean {

@@ -2,7 +2,7 @@ import type { Random } from "../contract/random.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 
 /** What is done to a delivery before its first attempt. Times are milliseconds. */
-export type LaunchFault =
+type LaunchFault =
 	| { readonly kind: "drop" }
 	| { readonly kind: "delay"; readonly by: number }
 	| { readonly kind: "reorder" }
@@ -20,7 +20,7 @@ export type AttemptFault =
 	| { readonly kind: "timeout" };
 
 /** More events of the same kind at once. */
-export interface EventFault {
+interface EventFault {
 	readonly kind: "burst";
 	readonly copies: number;
 }

@@ -34,7 +34,7 @@ export interface TargetRules {
 	readonly inProcess?: boolean;
 }
 
-export interface Rewrite {
+interface Rewrite {
 	readonly from: string;
 	readonly to: string;
 }
@@ -126,7 +126,7 @@ export function isLocalName(hostname: string): boolean {
 }
 
 /** Why nothing is ever sent to the host of a parsed URL; undefined: it may be. A name is looked at when it is sent to. */
-export function whyNeverSent(hostname: string): string | undefined {
+function whyNeverSent(hostname: string): string | undefined {
 	return isUnfitAddress(hostname)
 		? `"${hostname}" is an address where nothing is sent (link-local, multicast, unspecified or metadata), even when it is allowed; give the receiver's own address`
 		: undefined;

@@ -441,6 +441,12 @@ steps:
 			/^\/pause\.yaml:9:13: \S+: "unreachble" is not known here\. Did you mean "unreachable"\?[^\n]*\n$/,
 		],
 		["no steps", /steps:[\s\S]*/, "", /exactly one of chapters, steps\./],
+		[
+			"a call without a path",
+			"  - retry: 1",
+			"  - call: POST",
+			/:10:11: .*: it must be like "POST \/v1\/webhooks", not "POST"\.\n$/,
+		],
 		["a step that is a text", "  - retry: 1", "  - retry", /:10:5: .*a table/],
 		["an empty step", "  - retry: 1", "  -", /:\d+:\d+: .*a table/],
 		[

@@ -180,11 +180,10 @@ function readTable(
 	const all = texts.map((each) => {
 		const parts = pattern.exec(each)?.slice(1);
 		if (parts !== undefined) return parts;
-		const found = isSecret ? "what was given" : quotedUrl(each);
-		throw new LocalhookError(
-			"invalid-option",
-			`it must be ${form}, not ${found}.`,
-		);
+		const found = isSecret
+			? ". What was given is not shown, since it may be a secret."
+			: `, not ${quotedUrl(each)}.`;
+		throw new LocalhookError("invalid-option", `it must be ${form}${found}`);
 	});
 	const values = schema.additionalProperties as JsonSchema;
 	const valueFor = (name: string) => {

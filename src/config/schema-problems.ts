@@ -8,6 +8,8 @@ export interface JsonSchema {
 	readonly enum?: readonly unknown[];
 	readonly minLength?: number;
 	readonly pattern?: string;
+	/** The first shows what the pattern means. */
+	readonly examples?: readonly string[];
 	readonly minimum?: number;
 	readonly maximum?: number;
 	readonly minItems?: number;
@@ -165,7 +167,7 @@ function expectation(value: unknown, schema: JsonSchema): string | undefined {
 	if (Array.isArray(value) && value.length < (minItems ?? 0))
 		return "hold something";
 	return typeof value === "string" && !new RegExp(pattern).test(value)
-		? `match ${pattern}`
+		? `be like ${JSON.stringify(schema.examples?.[0] ?? pattern)}`
 		: undefined;
 }
 

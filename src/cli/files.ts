@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { JsonSlip } from "../config/read-data.ts";
-import { inexactNumberIn, unfitIn } from "../engine/json-limits.ts";
+import { inexactNumberIn, unfitIn } from "../engine/body.ts";
 import { type LocalhookError, quoted } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 import type { Io } from "./io.ts";

@@ -2,12 +2,9 @@ import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
 import { shortened } from "../printing.ts";
-import {
-	excessOf,
-	inexactNumberIn,
-	isForbidden,
-	unfitIn,
-} from "./json-limits.ts";
+
+import { excessOf, inexactNumberIn, isForbidden, unfitIn } from "./body.ts";
+
 import { isRecord } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;

@@ -4,10 +4,10 @@ import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import { readingOf } from "../openapi/validators.ts";
+import { isForbidden, unfitIn } from "./body.ts";
 import { checkFields, type Placed, put, readChanges } from "./changes.ts";
 import type { Installed } from "./installed.ts";
 import { refuseUnknownEvent } from "./installed.ts";
-import { isForbidden, unfitIn } from "./json-limits.ts";
 import { checkShape, isRecord, kinds, recordOf, type Shape } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import { LocalhookError, quoted } from "../errors.ts";
 import { firstProblem } from "../openapi/validators.ts";
 import { pathText } from "../problem.ts";
 import type { Provider } from "../provider.ts";
-import { unfitIn } from "./json-limits.ts";
+import { unfitIn } from "./body.ts";
 import type { SavedSession } from "./run.ts";
 import type { Session } from "./session.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { excessOf, inexactNumberIn } from "../../src/engine/body.ts";
 import { createCollection } from "../../src/engine/collections.ts";
-import { excessOf, inexactNumberIn } from "../../src/engine/json-limits.ts";
 import type { Snapshot } from "../../src/engine/snapshot.ts";
 import { misreadingsOf } from "../../src/explain/body-misreadings.ts";
 import { startAcme } from "../support/acme.ts";

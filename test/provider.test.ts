@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import type { Context, Endpoint, Shape } from "../src/contract/operation.ts";
+import type { EventRecord } from "../src/contract/records.ts";
+import { defineProvider } from "../src/provider.ts";
+import { apiKey } from "../src/provider-helpers.ts";
+import { acmeSigner } from "./support/acme.ts";
+
+interface Small extends Shape {
+	state: { hooks: { id: string; url: string; off?: string } };
+	events: "made";
+	operations: Record<never, never>;
+	options: Record<never, never>;
+}
+
+/** With nothing but what a provider has to say. */
+const small = defineProvider<Small>({
+	id: "small",
+	title: "Small",
+	collections: { hooks: { key: "id" } },
+	events: { made: { summary: "A thing was made" } },
+	operations: {},
+	authentication: apiKey<Small>({
+		credential: { form: "a key", example: "k1" },
+		checkCredential: () => undefined,
+		read: ({ key }) => (typeof key === "string" ? key : { refused: "no key" }),
+		unknown: "an unknown key",
+		write: (key) => ({ key }),
+	}),
+	refuse: () => ({ status: 400 }),
+	receivers: {
+		collection: "hooks",
+		listening: (_, { state }) => [...state.hooks.values()],
+		describe: (hook) => ({ ...hook, secrets: [`secret of ${hook.id}`] }),
+	},
+	subscribe: () => {},
+	signer: () => acmeSigner,
+});
+
+const hooks = new Map([
+	["a", { id: "a", url: "https://a.example" }],
+	["b", { id: "b", url: "https://b.example", off: "waits" }],
+]);
+const context = {
+	state: { hooks },
+	credentials: [],
+	options: {},
+	random: { uuid: () => "a-uuid" },
+} as unknown as Context<Small>;
+const request = { method: "GET", path: "/", query: "", body: new Uint8Array() };
+
+test("a provider that says no more than it has to sends JSON with a UUID, once, within ten seconds", () => {
+	const event = { payload: { size: 3 } } as unknown as EventRecord;
+
+	expect(small.eventId(context)).toBe("a-uuid");
+	expect(small.encode(event, {} as Endpoint, {})).toEqual({
+		body: '{"size":3}',
+		headers: { "Content-Type": "application/json" },
+	});
+	expect(small.delivery({})).toEqual({
+		timeout: 10_000,
+		retry: { delays: [], jitter: "none" },
+		ordered: false,
+	});
+	expect(small.eventFields(event, {}, context)).toEqual({});
+	expect(small.trailingSlash).toBe("exact");
+});
+
+test("all that is asked of a provider's receivers follows from one description of them", () => {
+	const event = { type: "made" } as EventRecord;
+
+	expect(small.endpoints(event, context).map(({ id }) => id)).toEqual(["a"]);
+	expect(small.endpoint("a", context)?.secrets).toEqual(["secret of a"]);
+	expect(small.endpoint("b", context)).toBeUndefined();
+	expect(small.endpoint("c", context)).toBeUndefined();
+	expect(small.secrets(context)).toEqual(["secret of a", "secret of b"]);
+	expect(small.registered?.(context)).toEqual([
+		{ id: "a", url: "https://a.example", enabled: true },
+		{ id: "b", url: "https://b.example", enabled: false, reason: "waits" },
+	]);
+});
+
+test("a key is asked for, and compared with those that are pinned", () => {
+	const pinned = { ...context, credentials: ["k1", "k2"] };
+	const ask = (key: string | undefined, asked = context) =>
+		small.authenticate({ ...request, headers: { key } }, asked);
+	const refused = (reason: string) => ({ kind: "unauthenticated", reason });
+
+	expect(ask("any")).toEqual({ key: "any" });
+	expect(ask(undefined)).toEqual(refused("no key"));
+	expect(ask("k2", pinned)).toEqual({ key: "k2" });
+	expect(ask("k3", pinned)).toEqual(refused("an unknown key"));
+	expect(small.authorize(request, "k1", context)).toEqual({ key: "k1" });
+});

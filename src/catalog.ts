@@ -1,5 +1,4 @@
-import type { Installed } from "./engine/installed.ts";
-import { unknownProvider } from "./engine/installed.ts";
+import { type Installed, unknownProvider } from "./engine/installed.ts";
 import { builtIn } from "./generated/built-in.ts";
 import type { Documented } from "./openapi/validators.ts";
 

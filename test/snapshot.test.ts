@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../src/engine/engine.ts";
-import type { Snapshot } from "../src/engine/snapshot.ts";
-import { checkedSnapshot } from "../src/engine/snapshot.ts";
+import { checkedSnapshot, type Snapshot } from "../src/engine/snapshot.ts";
 import { callerOf, startEngine } from "./support/engine.ts";
 import { type ReceivedRequest, startReceiver } from "./support/receiver.ts";
 import { serve } from "./support/server.ts";

@@ -6,8 +6,7 @@ import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import { readingOf } from "../openapi/validators.ts";
 import { isForbidden, unfitIn } from "./body.ts";
 import { checkFields, type Placed, put, readChanges } from "./changes.ts";
-import type { Installed } from "./installed.ts";
-import { refuseUnknownEvent } from "./installed.ts";
+import { type Installed, refuseUnknownEvent } from "./installed.ts";
 import { checkShape, isRecord, kinds, recordOf, type Shape } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;

@@ -4,11 +4,7 @@ import type { Journal } from "../delivery/journal.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
-import {
-	describeMiss,
-	type Miss,
-	nearestMisses,
-} from "../query/nearest-misses.ts";
+import { describeMiss, nearestMisses } from "../query/nearest-misses.ts";
 import type { Query } from "../query/parse.ts";
 
 export interface WaitOptions {
@@ -35,8 +31,9 @@ interface Around {
 export async function wait(
 	query: Query,
 	{ count = 1, timeout = 30_000, signal }: WaitOptions,
-	{ journal, clock, closing }: Around,
+	around: Around,
 ): Promise<readonly Delivery[]> {
+	const { journal, clock, closing } = around;
 	const { text } = query;
 	const found = () =>
 		[...journal.newest()]
@@ -57,13 +54,8 @@ export async function wait(
 			end();
 			// Some terms are about the time that has passed.
 			const late = found();
-			const nearest = nearestMisses(query, journal.newest(), clock.now());
 			if (late.length >= count) resolve(late);
-			else {
-				const found = late.length;
-				const waits = standing(journal, clock);
-				reject(missed({ text, count, timeout, found, nearest, waits }));
-			}
+			else reject(missed(query, count, timeout, late.length, around));
 		});
 		const aborted = () => {
 			end();
@@ -120,28 +112,20 @@ function standing(journal: Journal, clock: Clock): string {
 	return ` The clock stands still, and the next attempt is due in ${left}: advance the clock to make it.`;
 }
 
-interface Missed {
-	readonly text: string;
-	readonly count: number;
-	readonly timeout: number;
-	readonly found: number;
-	readonly nearest: readonly Miss[];
-	readonly waits: string;
-}
-
-function missed({
-	text,
-	count,
-	timeout,
-	found,
-	nearest,
-	waits,
-}: Missed): LocalhookError {
+function missed(
+	query: Query,
+	count: number,
+	timeout: number,
+	found: number,
+	{ journal, clock }: Around,
+): LocalhookError {
+	const nearest = nearestMisses(query, journal.newest(), clock.now());
+	const waits = standing(journal, clock);
 	const close =
 		nearest.length === 0
 			? "There are no others."
 			: `Nearest: ${nearest.map(describeMiss).join("; ")}.`;
-	const summary = `Failed to see ${count} ${count === 1 ? "delivery" : "deliveries"} of ${JSON.stringify(text)}: there ${found === 1 ? "was" : "were"} ${found} after ${formatDuration(timeout)}.${waits}`;
+	const summary = `Failed to see ${count} ${count === 1 ? "delivery" : "deliveries"} of ${JSON.stringify(query.text)}: there ${found === 1 ? "was" : "were"} ${found} after ${formatDuration(timeout)}.${waits}`;
 	return new LocalhookError("wait-timed-out", `${summary} ${close}`, {
 		details: { found, summary },
 		cause: nearest,

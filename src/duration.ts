@@ -12,11 +12,7 @@ const units = {
 /** A hundred years: what is longer is a slip of the hand, and no date has room for it. */
 const longest = 36_525 * units.d;
 
-/**
- * Reads a length of time such as `10m`, `3d` or `1h30m`, in milliseconds.
- *
- * @throws LocalhookError `invalid-duration`
- */
+/** Reads a length of time such as `10m`, `3d` or `1h30m`, in milliseconds. */
 export function parseDuration(text: string): number {
 	const parts = [
 		...String(text).matchAll(/(\d{1,15}(?:\.\d{1,6})?)(ms|[smhdw])/g),

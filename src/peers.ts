@@ -17,7 +17,6 @@ export type Peer = keyof typeof oldest;
  *
  * @param entry what needs it: `localhook/vitest`
  * @param found its version
- * @throws LocalhookError `unsupported-peer`
  */
 export function requirePeer(
 	peer: Peer,

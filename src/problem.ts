@@ -33,12 +33,7 @@ export function below(
 	return problems.map((each) => ({ ...each, path: [...path, ...each.path] }));
 }
 
-/**
- * A path as one would write it in code.
- *
- * @example
- * pathText(["allowReceivers", "0"]) // "allowReceivers[0]"
- */
+/** A path as one would write it in code. */
 export function pathText(path: Path): string {
 	return path
 		.map((part, index) => {

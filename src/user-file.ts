@@ -22,7 +22,6 @@ export class UnreadableFile extends Error {
  * Reads a file of the user's. It has to be a regular one: a device or a pipe may have no end.
  *
  * @param most KiB
- * @throws UnreadableFile
  */
 export function readUserFile(path: string | URL, most: number): Buffer {
 	let file: number | undefined;

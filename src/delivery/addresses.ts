@@ -52,10 +52,6 @@ const isInUnfitNetwork = inAnyOf([
 /**
  * Whether a host is an address that no delivery may go to, whatever the user allows: link-local, unspecified,
  * multicast, broadcast, a cloud's metadata, or one of those inside an IPv6 address. Brackets may stand around it.
- *
- * @example
- * isUnfitAddress("[::ffff:169.254.169.254]") // true
- * isUnfitAddress("hooks.example.com") // false
  */
 export function isUnfitAddress(host: string): boolean {
 	const address = host.replace(/^\[(.*)\]$/, "$1");

@@ -76,7 +76,6 @@ const wayOf = (kind: BadSignature["kind"]): Way => ways[kind];
 const isKind = (text: string): text is BadSignature["kind"] =>
 	Object.hasOwn(ways, text);
 
-/** @throws LocalhookError `invalid-request`, `invalid-duration` */
 export function parseBadSignature(text: string): BadSignature {
 	const [kind = "", age] = text.split(":", 2);
 	const takesAge = isKind(kind) && wayOf(kind).takesAge === true;
@@ -97,7 +96,6 @@ export function parseBadSignature(text: string): BadSignature {
  * Fails before anything is sent.
  *
  * @param secrets the endpoint's own, newest first
- * @throws LocalhookError `invalid-request`
  */
 export function checkBadSignature(
 	{ kind, text }: BadSignature,

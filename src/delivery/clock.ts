@@ -84,12 +84,7 @@ export function createSystemClock(): Clock {
 	};
 }
 
-/**
- * A clock for tests: `set` and `step` move it, nothing else does.
- *
- * @example
- * const clock = createVirtualClock(Date.UTC(2026, 10, 21))
- */
+/** A clock for tests: `set` and `step` move it, nothing else does. */
 export function createVirtualClock(start: number): VirtualClock {
 	const tasks = createTasks();
 	let time = start;

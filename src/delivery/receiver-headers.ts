@@ -21,8 +21,6 @@ const framing = [
 /**
  * The headers that the user adds to every delivery, by lower-case name. A gateway in front of a receiver wants them.
  * No message quotes a value: values are secrets.
- *
- * @throws LocalhookError `invalid-option` for a name or a value that cannot be sent
  */
 export function checkedReceiverHeaders(given: Headers): Headers {
 	return Object.fromEntries(
@@ -51,11 +49,7 @@ function problemOf(given: string, value: unknown): string | undefined {
 	return undefined;
 }
 
-/**
- * A signature is always the provider's.
- *
- * @throws LocalhookError `invalid-option`
- */
+/** A signature is always the provider's. */
 export function refuseSignatureHeaders(
 	headers: Headers,
 	signers: readonly (Pick<Signer, "header" | "timestampHeader"> & {

@@ -42,12 +42,7 @@ interface Rewrite {
 /** Where deliveries may go. */
 export type Targets = ReturnType<typeof createTargets>;
 
-/**
- * Loopback and what the user listed; everything else is refused, so that test data never leaves by accident.
- *
- * @example
- * createTargets({ rewrite: [parseRewrite("https://hooks.example.com=http://127.0.0.1:3000")] })
- */
+/** Loopback and what the user listed; everything else is refused, so that test data never leaves by accident. */
 export function createTargets(rules: TargetRules = {}) {
 	const allowed = new Set(rules.allow?.map((entry) => entry.toLowerCase()));
 	const rewrites = new Map(rules.rewrite?.map(({ from, to }) => [from, to]));
@@ -137,7 +132,6 @@ function whyNeverSent(hostname: string): string | undefined {
  *
  * @param shown the text as errors quote it
  * @param otherwise the other form that the error offers
- * @throws LocalhookError `invalid-receiver`
  */
 export function parseReceiver(
 	text: string,
@@ -153,7 +147,6 @@ export function parseReceiver(
 	);
 }
 
-/** @throws LocalhookError `invalid-receiver` unless the text is `host` or `host:port`. */
 export function parseAllowedTarget(text: string): string {
 	const url = URL.parse(`http://${text}`);
 	const host = url?.hostname ?? "";
@@ -167,7 +160,6 @@ export function parseAllowedTarget(text: string): string {
 	return /:80$/.test(text) ? `${host}:80` : url.host;
 }
 
-/** @throws LocalhookError `invalid-receiver` unless the text is `origin=origin`. */
 export function parseRewrite(text: string): Rewrite {
 	const [from, to, ...rest] = text.split("=").map((part) => URL.parse(part));
 	if (!isOrigin(from) || !isOrigin(to) || rest.length > 0)

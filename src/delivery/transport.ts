@@ -31,7 +31,6 @@ interface Lane {
  * What an engine makes its transports by.
  *
  * @param receiverCa certificate authorities of receivers beside those that Node knows: PEM, or the path of a PEM file
- * @throws LocalhookError `invalid-option` for one that cannot be read
  */
 export function transportsTrusting(
 	receiverCa: string | undefined,

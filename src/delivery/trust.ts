@@ -71,11 +71,7 @@ export function isPem(text: string): boolean {
 	return text.includes("-----BEGIN ");
 }
 
-/**
- * The certificates of a PEM text, or of a PEM file.
- *
- * @throws LocalhookError `invalid-option` for a file that cannot be read, or has none
- */
+/** The certificates of a PEM text, or of a PEM file. */
 export function readCertificates(given: string): readonly string[] {
 	const what = isPem(given)
 		? "the text given as receiver CA"

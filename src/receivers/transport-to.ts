@@ -30,14 +30,6 @@ import {
  * Delivers to code in this process, whatever URL it is registered under.
  *
  * @returns a transport for each clock, as `EngineOptions.transport` wants it
- * @throws LocalhookError `invalid-receiver` for what is no receiver
- * @example
- * createEngine({
- *   providers,
- *   transport: transportTo((request) => new Response()),
- *   targets: { inProcess: true },
- *   target: "http://receiver.localhost/webhooks",
- * })
  */
 export function transportTo(
 	receiver: Exclude<Receiver, string | URL>,

@@ -21,7 +21,6 @@ export function createAccessToken(): string {
 	return randomBytes(24).toString("base64url");
 }
 
-/** @throws LocalhookError `invalid-option` for a token that is too short or that no header can carry. */
 export function parseAccessToken(text: string): string {
 	if (/^[\x21-\x7e]{16,256}$/.test(text)) return text;
 	throw new LocalhookError(
@@ -54,7 +53,6 @@ export function tokenProblem(
 export const hostForm =
 	/^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:\d{1,5})?$/i;
 
-/** @throws LocalhookError `invalid-option` unless the text is a name or an address, without a port. */
 export function parseHostName(text: string): string {
 	const match = hostForm.exec(text);
 	const url = match && URL.parse(`http://${match[1]}`);
@@ -65,7 +63,6 @@ export function parseHostName(text: string): string {
 	);
 }
 
-/** @throws LocalhookError `invalid-option` unless the text is one exact origin. */
 export function parseCorsOrigin(text: string): string {
 	const url = URL.parse(text);
 	const isWeb = url?.protocol === "http:" || url?.protocol === "https:";

@@ -8,7 +8,6 @@ import { LocalhookError } from "../errors.ts";
  *
  * @param port 0 picks a free one
  * @returns the port
- * @throws LocalhookError `port-in-use`
  */
 export async function listenOnLoopback(
 	[ipv4, ipv6]: readonly [Server, Server],
@@ -28,7 +27,6 @@ export async function listenOnLoopback(
 	}
 }
 
-/** @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine; else what the system says */
 export function listen(
 	server: Server,
 	port: number,

@@ -54,11 +54,6 @@ export type RunningServer = Awaited<ReturnType<typeof startServer>>;
 /**
  * Serves an engine over HTTP. Provider calls take the shortest road; everything else goes to the application,
  * which is loaded for the first request that needs it.
- *
- * @throws LocalhookError `port-in-use`, `invalid-option` for a host that is none of this machine, and for names, origins
- * or a token that cannot be
- * @example
- * const server = await startServer({ engine, port: 0 })
  */
 export async function startServer(options: ServerOptions) {
 	const { engine, handlers } = options;

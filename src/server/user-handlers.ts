@@ -16,8 +16,6 @@ export type UserHandlers = Awaited<ReturnType<typeof loadUserHandlers>>;
  * Loads the user's own msw handlers, to stand in front of the built-in answers, from a module that exports `handlers`, or
  * a list by default. They see the provider's real URL, `https://api.prolific.com/...`, so those of a unit test work
  * unchanged.
- *
- * @throws LocalhookError `invalid-option`, `unsupported-peer`
  */
 export async function loadUserHandlers(file: string, engine: Engine) {
 	requirePeer("msw", "--handlers");

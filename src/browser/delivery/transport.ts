@@ -12,7 +12,6 @@ import {
 } from "../../delivery/exchange.ts";
 import { LocalhookError } from "../../errors.ts";
 
-/** @throws LocalhookError `invalid-option`: which certificates count is the browser's own affair */
 export function transportsTrusting(
 	receiverCa: string | undefined,
 ): (clock: Clock) => Transport {

@@ -1,6 +1,5 @@
 import { LocalhookError } from "../../errors.ts";
 
-/** @throws LocalhookError `invalid-request`, always: there are no files in a page */
 export async function playFile(): Promise<void> {
 	throw new LocalhookError(
 		"invalid-request",

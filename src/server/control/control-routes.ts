@@ -71,7 +71,6 @@ function unrouted(
 	);
 }
 
-/** @throws LocalhookError when the call does not satisfy the document */
 async function read(
 	operation: ApiOperation,
 	params: Readonly<Record<string, string>>,
@@ -171,11 +170,7 @@ function hintOf({ name, known }: Required<Violation>["unknown"]): string {
 	return didYouMean(name, known) || ` It takes ${known.join(", ")}.`;
 }
 
-/**
- * A mistyped parameter that went unnoticed would ask for everything.
- *
- * @throws LocalhookError `invalid-request`
- */
+/** A mistyped parameter that went unnoticed would ask for everything. */
 function refuseUnknown(
 	operation: ApiOperation,
 	query: Readonly<Record<string, unknown>>,

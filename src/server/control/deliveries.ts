@@ -173,7 +173,6 @@ function unsent(
 	return `Nothing is sent. ${whyUnmatched(engine.session(provider), type, address)}`;
 }
 
-/** @throws LocalhookError `unknown-provider`, `invalid-query` */
 function matcher(
 	engine: Engine,
 	wanted: Partial<ControlCall<"list-deliveries">["query"]>,

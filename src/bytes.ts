@@ -35,7 +35,6 @@ export function base64Of(bytes: Uint8Array): string {
 	return asBuffer(bytes).toString("base64");
 }
 
-/** Without the padding. */
 export function base64urlOf(bytes: Uint8Array): string {
 	return asBuffer(bytes).toString("base64url");
 }

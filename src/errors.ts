@@ -96,7 +96,6 @@ function cut(text: string): string {
 	return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }
 
-/** undefined: JSON cannot carry it. */
 export function jsonOf(value: unknown): string | undefined {
 	try {
 		return JSON.stringify(value);

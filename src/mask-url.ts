@@ -1,7 +1,6 @@
 import { quoted } from "./errors.ts";
 import { webAddress } from "./web-address.ts";
 
-/** What stands where something is hidden. */
 export const hidden = "(masked)";
 
 /**

@@ -46,7 +46,6 @@ const renamed: ReadonlyMap<unknown, string> = new Map([
 	["LOCALHOOK_FAULTS", "LOCALHOOK_FAULTS_FILE"],
 ]);
 
-/** The word that replaces an old one; undefined: it is no old word. */
 export function newName(old: unknown): string | undefined {
 	return renamed.get(old);
 }

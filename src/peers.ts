@@ -14,9 +14,6 @@ export type Peer = keyof typeof oldest;
 /**
  * For entries that stand on a peer, when they are imported: `package.json` takes every version, so that an installation
  * is never refused for the sake of an entry that nobody imports.
- *
- * @param entry what needs it: `localhook/vitest`
- * @param found its version
  */
 export function requirePeer(
 	peer: Peer,
@@ -31,11 +28,7 @@ export function requirePeer(
 		);
 }
 
-/**
- * The error of an import, in a sentence if it is that a peer is not installed.
- *
- * @param entry what needs it
- */
+/** The error of an import, in a sentence if it is that a peer is not installed. */
 export function missingPeer(
 	peer: Peer,
 	entry: string,

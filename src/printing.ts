@@ -41,7 +41,6 @@ export function printableColours(text: string): string {
 		.join("");
 }
 
-/** A value as JSON that a terminal shows as well as a program reads it. */
 export function printableJson(value: unknown, indent?: string): string {
 	return printable(JSON.stringify(value, null, indent));
 }
@@ -51,12 +50,10 @@ export function isOneLine(text: string): boolean {
 	return text.search(obeyed) === -1;
 }
 
-/** Whether text is shown by a terminal as it is. */
 export function isPrintable(text: string): boolean {
 	return printableLine(text) === text;
 }
 
-/** A comment of a shell script, on one line whatever is in it. */
 export function shellComment(text: string): string {
 	return `# ${printableLine(text)}`;
 }
@@ -71,7 +68,6 @@ export function shellWord(text: string): string {
 	return `"$(printf '${bytes.join("")}')"`;
 }
 
-/** Tells people of something where there is no command line to tell it. */
 export function warnOnConsole(text: string): void {
 	console.warn(printable(text));
 }

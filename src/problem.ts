@@ -10,11 +10,9 @@ export interface PlacedProblem {
 	readonly message: string;
 	/** It is the last name of the path that is wrong, not what stands there. */
 	readonly name?: boolean;
-	/** Of the error that said so, if one did. */
 	readonly code?: ErrorCode;
 }
 
-/** What is wrong with a value, when the check of it throws. */
 export function problemsOf(path: Path, check: () => unknown): PlacedProblem[] {
 	try {
 		check();
@@ -25,7 +23,6 @@ export function problemsOf(path: Path, check: () => unknown): PlacedProblem[] {
 	}
 }
 
-/** The same problems, of a value that stands deeper. */
 export function below(
 	path: Path,
 	problems: readonly PlacedProblem[],
@@ -33,7 +30,6 @@ export function below(
 	return problems.map((each) => ({ ...each, path: [...path, ...each.path] }));
 }
 
-/** A path as one would write it in code. */
 export function pathText(path: Path): string {
 	return path
 		.map((part, index) => {

@@ -1,4 +1,3 @@
-/** A network, and how many of its first bits count. */
 type Network = readonly [address: string, bits: number];
 
 /** Link-local, "this network" with the unspecified address, multicast, and reserved up to broadcast. */
@@ -37,7 +36,6 @@ const unfitIpv6: readonly Network[] = [
 /** An address of a tunnel inside a site, whatever network it is in: https://www.rfc-editor.org/rfc/rfc5214#section-6.1 */
 const isatap = /:5efe:(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|[\d.]{7,15})$/i;
 
-/** Whether an IP address means this machine, whatever form it is written in. */
 export const isLoopbackAddress = inAnyOf([
 	["127.0.0.0", 8],
 	["::1", 128],
@@ -59,7 +57,6 @@ export function isUnfitAddress(host: string): boolean {
 	return isatap.test(address) || isInUnfitNetwork(address);
 }
 
-/** Whether a text is an address in one of the networks. */
 export function inAnyOf(
 	networks: readonly Network[],
 ): (text: string) => boolean {
@@ -88,7 +85,6 @@ function numberOf(text: string): bigint | undefined {
 	return groups?.reduce((number, group) => (number << 16n) | BigInt(group), 0n);
 }
 
-/** The groups of an IPv4 address in its IPv6 form. */
 function ipv4Of(text: string): number[] | undefined {
 	const parts = text.split(".");
 	const isWhole = parts.every(
@@ -99,7 +95,6 @@ function ipv4Of(text: string): number[] | undefined {
 	return [0xffff, a * 256 + b, c * 256 + d];
 }
 
-/** The eight groups of an IPv6 address. */
 function groupsOf(text: string): number[] | undefined {
 	if (!/^[\da-f:.]+$/i.test(text)) return undefined;
 	const host = URL.parse(`http://[${text}]`)?.hostname;

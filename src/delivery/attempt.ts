@@ -25,15 +25,12 @@ export interface Sender {
 	readonly faults: Faults;
 	/** The context that a delivery is made in; absent: receivers of this process are called in any. */
 	readonly capture?: (() => RunInContext) | undefined;
-	/** For signing wrongly on purpose. */
 	signedBefore(endpoint: Endpoint): SignedBefore;
 }
 
 /**
  * One signed request: the secrets valid now, the time now, the bytes of always. `done` is told of its end once, and
  * never before this returns.
- *
- * @param isDown the endpoint is out of order on purpose, so nothing is sent
  */
 export function makeAttempt(
 	inFlight: InFlight,
@@ -126,7 +123,6 @@ export function createFailures(rules: Rules) {
 	}
 	return {
 		healthOf,
-		/** Counts an attempt in, and tells the provider what has been counted. */
 		count(endpoint: Endpoint, delivery: Delivery, made: Attempt): void {
 			// If none fails, a success changes nothing.
 			const health =

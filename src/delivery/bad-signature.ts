@@ -4,7 +4,6 @@ import { parseDuration } from "../duration.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 
-/** What some of the ways need to know. */
 export interface SignedBefore {
 	/** The secret before the present one; undefined: there was none. */
 	readonly previous: string | undefined;
@@ -22,7 +21,6 @@ interface Way {
 		age: number,
 		before: SignedBefore,
 	): Partial<Message>;
-	/** What stands in place of the signature. */
 	distort?(signature: string): string;
 }
 
@@ -64,7 +62,6 @@ const ways = {
 	},
 } satisfies Record<string, Way>;
 
-/** One way to sign wrongly, as it was asked for and as it is done. */
 export interface BadSignature {
 	readonly text: string;
 	readonly kind: keyof typeof ways;
@@ -92,11 +89,6 @@ export function parseBadSignature(text: string): BadSignature {
 	);
 }
 
-/**
- * Fails before anything is sent.
- *
- * @param secrets the endpoint's own, newest first
- */
 export function checkBadSignature(
 	{ kind, text }: BadSignature,
 	provider: string,
@@ -120,7 +112,6 @@ export function checkBadSignature(
 		throw refuse("has no previous secret yet. Replace or roll it first");
 }
 
-/** The headers of a wrong signature. */
 export function signBadly(
 	{ kind, age }: BadSignature,
 	signer: Signer,

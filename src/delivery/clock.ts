@@ -14,7 +14,6 @@ export type Cancel = () => void;
 /** Where all time comes from: what the hour is, and what happens later. Times are epoch milliseconds. */
 export interface Clock {
 	now(): number;
-	/** Runs a task once the clock shows a time. */
 	at(time: number, task: () => void): Cancel;
 	/** A reading to measure a duration by; a virtual clock stands still while a request is under way. */
 	stopwatch(): number;
@@ -23,7 +22,6 @@ export interface Clock {
 	 * alive.
 	 */
 	after(milliseconds: number, task: () => void): Cancel;
-	/** The time of the earliest task that waits. */
 	nextDue(): number | undefined;
 	close(): void;
 }
@@ -130,7 +128,6 @@ export function keepAlive(): Cancel {
 	return () => clearInterval(timer);
 }
 
-/** Counts what is under way, and tells when there is nothing left. */
 export function createIdleness() {
 	let underWay = 0;
 	let waiting: (() => void)[] = [];
@@ -188,7 +185,6 @@ function createTasks() {
 				task.run = undefined;
 			};
 		},
-		/** Runs the earliest task that is due by a time; false: none is. */
 		runNext(until: number): boolean {
 			const due = nextDue();
 			if (due === undefined || due > until) return false;

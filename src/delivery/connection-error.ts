@@ -10,7 +10,6 @@ const maybeHttps =
 const http2Only =
 	"the receiver speaks HTTP/2 only, and deliveries are HTTP/1.1. Let it take HTTP/1.1 too";
 
-/** By code, what OpenSSL and Node say in words of their own. */
 const sentences: Readonly<Record<string, string>> = {
 	DEPTH_ZERO_SELF_SIGNED_CERT: `the receiver's certificate is self-signed. ${giveCa}: that certificate itself`,
 	SELF_SIGNED_CERT_IN_CHAIN: `the receiver's certificate is signed by an authority that this machine does not trust. ${giveCa}`,
@@ -32,24 +31,16 @@ const sentences: Readonly<Record<string, string>> = {
 	EPIPE: "the receiver closed the connection while the request was sent",
 };
 
-/** What undici knows of an answer that is no HTTP/1.1. */
 interface ParserError extends Error {
 	readonly data?: string | null;
 }
 
-/**
- * Why there was no answer, for somebody who knows neither OpenSSL nor undici. The code stays in it, to be searched for.
- *
- * @param href where the request went
- * @param connection how far it had come
- */
+/** Why there was no answer, for somebody who knows neither OpenSSL nor undici. The code stays in it, to be searched for. */
 export function connectionError(
 	error: Error,
 	href: string,
 	connection: {
-		/** It has carried answers before. */
 		readonly reused: boolean;
-		/** A byte of this answer has come. */
 		readonly heard: boolean;
 	},
 ): AttemptError {

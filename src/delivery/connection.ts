@@ -35,7 +35,6 @@ export class Connection {
 	heard = false;
 	readonly #receiver: { closesUnasked: boolean };
 	#socket: Duplex | undefined;
-	/** The open socket was used for an exchange. */
 	#isUsed = false;
 	/** It has stayed open after an answer. */
 	#stays = false;
@@ -128,7 +127,6 @@ export class Connection {
 		};
 	}
 
-	/** What is to be read of a chunk; undefined: nothing. */
 	#withoutInterim(chunk: Buffer, socket: Duplex): Buffer | undefined {
 		let bytes =
 			this.#part === undefined ? chunk : Buffer.concat([this.#part, chunk]);
@@ -192,7 +190,6 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	readonly #cut: Cut | undefined;
 	readonly #cancelDeadline: Cancel;
 	#controller: Dispatcher.DispatchController | undefined;
-	/** The request goes over a socket that was used before. */
 	#reused = false;
 	/** It went out, once at least. */
 	#sent = false;

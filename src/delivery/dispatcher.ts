@@ -51,7 +51,6 @@ export interface DispatcherSnapshot {
 	readonly outages: readonly (readonly [endpoint: string, outage: Outage])[];
 }
 
-/** How long a reordered delivery waits for one that overtakes it. */
 const patience = 60_000;
 const delayed = "delayed by a fault";
 const reordered = "reordered by a fault";
@@ -65,12 +64,9 @@ export function createDispatcher(
 	const { clock, faults } = sender;
 	const { ordered, retry } = rules.policy;
 	const make = deliveryMaker(rules, clock, sender.capture, random);
-	/** Those that have not ended. */
 	const pending = new Map<string, InFlight>();
 	const lines = createLines(ordered);
-	/** By endpoint, the one delivery that waits to be overtaken. */
 	const overtaken = new Map<string, InFlight>();
-	/** By endpoint, what is out of order on purpose. */
 	const outOfOrder = new Map<string, Outage>();
 	const outage = (endpoint: string): Outage =>
 		outOfOrder.get(endpoint) ?? "none";
@@ -92,7 +88,6 @@ export function createDispatcher(
 		else begin(created, endpoint);
 		return created;
 	}
-	/** Does to a new delivery what the faults want, and begins it unless one of them keeps it back. */
 	function launch(created: InFlight, endpoint: Endpoint): void {
 		const { delivery } = created;
 		const { kinds, drop, delay, reorder, copies } = faults.onLaunch(delivery);
@@ -126,7 +121,6 @@ export function createDispatcher(
 		if (overtaken.get(endpoint) === inFlight) overtaken.delete(endpoint);
 		begin(inFlight);
 	}
-	/** Goes on with a delivery that another dispatcher began. */
 	function resume(inFlight: InFlight): void {
 		const { nextAt, held, endpoint } = inFlight.delivery;
 		if (held === reordered && !overtaken.has(endpoint))
@@ -252,7 +246,6 @@ export function createDispatcher(
 				await awaited.recorded();
 			}
 		},
-		/** When a delivery will be attempted, if every attempt fails at once. */
 		planned: (delivery: Delivery): readonly number[] =>
 			forecast(delivery, retry, random),
 		due: () => soonest(pending.values()),
@@ -282,9 +275,7 @@ export function createDispatcher(
 			if (delivery.state !== "pending") journal.addEnded(delivery);
 			else resume(add(new InFlight(delivery, how)));
 		},
-		/** How a delivery that has not ended is made; undefined: it has ended. */
 		howOf: (id: string): How | undefined => pending.get(id)?.how,
-		/** Ends every delivery, and whatever still comes, with a reason. */
 		cancelAll(reason: string): void {
 			cancelled = reason;
 			for (const kept of [outOfOrder, lines, failures]) kept.clear();

@@ -10,7 +10,6 @@ export interface Outgoing {
 	readonly body: Uint8Array;
 	/** Milliseconds for the whole exchange. */
 	readonly timeout: number;
-	/** What is done to it on purpose. */
 	readonly fault?: AttemptFault | undefined;
 	/** Where a receiver in this process is called; absent: wherever this is posted from. */
 	readonly runInContext?: RunInContext | undefined;
@@ -40,12 +39,10 @@ export type Done = (exchange: Exchange) => void;
 
 type Failed = Extract<Exchange, { readonly error: AttemptError }>;
 
-/** The end of an exchange without an answer. */
 export function failed(message: string): Failed {
 	return { error: { code: "connection", message } };
 }
 
-/** The end of an exchange whose time is up. */
 export function tooLate(timeout: number): Failed {
 	const message = `no complete answer within ${formatDuration(timeout)}`;
 	return { error: { code: "timeout", message } };
@@ -55,12 +52,10 @@ export const stopped = failed("localhook was stopped");
 
 /** Where a request breaks off on purpose. */
 export interface Cut {
-	/** What goes out of the body before. */
 	readonly sent: Uint8Array;
 	readonly exchange: Failed;
 }
 
-/** undefined: the request does not break off. */
 export function cutOf({ fault, body }: Outgoing): Cut | undefined {
 	const isBefore = fault?.kind === "cut-before-body";
 	if (!isBefore && fault?.kind !== "cut-in-body") return undefined;
@@ -71,7 +66,6 @@ export function cutOf({ fault, body }: Outgoing): Cut | undefined {
 	};
 }
 
-/** A body a bit at a time, in so many milliseconds. */
 export async function* dribble(
 	body: Uint8Array,
 	over: number,
@@ -89,7 +83,6 @@ export async function* dribble(
 const kept = 64 * 1024;
 const read = 1024 * 1024;
 
-/** A receiver's answer while it comes in. */
 export class Answer {
 	#status = 0;
 	#headers: AttemptResponse["headers"] = {};

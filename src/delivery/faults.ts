@@ -12,20 +12,17 @@ type LaunchFault =
 			readonly after: number;
 	  };
 
-/** What is done to one attempt. */
 export type AttemptFault =
 	| { readonly kind: "slow-upload"; readonly over: number }
 	| { readonly kind: "cut-before-body" }
 	| { readonly kind: "cut-in-body" }
 	| { readonly kind: "timeout" };
 
-/** More events of the same kind at once. */
 interface EventFault {
 	readonly kind: "burst";
 	readonly copies: number;
 }
 
-/** What is done to a call of the provider's API. */
 export type ApiFault =
 	| {
 			readonly kind: "status";
@@ -48,10 +45,8 @@ export type FaultRule = Fault & {
 	readonly matches?: ((delivery: Delivery, now: number) => boolean) | undefined;
 	/** False: it matches no delivery of an event of this one's provider and type, so that none of them is asked for. */
 	readonly canMatchType?: ((delivery: Delivery) => boolean) | undefined;
-	/** Absent: all. */
 	readonly provider?: string | undefined;
 	readonly operation?: string | undefined;
-	/** Done this often, then no more. */
 	readonly times?: number | undefined;
 	/** How often of those that match, from 0 to 1. */
 	readonly probability?: number | undefined;
@@ -60,7 +55,6 @@ export type FaultRule = Fault & {
 type RuleOn<On extends Fault["on"]> = Extract<FaultRule, { on: On }>;
 
 export interface FaultTally {
-	/** How often it was drawn for. */
 	readonly drawn: number;
 	readonly applied: number;
 }
@@ -72,7 +66,6 @@ interface Line<Rule extends FaultRule = FaultRule> {
 	readonly tally: { -readonly [Key in keyof FaultTally]: number };
 }
 
-/** The lines that deliveries of one type are asked for. */
 interface Concerning {
 	readonly launch: readonly Line<RuleOn<"launch">>[];
 	readonly attempt: readonly Line<RuleOn<"attempt">>[];
@@ -123,7 +116,6 @@ export function createFaults(random: Random, now: () => number) {
 	const faults = {
 		/** Whether there is anything to ask for: no delivery pays for faults that are not there. */
 		any: false,
-		/** A new plan in place of the one before, counted from nothing. */
 		plan(rules: readonly FaultRule[]): void {
 			lines = rules.map((rule, index) => ({
 				rule,
@@ -179,7 +171,6 @@ export function createFaults(random: Random, now: () => number) {
 	return faults;
 }
 
-/** What faults do together to a delivery before its first attempt. */
 function together(struck: readonly LaunchFault[]) {
 	const kinds = struck.map(({ kind }) => kind);
 	const drop = kinds.includes("drop");

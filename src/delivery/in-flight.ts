@@ -14,7 +14,6 @@ import { type BadSignature, tamper } from "./bad-signature.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { RunInContext } from "./exchange.ts";
 
-/** What the dispatcher asks of the provider it works for. */
 export interface Rules {
 	readonly policy: DeliveryPolicy;
 	/** `body`: bytes in place of the encoded event. */
@@ -38,7 +37,6 @@ export interface How {
 	readonly parent?: Delivery;
 	/** Headers that are sent as they are, in place of a signature of its own. */
 	readonly frozen?: Readonly<Record<string, string>>;
-	/** Bytes in place of the encoded event. */
 	readonly body?: Uint8Array;
 	readonly signing?: BadSignature;
 	/** Where it goes though nobody registered it. */
@@ -61,17 +59,14 @@ export type State =
 	| "running"
 	| "ended";
 
-/** How a delivery ends. */
 export type EndState = Exclude<DeliveryState, "pending">;
 
-/** A delivery that has not ended, and where it stands. */
 export class InFlight {
 	readonly delivery: MutableDelivery;
 	readonly how: How;
 	/** The context of the code that caused it. */
 	readonly runInContext: RunInContext | undefined;
 	state: State = "created";
-	/** Of the time that it waits for. */
 	cancelTimer: Cancel | undefined;
 	/** Called when the running attempt has been recorded. */
 	#watchers: (() => void)[] | undefined;
@@ -82,11 +77,7 @@ export class InFlight {
 		this.runInContext = runInContext;
 	}
 
-	/**
-	 * Enters a state, and no longer waits for what the state before waited for.
-	 *
-	 * @param held why it does not go on, for whoever looks at it
-	 */
+	/** Enters a state, and no longer waits for what the state before waited for. */
 	enter(state: State, held?: string): void {
 		const { delivery } = this;
 		this.state = state;
@@ -107,7 +98,6 @@ export class InFlight {
 		return this.delivery;
 	}
 
-	/** The running attempt has been recorded. */
 	tellWatchers(): void {
 		const told = this.#watchers;
 		this.#watchers = undefined;
@@ -128,7 +118,6 @@ export function createLines(ordered: boolean) {
 	const lines = new Map<string, Queue<InFlight>>();
 	const lineOf = ({ delivery }: InFlight) => lines.get(delivery.endpoint);
 	return {
-		/** False: another one's turn comes first. */
 		join(inFlight: InFlight): boolean {
 			if (!ordered || inFlight.how.once) return true;
 			const line = lineOf(inFlight) ?? new Queue();
@@ -138,7 +127,6 @@ export function createLines(ordered: boolean) {
 			return line.size === 1;
 		},
 		first: (inFlight: InFlight) => lineOf(inFlight)?.peek(),
-		/** Whether another one's turn comes first. */
 		isBehind: (inFlight: InFlight) =>
 			(lineOf(inFlight)?.peek() ?? inFlight) !== inFlight,
 		/** Ends a turn, and gives the one whose turn it is now; nothing for one whose turn it was not. */

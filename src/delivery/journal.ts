@@ -2,7 +2,6 @@ import Queue from "yocto-queue";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
 
-/** One request to a provider's API. */
 export interface CallRecord {
 	readonly id: string;
 	readonly provider: string;
@@ -14,7 +13,6 @@ export interface CallRecord {
 	readonly at: number;
 	/** Milliseconds. */
 	readonly duration: number;
-	/** What was done to it on purpose. */
 	readonly fault?: string | undefined;
 }
 
@@ -25,7 +23,6 @@ export type JournalEntry =
 			readonly seq: number;
 			readonly kind: "event";
 			readonly event: EventRecord;
-			/** Endpoints that get it. */
 			readonly matched: number;
 	  }
 	| {
@@ -38,7 +35,6 @@ export type JournalEntry =
 			readonly kind: "attempt";
 			readonly delivery: Delivery;
 			readonly attempt: Attempt;
-			/** When the next one is due, after one that failed. */
 			readonly nextAt?: number | undefined;
 	  }
 	| {
@@ -74,7 +70,6 @@ const usualLimits: JournalLimits = {
 };
 
 type Kept = JournalEntry & {
-	/** The bytes that are gone when it is. */
 	readonly weight?: number;
 	/** Of `settled`: the number of the entry that its delivery began with. */
 	readonly since?: number;
@@ -92,7 +87,6 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 	const calls = new Queue<Kept>();
 	/** Everything but calls, which come in such numbers that they would push deliveries out. */
 	const log = new Queue<Kept>();
-	/** By delivery, the number it began with. */
 	const pending = new Map<Delivery, number>();
 	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
 	const failed = new WeakSet<object>();
@@ -179,7 +173,6 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 
 	return {
 		limits,
-		/** Deliveries that are kept. */
 		get size() {
 			return pending.size + ended;
 		},
@@ -202,7 +195,6 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 				});
 		},
 		add,
-		/** Keeps one that ended in another run. */
 		addEnded(delivery: Delivery): void {
 			add(delivery);
 			settled(delivery);
@@ -236,7 +228,6 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 				listeners = listeners.filter((each) => each !== listener);
 			};
 		},
-		/** Forgets what is kept of one provider, or everything. */
 		clear(provider?: string): void {
 			const isGone = (of: string) => provider === undefined || of === provider;
 			for (const delivery of [...pending.keys()]) {

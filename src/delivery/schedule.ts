@@ -6,8 +6,6 @@ import type { How } from "./in-flight.ts";
 /**
  * When the next attempt is due, as epoch milliseconds; undefined: the provider gives up.
  *
- * @param failures attempts made so far, all failed
- * @param firstAt time of the first attempt
  * @param random the delivery's own: the same wait is drawn whenever it is asked for
  */
 export function nextAttemptAt(
@@ -41,11 +39,9 @@ export function scaled(policy: RetryPolicy, speed: number): RetryPolicy {
 	};
 }
 
-/** The attempt that comes next, of all deliveries. */
 export interface Due {
 	readonly at: number;
 	readonly delivery: Delivery;
-	/** Its number. */
 	readonly attempt: number;
 }
 
@@ -65,11 +61,7 @@ export function soonest(
 /** A schedule without an end is shown this far. */
 const longestPlan = 100;
 
-/**
- * When a delivery will be attempted, if every attempt fails at once.
- *
- * @param random the dispatcher's, from which each delivery has its own jitter
- */
+/** When a delivery will be attempted, if every attempt fails at once. */
 export function forecast(
 	{ id, nextAt, attempts }: Delivery,
 	policy: RetryPolicy,
@@ -87,7 +79,6 @@ export function forecast(
 	return planned;
 }
 
-/** When a delivery whose last attempt has just failed is due again; undefined: never. */
 export function retryAt(
 	{ id, attempts, createdAt, updatedAt }: Delivery,
 	policy: RetryPolicy,

@@ -9,14 +9,12 @@ export interface Target {
 	/** Without a user and password, which are in the headers. */
 	readonly href: string;
 	readonly origin: string;
-	/** With the query. */
 	readonly path: string;
 	/** What deliveries to it carry beside the provider's own headers, by lower-case name. */
 	readonly headers?: Headers | undefined;
 	readonly refused?: never;
 }
 
-/** A URL that nothing is sent to, and why. */
 export interface RefusedTarget {
 	readonly href: string;
 	readonly headers?: never;
@@ -28,7 +26,6 @@ export interface TargetRules {
 	readonly allow?: readonly string[];
 	/** Registered origin to the origin it is sent to. */
 	readonly rewrite?: readonly Rewrite[];
-	/** Added to every delivery, by lower-case name. */
 	readonly headers?: Headers | undefined;
 	/** Nothing leaves this process: every web address is a name for a receiver in it, so all may be registered. */
 	readonly inProcess?: boolean;
@@ -39,7 +36,6 @@ interface Rewrite {
 	readonly to: string;
 }
 
-/** Where deliveries may go. */
 export type Targets = ReturnType<typeof createTargets>;
 
 /** Loopback and what the user listed; everything else is refused, so that test data never leaves by accident. */
@@ -86,7 +82,6 @@ export function createTargets(rules: TargetRules = {}) {
 		);
 	}
 	return {
-		/** Where a registered URL is really sent to, or the reason why it is not sent. */
 		resolve(url: string): Target | RefusedTarget {
 			const known = resolved.get(url);
 			if (known !== undefined) return known;
@@ -127,12 +122,6 @@ function whyNeverSent(hostname: string): string | undefined {
 		: undefined;
 }
 
-/**
- * The URL of a receiver, as a user wrote it.
- *
- * @param shown the text as errors quote it
- * @param otherwise the other form that the error offers
- */
 export function parseReceiver(
 	text: string,
 	otherwise: string,

@@ -27,11 +27,7 @@ interface Lane {
 	readonly waiting: Queue<(connection: Connection) => void>;
 }
 
-/**
- * What an engine makes its transports by.
- *
- * @param receiverCa certificate authorities of receivers beside those that Node knows: PEM, or the path of a PEM file
- */
+/** @param receiverCa certificate authorities of receivers beside those that Node knows: PEM, or the path of a PEM file */
 export function transportsTrusting(
 	receiverCa: string | undefined,
 ): (clock: Clock) => Transport {
@@ -40,11 +36,7 @@ export function transportsTrusting(
 	return (clock) => createTransport(clock, createLookup(), certificates);
 }
 
-/**
- * Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed.
- *
- * @param certificates trusted beside those that Node trusts
- */
+/** Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed. */
 export function createTransport(
 	clock: Clock,
 	lookup: LookupFunction = createLookup(),

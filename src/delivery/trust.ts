@@ -9,7 +9,6 @@ import { isLocalName } from "./targets.ts";
 
 // What a connection may go to, and whom it trusts there: addresses and certificates.
 
-/** The addresses of a name, as `dns.lookup` gives them. */
 export type Resolve = (
 	hostname: string,
 	options: { readonly all: true },
@@ -66,12 +65,10 @@ const most = 1024;
 const block =
 	/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
 
-/** Whether a text is certificates themselves, and not the name of a file that has them. */
 export function isPem(text: string): boolean {
 	return text.includes("-----BEGIN ");
 }
 
-/** The certificates of a PEM text, or of a PEM file. */
 export function readCertificates(given: string): readonly string[] {
 	const what = isPem(given)
 		? "the text given as receiver CA"

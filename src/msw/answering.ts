@@ -29,7 +29,6 @@ export function originMounts(engine: Engine): Mount[] {
 	});
 }
 
-/** One mount for each provider below a URL. */
 export function baseMounts(engine: Engine, url: string): Mount[] {
 	return [...engine.sessions.keys()].map((provider) => ({
 		provider,
@@ -116,7 +115,6 @@ function below({ base, hosts }: Mount): RegExp {
 	return new RegExp(`^${start}(?:/|$)`);
 }
 
-/** What a client asks, in the engine's terms. */
 export async function toEngineRequest(
 	provider: string,
 	request: Request,

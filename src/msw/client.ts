@@ -14,8 +14,6 @@ export function captureContext(): RunInContext {
  * `XMLHttpRequest`, is promises and ticks, none of which outlasts a turn of the event loop: when the next one begins,
  * the client has been told of the response and has read what there is to read. The second turn is for libraries that
  * put one of their own in between. A browser is another matter: see its twin, `browser/msw/client.ts`.
- *
- * @param _url what the client asked for
  */
 export async function handedOver(_url: string): Promise<void> {
 	await turn();

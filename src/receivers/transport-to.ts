@@ -26,11 +26,7 @@ import {
 	thrown,
 } from "./receiver.ts";
 
-/**
- * Delivers to code in this process, whatever URL it is registered under.
- *
- * @returns a transport for each clock, as `EngineOptions.transport` wants it
- */
+/** Delivers to code in this process, whatever URL it is registered under. */
 export function transportTo(
 	receiver: Exclude<Receiver, string | URL>,
 ): (clock: Clock) => Transport {
@@ -38,7 +34,6 @@ export function transportTo(
 	return (clock) => createTransport(exchanger, clock);
 }
 
-/** How code is called, by what it is. */
 function exchangerOf(given: unknown): Exchanger {
 	if (isApp(given)) return exchangeWithFetch((request) => given.fetch(request));
 	if (isFastify(given))
@@ -75,7 +70,6 @@ function named(given: unknown): string {
 }
 
 function createTransport(exchanger: Exchanger, clock: Clock): Transport {
-	/** How each exchange under way is ended before its time. */
 	const stops = new Set<() => void>();
 	let closed = false;
 

@@ -10,9 +10,7 @@ import { sameText } from "../signing/same-text.ts";
 
 /** Who may use the control API and the front page. */
 export interface Access {
-	/** Of other sites whose pages may. */
 	readonly origins: ReadonlySet<string>;
-	/** What everybody has to show; absent: nothing. */
 	readonly token: string | undefined;
 }
 

@@ -14,15 +14,12 @@ import { LocalhookError } from "../errors.ts";
 /** How much a server takes on. Times are milliseconds. */
 export interface Limits {
 	readonly connections: number;
-	/** In progress at once. */
 	readonly requests: number;
 	/** Bytes of request bodies held at once, those of small ones aside. */
 	readonly bodies: number;
 	/** Lines of one request. Together with its first line they have 16 KiB, which is Node's own limit. */
 	readonly headers: number;
-	/** Until the last header has arrived. */
 	readonly headerTime: number;
-	/** Until the last byte has arrived. */
 	readonly requestTime: number;
 }
 
@@ -85,7 +82,6 @@ export function createHttpServer(onRequest: RequestListener, limits: Limits) {
 	};
 }
 
-/** Writes a reply out; `done` runs once the caller has been handed all of it. */
 export function writeReply(
 	response: ServerResponse,
 	{ status, headers, body, cut }: EngineReply,
@@ -107,13 +103,11 @@ export function writeReply(
 	response.end(body, done);
 }
 
-/** The same for an error, in localhook's own voice. */
 export function writeProblem(response: ServerResponse, error: unknown): void {
 	if (response.headersSent) response.destroy();
 	else writeReply(response, problemReply(error));
 }
 
-/** What Node says of a request that it cannot parse. */
 interface ParseError extends Error {
 	readonly code?: string;
 	readonly rawPacket?: Buffer;
@@ -160,8 +154,6 @@ const repaired = new WeakSet<Duplex>();
  * Gives a request with a lower-case method a second chance: Node's parser refuses it, yet fetch sends one for
  * `fetch(url, { method: "patch" })`, and Spritz Finance's own client does just that
  * (https://github.com/spritz-finance/api-client). The connection is parsed anew with the method in upper case.
- *
- * @returns whether the connection goes on; false: the request is broken in some other way
  */
 function retryInUpperCase(
 	server: Server,
@@ -188,7 +180,6 @@ function retryInUpperCase(
 	return true;
 }
 
-/** Counts what is under way, up to a limit. */
 export function createGate(most: number) {
 	let inside = 0;
 	return {
@@ -210,8 +201,6 @@ export function createGate(most: number) {
  *
  * Node stops reading from a connection with answers that wait, or with a body that nobody reads, and does not hear then
  * that the client has gone. So a connection is closed when more wait than may, or one with a body that does not fit.
- *
- * @param most requests that wait, of all connections together
  */
 function oneAtATime(most: number, onRequest: RequestListener): RequestListener {
 	const waiting = createGate(most);

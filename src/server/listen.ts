@@ -3,12 +3,7 @@ import { type AddressInfo, isIP } from "node:net";
 import { isLoopback } from "../delivery/targets.ts";
 import { LocalhookError } from "../errors.ts";
 
-/**
- * Listens on both loopback addresses at one port, since `localhost` may mean either of them.
- *
- * @param port 0 picks a free one
- * @returns the port
- */
+/** Listens on both loopback addresses at one port, since `localhost` may mean either of them. */
 export async function listenOnLoopback(
 	[ipv4, ipv6]: readonly [Server, Server],
 	port: number,
@@ -78,11 +73,7 @@ function explain(
 	return error;
 }
 
-/**
- * What follows from the address that a server listens on.
- *
- * @param host Absent: both loopback addresses.
- */
+/** @param host Absent: both loopback addresses. */
 export function exposureOf(host = "127.0.0.1") {
 	const name = isIP(host) === 6 ? `[${host}]` : host;
 	const parsed = URL.parse(`http://${name}`)?.hostname ?? name;
@@ -91,9 +82,7 @@ export function exposureOf(host = "127.0.0.1") {
 	return {
 		/** The host of the URL it is called by from here. */
 		urlHost: everywhere ? own : parsed,
-		/** Whether other machines may reach it. */
 		beyondLoopback: !isLoopback(parsed),
-		/** Whether it listens on all addresses of this machine. */
 		everywhere,
 	};
 }

@@ -6,7 +6,6 @@ import type { Engine } from "../engine/engine.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { hostForm } from "./access.ts";
 
-/** What a request is for: a provider's API, or localhook itself. */
 export interface RequestTarget {
 	readonly provider?: string;
 	/** Below the provider's mount, still percent-encoded. */
@@ -18,9 +17,8 @@ export interface RequestTarget {
  * Reads where requests go, by mount (`/prolific/...`) or by `Host` (`api.prolific.com`).
  *
  * A web page can make a browser ask any name it likes for 127.0.0.1 (DNS rebinding), so only names that
- * can mean this server are answered. The reader throws a LocalhookError: `malformed-request` or `refused-host`.
+ * can mean this server are answered.
  *
- * @param names what is answered to beside loopback and the providers' own names
  * @param addresses whether every IP address is: no page can make a browser take one for another
  */
 export function createTargetReader(
@@ -102,9 +100,6 @@ const small = 64 * 1024;
 /**
  * A reader of whole bodies that holds no more bytes at once than these, but of one body alone, which has a limit of its
  * own. What a body takes up counts until the response is over.
- *
- * The reader throws a LocalhookError: `body-too-large`; `too-busy` when the bodies of other requests leave no room for
- * it; `malformed-request` when the sender breaks off.
  */
 export function createBodyReader(most: number) {
 	let held = 0;
@@ -202,7 +197,6 @@ export function createGrowingBytes() {
 			}
 			length = longer;
 		},
-		/** What has come so far. */
 		all: () => store.subarray(0, length),
 	};
 }

@@ -31,7 +31,6 @@ export async function loadUserHandlers(file: string, engine: Engine) {
 	);
 
 	return {
-		/** Answers when one of the handlers does; false: none did, and the response is untouched. */
 		async answer(
 			asked: EngineRequest,
 			response: ServerResponse,

@@ -2,14 +2,10 @@ import type { ServerResponse } from "node:http";
 import type { Engine } from "../../engine/engine.ts";
 import type { operations } from "../../generated/control.ts";
 
-/** What the control API steers. */
 export interface Controlled {
 	readonly engine: Engine;
-	/** Where the server answers. */
 	readonly url: string;
-	/** What it says when it is asked whether it does. */
 	health(): object;
-	/** Ends the server. */
 	stop(): void;
 }
 
@@ -40,7 +36,6 @@ export type ControlReply =
 	| {
 			readonly status: number;
 			readonly body: unknown;
-			/** Called once the caller has the reply. */
 			readonly sent?: () => void;
 	  }
 	/** Always 200. */
@@ -48,7 +43,6 @@ export type ControlReply =
 	/** Always 200; for as long as somebody reads. */
 	| { stream(response: ServerResponse): void };
 
-/** What answers the operations with these ids. */
 export type ControlOperations<Id extends OperationId = OperationId> = {
 	readonly [Each in Id]: (
 		call: ControlCall<Each>,

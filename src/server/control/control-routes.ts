@@ -135,7 +135,6 @@ function write(
 	}
 }
 
-/** Why a control call cannot be read, in localhook's own voice. */
 function refusal(operation: ApiOperation, failure: Failure): LocalhookError {
 	const doing = failedTo(operation);
 	if (failure.kind === "unsupported-media-type")
@@ -188,7 +187,6 @@ function refuseUnknown(
 	);
 }
 
-/** A summary says what a call does. */
 function failedTo({ summary }: ApiOperation): string {
 	return `Failed to ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
 }

@@ -11,7 +11,6 @@ import { deliveryOperations } from "./deliveries.ts";
 import { iso } from "./delivery-view.ts";
 import { journalOperations } from "./journal.ts";
 
-/** The control API by operation id. */
 export function createControl(controlled: Controlled): ControlOperations {
 	const { engine, url, health, stop } = controlled;
 	const { faults, time, sessions } = engine;

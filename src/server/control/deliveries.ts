@@ -23,7 +23,6 @@ import {
 } from "./delivery-view.ts";
 import { curlOf, exportFormats, opensslOf } from "./exports.ts";
 
-/** Making something happen, what was sent of it, sending it again, and waiting for it. */
 export function deliveryOperations(
 	engine: Engine,
 ): ControlOperations<

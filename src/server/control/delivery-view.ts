@@ -2,18 +2,15 @@ import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { hidden, maskUrl } from "../../mask-url.ts";
 
-/** Epoch milliseconds as the control API writes them. */
 export function iso(time: number): string {
 	return new Date(time).toISOString();
 }
 
-/** An event as the control API shows it. */
 export function showEvent(event: EventRecord) {
 	const { id, provider, type, time, payload, workspace, call } = event;
 	return { id, provider, type, time: iso(time), payload, workspace, call };
 }
 
-/** A delivery in one line of a list. */
 export function summarise(delivery: Delivery) {
 	const { event, attempts } = delivery;
 	const last = attempts.at(-1);
@@ -28,7 +25,6 @@ export function summarise(delivery: Delivery) {
 	};
 }
 
-/** A delivery whole, with the bytes that were sent and received. */
 export function showDelivery(
 	delivery: Delivery,
 	mask: Mask,
@@ -87,7 +83,6 @@ function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
 	};
 }
 
-/** The bytes of a body, to read and exactly. */
 export function bytes(body: Uint8Array) {
 	const buffer = Buffer.from(body.buffer, body.byteOffset, body.length);
 	return { body: buffer.toString(), bodyBase64: buffer.toString("base64") };
@@ -96,11 +91,8 @@ export function bytes(body: Uint8Array) {
 /** A name that came several times has a list. */
 type Headers = Readonly<Record<string, string | string[]>>;
 
-/** Headers and URLs as they are shown. */
 export interface Mask {
-	/** Of an attempt. */
 	sent(delivery: Delivery, headers: Attempt["headers"]): Attempt["headers"];
-	/** Of a receiver's answer. */
 	received(headers: Headers): Headers;
 	/** A receiver's URL, or what names an endpoint by it. */
 	url(text: string): string;

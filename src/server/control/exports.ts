@@ -9,14 +9,12 @@ import {
 } from "../../printing.ts";
 import { type Mask, showDelivery } from "./delivery-view.ts";
 
-/** Deliveries for other tools. */
 export const exportFormats = {
 	har: { write: har, type: "application/json" },
 	curl: { write: curlScript, type: "text/plain" },
 	ndjson: { write: ndjson, type: "application/x-ndjson" },
 } as const;
 
-/** One delivery a line, with the bytes of each attempt. */
 export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
 	return deliveries
 		.map((delivery) => ({ kind: "delivery", ...showDelivery(delivery, mask) }))
@@ -24,7 +22,6 @@ export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
 		.join("");
 }
 
-/** A shell script that sends the last attempt of each delivery again, byte for byte. */
 export function curlScript(
 	deliveries: readonly Delivery[],
 	mask: Mask,
@@ -46,7 +43,6 @@ export function curlScript(
 /** What curl adds of itself, and what stands for it here: nothing. */
 const ofCurl = ["Accept", "Content-Type", "User-Agent"];
 
-/** A line of shell that sends the request byte for byte. */
 export function curlOf({
 	url,
 	headers,
@@ -84,7 +80,6 @@ export function opensslOf({ recipe }: Preview): string | undefined {
 	return recipe.encoding === "HEX" ? `${hex} | tr a-f A-F` : hex;
 }
 
-/** A command that prints bytes. */
 function printed(bytes: Uint8Array, asText: boolean): string {
 	const buffer = Buffer.from(bytes);
 	return asText

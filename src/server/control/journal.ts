@@ -4,7 +4,6 @@ import type { Engine } from "../../engine/engine.ts";
 import { matching, showEntry } from "../../engine/entry-view.ts";
 import { type ControlOperations, ok } from "./call.ts";
 
-/** What happened, in order, and as it happens. */
 export function journalOperations(
 	engine: Engine,
 ): ControlOperations<"list-entries" | "stream-entries"> {
@@ -42,7 +41,6 @@ type Wants = (entry: JournalEntry) => boolean;
 const most = 32;
 /** Bytes under way to a reader that catches up: enough to keep it busy. */
 const ahead = 256 * 1024;
-/** What a reader may leave unread before it is dropped. */
 const mostUnread = 4 * 1024 * 1024;
 
 /**

@@ -184,7 +184,7 @@ describe("imports", () => {
 				.map((file) => `${command} brings ${file}`),
 		);
 
-		expect(commands.length).toBeGreaterThan(10);
+		expect(commands.length).toBeGreaterThan(7);
 		expect(brought).toEqual([]);
 	});
 
@@ -293,7 +293,7 @@ describe("what is printed", () => {
 			"cli/run.ts": ["process"],
 			// Who reads may have left, which is no writing.
 			"cli/main.ts": ["process.stdout", "process.stderr"],
-			"cli/run-child.ts": ["inherit"],
+			"cli/exec-command.ts": ["inherit"],
 		};
 		const outputs = trees.flatMap(({ file, tree }) =>
 			nodesOf(tree)

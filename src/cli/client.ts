@@ -42,6 +42,7 @@ export type Client = ReturnType<typeof createClient>;
 
 /** Bytes of one answer: the journal keeps 64 MiB, and an export of it is some times as long. */
 const answerLimit = 512 * 1024 * 1024;
+const tooLong = `its answer is longer than ${answerLimit} bytes`;
 const json = { accept: "application/json" };
 
 /**
@@ -134,7 +135,7 @@ export function createClient(
 				.end(sent);
 		}).finally(() => answered.abort());
 		const read = () =>
-			readAll(response).catch((error) => {
+			readAll(response, answerLimit, tooLong).catch((error) => {
 				throw failed(error);
 			});
 		if (response.statusCode !== undefined && response.statusCode < 300)
@@ -190,14 +191,18 @@ export function createClient(
 	};
 }
 
-async function readAll(response: AsyncIterable<Buffer>): Promise<Buffer> {
+export async function readAll(
+	stream: AsyncIterable<Uint8Array | string>,
+	limit: number,
+	tooLong: string,
+): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of response) {
-		chunks.push(chunk);
-		size += chunk.length;
-		if (size > answerLimit)
-			throw new Error(`its answer is longer than ${answerLimit} bytes`);
+	for await (const chunk of stream) {
+		const bytes = Buffer.from(chunk as Uint8Array);
+		chunks.push(bytes);
+		size += bytes.length;
+		if (size > limit) throw new Error(tooLong);
 	}
 	return Buffer.concat(chunks);
 }

@@ -3,6 +3,7 @@ import type { JsonSlip } from "../config/read-data.ts";
 import { inexactNumberIn, unfitIn } from "../engine/body.ts";
 import { type LocalhookError, quoted } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
+import { readAll } from "./client.ts";
 import type { Io } from "./io.ts";
 import { invalidOption } from "./options.ts";
 
@@ -11,24 +12,14 @@ const limit = 256 * 1024;
 /** The bytes of a file, or of stdin for `-`. */
 export async function readInput(file: string, { stdin }: Io): Promise<Buffer> {
 	try {
-		return await (file === "-" ? readAll(stdin) : readUserFile(file, limit));
+		if (file !== "-") return readUserFile(file, limit);
+		const tooLong = `it is longer than ${limit} KiB`;
+		return await readAll(stdin, limit * 1024, tooLong);
 	} catch (error) {
 		throw invalidOption(
 			`Failed to read ${quoted(file)}: ${(error as Error).message}. Give the path of a file, or - for stdin.`,
 		);
 	}
-}
-
-async function readAll(stdin: Io["stdin"]): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for await (const chunk of stdin) {
-		const bytes = Buffer.from(chunk as Uint8Array);
-		chunks.push(bytes);
-		size += bytes.length;
-		if (size > limit * 1024) throw new Error(`it is longer than ${limit} KiB`);
-	}
-	return Buffer.concat(chunks);
 }
 
 export async function readJson(file: string, io: Io): Promise<object> {

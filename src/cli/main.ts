@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodes } from "./io.ts";
 import { run } from "./run.ts";
 
 /** The reader has left; of a terminal that was closed, Linux says EIO. */

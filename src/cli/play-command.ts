@@ -7,11 +7,11 @@ import { play } from "../play/play.ts";
 import type { ReadScenario, Scenario } from "../play/read-scenario.ts";
 import type { Line } from "../play/stage.ts";
 import { printableLine } from "../printing.ts";
-import { exitCodes } from "./exit-codes.ts";
 import {
 	type Colours,
 	type CommandContext,
 	coloursFor,
+	exitCodes,
 	type Streams,
 } from "./io.ts";
 import { describe } from "./options.ts";

@@ -4,9 +4,11 @@ import { commandLine } from "../generated/command-line.ts";
 import { version } from "../generated/version.ts";
 import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
-import { exitCodeLines, exitCodeOf, exitCodes } from "./exit-codes.ts";
 import {
 	type CommandContext,
+	exitCodeLines,
+	exitCodeOf,
+	exitCodes,
 	type FillCommand,
 	ioOf,
 	type Streams,
@@ -30,12 +32,13 @@ interface CommandEntry extends CommandDocument {
 const completion = () => import("./commands/completion.ts");
 const deliveries = () => import("./commands/deliveries.ts");
 const play = () => import("./play-command.ts");
+const queries = () => import("./commands/queries.ts");
 const server = () => import("./commands/server.ts");
 
 const loading: Readonly<
 	Record<keyof typeof commandLine.commands, CommandEntry["load"]>
 > = {
-	start: async () => (await import("./start-command.ts")).startCommand,
+	start: async () => (await import("./serve.ts")).startCommand,
 	demo: async () => (await play()).demoCommand,
 	play: async () => (await play()).playCommand,
 	exec: async () => (await import("./exec-command.ts")).execCommand,
@@ -45,15 +48,15 @@ const loading: Readonly<
 	show: async () => (await deliveries()).show,
 	attempt: async () => (await deliveries()).attempt,
 	resend: async () => (await deliveries()).resend,
-	wait: async () => (await import("./commands/wait.ts")).wait,
-	log: async () => (await import("./commands/log.ts")).log,
+	wait: async () => (await queries()).wait,
+	log: async () => (await queries()).log,
 	clock: async () => (await import("./commands/clock.ts")).clock,
-	faults: async () => (await import("./commands/faults.ts")).faults,
-	endpoint: async () => (await import("./commands/endpoint.ts")).endpoint,
+	faults: async () => (await server()).faults,
+	endpoint: async () => (await server()).endpoint,
 	secret: async () => (await import("./commands/secret.ts")).secret,
 	snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
 	reset: async () => (await server()).reset,
-	export: async () => (await import("./commands/export.ts")).exportCommand,
+	export: async () => (await queries()).exportCommand,
 	stop: async () => (await server()).stop,
 	completion: async () => (await completion()).completion,
 	complete: async () => (await completion()).complete,

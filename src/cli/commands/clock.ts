@@ -1,5 +1,5 @@
 import { type Server, serverCommand } from "../connect.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { exitCodes } from "../io.ts";
 import { dueLine } from "../table.ts";
 
 /** Attempts may take the provider's whole timeout each, and a schedule has many. */

@@ -3,9 +3,9 @@ import type { LocalhookError } from "../../errors.ts";
 import { printableJson, shellComment } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { type Server, serverCommand } from "../connect.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import type { Io } from "../io.ts";
+import { exitCodes } from "../io.ts";
 import { invalidOption, refuseTogether } from "../options.ts";
 import { deliveryLines } from "../table.ts";
 

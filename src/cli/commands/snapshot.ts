@@ -3,8 +3,8 @@ import { LocalhookError } from "../../errors.ts";
 import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson, slipIn, writeOutput } from "../files.ts";
+import { exitCodes } from "../io.ts";
 import { invalidOption } from "../options.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */

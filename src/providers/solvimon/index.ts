@@ -10,9 +10,9 @@ import {
 	webhookIndexes,
 } from "./deliveries.ts";
 import { idempotency, refuse } from "./errors.ts";
-import { defaults } from "./settings.ts";
 import { type Solvimon, subscriptions } from "./shape.ts";
 import {
+	defaults,
 	flawOfSaved,
 	newId,
 	createWebhook as newWebhook,

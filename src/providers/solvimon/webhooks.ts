@@ -9,7 +9,6 @@ import {
 	receivers,
 } from "./deliveries.ts";
 import { problem, unset } from "./errors.ts";
-import { checkSettings, defaults, withSettings } from "./settings.ts";
 import {
 	type Call,
 	type Context,
@@ -19,6 +18,8 @@ import {
 	type Webhook,
 } from "./shape.ts";
 import {
+	checkSettings,
+	defaults,
 	describe,
 	newId,
 	createWebhook as newWebhook,
@@ -26,6 +27,7 @@ import {
 	retire,
 	roll,
 	stuckDelivery,
+	withSettings,
 } from "./webhook.ts";
 import { list } from "./webhook-events.ts";
 

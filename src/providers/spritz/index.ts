@@ -2,7 +2,6 @@ import { events, options } from "../../generated/constants-spritz.ts";
 import { defineProvider } from "../../provider.ts";
 import { hmac } from "../../signing/hmac.ts";
 import { authentication, secretOperations } from "./access.ts";
-import { deliveryOperations } from "./attempts.ts";
 import { refuse } from "./errors.ts";
 import { eventFields, sequenceCollection } from "./event-fields.ts";
 import { type Spritz, subscriptions } from "./shape.ts";
@@ -29,11 +28,7 @@ export default defineProvider<Spritz>({
 	},
 	options,
 	events,
-	operations: {
-		...webhookOperations,
-		...deliveryOperations,
-		...secretOperations,
-	},
+	operations: { ...webhookOperations, ...secretOperations },
 	subscriptions,
 	authentication,
 	refuse,

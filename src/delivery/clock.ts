@@ -1,10 +1,8 @@
 import TinyQueue from "tinyqueue";
 import {
-	clearInterval,
 	clearTimeout,
 	now,
 	setImmediate,
-	setInterval,
 	setTimeout,
 	stopwatch,
 } from "./real-timers.ts";
@@ -26,15 +24,7 @@ export interface Clock {
 	close(): void;
 }
 
-/** A clock that stands still until it is stepped. */
-export interface VirtualClock extends Clock {
-	/** Shows a later time without running anything. */
-	set(time: number): void;
-	/** Shows any time, an earlier one too. */
-	restore(time: number): void;
-	/** Moves to the earliest waiting task and runs it; false: nothing waits up to the limit. */
-	step(limit: number): boolean;
-}
+export type VirtualClock = Clock & ReturnType<typeof createVirtualClock>;
 
 /** A clock is turned no further: texts of times have four digits for the year. */
 export const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -82,24 +72,27 @@ export function createSystemClock(): Clock {
 	};
 }
 
-/** A clock for tests: `set` and `step` move it, nothing else does. */
-export function createVirtualClock(start: number): VirtualClock {
+/** A clock that stands still until it is moved. */
+export function createVirtualClock(start: number) {
 	const tasks = createTasks();
 	let time = start;
 	return {
-		now: () => time,
+		now: (): number => time,
 		at: tasks.add,
 		stopwatch: () => time,
 		after,
 		nextDue: tasks.nextDue,
 		close: () => {},
-		set: (to) => {
+		/** Shows a later time without running anything. */
+		set(to: number): void {
 			time = Math.max(time, to);
 		},
-		restore: (to) => {
+		/** Shows any time, an earlier one too. */
+		restore(to: number): void {
 			time = to;
 		},
-		step(limit) {
+		/** Moves to the earliest waiting task and runs it; false: nothing waits up to the limit. */
+		step(limit: number): boolean {
 			const due = tasks.nextDue();
 			if (due === undefined || due > limit) return false;
 			time = Math.max(time, due);
@@ -110,10 +103,8 @@ export function createVirtualClock(start: number): VirtualClock {
 
 /** Resolves in a later turn of the event loop: everything that can go on now, promises and ticks, has gone on by then. */
 export function turn(): Promise<void> {
-	return new Promise((resolve) => {
-		if (setImmediate === undefined) setTimeout(resolve, 0);
-		else setImmediate(resolve);
-	});
+	const later = setImmediate ?? setTimeout;
+	return new Promise((resolve) => void later(resolve));
 }
 
 /** Runs a task in a moment of real time, for which the process stays alive. */
@@ -124,8 +115,7 @@ export function soon(milliseconds: number, task: () => void): Cancel {
 
 /** Keeps the process alive until it is called off: for what somebody waits for, which is more than an idle engine. */
 export function keepAlive(): Cancel {
-	const timer = setInterval(() => {}, longest);
-	return () => clearInterval(timer);
+	return soon(longest, () => {});
 }
 
 export function createIdleness() {

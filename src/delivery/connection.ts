@@ -232,7 +232,8 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseStart(_: unknown, status: number, headers: object): void {
-		this.#answer.begin(status, headers as AttemptResponse["headers"]);
+		this.#answer.status = status;
+		this.#answer.headers = headers as AttemptResponse["headers"];
 	}
 
 	onResponseData(_: unknown, chunk: Uint8Array): void {

@@ -84,15 +84,10 @@ const kept = 64 * 1024;
 const read = 1024 * 1024;
 
 export class Answer {
-	#status = 0;
-	#headers: AttemptResponse["headers"] = {};
+	status = 0;
+	headers: AttemptResponse["headers"] = {};
 	readonly #chunks: Uint8Array[] = [];
 	#size = 0;
-
-	begin(status: number, headers: AttemptResponse["headers"]): void {
-		this.#status = status;
-		this.#headers = headers;
-	}
 
 	/** Takes a part of the body. False: it is too long for any more to be read. */
 	add(chunk: Uint8Array): boolean {
@@ -108,12 +103,8 @@ export class Answer {
 			body.set(chunk.subarray(0, body.length - end), end);
 			end += chunk.length;
 		}
-		return {
-			status: this.#status,
-			headers: this.#headers,
-			body,
-			truncated: this.#size > kept,
-		};
+		const { status, headers } = this;
+		return { status, headers, body, truncated: this.#size > kept };
 	}
 }
 
@@ -123,7 +114,8 @@ export async function answerOf(
 	signal: AbortSignal,
 ): Promise<AttemptResponse> {
 	const answer = new Answer();
-	answer.begin(status, fieldsOf(headers));
+	answer.status = status;
+	answer.headers = fieldsOf(headers);
 	if (body === null) return answer.end();
 	const reader = body.getReader();
 	const leave = () => void reader.cancel(signal.reason).catch(() => {});

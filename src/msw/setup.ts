@@ -71,43 +71,33 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 		},
 	);
 
+	/** `isOwnFirst`: clients are told the providers' own URLs, and not those below the base. */
+	function found(options: HooksOptions<Id>, base: string, isOwnFirst = false) {
+		const engine = openEngine(options, installed, captureContext);
+		const [own, below] = [originMounts(engine), baseMounts(engine, base)];
+		const mounts = isOwnFirst ? [...own, ...below] : [...below, ...own];
+		const face = createAnswering(engine, mounts);
+		const { handlers } = face;
+		return { engine, face, options, more: { handlers }, openScope };
+	}
 	async function openScope(
 		options: HooksOptions<Id>,
 	): Promise<Foundation<Id, MswHandlers>> {
-		const engine = openEngine(options, installed, captureContext);
 		// The name leads nowhere, not even by accident.
 		const origin = `http://${++opened}.scope.localhook.localhost`;
-		const answering = createAnswering(engine, [
-			...baseMounts(engine, origin),
-			...originMounts(engine),
-		]);
-		scopes.set(origin, answering);
+		const foundation = found(options, origin);
+		const { face } = foundation;
+		scopes.set(origin, face);
 		const close = () => {
 			scopes.delete(origin);
-			return answering.close();
+			return face.close();
 		};
-		return {
-			engine,
-			face: { ...answering, close },
-			options,
-			more: { handlers: answering.handlers },
-			openScope,
-		};
+		return { ...foundation, face: { ...face, close } };
 	}
 
-	const engine = openEngine(options, installed, captureContext);
-	const [own, below] = [originMounts(engine), baseMounts(engine, base)];
-	const answering = createAnswering(
-		engine,
-		options.baseUrl === undefined ? [...own, ...below] : [...below, ...own],
-	);
-	return createHooks({
-		engine,
-		face: answering,
-		options,
-		more: { handlers: [...answering.handlers, scopesHandler] },
-		openScope,
-	});
+	const foundation = found(options, base, options.baseUrl === undefined);
+	const handlers = [...foundation.face.handlers, scopesHandler];
+	return createHooks({ ...foundation, more: { handlers } });
 }
 
 /** Scopes of the whole process: two setups may be listening in it at once. */

@@ -11,27 +11,23 @@ import { type Duplex, duplexPair } from "node:stream";
 import { type EngineReply, problemReply } from "../engine/engine.ts";
 import { LocalhookError } from "../errors.ts";
 
-/** How much a server takes on. Times are milliseconds. */
-export interface Limits {
-	readonly connections: number;
-	readonly requests: number;
-	/** Bytes of request bodies held at once, those of small ones aside. */
-	readonly bodies: number;
-	/** Lines of one request. Together with its first line they have 16 KiB, which is Node's own limit. */
-	readonly headers: number;
-	readonly headerTime: number;
-	readonly requestTime: number;
-}
-
-/** Far above what a team's tests do, far below what would hurt a laptop. */
-export const usualLimits: Limits = {
+/**
+ * How much a server takes on: far above what a team's tests do, far below what would hurt a laptop. Times are
+ * milliseconds, from the first byte to the last one.
+ */
+export const usualLimits = {
 	connections: 2048,
+	/** In progress at once. */
 	requests: 512,
+	/** Bytes of request bodies held at once, those of small ones aside. */
 	bodies: 64 * 1024 * 1024,
+	/** Lines of one request. Together with its first line they have 16 KiB, which is Node's own limit. */
 	headers: 200,
 	headerTime: 10_000,
 	requestTime: 60_000,
 };
+
+export type Limits = typeof usualLimits;
 
 /** An HTTP server that answers what is not HTTP too, and waits for nobody for long. */
 export function createHttpServer(onRequest: RequestListener, limits: Limits) {
@@ -93,13 +89,9 @@ export function writeReply(
 		return;
 	}
 	const bodiless = status === 204 || status === 304;
+	const length = { "content-length": Buffer.byteLength(body) };
 	// What is spread comes last: with anything behind it, spreading takes ten times as long.
-	response.writeHead(
-		status,
-		bodiless
-			? headers
-			: { "content-length": Buffer.byteLength(body), ...headers },
-	);
+	response.writeHead(status, bodiless ? headers : { ...length, ...headers });
 	response.end(body, done);
 }
 
@@ -115,10 +107,7 @@ interface ParseError extends Error {
 
 /** There is no response object for what was not a request, so the answer is written by hand. */
 function refuseUnparsable(error: ParseError, socket: Duplex): void {
-	if (!socket.writable) {
-		socket.destroy();
-		return;
-	}
+	if (!socket.writable) return void socket.destroy();
 	const { status, body } = problemReply(explain(error));
 	socket.end(
 		`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\n` +
@@ -212,10 +201,7 @@ function oneAtATime(most: number, onRequest: RequestListener): RequestListener {
 		// A response has the connection only while it is its turn.
 		if (response.socket !== null) return onRequest(request, response);
 		if (socket.destroyed) return;
-		if (!fits(request) || !waiting.enter()) {
-			socket.destroy();
-			return;
-		}
+		if (!fits(request) || !waiting.enter()) return void socket.destroy();
 		request.once("close", waiting.leave);
 		response.once("socket", () => {
 			request.off("close", waiting.leave);

@@ -90,16 +90,36 @@ export async function startServer(options: ServerOptions) {
 			return;
 		}
 		response.once("close", gate.leave);
-		if (target.provider !== undefined)
-			void toProvider(target.provider, target, request, response);
-		else if (isHealthCheck(request, access)) {
+		answer(target, request, response).catch((error) =>
+			writeProblem(response, error),
+		);
+	}
+	async function answer(
+		{ provider, path, query }: RequestTarget,
+		request: IncomingMessage,
+		response: ServerResponse,
+	): Promise<void> {
+		if (provider === undefined) return answerItself(request, response);
+		const { headers } = request;
+		const method = request.method as string;
+		const body = await readBody(request, response, bodyLimit);
+		const asked = { provider, method, path, query, headers, body };
+		if (handlers && (await handlers.answer(asked, response))) return;
+		const { reply, publish } = await engine.handle(asked);
+		writeReply(response, reply, publish && (() => publishSafely(publish)));
+	}
+	async function answerItself(
+		request: IncomingMessage,
+		response: ServerResponse,
+	): Promise<void> {
+		if (isHealthCheck(request, access)) {
 			request.resume();
-			writeReply(response, {
-				status: 200,
-				headers: { "content-type": "application/json; charset=utf-8" },
-				body: JSON.stringify(health()),
-			});
-		} else void toApplication(request, response);
+			const headers = { "content-type": "application/json; charset=utf-8" };
+			const body = JSON.stringify(health());
+			return writeReply(response, { status: 200, headers, body });
+		}
+		application ??= loadApplication();
+		(await application)(request, response);
 	}
 
 	function health() {
@@ -114,26 +134,6 @@ export async function startServer(options: ServerOptions) {
 		};
 	}
 
-	async function toProvider(
-		provider: string,
-		{ path, query }: RequestTarget,
-		request: IncomingMessage,
-		response: ServerResponse,
-	): Promise<void> {
-		try {
-			const { headers } = request;
-			const method = request.method as string;
-			const body = await readBody(request, response, bodyLimit);
-			const asked = { provider, method, path, query, headers, body };
-			if (handlers !== undefined && (await handlers.answer(asked, response)))
-				return;
-			const { reply, publish } = await engine.handle(asked);
-			writeReply(response, reply, publish && (() => publishSafely(publish)));
-		} catch (error) {
-			writeProblem(response, error);
-		}
-	}
-
 	/** The reply is out, so what goes wrong now has nobody to be answered; it must not end the process either. */
 	function publishSafely(publish: () => void): void {
 		try {
@@ -141,18 +141,6 @@ export async function startServer(options: ServerOptions) {
 		} catch (error) {
 			const { message } = error as Error;
 			warnOnConsole(`Failed to publish an event: ${printableLine(message)}`);
-		}
-	}
-
-	async function toApplication(
-		request: IncomingMessage,
-		response: ServerResponse,
-	): Promise<void> {
-		try {
-			application ??= loadApplication();
-			(await application)(request, response);
-		} catch (error) {
-			writeProblem(response, error);
 		}
 	}
 

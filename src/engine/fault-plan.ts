@@ -17,41 +17,35 @@ import {
 } from "./fault-rules.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 
-/** The faults that are planned, and how often each was injected. */
-export interface FaultPlan {
-	list(): readonly (FaultSpec & FaultTally)[];
-	/**
-	 * A new plan in place of the one before; an empty one ends it.
-	 * @throws LocalhookError `invalid-request` with everything that is wrong with it; the plan before stays
-	 */
-	set(specs: readonly FaultSpec[]): void;
-	/**
-	 * For events that are to happen in one call.
-	 * @throws LocalhookError `invalid-request` for more than there is room for, with what the plan makes of them
-	 */
-	refuseTooMany(events: number): void;
-}
-
-/** @param scope the providers and operations that faults may name */
-export function createFaultPlan(
-	faults: Faults,
-	scope: () => FaultScope,
-): FaultPlan {
+/**
+ * The faults that are planned, and how often each was injected.
+ *
+ * @param scope the providers and operations that faults may name
+ */
+export function createFaultPlan(faults: Faults, scope: () => FaultScope) {
 	let planned: readonly FaultSpec[] = [];
 	return {
-		list: () => {
+		list(): readonly (FaultSpec & FaultTally)[] {
 			const tallies = faults.tallies();
 			return planned.map((spec, i) => ({
 				...spec,
 				...(tallies[i] as FaultTally),
 			}));
 		},
-		set(specs) {
+		/**
+		 * A new plan in place of the one before; an empty one ends it.
+		 * @throws LocalhookError `invalid-request` with everything that is wrong with it; the plan before stays
+		 */
+		set(specs: readonly FaultSpec[]): void {
 			refuseProblems(specs, scope);
 			faults.plan(specs.map(toRule));
 			planned = specs;
 		},
-		refuseTooMany(events) {
+		/**
+		 * For events that are to happen in one call.
+		 * @throws LocalhookError `invalid-request` for more than there is room for, with what the plan makes of them
+		 */
+		refuseTooMany(events: number): void {
 			const made = deliveriesOf(events, planned);
 			if (made > mostDeliveries)
 				throw new LocalhookError(

@@ -18,17 +18,18 @@ export type RouteResult =
 export type Router = ReturnType<typeof createRouter>;
 
 interface Node {
-	readonly literals: Map<string, Node>;
-	/** Segments that hold a parameter, `{id}` or `v{version}`; those with more literal text first. */
-	readonly patterns: {
-		readonly prefix: string;
-		readonly suffix: string;
-		readonly node: Node;
-	}[];
+	/** By a segment of a path, those with more literal text first. */
+	readonly children: (Segment & { readonly node: Node })[];
 	readonly operations: Map<
 		string,
 		{ operation: ApiOperation; names: readonly string[] }
 	>;
+}
+
+/** Literal text, `before` alone, or a parameter with text around it: `{id}` or `v{version}`. */
+interface Segment {
+	readonly before: string;
+	readonly after?: string | undefined;
 }
 
 /**
@@ -41,15 +42,13 @@ export function createRouter(
 	trailingSlash: "exact" | "optional",
 ) {
 	const root = createNode();
-	const exact = new Map<string, Node>();
 	const loose = trailingSlash === "optional";
 
 	for (const base of basePaths(document)) {
 		for (const operation of operations) {
-			const template = `${base}${operation.path}`;
-			const { node, names } = insert(root, normalise(template).split("/"));
+			const segments = normalise(`${base}${operation.path}`).split("/");
+			const { node, names } = insert(root, segments);
 			node.operations.set(operation.method, { operation, names });
-			if (names.length === 0) exact.set(normalise(template), node);
 		}
 	}
 	function normalise(path: string): string {
@@ -60,21 +59,14 @@ export function createRouter(
 
 	return {
 		route(method: string, path: string): RouteResult {
-			const wanted = normalise(path);
 			const values: string[] = [];
-			const node =
-				exact.get(wanted) ?? find(root, wanted.split("/"), 0, values);
+			const node = find(root, normalise(path).split("/"), 0, values);
 			if (node === undefined) return { kind: "none" };
 			const found =
 				node.operations.get(method) ??
 				(method === "HEAD" ? node.operations.get("GET") : undefined);
 			if (found === undefined)
 				return { kind: "wrong-method", allowed: [...node.operations.keys()] };
-			if (found.names.length === 0)
-				return {
-					kind: "match",
-					match: { operation: found.operation, params: {} },
-				};
 			try {
 				const params = Object.fromEntries(
 					found.names.map((name, i) => [
@@ -99,42 +91,35 @@ export function basePaths(document: ApiDocument): string[] {
 }
 
 function createNode(): Node {
-	return { literals: new Map(), patterns: [], operations: new Map() };
+	return { children: [], operations: new Map() };
 }
 
-function insert(
-	root: Node,
-	segments: readonly string[],
-): { node: Node; names: string[] } {
+function insert(root: Node, segments: readonly string[]) {
 	let node = root;
 	const names: string[] = [];
 	for (const segment of segments) {
-		const [, prefix, name, suffix] =
-			/^([^{]*)\{([^}]+)\}(.*)$/.exec(segment) ?? [];
-		if (name === undefined) {
-			const next = node.literals.get(segment) ?? createNode();
-			node.literals.set(segment, next);
-			node = next;
-		} else {
-			names.push(name);
-			node = addPattern(node, prefix as string, suffix as string);
-		}
+		const [before = "", name, after] = segment.split(/\{([^}]+)\}/);
+		if (name !== undefined) names.push(name);
+		node = childOf(node, { before, after });
 	}
 	return { node, names };
 }
 
-function addPattern(parent: Node, prefix: string, suffix: string): Node {
-	const known = parent.patterns.find(
-		(pattern) => pattern.prefix === prefix && pattern.suffix === suffix,
+function childOf({ children }: Node, { before, after }: Segment): Node {
+	const known = children.find(
+		(child) => child.before === before && child.after === after,
 	);
 	if (known !== undefined) return known.node;
 	const node = createNode();
-	parent.patterns.push({ prefix, suffix, node });
-	parent.patterns.sort(
-		(a, b) =>
-			b.prefix.length + b.suffix.length - a.prefix.length - a.suffix.length,
-	);
+	children.push({ before, after, node });
+	children.sort((a, b) => literalness(b) - literalness(a));
 	return node;
+}
+
+function literalness({ before, after }: Segment): number {
+	return after === undefined
+		? Number.MAX_SAFE_INTEGER
+		: before.length + after.length;
 }
 
 function find(
@@ -146,21 +131,26 @@ function find(
 	if (index === segments.length)
 		return node.operations.size > 0 ? node : undefined;
 	const segment = segments[index] as string;
-	const literal = node.literals.get(segment);
-	const found = literal && find(literal, segments, index + 1, values);
-	if (found !== undefined) return found;
-	for (const { prefix, suffix, node: next } of node.patterns) {
-		const fits =
-			segment.length > prefix.length + suffix.length &&
-			segment.startsWith(prefix) &&
-			segment.endsWith(suffix);
-		if (!fits) continue;
-		values.push(segment.slice(prefix.length, segment.length - suffix.length));
-		const deeper = find(next, segments, index + 1, values);
+	for (const child of node.children) {
+		if (!fits(child, segment)) continue;
+		const { before, after } = child;
+		const known = values.length;
+		if (after !== undefined)
+			values.push(segment.slice(before.length, segment.length - after.length));
+		const deeper = find(child.node, segments, index + 1, values);
 		if (deeper !== undefined) return deeper;
-		values.pop();
+		values.length = known;
 	}
 	return undefined;
+}
+
+function fits({ before, after }: Segment, segment: string): boolean {
+	if (after === undefined) return segment === before;
+	return (
+		segment.length > before.length + after.length &&
+		segment.startsWith(before) &&
+		segment.endsWith(after)
+	);
 }
 
 /** Names that would reach an object's prototype. */
@@ -175,26 +165,21 @@ export function readQuery(
 	query: string,
 ): Record<string, unknown> {
 	const values: Record<string, unknown> = {};
-	if (query !== "") {
-		for (const [name, text] of new URLSearchParams(query)) {
-			if (forbidden.has(name)) {
-				throw new LocalhookError(
-					"invalid-request",
-					`Failed to read the query: the name "${name}" is not allowed.`,
-				);
-			}
-			const parameter = operation.parameters.find(
-				(each) => each.in === "query" && each.name === name,
+	for (const [name, text] of new URLSearchParams(query)) {
+		if (forbidden.has(name))
+			throw new LocalhookError(
+				"invalid-request",
+				`Failed to read the query: the name "${name}" is not allowed.`,
 			);
-			if (text === "" && parameter?.allowEmptyValue) continue;
-			if (parameter === undefined) values[name] = text;
-			else if (isOf(parameter.schema, "array")) {
-				values[name] ??= [];
-				(values[name] as unknown[]).push(
-					readText(parameter.schema.items, text),
-				);
-			} else values[name] = readText(parameter.schema, text);
-		}
+		const parameter = operation.parameters.find(
+			(each) => each.in === "query" && each.name === name,
+		);
+		if (text === "" && parameter?.allowEmptyValue) continue;
+		if (parameter === undefined) values[name] = text;
+		else if (isOf(parameter.schema, "array")) {
+			values[name] ??= [];
+			(values[name] as unknown[]).push(readText(parameter.schema.items, text));
+		} else values[name] = readText(parameter.schema, text);
 	}
 	for (const { in: place, name, schema } of operation.parameters) {
 		if (place === "query" && schema.default !== undefined && !(name in values))

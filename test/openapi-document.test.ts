@@ -74,6 +74,7 @@ describe("reading", () => {
 
 	it.each([
 		["2.0", '{"openapi":"2.0"}'],
+		["3.0.3", '{"openapi":"3.0.3"}'],
 		["3.2.0", '{"openapi":"3.2.0"}'],
 		["a number", "openapi: 3.1"],
 		["Swagger's", 'swagger: "2.0"'],
@@ -84,7 +85,7 @@ describe("reading", () => {
 		await expect(parseDocument(text, "acme.yaml")).rejects.toMatchObject({
 			code: "invalid-document",
 			message: expect.stringMatching(
-				/^Failed to read acme\.yaml: "openapi" is .+ Give an OpenAPI 3\.1 or 3\.0 document\.$/,
+				/^Failed to read acme\.yaml: "openapi" is .+ Give an OpenAPI 3\.1 document\.$/,
 			),
 		});
 	});
@@ -103,93 +104,6 @@ describe("reading", () => {
 					validators.body(media, undefined);
 			}
 		}
-	});
-});
-
-describe("OpenAPI 3.0", () => {
-	it("takes null where the document says nullable", async () => {
-		const document = await documentOf(
-			{
-				components: {
-					schemas: {
-						Thing: {
-							type: "object",
-							properties: {
-								name: { type: "string", nullable: true },
-								size: { type: "integer" },
-							},
-						},
-					},
-				},
-			},
-			"3.0.3",
-		);
-		const validators = createValidators(document);
-
-		expect(document.openapi).toMatch(/^3\.1\./);
-		expect(validators.body("Thing", { name: null })).toEqual([]);
-		expect(validators.body("Thing", { size: null })).toHaveLength(1);
-	});
-
-	it("reads an exclusive minimum that is a boolean", async () => {
-		const document = await documentOf(
-			{
-				components: {
-					schemas: {
-						Size: { type: "integer", minimum: 1, exclusiveMinimum: true },
-					},
-				},
-			},
-			"3.0.0",
-		);
-		const validators = createValidators(document);
-
-		expect(validators.body("Size", 2)).toEqual([]);
-		expect(validators.body("Size", 1)).toHaveLength(1);
-	});
-
-	it("keeps a schema's example as one of its examples", async () => {
-		const document = await documentOf(
-			{
-				components: { schemas: { Name: { type: "string", example: "Ada" } } },
-			},
-			"3.0.3",
-		);
-
-		expect(document).toMatchObject({
-			components: { schemas: { Name: { examples: ["Ada"] } } },
-		});
-	});
-
-	it("takes a form with a file, whose format becomes a keyword of 3.1", async () => {
-		const document = await documentOf(
-			{
-				paths: {
-					"/files": {
-						post: {
-							operationId: "put-file",
-							requestBody: {
-								content: {
-									"multipart/form-data": {
-										schema: {
-											type: "object",
-											properties: {
-												file: { type: "string", format: "binary" },
-											},
-										},
-									},
-								},
-							},
-						},
-					},
-				},
-			},
-			"3.0.3",
-		);
-
-		expect(operationsOf(document)[0]?.body?.media.keys().next().value).toBe(
-			"multipart/form-data",
-		);
 	});
 });
 

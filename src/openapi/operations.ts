@@ -1,13 +1,6 @@
 import type { OpenAPIV3_1 } from "openapi-types";
 import type { ApiDocument } from "./document.ts";
-import {
-	children,
-	descend,
-	endOf,
-	type Place,
-	refusal,
-	rootOf,
-} from "./pointer.ts";
+import { Place } from "./pointer.ts";
 
 const methods = [
 	"get",
@@ -72,19 +65,13 @@ export interface ApiDelivery {
  */
 export function operationsOf(document: ApiDocument): ApiOperation[] {
 	const operations = new Map<string, ApiOperation>();
-	for (const [path, item] of children(
-		document,
-		descend(document, rootOf(document), "paths"),
-	)) {
+	for (const [path, item] of rootOf(document).children("paths")) {
 		for (const method of methods) {
-			const place = descend(document, item, method);
+			const place = item.at(method);
 			if (place === undefined) continue;
-			const operation = readOperation(document, method, path, item, place);
+			const operation = readOperation(method, path, item, place);
 			if (operations.has(operation.id))
-				throw refusal(
-					place.pointer,
-					`the operationId "${operation.id}" is used twice`,
-				);
+				throw place.refusal(`the operationId "${operation.id}" is used twice`);
 			operations.set(operation.id, operation);
 		}
 	}
@@ -93,29 +80,26 @@ export function operationsOf(document: ApiDocument): ApiOperation[] {
 
 /** Every delivery the document describes, by event type. */
 export function deliveriesOf(document: ApiDocument): Map<string, ApiDelivery> {
-	const deliveries = new Map<string, ApiDelivery>();
-	for (const [type, item] of children(
-		document,
-		descend(document, rootOf(document), "webhooks"),
-	)) {
-		const post = descend(document, item, "post");
-		const body = post && descend(document, post, "requestBody");
-		if (post === undefined || body === undefined)
-			throw refusal(item.pointer, "a delivery needs a post with a body");
-		const media = mediaOf(document, body).get("application/json");
-		if (media === undefined)
-			throw refusal(body.pointer, "a delivery needs an application/json body");
-		deliveries.set(type, {
-			type,
-			headers: parametersOf(document, post),
-			body: media,
-		});
-	}
-	return deliveries;
+	const items = rootOf(document).children("webhooks");
+	return new Map(
+		items.map(([type, item]) => {
+			const post = item.at("post");
+			const content = post?.at("requestBody");
+			if (post === undefined || content === undefined)
+				throw item.refusal("a delivery needs a post with a body");
+			const body = mediaOf(content).get("application/json");
+			if (body === undefined)
+				throw content.refusal("a delivery needs an application/json body");
+			return [type, { type, headers: parametersOf(post), body }];
+		}),
+	);
+}
+
+function rootOf(document: ApiDocument): Place {
+	return new Place(document, "#", { ...document });
 }
 
 function readOperation(
-	document: ApiDocument,
 	method: string,
 	path: string,
 	item: Place,
@@ -123,43 +107,34 @@ function readOperation(
 ): ApiOperation {
 	const id = place.value.operationId;
 	if (typeof id !== "string")
-		throw refusal(place.pointer, "an operation needs an operationId");
+		throw place.refusal("an operation needs an operationId");
 	if (path.split("/").some((segment) => segment.split("{").length > 2))
-		throw refusal(
-			item.pointer,
+		throw item.refusal(
 			"two parameters in one segment of a path are not supported",
 		);
-	const body = descend(document, place, "requestBody");
-	const responses = children(document, descend(document, place, "responses"));
+	const body = place.at("requestBody");
 	return {
 		id,
 		method: method.toUpperCase(),
 		path,
 		summary: String(place.value.summary ?? ""),
-		parameters: overridden(
-			parametersOf(document, item),
-			parametersOf(document, place),
-		),
+		parameters: overridden(parametersOf(item), parametersOf(place)),
 		...(body && {
-			body: {
-				required: body.value.required === true,
-				media: mediaOf(document, body),
-			},
+			body: { required: body.value.required === true, media: mediaOf(body) },
 		}),
 		responses: new Map(
-			responses.map(([status, response]) => [
-				status,
-				readResponse(document, response),
-			]),
+			place
+				.children("responses")
+				.map(([status, response]) => [status, readResponse(response)]),
 		),
 	};
 }
 
-function readResponse(document: ApiDocument, response: Place): ResponseSpec {
-	const headers = children(document, descend(document, response, "headers"));
+function readResponse(response: Place): ResponseSpec {
 	return {
-		media: mediaOf(document, response),
-		requiredHeaders: headers
+		media: mediaOf(response),
+		requiredHeaders: response
+			.children("headers")
 			.filter(([, header]) => header.value.required === true)
 			.map(([name, { value }]) => ({
 				name,
@@ -168,28 +143,19 @@ function readResponse(document: ApiDocument, response: Place): ResponseSpec {
 	};
 }
 
-function parametersOf(document: ApiDocument, owner: Place): Parameter[] {
-	const list = owner.value.parameters;
-	if (!Array.isArray(list)) return [];
-	return list.map((_, index) => {
-		const holder = {
-			pointer: `${owner.pointer}/parameters`,
-			value: list as unknown as Record<string, unknown>,
-		};
-		const parameter = descend(document, holder, String(index)) as Place;
-		const { value, pointer } = parameter;
-		if (value.in !== "path" && value.in !== "query" && value.in !== "header") {
-			throw refusal(
-				`${pointer}/in`,
-				`parameters in "${value.in}" are not supported`,
-			);
-		}
+function parametersOf(owner: Place): Parameter[] {
+	return owner.children("parameters").map(([, parameter]) => {
+		const { value } = parameter;
+		if (value.in !== "path" && value.in !== "query" && value.in !== "header")
+			throw parameter
+				.below("in", value.in)
+				.refusal(`parameters in "${value.in}" are not supported`);
 		return {
 			name: String(value.name),
 			in: value.in,
 			required: value.required === true,
 			...(value.allowEmptyValue === true && { allowEmptyValue: true }),
-			schema: schemaOf(document, parameter),
+			schema: schemaOf(parameter),
 		};
 	});
 }
@@ -207,30 +173,24 @@ function overridden(
 }
 
 /** A parameter's schema, its reference followed: how a text is read depends on the type and the default there. */
-function schemaOf(
-	document: ApiDocument,
-	{ pointer, value }: Place,
-): Parameter["schema"] {
-	const { $ref, ...beside } = (value.schema ?? {}) as Record<string, unknown>;
+function schemaOf(parameter: Place): Parameter["schema"] {
+	const { $ref, ...beside } = (parameter.value.schema ??
+		{}) as Parameter["schema"];
 	if ($ref === undefined) return beside;
-	const place = { pointer: `${pointer}/schema`, value: { $ref } };
-	const target = endOf(document, place).value as Record<string, unknown>;
+	const { value } = parameter.below("schema", { $ref }).end();
+	const target = value as Parameter["schema"];
 	if (Object.keys(beside).length === 0) return target;
 	const conditions = Array.isArray(target.allOf) ? target.allOf : [];
 	const { default: initial = target.default } = beside;
 	return { ...target, default: initial, allOf: [...conditions, beside] };
 }
 
-function mediaOf(document: ApiDocument, owner: Place): Map<string, Media> {
+function mediaOf(owner: Place): Map<string, Media> {
 	return new Map(
-		children(document, descend(document, owner, "content")).map(
-			([type, place]) => {
-				const schema =
-					place.value.schema === undefined
-						? {}
-						: { schema: `${place.pointer}/schema` };
-				return [type, { ...schema, value: place.value }];
-			},
-		),
+		owner.children("content").map(([type, { pointer, value }]) => {
+			const schema =
+				value.schema === undefined ? {} : { schema: `${pointer}/schema` };
+			return [type, { ...schema, value }];
+		}),
 	);
 }

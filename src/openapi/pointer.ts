@@ -1,71 +1,59 @@
 import { LocalhookError } from "../errors.ts";
 
 /** A place in a document: where it is, once references have been followed, and what stands there. */
-export interface Place<Value = Record<string, unknown>> {
+export class Place<Value = Record<string, unknown>> {
+	readonly document: object;
 	readonly pointer: string;
 	readonly value: Value;
-}
 
-/** One step down, following references inside the document. */
-export function descend(
-	document: object,
-	from: Place,
-	key: string,
-): Place | undefined {
-	const value = Object.hasOwn(from.value, key) ? from.value[key] : undefined;
-	return value === undefined
-		? undefined
-		: follow(document, {
-				pointer: `${from.pointer}/${escapePointer(key)}`,
-				value,
-			});
-}
-
-/** Every child of a place, references followed. */
-export function children(
-	document: object,
-	from: Place | undefined,
-): [key: string, child: Place][] {
-	if (from === undefined) return [];
-	return Object.keys(from.value).map((key) => [
-		key,
-		descend(document, from, key) as Place,
-	]);
-}
-
-export function rootOf(document: object): Place {
-	return { pointer: "#", value: document as Record<string, unknown> };
-}
-
-export function escapePointer(key: string): string {
-	return key.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-function follow(
-	document: object,
-	place: { pointer: string; value: unknown },
-): Place {
-	const { pointer, value } = isSchemaPlace(place.pointer)
-		? place
-		: endOf(document, place);
-	if (!isObject(value)) throw refusal(pointer, "an object is expected there");
-	return { pointer, value };
-}
-
-/** Where a place's references end: the place itself when it holds none. */
-export function endOf(document: object, place: Place<unknown>): Place<unknown> {
-	let { pointer, value } = place;
-	for (
-		let hops = 0;
-		isObject(value) && typeof value.$ref === "string";
-		hops++
-	) {
-		if (hops > 20)
-			throw refusal(place.pointer, "its references go round in a circle");
-		pointer = decoded(value.$ref, place.pointer);
-		value = lookUp(document, value.$ref, place.pointer);
+	constructor(document: object, pointer: string, value: Value) {
+		this.document = document;
+		this.pointer = pointer;
+		this.value = value;
 	}
-	return { pointer, value };
+
+	/** What stands under a name, or at a place of a list; no reference is followed. */
+	below(key: string, value: unknown): Place<unknown> {
+		const escaped = key.replaceAll("~", "~0").replaceAll("/", "~1");
+		return new Place(this.document, `${this.pointer}/${escaped}`, value);
+	}
+
+	/** One step down, following references inside the document. */
+	at(this: Place, key: string): Place | undefined {
+		const value = Object.hasOwn(this.value, key) ? this.value[key] : undefined;
+		if (value === undefined) return undefined;
+		const place = this.below(key, value);
+		const found = isSchemaPlace(place.pointer) ? place : place.end();
+		if (!isContainer(found.value))
+			throw found.refusal("an object is expected there");
+		return found as Place;
+	}
+
+	/** Every child of what is under a name, references followed. */
+	children(this: Place, name: string): [key: string, child: Place][] {
+		const parent = this.at(name);
+		const keys = Object.keys(parent?.value ?? {});
+		return keys.map((key) => [key, parent?.at(key) as Place]);
+	}
+
+	/** Where the references here end: the place itself when it holds none. */
+	end(): Place<unknown> {
+		let { pointer, value }: Place<unknown> = this;
+		for (
+			let hops = 0;
+			isObject(value) && typeof value.$ref === "string";
+			hops++
+		) {
+			if (hops > 20) throw this.refusal("its references go round in a circle");
+			pointer = decoded(value.$ref, this.pointer);
+			value = lookUp(this.document, value.$ref, this.pointer);
+		}
+		return new Place(this.document, pointer, value);
+	}
+
+	refusal(reason: string): LocalhookError {
+		return refusal(this.pointer, reason);
+	}
 }
 
 /** What a local reference points at. */
@@ -99,7 +87,7 @@ function decoded(reference: string, from: string): string {
 	}
 }
 
-export function refusal(pointer: string, reason: string): LocalhookError {
+function refusal(pointer: string, reason: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-document",
 		`Failed to read the OpenAPI document: at ${pointer}, ${reason}. Correct the document at that place.`,

@@ -5,13 +5,10 @@ import {
 } from "../../src/openapi/operations.ts";
 
 /** A document of the parts that a test is about. */
-export function documentOf(
-	parts: object,
-	version = "3.1.0",
-): Promise<ApiDocument> {
+export function documentOf(parts: object): Promise<ApiDocument> {
 	return parseDocument(
 		JSON.stringify({
-			openapi: version,
+			openapi: "3.1.0",
 			info: { title: "Test", version: "1" },
 			...parts,
 		}),

@@ -8,6 +8,7 @@ const sources = [
 	"src",
 	"openapi",
 	"fixtures",
+	"presets",
 	"scripts",
 	"package.json",
 	"package-lock.json",

@@ -14,6 +14,7 @@ const parts = {
 	installs: "npm installs localhook beside any version of its peers",
 	timers: "fake timers of Vitest, Jest and node:test stall nothing",
 	bundlers: "Vite and esbuild bundle it for pages and for Node",
+	verifiers: "official verifiers accept what is signed by the presets",
 	checkouts: "a clone and an installation from git start and pack",
 };
 

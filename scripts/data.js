@@ -9,6 +9,7 @@ import { createJiti } from "jiti";
 import { parse } from "yaml";
 import { fidelityOf } from "./fidelity.js";
 import { header } from "./generated.js";
+import { presetsFile } from "./presets.js";
 
 const root = new URL("../", import.meta.url);
 const { default: standalone } = standaloneModule;
@@ -28,6 +29,7 @@ export async function dataFiles(ids) {
 		...(await Promise.all(ids.map(fidelityFile))),
 		["checks-localhook.ts", await snapshotCheck()],
 		["control-document.ts", await controlDocument()],
+		await presetsFile((await source("signing/scheme.ts")).schemeProblems),
 		["scenario-schema.ts", await scenarioSchema()],
 		["command-line.ts", await commandLine()],
 		[

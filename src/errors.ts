@@ -18,6 +18,7 @@ export const errorCodes = {
 	"invalid-request": 400,
 	"invalid-snapshot": 400,
 	"invalid-receiver": 400,
+	"invalid-secret": 400,
 	"malformed-request": 400,
 	"method-not-allowed": 405,
 	"not-found": 404,

@@ -1,7 +1,7 @@
 import type { Failure } from "./contract/failure.ts";
 import type { Caller, ProviderRequest, Shape } from "./contract/operation.ts";
 import type { Authentication, CredentialSpec } from "./provider.ts";
-import { sameText } from "./signing/same-text.ts";
+import { sameText } from "./signing/digests.ts";
 
 interface ApiKey<S extends Shape> {
 	readonly credential: CredentialSpec;

@@ -120,7 +120,7 @@ describe.each(several)(
 
 			const [shown] = engine.preview(provider, type, { to: two.receiver.url });
 
-			expect(shown?.recipe?.hmacs[0]?.secret).toBe(two.secret);
+			expect(shown?.recipe?.signatures[0]?.secret).toBe(two.secret);
 		});
 
 		it("signs a retry there, and a resend, with the secret of that moment", async () => {

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"peers engine openapi query delivery/targets duration fingerprint nearest signing/same-text catalog errors printing user-file generated mask-url delivery/receiver-headers",
+			"peers engine openapi query delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated mask-url delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {
@@ -67,7 +67,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
 	"provider-helpers": {
-		values: "signing/same-text",
+		values: "signing/digests",
 		types: "contract provider",
 	},
 	contract: {},

@@ -9,6 +9,7 @@ import * as browserPeers from "../src/browser/peers.ts";
 import * as browserNodeExchange from "../src/browser/receivers/node-exchange.ts";
 import * as browserDigests from "../src/browser/signing/digests.ts";
 import * as browserHmac from "../src/browser/signing/hmac-sha256.ts";
+import * as browserKeyPairs from "../src/browser/signing/key-pairs.ts";
 import * as bytes from "../src/bytes.ts";
 import * as transport from "../src/delivery/transport.ts";
 import * as playFile from "../src/hooks/play-file.ts";
@@ -17,6 +18,7 @@ import * as peers from "../src/peers.ts";
 import * as nodeExchange from "../src/receivers/node-exchange.ts";
 import * as digests from "../src/signing/digests.ts";
 import * as hmac from "../src/signing/hmac-sha256.ts";
+import * as keyPairs from "../src/signing/key-pairs.ts";
 import { anyCharacter } from "./support/arbitraries.ts";
 
 /** The compiler holds each twin to the types of its original. */
@@ -29,6 +31,7 @@ const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"receivers/node-exchange.ts": pair(nodeExchange, browserNodeExchange),
 	"signing/digests.ts": pair(digests, browserDigests),
 	"signing/hmac-sha256.ts": pair(hmac, browserHmac),
+	"signing/key-pairs.ts": pair(keyPairs, browserKeyPairs),
 };
 
 describe("a browser's twin", () => {
@@ -128,9 +131,12 @@ describe("the digests of a browser", () => {
 			expect(plain(browserDigests.sha256(...content))).toEqual(
 				plain(digests.sha256(...content)),
 			);
-			expect(plain(browserDigests.keyedSha256(key, ...content))).toEqual(
-				plain(digests.keyedSha256(key, ...content)),
-			);
+			for (const name of ["sha1", "sha256", "sha512"] as const)
+				expect(plain(browserDigests.keyed(name, key, content))).toEqual(
+					plain(digests.keyed(name, key, content)),
+				);
+			const bytes = Buffer.from(key as string);
+			expect(browserDigests.crc32(bytes)).toBe(digests.crc32(bytes));
 		});
 	});
 

@@ -14,6 +14,7 @@ import { emit, minute, retrying, times } from "./support/dispatching.ts";
 import { callerOf, startEngine, startOfTest } from "./support/engine.ts";
 import { python, withoutPython } from "./support/python.ts";
 import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
+import { messageOf } from "./support/message.ts";
 
 const providers = [
 	["prolific", "study.status.change"],
@@ -457,11 +458,9 @@ describe("signing wrongly", () => {
 			const request = await sent(engine, receiver, [provider, type], { sign });
 
 			const name = signer.timestampHeader?.toLowerCase() ?? "";
-			const fresh = signer.sign({
-				body: request.body,
-				secrets: ["x"],
-				at: startOfTest,
-			});
+			const fresh = signer.sign(
+				messageOf({ body: request.body, secrets: ["x"], at: startOfTest }),
+			);
 			const secrets = secretsOf(engine, provider);
 			const verdict = signer.verify({ ...request, secrets, now: startOfTest });
 			expect(request.headers[name]).not.toBe(
@@ -819,7 +818,7 @@ describe("a preview", () => {
 			const [shown] = previews(engine.session(named[0]), named[1], {});
 
 			const { recipe, headers } = shown as NonNullable<typeof shown>;
-			const digests = recipe?.hmacs.map(({ secret, content }) =>
+			const digests = recipe?.signatures.map(({ secret, content }) =>
 				execFileSync(python, [
 					"-c",
 					"import sys,hmac,base64,hashlib;d=hmac.new(sys.argv[1].encode(),base64.b64decode(sys.argv[2]),hashlib.sha256);e=sys.argv[3];print({'hex':d.hexdigest(),'HEX':d.hexdigest().upper(),'base64':base64.b64encode(d.digest()).decode()}[e],end='')",

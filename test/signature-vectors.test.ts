@@ -9,6 +9,7 @@ import {
 } from "../src/providers/spritz/request-signature.ts";
 import { python, withoutPython } from "./support/python.ts";
 import { timeOf, type Vector, vectors } from "./support/vectors.ts";
+import { messageOf } from "./support/message.ts";
 
 const providers = [...new Set(vectors.map(({ provider }) => provider))];
 
@@ -54,7 +55,9 @@ describe.each(providers)("%s", (provider) => {
 			} = vector;
 			const body = Buffer.from(vector.body);
 
-			const signed = signer.sign({ body, secrets, at: timeOf(timestamp) });
+			const signed = signer.sign(
+				messageOf({ body, secrets, at: timeOf(timestamp) }),
+			);
 			const { [header]: own, ...others } = signed;
 			const verdict = signer.verify({
 				headers: Object.fromEntries(

@@ -1,47 +1,83 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { createHmac } from "node:crypto";
+import {
+	createHash,
+	createHmac,
+	generateKeyPairSync,
+	verify as verifyBytes,
+} from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Received } from "../src/contract/signing.ts";
-import { type HmacScheme, hmac } from "../src/signing/hmac.ts";
-import { hmacSha256, hmacSha256Text } from "../src/signing/hmac-sha256.ts";
-import { sameText } from "../src/signing/same-text.ts";
+import { presetNames, presetOf } from "../src/presets.ts";
+import { sameText } from "../src/signing/digests.ts";
+import { hmacSha256 } from "../src/signing/hmac-sha256.ts";
+import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
+import { createSigner } from "../src/signing/signer.ts";
+import { messageOf } from "./support/message.ts";
 import { python, withoutPython } from "./support/python.ts";
 
 const withoutOpenssl = spawnSync("openssl", ["version"]).status !== 0;
 
-const seconds: NonNullable<HmacScheme["timestamp"]> = {
-	header: "X-Timestamp",
-	format: (at) => String(Math.floor(at / 1000)),
-	parse: (text) => (/^\d+$/.test(text) ? Number(text) * 1000 : Number.NaN),
-	tolerance: 300_000,
-};
 const body = Buffer.from('{"a":1}');
 const at = Date.UTC(2026, 10, 20, 10, 15, 30);
 
-/** Schemes of every form: bare, timed, with several signatures. */
-const schemes: Record<string, HmacScheme> = {
-	hex: { header: "Signature", encoding: "hex" },
-	HEX: { header: "Signature", encoding: "HEX" },
-	base64: { header: "Signature", encoding: "base64" },
+/** Schemes of every form: bare, timed, with several signatures, with all in one header. */
+const schemes = {
+	hex: { headers: { Signature: "{signatures}" } },
+	HEX: { encoding: "HEX", headers: { Signature: "{signatures}" } },
+	base64: { encoding: "base64", headers: { Signature: "{signatures}" } },
+	sha1: { algorithm: "hmac-sha1", headers: { Signature: "{signatures}" } },
+	sha512: { algorithm: "hmac-sha512", headers: { Signature: "{signatures}" } },
+	plain: {
+		algorithm: "sha256",
+		content: "{secret}{body}",
+		headers: { Signature: "{signatures}" },
+	},
 	timed: {
-		header: "Signature",
-		encoding: "hex",
-		timestamp: seconds,
-		content: (bytes, timestamp) => [`${timestamp}.`, bytes],
+		content: "{timestamp}.{body}",
+		timestamp: { tolerance: "5m" },
+		headers: { "X-Timestamp": "{timestamp}", Signature: "{signatures}" },
 	},
 	list: {
-		header: "Signature",
-		encoding: "hex",
-		join: (signatures) => signatures.map((each) => `v1=${each}`).join(","),
-		split(value) {
-			const pairs = value.split(",");
-			return pairs.every((pair) => pair.startsWith("v1="))
-				? pairs.map((pair) => pair.slice(3))
-				: undefined;
+		secrets: "all",
+		each: "v1={signature}",
+		headers: { Signature: "{signatures}" },
+	},
+	oneHeader: {
+		content: "{timestamp}.{body}",
+		timestamp: { tolerance: "5m" },
+		secrets: "all",
+		each: "v1={signature}",
+		headers: { Signature: "t={timestamp},{signatures}" },
+	},
+	whole: {
+		key: { encoding: "utf8", strip: "whsec_" },
+		content: "{method}{url}{type}.{id}.{timestamp}.{body}",
+		timestamp: { format: "iso" },
+		encoding: "base64",
+		each: "v1,{signature}",
+		join: " ",
+		headers: {
+			"X-Id": "{id}",
+			"X-Type": "{type}",
+			"X-Time": "{timestamp}",
+			Signature: "{signatures}",
 		},
 	},
-};
+} as const satisfies Readonly<Record<string, Scheme>>;
+
+const url = "https://example.com/hooks?a=1";
+
+function sign(
+	scheme: Scheme,
+	secrets: readonly string[] = ["s3cret"],
+	signed: Uint8Array = body,
+	when = at,
+): Record<string, string> {
+	return createSigner(scheme).sign(
+		messageOf({ body: signed, secrets, at: when, url }),
+	);
+}
 
 function lowerCase(headers: Record<string, string>): Record<string, string> {
 	return Object.fromEntries(
@@ -51,53 +87,64 @@ function lowerCase(headers: Record<string, string>): Record<string, string> {
 
 /** What a receiver gets of a signed request. */
 function received(
-	scheme: HmacScheme,
+	scheme: Scheme,
 	changes: Partial<Received> = {},
 	secrets: readonly string[] = ["s3cret"],
 ): Received {
-	const headers = lowerCase(hmac(scheme).sign({ body, secrets, at }));
-	return { headers, body, secrets, ...changes };
+	const headers = lowerCase(sign(scheme, secrets));
+	return { headers, body, secrets, url, ...changes };
 }
 
 describe("a signature", () => {
 	it("is the HMAC-SHA256 of the body by default, in the scheme's encoding", () => {
-		const digest = createHmac("sha256", "s3cret").update(body);
-		const bytes = digest.digest();
-		const signed = (scheme: string) =>
-			hmac(schemes[scheme] as HmacScheme).sign({
-				body,
-				secrets: ["s3cret"],
-				at,
-			});
+		const bytes = createHmac("sha256", "s3cret").update(body).digest();
 
-		expect(signed("hex")).toEqual({ Signature: bytes.toString("hex") });
-		expect(signed("HEX")).toEqual({
+		expect(sign(schemes.hex)).toEqual({ Signature: bytes.toString("hex") });
+		expect(sign(schemes.HEX)).toEqual({
 			Signature: bytes.toString("hex").toUpperCase(),
 		});
-		expect(signed("base64")).toEqual({ Signature: bytes.toString("base64") });
+		expect(sign(schemes.base64)).toEqual({
+			Signature: bytes.toString("base64"),
+		});
+	});
+
+	it.each([
+		["sha1", "sha1"],
+		["sha512", "sha512"],
+	] as const)("may be an HMAC-%s", (scheme, digest) => {
+		const wanted = createHmac(digest, "s3cret").update(body).digest("hex");
+
+		expect(sign(schemes[scheme])).toEqual({ Signature: wanted });
+	});
+
+	it("may be a plain digest, with the secret in what is signed", () => {
+		const wanted = createHash("sha256").update("s3cret").update(body);
+
+		expect(sign(schemes.plain)).toEqual({ Signature: wanted.digest("hex") });
 	});
 
 	// RFC 2104 hashes a key only when it is longer than a block, which is 64 bytes.
 	it.each([0, 1, 63, 64, 65, 128])(
 		"is the one of node:crypto for a secret of %i bytes",
 		(length) => {
-			const secret = "k".repeat(length);
+			const secret = Buffer.alloc(length, "k");
 			const wanted = createHmac("sha256", secret).update("a").update(body);
-			const bytes = wanted.digest();
 
-			expect(hmacSha256(secret, ["a", body])).toEqual(bytes);
-			expect(hmacSha256Text(secret, ["a", body], "hex")).toBe(
-				bytes.toString("hex"),
-			);
+			expect(hmacSha256(secret)(["a", body], "hex")).toBe(wanted.digest("hex"));
 		},
 	);
 
+	it("is the one of node:crypto for more than is put together in memory", () => {
+		const long = Buffer.alloc(70_000, "é");
+		const wanted = createHmac("sha256", "s3cret").update("a").update(long);
+
+		const signature = hmacSha256(Buffer.from("s3cret"))(["a", long], "base64");
+
+		expect(signature).toBe(wanted.digest("base64"));
+	});
+
 	it("covers what the scheme says, and brings the time it covers", () => {
-		const headers = hmac(schemes.timed as HmacScheme).sign({
-			body,
-			secrets: ["s3cret"],
-			at: at + 999,
-		});
+		const headers = sign(schemes.timed, ["s3cret"], body, at + 999);
 
 		expect(headers).toEqual({
 			"X-Timestamp": "1795169730",
@@ -107,61 +154,303 @@ describe("a signature", () => {
 		});
 	});
 
-	it("is made with the newest secret, or with each where the scheme joins them", () => {
-		const secrets = ["new", "old"];
+	it("is made with the newest secret, or with each where the scheme says so", () => {
 		const by = (secret: string) =>
 			createHmac("sha256", secret).update(body).digest("hex");
 
-		expect(hmac(schemes.hex as HmacScheme).sign({ body, secrets, at })).toEqual(
-			{ Signature: by("new") },
-		);
-		expect(
-			hmac(schemes.list as HmacScheme).sign({ body, secrets, at }),
-		).toEqual({
+		expect(sign(schemes.hex, ["new", "old"])).toEqual({ Signature: by("new") });
+		expect(sign(schemes.list, ["new", "old"])).toEqual({
 			Signature: `v1=${by("new")},v1=${by("old")}`,
 		});
 	});
 
-	it("is absent without a secret, and so is its time", () => {
-		expect(
-			hmac(schemes.timed as HmacScheme).sign({ body, secrets: [], at }),
-		).toEqual({});
+	it("shares a header with its time where the scheme says so", () => {
+		const by = (secret: string) =>
+			createHmac("sha256", secret).update("1795169730.").update(body);
+
+		expect(sign(schemes.oneHeader, ["new", "old"])).toEqual({
+			Signature: `t=1795169730,v1=${by("new").digest("hex")},v1=${by("old").digest("hex")}`,
+		});
 	});
 
-	it("may come of another digest", () => {
-		const signer = hmac({
-			header: "Signature",
-			encoding: "hex",
-			digest: (secret, content) =>
-				Buffer.from(`${secret}:${content.join("|")}`.padEnd(32, ".")),
+	it("covers the id, the type, the method and the URL where the scheme says so", () => {
+		const time = new Date(at).toISOString();
+		const content = `POST${url}order.paid.evt_1.${time}.{"a":1}`;
+		const wanted = createHmac("sha256", "s3cret").update(content);
+
+		expect(sign(schemes.whole, ["whsec_s3cret"])).toEqual({
+			"X-Id": "evt_1",
+			"X-Type": "order.paid",
+			"X-Time": time,
+			Signature: `v1,${wanted.digest("base64")}`,
+		});
+	});
+
+	it.each([
+		["{body.sha256}", createHash("sha256").update(body).digest("hex")],
+		["{body.crc32}", "1444654255"],
+		["{json:/a}", "1"],
+		["{json:/b}", ""],
+	])("covers %s of the body", (content, text) => {
+		const scheme = { content, headers: { Signature: "{signatures}" } };
+		const wanted = createHmac("sha256", "s3cret").update(text).digest("hex");
+
+		expect(sign(scheme)).toEqual({ Signature: wanted });
+	});
+
+	it("covers the fields of a form, sorted by name", () => {
+		const scheme = {
+			content: "{url}{body.form}",
+			headers: { Signature: "{signatures}" },
+		};
+		const wanted = createHmac("sha256", "s3cret").update(`${url}A1 2B3`);
+
+		expect(sign(scheme, ["s3cret"], Buffer.from("B=3&A=1+2"))).toEqual({
+			Signature: wanted.digest("hex"),
+		});
+	});
+
+	it.each([
+		["base64", "c2VjcmV0LWtleQ==", "secret-key"],
+		["hex", "6b65-79", "key"],
+	] as const)("takes the secret for %s", (encoding, secret, key) => {
+		const scheme = { ...schemes.hex, key: { encoding } };
+		const wanted = createHmac("sha256", key).update(body).digest("hex");
+
+		expect(sign(scheme, [secret])).toEqual({ Signature: wanted });
+	});
+
+	it.each(["base64", "hex"] as const)(
+		"is refused for a secret that is not %s, without showing it",
+		(encoding) => {
+			const scheme = { ...schemes.hex, key: { encoding } };
+
+			expect(() => sign(scheme, ["no key!"])).toThrow(
+				`Failed to use the secret: it must be ${encoding} in this scheme.`,
+			);
+			const verdict = createSigner(scheme).verify({
+				...received(schemes.hex),
+				secrets: ["no key!"],
+			});
+			expect(verdict).toMatchObject({ ok: false, check: "secret" });
+		},
+	);
+
+	it("is absent without a secret, and so is its time", () => {
+		expect(sign(schemes.timed, [])).toEqual({});
+	});
+
+	it("is the example of the Standard Webhooks libraries", () => {
+		const { signature } = presetOf("standard-webhooks");
+		const message = messageOf({
+			id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+			body: Buffer.from('{"test": 2432232314}'),
+			secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+			at: 1_614_265_330_000,
 		});
 
-		const headers = signer.sign({ body: Buffer.from("b"), secrets: ["s"], at });
+		expect(createSigner(signature).sign(message)).toEqual({
+			"webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+			"webhook-timestamp": "1614265330",
+			"webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+		});
+	});
+});
 
-		expect(Buffer.from(headers.Signature as string, "hex").toString()).toBe(
-			"s:b.............................",
-		);
-		expect(
-			signer.verify({
-				headers: lowerCase(headers),
-				body: Buffer.from("b"),
-				secrets: ["s"],
-			}),
-		).toEqual({ ok: true });
+describe("a key pair", () => {
+	const pairs = {
+		ed25519: () => generateKeyPairSync("ed25519"),
+		"ecdsa-p256": () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+		"rsa-sha256": () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+	} as const;
+
+	it.each(["ed25519", "ecdsa-p256", "rsa-sha256"] as const)(
+		"signs with the private key and verifies with either, as PEM or DER: %s",
+		(algorithm) => {
+			const { privateKey, publicKey } = pairs[algorithm]();
+			const scheme = { ...schemes.base64, algorithm };
+			const { verify } = createSigner(scheme);
+			const texts = {
+				privatePem: privateKey.export({ format: "pem", type: "pkcs8" }),
+				publicPem: publicKey.export({ format: "pem", type: "spki" }),
+				privateDer: privateKey
+					.export({ format: "der", type: "pkcs8" })
+					.toString("base64"),
+				publicDer: publicKey
+					.export({ format: "der", type: "spki" })
+					.toString("base64"),
+			};
+
+			for (const secret of [texts.privatePem, texts.privateDer]) {
+				const headers = lowerCase(sign(scheme, [String(secret)]));
+				const signature = Buffer.from(headers.signature ?? "", "base64");
+				const digest = algorithm === "ed25519" ? null : "sha256";
+				expect(verifyBytes(digest, body, publicKey, signature)).toBe(true);
+				for (const key of Object.values(texts))
+					expect(verify({ headers, body, secrets: [String(key)] })).toEqual({
+						ok: true,
+					});
+			}
+			expect(() => sign(scheme, [String(texts.publicPem)])).toThrow(
+				`the secret is no private key for ${algorithm}`,
+			);
+		},
+	);
+
+	it("takes the 32 bytes of an Ed25519 key as hex, as RFC 8032 shows them", () => {
+		const scheme = {
+			algorithm: "ed25519",
+			key: { encoding: "hex" },
+			headers: { Signature: "{signatures}" },
+		} as const;
+		// Section 7.1, test 2.
+		const secret =
+			"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
+
+		expect(sign(scheme, [secret], Buffer.from("72", "hex"))).toEqual({
+			Signature:
+				"92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+		});
+	});
+});
+
+describe("the problems of a scheme", () => {
+	const headers = { Signature: "{signatures}" };
+
+	it.each<[string, unknown, string, string]>([
+		["no object", "stripe", "", "must be an object"],
+		["no headers", {}, "", 'It has no "headers"'],
+		[
+			"an unknown key",
+			{ headers, algoritm: "sha256" },
+			"algoritm",
+			'Did you mean "algorithm"?',
+		],
+		[
+			"an unknown algorithm",
+			{ headers, algorithm: "md5" },
+			"algorithm",
+			"must be one of hmac-sha1",
+		],
+		[
+			"an unknown key of a key",
+			{ headers, timestamp: { age: "5m" } },
+			"timestamp.age",
+			"It takes format, tolerance",
+		],
+		[
+			"a duration that is none",
+			{ headers, timestamp: { tolerance: "5 minutes" } },
+			"timestamp.tolerance",
+			"Failed to read the duration",
+		],
+		[
+			"an unknown value",
+			{ headers, content: "{time}.{body}" },
+			"content",
+			"Unknown value {time}",
+		],
+		[
+			"a header without a name",
+			{ headers: { ...headers, "a b": "{id}" } },
+			"headers.a b",
+			"is no name of a header",
+		],
+		[
+			"a value that no header has",
+			{ headers: { Signature: "{signatures}{body}" } },
+			"headers.Signature",
+			"Unknown value {body}",
+		],
+		[
+			"a line break",
+			{ headers: { ...headers, A: "a\nb" } },
+			"headers.A",
+			"must be on one line",
+		],
+		[
+			"no signature in a header",
+			{ headers: { A: "{id}" } },
+			"headers",
+			"No header holds {signatures}",
+		],
+		[
+			"two headers with signatures",
+			{ headers: { A: "{signatures}", B: "{signatures}" } },
+			"headers",
+			"More than one header",
+		],
+		[
+			"no signature in each",
+			{ headers, each: "v1=" },
+			"each",
+			"has no {signature}",
+		],
+		[
+			"a time that no header holds",
+			{ headers, content: "{timestamp}{body}" },
+			"content",
+			"no header holds it",
+		],
+		[
+			"a digest without a secret",
+			{ headers, algorithm: "sha256" },
+			"content",
+			"can be made by anybody",
+		],
+	])("name %s", (_, scheme, path, message) => {
+		const problems = schemeProblems(scheme);
+
+		expect(problems.map((each) => each.path.join("."))).toContain(path);
+		expect(problems.map((each) => each.message).join("\n")).toContain(message);
+	});
+
+	it("are none for each preset", () => {
+		for (const name of presetNames)
+			expect(schemeProblems(presetOf(name).signature), name).toEqual([]);
 	});
 });
 
 describe("verifying", () => {
-	const timed = schemes.timed as HmacScheme;
-	const { verify } = hmac(timed);
+	const { timed } = schemes;
+	const { verify } = createSigner(timed);
 
-	it.each(Object.keys(schemes))("accepts what the scheme %s signed", (name) => {
-		const scheme = schemes[name] as HmacScheme;
+	it.each(Object.entries(schemes))(
+		"accepts what the scheme %s signed",
+		(_, scheme) => {
+			expect(
+				createSigner(scheme).verify(received(scheme, { now: at })),
+			).toEqual({ ok: true });
+		},
+	);
 
-		expect(hmac(scheme).verify(received(scheme, { now: at }))).toEqual({
-			ok: true,
+	it("names a signed header that is absent", () => {
+		const { headers } = received(schemes.whole);
+
+		expect(
+			createSigner(schemes.whole).verify(
+				received(schemes.whole, { headers: { ...headers, "x-id": undefined } }),
+			),
+		).toEqual({
+			ok: false,
+			check: "signed-header",
+			reason: "the request has no X-Id header",
 		});
 	});
+
+	it.each(["v0=abc,", "v2=abc,"])(
+		"leaves a signature of another version alone: %s",
+		(other) => {
+			const { headers } = received(schemes.list);
+			const signature = other + headers.signature;
+
+			expect(
+				createSigner(schemes.list).verify(
+					received(schemes.list, { headers: { signature } }),
+				),
+			).toEqual({ ok: true });
+		},
+	);
 
 	const good = received(timed).headers;
 	it.each<[string, Partial<Received>, string, RegExp]>([
@@ -218,13 +507,13 @@ describe("verifying", () => {
 			"a time too long ago",
 			{ now: at + 300_001 },
 			"timestamp-age",
-			/more than 300 s away/,
+			/more than 5m away/,
 		],
 		[
 			"a time too far ahead",
 			{ now: at - 300_001 },
 			"timestamp-age",
-			/more than 300 s away/,
+			/more than 5m away/,
 		],
 		[
 			"another time",
@@ -257,20 +546,18 @@ describe("verifying", () => {
 	);
 
 	it("accepts any age where the provider names none", () => {
-		const { tolerance: _, ...open } = seconds;
-		const scheme = { ...timed, timestamp: open };
+		const scheme = { ...timed, timestamp: {} };
 
-		expect(hmac(scheme).verify(received(scheme, { now: at + 1e12 }))).toEqual({
+		expect(
+			createSigner(scheme).verify(received(scheme, { now: at + 1e12 })),
+		).toEqual({
 			ok: true,
 		});
 	});
 
 	it("accepts a signature by any of the receiver's secrets", () => {
-		const { headers } = received(schemes.list as HmacScheme, {}, [
-			"new",
-			"old",
-		]);
-		const signer = hmac(schemes.list as HmacScheme);
+		const { headers } = received(schemes.list, {}, ["new", "old"]);
+		const signer = createSigner(schemes.list);
 		const verdict = (...secrets: string[]) =>
 			signer.verify({ headers, body, secrets }).ok;
 
@@ -280,35 +567,12 @@ describe("verifying", () => {
 		expect(verdict("older", "oldest")).toBe(false);
 	});
 
-	it("compares every signature with every secret, also after one fits", () => {
-		const digested: string[] = [];
-		const scheme: HmacScheme = {
-			...(schemes.hex as HmacScheme),
-			digest(secret, content) {
-				digested.push(secret);
-				return createHmac("sha256", secret)
-					.update(content[0] as Buffer)
-					.digest();
-			},
-		};
-		const { headers } = received(schemes.hex as HmacScheme);
-
-		const verdict = hmac(scheme).verify({
-			headers,
-			body,
-			secrets: ["s3cret", "b", "c"],
-		});
-
-		expect(verdict).toEqual({ ok: true });
-		expect(digested).toEqual(["s3cret", "b", "c"]);
-	});
-
 	it("reads hex in either case", () => {
-		const { signature } = received(schemes.hex as HmacScheme).headers;
+		const { signature } = received(schemes.hex).headers;
 		const upper = { signature: String(signature).toUpperCase() };
 
 		expect(
-			hmac(schemes.hex as HmacScheme).verify({
+			createSigner(schemes.hex).verify({
 				headers: upper,
 				body,
 				secrets: ["s3cret"],
@@ -316,10 +580,8 @@ describe("verifying", () => {
 		).toEqual({ ok: true });
 	});
 
-	const hex = String(received(schemes.hex as HmacScheme).headers.signature);
-	const base64 = String(
-		received(schemes.base64 as HmacScheme).headers.signature,
-	);
+	const hex = String(received(schemes.hex).headers.signature);
+	const base64 = String(received(schemes.base64).headers.signature);
 	it.each([
 		["hex", "base64", base64],
 		["hex", "a digit too few", hex.slice(1)],
@@ -333,11 +595,11 @@ describe("verifying", () => {
 		["base64", "bits after the last byte", otherSpelling(base64)],
 		["list", "a pair without its version", `v1=${hex},${hex}`],
 		["list", "nothing after the comma", `v1=${hex},`],
-	])("refuses the format in %s of %s", (name, _, signature) => {
-		const scheme = schemes[name] as HmacScheme;
+	] as const)("refuses the format in %s of %s", (name, _, signature) => {
+		const scheme = schemes[name];
 
 		expect(
-			hmac(scheme).verify({
+			createSigner(scheme).verify({
 				headers: { signature },
 				body,
 				secrets: ["s3cret"],
@@ -350,7 +612,9 @@ describe("verifying", () => {
 });
 
 describe("any scheme", () => {
-	const names = fc.constantFrom(...Object.keys(schemes));
+	const names = fc.constantFrom(
+		...(Object.keys(schemes) as (keyof typeof schemes)[]),
+	);
 	const bytes = fc.uint8Array({ maxLength: 200 });
 	const secret = fc.string({ minLength: 1, unit: "grapheme" });
 
@@ -362,11 +626,11 @@ describe("any scheme", () => {
 				fc.array(secret, { minLength: 1, maxLength: 3 }),
 				fc.nat(4e12),
 				(name, signed, secrets, now) => {
-					const { sign, verify } = hmac(schemes[name] as HmacScheme);
+					const { verify } = createSigner(schemes[name]);
 
-					const headers = lowerCase(sign({ body: signed, secrets, at: now }));
+					const headers = lowerCase(sign(schemes[name], secrets, signed, now));
 
-					expect(verify({ headers, body: signed, secrets, now })).toEqual({
+					expect(verify({ headers, body: signed, secrets, url, now })).toEqual({
 						ok: true,
 					});
 				},
@@ -382,14 +646,14 @@ describe("any scheme", () => {
 				fc.nat(),
 				secret,
 				(name, signed, place, key) => {
-					const { sign, verify } = hmac(schemes[name] as HmacScheme);
-					const headers = lowerCase(sign({ body: signed, secrets: [key], at }));
+					const { verify } = createSigner(schemes[name]);
+					const headers = lowerCase(sign(schemes[name], [key], signed));
 					const flipped = Uint8Array.from(signed);
 					const bit = place % (signed.length * 8);
 					flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
 
 					expect(
-						verify({ headers, body: flipped, secrets: [key] }),
+						verify({ headers, body: flipped, secrets: [key], url }),
 					).toMatchObject({ ok: false, check: "signature" });
 				},
 			),
@@ -403,7 +667,7 @@ describe("any scheme", () => {
 				fc.nat(),
 				fc.string({ minLength: 1, maxLength: 1 }),
 				(name, place, character) => {
-					const scheme = schemes[name] as HmacScheme;
+					const scheme = schemes[name];
 					const { headers } = received(scheme);
 					const signature = String(headers.signature);
 					const index = place % signature.length;
@@ -412,7 +676,7 @@ describe("any scheme", () => {
 					fc.pre(changed.toLowerCase() !== signature.toLowerCase());
 
 					expect(
-						hmac(scheme).verify(
+						createSigner(scheme).verify(
 							received(scheme, { headers: { ...headers, signature: changed } }),
 						).ok,
 					).toBe(false);
@@ -444,11 +708,7 @@ describe("a second implementation", () => {
 		fc.string({ minLength: 1, unit: "grapheme" }),
 	);
 	const ours = (message: Uint8Array, secret: string) =>
-		hmac(schemes.hex as HmacScheme).sign({
-			body: message,
-			secrets: [secret],
-			at,
-		}).Signature;
+		sign(schemes.hex, [secret], message).Signature;
 
 	// Skipped only where there is no openssl command: nothing else computes the same without our code.
 	it.skipIf(withoutOpenssl)("agrees: openssl", () => {

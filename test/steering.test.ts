@@ -52,7 +52,7 @@ it("shows and rolls secrets from TypeScript, and previews what they sign", async
 		{ value: rolled?.value, isPrevious: false },
 		{ value: before?.value, isPrevious: true },
 	]);
-	expect(preview?.recipe?.hmacs.map(({ secret }) => secret)).toEqual([
+	expect(preview?.recipe?.signatures.map(({ secret }) => secret)).toEqual([
 		rolled?.value,
 		before?.value,
 	]);

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { install } from "../../src/catalog.ts";
 import { demoPicture } from "./demo-picture.ts";
 import { fill } from "./markers.ts";
+import { presetRules, presetTable } from "./preset-table.ts";
 import { providerSections, providerTable } from "./provider-sections.ts";
 import { quote } from "./quote.ts";
 
@@ -33,6 +34,8 @@ export async function renderPages(): Promise<Map<string, string>> {
 			await fill(text, async (name) => {
 				if (name.includes("/")) return quote(name);
 				if (name === "providers") return providerTable();
+				if (name === "presets") return presetTable();
+				if (name === "preset-rules") return presetRules();
 				return installed && providerSections[name]?.(installed);
 			}),
 		);

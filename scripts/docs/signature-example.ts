@@ -29,7 +29,7 @@ export async function signatureExample(installed: Installed): Promise<string> {
 	const signature = `${headers[recipe.header]}`;
 	const computed = signature.replace(/^v1=/, "");
 	const rows = [
-		["secret", recipe.hmacs[0]?.secret ?? ""],
+		["secret", recipe.signatures[0]?.secret ?? ""],
 		["body", Buffer.from(body).toString()],
 		...Object.entries(headers).map(([name, value]) => [`${name}:`, value]),
 	];

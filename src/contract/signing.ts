@@ -1,5 +1,14 @@
-/** What is signed. */
+/** A request that is about to be signed, whole: schemes differ in what of it they cover. */
 export interface Message {
+	/** The event's, or the delivery's where the provider tells them apart. */
+	readonly id: string;
+	/** The event's type. */
+	readonly type: string;
+	/** The endpoint's URL as it is registered. */
+	readonly url: string;
+	readonly method: string;
+	/** Those of the request, but for the signature's own. */
+	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
 	/** The secrets valid now, newest first. Empty: the provider sends no signature. */
 	readonly secrets: readonly string[];
@@ -13,15 +22,20 @@ export interface Received {
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 	readonly body: Uint8Array;
 	readonly secrets: readonly string[];
+	/** The URL that was called, as it is registered at the provider. Required where it is signed. */
+	readonly url?: string;
+	/** Default: POST. */
+	readonly method?: string;
 	/** The receiver's time, epoch milliseconds; absent: a timestamp's age is not judged. */
 	readonly now?: number;
 }
 
 /** The check that a signature fails. */
 export type FailedCheck =
-	| "secret" // there is none to check against
+	| "secret" // there is none to check against, or it is no key of this scheme
 	| "signature-header" // absent
 	| "signature-format" // not the shape the provider sends
+	| "signed-header" // another header that is signed is absent
 	| "timestamp-header"
 	| "timestamp-age"
 	| "signature"; // well-formed, but of other bytes or by another secret
@@ -35,14 +49,26 @@ export type Verdict =
 			readonly reason: string;
 	  };
 
-/** What a signature is the digest of, so that other tools can compute it again. */
+export type Algorithm =
+	| "hmac-sha1"
+	| "hmac-sha256"
+	| "hmac-sha512"
+	| "sha256"
+	| "ed25519"
+	| "ecdsa-p256"
+	| "rsa-sha256";
+
+/** What a signature is made of, so that other tools can compute it again. */
 export interface Recipe {
-	/** The header whose value holds the digest. */
+	readonly algorithm: Algorithm;
+	/** The header whose value holds the signature. */
 	readonly header: string;
 	readonly encoding: "hex" | "HEX" | "base64";
-	/** One for each secret, newest first. */
-	readonly hmacs: readonly {
+	/** One for each signature, the newest secret's first. */
+	readonly signatures: readonly {
 		readonly secret: string;
+		/** The secret's bytes, once decoded. */
+		readonly key: Uint8Array;
 		readonly content: Uint8Array;
 	}[];
 }
@@ -51,10 +77,13 @@ export interface Recipe {
 export interface Signer {
 	/** The header that carries the signature. */
 	readonly header: string;
-	/** The header with the time it was made at, when that is signed too. */
+	/** All that it adds, that one included. */
+	readonly headers: readonly string[];
+	/** The header with the time it was made at, if that is signed: it may be the signature's own. */
 	readonly timestampHeader?: string | undefined;
-	/** undefined: it is not an HMAC-SHA256. */
+	/** undefined: it cannot be said as one algorithm over some bytes. */
 	recipe(message: Message): Recipe | undefined;
+	/** @throws LocalhookError `invalid-secret` for a secret that is no key of this scheme */
 	sign(message: Message): Record<string, string>;
 	/** Compares in constant time and names the check that failed. */
 	verify(received: Received): Verdict;

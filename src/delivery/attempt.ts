@@ -81,12 +81,24 @@ function headersFor(
 	receivers: Headers | undefined,
 ): Headers {
 	if (how.frozen !== undefined) return how.frozen;
-	const message = { body: delivery.body, secrets: endpoint.secrets, at };
+	const { event, headers, body } = delivery;
+	const message = messageOf(event, endpoint, headers, body, at);
 	const signature = sign(how.signing, sender.signer, message, () =>
 		sender.signedBefore(endpoint),
 	);
-	const own = { ...delivery.headers, ...endpoint.headers, ...signature };
+	const own = { ...headers, ...endpoint.headers, ...signature };
 	return receivers === undefined ? own : withReceiverHeaders(own, receivers);
+}
+
+/** What a signer is handed of a request to an endpoint. */
+export function messageOf(
+	{ id, type }: EventRecord,
+	{ url, secrets }: Endpoint,
+	headers: Headers,
+	body: Uint8Array,
+	at: number,
+): Message {
+	return { id, type, url, method: "POST", headers, body, secrets, at };
 }
 
 /** The headers of a signature. `before` is asked for one that is wrong on purpose alone. */

@@ -3,6 +3,7 @@ import type { Violation } from "../contract/failure.ts";
 import type { Endpoint, Reply } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
+import { messageOf } from "../delivery/attempt.ts";
 import type {
 	ApiDelivery,
 	ApiOperation,
@@ -80,7 +81,7 @@ export function checkDelivery(
 	const body = bytesOf(encoded.body);
 	const headers = {
 		...encoded.headers,
-		...sign({ body, secrets: endpoint.secrets, at: event.time }),
+		...sign(messageOf(event, endpoint, encoded.headers, body, event.time)),
 	};
 	const violations = validators.delivery(
 		spec,

@@ -2,7 +2,7 @@ import { bytesOf } from "../bytes.ts";
 import type { Endpoint } from "../contract/operation.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { Recipe } from "../contract/signing.ts";
-import { sign } from "../delivery/attempt.ts";
+import { messageOf, sign } from "../delivery/attempt.ts";
 import { tamper } from "../delivery/bad-signature.ts";
 import type { How } from "../delivery/in-flight.ts";
 import { LocalhookError, quoted } from "../errors.ts";
@@ -48,7 +48,8 @@ function preview(
 	const encoded = provider.encode(event, endpoint, settings.options);
 	const kept = bytesOf(how.body ?? encoded.body);
 	const body = signing?.kind === "tampered-body" ? tamper(kept) : kept;
-	const message = { body, secrets: endpoint.secrets, at: context.now() };
+	const at = context.now();
+	const message = messageOf(event, endpoint, encoded.headers, body, at);
 	const signature = sign(signing, signer, message, () =>
 		run.signedBefore(endpoint),
 	);

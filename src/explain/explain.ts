@@ -1,5 +1,5 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
-import type { Signer } from "../contract/signing.ts";
+import type { Message, Signer } from "../contract/signing.ts";
 import type { Exchange, Transport } from "../delivery/exchange.ts";
 import { type Genuine, genuineOf, type Headers } from "./genuine.ts";
 import { type Guess, guessesAt, type MistakeName } from "./guesses.ts";
@@ -58,7 +58,7 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	if (route !== undefined && (wrong !== undefined || send === undefined))
 		return only(route);
 	if (wrong !== undefined) return only(wrong);
-	const genuine = genuineOf(headers, { body, secrets, at }, signer);
+	const genuine = genuineOf(headers, messageOf(rejected, at), signer);
 	const groups = groupsOf(genuine, guessesAt(genuine, now));
 	const rejection = `The receiver rejected ${what} with ${response.status} at attempt ${number}, though its signature is right.`;
 	if (send === undefined)
@@ -89,6 +89,13 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 					"Look whether it has the right secret, and whether it rejects for another reason than the signature.",
 			)
 		: only(route);
+}
+
+/** What was signed. */
+function messageOf({ delivery, secrets }: Rejected, at: number): Message {
+	const { event, url, headers, body } = delivery;
+	const { id, type } = event;
+	return { id, type, url, method: "POST", headers, body, secrets, at };
 }
 
 function explained(
@@ -160,7 +167,7 @@ function whyNotGenuine(
 	{ delivery, secrets, signer }: Rejected,
 	attempt: Attempt,
 ): Mistake | undefined {
-	const { sign, body, resent } = delivery;
+	const { sign, body, url, resent } = delivery;
 	const wrong = (sentence: string): Mistake => ({
 		name: "not-genuine",
 		sentence,
@@ -180,7 +187,7 @@ function whyNotGenuine(
 			value,
 		]),
 	);
-	const verdict = signer.verify({ headers, body, secrets });
+	const verdict = signer.verify({ headers, body, secrets, url });
 	if (verdict.ok) return undefined;
 	return wrong(
 		`It does not verify with the secrets that are valid: ${verdict.reason}. ${

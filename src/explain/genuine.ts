@@ -1,6 +1,8 @@
 import { base64Of, base64urlOf, bytesOf, hexOf, joined } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
-import { keyedSha256, sameBytes } from "../signing/digests.ts";
+import { LocalhookError } from "../errors.ts";
+import { digestOf } from "../signing/algorithms.ts";
+import { keyed, sameBytes } from "../signing/digests.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 export type Genuine = ReturnType<typeof genuineOf>;
@@ -49,13 +51,22 @@ export function genuineOf(sent: Headers, message: Message, signer: Signer) {
 		withSignature,
 		withDigests,
 		/** By the provider's own rule, of other things. The timestamp that is shown stays. */
-		signed: (changes: Partial<Message>) =>
-			withSignature(signer.sign({ ...message, ...changes })[header] ?? ""),
+		signed(changes: Partial<Message>): Headers {
+			try {
+				return withSignature(
+					signer.sign({ ...message, ...changes })[header] ?? "",
+				);
+			} catch (error) {
+				// What is no key of the scheme signs nothing, so no receiver can have it.
+				if (error instanceof LocalhookError) return headers;
+				throw error;
+			}
+		},
+		/** By the provider's own rule, at another time. */
+		resigned: (at: number) => signer.sign({ ...message, at }),
 		/** The same keys over other bytes altogether. */
 		over: (...content: (string | Uint8Array)[]) =>
-			withDigests(({ key, encode }) =>
-				encode(keyedSha256(key, joined(content))),
-			),
+			withDigests(({ key, by, encode }) => encode(by(key, joined(content)))),
 	};
 }
 
@@ -75,10 +86,13 @@ type Digest = ReturnType<typeof digestsOf>[number];
 function digestsOf(signer: Signer, message: Message) {
 	const recipe = signer.recipe(message);
 	if (recipe === undefined) return [];
+	const digest = digestOf[recipe.algorithm];
+	if (digest === undefined) return [];
 	const encode = encodings[recipe.encoding];
-	return recipe.hmacs.map(({ secret, content }) => {
-		const key = bytesOf(secret);
-		const bytes = keyedSha256(key, content);
-		return { key, content, bytes, text: encode(bytes), encode };
+	const by = (key: Uint8Array, content: Uint8Array) =>
+		keyed(digest, key, [content]);
+	return recipe.signatures.map(({ key, content }) => {
+		const bytes = by(key, content);
+		return { key, by, content, bytes, text: encode(bytes), encode };
 	});
 }

@@ -1,5 +1,5 @@
-import { bytesOfBase64, bytesOfHex } from "../bytes.ts";
-import { keyedSha256 } from "../signing/digests.ts";
+import { bytesOf, bytesOfBase64, bytesOfHex } from "../bytes.ts";
+import { sameBytes } from "../signing/digests.ts";
 import { misreadingsOf } from "./body-misreadings.ts";
 import { encodings, type Genuine, type Headers } from "./genuine.ts";
 
@@ -16,6 +16,7 @@ export type MistakeName =
 	| "one-signature"
 	| "secret-text"
 	| "secret-decoded"
+	| "secret-not-decoded"
 	| "timestamp";
 
 /** One mistake in one form, and what a receiver that makes it would accept. */
@@ -43,12 +44,13 @@ export function guessesAt(
 		...guessTimestamp(genuine, now),
 		...guessSecretText(genuine),
 		...guessSecretDecoded(genuine),
+		...guessSecretNotDecoded(genuine),
 	];
 }
 
 /** The receiver finds a right signature too old, or too far ahead. */
 function guessAge(
-	{ signer, timestamp, body, secrets, at, headers }: Genuine,
+	{ timestamp, at, headers, resigned }: Genuine,
 	now: () => number,
 ): Guess[] {
 	if (timestamp === undefined) return [];
@@ -63,7 +65,7 @@ function guessAge(
 			headers: () => ({
 				...headers,
 				// Not of this moment: who hashes the own time in its place would accept that too.
-				...signer.sign({ body, secrets, at: now() - 10_000 }),
+				...resigned(now() - 10_000),
 			}),
 		},
 	];
@@ -221,11 +223,30 @@ function guessSecretDecoded(genuine: Genuine): Guess[] {
 			does: `decodes the secret from ${from}`,
 			instead: asText,
 			headers: () =>
-				withDigests(({ content, encode }, i) =>
-					encode(keyedSha256(keys[i] ?? "", content)),
+				withDigests(({ by, content, encode }, i) =>
+					encode(by(keys[i] as Uint8Array, content)),
 				),
 		};
 	});
+}
+
+/** The text of a secret that stands for other bytes. */
+function guessSecretNotDecoded(genuine: Genuine): Guess[] {
+	const { secrets, digests, withDigests } = genuine;
+	const keys = secrets.map(bytesOf);
+	if (digests.every(({ key }, i) => sameBytes(key, keys[i] as Uint8Array)))
+		return [];
+	return [
+		{
+			name: "secret-not-decoded",
+			does: "takes the text of the secret for the key",
+			instead: "Decode the secret first, without its prefix.",
+			headers: () =>
+				withDigests(({ by, content, encode }, i) =>
+					encode(by(keys[i] as Uint8Array, content)),
+				),
+		},
+	];
 }
 
 /** Empty unless the text is pairs of hex digits, with or without dashes. */

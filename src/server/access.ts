@@ -6,7 +6,7 @@ import type {
 } from "node:http";
 import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
-import { sameText } from "../signing/same-text.ts";
+import { sameText } from "../signing/digests.ts";
 
 /** Who may use the control API and the front page. */
 export interface Access {

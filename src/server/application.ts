@@ -115,6 +115,7 @@ function builtInReceiver(engine: Engine, readBody: ReadBody): RequestHandler {
 		const received = {
 			headers: request.headers,
 			body,
+			url: `${request.protocol}://${request.host}${request.originalUrl}`,
 			secrets: provider.secrets(context),
 			now: context.now(),
 		};

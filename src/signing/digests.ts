@@ -1,8 +1,11 @@
 import { createHash, createHmac, hash, timingSafeEqual } from "node:crypto";
+import { crc32 as crc32Of } from "node:zlib";
 
-// Every digest but the one that each delivery takes, which is in hmac-sha256.ts. `browser/signing/digests.ts` is its twin.
+// Every digest but the one that most deliveries take, which is in hmac-sha256.ts. `browser/signing/digests.ts` is its twin.
 
 type Chunk = string | Uint8Array;
+
+export type DigestName = "sha1" | "sha256" | "sha512";
 
 /** SHA-256 of the chunks, one behind the other; texts as UTF-8. */
 export function sha256(...content: readonly Chunk[]): Uint8Array {
@@ -14,17 +17,27 @@ export function sha256(...content: readonly Chunk[]): Uint8Array {
 	return into.digest();
 }
 
-/** HMAC-SHA256 with a key of bytes, or of a text's UTF-8. */
-export function keyedSha256(
+/** HMAC with a key of bytes, or of a text's UTF-8. */
+export function keyed(
+	digest: DigestName,
 	key: Chunk,
-	...content: readonly Chunk[]
+	content: readonly Chunk[],
 ): Uint8Array {
-	const into = createHmac("sha256", key);
+	const into = createHmac(digest, key);
 	for (const chunk of content) into.update(chunk);
 	return into.digest();
+}
+
+export function crc32(content: Uint8Array): number {
+	return crc32Of(content);
 }
 
 /** Whether bytes are the same, in a time that says nothing about where they differ. */
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 	return one.length === other.length && timingSafeEqual(one, other);
+}
+
+/** The same of texts such as secrets: it does not say how long they are either. */
+export function sameText(a: string, b: string): boolean {
+	return sameBytes(sha256(a), sha256(b));
 }

@@ -250,7 +250,7 @@ describe("A receiver that is not asked", () => {
 		expect(names).toContain("charset");
 	});
 
-	it.each(["sha256-secret-body", "hmac-bytes-key"])(
+	it.each(["sha256-secret-body", "sha256-body-secret"])(
 		"is suspected of what is left where the signature is a %s",
 		async (formula) => {
 			const { engine } = await startEngine("openformat", {

@@ -19,6 +19,7 @@ import {
 	type ReceivedRequest,
 	startReceiver,
 } from "../support/receiver.ts";
+import { messageOf } from "../support/message.ts";
 
 const uuid =
 	/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -1033,11 +1034,9 @@ describe("OpenFormat's definition", async () => {
 		({ secret, body, signature, valid, options }) => {
 			const signer = provider.signer({ ...defaults, ...options });
 			const bytes = Buffer.from(body);
-			const signed = signer.sign({
-				body: bytes,
-				secrets: [secret],
-				at: startOfTest,
-			});
+			const signed = signer.sign(
+				messageOf({ body: bytes, secrets: [secret], at: startOfTest }),
+			);
 			const verdict = signer.verify({
 				headers: { [header]: signature },
 				body: bytes,
@@ -1052,11 +1051,13 @@ describe("OpenFormat's definition", async () => {
 		"does not verify the body %o, which has nothing to sign",
 		(body) => {
 			const signer = provider.signer(defaults);
-			const { [header]: signature } = signer.sign({
-				body: Buffer.from("{}"),
-				secrets: [key],
-				at: startOfTest,
-			});
+			const { [header]: signature } = signer.sign(
+				messageOf({
+					body: Buffer.from("{}"),
+					secrets: [key],
+					at: startOfTest,
+				}),
+			);
 			const received = {
 				headers: { [header]: signature },
 				body: Buffer.from(body),

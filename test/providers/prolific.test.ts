@@ -13,6 +13,7 @@ import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";
 import { startPythonReceiver, withoutPython } from "../support/python.ts";
 import { type ReceivedRequest, startReceiver } from "../support/receiver.ts";
+import { messageOf } from "../support/message.ts";
 
 const secretsPath = "/api/v1/hooks/secrets/";
 const subscriptionsPath = "/api/v1/hooks/subscriptions/";
@@ -1911,7 +1912,9 @@ describe("prolific's signature", () => {
 			};
 
 			expect(signer.verify({ ...message, headers }).ok).toBe(valid);
-			const signed = signer.sign({ ...message, at: Number(timestamp) * 1000 });
+			const signed = signer.sign(
+				messageOf({ ...message, at: Number(timestamp) * 1000 }),
+			);
 			expect(signed["X-Prolific-Request-Signature"] === signature).toBe(valid);
 		},
 	);
@@ -1921,7 +1924,9 @@ describe("prolific's signature", () => {
 		(timestamp) => {
 			const message = { body: Buffer.from("{}"), secrets: ["s"] };
 			const headers = {
-				"x-prolific-request-signature": signer.sign({ ...message, at: 0 })[
+				"x-prolific-request-signature": signer.sign(
+					messageOf({ ...message, at: 0 }),
+				)[
 					"X-Prolific-Request-Signature"
 				],
 				"x-prolific-request-timestamp": timestamp,

@@ -18,7 +18,7 @@ import {
 	type Outcome,
 	type Provider,
 } from "../../src/provider.ts";
-import { hmac } from "../../src/signing/hmac.ts";
+import { createSigner } from "../../src/signing/signer.ts";
 import { documentOf } from "./documents.ts";
 import { startOfTest } from "./engine.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
@@ -130,16 +130,10 @@ export const fixture = {
 	data: { name: "anvil", size: 3 },
 };
 
-export const acmeSigner = hmac({
-	header: "X-Signature",
-	encoding: "hex",
-	timestamp: {
-		header: "X-Signed-At",
-		format: String,
-		parse: Number,
-		tolerance: 1000,
-	},
-	content: (body, timestamp) => [`${timestamp}.`, body],
+export const acmeSigner = createSigner({
+	content: "{timestamp}.{body}",
+	timestamp: { format: "unix-ms", tolerance: "1s" },
+	headers: { "X-Signature": "{signatures}", "X-Signed-At": "{timestamp}" },
 });
 
 export interface AcmeOptions {

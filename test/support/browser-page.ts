@@ -4,6 +4,7 @@ import { createVirtualClock } from "../../src/delivery/clock.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { setupLocalhook } from "../../src/msw/index.ts";
 import type { Vector } from "./vectors.ts";
+import { messageOf } from "./message.ts";
 
 // What runs in a page; `browser-page-bundle.ts` takes the built package in place of the source.
 
@@ -138,7 +139,7 @@ export function signatures(vectors: readonly DatedVector[]) {
 		});
 		const { secret = "", secrets = [secret], at, signature } = vector;
 		const bytes = new TextEncoder().encode(body);
-		const signed = signer.sign({ body: bytes, secrets, at });
+		const signed = signer.sign(messageOf({ body: bytes, secrets, at }));
 		const received: Record<string, string> = { ...signed, [header]: signature };
 		const verdict = signer.verify({
 			headers: Object.fromEntries(

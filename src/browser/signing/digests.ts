@@ -1,20 +1,36 @@
 import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { sha1 } from "@noble/hashes/legacy.js";
+import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
 import { joined } from "../../bytes.ts";
 
 // WebCrypto only promises its digests, and a provider signs at once.
 
 type Chunk = string | Uint8Array;
 
+export type DigestName = "sha1" | "sha256" | "sha512";
+
+const digests = { sha1, sha256: nobleSha256, sha512 };
+
 export function sha256(...content: readonly Chunk[]): Uint8Array {
 	return nobleSha256(joined(content));
 }
 
-export function keyedSha256(
+export function keyed(
+	digest: DigestName,
 	key: Chunk,
-	...content: readonly Chunk[]
+	content: readonly Chunk[],
 ): Uint8Array {
-	return hmac(nobleSha256, joined([key]), joined(content));
+	return hmac(digests[digest], joined([key]), joined(content));
+}
+
+export function crc32(content: Uint8Array): number {
+	let rest = 0xff_ff_ff_ff;
+	for (const byte of content) {
+		rest ^= byte;
+		for (let bit = 0; bit < 8; bit++)
+			rest = (rest >>> 1) ^ ((rest & 1) * 0xed_b8_83_20);
+	}
+	return ~rest >>> 0;
 }
 
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
@@ -23,4 +39,8 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 	for (const [i, byte] of one.entries())
 		difference |= byte ^ (other[i] as number);
 	return difference === 0;
+}
+
+export function sameText(a: string, b: string): boolean {
+	return sameBytes(sha256(a), sha256(b));
 }

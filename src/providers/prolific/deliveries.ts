@@ -1,7 +1,7 @@
 import type { RetryPolicy } from "../../contract/policy.ts";
 import type { CollectionSpec } from "../../contract/records.ts";
 import type { Outcome, Provider, Receivers } from "../../provider.ts";
-import { hmac } from "../../signing/hmac.ts";
+import { createSigner } from "../../signing/signer.ts";
 import type { Context, Prolific, Subscription } from "./shape.ts";
 
 type Options = Prolific["options"];
@@ -31,15 +31,13 @@ function doublingMinutes(count: number): number[] {
  *
  * https://docs.prolific.com/api-reference/webhooks/verifying
  */
-export const signer = hmac({
-	header: "X-Prolific-Request-Signature",
+export const signer = createSigner({
+	content: "{timestamp}{body}",
 	encoding: "base64",
-	timestamp: {
-		header: "X-Prolific-Request-Timestamp",
-		format: toSeconds,
-		parse: (text) => (/^\d+$/.test(text) ? Number(text) * 1000 : Number.NaN),
+	headers: {
+		"X-Prolific-Request-Signature": "{signatures}",
+		"X-Prolific-Request-Timestamp": "{timestamp}",
 	},
-	content: (body, timestamp) => [timestamp, body],
 });
 
 /** How events become deliveries. */
@@ -56,7 +54,7 @@ export const deliveries: Pick<
 		headers: {
 			"Content-Type": "application/json",
 			"X-Event-ID": event.id,
-			"X-Timestamp": toSeconds(event.time),
+			"X-Timestamp": String(Math.floor(event.time / 1000)),
 		},
 	}),
 	signer: () => signer,
@@ -68,10 +66,6 @@ export const deliveries: Pick<
 	healthKey: ({ url }, { type }) => pairOf(url, type),
 	attempted: disablePersistentFailures,
 };
-
-function toSeconds(milliseconds: number): string {
-	return String(Math.floor(milliseconds / 1000));
-}
 
 export const subscriptionCollection: CollectionSpec<Subscription> = {
 	schema: "SubscriptionDetail",

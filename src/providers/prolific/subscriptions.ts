@@ -1,6 +1,6 @@
 import type { Reply } from "../../contract/operation.ts";
 import { events } from "../../generated/constants-prolific.ts";
-import { sameText } from "../../signing/same-text.ts";
+import { sameText } from "../../signing/digests.ts";
 import { webAddress } from "../../web-address.ts";
 import { firstWorkspace, issueSecret } from "./credentials.ts";
 import { pairOf } from "./deliveries.ts";

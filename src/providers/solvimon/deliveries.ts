@@ -4,44 +4,28 @@ import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
 import type { Signer } from "../../contract/signing.ts";
 import { events } from "../../generated/constants-solvimon.ts";
 import type { Provider, Receivers } from "../../provider.ts";
-import { hmac } from "../../signing/hmac.ts";
+import { createSigner } from "../../signing/signer.ts";
 import type { Context, Settings, Solvimon, Webhook } from "./shape.ts";
-import { fromIso, toIso, validSecrets } from "./webhook.ts";
+import { toIso, validSecrets } from "./webhook.ts";
 
 /**
  * `v1=` and the HMAC of the timestamp header, a dot and the body, once for each secret.
  *
  * Source: https://docs.solvimon.com/platform-guides/for-developers/webhooks
  */
-export function createSigner({
-	hexCase,
-	separator,
-}: Solvimon["options"]): Signer {
-	return hmac({
-		header: "X-PAYLOAD-SIGNATURE",
+export function signer({ hexCase, separator }: Solvimon["options"]): Signer {
+	return createSigner({
+		content: "{timestamp}.{body}",
 		encoding: hexCase === "upper" ? "HEX" : "hex",
-		timestamp: {
-			header: "X-PAYLOAD-SIGNATURE-TIMESTAMP",
-			format: toIso,
-			parse: fromIso,
-			tolerance: 5 * 60 * 1000,
+		timestamp: { format: "iso-seconds", tolerance: "5m" },
+		secrets: "all",
+		each: "v1={signature}",
+		join: separator === "comma" ? "," : " ",
+		headers: {
+			"X-PAYLOAD-SIGNATURE": "{signatures}",
+			"X-PAYLOAD-SIGNATURE-TIMESTAMP": "{timestamp}",
 		},
-		content: (body, timestamp) => [`${timestamp}.`, body],
-		join: (signatures) =>
-			signatures
-				.map((signature) => `v1=${signature}`)
-				.join(separator === "comma" ? "," : " "),
-		split,
 	});
-}
-
-/** The `v1` signatures of a header. Pairs of another version are for receivers that know it. */
-function split(header: string): string[] | undefined {
-	const pairs = header.split(/[ ,]+/).map((pair) => /^v(\d+)=(.*)$/.exec(pair));
-	if (pairs.includes(null)) return undefined;
-	return pairs
-		.filter((pair) => pair?.[1] === "1")
-		.map((pair) => pair?.[2] ?? "");
 }
 
 const minute = 60 * 1000;

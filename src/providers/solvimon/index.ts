@@ -2,7 +2,7 @@ import { events, options } from "../../generated/constants-solvimon.ts";
 import { defineProvider } from "../../provider.ts";
 import { authentication } from "./access.ts";
 import {
-	createSigner,
+	signer,
 	encode,
 	envelope,
 	policy,
@@ -84,6 +84,6 @@ export default defineProvider<Solvimon>({
 	eventId: ({ random }) => newId("evnt", random),
 	eventFields: (event, _, context) => envelope(event, context),
 	encode,
-	signer: createSigner,
+	signer,
 	delivery: () => policy,
 });

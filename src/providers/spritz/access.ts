@@ -1,7 +1,7 @@
 import type { Failure } from "../../contract/failure.ts";
 import type { Caller, ProviderRequest } from "../../contract/operation.ts";
 import type { Authentication } from "../../provider.ts";
-import { sameText } from "../../signing/same-text.ts";
+import { sameText } from "../../signing/digests.ts";
 import { isSignedBy, signRequest } from "./request-signature.ts";
 import type { ApiSecret, Context, Operations, Spritz } from "./shape.ts";
 

@@ -1,6 +1,6 @@
 import { events, options } from "../../generated/constants-spritz.ts";
 import { defineProvider } from "../../provider.ts";
-import { hmac } from "../../signing/hmac.ts";
+import { createSigner } from "../../signing/signer.ts";
 import { authentication, secretOperations } from "./access.ts";
 import { refuse } from "./errors.ts";
 import { eventFields, sequenceCollection } from "./event-fields.ts";
@@ -36,7 +36,7 @@ export default defineProvider<Spritz>({
 	vault,
 	subscribe,
 	eventFields,
-	signer: () => hmac({ header: "Signature", encoding: "hex" }),
+	signer: () => createSigner({ headers: { Signature: "{signatures}" } }),
 	delivery: ({ retry }) => ({
 		timeout: 10_000,
 		retry: {

@@ -1,6 +1,5 @@
 import { bytesOf, hexOf } from "../../bytes.ts";
-import { sameBytes, sha256 } from "../../signing/digests.ts";
-import { hmacSha256 } from "../../signing/hmac-sha256.ts";
+import { keyed, sameBytes, sha256 } from "../../signing/digests.ts";
 
 /** A request as its signature covers it; the path as sent, without the query. */
 export interface SignableRequest {
@@ -41,7 +40,7 @@ export function signRequest(
 			? ""
 			: hexOf(sha256(body));
 	const text = `${timestamp}.${method.toUpperCase()}.${signedPath}.${bodyHash}`;
-	return `sha256=${hexOf(hmacSha256(secret, [text]))}`;
+	return `sha256=${hexOf(keyed("sha256", secret, [text]))}`;
 }
 
 /** Whether a signature is right by one of the secrets, in one of the forms. */

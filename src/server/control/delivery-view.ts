@@ -116,9 +116,7 @@ export function createMask(engine: Engine, reveal: boolean): Mask {
 	const signatures = new Set<string>();
 	const secrets = new Set<string>();
 	for (const { signer, provider, context } of engine.sessions.values()) {
-		const { header, timestampHeader = header } = signer;
-		signatures.add(header.toLowerCase());
-		signatures.add(timestampHeader.toLowerCase());
+		for (const header of signer.headers) signatures.add(header.toLowerCase());
 		for (const secret of provider.secrets(context)) secrets.add(secret);
 	}
 	const withoutSecrets = (value: string) => {

@@ -1,0 +1,66 @@
+// The presets: how well-known providers sign and deliver, each a file of presets/.
+import { readdir, readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { header } from "./generated.js";
+
+const folder = new URL("../presets/", import.meta.url);
+const marks = ["documented", "observed", "reported", "assumed"];
+
+/**
+ * As a module, in which each preset is a text until it is asked for.
+ *
+ * @param {(signature: unknown) => readonly { path: readonly string[], message: string }[]} problemsOf of a scheme
+ * @returns {Promise<[name: string, text: string]>}
+ */
+export async function presetsFile(problemsOf) {
+	const files = (await readdir(folder)).filter((file) =>
+		file.endsWith(".yaml"),
+	);
+	const entries = files.sort().map(async (file) => {
+		const preset = parse(await readFile(new URL(file, folder), "utf8"));
+		const problems = [
+			...problemsOf(preset.signature).map(
+				({ path, message }) => `signature.${path.join(".")}: ${message}`,
+			),
+			...factProblems(preset),
+		];
+		if (problems.length > 0)
+			throw new Error(`presets/${file}:\n${problems.join("\n")}`);
+		const name = file.slice(0, -".yaml".length);
+		return `	${JSON.stringify(name)}: ${JSON.stringify(JSON.stringify(preset))},\n`;
+	});
+	return [
+		"presets.ts",
+		`${header}/** JSON by name. */
+export const presets: Readonly<Record<string, string>> = {
+${(await Promise.all(entries)).join("")}};
+`,
+	];
+}
+
+/**
+ * Each rule says where it is from, and how a provider signs is never a guess.
+ *
+ * @param {Record<string, any>} preset
+ */
+function factProblems({ signature, delivery, facts }) {
+	const rules = [
+		"signature",
+		...(signature.timestamp?.tolerance === undefined
+			? []
+			: ["timestamp.tolerance"]),
+		...Object.keys(delivery).map((rule) => `delivery.${rule}`),
+	];
+	const missing = rules.filter((rule) => !Object.hasOwn(facts, rule));
+	const stray = Object.keys(facts).filter((fact) => !rules.includes(fact));
+	const unknown = Object.entries(facts).filter(
+		([, { mark, source }]) => !marks.includes(mark) || !source,
+	);
+	const guessed = ["reported", "assumed"].includes(facts.signature?.mark);
+	return [
+		...missing.map((rule) => `facts: ${rule} has no mark`),
+		...stray.map((fact) => `facts: ${fact} is no rule of it`),
+		...unknown.map(([fact]) => `facts: ${fact} needs a mark and a source`),
+		...(guessed ? ["facts: signature must be documented or observed"] : []),
+	];
+}

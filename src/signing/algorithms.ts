@@ -1,0 +1,151 @@
+import {
+	base64Of,
+	bytesOf,
+	bytesOfBase64,
+	bytesOfHex,
+	hexOf,
+} from "../bytes.ts";
+import type { Algorithm } from "../contract/signing.ts";
+import { LocalhookError } from "../errors.ts";
+import { type DigestName, keyed, sameBytes, sha256 } from "./digests.ts";
+import { hmacSha256 } from "./hmac-sha256.ts";
+import { keyPair } from "./key-pairs.ts";
+import type { Scheme } from "./scheme.ts";
+
+type Chunk = string | Uint8Array;
+type Encoding = "hex" | "HEX" | "base64";
+
+/** A secret that is ready to sign with. */
+export interface Key {
+	readonly bytes: Uint8Array;
+	/** One signature, as the scheme writes it. */
+	sign(content: readonly Chunk[]): string;
+	isRight(signature: Uint8Array, content: readonly Chunk[]): boolean;
+}
+
+/** Of the algorithms that are an HMAC, by what. */
+export const digestOf: Readonly<Partial<Record<Algorithm, DigestName>>> = {
+	"hmac-sha1": "sha1",
+	"hmac-sha256": "sha256",
+	"hmac-sha512": "sha512",
+};
+
+/** Bytes of a signature; the others are of any length. */
+export const signatureLengths: Readonly<Partial<Record<Algorithm, number>>> = {
+	"hmac-sha1": 20,
+	"hmac-sha256": 32,
+	"hmac-sha512": 64,
+	sha256: 32,
+	ed25519: 64,
+};
+
+/** The most secrets whose keys are kept ready. */
+const mostKeys = 1000;
+
+/**
+ * What makes keys of one scheme out of secrets.
+ *
+ * @throws LocalhookError `invalid-secret`, for a text that is no key
+ */
+export function keysOf({
+	algorithm = "hmac-sha256",
+	key: form = {},
+	encoding = "hex",
+}: Scheme): (secret: string) => Key {
+	const keys = new Map<string, Key>();
+
+	function make(secret: string): Key {
+		const text =
+			form.strip !== undefined && secret.startsWith(form.strip)
+				? secret.slice(form.strip.length)
+				: secret;
+		if (
+			algorithm === "ed25519" ||
+			algorithm === "ecdsa-p256" ||
+			algorithm === "rsa-sha256"
+		) {
+			const { sign, isRight } = keyPair(algorithm, text, form.encoding);
+			const bytes = bytesOf(text);
+			return {
+				bytes,
+				sign: (content) => written(sign(content), encoding),
+				isRight,
+			};
+		}
+		const bytes = decoded(text, form.encoding);
+		if (algorithm === "hmac-sha256") {
+			const write = hmacSha256(bytes);
+			const as = encoding === "HEX" ? "hex" : encoding;
+			const sign = (content: readonly Chunk[]) => write(content, as);
+			return {
+				bytes,
+				sign:
+					encoding === "HEX" ? (content) => sign(content).toUpperCase() : sign,
+				isRight: (signature, content) =>
+					sameBytes(signature, keyed("sha256", bytes, content)),
+			};
+		}
+		const digest = digestOf[algorithm];
+		const bytesFor = (content: readonly Chunk[]) =>
+			digest === undefined ? sha256(...content) : keyed(digest, bytes, content);
+		return {
+			bytes,
+			sign: (content) => written(bytesFor(content), encoding),
+			isRight: (signature, content) => sameBytes(signature, bytesFor(content)),
+		};
+	}
+
+	return (secret) => {
+		let key = keys.get(secret);
+		if (key === undefined) {
+			key = make(secret);
+			if (keys.size >= mostKeys) keys.clear();
+			keys.set(secret, key);
+		}
+		return key;
+	};
+}
+
+function decoded(
+	text: string,
+	encoding: "utf8" | "base64" | "hex" = "utf8",
+): Uint8Array {
+	if (encoding === "utf8") return bytesOf(text);
+	// A UUID is hex with hyphens.
+	const digits = text.replaceAll("-", "");
+	if (encoding === "hex" && /^([0-9a-f]{2})+$/i.test(digits))
+		return bytesOfHex(digits);
+	if (encoding === "base64" && /^[A-Za-z0-9+/]+={0,2}$/.test(text))
+		return bytesOfBase64(text);
+	throw new LocalhookError(
+		"invalid-secret",
+		`Failed to use the secret: it must be ${encoding} in this scheme. Check that it was copied whole.`,
+	);
+}
+
+function written(signature: Uint8Array, encoding: Encoding): string {
+	if (encoding === "base64") return base64Of(signature);
+	const text = hexOf(signature);
+	return encoding === "HEX" ? text.toUpperCase() : text;
+}
+
+/**
+ * The bytes of a signature; undefined: it is none of this scheme. Hex is read in either case: RFC 4648 calls them equal,
+ * and receivers are advised to compare so.
+ */
+export function readSignature(
+	text: string,
+	encoding: Encoding,
+	length: number | undefined,
+): Uint8Array | undefined {
+	if (encoding !== "base64")
+		return /^([0-9a-f]{2})+$/i.test(text) &&
+			(length ?? text.length / 2) === text.length / 2
+			? bytesOfHex(text)
+			: undefined;
+	const bytes = bytesOfBase64(text);
+	// Other texts decode to the same bytes; a receiver that compares texts refuses them, so this does too.
+	return base64Of(bytes) === text && (length ?? bytes.length) === bytes.length
+		? bytes
+		: undefined;
+}

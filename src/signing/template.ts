@@ -1,0 +1,133 @@
+import { bytesOf, hexOf, textOf } from "../bytes.ts";
+import { crc32, sha256 } from "./digests.ts";
+
+type Chunk = string | Uint8Array;
+
+/** What a template of signed content may name. */
+export interface Values {
+	readonly id: string;
+	readonly type: string;
+	readonly url: string;
+	readonly method: string;
+	readonly body: Uint8Array;
+	/** The time as the scheme writes it. */
+	readonly timestamp: string;
+	readonly secret: string;
+}
+
+type Part = string | ((values: Values) => Chunk);
+
+/** What a name in braces stands for in signed content; `json:/a/b` is one more. */
+const contentNames: Readonly<Record<string, (values: Values) => Chunk>> = {
+	body: ({ body }) => body,
+	"body.crc32": ({ body }) => String(crc32(body)),
+	"body.form": ({ body }) => sortedForm(body),
+	"body.sha256": ({ body }) => hexOf(sha256(body)),
+	id: ({ id }) => id,
+	method: ({ method }) => method,
+	secret: ({ secret }) => secret,
+	timestamp: ({ timestamp }) => timestamp,
+	type: ({ type }) => type,
+	url: ({ url }) => url,
+};
+
+export const namesInContent = [...Object.keys(contentNames), "json:/pointer"];
+/** Of one signature in the list of them. */
+export const namesInSignature = ["signature"];
+export const namesInHeader = ["id", "signatures", "timestamp", "type"];
+
+/** The names in braces, in order. */
+export function namesIn(template: string): string[] {
+	return [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+}
+
+export function isContentName(name: string): boolean {
+	return Object.hasOwn(contentNames, name) || name.startsWith("json:/");
+}
+
+/** Puts the signed content together, as few chunks as there can be: a template is read once, and used for every delivery. */
+export function contentOf(template: string): (values: Values) => Chunk[] {
+	const parts = partsOf(template).map((part): Part => {
+		if ("text" in part) return part.text;
+		const { name } = part;
+		if (name.startsWith("json:/"))
+			return ({ body }) => valueAt(body, name.slice("json:".length));
+		return contentNames[name] as (values: Values) => Chunk;
+	});
+	return (values) => {
+		const chunks: Chunk[] = [];
+		let text = "";
+		for (const part of parts) {
+			const chunk = typeof part === "string" ? part : part(values);
+			if (typeof chunk === "string") text += chunk;
+			else {
+				if (text !== "") chunks.push(text);
+				chunks.push(chunk);
+				text = "";
+			}
+		}
+		if (text !== "") chunks.push(text);
+		return chunks;
+	};
+}
+
+/** Fills a template of texts. */
+export function textIn(
+	template: string,
+): (values: Readonly<Record<string, string>>) => string {
+	const parts = partsOf(template);
+	return (values) => {
+		let text = "";
+		for (const part of parts)
+			text += "text" in part ? part.text : (values[part.name] ?? "");
+		return text;
+	};
+}
+
+/** Reads back what {@link textIn} has written: a group for each name. */
+export function patternOf(template: string): RegExp {
+	const parts = partsOf(template).map((part) =>
+		"text" in part
+			? part.text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")
+			: `(?<${part.name}>.+?)`,
+	);
+	return new RegExp(`^${parts.join("")}$`, "s");
+}
+
+function partsOf(
+	template: string,
+): ({ readonly text: string } | { readonly name: string })[] {
+	return template
+		.split(/(\{[^{}]*\})/)
+		.filter((part) => part !== "")
+		.map((part) =>
+			part.startsWith("{") && part.endsWith("}")
+				? { name: part.slice(1, -1) }
+				: { text: part },
+		);
+}
+
+/** The fields of a form, sorted by name, each name and value joined: https://www.twilio.com/docs/usage/security */
+function sortedForm(body: Uint8Array): string {
+	const form = new URLSearchParams(textOf(body));
+	form.sort();
+	return [...form].flat().join("");
+}
+
+/** A text in a JSON body; nothing there is no text. */
+function valueAt(body: Uint8Array, pointer: string): Chunk {
+	let value: unknown;
+	try {
+		value = JSON.parse(textOf(body));
+	} catch {
+		return "";
+	}
+	for (const step of pointer.slice(1).split("/")) {
+		const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+		if (typeof value !== "object" || value === null) return "";
+		value = Object.hasOwn(value, name)
+			? (value as Readonly<Record<string, unknown>>)[name]
+			: undefined;
+	}
+	return typeof value === "string" ? bytesOf(value) : String(value ?? "");
+}

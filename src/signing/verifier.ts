@@ -1,0 +1,158 @@
+import type { FailedCheck, Received, Verdict } from "../contract/signing.ts";
+import { formatDuration, parseDuration } from "../duration.ts";
+import { LocalhookError } from "../errors.ts";
+import { type keysOf, readSignature, signatureLengths } from "./algorithms.ts";
+import type { Scheme } from "./scheme.ts";
+import { type contentOf, namesIn, patternOf } from "./template.ts";
+import type { timeFormats } from "./time-format.ts";
+
+/** A scheme whose templates have been read. */
+export interface Compiled {
+	readonly scheme: Scheme;
+	/** The name of the header that holds the signatures. */
+	readonly header: string;
+	readonly keyOf: ReturnType<typeof keysOf>;
+	readonly contentOf: ReturnType<typeof contentOf>;
+	readonly signedBody: (body: Uint8Array) => Uint8Array;
+	/** The content is another one for each secret. */
+	readonly isContentOfSecret: boolean;
+	readonly time: (typeof timeFormats)[keyof typeof timeFormats];
+}
+
+type Headers = Received["headers"];
+
+/** What the headers of a request hold, by the names of the templates. */
+type Held = Readonly<Record<string, string>>;
+
+/** The check that a receiver makes, derived from what the sender writes: each header template is read backwards. */
+export function createVerifier({
+	scheme,
+	header,
+	keyOf,
+	contentOf,
+	signedBody,
+	isContentOfSecret,
+	time,
+}: Compiled): (received: Received) => Verdict {
+	const { algorithm = "hmac-sha256", encoding = "hex", join = "," } = scheme;
+	const { tolerance } = scheme.timestamp ?? {};
+	const oldest = tolerance === undefined ? undefined : parseDuration(tolerance);
+	const pattern = patternOf(scheme.each ?? "{signature}");
+	const length = signatureLengths[algorithm];
+	/** `v0=` beside `v1=`. */
+	const sign = /(\W)\{signature\}/.exec(scheme.each ?? "")?.[1];
+	const otherVersion =
+		sign === undefined ? undefined : new RegExp(`^\\w+\\${sign}.`);
+	const inOtherFormat = failed(
+		"signature-format",
+		`the ${header} header is not in the provider's format`,
+	);
+	const isList = (scheme.secrets ?? "newest") === "all";
+	const templates = Object.entries(scheme.headers)
+		.map(([name, template]) => ({
+			name,
+			names: namesIn(template),
+			pattern: patternOf(template),
+		}))
+		.filter(({ names }) => names.length > 0)
+		.sort((a, b) => Number(b.name === header) - Number(a.name === header));
+
+	const timeHeader =
+		templates.find(({ names }) => names.includes("timestamp"))?.name ?? "";
+
+	/** What the headers hold, or what is wrong with one of them. */
+	function read(headers: Headers): Held | Verdict {
+		const held: Record<string, string> = {};
+		for (const { name, names, pattern } of templates) {
+			const value = headers[name.toLowerCase()];
+			const groups =
+				typeof value === "string" ? pattern.exec(value)?.groups : undefined;
+			if (groups !== undefined) Object.assign(held, groups);
+			else if (name === header)
+				return typeof value === "string"
+					? inOtherFormat
+					: failed("signature-header", `the request has no ${name} header`);
+			else
+				return names.includes("timestamp")
+					? noTime(name)
+					: failed("signed-header", `the request has no ${name} header`);
+		}
+		return held;
+	}
+
+	/** The signatures of a list; undefined: it is none. Those of another version are for receivers that know it. */
+	function signaturesIn(list: string): Uint8Array[] | undefined {
+		const signatures: (Uint8Array | undefined)[] = [];
+		for (const part of isList ? list.split(join) : [list]) {
+			const text = pattern.exec(part)?.groups?.signature;
+			if (text !== undefined)
+				signatures.push(readSignature(text, encoding, length));
+			else if (otherVersion?.test(part) !== true) return undefined;
+		}
+		return signatures.length === 0 || signatures.includes(undefined)
+			? undefined
+			: (signatures as Uint8Array[]);
+	}
+
+	return (received) => {
+		const { secrets, now } = received;
+		const body = signedBody(received.body);
+		const [newest] = secrets;
+		if (newest === undefined)
+			return failed("secret", "there is no secret to check against");
+		const held = read(received.headers);
+		if (isVerdict(held)) return held;
+		const signatures = signaturesIn(held.signatures ?? "");
+		if (signatures === undefined) return inOtherFormat;
+		const { timestamp = "", id = "", type = "" } = held;
+		const at = timestamp === "" ? undefined : time.read(timestamp);
+		if (Number.isNaN(at)) return noTime(timeHeader);
+		if (
+			at !== undefined &&
+			now !== undefined &&
+			oldest !== undefined &&
+			Math.abs(now - at) > oldest
+		)
+			return failed(
+				"timestamp-age",
+				`the request was signed more than ${formatDuration(oldest)} away from now`,
+			);
+		const { url = "", method = "POST" } = received;
+		const contentFor = (secret: string) =>
+			contentOf({ id, type, url, method, body, timestamp, secret });
+		let content = contentFor(newest);
+		// Every pair is compared, so that the time taken says nothing about which one fits.
+		let matches = 0;
+		try {
+			for (const secret of secrets) {
+				if (isContentOfSecret) content = contentFor(secret);
+				for (const signature of signatures)
+					if (keyOf(secret).isRight(signature, content)) matches++;
+			}
+		} catch (error) {
+			if (!(error instanceof LocalhookError)) throw error;
+			return failed("secret", error.message);
+		}
+		return matches > 0
+			? { ok: true }
+			: failed(
+					"signature",
+					"the signature is of other bytes or by another secret",
+				);
+	};
+}
+
+function isVerdict(found: Held | Verdict): found is Verdict {
+	return "ok" in found && typeof found.ok === "boolean";
+}
+
+function noTime(header: string): Verdict {
+	return failed(
+		"timestamp-header",
+		`the ${header} header is absent or not a time`,
+	);
+}
+
+function failed(check: FailedCheck, reason: string): Verdict {
+	return { ok: false, check, reason };
+}

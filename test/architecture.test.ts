@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest printing user-file web-address generated mask-url problem delivery/receiver-headers",
+			"presets signing/signer iso-time server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest printing user-file web-address generated mask-url problem delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	play: {
@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	config: {
 		values:
-			"catalog engine fingerprint delivery/targets server/access errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/trust delivery/receiver-headers",
+			"signing/scheme catalog engine fingerprint delivery/targets server/access errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/trust delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -61,9 +61,16 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract provider",
 	},
 	receivers: { values: "delivery errors" },
-	explain: { values: "bytes signing/digests", types: "contract delivery" },
+	explain: {
+		values: "bytes errors signing/algorithms signing/digests",
+		types: "contract delivery",
+	},
 	openapi: { values: "errors user-file", types: "contract" },
-	signing: { values: "bytes", types: "contract" },
+	signing: {
+		values: "bytes duration errors nearest problem",
+		types: "contract",
+	},
+	presets: { values: "errors generated nearest", types: "contract signing" },
 	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
 	"provider-helpers": {

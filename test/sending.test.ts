@@ -12,9 +12,9 @@ import { previews, resend } from "../src/engine/sending.ts";
 import { acme, acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import { emit, minute, retrying, times } from "./support/dispatching.ts";
 import { callerOf, startEngine, startOfTest } from "./support/engine.ts";
+import { messageOf } from "./support/message.ts";
 import { python, withoutPython } from "./support/python.ts";
 import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
-import { messageOf } from "./support/message.ts";
 
 const providers = [
 	["prolific", "study.status.change"],

@@ -7,9 +7,9 @@ import {
 	isSignedBy,
 	signRequest,
 } from "../src/providers/spritz/request-signature.ts";
+import { messageOf } from "./support/message.ts";
 import { python, withoutPython } from "./support/python.ts";
 import { timeOf, type Vector, vectors } from "./support/vectors.ts";
-import { messageOf } from "./support/message.ts";
 
 const providers = [...new Set(vectors.map(({ provider }) => provider))];
 

@@ -33,6 +33,7 @@ const completion = () => import("./commands/completion.ts");
 const deliveries = () => import("./commands/deliveries.ts");
 const play = () => import("./play-command.ts");
 const queries = () => import("./commands/queries.ts");
+const signing = () => import("./commands/sign.ts");
 const server = () => import("./commands/server.ts");
 
 const loading: Readonly<
@@ -57,6 +58,8 @@ const loading: Readonly<
 	snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
 	reset: async () => (await server()).reset,
 	export: async () => (await queries()).exportCommand,
+	sign: async () => (await signing()).sign,
+	verify: async () => (await signing()).verify,
 	stop: async () => (await server()).stop,
 	completion: async () => (await completion()).completion,
 	complete: async () => (await completion()).complete,

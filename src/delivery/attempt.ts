@@ -1,6 +1,6 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { Health } from "../contract/policy.ts";
-import type { Attempt, Delivery } from "../contract/records.ts";
+import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import {
 	type BadSignature,

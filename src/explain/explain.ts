@@ -40,7 +40,7 @@ export interface Explanation {
 
 /** Why a receiver rejects a delivery whose signature is right, or what is wrong with the signature. */
 export async function explain(rejected: Rejected): Promise<Explanation> {
-	const { delivery, secrets, signer, now, send } = rejected;
+	const { delivery, signer, now, send } = rejected;
 	const { id, event, body } = delivery;
 	const what = `${event.type} (${id})`;
 	const attempt = delivery.attempts.at(-1);

@@ -184,7 +184,12 @@ function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
 		verifiedBy: stage.secrets
 			.filter(
 				(secret) =>
-					stage.session.signer.verify({ headers, body, url: delivery.url, secrets: [secret] }).ok,
+					stage.session.signer.verify({
+						headers,
+						body,
+						url: delivery.url,
+						secrets: [secret],
+					}).ok,
 			)
 			.map(brief),
 	};

@@ -13,13 +13,13 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";
+import { messageOf } from "../support/message.ts";
 import { startPythonReceiver, withoutPython } from "../support/python.ts";
 import {
 	type Answering,
 	type ReceivedRequest,
 	startReceiver,
 } from "../support/receiver.ts";
-import { messageOf } from "../support/message.ts";
 
 const uuid =
 	/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

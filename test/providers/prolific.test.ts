@@ -11,9 +11,9 @@ import prolific from "../../src/providers/prolific/index.ts";
 import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";
+import { messageOf } from "../support/message.ts";
 import { startPythonReceiver, withoutPython } from "../support/python.ts";
 import { type ReceivedRequest, startReceiver } from "../support/receiver.ts";
-import { messageOf } from "../support/message.ts";
 
 const secretsPath = "/api/v1/hooks/secrets/";
 const subscriptionsPath = "/api/v1/hooks/subscriptions/";
@@ -1926,9 +1926,7 @@ describe("prolific's signature", () => {
 			const headers = {
 				"x-prolific-request-signature": signer.sign(
 					messageOf({ ...message, at: 0 }),
-				)[
-					"X-Prolific-Request-Signature"
-				],
+				)["X-Prolific-Request-Signature"],
 				"x-prolific-request-timestamp": timestamp,
 			};
 

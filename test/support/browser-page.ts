@@ -3,8 +3,8 @@ import { builtInIds, installedOf } from "../../src/catalog.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { setupLocalhook } from "../../src/msw/index.ts";
-import type { Vector } from "./vectors.ts";
 import { messageOf } from "./message.ts";
+import type { Vector } from "./vectors.ts";
 
 // What runs in a page; `browser-page-bundle.ts` takes the built package in place of the source.
 

@@ -1,9 +1,9 @@
-import type { Command } from "commander";
 import { builtInIds, install } from "../../catalog.ts";
 import type { Signer } from "../../contract/signing.ts";
 import { createSystemClock } from "../../delivery/clock.ts";
 import { resolveOptions } from "../../engine/options.ts";
 import { LocalhookError, quoted } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { parseIsoTime } from "../../iso-time.ts";
 import { didYouMean } from "../../nearest.ts";
 import { presetNames, presetOf } from "../../presets.ts";
@@ -11,109 +11,68 @@ import { createSigner } from "../../signing/signer.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInput, readJson } from "../files.ts";
 import type { CommandContext, FillCommand, Io } from "../io.ts";
-import { addJsonOption, refuseTogether } from "../options.ts";
+import { describe } from "../options.ts";
 
 interface Given {
 	readonly scheme: string;
-	readonly secretEnv: readonly string[];
-	readonly secretFile: readonly string[];
+	readonly secretEnv?: readonly string[];
+	readonly secretFile?: readonly string[];
 	readonly file: string;
-	readonly at?: number;
+	readonly at?: string;
 	readonly url: string;
 	readonly method: string;
-	readonly json?: boolean;
+}
+
+interface MessageGiven extends Given {
+	readonly id: string;
+	readonly type: string;
+}
+
+interface HeadersGiven extends Given {
+	readonly header?: readonly string[];
+	readonly headers?: string;
 }
 
 /** `localhook sign` */
 export const sign: FillCommand = (command, context) => {
-	describe(command, "print a JSON object: header to value")
-		.option("--id <text>", "the event's id", "evt_localhook")
-		.option("--type <text>", "the event's type", "")
-		.addHelpText("after", signHelp)
-		.action(async (given: Given & { id: string; type: string }) => {
-			const { id, type, url, method, json } = given;
+	describe(command, commandLine.commands.sign).action(
+		async (given: MessageGiven) => {
+			const { id, type, url, method } = given;
 			const { signer, secrets, body, at } = await read(given, context);
-			const headers = signer.sign({
-				id,
-				type,
-				url,
-				method,
-				headers: {},
-				body,
-				secrets,
-				at,
-			});
-			const { stdout } = context.io;
-			if (json) stdout.write(`${JSON.stringify(headers)}\n`);
-			else
-				for (const [name, value] of Object.entries(headers))
-					stdout.write(`${name}: ${value}\n`);
-		});
+			const message = { id, type, url, method, headers: {}, body, secrets, at };
+			const headers = signer.sign(message);
+			const lines = context.json
+				? [JSON.stringify(headers)]
+				: Object.entries(headers).map((each) => each.join(": "));
+			context.io.stdout.write(`${lines.join("\n")}\n`);
+		},
+	);
 };
 
 /** `localhook verify` */
 export const verify: FillCommand = (command, context) => {
-	describe(command, "print the verdict as JSON")
-		.option(
-			"--header <name: value>",
-			"a header of the request (repeatable)",
-			collect,
-			[],
-		)
-		.option("--headers <file>", "its headers: a JSON object; - for stdin")
-		.addHelpText("after", verifyHelp)
-		.action(async (given: Given & HeadersGiven) => {
-			const { url, method, json } = given;
+	describe(command, commandLine.commands.verify).action(
+		async (given: HeadersGiven) => {
+			const { url, method } = given;
 			const { signer, secrets, body, at } = await read(given, context);
 			const headers = await headersOf(given, context.io);
-			const verdict = signer.verify({
-				headers,
-				body,
-				secrets,
-				url,
-				method,
-				now: at,
-			});
-			const { stdout } = context.io;
-			if (json)
-				stdout.write(`${JSON.stringify({ kind: "verdict", ...verdict })}\n`);
-			else
-				stdout.write(
-					verdict.ok
-						? "right: the signature verifies\n"
-						: `wrong (${verdict.check}): ${verdict.reason}\n`,
-				);
+			const received = { headers, body, secrets, url, method, now: at };
+			const verdict = signer.verify(received);
+			const text = verdict.ok
+				? "right: the signature verifies"
+				: `wrong (${verdict.check}): ${verdict.reason}`;
+			context.io.stdout.write(
+				context.json
+					? `${JSON.stringify({ kind: "verdict", ...verdict })}\n`
+					: `${text}\n`,
+			);
 			if (!verdict.ok) context.finish(exitCodes.failed);
-		});
+		},
+	);
 };
 
-function describe(command: Command, json: string): Command {
-	command
-		.option("--scheme <name>", "a preset, a provider or a scheme file", "")
-		.option(
-			"--secret-env <variable>",
-			"the variable that holds the secret (repeatable)",
-			collect,
-			[],
-		)
-		.option(
-			"--secret-file <file>",
-			"the file that holds the secret (repeatable)",
-			collect,
-			[],
-		)
-		.option("--file <file>", "the request's body; - for stdin", "-")
-		.option("--at <time>", "the time; default: now", readTime)
-		.option("--url <url>", "the URL, if the scheme signs it", "")
-		.option("--method <name>", "the method, if the scheme signs it", "POST");
-	return addJsonOption(command, json);
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-	return [...before, value];
-}
-
-function readTime(text: string): number {
+function timeOf(text: string | undefined): number {
+	if (text === undefined) return createSystemClock().now();
 	const at = parseIsoTime(text);
 	if (at !== undefined) return at;
 	throw new LocalhookError(
@@ -123,7 +82,7 @@ function readTime(text: string): number {
 }
 
 async function read(
-	{ scheme, secretEnv, secretFile, file, at }: Given,
+	{ scheme, secretEnv = [], secretFile = [], file, at }: Given,
 	{ io }: CommandContext,
 ) {
 	const signer = await signerOf(scheme);
@@ -138,7 +97,7 @@ async function read(
 		);
 	for (const secret of secrets) io.mask(secret);
 	const body = await readInput(file, io);
-	return { signer, secrets, body, at: at ?? createSystemClock().now() };
+	return { signer, secrets, body, at: timeOf(at) };
 }
 
 /** @throws LocalhookError `unknown-provider`, `invalid-config` */
@@ -155,7 +114,7 @@ async function signerOf(name: string): Promise<Signer> {
 	if (presetNames.includes(name)) return createSigner(presetOf(name).signature);
 	if (/[./\\]/.test(name)) {
 		const { readScheme } = await import("../../config/read-scheme.ts");
-		return createSigner(await readScheme(name));
+		return createSigner(readScheme(name));
 	}
 	const names = [...builtInIds, ...presetNames];
 	throw new LocalhookError(
@@ -183,22 +142,16 @@ async function secretOf(file: string, io: Io): Promise<string> {
 	);
 }
 
-interface HeadersGiven {
-	readonly header: readonly string[];
-	readonly headers?: string;
-}
-
 async function headersOf(
-	given: Given & HeadersGiven,
+	{ file: bodyFile, header = [], headers }: HeadersGiven,
 	io: Io,
 ): Promise<Readonly<Record<string, string>>> {
-	if (given.file === "-" && given.headers === "-")
-		refuseTogether(
-			{ file: "-", headers: "-" },
-			["file", "headers"],
-			"a file for one of them: both cannot come from stdin",
+	if (bodyFile === "-" && headers === "-")
+		throw new LocalhookError(
+			"invalid-option",
+			'Invalid --headers "-": the body comes from stdin. Give a file for one of them.',
 		);
-	const lines = given.header.map((line) => {
+	const lines = header.map((line) => {
 		const colon = line.indexOf(":");
 		if (colon > 0)
 			return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
@@ -207,8 +160,7 @@ async function headersOf(
 			`Invalid --header ${quoted(line)}: must be a name, a colon and a value, such as "X-Signature: abc".`,
 		);
 	});
-	const file =
-		given.headers === undefined ? {} : await readJson(given.headers, io);
+	const file = headers === undefined ? {} : await readJson(headers, io);
 	return Object.fromEntries(
 		[...Object.entries(file), ...lines].map(([name = "", value]) => [
 			name.toLowerCase(),
@@ -216,25 +168,3 @@ async function headersOf(
 		]),
 	);
 }
-
-const signHelp = `
-Signs without a server. Name two secrets while one is replaced by another, the newest first.
-
-Examples:
-  $ localhook sign --scheme stripe --secret-env STRIPE_SECRET --file body.json
-  $ localhook sign --scheme ./acme.yaml --secret-file secret.txt --file body.json --json
-  $ echo -n '{}' | localhook sign --scheme github --secret-env SECRET
-
-docs/schemes.md lists the presets, and says how to write a scheme.
-`;
-
-const verifyHelp = `
-Says whether the signature of a request is right, and if not, which check fails.
-
-Examples:
-  $ localhook verify --scheme github --secret-env SECRET --file body.json --header "X-Hub-Signature-256: sha256=..."
-  $ localhook sign --scheme stripe --secret-env S --file body.json --json | localhook verify --scheme stripe --secret-env S --file body.json --headers -
-
-Exit codes:
-  0 it is right   1 it is wrong
-`;

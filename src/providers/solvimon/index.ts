@@ -2,11 +2,11 @@ import { events, options } from "../../generated/constants-solvimon.ts";
 import { defineProvider } from "../../provider.ts";
 import { authentication } from "./access.ts";
 import {
-	signer,
 	encode,
 	envelope,
 	policy,
 	receivers,
+	signer,
 	webhookIndexes,
 } from "./deliveries.ts";
 import { idempotency, refuse } from "./errors.ts";

@@ -70,11 +70,15 @@ export function curlOf({
 
 /** A line of shell that computes the signature again; undefined: there is none, or openssl cannot. */
 export function opensslOf({ recipe }: Preview): string | undefined {
-	const [hmac] = recipe?.hmacs ?? [];
-	if (recipe === undefined || hmac === undefined) return undefined;
-	const content = printed(hmac.content, isText(hmac.content));
-	const key = Buffer.from(hmac.secret).toString("hex");
-	const digest = `${content} | openssl dgst -sha256 -mac HMAC -macopt hexkey:${key} -binary`;
+	const [signature] = recipe?.signatures ?? [];
+	const form = /^(hmac-)?(sha\d+)$/.exec(recipe?.algorithm ?? "");
+	if (recipe === undefined || signature === undefined || form === null)
+		return undefined;
+	const [, isKeyed, name] = form;
+	const content = printed(signature.content, isText(signature.content));
+	const key = Buffer.from(signature.key).toString("hex");
+	const by = isKeyed ? ` -mac HMAC -macopt hexkey:${key}` : "";
+	const digest = `${content} | openssl dgst -${name}${by} -binary`;
 	if (recipe.encoding === "base64") return `${digest} | base64`;
 	const hex = `${digest} | od -An -v -tx1 | tr -d ' \\n'`;
 	return recipe.encoding === "HEX" ? `${hex} | tr a-f A-F` : hex;

@@ -203,6 +203,13 @@ const rows: readonly Row[] = [
 		word: "what opens a resource closes it, and await using does",
 		only: { timeout: "the answer comes at once, and the process ends later" },
 	},
+	...(["sign", "verify"] as const).map((cli) => ({
+		cli,
+		without: {
+			http: "it needs no server",
+			ts: "a test has the official package of its provider",
+		},
+	})),
 	{
 		cli: "play",
 		ts: "play",

@@ -277,6 +277,34 @@ describe("A receiver that is not asked", () => {
 	);
 });
 
+describe("A receiver that takes the text of a secret for its key", () => {
+	it("is named", async () => {
+		const { engine } = await startEngine("openformat", {
+			options: { formula: "hmac-bytes-key" },
+			...inProcess(reject).options,
+			target: "http://receiver.localhost/hooks",
+		});
+		onTestFinished(() => engine.close());
+		const { deliveries } = engine.send("openformat", "transaction");
+		await engine.idle();
+		const session = engine.session("openformat");
+
+		const { mistakes } = await explain({
+			delivery: deliveries[0] as Delivery,
+			secrets: session.provider.secrets(session.context),
+			signer: session.signer,
+			now,
+		});
+
+		expect(mistakes).toContainEqual({
+			name: "secret-not-decoded",
+			sentence:
+				"The receiver takes the text of the secret for the key. Decode the secret first, without its prefix.",
+			certain: false,
+		});
+	});
+});
+
 describe("The first difference of two bodies", () => {
 	it.each([
 		['{"amt":10.0}', '{"amt":10}', '"10.0" becomes "10" at byte 9'],

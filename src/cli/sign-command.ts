@@ -1,17 +1,17 @@
-import { builtInIds, install } from "../../catalog.ts";
-import type { Signer } from "../../contract/signing.ts";
-import { createSystemClock } from "../../delivery/clock.ts";
-import { resolveOptions } from "../../engine/options.ts";
-import { LocalhookError, quoted } from "../../errors.ts";
-import { commandLine } from "../../generated/command-line.ts";
-import { parseIsoTime } from "../../iso-time.ts";
-import { didYouMean } from "../../nearest.ts";
-import { presetNames, presetOf } from "../../presets.ts";
-import { createSigner } from "../../signing/signer.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { readInput, readJson } from "../files.ts";
-import type { CommandContext, FillCommand, Io } from "../io.ts";
-import { describe } from "../options.ts";
+import { builtInIds, install } from "../catalog.ts";
+import type { Signer } from "../contract/signing.ts";
+import { createSystemClock } from "../delivery/clock.ts";
+import { resolveOptions } from "../engine/options.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import { commandLine } from "../generated/command-line.ts";
+import { parseIsoTime } from "../iso-time.ts";
+import { didYouMean } from "../nearest.ts";
+import { presetNames, presetOf } from "../presets.ts";
+import { createSigner } from "../signing/signer.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { readInput, readJson } from "./files.ts";
+import type { CommandContext, FillCommand, Io } from "./io.ts";
+import { describe } from "./options.ts";
 
 interface Given {
 	readonly scheme: string;
@@ -113,7 +113,7 @@ async function signerOf(name: string): Promise<Signer> {
 	}
 	if (presetNames.includes(name)) return createSigner(presetOf(name).signature);
 	if (/[./\\]/.test(name)) {
-		const { readScheme } = await import("../../config/read-scheme.ts");
+		const { readScheme } = await import("../config/read-scheme.ts");
 		return createSigner(readScheme(name));
 	}
 	const names = [...builtInIds, ...presetNames];

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { rolldown } from "rolldown";
+import { parse } from "yaml";
 import { realTimers, requireInside, unused } from "./bundle.js";
 
 /**
@@ -47,7 +48,14 @@ export function forBrowsers(root) {
 		platform: "browser",
 		resolve: { alias: unused },
 		transform: { target: "es2023", inject: realTimers(root) },
-		plugins: [twins(root), compiledThere, requireInside, nothingOfNode],
+		plugins: [
+			twins(root),
+			compiledThere,
+			compiledLate(root),
+			withoutClaims,
+			requireInside,
+			nothingOfNode,
+		],
 	};
 }
 
@@ -83,6 +91,64 @@ const compiledThere = {
 	load: {
 		filter: { id: /\/src\/generated\/checks-(?!localhook)[\w-]+\.ts$/ },
 		handler: () => "export const checks = {};",
+	},
+};
+
+/**
+ * The same for a snapshot, whose schema comes along in place of the check made of it.
+ *
+ * @param {string} root
+ * @returns {import("rolldown").Plugin}
+ */
+function compiledLate(root) {
+	const pointer = "#/components/schemas/Snapshot";
+	return {
+		name: "compiled-late",
+		load: {
+			filter: { id: /\/src\/generated\/checks-localhook\.ts$/ },
+			async handler() {
+				const file = join(root, "openapi/localhook.yaml");
+				const { components } = parse(await readFile(file, "utf8"));
+				const schemas = reachable(components.schemas, "Snapshot");
+				const json = JSON.stringify({ components: { schemas } });
+				const compiler = join(root, "src/openapi/validators.ts");
+				return `import { createCompiler } from ${JSON.stringify(compiler)};
+const { at } = createCompiler(JSON.parse(${JSON.stringify(json)}), { allErrors: false });
+export const checks = { ${JSON.stringify(pointer)}: at(${JSON.stringify(pointer)}) };`;
+			},
+		},
+	};
+}
+
+/**
+ * A schema with those that it refers to.
+ *
+ * @param {Record<string, object>} schemas
+ * @param {string} name
+ * @param {Record<string, object>} found
+ */
+function reachable(schemas, name, found = {}) {
+	const schema = schemas[name];
+	if (schema === undefined || name in found) return found;
+	found[name] = schema;
+	const references = JSON.stringify(schema).matchAll(
+		/"#\/components\/schemas\/(\w+)"/g,
+	);
+	for (const [, other = ""] of references) reachable(schemas, other, found);
+	return found;
+}
+
+/**
+ * How sure each fact of a provider is, the control API tells, and a page has none.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const withoutClaims = {
+	name: "without-claims",
+	load: {
+		filter: { id: /\/src\/generated\/fidelity-[\w-]+\.ts$/ },
+		handler: () =>
+			"export const fidelity = () => ({ fidelity: [], notPlayed: [] });",
 	},
 };
 

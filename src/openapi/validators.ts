@@ -70,7 +70,7 @@ export const rules: Options = {
 const require = createRequire(import.meta.url);
 
 /** Compiles schemas to checks. They may refer to those of the document. */
-function createCompiler(document: ApiDocument, options?: Options) {
+export function createCompiler(document: ApiDocument, options?: Options) {
 	const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
 	const formats = require("ajv-formats") as typeof FormatsModule.default;
 	const ajv = new Ajv2020({ ...rules, ...options });

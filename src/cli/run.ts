@@ -33,7 +33,6 @@ const completion = () => import("./commands/completion.ts");
 const deliveries = () => import("./commands/deliveries.ts");
 const play = () => import("./play-command.ts");
 const queries = () => import("./commands/queries.ts");
-const signing = () => import("./commands/sign.ts");
 const signing = () => import("./sign-command.ts");
 const server = () => import("./commands/server.ts");
 

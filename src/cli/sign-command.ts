@@ -8,9 +8,9 @@ import { parseIsoTime } from "../iso-time.ts";
 import { didYouMean } from "../nearest.ts";
 import { presetNames, presetOf } from "../presets.ts";
 import { createSigner } from "../signing/signer.ts";
-import { exitCodes } from "./exit-codes.ts";
 import { readInput, readJson } from "./files.ts";
 import type { CommandContext, FillCommand, Io } from "./io.ts";
+import { exitCodes } from "./io.ts";
 import { describe } from "./options.ts";
 
 interface Given {

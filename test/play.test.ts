@@ -81,7 +81,7 @@ describe("play", () => {
 			const { ok, lines } = await playThrough(demoOf(provider));
 
 			const attempts = of(lines, "attempt");
-			expect(await scenarioProblems(demoOf(provider).scenario)).toEqual([]);
+			expect(scenarioProblems(demoOf(provider).scenario)).toEqual([]);
 			expect(of(lines, "unexpected")).toEqual([]);
 			expect(ok).toBe(true);
 			expect(of(lines, "call").every(({ status }) => status < 300)).toBe(true);

@@ -4,7 +4,12 @@ import type { Attempt, Delivery } from "../src/contract/records.ts";
 import { LocalhookError } from "../src/errors.ts";
 import { fields } from "../src/query/fields.ts";
 import { describeMiss, nearestMisses } from "../src/query/nearest-misses.ts";
-import { canMatchType, parseQuery, syntax } from "../src/query/parse.ts";
+import {
+	canMatchType,
+	matchesEvent,
+	parseQuery,
+	syntax,
+} from "../src/query/parse.ts";
 import { anyText, textOf } from "./support/arbitraries.ts";
 import { attemptOf, deliveryOf, type Made } from "./support/deliveries.ts";
 
@@ -37,6 +42,22 @@ const delivery: Delivery = {
 function matches(query: string, given: Partial<Delivery> = {}): boolean {
 	return parseQuery(query).matches({ ...delivery, ...given }, now);
 }
+
+describe("a query, asked of an event", () => {
+	it.each([
+		["event:evt_Cd2", true],
+		["event:study.*", true],
+		["event:other", false],
+		["type:study.status.change after:1m", true],
+		["-type:study.*", false],
+		["before:1m", false],
+		["state:failed", false],
+		["-state:delivered", false],
+		["paused", false],
+	])("%j says %s", (query, answer) => {
+		expect(matchesEvent(parseQuery(query), delivery.event, now)).toBe(answer);
+	});
+});
 
 function refusal(query: string): LocalhookError {
 	try {

@@ -144,6 +144,27 @@ describe("the journal", () => {
 		expect(body.entries[1].status).toBe(200);
 	});
 
+	it.each([
+		["event:study.status.change"],
+		["type:study.* provider:prolific -type:x.*"],
+		["event:EVENT"],
+	])("tells of the event itself that %s is about", async (query) => {
+		const { control, emit } = await subscribed();
+		await emit();
+		const { body: all } = await control("GET", "/journal");
+		const { id } = all.entries[0].event;
+
+		const wanted = encodeURIComponent(query.replace("EVENT", id));
+		const { body } = await control("GET", `/journal?query=${wanted}`);
+
+		expect(kindsOf(body.entries)).toEqual([
+			"event",
+			"delivery",
+			"attempt",
+			"settled",
+		]);
+	});
+
 	it("says from where on it is kept, and how much", async () => {
 		const { control, engine } = await serve("prolific", {
 			limits: { calls: 2 },

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/connect.ts";
+import { ioOf } from "../src/cli/io.ts";
+import { serve } from "../src/cli/serve.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
+import type { Setup } from "../src/config/settings.ts";
 import { createTargets, parseRewrite } from "../src/delivery/targets.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { webAddress, whyNoWebAddress } from "../src/web-address.ts";
@@ -37,6 +40,46 @@ describe("what is not an http URL", () => {
 	])("is told why by %s", (_, call) => {
 		expect(call).toThrow(whyNoWebAddress("a.test/hooks"));
 	});
+});
+
+describe("a receiver whose URL no provider takes", () => {
+	it.each([
+		["http://127.0.0.1:3000/{proivder}", "only {provider} may stand in braces"],
+		["http://127.0.0.1:3000/{provider}/{id}", "or write %7B for {"],
+		["http://127.0.0.1:3000/{provider", "or write %7B for {"],
+		["http://127.0.0.1:3000/ä", 'cannot hold "ä" as it is'],
+		["http://127.0.0.1:3000/a|b", "or write %7C for |"],
+		["http://127.0.0.1:3000/%zz", "or write %25 for %"],
+		["http://me:(masked)@127.0.0.1:3000/{id}", "or write %7B for {"],
+	])("is refused with what to write: %s", (url, reason) => {
+		expect(() => verifyReceiver(url)).toThrow(
+			expect.objectContaining({ message: expect.stringContaining(reason) }),
+		);
+	});
+
+	it.each([
+		"http://127.0.0.1:3000/{provider}",
+		"http://a|b:c@127.0.0.1:3000/%7B",
+	])("is none: %s", (url) => {
+		expect(verifyReceiver(url)).toBeUndefined();
+	});
+});
+
+it("leaves no server behind where a start cannot register its receiver", async () => {
+	const listening = () =>
+		process.getActiveResourcesInfo().filter((each) => each === "TCPServerWrap");
+	const setup = { port: 0, seed: "1", clock: "real", speed: 1 };
+	const receiver = "http://a.localhost/{id}";
+	const before = listening();
+
+	await expect(
+		serve(
+			{ ...setup, receiver } as Setup,
+			ioOf(process),
+			new AbortController(),
+		),
+	).rejects.toThrow("must match format");
+	await expect.poll(listening).toEqual(before);
 });
 
 describe("an address where nothing is ever sent", () => {

@@ -148,10 +148,19 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 		onStop: () => asked.abort(),
 		handlers: await readHandlers(setup, engine),
 	});
-	if (receiver !== undefined) {
-		for (const session of engine.sessions.values()) session.ready();
+	const { url, token } = server;
+	const close = async () => {
+		envFile?.remove();
+		await server.close();
+		await engine.close();
+	};
+	try {
+		if (receiver !== undefined)
+			for (const session of engine.sessions.values()) session.ready();
+	} catch (error) {
+		await close();
+		throw error;
 	}
-	const { url, token, close } = server;
 	return {
 		engine,
 		url,
@@ -168,11 +177,7 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 			await envFile?.write(variables);
 			return variables;
 		},
-		async close(): Promise<void> {
-			envFile?.remove();
-			await close();
-			await engine.close();
-		},
+		close,
 	};
 }
 

@@ -1,4 +1,6 @@
 import { parseReceiver } from "../delivery/targets.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import { quotedUrl } from "../mask-url.ts";
 import { below, problemsOf } from "../problem.ts";
 import type { Kind } from "./kinds.ts";
 import { keyProblems } from "./provider-problems.ts";
@@ -47,11 +49,27 @@ export function receivers(): Kind<Receivers> {
 	};
 }
 
+/**
+ * What `URL` takes and providers refuse as an endpoint, behind a user and password.
+ * https://www.rfc-editor.org/rfc/rfc3986#appendix-A
+ */
+const unfitForUri =
+	/^(?:.*@)?[^@]*?([^!-~]|["<>\\^`{|}]|%(?![\da-f]{2}))[^@]*$/isu;
+
 /** @throws LocalhookError `invalid-receiver` unless it is an http URL or the built-in receiver. */
 export function verifyReceiver(receiver: string): void {
 	if (receiver === builtIn) return;
 	const url = filledIn(receiver, "provider");
 	parseReceiver(url, `"${builtIn}" for the built-in receiver`, receiver);
+	const [, unfit] = unfitForUri.exec(url) ?? [];
+	if (unfit === undefined) return;
+	const rule = /[{}]/.test(unfit)
+		? "only {provider} may stand in braces"
+		: `a URL cannot hold ${quoted(unfit)} as it is`;
+	throw new LocalhookError(
+		"invalid-receiver",
+		`Invalid receiver ${quotedUrl(receiver)}: ${rule}. Change it, or write ${encodeURIComponent(unfit)} for ${unfit}.`,
+	);
 }
 
 /** The receiver of one provider; undefined: it has none. */

@@ -1,6 +1,7 @@
 import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
 import type { JournalEntry as Kept } from "../delivery/journal.ts";
 import { maskUrl } from "../mask-url.ts";
+import { matchesEvent } from "../query/parse.ts";
 import type { Engine } from "./engine.ts";
 
 /**
@@ -80,7 +81,7 @@ export type JournalEntry = {
 );
 
 /**
- * Which entries are of the deliveries that match a query; without one, all of them.
+ * Which entries are of the events and deliveries that match a query; without one, all of them.
  *
  * @throws LocalhookError `invalid-query`
  */
@@ -90,8 +91,11 @@ export function matching(
 ): (entry: Kept) => boolean {
 	if (text === undefined) return () => true;
 	const query = read(text);
-	return (entry) =>
-		"delivery" in entry && query.matches(entry.delivery, clock.now());
+	return (entry) => {
+		if (entry.kind === "event")
+			return matchesEvent(query, entry.event, clock.now());
+		return "delivery" in entry && query.matches(entry.delivery, clock.now());
+	};
 }
 
 /** Bytes of an answer that are shown. */

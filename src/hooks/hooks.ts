@@ -122,7 +122,7 @@ export interface HooksClock {
 /** What happened, in order. */
 export interface HooksJournal {
 	/**
-	 * What is kept, oldest first; with a query, only what became of the deliveries that match.
+	 * What is kept, oldest first; with a query, only the events and deliveries that match.
 	 *
 	 * @throws LocalhookError `invalid-query`
 	 * @example

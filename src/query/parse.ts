@@ -1,4 +1,4 @@
-import type { Delivery } from "../contract/records.ts";
+import type { Delivery, EventRecord } from "../contract/records.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import {
@@ -127,6 +127,27 @@ export function canMatchType({ terms }: Query, delivery: Delivery): boolean {
 	return terms
 		.filter(({ field }) => field === "provider" || field === "type")
 		.every((term) => term.holds(subject));
+}
+
+const ofEvents: readonly string[] = [
+	"event",
+	"type",
+	"provider",
+	"before",
+	"after",
+] satisfies (keyof typeof fields)[];
+
+/** Whether a query holds for an event itself. None does that asks for something which only a delivery has. */
+export function matchesEvent(
+	{ terms }: Query,
+	event: EventRecord,
+	now: number,
+): boolean {
+	const known = { event, createdAt: event.time, attempts: [] };
+	const subject = subjectOf(known as Partial<Delivery> as Delivery, now);
+	return terms.every(
+		(each) => ofEvents.includes(each.field) && each.holds(subject),
+	);
 }
 
 /** What a query can say, for help: its fields first, in their order. */

@@ -106,16 +106,7 @@ export function jsonOf(value: unknown): string | undefined {
 }
 
 /** RFC 9457 problem details with a stable `code`: the voice of localhook itself. */
-export interface Problem {
-	readonly type: "about:blank";
-	readonly title: string;
-	readonly status: number;
-	readonly detail: string;
-	readonly code: ErrorCode;
-	readonly [detail: string]: unknown;
-}
-
-export function toProblem(error: LocalhookError): Problem {
+export function toProblem(error: LocalhookError) {
 	return {
 		...error.details,
 		type: "about:blank",

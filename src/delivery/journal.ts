@@ -2,7 +2,7 @@ import Queue from "yocto-queue";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
 
-export interface CallRecord {
+interface CallRecord {
 	readonly id: string;
 	readonly provider: string;
 	/** Absent: the request reached none. */
@@ -17,42 +17,31 @@ export interface CallRecord {
 }
 
 /** What the journal keeps, and tells those who watch it. `seq` counts everything that ever happened, from 1. */
-export type JournalEntry =
-	| { readonly seq: number; readonly kind: "call"; readonly call: CallRecord }
+export type JournalEntry = { readonly seq: number } & (
+	| { readonly kind: "call"; readonly call: CallRecord }
 	| {
-			readonly seq: number;
 			readonly kind: "event";
 			readonly event: EventRecord;
 			readonly matched: number;
 	  }
-	| {
-			readonly seq: number;
-			readonly kind: "delivery";
-			readonly delivery: Delivery;
-	  }
-	| {
-			readonly seq: number;
-			readonly kind: "attempt";
-			readonly delivery: Delivery;
-			readonly attempt: Attempt;
-			readonly nextAt?: number | undefined;
-	  }
-	| {
-			readonly seq: number;
-			readonly kind: "fault";
-			readonly delivery: Delivery;
-			/** The delivery itself goes on to change. */
-			readonly at: number;
-			readonly fault: string;
-			/** The number of the attempt that it was done to; absent: the delivery as a whole. */
-			readonly attempt?: number | undefined;
-	  }
-	| {
-			readonly seq: number;
-			readonly kind: "settled";
-			readonly delivery: Delivery;
-			readonly at: number;
-	  };
+	| ({ readonly delivery: Delivery } & (
+			| { readonly kind: "delivery" }
+			| {
+					readonly kind: "attempt";
+					readonly attempt: Attempt;
+					readonly nextAt?: number | undefined;
+			  }
+			| {
+					readonly kind: "fault";
+					/** The delivery itself goes on to change. */
+					readonly at: number;
+					readonly fault: string;
+					/** The number of the attempt that it was done to; absent: the delivery as a whole. */
+					readonly attempt?: number | undefined;
+			  }
+			| { readonly kind: "settled"; readonly at: number }
+	  ))
+);
 
 /** How much the journal keeps; the oldest goes first. */
 export interface JournalLimits {

@@ -15,7 +15,7 @@ export interface Target {
 	readonly refused?: never;
 }
 
-export interface RefusedTarget {
+interface RefusedTarget {
 	readonly href: string;
 	readonly headers?: never;
 	readonly refused: string;

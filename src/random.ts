@@ -4,9 +4,6 @@ import { LocalhookError } from "./errors.ts";
 /** Fixed, so that a restart changes no secret. */
 export const defaultSeed = "localhook";
 
-/** Stands for a seed that is drawn at each start. */
-const autoSeed = "auto";
-
 /** The seed that is meant. The only thing that is drawn and cannot be repeated: it is shown, so that the run can be. */
 export function seedOf(wanted: string): string {
 	if (wanted === "")
@@ -14,7 +11,7 @@ export function seedOf(wanted: string): string {
 			"invalid-option",
 			'Invalid seed "": it must hold something. Give any text, "auto" to draw one, or leave it out.',
 		);
-	if (wanted !== autoSeed) return wanted;
+	if (wanted !== "auto") return wanted;
 	const words = crypto.getRandomValues(new Uint32Array(2));
 	const parts = Array.from(words, (word) => word.toString(36).padStart(7, "0"));
 	return parts.join("");

@@ -117,7 +117,6 @@ function isSuccess({ status }: { readonly status: number }): boolean {
 	return status >= 200 && status < 300;
 }
 
-/** By what failures are counted over; those that do not fail are not listed. */
 export type Failing = readonly (readonly [key: string, health: Health])[];
 
 const healthy: Health = { failures: 0 };

@@ -26,6 +26,8 @@ interface Way {
 
 const neverIssued = ["localhook-never-issued-this-secret"];
 
+const aged = { takesAge: true, needsSecret: true } as const;
+
 /** The ways to sign wrongly, for receivers that should notice. */
 const ways = {
 	none: {},
@@ -39,16 +41,8 @@ const ways = {
 		needsSecret: true,
 		change: ({ body }) => ({ body: tamper(body) }),
 	},
-	stale: {
-		takesAge: true,
-		needsSecret: true,
-		change: ({ at }, age) => ({ at: at - age }),
-	},
-	future: {
-		takesAge: true,
-		needsSecret: true,
-		change: ({ at }, age) => ({ at: at + age }),
-	},
+	stale: { ...aged, change: ({ at }, age) => ({ at: at - age }) },
+	future: { ...aged, change: ({ at }, age) => ({ at: at + age }) },
 	garbage: { distort: () => "garbage" },
 	truncated: {
 		needsSecret: true,

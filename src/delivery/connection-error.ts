@@ -31,18 +31,17 @@ const sentences: Readonly<Record<string, string>> = {
 	EPIPE: "the receiver closed the connection while the request was sent",
 };
 
-interface ParserError extends Error {
-	readonly data?: string | null;
+/** How far a connection had come: it has carried answers before, or a byte of this answer has come. */
+interface Progress {
+	readonly reused: boolean;
+	readonly heard: boolean;
 }
 
 /** Why there was no answer, for somebody who knows neither OpenSSL nor undici. The code stays in it, to be searched for. */
 export function connectionError(
 	error: Error,
 	href: string,
-	connection: {
-		readonly reused: boolean;
-		readonly heard: boolean;
-	},
+	connection: Progress,
 ): AttemptError {
 	if (error.cause instanceof Error)
 		return connectionError(error.cause, href, connection);
@@ -61,7 +60,7 @@ export function connectionError(
 function reasonOf(
 	error: Error,
 	href: string,
-	{ reused, heard }: { readonly reused: boolean; readonly heard: boolean },
+	{ reused, heard }: Progress,
 ): string {
 	const { code = "" } = error as NodeJS.ErrnoException;
 	if (error.name === "HTTPParserError") return noHttp(error);
@@ -83,7 +82,8 @@ function reasonOf(
 	return error.message;
 }
 
-function noHttp({ message, data }: ParserError): string {
+/** undici says what came in place of an answer. */
+function noHttp({ message, data }: Error & { data?: string | null }): string {
 	const start = Buffer.from(data ?? "", "latin1");
 	// A TLS alert or handshake: https://www.rfc-editor.org/rfc/rfc8446#section-5.1
 	if ((start[0] === 0x15 || start[0] === 0x16) && start[1] === 3)

@@ -31,12 +31,10 @@ const shortestHead = "HTTP/1.1 100".length;
  */
 export class Connection {
 	readonly client: Client;
-	/** A byte of the answer under way has come. */
 	heard = false;
 	readonly #receiver: { closesUnasked: boolean };
 	#socket: Duplex | undefined;
 	#isUsed = false;
-	/** It has stayed open after an answer. */
 	#stays = false;
 	/** The final answer under way has not begun. */
 	#awaited = false;
@@ -191,7 +189,6 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	readonly #cancelDeadline: Cancel;
 	#controller: Dispatcher.DispatchController | undefined;
 	#reused = false;
-	/** It went out, once at least. */
 	#sent = false;
 	#reconnected = false;
 	#settled = false;

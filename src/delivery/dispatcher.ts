@@ -44,7 +44,6 @@ export type Outage = (typeof outages)[number];
 
 export const outages = ["none", "paused", "down"] as const;
 
-/** What a dispatcher knows beside its deliveries, in plain data; taken while it is idle. */
 export interface DispatcherSnapshot {
 	readonly random: RandomState;
 	readonly failing: Failing;

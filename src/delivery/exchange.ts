@@ -1,7 +1,8 @@
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import { formatDuration } from "../duration.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, keepAlive } from "./clock.ts";
 import type { AttemptFault } from "./faults.ts";
+import { queueMicrotask } from "./real-timers.ts";
 import type { Target } from "./targets.ts";
 
 export interface Outgoing {
@@ -49,6 +50,82 @@ export function tooLate(timeout: number): Failed {
 }
 
 export const stopped = failed("localhook was stopped");
+export const brokeOff = "the request broke off";
+
+/** Makes one exchange in this process. Of what `done` is told, the first counts. What it returns breaks it off. */
+export type Exchanger = (
+	request: Outgoing,
+	clock: Clock,
+	done: Done,
+) => () => void;
+
+/** A transport without connections of its own, so the process is kept alive during each exchange. */
+export function transportBy(exchanger: Exchanger, clock: Clock): Transport {
+	const stops = new Set<() => void>();
+	let closed = false;
+
+	return {
+		post(request, done) {
+			const letGo = keepAlive();
+			let breakOff: (() => void) | undefined;
+			const end = (exchange: Exchange) => {
+				if (!stops.delete(stop)) return;
+				letGo();
+				done(exchange);
+			};
+			const stop = () => {
+				end(stopped);
+				breakOff?.();
+			};
+			stops.add(stop);
+			const begin = () => {
+				breakOff = exchanger(request, clock, end);
+			};
+			// The code that caused the delivery goes on first.
+			queueMicrotask(() => {
+				if (closed) stop();
+				else if (request.runInContext === undefined) begin();
+				else request.runInContext(begin);
+			});
+		},
+		async close() {
+			closed = true;
+			for (const stop of stops) stop();
+		},
+	};
+}
+
+export type Leave = (exchange: Failed) => void;
+
+/** An exchange that has a deadline, and learns by a signal that nobody waits for its end any more. */
+export function abortable(
+	exchange: (
+		request: Outgoing,
+		clock: Clock,
+		signal: AbortSignal,
+		leave: Leave,
+	) => Promise<Exchange>,
+): Exchanger {
+	return (request, clock, done) => {
+		const { timeout } = request;
+		const cut = cutOf(request);
+		const gone = new AbortController();
+		const settle = (ended: Exchange) => {
+			cancelDeadline();
+			done(cut?.exchange ?? ended);
+		};
+		const leave = (ended: Failed) => {
+			settle(ended);
+			gone.abort(new Error(ended.error.message));
+		};
+		const cancelDeadline = clock.after(timeout, () => leave(tooLate(timeout)));
+		exchange(request, clock, gone.signal, leave).then(
+			settle,
+			({ message }: Error) => settle(failed(message)),
+		);
+		return () => gone.abort(new Error(brokeOff));
+	};
+}
 
 /** Where a request breaks off on purpose. */
 export interface Cut {

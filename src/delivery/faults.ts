@@ -1,7 +1,7 @@
 import type { Random } from "../contract/random.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
 
-/** What is done to a delivery before its first attempt. Times are milliseconds. */
+/** What is done to a delivery before its first attempt. Times are milliseconds, here and below. */
 type LaunchFault =
 	| { readonly kind: "drop" }
 	| { readonly kind: "delay"; readonly by: number }
@@ -18,11 +18,6 @@ export type AttemptFault =
 	| { readonly kind: "cut-in-body" }
 	| { readonly kind: "timeout" };
 
-interface EventFault {
-	readonly kind: "burst";
-	readonly copies: number;
-}
-
 export type ApiFault =
 	| {
 			readonly kind: "status";
@@ -34,12 +29,14 @@ export type ApiFault =
 	| { readonly kind: "reset" };
 
 export type Fault =
-	| { readonly on: "event"; readonly does: EventFault }
+	| {
+			readonly on: "event";
+			readonly does: { readonly kind: "burst"; readonly copies: number };
+	  }
 	| { readonly on: "launch"; readonly does: LaunchFault }
 	| { readonly on: "attempt"; readonly does: AttemptFault }
 	| { readonly on: "api"; readonly does: ApiFault };
 
-/** One line of a plan. */
 export type FaultRule = Fault & {
 	/** Which deliveries, or events of such deliveries; absent: all. */
 	readonly matches?: ((delivery: Delivery, now: number) => boolean) | undefined;
@@ -48,7 +45,6 @@ export type FaultRule = Fault & {
 	readonly provider?: string | undefined;
 	readonly operation?: string | undefined;
 	readonly times?: number | undefined;
-	/** How often of those that match, from 0 to 1. */
 	readonly probability?: number | undefined;
 };
 
@@ -66,20 +62,13 @@ interface Line<Rule extends FaultRule = FaultRule> {
 	readonly tally: { -readonly [Key in keyof FaultTally]: number };
 }
 
-interface Concerning {
-	readonly launch: readonly Line<RuleOn<"launch">>[];
-	readonly attempt: readonly Line<RuleOn<"attempt">>[];
-}
-
 /** The faults in force. The same seed draws the same ones for the same delivery, in whatever order they come. */
 export type Faults = ReturnType<typeof createFaults>;
 
 export function createFaults(random: Random, now: () => number) {
 	let lines: readonly Line[] = [];
-	let ofEvents: readonly Line<RuleOn<"event">>[] = [];
-	let ofCalls: readonly Line<RuleOn<"api">>[] = [];
 	/** By provider and event type, so that what fits another one costs a delivery nothing. */
-	const byType = new Map<string, Concerning>();
+	const byType = new Map<string, readonly Line[]>();
 
 	/** `subject`: names what is drawn for, so that nothing else can shift the draw. */
 	function strikes({ rule, index, tally }: Line, subject: string): boolean {
@@ -92,7 +81,7 @@ export function createFaults(random: Random, now: () => number) {
 		if (drawn) tally.applied++;
 		return drawn;
 	}
-	function concerning(delivery: Delivery): Concerning {
+	function concerning(delivery: Delivery): readonly Line[] {
 		const { provider, type } = delivery.event;
 		const key = `${provider} ${type}`;
 		const found = byType.get(key);
@@ -102,12 +91,8 @@ export function createFaults(random: Random, now: () => number) {
 				(rule.provider ?? provider) === provider &&
 				(rule.canMatchType?.(delivery) ?? true),
 		);
-		const sorted = {
-			launch: on("launch", fitting),
-			attempt: on("attempt", fitting),
-		};
-		byType.set(key, sorted);
-		return sorted;
+		byType.set(key, fitting);
+		return fitting;
 	}
 	function fits({ rule: { matches } }: Line, delivery: Delivery): boolean {
 		return matches === undefined || matches(delivery, now());
@@ -123,18 +108,12 @@ export function createFaults(random: Random, now: () => number) {
 				tally: { drawn: 0, applied: 0 },
 			}));
 			faults.any = lines.length > 0;
-			ofEvents = on("event", lines);
-			ofCalls = on("api", lines);
 			byType.clear();
 		},
 		tallies: (): readonly FaultTally[] =>
 			lines.map(({ tally }) => ({ ...tally })),
-		/** `deliveries`: what has been made of the event. */
-		onEvent(
-			{ id, provider }: EventRecord,
-			deliveries: readonly Delivery[],
-		): EventFault | undefined {
-			const line = ofEvents.find((line) => {
+		onEvent({ id, provider }: EventRecord, deliveries: readonly Delivery[]) {
+			const line = on("event", lines).find((line) => {
 				const { provider: wanted = provider, matches } = line.rule;
 				const isMeant =
 					matches === undefined || deliveries.some((each) => fits(line, each));
@@ -143,13 +122,13 @@ export function createFaults(random: Random, now: () => number) {
 			return line?.rule.does;
 		},
 		onLaunch(delivery: Delivery) {
-			const struck = concerning(delivery).launch.filter(
+			const struck = on("launch", concerning(delivery)).filter(
 				(line) => fits(line, delivery) && strikes(line, delivery.id),
 			);
 			return together(struck.map(({ rule }) => rule.does));
 		},
 		onAttempt(delivery: Delivery, number: number): AttemptFault | undefined {
-			const line = concerning(delivery).attempt.find(
+			const line = on("attempt", concerning(delivery)).find(
 				(line) =>
 					fits(line, delivery) && strikes(line, `${delivery.id}/${number}`),
 			);
@@ -160,7 +139,7 @@ export function createFaults(random: Random, now: () => number) {
 			operation: string,
 			call: string,
 		): ApiFault | undefined {
-			const line = ofCalls.find((line) => {
+			const line = on("api", lines).find((line) => {
 				const { provider: at = provider, operation: of = operation } =
 					line.rule;
 				return at === provider && of === operation && strikes(line, call);

@@ -16,7 +16,6 @@ import type { RunInContext } from "./exchange.ts";
 
 export interface Rules {
 	readonly policy: DeliveryPolicy;
-	/** `body`: bytes in place of the encoded event. */
 	encode(event: EventRecord, endpoint: Endpoint, body?: Uint8Array): Encoded;
 	/** As it is now; undefined: what waits for it is cancelled. */
 	endpoint(id: string): Endpoint | undefined;
@@ -26,12 +25,10 @@ export interface Rules {
 	attempted(delivery: Delivery, attempt: Attempt, health: Health): void;
 }
 
-/** A delivery that may still change; others see it read-only. */
 type MutableDelivery = {
 	-readonly [Key in keyof Delivery]: Delivery[Key];
 };
 
-/** What sets a delivery apart from one that the provider makes of itself. */
 export interface How {
 	/** The delivery it repeats, whose bytes it has. */
 	readonly parent?: Delivery;
@@ -49,7 +46,6 @@ export interface How {
 
 export const asUsual: How = {};
 
-/** The states are explained in `dispatcher.ts`. */
 export type State =
 	| "created"
 	| "delayed"
@@ -68,7 +64,6 @@ export class InFlight {
 	readonly runInContext: RunInContext | undefined;
 	state: State = "created";
 	cancelTimer: Cancel | undefined;
-	/** Called when the running attempt has been recorded. */
 	#watchers: (() => void)[] | undefined;
 
 	constructor(delivery: Delivery, how: How, runInContext?: RunInContext) {
@@ -77,7 +72,6 @@ export class InFlight {
 		this.runInContext = runInContext;
 	}
 
-	/** Enters a state, and no longer waits for what the state before waited for. */
 	enter(state: State, held?: string): void {
 		const { delivery } = this;
 		this.state = state;
@@ -168,7 +162,7 @@ export function deliveryMaker(
 			headers,
 			createdAt,
 			updatedAt: createdAt,
-			attempts: noAttempts,
+			attempts: [],
 			state: "pending",
 		};
 		if (parent !== undefined) {
@@ -179,5 +173,3 @@ export function deliveryMaker(
 		return new InFlight(delivery, how, capture?.());
 	};
 }
-
-const noAttempts: readonly Attempt[] = [];

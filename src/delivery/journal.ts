@@ -5,7 +5,6 @@ import { printableLine, warnOnConsole } from "../printing.ts";
 interface CallRecord {
 	readonly id: string;
 	readonly provider: string;
-	/** Absent: the request reached none. */
 	readonly operation?: string | undefined;
 	readonly method: string;
 	readonly path: string;
@@ -16,7 +15,6 @@ interface CallRecord {
 	readonly fault?: string | undefined;
 }
 
-/** What the journal keeps, and tells those who watch it. `seq` counts everything that ever happened, from 1. */
 export type JournalEntry = { readonly seq: number } & (
 	| { readonly kind: "call"; readonly call: CallRecord }
 	| {
@@ -128,7 +126,6 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		const isCall = call !== undefined && !(other && other.seq < call.seq);
 		letGo(isCall ? calls.dequeue() : log.dequeue());
 	}
-	/** Oldest first. */
 	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {
 		const found: { since: number; delivery: Delivery }[] = [];
 		for (const entry of log) {
@@ -165,7 +162,6 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		get size() {
 			return pending.size + ended;
 		},
-		/** The number of the newest entry; 0: there is none. */
 		get last() {
 			return last;
 		},
@@ -199,14 +195,12 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		settled,
 		get: (id: string) => kept((delivery) => delivery.id === id)[0],
 		newest: (): Iterable<Delivery> => kept(() => true).reverse(),
-		/** Of one endpoint of one provider, oldest first. */
 		of: (provider: string, endpoint: string): Iterable<Delivery> =>
 			kept(
 				(delivery) =>
 					delivery.endpoint === endpoint &&
 					delivery.event.provider === provider,
 			),
-		/** What is kept of what happened after an entry, oldest first. */
 		after: (seq: number): readonly JournalEntry[] =>
 			[...calls, ...log]
 				.filter((entry) => entry.seq > seq)

@@ -33,7 +33,6 @@ export function checkedReceiverHeaders(given: Headers): Headers {
 	);
 }
 
-/** Whether a header can be sent, and does not say how the message itself is sent. */
 export function isHeader(name: string, value: unknown): boolean {
 	return problemOf(name, value) === undefined;
 }

@@ -27,7 +27,6 @@ export function nextAttemptAt(
 		: at;
 }
 
-/** The same schedule in less time: every wait divided by `speed`, to the millisecond. */
 export function scaled(policy: RetryPolicy, speed: number): RetryPolicy {
 	const { delays, thenEvery, maxElapsed, jitter } = policy;
 	const shorter = (wait: number) => Math.round(wait / speed);
@@ -94,7 +93,6 @@ function jitterOf(id: string, random: Random): Random {
 	return random.fork(`jitter/${id}`);
 }
 
-/** Why a failed attempt is the last one, whatever the schedule says. */
 export function whyLast({ error }: Attempt, { once }: How): string | undefined {
 	if (error?.code === "refused-receiver") return error.message;
 	return once ? "a test is attempted once" : undefined;

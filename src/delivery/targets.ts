@@ -4,7 +4,6 @@ import { webAddress, whyNoWebAddress } from "../web-address.ts";
 import { isUnfitAddress } from "./addresses.ts";
 import { type Headers, headersOfReceiver } from "./receiver-headers.ts";
 
-/** A URL in the parts that sending needs, taken apart once. */
 export interface Target {
 	/** Without a user and password, which are in the headers. */
 	readonly href: string;
@@ -24,7 +23,6 @@ interface RefusedTarget {
 export interface TargetRules {
 	/** `host` or `host:port`, beside loopback. */
 	readonly allow?: readonly string[];
-	/** Registered origin to the origin it is sent to. */
 	readonly rewrite?: readonly Rewrite[];
 	readonly headers?: Headers | undefined;
 	/** Nothing leaves this process: every web address is a name for a receiver in it, so all may be registered. */

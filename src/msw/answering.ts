@@ -14,7 +14,6 @@ interface Mount {
 	readonly hosts?: RegExp;
 }
 
-/** The providers' own origins, by their documents' `servers`. */
 export function originMounts(engine: Engine): Mount[] {
 	return [...engine.sessions].flatMap(([provider, session]) => {
 		const { hosts } = session.provider;

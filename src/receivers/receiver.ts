@@ -1,11 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../delivery/clock.ts";
-import {
-	type Done,
-	type Exchange,
-	failed,
-	type Outgoing,
-} from "../delivery/exchange.ts";
+import { type Exchange, failed } from "../delivery/exchange.ts";
 
 /**
  * The user's code that gets deliveries: where it listens, or the code itself, which then is called in this process
@@ -59,17 +53,6 @@ export interface FastifyLike {
 		): boolean;
 	};
 }
-
-/**
- * Makes one exchange with code in this process. Of what `done` is told, the first counts.
- *
- * @returns breaks it off
- */
-export type Exchanger = (
-	request: Outgoing,
-	clock: Clock,
-	done: Done,
-) => () => void;
 
 /** Whether a receiver listens at a URL, and is not called in this process. */
 export function isUrl(receiver: Receiver): receiver is string | URL {

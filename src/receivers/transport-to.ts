@@ -1,21 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Clock, keepAlive } from "../delivery/clock.ts";
+import type { Clock } from "../delivery/clock.ts";
 import {
+	abortable,
 	answerOf,
+	brokeOff,
 	type Cut,
 	cutOf,
 	dribble,
-	type Exchange,
+	type Exchanger,
 	failed,
+	type Leave,
 	type Outgoing,
-	stopped,
 	type Transport,
 	tooLate,
+	transportBy,
 } from "../delivery/exchange.ts";
-import { queueMicrotask } from "../delivery/real-timers.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import {
-	type Exchanger,
 	type FastifyLike,
 	type FetchApp,
 	type FetchHandler,
@@ -31,7 +32,7 @@ export function transportTo(
 	receiver: Exclude<Receiver, string | URL>,
 ): (clock: Clock) => Transport {
 	const exchanger = exchangerOf(receiver);
-	return (clock) => createTransport(exchanger, clock);
+	return (clock) => transportBy(exchanger, clock);
 }
 
 function exchangerOf(given: unknown): Exchanger {
@@ -69,41 +70,6 @@ function named(given: unknown): string {
 	return `{ ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", ..." : ""} }`;
 }
 
-function createTransport(exchanger: Exchanger, clock: Clock): Transport {
-	const stops = new Set<() => void>();
-	let closed = false;
-
-	return {
-		post(request, done) {
-			const letGo = keepAlive();
-			let breakOff: (() => void) | undefined;
-			const end = (exchange: Exchange) => {
-				if (!stops.delete(stop)) return;
-				letGo();
-				done(exchange);
-			};
-			const stop = () => {
-				end(stopped);
-				breakOff?.();
-			};
-			stops.add(stop);
-			const begin = () => {
-				breakOff = exchanger(request, clock, end);
-			};
-			// The code that caused the delivery goes on first.
-			queueMicrotask(() => {
-				if (closed) stop();
-				else if (request.runInContext === undefined) begin();
-				else request.runInContext(begin);
-			});
-		},
-		async close() {
-			closed = true;
-			for (const stop of stops) stop();
-		},
-	};
-}
-
 /** Calls a Node handler; what that takes is loaded for the first delivery, since few receivers are one. */
 function exchangeWithNode(handler: NodeHandler): Exchanger {
 	return (request, clock, done) => {
@@ -123,53 +89,31 @@ function exchangeWithNode(handler: NodeHandler): Exchanger {
 }
 
 const signature = "(request)";
-const brokeOff = "the request broke off";
 
 /** Calls a handler with a `Request` of the registered URL. Its signal aborts when nobody waits for the answer. */
 function exchangeWithFetch(handler: FetchHandler): Exchanger {
-	return (outgoing, clock, done) => {
-		const { timeout, fault } = outgoing;
-		const cut = cutOf(outgoing);
-		const gone = new AbortController();
-		const cancelDeadline = clock.after(timeout, expire);
-
-		function settle(exchange: Exchange): void {
-			cancelDeadline();
-			done(cut?.exchange ?? exchange);
+	return abortable(async (outgoing, clock, signal, leave) => {
+		const body = bodyOf(outgoing, clock, leave);
+		const request = requestOf(outgoing, body, signal);
+		// Keeps the `Request`: once that is collected, Node does not abort its signal any more.
+		// https://github.com/nodejs/undici/issues/3644
+		signal.addEventListener("abort", () => void request);
+		let given: unknown;
+		try {
+			given = await handler(request);
+		} catch (error) {
+			return thrown(signature, error);
 		}
-		function leave(reason: Error): void {
-			settle(failed(reason.message));
-			gone.abort(reason);
+		if (!isResponse(given)) {
+			const what = `returned ${shown(given)}, which is no Response`;
+			return misbehaviour(signature, what);
 		}
-		function expire(): void {
-			const late = tooLate(timeout);
-			settle(late);
-			gone.abort(new Error(late.error.message));
-		}
-		async function converse(): Promise<Exchange> {
-			const body = bodyOf(outgoing, cut, clock, leave);
-			const request = requestOf(outgoing, body, gone.signal);
-			// Keeps the `Request`: once that is collected, Node does not abort its signal any more.
-			// https://github.com/nodejs/undici/issues/3644
-			gone.signal.addEventListener("abort", () => void request);
-			let given: unknown;
-			try {
-				given = await handler(request);
-			} catch (error) {
-				return thrown(signature, error);
-			}
-			if (!isResponse(given)) {
-				const what = `returned ${shown(given)}, which is no Response`;
-				return misbehaviour(signature, what);
-			}
-			const response = await answerOf(given, gone.signal);
-			// The receiver has done its work, and the provider never hears of it.
-			if (fault?.kind === "timeout") expire();
-			return { response };
-		}
-		converse().then(settle, ({ message }: Error) => settle(failed(message)));
-		return () => gone.abort(new Error(brokeOff));
-	};
+		const response = await answerOf(given, signal);
+		const { fault, timeout } = outgoing;
+		// The receiver has done its work, and the provider never hears of it.
+		if (fault?.kind === "timeout") leave(tooLate(timeout));
+		return { response };
+	});
 }
 
 /** Without what a URL holds beside origin, path and query, which is not sent, and a `Request` refuses. */
@@ -204,16 +148,15 @@ function isResponse(given: unknown): given is Response {
 
 /**
  * The body as a `Request` takes it: whole, or a stream that does what the fault says. Nothing is made before somebody
- * reads it.
- *
- * @param onCut told when the receiver has come to where the body breaks off
+ * reads it. The exchange ends when the receiver has come to where the body breaks off.
  */
 function bodyOf(
-	{ body, fault }: Outgoing,
-	cut: Cut | undefined,
+	outgoing: Outgoing,
 	clock: Clock,
-	onCut: (reason: Error) => void,
+	leave: Leave,
 ): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+	const { body, fault } = outgoing;
+	const cut = cutOf(outgoing);
 	const parts =
 		fault?.kind === "slow-upload"
 			? dribble(body, fault.over, clock)
@@ -228,7 +171,7 @@ function bodyOf(
 					else controller.enqueue(new Uint8Array(value));
 				} catch (reason) {
 					controller.error(reason);
-					onCut(reason as Error);
+					leave(failed((reason as Error).message));
 				}
 			},
 		},

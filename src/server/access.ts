@@ -8,7 +8,6 @@ import { LocalhookError } from "../errors.ts";
 import { quotedUrl } from "../mask-url.ts";
 import { sameText } from "../signing/digests.ts";
 
-/** Who may use the control API and the front page. */
 export interface Access {
 	readonly origins: ReadonlySet<string>;
 	readonly token: string | undefined;
@@ -28,7 +27,6 @@ export function parseAccessToken(text: string): string {
 	);
 }
 
-/** Why a request may not be answered without the token; undefined: it shows it, or none is asked for. */
 export function tokenProblem(
 	headers: IncomingHttpHeaders,
 	{ token }: Access,
@@ -110,16 +108,15 @@ export function answerCors(
 	response.setHeader("access-control-expose-headers", "*");
 	const asked = headers["access-control-request-method"];
 	if (method !== "OPTIONS" || asked === undefined) return false;
-	response.setHeader(
-		"access-control-allow-methods",
-		"GET, HEAD, POST, PUT, PATCH, DELETE",
-	);
-	// The asterisk means every header but this one.
-	response.setHeader("access-control-allow-headers", "*, authorization");
-	response.setHeader("access-control-max-age", "600");
 	// A page of the internet that asks for this machine: https://wicg.github.io/private-network-access/
 	if (headers["access-control-request-private-network"] === "true")
 		response.setHeader("access-control-allow-private-network", "true");
-	response.writeHead(204).end();
+	const answer = {
+		"access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+		// The asterisk means every header but this one.
+		"access-control-allow-headers": "*, authorization",
+		"access-control-max-age": "600",
+	};
+	response.writeHead(204, answer).end();
 	return true;
 }

@@ -12,7 +12,7 @@ import { version } from "../generated/version.ts";
 import { type Access, originProblem, tokenProblem } from "./access.ts";
 import type { Controlled } from "./control/call.ts";
 import { controlRoutes } from "./control/control-routes.ts";
-import { writeProblem } from "./http-server.ts";
+import { badlyEncoded, writeProblem } from "./http-server.ts";
 import type { ReadBody } from "./request.ts";
 
 /** Everything but the provider calls: the control API, the built-in receiver and the front page. */
@@ -91,13 +91,7 @@ function explain(engine: Engine): ErrorRequestHandler {
 			const { provider } = error.details;
 			writeProblem(response, notStarted(provider, engine) ?? error);
 		} else if ("status" in error)
-			writeProblem(
-				response,
-				new LocalhookError(
-					"malformed-request",
-					`Failed to read the request: its path is not percent-encoded UTF-8 (${error.message}). Encode it anew.`,
-				),
-			);
+			writeProblem(response, badlyEncoded(error.message));
 		else writeProblem(response, error);
 	};
 }

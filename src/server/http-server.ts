@@ -51,13 +51,7 @@ export function createHttpServer(onRequest: RequestListener, limits: Limits) {
 	);
 	server.on("checkExpectation", (request, response) => {
 		request.resume();
-		writeProblem(
-			response,
-			new LocalhookError(
-				"malformed-request",
-				"Failed to read the request: its Expect header is not supported.",
-			),
-		);
+		writeProblem(response, malformed("its Expect header is not supported"));
 	});
 	// Node forgets a connection that turned out not to speak HTTP, and would wait for its end forever.
 	const sockets = new Set<Duplex>();
@@ -129,9 +123,19 @@ function explain({ code, message }: ParseError): LocalhookError {
 			"request-timeout",
 			"Failed to read the request: it took too long to arrive.",
 		);
+	return malformed(`it is not HTTP that can be parsed (${message})`);
+}
+
+export function badlyEncoded(path: string): LocalhookError {
+	return malformed(
+		`its path is not percent-encoded UTF-8 (${path}). Encode it anew`,
+	);
+}
+
+export function malformed(reason: string): LocalhookError {
 	return new LocalhookError(
 		"malformed-request",
-		`Failed to read the request: it is not HTTP that can be parsed (${message}).`,
+		`Failed to read the request: ${reason}.`,
 	);
 }
 
@@ -211,7 +215,6 @@ function oneAtATime(most: number, onRequest: RequestListener): RequestListener {
 	};
 }
 
-/** Whether all of a body is kept until somebody reads it. */
 function fits({ headers, readableHighWaterMark }: IncomingMessage): boolean {
 	const length = Number(headers["content-length"] ?? 0);
 	return (

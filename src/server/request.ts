@@ -5,6 +5,7 @@ import { bodyTooLarge } from "../engine/body.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { hostForm } from "./access.ts";
+import { malformed } from "./http-server.ts";
 
 export interface RequestTarget {
 	readonly provider?: string;
@@ -33,12 +34,8 @@ export function createTargetReader(
 	function providerOf(host = ""): string | undefined {
 		if (known.has(host)) return known.get(host);
 		const match = hostForm.exec(host);
-		if (match === null) {
-			throw new LocalhookError(
-				"malformed-request",
-				`Failed to read the request: its Host ${JSON.stringify(host)} is not a host.`,
-			);
-		}
+		if (match === null)
+			throw malformed(`its Host ${JSON.stringify(host)} is not a host`);
 		const name = (match[1] as string).toLowerCase();
 		const isAddress = name.startsWith("[") || isIPv4(name);
 		const isOwn = allowed.has(name) || (addresses && isAddress);

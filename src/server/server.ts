@@ -170,7 +170,6 @@ export async function startServer(options: ServerOptions) {
 		/** Required on the control API and the front page; undefined: no token is. */
 		token,
 		close,
-		/** Lets the process end although the server listens. */
 		unref() {
 			first.server.unref();
 			second.server.unref();

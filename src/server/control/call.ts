@@ -11,11 +11,9 @@ export interface Controlled {
 
 export type OperationId = keyof operations;
 
-/** A control call whose parameters and body satisfy `openapi/localhook.yaml`. */
 export interface ControlCall<Id extends OperationId = OperationId> {
 	readonly params: NonNullable<operations[Id]["parameters"]["path"]>;
 	readonly query: Filled<NonNullable<operations[Id]["parameters"]["query"]>>;
-	/** Lower-case names. */
 	readonly headers: Readonly<Record<string, unknown>>;
 	readonly body: BodyOf<operations[Id]["requestBody"]>;
 	/** Aborted when the caller goes away. */

@@ -13,6 +13,7 @@ import {
 	readTexts,
 } from "../../openapi/router.ts";
 import { readingOf } from "../../openapi/validators.ts";
+import { badlyEncoded } from "../http-server.ts";
 import type { ReadBody } from "../request.ts";
 import type { Controlled, ControlReply, OperationId } from "./call.ts";
 import { createControl } from "./control.ts";
@@ -54,11 +55,7 @@ function unrouted(
 	{ method, baseUrl, path }: Request,
 ): LocalhookError {
 	const name = JSON.stringify(`${baseUrl}${path}`.slice(0, 200));
-	if (route.kind === "bad-encoding")
-		return new LocalhookError(
-			"malformed-request",
-			`Failed to read the request: its path is not percent-encoded UTF-8 (${name}). Encode it anew.`,
-		);
+	if (route.kind === "bad-encoding") return badlyEncoded(name);
 	if (route.kind === "wrong-method")
 		return new LocalhookError(
 			"method-not-allowed",

@@ -141,7 +141,6 @@ function dryRunOf(
 	};
 }
 
-/** What lets somebody in at the receiver is hidden. */
 function headersOf({ headers, receiverHeaders }: Preview): Headers {
 	const names = Object.keys(receiverHeaders);
 	const masked = Object.fromEntries(names.map((name) => [name, hidden]));

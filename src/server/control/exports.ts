@@ -149,7 +149,6 @@ function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 	};
 }
 
-/** As text where that loses nothing, else in base64. */
 function contentOf(bytes: Uint8Array): { text: string; encoding?: "base64" } {
 	const buffer = Buffer.from(bytes);
 	const text = buffer.toString();

@@ -48,7 +48,6 @@ const mostUnread = 4 * 1024 * 1024;
  * somebody reads. Where as many streams are open as may be, the slowest reader is dropped: it can resume where it was.
  */
 export function createStreams(journal: Journal) {
-	/** The readers, the oldest first, and what ends the stream of each. */
 	const readers = new Map<ServerResponse, () => void>();
 
 	return (after: number, wants: Wants, response: ServerResponse): void => {

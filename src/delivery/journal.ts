@@ -2,7 +2,7 @@ import Queue from "yocto-queue";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
 
-interface CallRecord {
+export interface CallRecord {
 	readonly id: string;
 	readonly provider: string;
 	readonly operation?: string | undefined;

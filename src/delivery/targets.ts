@@ -14,7 +14,7 @@ export interface Target {
 	readonly refused?: never;
 }
 
-interface RefusedTarget {
+export interface RefusedTarget {
 	readonly href: string;
 	readonly headers?: never;
 	readonly refused: string;

@@ -1,5 +1,5 @@
 import { type ErrorCode, LocalhookError } from "./errors.ts";
-import { maskUrl } from "./mask-url.ts";
+import { maskUrl } from "./web-address.ts";
 
 /** The way to a value in what a user wrote: names, and places in lists. */
 export type Path = readonly string[];

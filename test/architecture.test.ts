@@ -7,22 +7,22 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"presets signing/signer iso-time server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router duration query errors nearest printing user-file web-address generated mask-url problem delivery/receiver-headers",
+			"presets signing/signer duration server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery",
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/clock duration errors generated iso-time problem",
+			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/clock duration errors generated problem",
 		types: "contract delivery",
 	},
 	server: {
 		values:
-			"peers engine openapi query delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated mask-url delivery/receiver-headers",
+			"peers engine openapi query delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {
 		values:
-			"signing/scheme catalog engine fingerprint delivery/targets server/access errors iso-time nearest printing problem random user-file web-address generated mask-url delivery/trust delivery/receiver-headers",
+			"signing/scheme catalog engine fingerprint delivery/targets server/access errors duration nearest printing problem random user-file web-address generated delivery/trust delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -42,7 +42,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	hooks: {
 		values:
-			"play engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address mask-url",
+			"play engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address",
 		types: "contract delivery generated provider problem",
 	},
 	msw: {
@@ -52,12 +52,11 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi delivery query generated/checks-localhook signing/digests bytes duration errors fingerprint nearest printing problem random web-address mask-url",
+			"openapi delivery query generated/checks-localhook signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
 		types: "contract provider",
 	},
 	delivery: {
-		values:
-			"user-file bytes duration errors nearest printing web-address mask-url",
+		values: "user-file bytes duration errors nearest printing web-address",
 		types: "contract provider",
 	},
 	receivers: { values: "delivery errors" },
@@ -82,17 +81,16 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	errors: { values: "printing" },
 	fingerprint: { values: "bytes signing/digests" },
 	query: {
-		values: "bytes duration errors iso-time nearest mask-url",
+		values: "bytes duration errors nearest web-address",
 		types: "contract",
 	},
-	"iso-time": {},
-	"mask-url": { values: "errors web-address" },
 	"user-file": {},
 	nearest: {},
 	peers: { values: "errors" },
-	problem: { values: "errors mask-url" },
+	problem: { values: "errors web-address" },
 	printing: {},
-	"web-address generated": {},
+	"web-address": { values: "errors" },
+	generated: {},
 };
 /** The same for each folder of `src/providers/`, which may not import its neighbours. */
 const allowedToProviders = {

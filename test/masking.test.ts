@@ -6,10 +6,10 @@ import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
 import { checkConfig } from "../src/config/schema.ts";
 import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
-import { maskUrl } from "../src/mask-url.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { pathText } from "../src/problem.ts";
 import { parseCorsOrigin, parseHostName } from "../src/server/access.ts";
+import { maskUrl } from "../src/web-address.ts";
 import { anyText } from "./support/arbitraries.ts";
 import { startEngine } from "./support/engine.ts";
 

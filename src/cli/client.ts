@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatDuration } from "../duration.ts";
 import { type ErrorCode, errorCodes, LocalhookError } from "../errors.ts";
 import type { components, paths } from "../generated/control.ts";
-import { maskUrl } from "../mask-url.ts";
+import { maskUrl } from "../web-address.ts";
 
 export type Schemas = components["schemas"];
 

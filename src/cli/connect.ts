@@ -1,8 +1,7 @@
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
-import { quotedUrl } from "../mask-url.ts";
-import { webAddress, whyNoWebAddress } from "../web-address.ts";
+import { quotedUrl, webAddress, whyNoWebAddress } from "../web-address.ts";
 import {
 	type Client,
 	createClient,

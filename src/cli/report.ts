@@ -4,8 +4,8 @@ import type { Engine } from "../engine/engine.ts";
 import { dateTime, entryLines } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import { version } from "../generated/version.ts";
-import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
+import { maskUrl } from "../web-address.ts";
 import type { Colours, Io } from "./io.ts";
 import { pageOf } from "./table.ts";
 

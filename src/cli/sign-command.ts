@@ -1,10 +1,10 @@
 import { builtInIds, install } from "../catalog.ts";
 import type { Signer } from "../contract/signing.ts";
 import { createSystemClock } from "../delivery/clock.ts";
+import { parseIsoTime } from "../duration.ts";
 import { resolveOptions } from "../engine/options.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
-import { parseIsoTime } from "../iso-time.ts";
 import { didYouMean } from "../nearest.ts";
 import { presetNames, presetOf } from "../presets.ts";
 import { createSigner } from "../signing/signer.ts";

@@ -1,11 +1,11 @@
 import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
 import { parseRewrite } from "../delivery/targets.ts";
 import { isPem, readCertificates } from "../delivery/trust.ts";
+import { parseIsoTime } from "../duration.ts";
 import type { FaultSpec } from "../engine/fault-spec.ts";
 import { LocalhookError } from "../errors.ts";
-import { parseIsoTime } from "../iso-time.ts";
-import { quotedUrl } from "../mask-url.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
+import { quotedUrl } from "../web-address.ts";
 import {
 	credentialProblems,
 	faultsProblems,

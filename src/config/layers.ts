@@ -1,5 +1,5 @@
 import { fingerprint } from "../fingerprint.ts";
-import { maskUrl } from "../mask-url.ts";
+import { maskUrl } from "../web-address.ts";
 import {
 	type Config,
 	type Setting,

@@ -1,7 +1,7 @@
 import { parseReceiver } from "../delivery/targets.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { quotedUrl } from "../mask-url.ts";
 import { below, problemsOf } from "../problem.ts";
+import { quotedUrl } from "../web-address.ts";
 import type { Kind } from "./kinds.ts";
 import { keyProblems } from "./provider-problems.ts";
 

@@ -1,6 +1,6 @@
-import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Path, PlacedProblem } from "../problem.ts";
+import { maskUrl } from "../web-address.ts";
 
 /** As much of JSON Schema as it takes to describe a configuration or a scenario, here and for editors. */
 export interface JsonSchema {

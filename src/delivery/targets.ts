@@ -1,6 +1,10 @@
 import { LocalhookError } from "../errors.ts";
-import { maskUrl, quotedUrl } from "../mask-url.ts";
-import { webAddress, whyNoWebAddress } from "../web-address.ts";
+import {
+	maskUrl,
+	quotedUrl,
+	webAddress,
+	whyNoWebAddress,
+} from "../web-address.ts";
 import { isUnfitAddress } from "./addresses.ts";
 import { type Headers, headersOfReceiver } from "./receiver-headers.ts";
 

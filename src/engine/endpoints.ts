@@ -1,10 +1,14 @@
 import type { Context, Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl, quotedUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider, Registered } from "../provider.ts";
-import { webAddress, whyNoWebAddress } from "../web-address.ts";
+import {
+	maskUrl,
+	quotedUrl,
+	webAddress,
+	whyNoWebAddress,
+} from "../web-address.ts";
 import type { EventRequest } from "./composer.ts";
 import type { Playing } from "./installed.ts";
 import { firstOwner, secretsOf } from "./secrets.ts";

@@ -1,7 +1,7 @@
 import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
 import type { JournalEntry as Kept } from "../delivery/journal.ts";
-import { maskUrl } from "../mask-url.ts";
 import { matchesEvent } from "../query/parse.ts";
+import { maskUrl } from "../web-address.ts";
 import type { Engine } from "./engine.ts";
 
 /**

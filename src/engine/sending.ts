@@ -6,7 +6,7 @@ import { messageOf, sign } from "../delivery/attempt.ts";
 import { tamper } from "../delivery/bad-signature.ts";
 import type { How } from "../delivery/in-flight.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { withoutCredentials } from "../mask-url.ts";
+import { withoutCredentials } from "../web-address.ts";
 import { dryRunContext } from "./collections.ts";
 import type { EventRequest } from "./composer.ts";
 import { findEndpoint, pinnedAt } from "./endpoints.ts";

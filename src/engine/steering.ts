@@ -3,9 +3,9 @@ import type { Clock } from "../delivery/clock.ts";
 import { type Outage, outages } from "../delivery/dispatcher.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Registered } from "../provider.ts";
+import { maskUrl } from "../web-address.ts";
 import type { EventRequest } from "./composer.ts";
 import { findEndpoint, registered } from "./endpoints.ts";
 import {

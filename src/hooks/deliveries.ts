@@ -5,7 +5,7 @@ import type { ResendMode } from "../engine/sending.ts";
 import type { Published } from "../engine/session.ts";
 import { checkShape, kinds } from "../engine/shape.ts";
 import { LocalhookError } from "../errors.ts";
-import { maskUrl } from "../mask-url.ts";
+import { maskUrl } from "../web-address.ts";
 import { bordered, placed } from "./border.ts";
 import {
 	alsoOurs,

@@ -7,10 +7,10 @@ import type { Engine } from "../engine/engine.ts";
 import { entryLines, usualWidth } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import { type Explanation, explain } from "../explain/explain.ts";
-import { maskUrl } from "../mask-url.ts";
 import { printableLine } from "../printing.ts";
 import { isUrl } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
+import { maskUrl } from "../web-address.ts";
 import { receiverOf } from "./options.ts";
 
 /** How long a delivery may wait in real time before it counts as one that nobody waits for. */

@@ -1,8 +1,8 @@
 import { install } from "../catalog.ts";
 import { builtIn, receiverFor, verifyReceiver } from "../config/receivers.ts";
 import { createSystemClock, createVirtualClock } from "../delivery/clock.ts";
+import { parseIsoTime } from "../duration.ts";
 import { createEngine } from "../engine/engine.ts";
-import { parseIsoTime } from "../iso-time.ts";
 import { startServer } from "../server/server.ts";
 import type { ReadScenario, Scenario } from "./read-scenario.ts";
 import type { Line } from "./stage.ts";

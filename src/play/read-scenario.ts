@@ -8,13 +8,12 @@ import {
 import { readSound } from "../config/read-data.ts";
 import { verifyReceiver } from "../config/receivers.ts";
 import { type JsonSchema, schemaProblems } from "../config/schema-problems.ts";
-import { parseDuration } from "../duration.ts";
+import { parseDuration, parseIsoTime } from "../duration.ts";
 import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
 import { type Installed, refuseUnknownEvent } from "../engine/installed.ts";
 import { quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
 import { scenarioSchema } from "../generated/scenario-schema.ts";
-import { parseIsoTime } from "../iso-time.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
 
 /** The parts of a scenario, as scenario.schema.json describes them. */

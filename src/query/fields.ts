@@ -1,9 +1,8 @@
 import { textOf } from "../bytes.ts";
 import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
-import { parseDuration } from "../duration.ts";
-import { parseIsoTime } from "../iso-time.ts";
-import { maskUrl } from "../mask-url.ts";
+import { parseDuration, parseIsoTime } from "../duration.ts";
 import { didYouMean } from "../nearest.ts";
+import { maskUrl } from "../web-address.ts";
 import {
 	fold,
 	isPart,

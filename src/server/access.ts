@@ -5,8 +5,8 @@ import type {
 	ServerResponse,
 } from "node:http";
 import { LocalhookError } from "../errors.ts";
-import { quotedUrl } from "../mask-url.ts";
 import { sameText } from "../signing/digests.ts";
+import { quotedUrl } from "../web-address.ts";
 
 export interface Access {
 	readonly origins: ReadonlySet<string>;

@@ -10,8 +10,8 @@ import type { Engine } from "../../engine/engine.ts";
 import { type Preview, previews } from "../../engine/sending.ts";
 import { unknownDelivery } from "../../engine/steering.ts";
 import { LocalhookError } from "../../errors.ts";
-import { hidden } from "../../mask-url.ts";
 import type { Miss } from "../../query/nearest-misses.ts";
+import { hidden } from "../../web-address.ts";
 import { type ControlCall, type ControlOperations, ok } from "./call.ts";
 import {
 	bytes,

@@ -1,6 +1,6 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { hidden, maskUrl } from "../../mask-url.ts";
+import { hidden, maskUrl } from "../../web-address.ts";
 
 export function iso(time: number): string {
 	return new Date(time).toISOString();

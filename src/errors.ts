@@ -1,4 +1,4 @@
-import { printable } from "./printing.ts";
+import { printable, shortened } from "./printing.ts";
 
 /** Every way localhook itself can fail, with the HTTP status it answers with where there is an HTTP answer. */
 export const errorCodes = {
@@ -67,7 +67,7 @@ export class LocalhookError extends Error {
 		} = {},
 	) {
 		super(
-			printable(bounded(message)),
+			printable(shortened(message, longestMessage)),
 			options.cause === undefined ? undefined : { cause: options.cause },
 		);
 		this.code = code;
@@ -77,12 +77,6 @@ export class LocalhookError extends Error {
 
 /** Far above any that is written here: one that is longer repeats what somebody sent. */
 const longestMessage = 10_000;
-
-function bounded(message: string): string {
-	if (message.length <= longestMessage) return message;
-	const end = message.slice(-1000);
-	return `${message.slice(0, longestMessage - end.length)} … ${end}`;
-}
 
 /** A value as an error quotes it, whatever it is: on one line, and no longer than a person reads. */
 export function quoted(value: unknown): string {

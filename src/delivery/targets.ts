@@ -105,11 +105,8 @@ function moved(url: URL, origin: string): URL {
 
 /** The host of a parsed URL: `URL` has already turned every spelling of an IPv4 address into dotted decimals. */
 export function isLoopback(hostname: string): boolean {
-	return (
-		isLocalName(hostname) ||
-		hostname === "[::1]" ||
-		/^127\.\d+\.\d+\.\d+$/.test(hostname)
-	);
+	const isAddress = /^(?:\[::1\]|127\.\d+\.\d+\.\d+)$/.test(hostname);
+	return isAddress || isLocalName(hostname);
 }
 
 /** A name that means this machine by its very form: https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */

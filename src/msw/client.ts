@@ -10,10 +10,8 @@ export function captureContext(): RunInContext {
 /**
  * Resolves once the client has the response that a handler returns after calling this.
  *
- * msw tells nobody of that moment. But all that lies between the handler and the client, be it `fetch`, `node:http` or
- * `XMLHttpRequest`, is promises and ticks, none of which outlasts a turn of the event loop: when the next one begins,
- * the client has been told of the response and has read what there is to read. The second turn is for libraries that
- * put one of their own in between. A browser is another matter: see its twin, `browser/msw/client.ts`.
+ * msw tells nobody of that moment. But all that lies between the handler and the client is promises and ticks, none of
+ * which outlasts a turn of the event loop. The second turn is for libraries that put one of their own in between.
  */
 export async function handedOver(_url: string): Promise<void> {
 	await turn();

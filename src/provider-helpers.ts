@@ -5,7 +5,6 @@ import { sameText } from "./signing/digests.ts";
 
 interface ApiKey<S extends Shape> {
 	readonly credential: CredentialSpec;
-	/** What is wrong with a value that a user wants to pin. */
 	checkCredential(value: string): string | undefined;
 	/** The key that a request carries, or the reason for which it is refused. */
 	read(headers: ProviderRequest["headers"]): string | { refused: string };

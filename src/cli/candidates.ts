@@ -30,7 +30,6 @@ export async function candidates(
 	return [...new Set(await all())].filter((word) => word.startsWith(last));
 }
 
-/** The command that the words name, the values of its arguments, and the option that waits for its value. */
 function read(program: Command, words: readonly string[]) {
 	let command = program;
 	let option: Option | undefined;
@@ -123,7 +122,6 @@ export function eventsOf(provider: string): string[] {
 	);
 }
 
-/** Of the running server; none where there is no server. */
 async function endpointsOf({
 	values: [provider],
 	env,

@@ -9,7 +9,6 @@ import { maskUrl } from "../web-address.ts";
 export type Schemas = components["schemas"];
 
 type Path = keyof paths;
-/** The JSON of a good answer, as `openapi/localhook.yaml` has it. */
 type Answered<At extends Path, By extends "get" | "post" | "put"> =
 	NonNullable<paths[At][By]> extends { responses: infer Responses }
 		? JsonOf<Responses[keyof Responses]>
@@ -21,7 +20,6 @@ type JsonOf<Response> = Response extends {
 	: never;
 
 export interface Asked {
-	/** What stands in the path, by its name there. */
 	readonly params?: Readonly<Record<string, string>>;
 	readonly query?: Readonly<Record<string, string | number | undefined>>;
 	readonly body?: unknown;
@@ -158,7 +156,6 @@ export function createClient(
 	}
 
 	return {
-		/** As it may be shown. */
 		url: shown,
 		get: <At extends Path>(path: At, asked?: Asked) =>
 			ask<Answered<At, "get">>("GET", path, asked),

@@ -17,7 +17,6 @@ import {
 } from "./io.ts";
 import { type CommandDocument, describe, invalidOption } from "./options.ts";
 
-/** A running server, for a command that asks it, and where to tell of it. */
 export type Server = ReturnType<typeof connect>;
 
 type Run = (server: Server, ...given: never[]) => Promise<void>;

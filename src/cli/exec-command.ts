@@ -15,7 +15,6 @@ import { createReport } from "./report.ts";
 import { serve } from "./serve.ts";
 import { addSettings, settingsOf } from "./setting-options.ts";
 
-/** Where it differs from start: it takes no fixed port, and the terminal is the command's. */
 const defaults = { port: 0, quiet: true } satisfies Config;
 
 /** Providers for as long as a command runs, which is what follows the first `--`. */
@@ -188,7 +187,6 @@ const interval = 20;
 
 /** A process that is or will be started `detached`, and all that it started, but for what made a group of its own. */
 function groupOf(leader: () => number | undefined, clock: Clock) {
-	/** Nothing happens when none of it is left. */
 	function signal(name: NodeJS.Signals | 0): boolean {
 		const id = leader();
 		if (id === undefined) return false;
@@ -200,7 +198,6 @@ function groupOf(leader: () => number | undefined, clock: Clock) {
 	}
 	return {
 		signal,
-		/** Asks it to end, then makes it end; resolves once that is done. */
 		async end(grace: number): Promise<void> {
 			if (!signal("SIGTERM")) return;
 			const until = clock.stopwatch() + grace;

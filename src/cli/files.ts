@@ -9,7 +9,6 @@ import { invalidOption } from "./options.ts";
 
 const limit = 256 * 1024;
 
-/** The bytes of a file, or of stdin for `-`. */
 export async function readInput(file: string, { stdin }: Io): Promise<Buffer> {
 	try {
 		if (file !== "-") return readUserFile(file, limit);

@@ -7,7 +7,6 @@ import { printable, printableColours, printableLine } from "../printing.ts";
 /** Where a command reads and writes. What it writes, a terminal and a CI log only show. */
 export type Io = ReturnType<typeof ioOf>;
 
-/** A stream as it is; `process` has three of them. */
 interface Stream {
 	write(data: string | Uint8Array): unknown;
 	readonly isTTY?: boolean;
@@ -51,7 +50,6 @@ export function ioOf(streams: Streams) {
 			return streams.stdin;
 		},
 		env,
-		/** Where signals arrive, and what ends everything at once. */
 		host,
 		stdout: outputTo(streams.stdout, env),
 		stderr: outputTo(stderr, env),
@@ -129,7 +127,6 @@ export function coloursFor(
 	);
 }
 
-/** Prints what a command has found, as text or with `--json`. */
 export function printerOf(
 	{ stdout, stderr }: Pick<Io, "stdout" | "stderr">,
 	json: boolean,
@@ -176,7 +173,6 @@ export interface CommandContext {
 	readonly json: boolean;
 	/** Sets the exit code, where it is not 0 and there is no error. */
 	finish(exitCode: number): void;
-	/** The program for these arguments, to look at it. */
 	program(words: readonly string[]): Promise<Command>;
 }
 

@@ -26,7 +26,6 @@ export const jsonVariable = "LOCALHOOK_JSON";
 /** What `fixtures/command-line.yaml` says of a command. */
 export interface CommandDocument {
 	readonly summary: string;
-	/** Where its own help says more. */
 	readonly description?: string;
 	readonly usage?: string;
 	readonly json?: string;
@@ -46,7 +45,6 @@ type About =
 			readonly choices?: readonly string[];
 			/** For completion alone. */
 			readonly suggested?: readonly string[];
-			/** A whole number, both included. */
 			readonly from?: number;
 			readonly to?: number;
 			readonly duration?: boolean;
@@ -99,7 +97,6 @@ function detailed<Made extends Argument | Option>(
 	return made;
 }
 
-/** Of an option that may be repeated, every value. */
 export function gathered(
 	text: string,
 	before: readonly string[] = [],
@@ -133,7 +130,6 @@ export function invalidOption(message: string): LocalhookError {
 	return new LocalhookError("invalid-option", message);
 }
 
-/** Refuses options that exclude each other, by name. */
 export function refuseTogether(
 	options: object,
 	names: readonly string[],
@@ -156,7 +152,6 @@ const otherVariables = [
 	"LOCALHOOK_RECEIVER_URL",
 ];
 
-/** Tells of each variable that looks like one of localhook's and is none. */
 export async function warnOfUnknownVariables(
 	json: boolean,
 	{ stderr, env }: Pick<Io, "stderr" | "env">,

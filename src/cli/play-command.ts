@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { installedOf } from "../catalog.ts";
 import { formatDuration } from "../duration.ts";
 import { builtIn } from "../generated/built-in.ts";
@@ -9,36 +8,31 @@ import type { Line } from "../play/stage.ts";
 import { printableLine } from "../printing.ts";
 import {
 	type Colours,
-	type CommandContext,
 	coloursFor,
 	exitCodes,
+	type FillCommand,
 	type Streams,
 } from "./io.ts";
 import { describe } from "./options.ts";
 
-export function playCommand(
-	command: Command,
-	{ io, json, finish }: CommandContext,
-): void {
-	describe(command, commandLine.commands.play).action(
-		async (file: string, options: PlayOptions) => {
-			// Loaded here, because a demo reads no YAML.
-			const { readScenario } = await import("../play/read-scenario.ts");
-			const read = await readScenario(file);
-			finish(await demo(read, { ...options, json }, io));
-		},
-	);
-}
+export const playCommand = played("play", async (file) => {
+	// Loaded here, because a demo reads no YAML.
+	const { readScenario } = await import("../play/read-scenario.ts");
+	return readScenario(file);
+});
 
-export function demoCommand(
-	command: Command,
-	{ io, json, finish }: CommandContext,
-): void {
-	describe(command, commandLine.commands.demo).action(
-		async (provider: string, options: PlayOptions) => {
-			finish(await demo(demoOf(provider), { ...options, json }, io));
-		},
-	);
+export const demoCommand = played("demo", demoOf);
+
+function played(
+	name: "play" | "demo",
+	read: (source: string) => ReadScenario | Promise<ReadScenario>,
+): FillCommand {
+	return (command, { io, json, finish }) => {
+		describe(command, commandLine.commands[name]).action(
+			async (source: string, options: PlayOptions) =>
+				finish(await demo(await read(source), { ...options, json }, io)),
+		);
+	};
 }
 
 interface PlayOptions {
@@ -81,7 +75,6 @@ type Tellers = {
 	) => string;
 };
 
-/** Writes what a demo tells for a person to read, each line with its line break. */
 function createTranscript(colours: Colours): (line: Line) => string {
 	const { bold, dim, green, red, yellow } = colours;
 

@@ -9,7 +9,6 @@ import { maskUrl } from "../web-address.ts";
 import type { Colours, Io } from "./io.ts";
 import { pageOf } from "./table.ts";
 
-/** What a running server tells: a banner and a line for each thing that happens, or NDJSON. */
 export function createReport(
 	engine: Engine,
 	options: { readonly json: boolean; readonly quiet: boolean },
@@ -83,7 +82,6 @@ export function createReport(
 	};
 }
 
-/** What a person sees first: where everything is, and what to type next. */
 export function banner(
 	colours: Colours,
 	engine: Engine,
@@ -113,7 +111,6 @@ ${row("receiver", builtIn + dim("  verifies what it gets"))}${tokenRows}${nextRo
 `;
 }
 
-/** What makes this run the run that it is, as far as it is not the usual one. */
 function circumstances({ seed, time, faults }: Engine): string {
 	const count = faults.list().length;
 	return [

@@ -45,13 +45,13 @@ const loading: Readonly<
 	exec: async () => (await import("./exec-command.ts")).execCommand,
 	config: async () => (await import("./config-command.ts")).configCommand,
 	events: async () => (await server()).events,
-	send: async () => (await import("./commands/send.ts")).send,
+	send: async () => (await deliveries()).send,
 	show: async () => (await deliveries()).show,
 	attempt: async () => (await deliveries()).attempt,
 	resend: async () => (await deliveries()).resend,
 	wait: async () => (await queries()).wait,
 	log: async () => (await queries()).log,
-	clock: async () => (await import("./commands/clock.ts")).clock,
+	clock: async () => (await server()).clock,
 	faults: async () => (await server()).faults,
 	endpoint: async () => (await server()).endpoint,
 	secret: async () => (await import("./commands/secret.ts")).secret,
@@ -73,13 +73,11 @@ export const commands: readonly CommandEntry[] = Object.entries(
 	load: loading[name as keyof typeof loading],
 }));
 
-/** What the first word may be, where it is not a provider to start. */
 const commandNames: readonly string[] = [
 	...commands.map(({ name }) => name),
 	"help",
 ];
 
-/** The command line: words in, exit code out. Data goes to stdout, talk to stderr. */
 export async function run(
 	words: readonly string[],
 	streams: Streams = process,
@@ -101,7 +99,6 @@ export async function run(
 		await program.parseAsync([...words], { from: "user" });
 		return exitCode;
 	} catch (error) {
-		// Help and the version end so too.
 		if (error instanceof CommanderError) return error.exitCode;
 		return explain(error, context);
 	}
@@ -158,7 +155,6 @@ export async function createProgram(
 		.configureOutput({
 			writeOut: (text) => stdout.write(text),
 			writeErr: (text) => stderr.write(text),
-			// What it says is said in our own words.
 			outputError() {},
 			getOutHelpWidth: () => stdout.columns ?? 100,
 			getErrHelpWidth: () => stderr.columns ?? 100,
@@ -204,7 +200,6 @@ function passOn(command: Command, words: readonly string[]): void {
 	}
 }
 
-/** What the library says of wrong usage, in our own words. */
 function usageError(
 	{ code, message }: CommanderError,
 	command: Command,

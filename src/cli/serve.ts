@@ -45,7 +45,6 @@ export function startCommand(command: Command, context: CommandContext): void {
 /** Milliseconds from the first signal to the end of the process, at the most. */
 const stopTime = 2000;
 
-/** Serves the wanted providers until a signal or a client ends it; gives the exit code. */
 async function start(setup: Setup, io: Io): Promise<number> {
 	const { receiver, host, json, quiet } = setup;
 	const asked = new AbortController();
@@ -82,7 +81,6 @@ async function start(setup: Setup, io: Io): Promise<number> {
 	return signal === undefined ? exitCodes.done : exitCodeOfSignal(signal);
 }
 
-/** What others on the network can do, said once when the server listens beyond loopback. */
 function exposureWarning(
 	host: string,
 	openProviders: readonly string[],
@@ -164,7 +162,6 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 	return {
 		engine,
 		url,
-		/** What the control API wants to be shown; undefined: nothing. */
 		token,
 		/**
 		 * What a program beside this one needs, for the env file too; what must not stand in a log is masked. Makes each
@@ -209,7 +206,6 @@ function clockOf(text: string): Clock {
 	return createVirtualClock(choice.start ?? real.now());
 }
 
-/** Leaves out faults of providers that are not started. */
 async function wantedFaults(
 	{ faults = [], faultsFile: file }: Setup,
 	started: readonly Installed[],
@@ -238,16 +234,10 @@ function variablesOf(
 	url: string,
 	token: string | undefined,
 ): Variable[] {
-	const plain = {
-		LOCALHOOK_URL: url,
-		LOCALHOOK_RECEIVER_URL: `${url}/_localhook/receiver`,
-	};
+	const receiver = `${url}/_localhook/receiver`;
 	return [
-		...Object.entries(plain).map(([name, value]) => ({
-			name,
-			value,
-			secret: false,
-		})),
+		{ name: "LOCALHOOK_URL", value: url, secret: false },
+		{ name: "LOCALHOOK_RECEIVER_URL", value: receiver, secret: false },
 		...(token === undefined
 			? []
 			: [{ name: "LOCALHOOK_TOKEN", value: token, secret: true }]),

@@ -46,7 +46,6 @@ export function configOption(): Option {
 	);
 }
 
-/** What a command's settings are, all in all; tells of variables that are none. */
 export async function settingsOf(
 	command: Command,
 	providers: readonly string[],
@@ -61,7 +60,6 @@ export async function settingsOf(
 	return resolved;
 }
 
-/** Where a command's settings come from: the words it was given, its variables and this folder. */
 export function sourcesOf(
 	command: Command,
 	providers: readonly string[],

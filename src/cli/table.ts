@@ -44,13 +44,11 @@ export function table(
 	);
 }
 
-/** A line of a list with something below it, word by word. */
 export function noted(line = "", words: readonly string[] = []): string[] {
 	const notes = wrapped(words.map(printableLine), usualWidth - 2);
 	return [line, ...notes.map((note) => `  ${note}`)];
 }
 
-/** Deliveries in columns: id, provider, event type, where to, and how each stands. */
 export function deliveryLines(
 	list: readonly Schemas["DeliverySummary"][],
 ): string[] {
@@ -62,7 +60,6 @@ export function deliveryLines(
 	return list.flatMap((each, index) => noted(lines[index], historyOf(each)));
 }
 
-/** What the state does not say by itself. */
 function historyOf(delivery: Schemas["DeliverySummary"]): string[] {
 	const { state, attempts, reason, nextAt, lastStatus, lastError } = delivery;
 	// Of a refused receiver, both say the same.

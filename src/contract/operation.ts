@@ -27,13 +27,6 @@ export interface SubscriptionOperations {
 	readonly remove?: string;
 }
 
-/** What an operation's request carries once the document has been satisfied. */
-export interface Input {
-	params?: object;
-	query?: object;
-	body?: unknown;
-}
-
 /**
  * What the requests of a document's operations carry, by the types that the build writes of it.
  *
@@ -152,7 +145,7 @@ export interface Reply {
 	readonly body?: unknown;
 }
 
-type Part<I, Name extends keyof Input, Otherwise> = [I] extends [never]
+type Part<I, Name extends string, Otherwise> = [I] extends [never]
 	? Otherwise
 	: I extends { [Key in Name]: infer Value }
 		? Value

@@ -31,7 +31,6 @@ const callInputs = {
 	credential: { ...text, isSecret: true },
 } satisfies Shape<AnyInput>;
 
-/** Calls an operation of a provider, as a client of its API does. */
 export async function callOperation(
 	engine: Engine,
 	owed: Owed,
@@ -125,7 +124,6 @@ function pathOf(
 	return filled;
 }
 
-/** The name of the parameter in the path that says which one. */
 export function lastParameter({ parameters }: ApiOperation): string {
 	return parameters.findLast((each) => each.in === "path")?.name ?? "";
 }

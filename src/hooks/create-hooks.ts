@@ -36,8 +36,12 @@ export function engineOf(hooks: object): Engine {
 /** Milliseconds: below the five seconds after which Vitest and Jest end a test without a reason. */
 const usualWait = 4000;
 
-/** What a way in (msw or HTTP) gives to the hooks. */
-export interface Face {
+/** An engine, and a way into it: msw or HTTP. */
+export interface Foundation<Id extends ProviderId, More extends object> {
+	readonly engine: Engine;
+	readonly options: HooksOptions<Id>;
+	/** What the way in adds to the surface. */
+	readonly more: More;
 	/** The base URL of a provider's API, in place of the provider's own, without a slash at the end. */
 	urlOf(provider: string): string;
 	/**
@@ -49,45 +53,32 @@ export interface Face {
 	reset?(): void;
 	/** Ends the way in. The engine goes on. */
 	close(): Promise<void>;
-}
-
-/** What the surface stands on. */
-export interface Foundation<Id extends ProviderId, More extends object> {
-	/** The surface closes it. */
-	readonly engine: Engine;
-	/** The surface closes it. */
-	readonly face: Face;
-	readonly options: HooksOptions<Id>;
-	/** What the face adds to the surface. */
-	readonly more: More;
 	/** Another engine and another way in, which share nothing with these. */
 	openScope(options: HooksOptions<Id>): Promise<Foundation<Id, More>>;
 }
 
-/** The typed surface over an engine and a way into it. */
 export function createHooks<Id extends ProviderId, More extends object>(
 	foundation: Foundation<Id, More>,
 ): Localhook<Id, More> {
-	const { engine, face, options, more } = foundation;
+	const { engine, options, more } = foundation;
 	const { clock, journal, time } = engine;
 	const owed = createOwed(engine);
 	const providers = new Map(
 		[...engine.sessions.keys()].map((id) => [
 			id,
-			providerHooksOf(engine, face.urlOf, owed, id),
+			providerHooksOf(engine, foundation.urlOf, owed, id),
 		]),
 	);
 	const scopes = new Set<Localhook<Id, More>>();
 	let closing: Promise<void> | undefined;
 
-	/** What was asked for before is done before anything else. */
 	async function caughtUp(): Promise<void> {
 		owed.publish();
-		await face.settled?.();
+		await foundation.settled?.();
 	}
 	async function close(): Promise<void> {
 		await Promise.all([...scopes].map((scope) => scope.close()));
-		await face.close();
+		await foundation.close();
 		await engine.close();
 	}
 
@@ -134,7 +125,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		}),
 		get env() {
 			const variables = [...engine.sessions].flatMap(([id, session]) =>
-				providerVariables(session, face.urlOf(id)),
+				providerVariables(session, foundation.urlOf(id)),
 			);
 			return Object.fromEntries(
 				variables.map(({ name, value }) => [name, value]),
@@ -182,7 +173,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		},
 		async reset() {
 			owed.forget();
-			face.reset?.();
+			foundation.reset?.();
 			if (time.mode === "virtual")
 				(clock as VirtualClock).restore(beginningOf(options.clock));
 			engine.faults.set(options.faults ?? []);

@@ -16,7 +16,6 @@ import { receiverOf } from "./options.ts";
 /** How long a delivery may wait in real time before it counts as one that nobody waits for. */
 const patience = 10_000;
 
-/** What a failed expectation of deliveries says. @param missing those that were not delivered */
 export async function describeUndelivered(
 	engine: Engine,
 	deliveries: readonly Delivery[],
@@ -58,7 +57,6 @@ export function standstill(
 	if (nextAt === undefined && held !== undefined)
 		return `${what} is held: ${held}. It goes on once that is over: hooks.provider("${event.provider}").setOutage("none", "${endpoint}").`;
 	if (nextAt === undefined) {
-		// The delivery that has to end before this one is attempted.
 		const first = [...engine.journal.of(event.provider, endpoint)].find(
 			(each) => each.state === "pending",
 		);
@@ -78,7 +76,6 @@ export function standstill(
 		: `The clock stands still, and ${due}. Make it now with await hooks.clock.next(), or let time pass with await hooks.clock.advance("1h").`;
 }
 
-/** The deliveries in question, those most like them, and how to have it happen again. */
 export function evidence(
 	engine: Engine,
 	deliveries: readonly Delivery[],

@@ -70,7 +70,6 @@ export interface HooksOptions<Id extends ProviderId = ProviderId> {
 
 const { anything, flag, text, record } = kinds;
 
-/** The options of every way in, as they are at run time. */
 const hooksOptions = {
 	providers: { ...kinds.list, must: 'a list, such as ["prolific"]' },
 	receiver: anything,
@@ -152,7 +151,6 @@ export function beginningOf(clock: HooksOptions["clock"]): number {
 	return clock instanceof Date ? clock.getTime() : apparentNow();
 }
 
-/** How an engine gets its deliveries to the receiver, and whether it registers it by itself. */
 function receivingBy(
 	options: HooksOptions,
 ): Pick<EngineOptions, "target" | "targets" | "transport"> {

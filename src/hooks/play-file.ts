@@ -48,7 +48,6 @@ export async function playFile(
 	);
 }
 
-/** What a scenario asks of the localhook that plays it, and this one was not started with. */
 function misfits({ sessions }: Engine, scenario: Scenario): PlacedProblem[] {
 	const { provider, register, options = {} } = scenario;
 	const session = sessions.get(provider);

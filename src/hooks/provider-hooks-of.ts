@@ -112,7 +112,6 @@ function subscriptionsOf(
 	return bordered(engine, members) as Subscriptions;
 }
 
-/** @param which the name of the parameter that says which subscription */
 function inputOf(
 	verb: (typeof verbs)[number],
 	which: string,

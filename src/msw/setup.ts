@@ -76,9 +76,9 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 		const engine = openEngine(options, installed, captureContext);
 		const [own, below] = [originMounts(engine), baseMounts(engine, base)];
 		const mounts = isOwnFirst ? [...own, ...below] : [...below, ...own];
-		const face = createAnswering(engine, mounts);
-		const { handlers } = face;
-		return { engine, face, options, more: { handlers }, openScope };
+		const answering = createAnswering(engine, mounts);
+		const { handlers } = answering;
+		return { ...answering, engine, options, more: { handlers }, openScope };
 	}
 	async function openScope(
 		options: HooksOptions<Id>,
@@ -86,17 +86,16 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 		// The name leads nowhere, not even by accident.
 		const origin = `http://${++opened}.scope.localhook.localhost`;
 		const foundation = found(options, origin);
-		const { face } = foundation;
-		scopes.set(origin, face);
+		scopes.set(origin, foundation);
 		const close = () => {
 			scopes.delete(origin);
-			return face.close();
+			return foundation.close();
 		};
-		return { ...foundation, face: { ...face, close } };
+		return { ...foundation, close };
 	}
 
 	const foundation = found(options, base, options.baseUrl === undefined);
-	const handlers = [...foundation.face.handlers, scopesHandler];
+	const handlers = [...foundation.handlers, scopesHandler];
 	return createHooks({ ...foundation, more: { handlers } });
 }
 

@@ -126,7 +126,6 @@ function createScopes() {
 				open.delete(engine);
 			};
 		},
-		/** A test begins. */
 		begin() {
 			closed = [];
 			for (const engine of open.keys()) open.set(engine, engine.journal.last);

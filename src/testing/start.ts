@@ -92,10 +92,8 @@ async function open<Id extends ProviderId>(
 		engine,
 		options,
 		more: { url, ...(token !== undefined && { token }) },
-		face: {
-			urlOf: (id) => `${url}/${id}${basePaths(engine.session(id).document)[0]}`,
-			close,
-		},
+		urlOf: (id) => `${url}/${id}${basePaths(engine.session(id).document)[0]}`,
+		close,
 		openScope: (changed) => open({ ...changed, port: 0 }, installed),
 	};
 }

@@ -56,7 +56,6 @@ complete -c localhook -f -a '(__localhook_complete)'
 `,
 } as const;
 
-/** `localhook complete`, which the scripts call. */
 export function complete(command: Command, context: CommandContext): void {
 	describe(command, commandLine.commands.complete).action(
 		async (typed: string[]) => {

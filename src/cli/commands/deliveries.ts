@@ -1,9 +1,181 @@
 import { formatDuration } from "../../duration.ts";
+import type { LocalhookError } from "../../errors.ts";
+import { printableJson, shellComment } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
-import { serverCommand } from "../connect.ts";
+import { type Server, serverCommand } from "../connect.ts";
+import { readInput, readJson, writeOutput } from "../files.ts";
+import { exitCodes, type Io } from "../io.ts";
 import { invalidOption, refuseTogether } from "../options.ts";
 import { deliveryLines, table } from "../table.ts";
-import { sayOutcome, slow } from "./send.ts";
+
+interface SendOptions {
+	readonly set?: readonly string[];
+	readonly merge?: string;
+	readonly payload?: string;
+	readonly body?: string;
+	readonly dryRun?: boolean;
+	readonly wait: boolean;
+	readonly to?: string;
+	readonly endpoint?: string;
+	readonly workspace?: string;
+	readonly count?: number;
+	readonly sign?: string;
+	readonly unchecked?: boolean;
+}
+
+/** Deliveries of many events are for `log`. */
+const mostShown = 20;
+
+export const send = serverCommand(
+	"send",
+	async (
+		server,
+		provider: string | undefined,
+		type: string | undefined,
+		options: SendOptions,
+	) => {
+		if (provider === undefined || type === undefined)
+			throw await missing(provider);
+		const { to, endpoint, workspace, count, sign, unchecked } = options;
+		const content = await contentOf(options, server.io);
+		const how = { to, endpoint, workspace, count, sign, unchecked };
+		const body = { provider, type, ...content, ...how };
+		if (options.dryRun) return plan(server, body);
+		const { wait } = options;
+		const { client, print, say } = server;
+		const sent = (await client.post("/events", {
+			body: { ...body, wait },
+			// Each of many events goes through the whole of the server's work.
+			timeout: 120_000,
+			onSlow: () => say(slow),
+		})) as Schemas["Published"];
+		const { event, deliveries, note } = sent;
+		const lines = deliveryLines(deliveries.slice(0, mostShown));
+		const rest = deliveries.length - mostShown;
+		if (rest > 0) lines.push(`and ${rest} more deliveries`);
+		const times = sent.count > 1 ? `  and ${sent.count - 1} more` : "";
+		print({ kind: "sent", ...sent }, [
+			`${event.id}  ${provider}  ${type}${times}`,
+			...lines,
+		]);
+		if (note !== undefined) say(note);
+		if (wait) await sayOutcome(deliveries, server);
+	},
+);
+
+async function missing(provider: string | undefined): Promise<LocalhookError> {
+	const { eventsOf } = await import("../candidates.ts");
+	const { builtInIds } = await import("../../catalog.ts");
+	const types = provider === undefined ? [] : eventsOf(provider);
+	const message =
+		provider === undefined
+			? `Missing the provider and the event type: give "localhook send <provider> <type>". The providers are ${builtInIds.join(", ")}.`
+			: types.length === 0
+				? `Missing the event type: "localhook events ${provider}" lists them.`
+				: `Missing the event type: give one of ${types.join(", ")}. "localhook events ${provider}" says what each is.`;
+	return invalidOption(message);
+}
+
+async function contentOf(
+	{ set, merge, payload, body }: SendOptions,
+	io: Io,
+): Promise<object> {
+	if (body !== undefined) {
+		for (const [name, given] of Object.entries({ set, merge, payload }))
+			refuseTogether(
+				{ [name]: given, body },
+				[name, "body"],
+				`--${name} to change the payload, or --body to send these bytes unchanged`,
+			);
+		return { body: (await readInput(body, io)).toString("base64") };
+	}
+	if (merge === "-" && payload === "-")
+		throw invalidOption(
+			'Invalid --merge "-": --payload reads stdin already. Give one of them a file.',
+		);
+	return {
+		...(payload !== undefined && { payload: await readJson(payload, io) }),
+		...(merge !== undefined && { merge: await readJson(merge, io) }),
+		...(set !== undefined && {
+			set: Object.fromEntries(set.map(readAssignment)),
+		}),
+	};
+}
+
+/** A shell script: for each request what sends it, and what recomputes its signature. */
+async function plan(
+	{ client, io, json, say, maskSecrets }: Server,
+	body: object,
+): Promise<void> {
+	const planned = (await client.post("/events", {
+		body: { ...body, dryRun: true },
+	})) as Schemas["DryRun"];
+	// The signature is recomputed with the secret itself.
+	await maskSecrets();
+	const lines = planned.requests.flatMap((request) => {
+		if (json) return printableJson({ kind: "request", ...request });
+		const { endpoint, url, curl, openssl } = request;
+		return [shellComment(`${endpoint} ${url}`), curl, openssl ?? []].flat();
+	});
+	if (lines.length > 0)
+		await writeOutput("-", Buffer.from(`${lines.join("\n")}\n`), io);
+	if (planned.note !== undefined) say(planned.note);
+}
+
+function readAssignment(text: string): [path: string, value: string] {
+	const at = text.indexOf("=");
+	if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+	throw invalidOption(
+		`Failed to read --set "${text}": it is not an assignment. Give path=value, such as status=PAUSED or items[0].name=first.`,
+	);
+}
+
+const slow =
+	"Waiting for the first attempt, 30s at most. --no-wait does without.";
+
+/**
+ * Tells what deliveries that were just sent wait for, and how to go on; of many, for the first that has not arrived.
+ * Ends with `usage` where the server may not deliver to a receiver.
+ */
+async function sayOutcome(
+	deliveries: readonly Schemas["DeliverySummary"][],
+	{ client, say, json, finish }: Server,
+): Promise<void> {
+	const refused = deliveries.some(
+		({ lastErrorCode }) => lastErrorCode === "refused-receiver",
+	);
+	if (refused) finish(exitCodes.usage);
+	const late = deliveries.filter(({ state }) => state !== "delivered");
+	const [first] = late;
+	if (json || first === undefined) return;
+	const { id, provider, endpoint, attempts, held, nextAt } = first;
+	if (nextAt !== undefined) {
+		// What was sent was sent, even if the server is gone by now.
+		const clock = await client.get("/clock").catch(() => undefined);
+		if (clock === undefined) return;
+		const left = Math.max(0, Date.parse(nextAt) - Date.parse(clock.now));
+		const next =
+			clock.mode === "real"
+				? `"localhook attempt ${id}" makes it now.`
+				: `"localhook clock next" makes it now, "localhook clock advance <duration>" lets time pass.`;
+		say(
+			`Attempt ${attempts + 1} of ${id} is due in ${formatDuration(left)} by the ${clock.mode} clock. ${next}`,
+		);
+	} else if (held !== undefined)
+		say(
+			`${id} is held: ${held}. "localhook endpoint resume ${provider} ${endpoint}" lets it go on.`,
+		);
+	else if (first.state === "pending")
+		say(
+			`${id} waits for the receiver's answer, or behind an earlier delivery. "localhook wait id:${id} state:delivered" waits on.`,
+		);
+	if (attempts > 0)
+		say(`"localhook show ${id}" shows the request and what came back.`);
+	if (late.length > 1)
+		say(
+			`${late.length} have not arrived: "localhook log -- -state:delivered".`,
+		);
+}
 
 export const show = serverCommand(
 	"show",
@@ -17,7 +189,6 @@ export const show = serverCommand(
 	},
 );
 
-/** The next attempt of a waiting delivery, at once. */
 export const attempt = serverCommand(
 	"attempt",
 	async ({ client, print }, id: string) => {
@@ -32,12 +203,10 @@ export const attempt = serverCommand(
 const ways =
 	"--exact for the same bytes and headers, with the old time and signature; or --resign for the same body, with a new time and signature";
 
-interface ResendOptions {
+type ResendOptions = Pick<SendOptions, "endpoint" | "wait"> & {
 	readonly exact?: boolean;
 	readonly resign?: boolean;
-	readonly endpoint?: string;
-	readonly wait: boolean;
-}
+};
 
 export const resend = serverCommand(
 	"resend",
@@ -57,7 +226,6 @@ export const resend = serverCommand(
 	},
 );
 
-/** What it is, every attempt on a line, and the last exchange in full. */
 function linesOf(delivery: Schemas["Delivery"]): string[] {
 	const { id, state, reason, event, endpoint, attempts, planned } = delivery;
 	const last = attempts.at(-1);
@@ -93,7 +261,6 @@ function cellsOf(attempt: Schemas["Attempt"]): string[] {
 	return [`attempt   #${number}`, at, formatDuration(duration), how];
 }
 
-/** A header that came several times has a list. */
 function messageLines(
 	mark: string,
 	headers: Readonly<Record<string, unknown>> = {},

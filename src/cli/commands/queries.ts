@@ -13,7 +13,6 @@ const queryLines = syntax.map(
 	({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,
 );
 
-/** What a query can say, below the help of a command that takes one. */
 const queryHelp = `\nQueries:\n${queryLines.join("")}`;
 
 function nothingOf(query: string | undefined): string {
@@ -143,7 +142,6 @@ function hasCode(error: unknown, code: ErrorCode): error is LocalhookError {
 	return error instanceof LocalhookError && error.code === code;
 }
 
-/** What came instead, nearest first, and what kept each from being it. */
 function miss({ message, details }: LocalhookError): string {
 	const near = (details.nearest ?? []) as Schemas["Missed"]["nearest"];
 	const lines = near.flatMap(({ delivery, differs }) => [

@@ -3,7 +3,8 @@ import { didYouMean } from "../../nearest.ts";
 import type { Schemas } from "../client.ts";
 import { type Server, serverCommand, until } from "../connect.ts";
 import { readInput } from "../files.ts";
-import { noted, table } from "../table.ts";
+import { exitCodes } from "../io.ts";
+import { dueLine, noted, table } from "../table.ts";
 
 export const events = serverCommand(
 	"events",
@@ -83,7 +84,6 @@ function outage(outage: string) {
 	};
 }
 
-/** Of each endpoint: what it is and how it stands, and which events it gets if not all. */
 function endpointLines(endpoints: readonly Schemas["Endpoint"][]): string[][] {
 	const rows = endpoints.map((endpoint) => {
 		const { provider, id, url, enabled, reason, outage, pending } = endpoint;
@@ -130,7 +130,6 @@ function tellFaults(
 	);
 }
 
-/** The fault, what it does, what it meets, and how often it came. */
 function faultCells(fault: Fault): string[] {
 	const { fault: kind, on, match, drawn, applied, ...fields } = fault;
 	const rest = Object.entries(fields).map(
@@ -139,4 +138,49 @@ function faultCells(fault: Fault): string[] {
 	const what = [`${on ?? "delivery"} ${kind}`, ...rest].join(" ");
 	const where = match ? `match ${JSON.stringify(match)}` : "match everything";
 	return [what, where, `drawn ${drawn ?? 0}, applied ${applied ?? 0}`];
+}
+
+/** Attempts may take the provider's whole timeout each, and a schedule has many. */
+const turnTimeout = 3_600_000;
+
+export const clock = serverCommand("clock", {
+	async now({ client, print }) {
+		const shown = await client.get("/clock");
+		const { now, mode, speed, due, pending } = shown;
+		const what = speed === 1 ? mode : `${mode}, ${speed} times as fast`;
+		const next = due === null ? "nothing is due" : `next  ${dueLine(due)}`;
+		print({ kind: "clock", ...shown }, [
+			`${now}  ${what}  ${pending} pending`,
+			next,
+		]);
+	},
+	async advance(server, by: string) {
+		await turn(server, "/clock/advance", { by });
+	},
+	async next(server) {
+		await turn(server, "/clock/next");
+	},
+	async drain(server, { attempts }: { attempts?: number }) {
+		const stopped = await turn(server, "/clock/drain", { attempts });
+		if (!stopped) return;
+		server.say(
+			"It stopped at its bound with attempts still due. Run it again.",
+		);
+		server.finish(exitCodes.failed);
+	},
+});
+
+async function turn(
+	{ client, print }: Server,
+	path: "/clock/advance" | "/clock/next" | "/clock/drain",
+	body?: object,
+): Promise<boolean> {
+	const turned = await client.post(path, { body, timeout: turnTimeout });
+	const { now, attempts, pending, ran, stopped = false } = turned;
+	const next = ran ? `ran   ${dueLine(ran)}` : "nothing is due";
+	print({ kind: "clock", ...turned }, [
+		`${now}  ${attempts} run  ${pending} pending`,
+		...(path === "/clock/next" ? [next] : []),
+	]);
+	return stopped;
 }

@@ -1,22 +1,21 @@
 import { events, options } from "../../generated/constants-openformat.ts";
 import { defineProvider } from "../../provider.ts";
 import { authentication, refuse } from "./api.ts";
-import {
-	account,
-	currentSecret,
-	replaceSecret,
-	secretOperations,
-	secrets,
-	vault,
-} from "./secret.ts";
 import { type OpenFormat, subscriptions } from "./shape.ts";
 import { signatureHeader, signer } from "./signature.ts";
-import { addWebhook, webhookOperations } from "./webhooks.ts";
+import {
+	account,
+	addWebhook,
+	currentSecret,
+	operations,
+	replaceSecret,
+	secrets,
+	vault,
+} from "./webhooks.ts";
 
 const minute = 60_000;
 const everything = ["transaction"];
 
-/** OpenFormat: webhooks of one account, signed with its one secret. */
 export default defineProvider<OpenFormat>({
 	id: "openformat",
 	title: "OpenFormat",
@@ -36,7 +35,7 @@ export default defineProvider<OpenFormat>({
 	},
 	options,
 	events,
-	operations: { ...webhookOperations, ...secretOperations },
+	operations,
 	subscriptions,
 	authentication,
 	refuse,

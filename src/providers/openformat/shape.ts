@@ -6,7 +6,6 @@ import type { Provider } from "../../provider.ts";
 /** Nothing private in it, so replies carry it as it is. */
 export type Webhook = Readonly<components["schemas"]["Webhook"]>;
 
-/** The account's one secret. */
 export interface Secret {
 	readonly account: string;
 	readonly webhook_secret: string;

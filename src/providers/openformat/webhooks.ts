@@ -1,10 +1,20 @@
 import { textOf } from "../../bytes.ts";
 import type { Reply } from "../../contract/operation.ts";
-import type { AttemptResponse, Delivery } from "../../contract/records.ts";
+import type {
+	AttemptResponse,
+	CollectionSpec,
+	Delivery,
+} from "../../contract/records.ts";
+import type { Vault } from "../../provider.ts";
 import { webAddress } from "../../web-address.ts";
 import { failed, refuse } from "./api.ts";
-import { currentSecret } from "./secret.ts";
-import type { Context, Operations, Webhook } from "./shape.ts";
+import type {
+	Context,
+	OpenFormat,
+	Operations,
+	Secret,
+	Webhook,
+} from "./shape.ts";
 import { signatureHeader } from "./signature.ts";
 
 type NewWebhook = Pick<Webhook, "url"> & Partial<Pick<Webhook, "events">>;
@@ -37,7 +47,7 @@ function toPostgresTime(at: number): string {
 		.replace(/\.?0*Z$/, "+00");
 }
 
-export const webhookOperations: Operations = {
+export const operations: Operations = {
 	"create-webhook"(call) {
 		const refused = refuseUrl(call.body.url, call);
 		if (refused !== undefined) return refused;
@@ -68,7 +78,6 @@ export const webhookOperations: Operations = {
 			state.webhooks.put({ ...changed, disabled: true, disabled_at }),
 		);
 	},
-	/** Calls the receiver, and enables the webhook when the answer is the right one. */
 	async "test-webhook"(call) {
 		const { params, state, deliveries } = call;
 		const tested = state.webhooks.get(params.id);
@@ -95,6 +104,18 @@ export const webhookOperations: Operations = {
 			200,
 			state.webhooks.put({ ...webhook, disabled: false, disabled_at: null }),
 		);
+	},
+	"get-webhook-secret"(call) {
+		const secret = currentSecret(call);
+		return secret === undefined
+			? failed(
+					404,
+					"There is no webhook secret yet. Make one with POST /webhook/secret.",
+				)
+			: secretReply(secret);
+	},
+	"create-webhook-secret"(call) {
+		return secretReply(replaceSecret(call));
 	},
 };
 
@@ -169,4 +190,51 @@ function parse(body: Uint8Array): object | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+export const account = "account";
+
+export const secrets: CollectionSpec<Secret> = {
+	schema: "WebhookSecret",
+	key: "account",
+	flaw: (secret) =>
+		secret.account === account && Number.isSafeInteger(secret.replaced)
+			? undefined
+			: "replaced must be a whole number",
+};
+
+export const vault: Vault<OpenFormat> = {
+	list(context) {
+		const secret = currentSecret(context);
+		return [{ owner: account, secrets: secret === undefined ? [] : [secret] }];
+	},
+	replace: (_, context) => void replaceSecret(context),
+};
+
+export function currentSecret(context: Context): string | undefined {
+	const kept = context.state.secrets.get(account);
+	if (kept !== undefined) return kept.webhook_secret;
+	return context.options.initialSecret === "exists"
+		? issue(context, 0)
+		: undefined;
+}
+
+export function replaceSecret(context: Context): string {
+	const before = currentSecret(context);
+	const { replaced = 0 } = context.state.secrets.get(account) ?? {};
+	const secret = issue(context, replaced + 1);
+	context.replaced(before, secret);
+	return secret;
+}
+
+/** A random source for each replacement: whether the initial secret was ever looked at does not change the next one. */
+function issue({ state, random }: Context, replaced: number): string {
+	const webhook_secret = random.fork(`secret/${replaced}`).uuid();
+	state.secrets.put({ account, webhook_secret, replaced });
+	return webhook_secret;
+}
+
+/** 200 for a new secret too, unlike a new webhook: https://docs.openformat.tech/api-reference/endpoint/webhook/post-webhooksecret */
+function secretReply(webhook_secret: string): Reply {
+	return { status: 200, body: { status: "success", webhook_secret } };
 }

@@ -53,7 +53,6 @@ export function firstWorkspace({ state, random }: Context): string {
 	return first?.workspace_id ?? random.fork("workspace").hex(24);
 }
 
-/** Gives a workspace a new secret; the one before it is gone at once. */
 export function issueSecret(
 	workspace: string,
 	{ state, random, replaced }: Context,

@@ -40,7 +40,6 @@ export const signer = createSigner({
 	},
 });
 
-/** How events become deliveries. */
 export const deliveries: Pick<
 	Provider<Prolific>,
 	"eventFields" | "encode" | "signer" | "delivery" | "healthKey" | "attempted"
@@ -109,7 +108,6 @@ function whyDisabled({ id, confirmed }: Subscription): string {
 		: `waits for its confirmation: send the X-Hook-Secret of the reply that created it, as { "secret": "..." }, to POST /api/v1/hooks/subscriptions/${id}/ (confirm-subscription)`;
 }
 
-/** What failures are counted over. */
 export function pairOf(url: string, type: string): string {
 	return `${type} ${url}`;
 }

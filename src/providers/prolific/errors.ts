@@ -37,7 +37,6 @@ export function refusal(
 	};
 }
 
-/** Prolific's words for what went wrong before an operation ran. */
 export function refuse(failure: Failure): Reply {
 	// Prolific answers 404, not 403, for what you may not see:
 	// https://docs.prolific.com/documentation/get-started/api-fundamentals

@@ -50,7 +50,6 @@ export const eventOperations: Operations = {
 	},
 };
 
-/** One status, or a JSON array of them as text; undefined: neither. */
 function readStatuses(text: string): readonly Status[] | undefined {
 	let given: unknown = [text];
 	if (text.startsWith("[")) {

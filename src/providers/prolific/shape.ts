@@ -3,7 +3,6 @@ import type { Documented } from "../../generated/constants-prolific.ts";
 import type { components } from "../../generated/prolific.ts";
 import type { Provider } from "../../provider.ts";
 
-/** A workspace's one secret. */
 export type Secret = Readonly<components["schemas"]["SecretDetail"]>;
 
 export interface Subscription

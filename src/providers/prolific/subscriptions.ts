@@ -130,7 +130,6 @@ function addSubscription(
 	});
 }
 
-/** Enables a subscription, which starts the count of its pair's failures anew. */
 function switchOn(
 	subscription: Subscription,
 	{ state, deliveries }: Context,
@@ -145,7 +144,6 @@ function switchOn(
 	});
 }
 
-/** What Prolific shows of a subscription: never its token. */
 function present({
 	id,
 	event_type,
@@ -156,7 +154,6 @@ function present({
 	return { id, event_type, target_url, is_enabled, workspace_id };
 }
 
-/** What is wrong with the fields that are given; undefined: nothing. */
 function fieldErrors(
 	{ event_type, target_url }: Partial<Wanted>,
 	{ targets }: Prolific["options"],

@@ -79,7 +79,6 @@ function match(
 	return typeof header === "string" ? pattern.exec(header)?.[1] : undefined;
 }
 
-/** The reply to a caller without a permission; undefined: the caller has it. */
 function lacks(permission: Permission, caller: Caller): Reply | undefined {
 	if (caller.permissions?.includes(permission) ?? true) return undefined;
 	return problem(
@@ -95,7 +94,6 @@ type Run<Name extends Id, Resource> = (
 	resource: Resource,
 ) => Reply | Promise<Reply>;
 
-/** An operation for callers with a permission. */
 export function permitted<Name extends Id>(
 	permission: Permission,
 	run: (call: Call<Name>) => Reply,
@@ -161,7 +159,6 @@ function onResource<Name extends Id, Resource>(
 	};
 }
 
-/** The reply to an operation that the webhook's state does not allow. */
 export function conflict(id: string, message: string): Reply {
 	return problem(409, "INVALID_OPERATION", message, {
 		resource_id: id,

@@ -87,7 +87,6 @@ function whySilent({ active, url }: Webhook): string | undefined {
 	return url === null ? "has no URL: set one with update-webhook" : undefined;
 }
 
-/** The events that a webhook gets; undefined: all of them. */
 function eventsOf({
 	included_actions,
 	excluded_actions,
@@ -100,7 +99,6 @@ function eventsOf({
 	);
 }
 
-/** What a delivery shows so that the receiver knows the sender. */
 export function credentialsFor(
 	settings: Settings,
 ): Readonly<Record<string, string>> {
@@ -126,7 +124,6 @@ export function envelope(
 	return { created_at: toIso(time), type, environment };
 }
 
-/** The bytes for one receiver; the state before the event is for those that asked for it. */
 export const encode: Provider["encode"] = (
 	{ payload: { previous_data = null, ...current } },
 	{ includePrevious },

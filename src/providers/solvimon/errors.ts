@@ -30,7 +30,6 @@ const codes: Readonly<Record<Failure["kind"], ApiError["code"]>> = {
 	status: "BAD_REQUEST",
 };
 
-/** A failure of the engine in Solvimon's words. */
 export function refuse(
 	failure: Failure,
 	{ options }: Pick<Context, "options">,

@@ -70,7 +70,6 @@ function payloadOf(body: Uint8Array): unknown {
 	}
 }
 
-/** What a list can be ordered by, beside the default `created_at`. */
 type Orders<Row> = Readonly<Record<string, (row: Row) => string>>;
 
 /** One page of rows that come oldest first: https://docs.solvimon.com/docs/query-parameters */

@@ -88,7 +88,6 @@ function wrong(field: keyof Settings, rest: string): Reply {
 	});
 }
 
-/** A new webhook, not stored yet. */
 export function createWebhook(settings: Settings, context: Context): Webhook {
 	const webhook: Webhook = {
 		...settings,
@@ -161,13 +160,11 @@ export function toIso(at: number): string {
 /** How long the previous secret still signs: https://docs.solvimon.com/platform-guides/for-developers/webhooks */
 const overlap = 24 * 60 * 60 * 1000;
 
-/** The webhook with its first secret, or with another one in place of the current one. */
 function issue(webhook: Webhook, { random }: Pick<Context, "random">): Webhook {
 	const secret_key = random.stream(`secret of ${webhook.id}`).alphanumeric(40);
 	return { ...webhook, secret_key };
 }
 
-/** The webhook without a current secret; one that it had becomes the previous one. */
 export function retire(
 	webhook: Webhook,
 	{ now, lasting }: Pick<Context, "now" | "lasting">,
@@ -183,7 +180,6 @@ export function retire(
 	};
 }
 
-/** The webhook with a new secret; one that it had becomes the previous one. */
 export function roll(
 	webhook: Webhook,
 	context: Pick<Context, "random" | "now" | "lasting" | "replaced">,
@@ -196,7 +192,6 @@ export function roll(
 	return { ...rolled, secret_rolled_at: toIso(context.now()) };
 }
 
-/** The secrets that sign at a moment, newest first. */
 export function validSecrets(webhook: Webhook, at: number): string[] {
 	const {
 		secret_key: current,
@@ -222,7 +217,6 @@ export function stuckDelivery(
 	return undefined;
 }
 
-/** The two fields of a webhook that show its penalty box. */
 export function penaltyBox(
 	webhook: string,
 	deliveries: Deliveries,
@@ -241,7 +235,6 @@ export function penaltyBox(
 	};
 }
 
-/** How a receiver reacted, in a sentence. */
 export function describe(attempt: Attempt | undefined): string {
 	if (attempt?.response !== undefined)
 		return `The receiver answered ${attempt.response.status}`;

@@ -141,7 +141,6 @@ export const webhookOperations: Operations = {
 	}),
 };
 
-/** The reply when another webhook has the reference; undefined: it is free, or there is none. */
 function taken(
 	reference: string | null | undefined,
 	{ state }: Context,
@@ -191,7 +190,6 @@ function outcome({ attempts }: Delivery): Reply {
 
 type Change = "CREATED" | "UPDATED" | "DELETE";
 
-/** The reply to a change of a webhook, and the event that the change is when the option says so. */
 function announce(
 	call: Context & Pick<Call<"create-webhook">, "emit">,
 	change: Change,

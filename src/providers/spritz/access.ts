@@ -3,7 +3,7 @@ import type { Caller, ProviderRequest } from "../../contract/operation.ts";
 import type { Authentication } from "../../provider.ts";
 import { sameText } from "../../signing/digests.ts";
 import { isSignedBy, signRequest } from "./request-signature.ts";
-import type { ApiSecret, Context, Operations, Spritz } from "./shape.ts";
+import type { Context, Operations, Spritz } from "./shape.ts";
 
 /** How far a request's time may be from ours. https://docs.sandbox.spritz.finance/guides/authentication */
 const tolerance = 5 * 60 * 1000;
@@ -71,7 +71,6 @@ function authenticateByKeyAlone(
 	return { kind: "unauthenticated", reason };
 }
 
-/** What is wrong with a signed request; undefined: nothing. */
 function faultOf(
 	request: ProviderRequest,
 	key: string,
@@ -134,29 +133,6 @@ function apiSecrets(
 	return oldSecrets && [secret, ...oldSecrets];
 }
 
-/** Gives a key its next API secret. The one before it goes on for the seconds given, the one before that ends. */
-function regenerate(
-	key: string,
-	graceSeconds: number,
-	context: Context,
-): ApiSecret {
-	const { apiSecrets: secrets } = context.state;
-	const current = secrets.get(key);
-	const secret = `sk_test_${context.random.stream(`api-secret/${key}`).alphanumeric(18)}`;
-	if (graceSeconds === 0) return secrets.put({ key, secret });
-	const oldSecrets =
-		current === undefined ? pinnedSecrets(key, context) : [current.secret];
-	const oldSecretExpiresAt = new Date(
-		context.now() + graceSeconds * 1000,
-	).toISOString();
-	return secrets.put({
-		key,
-		secret,
-		oldSecretExpiresAt,
-		...(oldSecrets && { oldSecrets }),
-	});
-}
-
 function pinnedSecrets(
 	key: string,
 	{ credentials }: Context,
@@ -174,20 +150,22 @@ function secretOf(credential: string): string {
 }
 
 export const secretOperations: Operations = {
-	/** Replaces the secret of the caller's own requests; the webhook secret is not touched. */
+	/** The secret before it goes on for the seconds given, the one before that ends. */
 	"regenerate-secret"(call) {
-		const { oldSecretValidForSeconds = 0 } = call.body;
-		const { secret, oldSecretExpiresAt } = regenerate(
-			call.caller.key,
-			oldSecretValidForSeconds,
-			call,
-		);
-		return {
-			status: 200,
-			body: {
-				secret,
-				...(oldSecretExpiresAt !== undefined && { oldSecretExpiresAt }),
-			},
-		};
+		const { body, caller, state, random, now } = call;
+		const { key } = caller;
+		const { oldSecretValidForSeconds: grace = 0 } = body;
+		const secret = `sk_test_${random.stream(`api-secret/${key}`).alphanumeric(18)}`;
+		const before = state.apiSecrets.get(key);
+		if (grace === 0) {
+			state.apiSecrets.put({ key, secret });
+			return { status: 200, body: { secret } };
+		}
+		const oldSecrets =
+			before === undefined ? pinnedSecrets(key, call) : [before.secret];
+		const oldSecretExpiresAt = new Date(now() + grace * 1000).toISOString();
+		const known = oldSecrets && { oldSecrets };
+		state.apiSecrets.put({ key, secret, oldSecretExpiresAt, ...known });
+		return { status: 200, body: { secret, oldSecretExpiresAt } };
 	},
 };

@@ -3,7 +3,6 @@ import type { Reply } from "../../contract/operation.ts";
 import { detailOf, statusOf } from "../../provider-helpers.ts";
 import type { Context } from "./shape.ts";
 
-/** The type, and the title, of each kind of problem. */
 const kinds: Readonly<
 	Record<Exclude<Failure["kind"], "status">, readonly [string, string]>
 > = {
@@ -17,7 +16,6 @@ const kinds: Readonly<
 	internal: ["system:internal-error", "Internal Server Error"],
 };
 
-/** The provider's words for what went wrong before an operation could answer, or inside one. */
 export function refuse(failure: Failure, context: Context): Reply {
 	const [type, title] =
 		failure.kind === "status" ? ["", failure.title] : kinds[failure.kind];

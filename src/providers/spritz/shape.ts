@@ -20,7 +20,6 @@ export interface ApiSecret
 	readonly oldSecrets?: readonly string[];
 }
 
-/** The last number of a flow. */
 export interface Sequence {
 	readonly id: string;
 	readonly value: number;

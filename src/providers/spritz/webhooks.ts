@@ -10,7 +10,6 @@ import { webAddress } from "../../web-address.ts";
 import { refuse, refuseCursor } from "./errors.ts";
 import type { Context, Operations, Spritz, Webhook } from "./shape.ts";
 
-/** Webhooks, found by the events they get. */
 export const webhookCollection: CollectionSpec<Webhook> = {
 	schema: "Webhook",
 	key: "id",
@@ -20,7 +19,6 @@ export const webhookCollection: CollectionSpec<Webhook> = {
 	},
 };
 
-/** Registers a URL under the next id. */
 function register(
 	url: string,
 	events: Webhook["events"],
@@ -36,7 +34,6 @@ function register(
 	});
 }
 
-/** A webhook as the API shows it. */
 function present(
 	{ id, events, url, disabled }: Webhook,
 	{ deliveries }: Context,

@@ -44,8 +44,6 @@ const tooLong = `its answer is longer than ${answerLimit} bytes`;
 const json = { accept: "application/json" };
 
 /**
- * A client of the control API at an address.
- *
  * It speaks through `node:http`: global `fetch` gives up on any answer that takes five minutes, refuses some ports, and
  * costs a command three times as long to load.
  *

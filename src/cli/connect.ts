@@ -19,20 +19,16 @@ import { type CommandDocument, describe, invalidOption } from "./options.ts";
 
 export type Server = ReturnType<typeof connect>;
 
+/** Gets the values of the arguments, then the options. */
 type Run = (server: Server, ...given: never[]) => Promise<void>;
 
-/**
- * A command that asks a running server, or a group of them, of which the first is meant where none is named.
- *
- * @param run gets the values of the arguments, then the options
- */
+/** A command that asks a running server, or a group of them, of which the first is meant where none is named. */
 export function serverCommand(
 	name: keyof typeof commandLine.commands,
 	run: Run | Readonly<Record<string, Run>>,
 	moreHelp = "",
 ): FillCommand {
-	const document: CommandDocument = commandLine.commands[name];
-	return commandOf(document, run, moreHelp);
+	return commandOf(commandLine.commands[name], run, moreHelp);
 }
 
 function commandOf(
@@ -72,11 +68,7 @@ function connect(
 		client,
 		io,
 		finish,
-		/**
-		 * Masks every secret that the server knows, before something is printed that may hold one.
-		 *
-		 * @param printed what may also hold a receiver's password, in a URL or in a header
-		 */
+		/** Masks every secret that the server knows, and those of receivers that are in what will be printed. */
 		async maskSecrets(printed = ""): Promise<void> {
 			if (!io.isInActions) return;
 			for (const [, inUrl, inHeader] of printed.matchAll(access))
@@ -124,11 +116,7 @@ function portIn({ LOCALHOOK_PORT: text }: Io["env"]): number {
 	);
 }
 
-/**
- * Waits until a server answers, or until no localhook answers any more; gives what it says of its health.
- *
- * @param timeout milliseconds
- */
+/** Waits until a server answers, or until no localhook answers any more; gives what it says of its health. */
 export async function until(
 	wanted: "ready" | "gone",
 	client: Client,

@@ -11,11 +11,7 @@ const marker = "# Written by localhook, and removed when it stops.";
 /** KiB that an env file of ours is always below. */
 const most = 1024;
 
-/**
- * Makes sure that a file may be written, without touching it.
- *
- * @param overwrite whether git may track it and somebody else may have written it
- */
+/** @param overwrite whether git may track it and somebody else may have written it */
 export async function claimEnvFile(path: string, overwrite: boolean) {
 	const found = await lstat(path).catch(ignoreAbsence(path));
 	if (found !== undefined && !found.isFile())

@@ -48,10 +48,8 @@ export function execCommand(command: Command, context: CommandContext): void {
 }
 
 /**
- * What the command gets. Settings of this run end here: a localhook that the command starts would take them for its own.
- * Its calls of this one go through no proxy, which could not reach it.
- *
- * @param url where this one is
+ * Settings of this run end here: a localhook that the command starts would take them for its own. Its calls of this one
+ * go through no proxy, which could not reach it.
  */
 export function environmentOf(
 	inherited: NodeJS.ProcessEnv,
@@ -87,12 +85,10 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const samePress = 200;
 
 /**
- * Runs a command with this process' input and output, as a process group of its own, and passes signals on to it.
- * Once the command has ended, nothing of its group is left.
+ * Runs a command as a process group of its own, of which nothing is left once the command has ended.
  *
  * @param grace milliseconds between asking a process to end and making it end
  * @param stop once aborted, the command gets SIGTERM
- * @returns the command's exit code; 128 and the signal's number when a signal ended it
  */
 async function runChild(
 	command: readonly string[],

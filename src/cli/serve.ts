@@ -96,11 +96,7 @@ function exposureWarning(
 	);
 }
 
-/**
- * Serves the wanted providers; their receiver is registered once this resolves.
- *
- * @param asked aborted once a client asks the server to stop
- */
+/** @param asked aborted once a client asks the server to stop */
 export async function serve(setup: Setup, io: Io, asked: AbortController) {
 	const { receiver } = setup;
 	const envFile = await wantedEnvFile(setup);

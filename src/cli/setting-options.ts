@@ -17,11 +17,7 @@ import { commandLine } from "../generated/command-line.ts";
 import type { Io } from "./io.ts";
 import { gathered, SettingOption, warnOfUnknownVariables } from "./options.ts";
 
-/**
- * Gives a command the flags of every setting but those it uses for itself.
- *
- * @param defaults the command's own, to be resolved with as well
- */
+/** @param own those that the command uses for itself @param defaults to be resolved with as well */
 export function addSettings(
 	command: Command,
 	own: readonly SettingName[] = [],

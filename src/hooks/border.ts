@@ -52,11 +52,8 @@ function called(engine: Engine, name: string, member: Function): Function {
 }
 
 /**
- * Lets an error of ours name the line that asked for the promise: it comes to be long after, when no line of the user's
- * is on the stack, and a test runner would have no place to show.
- *
- * @param by the function that the line called
- * @param own how many more of ours are between the two
+ * Lets an error of ours name the line that asked for the promise: it comes to be when no line of the user's is on the
+ * stack. @param own how many more functions of ours are between that line and `by`
  */
 export function placed<Value>(
 	promise: Promise<Value>,
@@ -69,9 +66,7 @@ export function placed<Value>(
 	});
 }
 
-interface Place {
-	readonly stack?: string;
-}
+type Place = { readonly stack?: string };
 
 /** V8 turns it into text only if it is looked at. Other engines may have nothing of the kind. */
 function placeOf(by: Function): Place {

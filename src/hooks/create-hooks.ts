@@ -44,10 +44,7 @@ export interface Foundation<Id extends ProviderId, More extends object> {
 	readonly more: More;
 	/** The base URL of a provider's API, in place of the provider's own, without a slash at the end. */
 	urlOf(provider: string): string;
-	/**
-	 * Resolves once every reply has reached its caller and the events that it owed are published. Absent: they are
-	 * before the caller can have read it.
-	 */
+	/** Resolves once the events that replies owe are published. Absent: they are before the caller can have read it. */
 	settled?(): Promise<void>;
 	/** Forgets the events that replies still owe. */
 	reset?(): void;

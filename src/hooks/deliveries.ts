@@ -102,10 +102,7 @@ export function sentOf(
 	return sent;
 }
 
-/**
- * Adds members that are left out when an object is printed or compared: what throws when it is looked at too early, or
- * makes something anew each time.
- */
+/** Adds what an object is printed and compared without, since it may throw or makes something anew each time. */
 export function withHidden<Shown extends object, Hidden extends object>(
 	shown: Shown,
 	hidden: Hidden,
@@ -120,11 +117,8 @@ export function withHidden<Shown extends object, Hidden extends object>(
 const interval = 1000;
 
 /**
- * Resolves once every delivery of an event has ended, one way or the other. A test that waits for one that stands still
- * would hang without a word, so that is an error. So is an event that nobody gets: a test that awaits it means to see it
- * arrive. To be called by the getter that the user's code reads.
- *
- * @param view what it resolves with
+ * Resolves with the view once every delivery of an event has ended. A test that waits for one that stands still would
+ * hang without a word, so that is an error; so is an event that nobody gets. To be called by the getter that is read.
  */
 function settled<View>(
 	engine: Engine,

@@ -43,10 +43,7 @@ export function describeUnmatched(engine: Engine, event: EventRecord): string {
 	return `Expected a delivery to arrive: ${unmatched(engine, event)}\n${evidence(engine, [])}`;
 }
 
-/**
- * What a delivery waits for that does not come by itself, and how to go on; undefined: it has ended, an attempt is
- * under way, or the next one comes soon.
- */
+/** What a delivery waits for that does not come by itself, and how to go on; undefined: nothing of the kind. */
 export function standstill(
 	engine: Engine,
 	delivery: Delivery,
@@ -112,10 +109,7 @@ function nearestTo(
 		.slice(0, 3);
 }
 
-/**
- * Why the receiver rejected a delivery. One in this process is asked: it gets the delivery again, some of them signed
- * as its mistake would have it.
- */
+/** A receiver in this process is asked: it gets the delivery again, signed as its mistake would have it. */
 export async function explainDelivery(
 	engine: Engine,
 	delivery: Delivery,
@@ -223,10 +217,7 @@ export function unmatched(
 	return `the event matched no endpoint. ${whyUnmatched(engine.session(provider), type, workspace === undefined ? {} : { workspace })}`;
 }
 
-/**
- * That localhook's own registration of the receiver got an event beside what the application registered; undefined: it
- * did not.
- */
+/** That localhook's own registration of the receiver got an event beside what the application registered. */
 export function alsoOurs(
 	{ sessions }: Engine,
 	deliveries: Iterable<Delivery>,

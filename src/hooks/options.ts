@@ -110,11 +110,7 @@ export function receiverOf(engine: Engine): Receiver | undefined {
 	return receivers.get(engine);
 }
 
-/**
- * An engine as the options want it.
- *
- * @param capture gives the context that a delivery's receiver is to be called in, if it is in this process
- */
+/** @param capture gives the context that a delivery's receiver is to be called in, if it is in this process */
 export function openEngine(
 	options: HooksOptions,
 	installed: readonly Installed[],
@@ -189,10 +185,7 @@ function parsed(receiver: string | URL): URL {
 /** Milliseconds. Test runners end a test after five seconds, and do not say what it waited for. */
 const usualPatience = 3000;
 
-/**
- * Says on the console which receiver a test waits for. A provider waits longer for an answer than a test runner for a
- * test, which would end without a word. What is late on purpose, by a fault, is not told.
- */
+/** Says on the console which receiver a test waits for: the provider waits longer for an answer than the test runner. */
 export function tellingOfSlowReceivers(
 	create: (clock: Clock) => Transport,
 	patience = usualPatience,

@@ -69,11 +69,7 @@ function toMatchEvent(received: unknown, wanted: EventPattern): MatcherResult {
 	};
 }
 
-/**
- * One line for each place where a value lacks what is wanted of it; what is not mentioned may be anything. Asymmetric
- * matchers such as `expect.any(String)` may stand anywhere. The values are those of JSON, so that nothing of the
- * runner's own equality is needed.
- */
+/** One line for each place. The values are those of JSON, so that nothing of the runner's own equality is needed. */
 function differences(
 	wanted: unknown,
 	found: unknown,
@@ -155,16 +151,8 @@ async function toBeDelivered(
 	return { pass, message: () => text };
 }
 
-/**
- * What a matcher was given, as the engine has it: a delivery, or every delivery of a sent event or a list.
- *
- * @throws LocalhookError `invalid-request` for anything else
- */
 function readReceived(received: unknown): Origin {
-	const views: readonly unknown[] = Array.isArray(received)
-		? received
-		: [received];
-	const origins = views.map(originOf);
+	const origins = [received].flat().map(originOf);
 	const [first] = origins;
 	if (first === undefined) throw notOurs(received);
 	return {

@@ -97,7 +97,7 @@ export function withLocalhook<
 
 /**
  * At their own origins the providers answer for the scope that was opened last, so that an application with no setting
- * for a base URL finds the one of its test. What this needs is loaded only for those who want it, as msw is.
+ * for a base URL finds the one of its test.
  */
 async function startOverMsw<Id extends ProviderId>(options: MswOptions<Id>) {
 	const [{ setupServer }, { setupLocalhook }] = await Promise.all([

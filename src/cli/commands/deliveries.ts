@@ -133,10 +133,7 @@ function readAssignment(text: string): [path: string, value: string] {
 const slow =
 	"Waiting for the first attempt, 30s at most. --no-wait does without.";
 
-/**
- * Tells what deliveries that were just sent wait for, and how to go on; of many, for the first that has not arrived.
- * Ends with `usage` where the server may not deliver to a receiver.
- */
+/** Tells what deliveries wait for, and how to go on; of many, for the first that has not arrived. */
 async function sayOutcome(
 	deliveries: readonly Schemas["DeliverySummary"][],
 	{ client, say, json, finish }: Server,

@@ -2,7 +2,7 @@ import type { Delivery, DeliveryState } from "../../contract/records.ts";
 import { events } from "../../generated/constants-prolific.ts";
 import { refusal } from "./errors.ts";
 import type { Context, Operations } from "./shape.ts";
-import { unknownSubscription } from "./subscriptions.ts";
+import { onSubscription } from "./subscriptions.ts";
 
 const statuses = ["PENDING", "SUCCEEDED", "FAILED"] as const;
 type Status = (typeof statuses)[number];
@@ -24,11 +24,8 @@ export const eventOperations: Operations = {
 		return { status: 200, body: { results } };
 	},
 	/** A record for each event and subscription, oldest first; attempts are not part of it. */
-	"get-events"(call) {
-		const { subscription_id } = call.params;
+	"get-events": onSubscription((call, { id }) => {
 		const { status, resource_id, offset, limit } = call.query;
-		if (call.state.subscriptions.get(subscription_id) === undefined)
-			return unknownSubscription(subscription_id, call);
 		const wanted = status === undefined ? statuses : readStatuses(status);
 		if (wanted === undefined) {
 			return refusal(400, {
@@ -37,7 +34,7 @@ export const eventOperations: Operations = {
 				],
 			});
 		}
-		const matching = [...call.deliveries.of(subscription_id)].filter(
+		const matching = [...call.deliveries.of(id)].filter(
 			(delivery) =>
 				wanted.includes(statusOf[delivery.state]) &&
 				(resource_id === undefined ||
@@ -47,7 +44,7 @@ export const eventOperations: Operations = {
 			.slice(offset, offset + limit)
 			.map((delivery) => present(delivery, call));
 		return { status: 200, body: { results, meta: { count: matching.length } } };
-	},
+	}),
 };
 
 function readStatuses(text: string): readonly Status[] | undefined {

@@ -1,4 +1,4 @@
-import type { Reply } from "../../contract/operation.ts";
+import type { Call, Operation, Reply } from "../../contract/operation.ts";
 import { events } from "../../generated/constants-prolific.ts";
 import { sameText } from "../../signing/digests.ts";
 import { webAddress } from "../../web-address.ts";
@@ -41,13 +41,10 @@ export const subscriptionOperations: Operations = {
 			body: call.options.createReply === "flat" ? shown : { results: [shown] },
 		};
 	},
-	"get-subscription"(call) {
-		const { subscription_id } = call.params;
-		const subscription = call.state.subscriptions.get(subscription_id);
-		if (subscription === undefined)
-			return unknownSubscription(subscription_id, call);
-		return { status: 200, body: present(subscription) };
-	},
+	"get-subscription": onSubscription((_, subscription) => ({
+		status: 200,
+		body: present(subscription),
+	})),
 	"delete-subscription"(call) {
 		const { subscription_id } = call.params;
 		if (!call.state.subscriptions.delete(subscription_id))
@@ -55,11 +52,7 @@ export const subscriptionOperations: Operations = {
 		return { status: 204 };
 	},
 	/** Enables a subscription for a caller that has its token; the token works once, repeating it changes nothing. */
-	"confirm-subscription"(call) {
-		const { subscription_id } = call.params;
-		const subscription = call.state.subscriptions.get(subscription_id);
-		if (subscription === undefined)
-			return unknownSubscription(subscription_id, call);
+	"confirm-subscription": onSubscription((call, subscription) => {
 		if (!sameText(call.body.secret, subscription.token)) {
 			return refusal(400, {
 				secret: [
@@ -72,11 +65,8 @@ export const subscriptionOperations: Operations = {
 			? subscription
 			: switchOn(subscription, call);
 		return { status: 200, body: present(confirmed) };
-	},
-	"update-subscription"(call) {
-		const { subscription_id } = call.params;
-		const before = call.state.subscriptions.get(subscription_id);
-		if (before === undefined) return unknownSubscription(subscription_id, call);
+	}),
+	"update-subscription": onSubscription((call, before) => {
 		const {
 			event_type = before.event_type,
 			target_url = before.target_url,
@@ -104,8 +94,21 @@ export const subscriptionOperations: Operations = {
 			is_enabled,
 		});
 		return { status: 200, body: present(updated) };
-	},
+	}),
 };
+
+/** An operation on the subscription of the path. */
+export function onSubscription<Name extends keyof Operations>(
+	run: (call: Call<Prolific, Name>, subscription: Subscription) => Reply,
+): Operation<Prolific, Name> {
+	return (call) => {
+		const { subscription_id } = call.params as { subscription_id: string };
+		const found = call.state.subscriptions.get(subscription_id);
+		return found === undefined
+			? unknownSubscription(subscription_id, call)
+			: run(call, found);
+	};
+}
 
 type Wanted = Pick<Subscription, "event_type" | "target_url" | "workspace_id">;
 
@@ -176,7 +179,7 @@ function fieldErrors(
  *
  * https://docs.prolific.com/api-reference/webhooks/subscribing
  */
-export function unknownSubscription(id: string, { state }: Context): Reply {
+function unknownSubscription(id: string, { state }: Context): Reply {
 	if (state.subscriptions.by("token", id).length === 0)
 		return refusal(404, `There is no subscription "${id}".`);
 	return refusal(

@@ -73,11 +73,7 @@ export const sequenceCollection: CollectionSpec<Sequence> = {
 	},
 };
 
-/**
- * The next number in a flow's sequence: above every one before it, under each id the flow goes by.
- *
- * @param least what the event itself asks for
- */
+/** The next number in a flow's sequence: above every one before it, under each id the flow goes by. */
 function nextSequence(
 	ids: readonly string[],
 	least: number,

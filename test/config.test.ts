@@ -12,8 +12,10 @@ import {
 import {
 	flagEntries,
 	type SettingName,
+	settings,
 	variableOf,
 } from "../src/config/settings.ts";
+import { defaultSeed } from "../src/random.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
 import { wholeProgram } from "./support/whole-program.ts";
@@ -90,6 +92,10 @@ it.each<[given: Given, receiver: unknown, solvimon: string | undefined]>([
 
 	expect(setup.receiver).toEqual(receiver);
 	expect(receiverFor(setup.receiver, "solvimon")).toBe(solvimon);
+});
+
+it("names the seed by default that an engine takes by default", () => {
+	expect(settings.seed.default).toBe(defaultSeed);
 });
 
 describe("a setting", () => {

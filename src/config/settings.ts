@@ -1,5 +1,5 @@
 import { parseAllowedTarget } from "../delivery/targets.ts";
-import { defaultSeed } from "../random.ts";
+import { commandLine } from "../generated/command-line.ts";
 import {
 	parseAccessToken,
 	parseCorsOrigin,
@@ -21,7 +21,9 @@ import {
 	toggle,
 } from "./kinds.ts";
 import { checkProvider } from "./provider-problems.ts";
-import { builtIn, receivers } from "./receivers.ts";
+import { receivers } from "./receivers.ts";
+
+const { flags: said } = commandLine;
 
 /** One thing that can be set, by flag, by variable or in a configuration file. */
 export interface Setting<Value = unknown> {
@@ -38,159 +40,46 @@ export interface Setting<Value = unknown> {
 	readonly secret?: true;
 }
 
-/**
- * Every setting of `localhook start`, by its name in a configuration file. Flags, variables, types, the JSON Schema
- * and the help all come from here, so that a new setting is one more entry.
- */
-export const settings = {
-	providers: {
-		summary: "which providers to start",
-		kind: list(checkProvider),
-		otherwise: "all",
-	},
-	port: {
-		flag: "-p, --port <number>",
-		summary: "port to listen on; 0 picks a free one",
-		kind: number("integer", 0, 65_535),
-		default: 4600,
-	},
-	host: {
-		flag: "--host <address>",
-		summary: "address to listen on; any but loopback requires a token",
-		kind: text(),
-		otherwise: "both loopback addresses",
-	},
-	seed: {
-		flag: "--seed <text>",
-		summary:
-			"seed for ids, secrets and jitter, which a restart repeats; auto draws one",
-		kind: text(),
-		default: defaultSeed,
-	},
-	clock: {
-		flag: "--clock <real|virtual>",
-		summary: "use real time, or a clock you turn; virtual=<time> starts there",
-		kind: text(parseClock),
-		default: "real",
-	},
-	speed: {
-		flag: "--speed <number>",
-		summary: "run provider time this many times faster",
-		kind: number("number", 1, 1_000_000),
-		default: 1,
-	},
-	receiver: {
-		flag: "-r, --receiver <[provider=]url>",
-		summary: `register this receiver; "${builtIn}" is localhook's own (repeatable)`,
-		kind: receivers(),
-	},
-	receiverHeaders: {
-		flag: "--receiver-header <name=value>",
-		summary: "add this header to every delivery (repeatable)",
-		kind: headers,
-		secret: true,
-	},
-	receiverCa: {
-		flag: "--receiver-ca <file>",
-		summary: "trust this certificate authority for https receivers (PEM file)",
-		kind: certificates,
-		otherwise: "what Node trusts",
-	},
-	strict: {
-		flag: "--strict",
-		summary: "enforce provider rules relaxed for development, such as https",
-		kind: toggle,
-		default: false,
-	},
-	credentials: {
-		flag: "--credential <provider=value>",
-		summary: "accept only this credential (repeatable)",
-		kind: credentials,
-		otherwise: "every well-formed one",
-		secret: true,
-	},
-	options: {
-		flag: "--option <provider.name=value>",
-		summary: "set an option of a provider (repeatable)",
-		kind: options,
-		otherwise: "each provider's own",
-	},
-	allowReceivers: {
-		flag: "--allow-receiver <host[:port]>",
-		summary: "allow deliveries to this host too (repeatable)",
-		kind: list(parseAllowedTarget),
-		otherwise: "loopback only",
-	},
-	rewrites: {
-		flag: "--rewrite <origin=origin>",
-		summary: "send deliveries for one origin to another (repeatable)",
-		kind: rewrites,
-	},
-	allowHosts: {
-		flag: "--allow-host <name>",
-		summary: "answer requests for this Host name too (repeatable)",
-		kind: list(parseHostName),
-		otherwise: "loopback names and the providers' own",
-	},
-	corsOrigins: {
-		flag: "--cors-origin <origin>",
-		summary: "allow pages of this origin to call (repeatable)",
-		kind: list(parseCorsOrigin),
-		otherwise: "no other pages",
-	},
-	token: {
-		flag: "--token <text>",
-		summary: "require this token on the control API and front page",
-		kind: text(parseAccessToken),
-		otherwise: "none on loopback; beyond it, one that is made",
-		secret: true,
-	},
-	handlers: {
-		flag: "--handlers <file>",
-		summary: "ask your msw handlers in this file first",
-		kind: file,
-	},
-	faults: {
-		summary: "inject these faults",
-		kind: faults,
-	},
-	faultsFile: {
-		flag: "--faults-file <file>",
-		summary: "inject the faults listed in this YAML or JSON file",
-		kind: file,
-	},
-	writeEnvFile: {
-		flag: "--write-env-file <file>",
-		// Node, and npx with it, looks for this among a script's words too, and ends with 9 where there is no such file.
-		// https://github.com/nodejs/node/issues/54232
-		alias: "--env-file <file>",
-		summary: "write URLs, secrets and credentials to this file until the end",
-		kind: file,
-	},
-	overwriteEnvFile: {
-		flag: "--overwrite-env-file",
-		summary: "overwrite that file even if git tracks it",
-		kind: toggle,
-		default: false,
-	},
-	json: {
-		flag: "--json",
-		summary: "print NDJSON to stdout",
-		kind: toggle,
-		default: false,
-	},
-	quiet: {
-		flag: "-q, --quiet",
-		summary: "print nothing for calls and attempts",
-		kind: toggle,
-		default: false,
-	},
-} satisfies Readonly<Record<string, Setting>>;
+/** What each setting of `localhook start` can be. What it is called and means is in fixtures/command-line.yaml. */
+const kinds = {
+	providers: list(checkProvider),
+	port: number("integer", 0, 65_535),
+	host: text(),
+	seed: text(),
+	clock: text(parseClock),
+	speed: number("number", 1, 1_000_000),
+	receiver: receivers(),
+	receiverHeaders: headers,
+	receiverCa: certificates,
+	strict: toggle,
+	credentials,
+	options,
+	allowReceivers: list(parseAllowedTarget),
+	rewrites,
+	allowHosts: list(parseHostName),
+	corsOrigins: list(parseCorsOrigin),
+	token: text(parseAccessToken),
+	handlers: file,
+	faults,
+	faultsFile: file,
+	writeEnvFile: file,
+	overwriteEnvFile: toggle,
+	json: toggle,
+	quiet: toggle,
+} satisfies Readonly<Record<keyof typeof said, Kind<never>>>;
 
-export type SettingName = keyof typeof settings;
+export type SettingName = keyof typeof kinds;
+
+/** Every setting, by its name in a configuration file. */
+export const settings = Object.fromEntries(
+	Object.entries(kinds).map(([name, kind]) => [
+		name,
+		{ ...said[name as SettingName], kind },
+	]),
+) as unknown as Readonly<Record<SettingName, Setting>>;
 
 type ValueOf<Name extends SettingName> =
-	(typeof settings)[Name]["kind"] extends Kind<infer Value> ? Value : never;
+	(typeof kinds)[Name] extends Kind<infer Value> ? Value : never;
 
 /** What `localhook.config.*` may say: the flags of `localhook start` by name. */
 export type Config = {
@@ -201,12 +90,10 @@ export type Config = {
 export type Setup = {
 	readonly [Name in SettingName]:
 		| ValueOf<Name>
-		| ((typeof settings)[Name] extends { default: unknown }
-				? never
-				: undefined);
+		| ((typeof said)[Name] extends { default: unknown } ? never : undefined);
 };
 
-/** The settings by name, without their particular types. */
+/** The same, one by one. */
 export const settingEntries = Object.entries(settings) as readonly (readonly [
 	SettingName,
 	Setting,

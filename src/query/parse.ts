@@ -149,20 +149,3 @@ export function matchesEvent(
 		(each) => ofEvents.includes(each.field) && each.holds(subject),
 	);
 }
-
-/** What a query can say, for help: its fields first, in their order. */
-export const syntax: readonly {
-	readonly summary: string;
-	readonly example: string;
-}[] = [
-	...Object.values(fields),
-	freeText,
-	{ summary: "both: every term counts", example: "type:study.* state:failed" },
-	{ summary: "not", example: "-state:delivered" },
-	{ summary: "one or the other", example: "state:failed,cancelled" },
-	{ summary: "any characters, outside quotes", example: "type:*.change" },
-	{
-		summary: "spaces, colons, commas and stars as they are",
-		example: '"a: b"',
-	},
-];

@@ -1,15 +1,15 @@
 import { entryLines } from "../../engine/entry-lines.ts";
 import type { JournalEntry } from "../../engine/entry-view.ts";
 import { type ErrorCode, LocalhookError } from "../../errors.ts";
+import { commandLine } from "../../generated/command-line.ts";
 import { printableLine } from "../../printing.ts";
-import { syntax } from "../../query/parse.ts";
 import { pause, type Schemas } from "../client.ts";
 import { type Server, serverCommand, until } from "../connect.ts";
 import { writeOutput } from "../files.ts";
 import { exitCodeOfSignal, exitCodes, stopSignal } from "../io.ts";
 import { deliveryLines, pageOf } from "../table.ts";
 
-const queryLines = syntax.map(
+const queryLines = commandLine.queries.map(
 	({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,
 );
 

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it, test } from "vitest";
 import { addSettings, sourcesOf } from "../src/cli/setting-options.ts";
-import type { Entry } from "../src/config/layers.ts";
 import { receiverFor } from "../src/config/receivers.ts";
 import {
+	type Entry,
 	type Environment,
 	type Flags,
 	resolveSetup,

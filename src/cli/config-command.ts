@@ -1,8 +1,12 @@
 import type { Command } from "commander";
-import { type Entry, masked, originText } from "../config/layers.ts";
 import { loadConfig, namedFileProblems } from "../config/load-config.ts";
 import { problemLine } from "../config/problem.ts";
-import { wantedConfig } from "../config/resolve.ts";
+import {
+	type Entry,
+	masked,
+	originText,
+	wantedConfig,
+} from "../config/resolve.ts";
 import { type Setting, settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";

@@ -1,16 +1,9 @@
 import { textOf } from "../bytes.ts";
 import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
 import { parseDuration, parseIsoTime } from "../duration.ts";
+import type { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { maskUrl } from "../web-address.ts";
-import {
-	fold,
-	isPart,
-	isWhole,
-	type Pattern,
-	type Refuse,
-	short,
-} from "./tokens.ts";
 
 /** What a term can ask about. */
 export interface Field {
@@ -23,6 +16,9 @@ export interface Field {
 }
 
 type Test = (subject: Subject) => boolean;
+
+/** Makes the error about one place of a query. */
+export type Refuse = (reason: string, advice: string) => LocalhookError;
 
 /** A delivery that is asked about, at one moment. */
 export interface Subject {
@@ -231,3 +227,54 @@ export const freeText: Field = {
 	},
 	found: () => undefined,
 };
+
+/** What is to be found, cut at each `*`: `study.*` is `["study.", ""]`. */
+export type Pattern = readonly string[];
+
+/** Whether the pattern is the whole text. */
+function isWhole(pattern: Pattern, text: string): boolean {
+	if (pattern.length === 1) return text === pattern[0];
+	const [first = "", ...middle] = pattern;
+	const last = middle.pop() as string;
+	return (
+		text.length >= first.length + last.length &&
+		text.startsWith(first) &&
+		text.endsWith(last) &&
+		isPart(middle, text.slice(first.length, text.length - last.length))
+	);
+}
+
+/** Whether the pattern is somewhere in the text: its pieces one after the other, so the text is walked once. */
+function isPart(pattern: Pattern, text: string): boolean {
+	let from = 0;
+	for (const piece of pattern) {
+		const at = text.indexOf(piece, from);
+		if (at === -1) return false;
+		from = at + piece.length;
+	}
+	return true;
+}
+
+/**
+ * Up to it, V8's `indexOf` is a Boyer-Moore search, whose time grows with the text alone. Of a longer pattern it
+ * looks at the end only, and one of 4,000 characters can cost a second in 1 MiB.
+ * https://github.com/v8/v8/blob/main/src/strings/string-search.h
+ */
+const longest = 250;
+
+/** Refuses a pattern that takes too long to look for. */
+function short(pattern: Pattern, refuse: Refuse): Pattern {
+	if (pattern.every((piece) => piece.length <= longest)) return pattern;
+	throw refuse(
+		`a text is longer than ${longest} characters`,
+		"Give a part of it.",
+	);
+}
+
+/**
+ * The text regardless of case. Upper case and not lower, in which what a letter becomes depends on its neighbours
+ * (the Greek sigma), so that a part of a text would not always be a part of the folded one.
+ */
+export function fold(text: string): string {
+	return text.toUpperCase();
+}

@@ -4,18 +4,13 @@ import { didYouMean } from "../nearest.ts";
 import {
 	type Field,
 	fields,
+	fold,
 	freeText,
+	type Pattern,
+	type Refuse,
 	type Subject,
 	subjectOf,
 } from "./fields.ts";
-import {
-	fold,
-	type Pattern,
-	type Refuse,
-	refuseAt,
-	type Token,
-	tokenise,
-} from "./tokens.ts";
 
 /** A question about deliveries. */
 export interface Query {
@@ -148,4 +143,97 @@ export function matchesEvent(
 	return terms.every(
 		(each) => ofEvents.includes(each.field) && each.holds(subject),
 	);
+}
+
+/** One term of a query, not yet understood. */
+interface Token {
+	/** Where it starts in the query, from 0. */
+	readonly position: number;
+	readonly negated: boolean;
+	/** Absent: a word or a quoted text of its own. */
+	readonly field: string | undefined;
+	/** What stands after `-` and the field, as it was written. */
+	readonly written: string;
+	/** One, or the several of a list `a,b`. */
+	readonly values: readonly Value[];
+}
+
+interface Value {
+	readonly position: number;
+	readonly pattern: Pattern;
+}
+
+const longestQuery = 4096;
+const mostValues = 100;
+/** `-`, the name of a field, and what belongs together: quoted texts, and all that is neither space nor quote. */
+const term = /\s*((-?)(?:([a-z_][\w-]*):)?((?:"(?:[^"\\]|\\.)*"|[^\s"])*))/isy;
+/** A quoted text, a sign, or what is neither. */
+const piece = /"((?:[^"\\]|\\.)*)"|[*,]|[^"*,]+/gs;
+
+function tokenise(query: string): Token[] {
+	if (query.length > longestQuery)
+		throw refuseAt(query, longestQuery)(
+			`it is longer than ${longestQuery} characters`,
+			"Give a shorter one.",
+		);
+	const end = query.trimEnd().length;
+	const tokens: Token[] = [];
+	let room = mostValues;
+	for (let at = 0; at < end; at = term.lastIndex) {
+		term.lastIndex = at;
+		const token = readToken(query, term.exec(query) as RegExpExecArray);
+		room -= token.values.length;
+		if (room < 0)
+			throw refuseAt(query, token.position)(
+				`it has more than ${mostValues} terms, each value of a list counted`,
+				"Give fewer.",
+			);
+		tokens.push(token);
+	}
+	return tokens;
+}
+
+function readToken(query: string, found: RegExpExecArray): Token {
+	const [, whole = "", sign, field, written = ""] = found;
+	const end = term.lastIndex;
+	if (query[end] === '"')
+		throw refuseAt(query, end)(
+			"a quoted text has no end",
+			'End it with ", and write \\" for one inside.',
+		);
+	const position = end - whole.length;
+	const values = readValues(written, end - written.length, field !== undefined);
+	if (values.some(({ pattern }) => pattern.join("*") === ""))
+		throw refuseAt(query, position)(
+			"there is nothing to look for",
+			'Give a term such as state:failed, type:study.* or "free text".',
+		);
+	return { position, negated: sign === "-", field, written, values };
+}
+
+function readValues(written: string, start: number, isList: boolean): Value[] {
+	let pattern = [""];
+	const values: Value[] = [{ position: start, pattern }];
+	for (const { 0: bare, 1: quoted, index } of written.matchAll(piece)) {
+		if (bare === "*") pattern.push("");
+		else if (bare === "," && isList) {
+			pattern = [""];
+			values.push({ position: start + index + 1, pattern });
+		} else {
+			const text = quoted?.replaceAll(/\\(["\\])/g, "$1") ?? bare;
+			pattern.push(`${pattern.pop()}${text}`);
+		}
+	}
+	return values;
+}
+
+/** `position` counts from 0, and is shown from 1. */
+function refuseAt(query: string, position: number): Refuse {
+	const excerpt = JSON.stringify(query.slice(position, position + 40));
+	return (reason, advice) =>
+		new LocalhookError(
+			"invalid-query",
+			`Failed to read the query: ${reason} at character ${position + 1} (${excerpt}). ${advice}`,
+			{ details: { position: position + 1 } },
+		);
 }

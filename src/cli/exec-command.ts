@@ -17,12 +17,18 @@ import { addSettings, settingsOf } from "./setting-options.ts";
 
 const defaults = { port: 0, quiet: true } satisfies Config;
 
+interface ExecOptions {
+	readonly grace: number;
+	/** False: `--no-quiet`. */
+	readonly quiet: boolean;
+}
+
 /** Providers for as long as a command runs, which is what follows the first `--`. */
 export function execCommand(command: Command, context: CommandContext): void {
 	const { words, io, finish } = context;
 	addSettings(command, ["json", "quiet"], defaults);
 	describe(command, commandLine.commands.exec).action(
-		async (operands: string[], { grace }: { grace: number }) => {
+		async (operands: string[], { grace, quiet }: ExecOptions) => {
 			const dashes = words.indexOf("--");
 			const wanted = dashes === -1 ? [] : words.slice(dashes + 1);
 			if (wanted.length === 0)
@@ -36,7 +42,8 @@ export function execCommand(command: Command, context: CommandContext): void {
 			const serving = await serve(setup, io, asked);
 			try {
 				// What it prints goes to stderr; stdout is the command's.
-				createReport(serving.engine, { json: false, quiet: setup.quiet }, io);
+				const isQuiet = quiet && setup.quiet;
+				createReport(serving.engine, { json: false, quiet: isQuiet }, io);
 				const variables = await serving.tell();
 				const environment = environmentOf(process.env, variables, serving.url);
 				finish(await runChild(wanted, environment, grace, asked.signal));

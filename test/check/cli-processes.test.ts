@@ -63,7 +63,7 @@ const more: readonly Row[] = [
 		nothing,
 		/^Failed to see .*\nNearest:\n/,
 	],
-	["secret --owner none", 0, nothing, /^There is no such secret/],
+	["secret --owner none", 2, nothing, /^Failed to find a secret of "none"/],
 	[
 		"export curl --output FOLDER/run.sh",
 		0,
@@ -90,7 +90,8 @@ const more: readonly Row[] = [
 ];
 
 /** Those that start what they work on. */
-const servers = ["start", "demo", "exec", "play", "config"];
+/** Those that talk to no running one. */
+const servers = ["start", "demo", "exec", "play", "config", "sign", "verify"];
 const atOnce = 4;
 
 /** A server on a virtual clock, whose state before its one delivery is in `before.json`. */

@@ -63,8 +63,12 @@ function actionOf(
 }
 
 function unknownOwner(owner: string, known: Set<string>): LocalhookError {
+	const those =
+		known.size === 0
+			? "There is no secret yet: create one through the provider's API."
+			: `There are secrets of ${[...known].join(", ")}.`;
 	return new LocalhookError(
 		"not-found",
-		`Failed to find a secret of ${quoted(owner)}: there is none.${didYouMean(owner, known)} There are secrets of ${[...known].join(", ") || "nobody"}.`,
+		`Failed to find a secret of ${quoted(owner)}: there is none.${didYouMean(owner, known)} ${those}`,
 	);
 }

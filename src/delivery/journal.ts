@@ -56,11 +56,14 @@ const usualLimits: JournalLimits = {
 	calls: 10_000,
 };
 
-type Kept = JournalEntry & {
+type Kept = JournalEntry & KeptWith;
+
+interface KeptWith {
+	/** The bytes that are gone when the entry is. */
 	readonly weight?: number;
 	/** Of `settled`: the number of the entry that its delivery began with. */
 	readonly since?: number;
-};
+}
 
 /** What happened, in order. Bounded: the oldest deliveries that have settled go first, and what went before them. */
 export type Journal = ReturnType<typeof createJournal>;
@@ -102,7 +105,8 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 			`Failed to tell a listener of the journal: it threw "${printableLine(reason)}". What happens goes on; later failures of this listener are not reported.`,
 		);
 	}
-	function write(entry: JournalEntry, kept: Kept = entry): void {
+	function write(entry: JournalEntry, more?: KeptWith): void {
+		const kept: Kept = more === undefined ? entry : { ...entry, ...more };
 		const isCall = entry.kind === "call";
 		const list = isCall ? calls : log;
 		list.enqueue(kept);
@@ -153,8 +157,7 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		const weight = weigh(delivery);
 		held -= weight;
 		const at = delivery.updatedAt;
-		const entry = { seq: ++last, kind: "settled", delivery, at } as const;
-		write(entry, { ...entry, since, weight });
+		write({ seq: ++last, kind: "settled", delivery, at }, { since, weight });
 	}
 
 	return {
@@ -166,18 +169,14 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 			return last;
 		},
 		called(call: CallRecord): void {
-			const entry = { seq: ++last, kind: "call", call } as const;
-			write(entry, { ...entry, weight: call.path.length });
+			const weight = call.path.length;
+			write({ seq: ++last, kind: "call", call }, { weight });
 		},
 		happened(event: EventRecord, matched: number): void {
 			const entry = { seq: ++last, kind: "event", event, matched } as const;
 			// Of what is sent, the bytes are counted with the deliveries.
 			if (matched > 0) write(entry);
-			else
-				write(entry, {
-					...entry,
-					weight: JSON.stringify(event.payload).length,
-				});
+			else write(entry, { weight: JSON.stringify(event.payload).length });
 		},
 		add,
 		addEnded(delivery: Delivery): void {

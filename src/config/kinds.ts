@@ -95,14 +95,12 @@ export const faults: Kind<readonly FaultSpec[]> = {
 		),
 };
 
-/** Any number of values for each provider. */
 export const credentials = table<readonly string[]>(
 	"provider=value, such as prolific=abc",
 	{ type: "array", items: someText, minItems: 1 },
 	credentialProblems,
 );
 
-/** Values by provider and name. */
 export const options: Kind<ByName<ByName<string>>> = {
 	...table<ByName<string>>(
 		"provider.name=value, such as prolific.json=compact",
@@ -112,7 +110,6 @@ export const options: Kind<ByName<ByName<string>>> = {
 	depth: 2,
 };
 
-/** Origins by origin. */
 export const rewrites = table<string>(
 	"origin=origin, such as https://hooks.example.com=http://127.0.0.1:3000",
 	someText,

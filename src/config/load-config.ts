@@ -54,7 +54,6 @@ export async function loadConfig(
 	};
 }
 
-/** The only configuration in a folder, if there is any. */
 function configIn(folder: string): string | undefined {
 	const found = endings
 		.map((ending) => `localhook.config${ending}`)
@@ -102,7 +101,6 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
 	}
 }
 
-/** Runs a module and takes what it exports by default. */
 async function runModule(path: string): Promise<ConfigFile> {
 	try {
 		const { createJiti } = await import("jiti");

@@ -78,7 +78,6 @@ export interface ConfigFile {
 	locate(path: Path, name?: boolean): Place | undefined;
 }
 
-/** A configuration that could not be read. */
 export function broken(message: string, place?: Place): ConfigFile {
 	return {
 		value: undefined,

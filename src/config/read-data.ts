@@ -151,7 +151,6 @@ function startOf(node: unknown): number | undefined {
 	return isNode(node) ? node.range?.[0] : undefined;
 }
 
-/** Where text stops being JSON, and why. */
 export interface JsonSlip {
 	readonly message: string;
 	readonly offset: number;
@@ -192,7 +191,6 @@ function failure(text: string): string | undefined {
 	}
 }
 
-/** How many brackets may be open. */
 const deepest = 100;
 /** How far a line may be indented: in a block, each level stands further to the right. */
 const widest = 400;

@@ -28,9 +28,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Sources {
 	readonly flags: Flags;
 	readonly environment: Environment;
-	/** Where a configuration is looked for. */
 	readonly folder: string;
-	/** The configuration to read instead. */
 	readonly file?: string | undefined;
 	/** A command's own, in place of the usual ones. */
 	readonly defaults?: Config;
@@ -92,10 +90,8 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	return { setup: configOf(entries) as Setup, entries };
 }
 
-/** Which configuration to read. */
 export const configVariable = "LOCALHOOK_CONFIG";
 
-/** The configuration that a flag or else the environment asks for. */
 export function wantedConfig(
 	flag: string | undefined,
 	environment: Environment,
@@ -115,7 +111,6 @@ function readFlags(flags: Flags): Config {
 	);
 }
 
-/** What the environment sets, and what is wrong with it. */
 function readEnvironment(environment: Environment) {
 	const renamed = Object.keys(environment).flatMap((variable) => {
 		const now = newName(variable);
@@ -151,7 +146,6 @@ function separated(text: string): string[] {
 		.filter((part) => part !== "");
 }
 
-/** What flags or variables set, and everything that is wrong with them. */
 function readGiven(
 	textsOf: (
 		name: SettingName,
@@ -207,7 +201,6 @@ function inOrder(entries: readonly Entry[], defaults: Config = {}): Entry[] {
 	});
 }
 
-/** What one source says, entry by entry. */
 function entriesOf(
 	config: Config,
 	originOf: (path: Entry["path"]) => Origin,

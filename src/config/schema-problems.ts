@@ -57,7 +57,6 @@ interface Around {
 	readonly defs?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** Where a value is not what a schema says. */
 export function schemaProblems(
 	value: unknown,
 	given: JsonSchema,
@@ -110,7 +109,6 @@ function isMeant(value: unknown, { type, required }: JsonSchema): boolean {
 	);
 }
 
-/** Why not exactly one of several schemas is meant. */
 function choice(value: unknown, all: readonly JsonSchema[]): string {
 	const names = all.flatMap(({ required = [] }) => required);
 	if (names.length === 0)

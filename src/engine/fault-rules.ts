@@ -141,7 +141,6 @@ function* wrongValues(spec: Fields): Generator<PlacedProblem> {
 	}
 }
 
-/** Problems with the fault's name, and with fields that it needs or does not take. */
 function* wrongFields(spec: Fields): Generator<PlacedProblem> {
 	const { fault } = spec;
 	if (fault === undefined) {
@@ -171,7 +170,6 @@ function fieldsOf(fault: FaultName): readonly string[] {
 	return faultNames[fault];
 }
 
-/** Why a fault does not take a field, and what to do instead. */
 function whyStray(fault: string, name: string): string {
 	if (name === "match")
 		return `${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`;

@@ -12,7 +12,6 @@ export interface Kind {
 	readonly isSecret?: boolean;
 }
 
-/** The kind of each option, by name. */
 export type Shape<Options> = Readonly<Record<keyof Options, Kind>>;
 
 /** An object of names and values: no list, no function, no Date. One of another realm counts, as Jest's are. */

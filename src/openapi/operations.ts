@@ -78,7 +78,6 @@ export function operationsOf(document: ApiDocument): ApiOperation[] {
 	return [...operations.values()];
 }
 
-/** Every delivery the document describes, by event type. */
 export function deliveriesOf(document: ApiDocument): Map<string, ApiDelivery> {
 	const items = rootOf(document).children("webhooks");
 	return new Map(

@@ -29,11 +29,9 @@ export interface Documented {
 	readonly checks?: () => Checks;
 }
 
-/** What there is in a document, worked out. */
 export interface Reading {
 	readonly operations: readonly ApiOperation[];
 	readonly validators: Validators;
-	/** By event type. */
 	readonly deliveries: ReadonlyMap<string, ApiDelivery>;
 }
 

@@ -77,7 +77,6 @@ interface Seen {
 }
 
 export interface StageOptions {
-	/** Its URL. */
 	readonly receiver: string | undefined;
 	/** Is told everything as it happens. */
 	readonly tell: (line: Line) => void;
@@ -119,7 +118,6 @@ export function stageOn(
 			unseen = [];
 			return taken;
 		},
-		/** Watches no longer. */
 		leave,
 	};
 }

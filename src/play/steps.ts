@@ -73,7 +73,6 @@ function expected(
 
 const none: Parts["Expectation"] = { attempts: 0 };
 
-/** Calls the provider's API, as an integration would. */
 async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 	const { keep = {}, keepHeaders = {}, signsWith, shows = {} } = step;
 	const { known, secrets } = stage;
@@ -171,7 +170,6 @@ function fill(text: string, known: ReadonlyMap<string, string>): string {
 	});
 }
 
-/** Turns the clock. */
 async function advance(
 	step: Parts["AdvanceStep"],
 	stage: Stage,
@@ -182,7 +180,6 @@ async function advance(
 	witness(stage, expected(step.expect, none));
 }
 
-/** Switches every endpoint. */
 async function outage(step: Parts["OutageStep"], stage: Stage): Promise<void> {
 	const { engine, session, tell } = stage;
 	const { id: provider } = session.provider;
@@ -215,7 +212,6 @@ async function resend(step: Parts["ResendStep"], stage: Stage): Promise<void> {
 	});
 }
 
-/** Turns the clock to whatever is due next. */
 async function retry(step: Parts["RetryStep"], stage: Stage): Promise<void> {
 	for (let done = 0; done < step.retry; done++) {
 		const { ran } = await stage.engine.time.next();
@@ -237,7 +233,6 @@ function setFaults({ faults }: Parts["FaultsStep"], stage: Stage): void {
 	stage.tell({ kind: "faults", faults: faults.map(({ fault }) => fault) });
 }
 
-/** Makes an event happen, and waits for its first attempt. */
 async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 	const { engine, session } = stage;
 	const { send: event, set = {}, expect, ...rest } = step;

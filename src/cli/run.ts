@@ -240,11 +240,8 @@ function unknownOption(
 	if (command.name() === "exec" && !words.includes("--"))
 		return `${unknown} Put "--" before the command to run, as in: localhook exec -- pytest -q`;
 	const visible = command.createHelp().visibleOptions(command);
-	const long = flag.startsWith("--") ? visible.map(({ long }) => long) : [];
-	const near = didYouMean(
-		flag,
-		long.filter((each) => each !== undefined),
-	);
+	const long = visible.flatMap(({ long }) => long ?? []);
+	const near = flag.startsWith("--") ? didYouMean(flag, long) : "";
 	return `${unknown}${near} "${name} --help" lists its options.`;
 }
 

@@ -48,7 +48,8 @@ export type InputsOf<Operations, Filled> = {
 	};
 };
 
-type Parameters<O, Place extends string> = O extends {
+/** What an operation has in a place, such as its path; never: nothing. */
+export type Parameters<O, Place extends string> = O extends {
 	parameters: { [P in Place]?: infer Values };
 }
 	? NonNullable<Values>

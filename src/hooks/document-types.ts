@@ -1,4 +1,4 @@
-import type { Shape } from "../contract/operation.ts";
+import type { Parameters, Shape } from "../contract/operation.ts";
 import type { ProviderTypes } from "../generated/providers.ts";
 import type { Provider } from "../provider.ts";
 
@@ -90,14 +90,6 @@ export interface AnyInput extends Extra {
 type Input<O> = Part<"params", Parameters<O, "path">> &
 	Part<"query", Parameters<O, "query">> &
 	Part<"body", Body<O>>;
-
-type Parameters<O, Place extends string> = O extends {
-	parameters: infer All;
-}
-	? Place extends keyof All
-		? All[Place]
-		: undefined
-	: undefined;
 
 type Body<O> = O extends { requestBody?: infer B }
 	?

@@ -5,8 +5,7 @@ import { LocalhookError, quoted } from "../errors.ts";
 import type { Scenario } from "../play/read-scenario.ts";
 import type { PlacedProblem } from "../problem.ts";
 import { evidence } from "./evidence.ts";
-import type { HooksOptions } from "./options.ts";
-import { receiverUrl } from "./options.ts";
+import { type HooksOptions, receiverUrl } from "./options.ts";
 
 const aFile = either("the path of a file, or a file: URL", kinds.text, {
 	...kinds.anything,

@@ -73,46 +73,38 @@ export const operations: Operations = {
 		const untested = url !== webhook.url && options.verification === "required";
 		if (!untested) return webhookReply(200, state.webhooks.put(changed));
 		const disabled_at = webhook.disabled_at ?? toPostgresTime(now());
-		return webhookReply(
-			200,
-			state.webhooks.put({ ...changed, disabled: true, disabled_at }),
-		);
+		const disabled = { ...changed, disabled: true, disabled_at };
+		return webhookReply(200, state.webhooks.put(disabled));
 	},
 	async "test-webhook"(call) {
 		const { params, state, deliveries } = call;
 		const tested = state.webhooks.get(params.id);
 		if (tested === undefined) return noSuchWebhook(params.id);
 		const secret = currentSecret(call);
-		if (secret === undefined) {
+		if (secret === undefined)
 			return testFailed(
 				"there is no webhook secret to sign with. Make one with POST /webhook/secret",
 			);
-		}
 		const { id, url } = tested;
-		const delivery = await deliveries.probe(
-			{ id: String(id), url, secrets: [secret] },
-			"test",
-			{ payload: null },
-		);
+		const endpoint = { id: String(id), url, secrets: [secret] };
+		const delivery = await deliveries.probe(endpoint, "test", {
+			payload: null,
+		});
 		const flaw = flawOf(delivery);
 		if (flaw !== undefined) return testFailed(flaw);
 		// Read again: while the receiver was thinking, somebody may have changed the webhook.
 		const webhook = state.webhooks.get(params.id);
 		if (webhook?.url !== url)
 			return testFailed("the URL was changed meanwhile. Test the new one");
-		return webhookReply(
-			200,
-			state.webhooks.put({ ...webhook, disabled: false, disabled_at: null }),
-		);
+		const enabled = { ...webhook, disabled: false, disabled_at: null };
+		return webhookReply(200, state.webhooks.put(enabled));
 	},
 	"get-webhook-secret"(call) {
 		const secret = currentSecret(call);
-		return secret === undefined
-			? failed(
-					404,
-					"There is no webhook secret yet. Make one with POST /webhook/secret.",
-				)
-			: secretReply(secret);
+		if (secret !== undefined) return secretReply(secret);
+		const message =
+			"There is no webhook secret yet. Make one with POST /webhook/secret.";
+		return failed(404, message);
 	},
 	"create-webhook-secret"(call) {
 		return secretReply(replaceSecret(call));

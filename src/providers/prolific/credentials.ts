@@ -84,11 +84,9 @@ export const secretOperations: Operations = {
 		// Empty counts as absent.
 		const named = call.body?.workspace_id || undefined;
 		if (named === undefined && call.options.requireWorkspace === "yes") {
-			return refusal(400, {
-				workspace_id: [
-					'"workspace_id" is required: name the workspace that the secret is for.',
-				],
-			});
+			const rule =
+				'"workspace_id" is required: name the workspace that the secret is for.';
+			return refusal(400, { workspace_id: [rule] });
 		}
 		// The schema does not require the field: https://beta-docs.prolific.com/api-reference/webhooks/create-secret
 		const workspace = named ?? firstWorkspace(call);

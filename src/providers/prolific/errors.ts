@@ -24,17 +24,9 @@ export function refusal(
 	detail: string | FieldErrors,
 	title = "Error",
 ): Reply {
-	return {
-		status,
-		body: {
-			error: {
-				status,
-				error_code: status,
-				title: titles[status] ?? title,
-				detail,
-			},
-		},
-	};
+	const known = titles[status] ?? title;
+	const error = { status, error_code: status, title: known, detail };
+	return { status, body: { error } };
 }
 
 export function refuse(failure: Failure): Reply {
@@ -64,12 +56,9 @@ function byField(violations: readonly Violation[]): FieldErrors {
 	const fields: Record<string, string[]> = {};
 	for (const { in: place, field, keyword, message } of violations) {
 		const name = field === "" ? place : field;
+		const rule = keyword === "required" ? "is required" : message;
 		fields[name] ??= [];
-		fields[name].push(
-			keyword === "required"
-				? `"${name}" is required.`
-				: `"${name}" ${message}.`,
-		);
+		fields[name].push(`"${name}" ${rule}.`);
 	}
 	return fields;
 }

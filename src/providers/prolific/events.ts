@@ -28,11 +28,8 @@ export const eventOperations: Operations = {
 		const { status, resource_id, offset, limit } = call.query;
 		const wanted = status === undefined ? statuses : readStatuses(status);
 		if (wanted === undefined) {
-			return refusal(400, {
-				status: [
-					`"${status}" is not a status; give one of ${statuses.join(", ")}, or several as a JSON array.`,
-				],
-			});
+			const rule = `"${status}" is not a status; give one of ${statuses.join(", ")}, or several as a JSON array.`;
+			return refusal(400, { status: [rule] });
 		}
 		const matching = [...call.deliveries.of(id)].filter(
 			(delivery) =>

@@ -54,12 +54,10 @@ export const subscriptionOperations: Operations = {
 	/** Enables a subscription for a caller that has its token; the token works once, repeating it changes nothing. */
 	"confirm-subscription": onSubscription((call, subscription) => {
 		if (!sameText(call.body.secret, subscription.token)) {
-			return refusal(400, {
-				secret: [
-					`"${call.body.secret}" is not the token of this subscription; give the value of the X-Hook-Secret header ` +
-						"that came with the reply of create-subscription, not the workspace's secret.",
-				],
-			});
+			const rule =
+				`"${call.body.secret}" is not the token of this subscription; give the value of the X-Hook-Secret header ` +
+				"that came with the reply of create-subscription, not the workspace's secret.";
+			return refusal(400, { secret: [rule] });
 		}
 		const confirmed = subscription.confirmed
 			? subscription
@@ -74,25 +72,16 @@ export const subscriptionOperations: Operations = {
 		} = call.body;
 		const errors = fieldErrors(call.body, call.options);
 		if (errors !== undefined) return refusal(400, errors);
-		if (
-			is_enabled &&
-			!before.confirmed &&
-			call.options.patchConfirms === "no"
-		) {
-			return refusal(400, {
-				is_enabled: [
-					"This subscription was never confirmed; POST its X-Hook-Secret token to this path instead.",
-				],
-			});
+		const confirms = is_enabled && !before.confirmed;
+		if (confirms && call.options.patchConfirms === "no") {
+			const rule =
+				"This subscription was never confirmed; POST its X-Hook-Secret token to this path instead.";
+			return refusal(400, { is_enabled: [rule] });
 		}
 		const switched =
 			is_enabled && !before.is_enabled ? switchOn(before, call) : before;
-		const updated = call.state.subscriptions.put({
-			...switched,
-			event_type,
-			target_url,
-			is_enabled,
-		});
+		const updated = { ...switched, event_type, target_url, is_enabled };
+		call.state.subscriptions.put(updated);
 		return { status: 200, body: present(updated) };
 	}),
 };
@@ -137,14 +126,10 @@ function switchOn(
 	subscription: Subscription,
 	{ state, deliveries }: Context,
 ): Subscription {
-	deliveries.resetFailures(
-		pairOf(subscription.target_url, subscription.event_type),
-	);
-	return state.subscriptions.put({
-		...subscription,
-		is_enabled: true,
-		confirmed: true,
-	});
+	const { target_url, event_type } = subscription;
+	deliveries.resetFailures(pairOf(target_url, event_type));
+	const enabled = { ...subscription, is_enabled: true, confirmed: true };
+	return state.subscriptions.put(enabled);
 }
 
 function present({
@@ -194,10 +179,8 @@ export function subscribe(url: string, context: Context): void {
 	const workspace_id = firstWorkspace(context);
 	issueSecret(workspace_id, context);
 	for (const event_type of eventTypes) {
-		const subscription = addSubscription(
-			{ event_type, target_url: url, workspace_id },
-			context,
-		);
+		const wanted = { event_type, target_url: url, workspace_id };
+		const subscription = addSubscription(wanted, context);
 		if (subscription !== undefined) switchOn(subscription, context);
 	}
 }

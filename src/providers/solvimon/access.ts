@@ -40,10 +40,9 @@ export const authentication = apiKey<Solvimon>({
 	},
 	read({ "x-api-key": apiKey, authorization }) {
 		if (apiKey === undefined && authorization === undefined) {
-			return {
-				refused:
-					"The credentials are missing. Send X-API-KEY: <key> or Authorization: Bearer <token>.",
-			};
+			const refused =
+				"The credentials are missing. Send X-API-KEY: <key> or Authorization: Bearer <token>.";
+			return { refused };
 		}
 		const key =
 			apiKey === undefined
@@ -81,11 +80,8 @@ function match(
 
 function lacks(permission: Permission, caller: Caller): Reply | undefined {
 	if (caller.permissions?.includes(permission) ?? true) return undefined;
-	return problem(
-		403,
-		"USER_NOT_ALLOWED",
-		`The permission ${permission} is missing.`,
-	);
+	const message = `The permission ${permission} is missing.`;
+	return problem(403, "USER_NOT_ALLOWED", message);
 }
 
 type Id = keyof Operations;

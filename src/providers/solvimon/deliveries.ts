@@ -102,13 +102,8 @@ function eventsOf({
 export function credentialsFor(
 	settings: Settings,
 ): Readonly<Record<string, string>> {
-	const {
-		authentication_type: type,
-		username,
-		password,
-		api_header_field: header,
-		api_key: key,
-	} = settings;
+	const { authentication_type: type, username, password } = settings;
+	const { api_header_field: header, api_key: key } = settings;
 	if (type === "API_KEY" && key !== null)
 		return { [header || "X-API-KEY"]: key };
 	if (type !== "PASSWORD") return {};

@@ -59,16 +59,11 @@ function invalid(
 	violations: readonly Violation[],
 	{ unknownVersion }: Context["options"],
 ): Reply {
-	if (
-		violations.some(
-			({ in: place, field }) => place === "path" && field === "version",
-		)
-	) {
-		return problem(
-			Number(unknownVersion),
-			"UNSUPPORTED_VERSION",
-			"This version of the API is not known. Use /v1.",
-		);
+	const isVersion = ({ in: place, field }: Violation) =>
+		place === "path" && field === "version";
+	if (violations.some(isVersion)) {
+		const message = "This version of the API is not known. Use /v1.";
+		return problem(Number(unknownVersion), "UNSUPPORTED_VERSION", message);
 	}
 	const missing = violations.find(({ keyword }) => keyword === "required");
 	const { field, message } = missing ?? (violations[0] as Violation);
@@ -78,11 +73,9 @@ function invalid(
 			"BAD_REQUEST",
 			`The body is not usable: it ${message}.`,
 		);
-	if (missing === undefined)
-		return problem(400, "INVALID_FIELD", `The value of ${field} ${message}.`, {
-			field,
-		});
-	return unset(field);
+	if (missing !== undefined) return unset(field);
+	const what = `The value of ${field} ${message}.`;
+	return problem(400, "INVALID_FIELD", what, { field });
 }
 
 /** The one error text that Solvimon documents. */
@@ -93,22 +86,25 @@ export function unset(field: string): Reply {
 
 const hour = 60 * 60 * 1000;
 
+const reused = {
+	changed: [
+		409,
+		"The Idempotency-Key was used for another request. Send that one again, or use a new key.",
+	],
+	running: [
+		422,
+		"The first request with this Idempotency-Key is still running. Send it again later.",
+	],
+} as const;
+
 /** Every operation takes a key: https://docs.solvimon.com/platform-guides/for-developers/idempotency */
 export const idempotency: Idempotency<Solvimon> = {
 	header: "Idempotency-Key",
 	retention: 48 * hour,
 	replayed: { "Idempotent-Replayed": "true" },
 	retryable: { "Idempotency-Retryable": "true" },
-	refuse: (reason) =>
-		reason === "changed"
-			? problem(
-					409,
-					"IDEMPOTENCY_CHECK_FAILED",
-					"The Idempotency-Key was used for another request. Send that one again, or use a new key.",
-				)
-			: problem(
-					422,
-					"IDEMPOTENCY_CHECK_FAILED",
-					"The first request with this Idempotency-Key is still running. Send it again later.",
-				),
+	refuse(reason) {
+		const [status, message] = reused[reason];
+		return problem(status, "IDEMPOTENCY_CHECK_FAILED", message);
+	},
 };

@@ -72,12 +72,8 @@ export default defineProvider<Solvimon>({
 		},
 	},
 	subscribe(url, context) {
-		const settings = {
-			...defaults,
-			url,
-			name: "localhook",
-			reference: "localhook",
-		};
+		const own = { url, name: "localhook", reference: "localhook" };
+		const settings = { ...defaults, ...own };
 		context.state.webhooks.put(roll(newWebhook(settings, context), context));
 	},
 

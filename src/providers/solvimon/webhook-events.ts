@@ -9,12 +9,10 @@ import { toIso } from "./webhook.ts";
 export const eventOperations: Operations = {
 	"list-webhook-events": permitted("WEBHOOK.VIEW", (call) => {
 		const deliveries = [...call.deliveries.newest()].filter(isListed).reverse();
-		return list(
-			deliveries,
-			{ updated_at: ({ updatedAt }) => toIso(updatedAt) },
-			call,
-			present,
-		);
+		const orders: Orders<Delivery> = {
+			updated_at: (row) => toIso(row.updatedAt),
+		};
+		return list(deliveries, orders, call, present);
 	}),
 	"get-webhook-event": onWebhookEvent("WEBHOOK.VIEW", (_, delivery) => ({
 		status: 200,
@@ -39,15 +37,8 @@ const statuses: Readonly<Record<DeliveryState, string>> = {
 };
 
 /** A webhook event is one of our deliveries under the provider's name for it. */
-function present({
-	id,
-	endpoint,
-	event,
-	state,
-	createdAt,
-	updatedAt,
-	body,
-}: Delivery): object {
+function present(delivery: Delivery): object {
+	const { id, endpoint, event, state, createdAt, updatedAt, body } = delivery;
 	return {
 		object_type: "WEBHOOK_EVENT",
 		id: id.replace("dlv_", "whev_"),
@@ -79,12 +70,7 @@ export function list<Row>(
 	{ query, request }: Pick<Call<"list-webhooks">, "query" | "request">,
 	present: (row: Row) => object,
 ): Reply {
-	const {
-		limit,
-		page,
-		order_by: orderBy = "created_at",
-		order_direction: direction,
-	} = query;
+	const { limit, page, order_by: orderBy = "created_at" } = query;
 	const ordered = [...rows];
 	if (orderBy !== "created_at") {
 		const textOf = Object.hasOwn(orders, orderBy) ? orders[orderBy] : undefined;
@@ -92,7 +78,7 @@ export function list<Row>(
 			return unknownOrder(orderBy, ["created_at", ...Object.keys(orders)]);
 		ordered.sort((a, b) => compare(textOf(a), textOf(b)));
 	}
-	if (direction === "desc") ordered.reverse();
+	if (query.order_direction === "desc") ordered.reverse();
 
 	const pages = Math.ceil(ordered.length / limit);
 	const sent = Object.entries(query).map(([name, value]) => [

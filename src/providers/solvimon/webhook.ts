@@ -83,9 +83,8 @@ export function checkSettings(
 }
 
 function wrong(field: keyof Settings, rest: string): Reply {
-	return problem(400, "INVALID_FIELD", `The value of ${field} is ${rest}`, {
-		field,
-	});
+	const message = `The value of ${field} is ${rest}`;
+	return problem(400, "INVALID_FIELD", message, { field });
 }
 
 export function createWebhook(settings: Settings, context: Context): Webhook {
@@ -185,22 +184,16 @@ export function roll(
 	context: Pick<Context, "random" | "now" | "lasting" | "replaced">,
 ): Webhook {
 	const rolled = issue(retire(webhook, context), context);
-	context.replaced(
-		webhook.secret_key ?? undefined,
-		rolled.secret_key as string,
-	);
+	const before = webhook.secret_key ?? undefined;
+	context.replaced(before, rolled.secret_key as string);
 	return { ...rolled, secret_rolled_at: toIso(context.now()) };
 }
 
 export function validSecrets(webhook: Webhook, at: number): string[] {
-	const {
-		secret_key: current,
-		previous_secret_key: previous,
-		previousUntil,
-	} = webhook;
+	const { secret_key: current, previous_secret_key: previous } = webhook;
 	return [
 		...(current === null ? [] : [current]),
-		...(previous === null || at >= previousUntil ? [] : [previous]),
+		...(previous === null || at >= webhook.previousUntil ? [] : [previous]),
 	];
 }
 

@@ -77,41 +77,25 @@ export const webhookOperations: Operations = {
 			const [resource, action] = event.split(".") as [string, string];
 			actions.set(resource, [...(actions.get(resource) ?? []), action]);
 		}
-		return {
-			status: 200,
-			body: {
-				data: [...actions].map(([object_type, names]) => ({
-					object_type,
-					actions: names,
-				})),
-			},
-		};
+		const data = [...actions].map(([object_type, names]) => {
+			return { object_type, actions: names };
+		});
+		return { status: 200, body: { data } };
 	}),
 	/** The body looks like an update, but the secret alone changes. */
 	"roll-webhook-secret": onWebhook("WEBHOOK.UPDATE", (call, webhook) => {
 		if (call.body === undefined && call.options.generation === "older") {
 			const fields = "active, include_previous_data and authentication_type";
-			return problem(
-				400,
-				"BAD_REQUEST",
-				`The body is missing. Send a JSON object with ${fields}.`,
-			);
+			const message = `The body is missing. Send a JSON object with ${fields}.`;
+			return problem(400, "BAD_REQUEST", message);
 		}
-		return announce(
-			call,
-			"UPDATED",
-			call.state.webhooks.put(roll(webhook, call)),
-			webhook,
-		);
+		const rolled = call.state.webhooks.put(roll(webhook, call));
+		return announce(call, "UPDATED", rolled, webhook);
 	}),
-	"remove-webhook-secret": onWebhook("WEBHOOK.UPDATE", (call, webhook) =>
-		announce(
-			call,
-			"UPDATED",
-			call.state.webhooks.put(retire(webhook, call)),
-			webhook,
-		),
-	),
+	"remove-webhook-secret": onWebhook("WEBHOOK.UPDATE", (call, webhook) => {
+		const retired = call.state.webhooks.put(retire(webhook, call));
+		return announce(call, "UPDATED", retired, webhook);
+	}),
 	"send-test": onWebhook("none", (call, webhook) => {
 		if (!isListening(webhook)) return conflict(webhook.id, unreachable);
 		const endpoint = receivers.describe(webhook, call);
@@ -124,12 +108,8 @@ export const webhookOperations: Operations = {
 		const settings = withSettings(defaults, call.body);
 		const { url } = settings;
 		if (url === null) return unset("url");
-		const endpoint = {
-			id: "test-connection",
-			url,
-			secrets: [],
-			headers: credentialsFor(settings),
-		};
+		const headers = credentialsFor(settings);
+		const endpoint = { id: "test-connection", url, secrets: [], headers };
 		return probe(call, endpoint, null, settings);
 	},
 	"send-penalty-box-payload": onWebhook("none", async (call, webhook) => {
@@ -174,10 +154,8 @@ async function probe(
 		original_request_id: requestId,
 		data: { object_type: "WEBHOOK", id, name, reference, url },
 	};
-	const { body, status } = outcome(
-		await context.deliveries.probe(to, testEvent, payload),
-	);
-	return { status, headers: { "X-REQUEST-ID": requestId }, body };
+	const delivery = await context.deliveries.probe(to, testEvent, payload);
+	return { ...outcome(delivery), headers: { "X-REQUEST-ID": requestId } };
 }
 
 function outcome({ attempts }: Delivery): Reply {

@@ -40,16 +40,12 @@ export const authentication: Authentication<Spritz> = {
 	/** With the API secret of now: a call of the API may have replaced the one in the credential. */
 	authorize(request, credential, context) {
 		const key = keyOf(credential);
-		const [current] = apiSecrets(key, context) ?? [];
+		const [secret = secretOf(credential)] = apiSecrets(key, context) ?? [];
 		const timestamp = String(context.now());
 		return {
 			"x-integrator-key": key,
 			"x-timestamp": timestamp,
-			"x-signature": signRequest(
-				request,
-				current ?? secretOf(credential),
-				timestamp,
-			),
+			"x-signature": signRequest(request, secret, timestamp),
 		};
 	},
 };

@@ -25,26 +25,16 @@ function register(
 	context: Context,
 ): Webhook {
 	const id = context.random.stream("webhooks").hex(24);
-	return context.state.webhooks.put({
-		id,
-		events,
-		url,
-		failureCount: 0,
-		disabled: false,
-	});
+	const webhook = { id, events, url, failureCount: 0, disabled: false };
+	return context.state.webhooks.put(webhook);
 }
 
 function present(
 	{ id, events, url, disabled }: Webhook,
 	{ deliveries }: Context,
 ): Webhook {
-	return {
-		id,
-		events,
-		url,
-		failureCount: deliveries.health(id).failures,
-		disabled,
-	};
+	const failureCount = deliveries.health(id).failures;
+	return { id, events, url, failureCount, disabled };
 }
 
 export const receivers: Receivers<Spritz, "webhooks"> = {
@@ -82,12 +72,8 @@ export function disableFailing(
 
 export const webhookOperations: Operations = {
 	"list-webhooks"(call) {
-		return {
-			status: 200,
-			body: [...call.state.webhooks.values()].map((webhook) =>
-				present(webhook, call),
-			),
-		};
+		const webhooks = [...call.state.webhooks.values()];
+		return { status: 200, body: webhooks.map((each) => present(each, call)) };
 	},
 	"create-webhook"(call) {
 		const { url, events = [] } = call.body;
@@ -96,16 +82,12 @@ export const webhookOperations: Operations = {
 	},
 	/** Replaces the events. Neither the URL nor `disabled` can be changed. */
 	"update-webhook"(call) {
-		const webhook = call.state.webhooks.get(call.params.webhookId);
-		if (webhook === undefined)
-			return unknownWebhook(call.params.webhookId, call);
-		return {
-			status: 200,
-			body: present(
-				call.state.webhooks.put({ ...webhook, events: call.body.events }),
-				call,
-			),
-		};
+		const { webhookId: id } = call.params;
+		const webhook = call.state.webhooks.get(id);
+		if (webhook === undefined) return unknownWebhook(id, call);
+		const changed = { ...webhook, events: call.body.events };
+		call.state.webhooks.put(changed);
+		return { status: 200, body: present(changed, call) };
 	},
 	"delete-webhook"(call) {
 		const { webhookId: id } = call.params;
@@ -134,26 +116,17 @@ export const webhookOperations: Operations = {
 		const page = attempts.slice(last + 1, last + 1 + limit);
 		const end = page.at(-1);
 		const hasMore = attempts.length > last + 1 + limit;
-		return {
-			status: 200,
-			body: {
-				data: page.map(presentAttempt),
-				hasMore,
-				nextCursor: hasMore && end !== undefined ? cursorOf(end) : null,
-			},
-		};
+		const nextCursor = hasMore && end !== undefined ? cursorOf(end) : null;
+		const data = page.map(presentAttempt);
+		return { status: 200, body: { data, hasMore, nextCursor } };
 	},
 };
 
 function refuseUrl(url: string, context: Context): Reply {
 	const message = `must be an http:// or https:// URL; "${url}" is not`;
-	return refuse(
-		{
-			kind: "invalid",
-			violations: [{ in: "body", field: "url", keyword: "format", message }],
-		},
-		context,
-	);
+	const place = { in: "body", field: "url", keyword: "format" } as const;
+	const violations = [{ ...place, message }];
+	return refuse({ kind: "invalid", violations }, context);
 }
 
 function unknownWebhook(id: string, context: Context): Reply {

@@ -188,7 +188,7 @@ describe("hooks.play", () => {
 
 		const failure = await failureOf(hooks.play("fixtures/prolific/demo.yaml"));
 
-		expect(failure.message).toMatch(/:\d+: expected 1 attempts, found 2\n/);
+		expect(failure.message).toMatch(/:\d+: expected 1 attempt, found 2\n/);
 		expect(failure.message).toContain("set register: false");
 	});
 });

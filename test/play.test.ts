@@ -209,7 +209,7 @@ describe("play", () => {
 			"an event that there is not",
 			"openformat",
 			sends((step) => ({ ...step, send: "transactoin" })),
-			/^a step that can be taken, found .*"transactoin".*"transaction"/,
+			/^to play the step, found an error: .*"transactoin".*"transaction"/,
 		],
 		[
 			"a value that nothing was kept under",
@@ -445,7 +445,7 @@ steps:
 			"a call without a path",
 			"  - retry: 1",
 			"  - call: POST",
-			/:10:11: .*: it must be like "POST \/v1\/webhooks", not "POST"\.\n$/,
+			/:10:11: steps\[3\]\.call: it must be like "POST \/v1\/webhooks", not "POST"\.\n$/,
 		],
 		["a step that is a text", "  - retry: 1", "  - retry", /:10:5: .*a table/],
 		["an empty step", "  - retry: 1", "  -", /:\d+:\d+: .*a table/],
@@ -532,6 +532,76 @@ steps:
 			expect(stderr).toMatch(expected);
 		},
 	);
+
+	it("reports every mistake in one run, each with its place", async () => {
+		const { code, stdout, stderr } = await played(`provider: prolific
+clock: noon
+receiver: foo
+options: { json: compct }
+faults: [{ fault: drip }]
+steps:
+  - send: study.status.chang
+    sett: { status: PAUSED }
+  - send: study.status.change
+    sign: wrongly
+    set: { status: PAUSED, stat: X, statu: Y }
+  - advance: soon
+    expect: verifed
+  - call: FOO /v1
+  - call: /v1
+  - retry: 0
+`);
+
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		const places = stderr.match(/^\S+ \S+(?=: )/gm);
+		expect(places).toEqual([
+			"/pause.yaml:2:8: clock",
+			"/pause.yaml:3:11: receiver",
+			"/pause.yaml:4:18: options.json",
+			"/pause.yaml:5:19: faults[0].fault",
+			"/pause.yaml:7:11: steps[0].send",
+			"/pause.yaml:8:5: steps[0].sett",
+			"/pause.yaml:10:11: steps[1].sign",
+			"/pause.yaml:11:34: steps[1].set.stat",
+			"/pause.yaml:11:44: steps[1].set.statu",
+			"/pause.yaml:12:14: steps[2].advance",
+			"/pause.yaml:13:13: steps[2].expect",
+			"/pause.yaml:14:11: steps[3].call",
+			"/pause.yaml:15:11: steps[4].call",
+			"/pause.yaml:16:12: steps[5].retry",
+		]);
+	});
+
+	it.each([
+		["a list of texts", "[a]"],
+		["a text", "a"],
+		["steps that are none", "{ steps: [1, null, {}], chapters: 3 }"],
+		[
+			"chapters that are none",
+			"{ provider: prolific, chapters: [1, { steps: 2 }] }",
+		],
+		[
+			"fields of another kind",
+			"{ provider: [1], steps: [{ send: { a: 1 }, set: 4 }], credentials: [5] }",
+		],
+	])("refuses %s without a bug", async (_, text) => {
+		const { code, stderr } = await played(text);
+
+		expect(code).toBe(2);
+		expect(stderr).not.toContain("bug");
+	});
+
+	it("cuts a long reply, and counts one attempt as one", async () => {
+		const call = await played(
+			scenario.replace("retry: 1", "call: GET /nowhere"),
+		);
+		const none = await played(
+			`${scenario}  - advance: 1s\n    expect: verified\n`,
+		);
+
+		expect(call.stdout).toMatch(/expected a success, found 404 .{200}…\n/);
+		expect(none.stdout).toContain("expected 1 attempt, found 0\n");
+	});
 
 	it("refuses a receiver that is no URL, and knows the built-in one by its word", async () => {
 		const refused = await played(scenario, "--receiver", "foo");

@@ -72,8 +72,8 @@ export function schemaProblems(
 		const all = oneOf.map((each) => resolved(each, around));
 		const [one, ...more] = all.filter((each) => isMeant(value, each));
 		if (one === undefined || more.length > 0)
-			return [{ path, message: choice(value, all) }];
-		problems.push(...schemaProblems(value, one, around, path));
+			problems.push({ path, message: choice(value, all) });
+		else problems.push(...schemaProblems(value, one, around, path));
 	}
 	if (Array.isArray(value) && items !== undefined)
 		for (const [index, each] of value.entries())

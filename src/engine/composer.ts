@@ -83,7 +83,24 @@ export function createComposer(installed: Installed, clock: Clock) {
 		return `${type} of ${provider.id}`;
 	}
 
+	/** @throws LocalhookError `unknown-event`, `invalid-request` */
+	function check(type: string, request: EventRequest): readonly Placed[] {
+		refuseUnknownEvent(provider, type);
+		checkShape(request, requestShape, "send");
+		refuseBesideBody(request);
+		const { payload: own, merge, call } = request;
+		// What an operation makes of a call has no more in it than the call.
+		if (call === undefined) refuseUnfit(request);
+		if (merge !== undefined) {
+			refuseNoObject(nameOf(type), merge);
+			if (request.unchecked !== true)
+				checkFields(nameOf(type), known(type), merge, own ?? fixture(type));
+		}
+		return readSet(type, request);
+	}
+
 	return {
+		check,
 		/**
 		 * @param context draws the id, and keeps what the provider counts
 		 * @throws LocalhookError `unknown-event`, `invalid-request`; nothing is used up
@@ -93,18 +110,8 @@ export function createComposer(installed: Installed, clock: Clock) {
 			request: EventRequest,
 			context: Context,
 		): EventRecord {
-			refuseUnknownEvent(provider, type);
-			checkShape(request, requestShape, "send");
-			refuseBesideBody(request);
-			const { body, payload: own, merge, call, workspace } = request;
-			// What an operation makes of a call has no more in it than the call.
-			if (call === undefined) refuseUnfit(request);
-			if (merge !== undefined) {
-				refuseNoObject(nameOf(type), merge);
-				if (request.unchecked !== true)
-					checkFields(nameOf(type), known(type), merge, own ?? fixture(type));
-			}
-			const values = readSet(type, request);
+			const { body, payload: own, call, workspace } = request;
+			const values = check(type, request);
 			// Only now, so that what is refused uses nothing up.
 			const id = provider.eventId(context);
 			const head = { id, provider: provider.id, type, time: clock.now() };

@@ -144,7 +144,10 @@ export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 	const lines = seen.map((each) => lineOf(each, stage));
 	for (const line of lines) stage.tell(line);
 	if (lines.length !== attempts)
-		throw new Unforeseen(`${attempts} attempts`, `${lines.length}`);
+		throw new Unforeseen(
+			`${attempts} attempt${attempts === 1 ? "" : "s"}`,
+			`${lines.length}`,
+		);
 	const wanted =
 		outcome === "refused" ? [] : stage.secrets.slice(0, secrets).map(brief);
 	for (const line of lines) {

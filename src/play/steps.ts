@@ -4,7 +4,12 @@ import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import { authorized } from "../engine/secrets.ts";
 import { LocalhookError } from "../errors.ts";
-import type { Parts, ReadScenario } from "./read-scenario.ts";
+import {
+	asTexts,
+	type Parts,
+	type ReadScenario,
+	textOf,
+} from "./read-scenario.ts";
 import {
 	brief,
 	type Stage,
@@ -42,10 +47,13 @@ export async function perform(
 	}
 }
 
-/** A step that cannot be taken, such as an unknown event, is one that ended otherwise too. */
+/** A step that cannot be played, such as one that names an unknown endpoint, is one that ended otherwise too. */
 function unforeseen(error: unknown): { expected: string; found: string } {
 	if (error instanceof LocalhookError)
-		return { expected: "a step that can be taken", found: error.message };
+		return {
+			expected: "to play the step",
+			found: `an error: ${error.message}`,
+		};
 	if (!(error instanceof Unforeseen)) throw error;
 	const { expected, found } = error;
 	return { expected, found };
@@ -70,6 +78,9 @@ function expected(
 ): Parts["Expectation"] {
 	return typeof given === "string" ? { outcome: given } : (given ?? otherwise);
 }
+
+/** Characters of a reply that are shown. */
+const most = 200;
 
 const none: Parts["Expectation"] = { attempts: 0 };
 
@@ -110,7 +121,9 @@ async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 	if (!isWanted)
 		throw new Unforeseen(
 			step.status === undefined ? "a success" : `the status ${step.status}`,
-			cut ? "a connection that was cut on purpose" : `${status} ${body}`,
+			cut
+				? "a connection that was cut on purpose"
+				: `${status} ${body.length > most ? `${body.slice(0, most)}…` : body}`,
 		);
 	for (const [place, value] of Object.entries(shows))
 		if (!isDeepStrictEqual(shown[place], value))
@@ -120,10 +133,6 @@ async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 			);
 	await stage.engine.idle();
 	witness(stage, expected(step.expect, none));
-}
-
-function textOf(value: unknown): string {
-	return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** @param target the path and the query */
@@ -235,12 +244,10 @@ function setFaults({ faults }: Parts["FaultsStep"], stage: Stage): void {
 
 async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 	const { engine, session } = stage;
-	const { send: event, set = {}, expect, ...rest } = step;
+	const { send: event, set, expect, ...rest } = step;
 	const { deliveries } = engine.send(session.provider.id, event, {
 		...rest,
-		set: Object.fromEntries(
-			Object.entries(set).map(([path, value]) => [path, textOf(value)]),
-		),
+		set: asTexts(set),
 	});
 	await engine.idle();
 	const [delivery] = deliveries;

@@ -39,6 +39,12 @@ function matches(query: string, given: Partial<Delivery> = {}): boolean {
 	return parseQuery(query).matches({ ...delivery, ...given }, now);
 }
 
+it("names the field whose name there is not", () => {
+	expect(() => parseQuery("type:delivery", { type: ["a.b"] })).toThrow(
+		'there is no type of this name at character 6 ("delivery"). There is a.b.',
+	);
+});
+
 describe("a query, asked of an event", () => {
 	it.each([
 		["event:evt_Cd2", true],

@@ -74,7 +74,8 @@ function readTerm(query: string, token: Token, known: Known): Term {
 	const names = known[token.field as keyof Known];
 	const tests = values.map(({ pattern, position }) => {
 		const refuse = refuseAt(query, position);
-		if (names !== undefined) refuseUnknown(pattern, names, refuse);
+		if (names !== undefined)
+			refuseUnknown(pattern, names, refuse, token.field ?? "");
 		return field.read(pattern, refuse);
 	});
 	return {
@@ -93,11 +94,12 @@ function refuseUnknown(
 	pattern: Pattern,
 	names: readonly string[],
 	refuse: Refuse,
+	field: string,
 ): void {
 	const [name = "", ...more] = pattern.map(fold);
 	if (more.length > 0 || names.some((each) => fold(each) === name)) return;
 	throw refuse(
-		"there is no such name here",
+		`there is no ${field} of this name`,
 		didYouMean(name, names).trim() ||
 			`There is ${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? " and more" : ""}.`,
 	);

@@ -23,7 +23,7 @@ export function parseAccessToken(text: string): string {
 	throw new LocalhookError(
 		"invalid-option",
 		"Failed to read the token: it is not 16 to 256 visible ASCII characters. " +
-			"Give such a one, or leave it out to have one made.",
+			"Give such a token, or leave it out: localhook then makes one.",
 	);
 }
 

@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/clock duration errors generated problem",
+			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/bad-signature delivery/clock duration errors generated nearest problem",
 		types: "contract delivery",
 	},
 	server: {

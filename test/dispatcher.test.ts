@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { DeliveryPolicy, StatusPattern } from "../src/contract/policy.ts";
 import type { Delivery } from "../src/contract/records.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
 import type { JournalEntry } from "../src/delivery/journal.ts";
@@ -623,4 +624,78 @@ describe("a target that is refused", () => {
 			attempts: [{ url: `${to}/a?b=c` }],
 		});
 	});
+});
+
+describe("an answer", () => {
+	it.each<[string, Partial<DeliveryPolicy>, number, string]>([
+		["200 is a success by default", {}, 200, "delivered"],
+		["204 is one", {}, 204, "delivered"],
+		["302 is none", {}, 302, "failed"],
+		["204 is none where 200 alone is", { success: [200] }, 204, "failed"],
+		[
+			"410 is one where it is named",
+			{ success: ["2xx", 410] },
+			410,
+			"delivered",
+		],
+	])("%s", async (_, policy, status, state) => {
+		const { engine, hook } = await startAcme({ policy });
+		const receiver = await openReceiver();
+		hook("h1", receiver.url);
+		receiver.answer({ status });
+
+		const [delivery] = await emit(engine, "anvil");
+
+		expect(delivery?.state).toBe(state);
+	});
+
+	it.each<[string, StatusPattern[], number, string]>([
+		["410", [410], 410, "failed"],
+		["404, of a class", ["4xx"], 404, "failed"],
+		["500, of another class", ["4xx"], 500, "pending"],
+		["429, which is in no class", ["4xx"], 429, "pending"],
+		["429, by name", [429], 429, "failed"],
+	])(
+		"ends the retries where the provider says so: %s",
+		async (_, stop, status, state) => {
+			const { policy } = retrying(second);
+			const { engine, hook } = await startAcme({ policy: { ...policy, stop } });
+			const receiver = await openReceiver();
+			hook("h1", receiver.url);
+			receiver.answer({ status });
+
+			const [delivery] = await emit(engine, "anvil");
+
+			expect(delivery?.state).toBe(state);
+			if (state === "failed")
+				expect(delivery?.reason).toBe(
+					`the provider gives up after an answer of ${status}`,
+				);
+		},
+	);
+
+	const date = new Date(startOfTest + 30 * second).toUTCString();
+	it.each<[string, boolean, string, number]>([
+		["in seconds", true, "20", 20 * second],
+		["as a date", true, date, 30 * second],
+		["of less than the schedule", true, "1", 10 * second],
+		["that is none", true, "soon", 10 * second],
+		["of a negative time", true, "-20", 10 * second],
+		["where the provider ignores it", false, "20", 10 * second],
+	])(
+		"puts the next attempt off by Retry-After %s",
+		async (_, retryAfter, header, at) => {
+			const { policy } = retrying(10 * second);
+			const { engine, hook } = await startAcme({
+				policy: { ...policy, retryAfter },
+			});
+			const receiver = await openReceiver();
+			hook("h1", receiver.url);
+			receiver.answer({ status: 503, headers: { "retry-after": header } });
+
+			const [delivery] = await emit(engine, "anvil");
+
+			expect(delivery?.nextAt).toBe(startOfTest + at);
+		},
+	);
 });

@@ -10,11 +10,20 @@ export interface RetryPolicy {
 	readonly maxElapsed?: number;
 }
 
+/** A code such as 410, or all of a class. 429 asks for patience, and is in no class. */
+export type StatusPattern = number | "2xx" | "3xx" | "4xx" | "5xx";
+
 /** How long the provider waits for a receiver, and when it tries again. */
 export interface DeliveryPolicy {
 	/** Milliseconds a receiver has to answer. */
 	readonly timeout: number;
 	readonly retry: RetryPolicy;
+	/** The answers that end a delivery well. Default: 2xx. */
+	readonly success?: readonly StatusPattern[];
+	/** The answers after which nothing is tried again. Default: none. */
+	readonly stop?: readonly StatusPattern[];
+	/** An answer's `Retry-After` can put the next attempt off. Default: it is ignored. */
+	readonly retryAfter?: boolean;
 	/** Deliveries of one endpoint wait for the one before them to settle. */
 	readonly ordered: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../contract/operation.ts";
-import type { Health } from "../contract/policy.ts";
+import type { Health, StatusPattern } from "../contract/policy.ts";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import {
@@ -13,6 +13,7 @@ import type { Faults } from "./faults.ts";
 import type { InFlight, Rules } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
 import { type Headers, withReceiverHeaders } from "./receiver-headers.ts";
+import { isAmong } from "./schedule.ts";
 import type { Targets } from "./targets.ts";
 
 export interface Sender {
@@ -25,6 +26,8 @@ export interface Sender {
 	readonly faults: Faults;
 	/** The context that a delivery is made in; absent: receivers of this process are called in any. */
 	readonly capture?: (() => RunInContext) | undefined;
+	/** The answers that are a success. Default: 2xx. */
+	readonly success?: readonly StatusPattern[] | undefined;
 	signedBefore(endpoint: Endpoint): SignedBefore;
 }
 
@@ -66,7 +69,9 @@ export function makeAttempt(
 		{ target, headers, body, timeout, fault, runInContext },
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
-			const ok = "response" in exchange && isSuccess(exchange.response);
+			const ok =
+				"response" in exchange &&
+				isAmong(exchange.response.status, sender.success);
 			const made = { ...attempt, duration, ...exchange, ok };
 			done(fault === undefined ? made : { ...made, fault: fault.kind });
 		},
@@ -111,10 +116,6 @@ export function sign(
 	return signing === undefined
 		? signer.sign(message)
 		: signBadly(signing, signer, message, before());
-}
-
-function isSuccess({ status }: { readonly status: number }): boolean {
-	return status >= 200 && status < 300;
 }
 
 export type Failing = readonly (readonly [key: string, health: Health])[];

@@ -179,9 +179,9 @@ export function createDispatcher(
 		const { delivery, how } = inFlight;
 		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
-		const why = whyLast(made, how);
+		const why = whyLast(made, how, rules.policy);
 		const isLast = made.ok || why !== undefined || inFlight.state === "ended";
-		const next = isLast ? undefined : retryAt(delivery, retry, random);
+		const next = isLast ? undefined : retryAt(delivery, rules.policy, random);
 		const isBehind = next !== undefined && lines.isBehind(inFlight);
 		journal.attempted(delivery, made, isBehind ? undefined : next);
 		if (inFlight.state === "ended") return;

@@ -1,4 +1,8 @@
-import type { RetryPolicy } from "../contract/policy.ts";
+import type {
+	DeliveryPolicy,
+	RetryPolicy,
+	StatusPattern,
+} from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { How } from "./in-flight.ts";
@@ -79,13 +83,39 @@ export function forecast(
 }
 
 export function retryAt(
-	{ id, attempts, createdAt, updatedAt }: Delivery,
-	policy: RetryPolicy,
+	{ id, attempts, createdAt, updatedAt: now }: Delivery,
+	{ retry, retryAfter }: DeliveryPolicy,
 	random: Random,
 ): number | undefined {
 	const firstAt = attempts[0]?.at ?? createdAt;
 	const jitter = jitterOf(id, random);
-	return nextAttemptAt(policy, attempts.length, firstAt, updatedAt, jitter);
+	const next = nextAttemptAt(retry, attempts.length, firstAt, now, jitter);
+	const asked = retryAfter ? attempts.at(-1)?.response?.headers : undefined;
+	return (
+		next && Math.max(next, now + waitAskedFor(asked?.["retry-after"], now))
+	);
+}
+
+/** Milliseconds that a receiver asks to be left alone for, in seconds or as a date: RFC 9110, section 10.2.3. */
+function waitAskedFor(header: string | string[] | undefined, now: number) {
+	const text = [header].flat()[0] ?? "";
+	const wait = /^\d{1,9}$/.test(text)
+		? Number(text) * 1000
+		: Date.parse(text) - now;
+	return wait > 0 ? wait : 0;
+}
+
+/** Whether a status is among codes and classes. */
+export function isAmong(
+	status: number,
+	patterns: readonly StatusPattern[] = ["2xx"],
+): boolean {
+	const whole = `${Math.floor(status / 100)}xx`;
+	return patterns.some((each) =>
+		typeof each === "number"
+			? each === status
+			: each === whole && status !== 429,
+	);
 }
 
 /** Each delivery draws for itself, so that no other one can change its times. */
@@ -93,8 +123,15 @@ function jitterOf(id: string, random: Random): Random {
 	return random.fork(`jitter/${id}`);
 }
 
-export function whyLast({ error }: Attempt, { once }: How): string | undefined {
+/** Why nothing is tried again after an attempt, whatever the schedule says. */
+export function whyLast(
+	{ error, response }: Attempt,
+	{ once }: How,
+	{ stop = [] }: DeliveryPolicy,
+): string | undefined {
 	if (error?.code === "refused-receiver") return error.message;
+	if (response !== undefined && isAmong(response.status, stop))
+		return `the provider gives up after an answer of ${response.status}`;
 	return once ? "a test is attempted once" : undefined;
 }
 

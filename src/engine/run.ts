@@ -107,7 +107,14 @@ export function createRun(played: Played, shared: Shared) {
 			attempted: (delivery, attempt, health) =>
 				provider.attempted?.({ delivery, attempt, health }, context),
 		},
-		{ ...shared, signer, timeout: policy.timeout, transport, signedBefore },
+		{
+			...shared,
+			signer,
+			timeout: policy.timeout,
+			success: policy.success,
+			transport,
+			signedBefore,
+		},
 		journal,
 		random.fork("deliveries"),
 	);

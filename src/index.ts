@@ -22,7 +22,12 @@ export type {
 	SubscriptionOperations,
 	UnsignedRequest,
 } from "./contract/operation.ts";
-export type { DeliveryPolicy, Health, RetryPolicy } from "./contract/policy.ts";
+export type {
+	DeliveryPolicy,
+	Health,
+	RetryPolicy,
+	StatusPattern,
+} from "./contract/policy.ts";
 export type { Random, RandomState } from "./contract/random.ts";
 export type {
 	Attempt,

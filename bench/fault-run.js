@@ -19,7 +19,7 @@ export async function faultRun() {
 			case: "deliveries that end otherwise than scheduled",
 			unit: `of ${count.toLocaleString("en")}`,
 			peer: "",
-			ours: first.strays,
+			ours: first.unknown,
 			limit: oursAtMost(0),
 		},
 		{

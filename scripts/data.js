@@ -200,10 +200,10 @@ function source(path) {
 async function checksOf(id) {
 	const { operationsOf } = await source("openapi/operations.ts");
 	const { default: provider } = await source(`providers/${id}/index.ts`);
-	const { refuseStrays } = await source("engine/installed.ts");
+	const { refuseUnknownOperations } = await source("engine/installed.ts");
 	const document = await loadDocument(id);
 	const operations = operationsOf(document);
-	refuseStrays(provider, operations);
+	refuseUnknownOperations(provider, operations);
 	const bodies = operations.flatMap(({ body }) => [
 		...(body?.media.values() ?? []),
 	]);

@@ -9,7 +9,7 @@ const units = {
 	w: 604_800_000,
 } as const;
 
-/** A hundred years: what is longer is a slip of the hand, and no date has room for it. */
+/** A hundred years: what is longer is a mistake, and no date has room for it. */
 const longest = 36_525 * units.d;
 
 /** Reads a length of time such as `10m`, `3d` or `1h30m`, in milliseconds. */

@@ -93,11 +93,11 @@ export {
 	type EventSpec,
 	type Idempotency,
 	type Outcome,
+	type OwnedSecrets,
 	type Provider,
 	type ProviderDefinition,
 	type Receivers,
 	type Registered,
-	type Vault,
 } from "./provider.ts";
 export type {
 	FastifyLike,

@@ -9,7 +9,7 @@ interface ApiKey<S extends Shape> {
 	/** The key that a request carries, or the reason for which it is refused. */
 	read(headers: ProviderRequest["headers"]): string | { refused: string };
 	/** Why a key is refused while none is pinned. Default: any key is as good as another. */
-	flawOf?(key: string, options: S["options"]): string | undefined;
+	problemOf?(key: string, options: S["options"]): string | undefined;
 	/** The reason for which a key is refused that is none of those pinned. */
 	readonly unknown: string;
 	/** Whom a pinned credential stands for. Default: the caller whose key it is. */
@@ -23,7 +23,7 @@ export function apiKey<S extends Shape>({
 	credential,
 	checkCredential,
 	read,
-	flawOf = () => undefined,
+	problemOf = () => undefined,
 	unknown,
 	callerOf = (key) => ({ key }),
 	write,
@@ -35,8 +35,8 @@ export function apiKey<S extends Shape>({
 			const key = read(headers);
 			if (typeof key !== "string") return unauthenticated(key.refused);
 			if (credentials.length === 0) {
-				const flaw = flawOf(key, options);
-				return flaw === undefined ? { key } : unauthenticated(flaw);
+				const problem = problemOf(key, options);
+				return problem === undefined ? { key } : unauthenticated(problem);
 			}
 			// Every key is compared, so that the time taken says nothing about which one fits.
 			const [caller] = credentials

@@ -40,12 +40,12 @@ export interface Registered {
 	readonly reason?: string | undefined;
 	/** Absent: everything. */
 	readonly events?: readonly string[] | undefined;
-	/** Whose secrets sign for it, as in the vault. */
+	/** Whose secrets sign for it. */
 	readonly owner?: string | undefined;
 }
 
 /** A method that is absent is one that the provider does not know. */
-export interface Vault<S extends Shape = Shape> {
+export interface OwnedSecrets<S extends Shape = Shape> {
 	/** The owners are workspaces: an event can be sent to one. */
 	readonly ownedBy?: "workspace";
 	list(context: Context<S>): readonly {
@@ -168,7 +168,7 @@ export interface Provider<S extends Shape = Shape> {
 	/** Secrets a receiver may be holding now. */
 	secrets(context: Context<S>): readonly string[];
 	/** The secrets by whom they belong to, and what can be done with them without the provider's API. */
-	readonly vault?: Vault<S>;
+	readonly ownedSecrets?: OwnedSecrets<S>;
 	/** Registers a receiver for everything: what `--receiver` starts with, and what a reset returns to. */
 	subscribe(url: string, context: Context<S>): void;
 
@@ -194,7 +194,7 @@ export interface DescribedEndpoint extends Endpoint {
 	readonly off?: string | undefined;
 	/** Absent: everything. */
 	readonly events?: readonly string[] | undefined;
-	/** Whose secrets sign for it, as in the vault. */
+	/** Whose secrets sign for it. */
 	readonly owner?: string | undefined;
 }
 
@@ -238,7 +238,7 @@ export type ProviderDefinition<S extends Shape> = Pick<
 
 /**
  * A provider of its definition: where that says nothing, bodies are JSON, events have a UUID, a path is as the document
- * has it, a receiver has ten seconds, nothing is tried again, and the secrets are those of the vault or of the receivers.
+ * has it, a receiver has ten seconds, nothing is tried again, and the secrets are the owned ones or those of the receivers.
  *
  * @example
  * export default defineProvider<Acme>({ id: "acme", operations: { "create-order": createOrder }, ... })
@@ -269,7 +269,7 @@ export function defineProvider<S extends Shape>({
 		}),
 		secrets: (context) =>
 			(
-				definition.vault?.list(context) ??
+				definition.ownedSecrets?.list(context) ??
 				all(context).map((record) => describe(record, context))
 			).flatMap(({ secrets }) => secrets),
 		endpoints: (event, context) =>

@@ -53,7 +53,7 @@ it.each<[string, Reply]>([
 			body: { id: new Date(0), no: undefined },
 		},
 	],
-])("a reply %s is no breach", (_, reply) => {
+])("a reply %s is no mismatch", (_, reply) => {
 	expect(checkReply(validators, operation, reply)).toBeUndefined();
 });
 
@@ -112,11 +112,11 @@ it.each<[string, Reply, string, number]>([
 		"the body of the 201 breaks its schema",
 		1,
 	],
-])("a reply %s is a breach", (_, reply, text, violations) => {
-	const breach = checkReply(validators, operation, reply);
+])("a reply %s is a mismatch", (_, reply, text, violations) => {
+	const mismatch = checkReply(validators, operation, reply);
 
-	expect(breach).toMatchObject({ subject: "make-thing", problem: text });
-	expect(breach?.violations).toHaveLength(violations);
+	expect(mismatch).toMatchObject({ subject: "make-thing", problem: text });
+	expect(mismatch?.violations).toHaveLength(violations);
 });
 
 it("the default is for every status that is not declared by itself", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { JournalEntry } from "../src/delivery/journal.ts";
-import type { Breach } from "../src/engine/conformance.ts";
+import type { Mismatch } from "../src/engine/conformance.ts";
 import { createEngine, type Engine } from "../src/engine/engine.ts";
 import {
 	type AcmeOptions,
@@ -722,7 +722,7 @@ describe("an engine", () => {
 	});
 
 	it("tells of replies and deliveries that break the document", async () => {
-		const breaches: Breach[] = [];
+		const mismatches: Mismatch[] = [];
 		const { engine, hook } = await startAcme(
 			{
 				operations: {
@@ -730,7 +730,7 @@ describe("an engine", () => {
 					"list-things": () => ({ status: 418 }),
 				},
 			},
-			{ onBreach: (breach) => breaches.push(breach) },
+			{ onMismatch: (mismatch) => mismatches.push(mismatch) },
 		);
 		hook("h1", "http://127.0.0.1:9/");
 
@@ -739,7 +739,7 @@ describe("an engine", () => {
 		await call(engine, "GET", "/things/12");
 		engine.send("acme", "thing.made", { merge: { type: undefined } });
 
-		expect(breaches).toMatchObject([
+		expect(mismatches).toMatchObject([
 			{
 				provider: "acme",
 				subject: "make-thing",
@@ -760,7 +760,7 @@ describe("an engine", () => {
 		]);
 	});
 
-	it("looks for no breaches where nobody asks for them", async () => {
+	it("looks for no mismatches where nobody asks for them", async () => {
 		let written = 0;
 		const body = {
 			toJSON() {

@@ -800,7 +800,7 @@ describe("a preference for a status", async () => {
 	it.each(ids)(
 		"gets every status that %s documents, and every error",
 		async (provider) => {
-			const { engine, breaches } = await startEngine(
+			const { engine, mismatches } = await startEngine(
 				provider,
 				asKeyOnly(provider),
 			);
@@ -829,7 +829,7 @@ describe("a preference for a status", async () => {
 				}
 			}
 
-			expect(breaches).toEqual([]);
+			expect(mismatches).toEqual([]);
 			expect(wrong).toEqual([]);
 		},
 	);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { serverAddress } from "../src/cli/connect.ts";
-import { jsonSlip } from "../src/config/read-data.ts";
+import { jsonProblem } from "../src/config/read-data.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
 import { checkConfig } from "../src/config/schema.ts";
@@ -162,7 +162,7 @@ describe("a file that is no JSON", () => {
 		'{"s3cret": x}',
 		'["s3cret"',
 	])("is told without an excerpt: %s", (text) => {
-		expect(jsonSlip(text)?.message).not.toMatch(/s3cr|cret/);
+		expect(jsonProblem(text)?.message).not.toMatch(/s3cr|cret/);
 	});
 });
 

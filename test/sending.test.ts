@@ -420,7 +420,7 @@ describe("signing wrongly", () => {
 			const session = engine.session(provider);
 			rotate(
 				session,
-				session.provider.vault?.roll ? "roll" : "replace",
+				session.provider.ownedSecrets?.roll ? "roll" : "replace",
 				undefined,
 			);
 			await engine.advance(25 * 60 * minute);

@@ -8,7 +8,7 @@ import { serve } from "./support/server.ts";
 /** Solvimon with a webhook that shows a key under a name of the customer's own. */
 async function webhook() {
 	const receiver = await openReceiver();
-	const running = await serve("solvimon", { onBreach: () => {} });
+	const running = await serve("solvimon", { onMismatch: () => {} });
 	const settings = {
 		url: receiver.url,
 		name: "Hook",

@@ -15,7 +15,7 @@ async function subscribed(id = provider) {
 	const receiver = await openReceiver();
 	const running = await serve(id, {
 		target: receiver.url,
-		onBreach: () => {},
+		onMismatch: () => {},
 	});
 	const emit = async (request: object = {}) => {
 		const { status, body } = await running.control("POST", "/events", {
@@ -35,7 +35,7 @@ describe("sending with wait", () => {
 		const receiver = await openReceiver();
 		const { control, engine } = await serve("solvimon", {
 			target: receiver.url,
-			onBreach: () => {},
+			onMismatch: () => {},
 		});
 		const send = (wait: boolean, count = 1) =>
 			control("POST", "/events", {

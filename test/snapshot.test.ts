@@ -235,7 +235,7 @@ describe("a snapshot that somebody has changed", () => {
 			const { engine, control, url } = await serve(id, {
 				target: "http://127.0.0.1:9/hooks",
 				// A state in which nothing has a secret is one, though its deliveries are not as documented.
-				onBreach() {},
+				onMismatch() {},
 			});
 			const [type = ""] = Object.keys(engine.session(id).provider.events);
 			for (let i = 0; i < 2; i++) engine.send(id, type);
@@ -295,7 +295,7 @@ describe("a snapshot that somebody has changed", () => {
 		async (id) => {
 			const { engine } = await startEngine(id, {
 				target: "http://127.0.0.1:9/hooks",
-				onBreach() {},
+				onMismatch() {},
 			});
 			onTestFinished(() => engine.close());
 			const { provider } = engine.session(id);

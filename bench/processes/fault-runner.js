@@ -54,18 +54,18 @@ answerAsks({
 		if (stopped || pending > 0) throw new Error(`${pending} have not ended`);
 		const deliveries = [...engine.journal.newest()];
 		const digest = createHash("sha256");
-		let strays = 0;
+		let unknown = 0;
 		for (const delivery of deliveries.toSorted((a, b) =>
 			a.id < b.id ? -1 : 1,
 		)) {
 			const { id, attempts, event } = delivery;
 			const times = attempts.map(({ at }) => at);
 			digest.update(`${id} ${found(delivery)} ${times}\n`);
-			if (found(delivery) !== expected(event.id)) strays++;
+			if (found(delivery) !== expected(event.id)) unknown++;
 		}
 		return {
 			deliveries: deliveries.length,
-			strays,
+			unknown,
 			digest: digest.digest("hex"),
 			highest: process.resourceUsage().maxRSS * 1024,
 		};

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { JsonSlip } from "../config/read-data.ts";
+import type { JsonProblem } from "../config/read-data.ts";
 import { inexactNumberIn, unfitIn } from "../engine/body.ts";
 import { type LocalhookError, quoted } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
@@ -27,7 +27,7 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	try {
 		value = JSON.parse(text);
 	} catch {
-		throw notJson(file, await slipIn(text));
+		throw notJson(file, await jsonProblemIn(text));
 	}
 	if (typeof value !== "object" || value === null || Array.isArray(value))
 		throw notJson(file, "it holds something else");
@@ -38,10 +38,10 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	return value;
 }
 
-export async function slipIn(text: string): Promise<string> {
+export async function jsonProblemIn(text: string): Promise<string> {
 	// Only now, since it comes with what reads YAML.
-	const { jsonSlip } = await import("../config/read-data.ts");
-	const { message, offset } = jsonSlip(text) as JsonSlip;
+	const { jsonProblem } = await import("../config/read-data.ts");
+	const { message, offset } = jsonProblem(text) as JsonProblem;
 	const before = text.slice(0, offset).split("\n");
 	return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}: ${message.replace(/ (in JSON )?at position .*/s, "")}`;
 }

@@ -48,16 +48,16 @@ export function readData(path: string, given?: Buffer): ConfigFile {
 	const errors = [...document.errors, ...document.warnings]
 		.map((each) => broken(told(each), place(each.pos[0])))
 		.flatMap(({ problems }) => problems);
-	// One slip makes many errors further on, and only the first of a line says what it was.
+	// One mistake makes many errors further on, and only the first of a line says what it was.
 	const problems = errors.filter(
 		({ line }, index) =>
 			errors.findIndex((other) => other.line === line) === index,
 	);
 	if (problems.length > 0)
 		return { ...broken(""), problems: problems.slice(0, 10) };
-	const slip = path.endsWith(".json") ? jsonSlip(text) : undefined;
-	if (slip !== undefined)
-		return broken(`it is not JSON: ${slip.message}.`, place(slip.offset));
+	const problem = path.endsWith(".json") ? jsonProblem(text) : undefined;
+	if (problem !== undefined)
+		return broken(`it is not JSON: ${problem.message}.`, place(problem.offset));
 	try {
 		// An empty document sets nothing.
 		const value: unknown = document.toJS() ?? {};
@@ -75,8 +75,8 @@ export function readData(path: string, given?: Buffer): ConfigFile {
 	}
 }
 
-/** What the library says of the usual slips, in the form of the other problems. */
-const slips: Readonly<Record<string, string>> = {
+/** What the library says of the usual yamlProblems, in the form of the other problems. */
+const yamlProblems: Readonly<Record<string, string>> = {
 	DUPLICATE_KEY: "this name stands there before. Keep one of the two.",
 	MULTIPLE_DOCS: "a second document begins here. Keep one.",
 	TAG_RESOLVE_FAILED: "this tag is not known. Write the value without it.",
@@ -86,7 +86,7 @@ const slips: Readonly<Record<string, string>> = {
 function told({ code, message }: YAMLError): string {
 	const reason = message.replace(/\.$/, "");
 	return (
-		slips[code] ??
+		yamlProblems[code] ??
 		`it is not YAML: ${reason}. Close brackets and quotes, and put a text with signs of YAML in quotes.`
 	);
 }
@@ -151,13 +151,13 @@ function startOf(node: unknown): number | undefined {
 	return isNode(node) ? node.range?.[0] : undefined;
 }
 
-export interface JsonSlip {
+export interface JsonProblem {
 	readonly message: string;
 	readonly offset: number;
 }
 
 /** Nothing for text that is JSON. */
-export function jsonSlip(text: string): JsonSlip | undefined {
+export function jsonProblem(text: string): JsonProblem | undefined {
 	const message = failure(text);
 	if (message === undefined) return undefined;
 	const offset = /at position (\d+)/.exec(message)?.[1];
@@ -165,21 +165,21 @@ export function jsonSlip(text: string): JsonSlip | undefined {
 	const excerpt = /, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s;
 	return {
 		message: message.replace(excerpt, ""),
-		offset: offset === undefined ? strayOffset(text) : Number(offset),
+		offset: offset === undefined ? offsetOfUnexpected(text) : Number(offset),
 	};
 }
 
-/** For a stray character V8 tells no position: it ends the shortest beginning of the text in which there is one. */
-function strayOffset(text: string): number {
+/** For an unexpected character V8 tells no position: it ends the shortest beginning of the text in which there is one. */
+function offsetOfUnexpected(text: string): number {
 	let sound = 0;
-	let stray = text.length;
-	while (stray - sound > 1) {
-		const middle = Math.floor((sound + stray) / 2);
+	let unexpected = text.length;
+	while (unexpected - sound > 1) {
+		const middle = Math.floor((sound + unexpected) / 2);
 		if (failure(text.slice(0, middle))?.startsWith("Unexpected token"))
-			stray = middle;
+			unexpected = middle;
 		else sound = middle;
 	}
-	return Math.max(0, stray - 1);
+	return Math.max(0, unexpected - 1);
 }
 
 function failure(text: string): string | undefined {

@@ -171,7 +171,7 @@ function readGiven(
 
 /**
  * A file and an environment speak of a whole project, so what they say of providers that are not started lies idle.
- * A flag that does is a slip, and stays to be refused.
+ * A flag that does is a mistake, and stays to be refused.
  */
 function withoutIdle(entries: readonly Entry[]): Entry[] {
 	const { providers = [] } = configOf(entries);

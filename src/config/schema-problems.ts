@@ -64,7 +64,7 @@ export function schemaProblems(
 	path: Path = [],
 ): PlacedProblem[] {
 	const schema = resolved(given, around);
-	const message = misfit(value, schema, around);
+	const message = valueProblem(value, schema, around);
 	if (message !== undefined) return [{ path, message }];
 	const { items, properties = {}, required = [], oneOf } = schema;
 	const problems: PlacedProblem[] = [];
@@ -89,7 +89,7 @@ export function schemaProblems(
 		const own = Object.hasOwn(properties, name)
 			? properties[name]
 			: schema.additionalProperties;
-		if (own === false) problems.push(stray(below, schema));
+		if (own === false) problems.push(unknownName(below, schema));
 		else if (typeof own === "object" && each !== undefined)
 			problems.push(...schemaProblems(each, own, around, below));
 	}
@@ -123,7 +123,10 @@ function namesIn(value: unknown, names: readonly string[] = []): string[] {
 		: [];
 }
 
-function stray(path: Path, { title, properties }: JsonSchema): PlacedProblem {
+function unknownName(
+	path: Path,
+	{ title, properties }: JsonSchema,
+): PlacedProblem {
 	const name = path.at(-1);
 	const known = Object.keys(properties ?? {}).filter(
 		(each) => !each.startsWith("$"),
@@ -136,7 +139,7 @@ function stray(path: Path, { title, properties }: JsonSchema): PlacedProblem {
 	return { path, name: true, message };
 }
 
-function misfit(
+function valueProblem(
 	value: unknown,
 	schema: JsonSchema,
 	{ isSecret = false }: Around,

@@ -89,7 +89,7 @@ export interface CollectionSpec<Entry> {
 	 * What is wrong with a record that was saved, in the fields that the schema does not have; undefined: nothing.
 	 * `name must be text`, as a sentence goes on.
 	 */
-	readonly flaw?: (entry: Entry) => string | undefined;
+	readonly problem?: (entry: Entry) => string | undefined;
 	/** The field that identifies a record. */
 	readonly key: keyof Entry & string;
 	/** Look-ups beside the key: each gives the values a record is found under. */

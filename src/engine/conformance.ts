@@ -14,7 +14,7 @@ import type { Encoded } from "../provider.ts";
 import { mediaTypeOf } from "./reply.ts";
 
 /** A reply or a delivery of ours that breaks the provider's own document. */
-export interface Breach {
+export interface Mismatch {
 	readonly provider: string;
 	/** The operation, or the event type. */
 	readonly subject: string;
@@ -27,15 +27,18 @@ export function checkReply(
 	validators: Validators,
 	operation: ApiOperation,
 	reply: Reply,
-): Omit<Breach, "provider"> | undefined {
+): Omit<Mismatch, "provider"> | undefined {
 	const spec = responseFor(operation, reply.status);
-	const breach = (problem: string, violations: readonly Violation[] = []) => ({
+	const mismatch = (
+		problem: string,
+		violations: readonly Violation[] = [],
+	) => ({
 		subject: operation.id,
 		problem,
 		violations,
 	});
 	if (spec === undefined)
-		return breach(`the status ${reply.status} is not declared`);
+		return mismatch(`the status ${reply.status} is not declared`);
 	const names = new Set(
 		Object.keys(reply.headers ?? {}).map((name) => name.toLowerCase()),
 	);
@@ -43,23 +46,25 @@ export function checkReply(
 		({ name }) => !names.has(name.toLowerCase()),
 	);
 	if (absent !== undefined)
-		return breach(`the header ${absent.name} is missing`);
+		return mismatch(`the header ${absent.name} is missing`);
 	if (spec.media.size === 0)
-		return reply.body === undefined ? undefined : breach("no body is declared");
-	if (reply.body === undefined) return breach("a body is declared");
+		return reply.body === undefined
+			? undefined
+			: mismatch("no body is declared");
+	if (reply.body === undefined) return mismatch("a body is declared");
 	const type = (mediaTypeOf(reply.headers) ?? "application/json").split(
 		";",
 	)[0] as string;
 	const media = spec.media.get(type);
 	if (media === undefined)
-		return breach(`the media type ${type} is not declared`);
+		return mismatch(`the media type ${type} is not declared`);
 	const violations = validators.body(
 		media,
 		JSON.parse(JSON.stringify(reply.body)),
 	);
 	return violations.length === 0
 		? undefined
-		: breach(`the body of the ${reply.status} breaks its schema`, violations);
+		: mismatch(`the body of the ${reply.status} breaks its schema`, violations);
 }
 
 /** The same for a delivery, by the document's `webhooks`. */
@@ -70,7 +75,7 @@ export function checkDelivery(
 	encoded: Encoded,
 	endpoint: Endpoint,
 	sign: (message: Message) => Record<string, string>,
-): Omit<Breach, "provider"> | undefined {
+): Omit<Mismatch, "provider"> | undefined {
 	if (spec === undefined) {
 		return {
 			subject: event.type,

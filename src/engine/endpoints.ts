@@ -45,7 +45,9 @@ export function workspaceOf(
 			`Failed to send to the endpoint ${quotedUrl(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
 		);
 	const { owner } = findEndpoint(playing, endpoint);
-	return playing.provider.vault?.ownedBy === "workspace" ? owner : undefined;
+	return playing.provider.ownedSecrets?.ownedBy === "workspace"
+		? owner
+		: undefined;
 }
 
 function checkWorkspace(
@@ -53,13 +55,13 @@ function checkWorkspace(
 	workspace: string,
 ): void {
 	const failed = `Failed to send to the workspace ${quoted(workspace)}:`;
-	const { vault } = provider;
-	if (vault?.ownedBy !== "workspace")
+	const { ownedSecrets } = provider;
+	if (ownedSecrets?.ownedBy !== "workspace")
 		throw new LocalhookError(
 			"invalid-request",
 			`${failed} ${provider.id} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
 		);
-	const known = vault.list(context).map(({ owner }) => owner);
+	const known = ownedSecrets.list(context).map(({ owner }) => owner);
 	if (known.includes(workspace)) return;
 	const choice =
 		known.length === 0

@@ -89,7 +89,7 @@ export function createEngine(options: EngineOptions) {
 			);
 			return other?.signer ?? foreignSigner;
 		},
-		onBreach: options.onBreach,
+		onMismatch: options.onMismatch,
 	};
 	refuseUnstarted(
 		Object.keys({ ...options.options, ...options.credentials }),

@@ -163,14 +163,14 @@ function* wrongFields(spec: Fields): Generator<PlacedProblem> {
 	const taken = ["provider", "times", "probability", ...own];
 	for (const name of Object.keys(faultFields))
 		if (spec[name] !== undefined && !taken.includes(name))
-			yield problem(whyStray(fault, name), name);
+			yield problem(whyUnknown(fault, name), name);
 }
 
 function fieldsOf(fault: FaultName): readonly string[] {
 	return faultNames[fault];
 }
 
-function whyStray(fault: string, name: string): string {
+function whyUnknown(fault: string, name: string): string {
 	if (name === "match")
 		return `${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`;
 	if (name === "operation")

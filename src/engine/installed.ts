@@ -37,18 +37,18 @@ export interface Playing {
 }
 
 /** @throws LocalhookError `invalid-provider` for code of operations that the document does not have. */
-export function refuseStrays(
+export function refuseUnknownOperations(
 	provider: Provider,
 	operations: readonly ApiOperation[],
 ): void {
 	const known = new Set(operations.map(({ id }) => id));
-	const strays = Object.keys(provider.operations).filter(
+	const unknown = Object.keys(provider.operations).filter(
 		(id) => !known.has(id),
 	);
-	if (strays.length === 0) return;
+	if (unknown.length === 0) return;
 	throw new LocalhookError(
 		"invalid-provider",
-		`Failed to start ${provider.id}: its document has no operation ${strays.map((id) => `"${id}"`).join(", ")}. ` +
+		`Failed to start ${provider.id}: its document has no operation ${unknown.map((id) => `"${id}"`).join(", ")}. ` +
 			`Choose from ${[...known].join(", ")}.`,
 	);
 }

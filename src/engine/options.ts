@@ -6,7 +6,7 @@ import type { TargetRules } from "../delivery/targets.ts";
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider } from "../provider.ts";
-import type { Breach } from "./conformance.ts";
+import type { Mismatch } from "./conformance.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 import type { Installed } from "./installed.ts";
 import { kinds, recordOf, type Shape } from "./shape.ts";
@@ -40,7 +40,7 @@ export interface EngineOptions {
 	/** Certificate authorities of receivers beside those that Node trusts: PEM, or the path of a PEM file. */
 	readonly receiverCa?: string | undefined;
 	/** Told of every reply or delivery that breaks its provider's document. */
-	readonly onBreach?: (breach: Breach) => void;
+	readonly onMismatch?: (mismatch: Mismatch) => void;
 	/** In place of HTTP: a transport for each session, and another one after each reset. */
 	readonly transport?: (clock: Clock) => Transport;
 	/** Asked for the context of each delivery as it is made: a receiver in this process is then called within it. */
@@ -69,7 +69,7 @@ export const engineOptions = {
 	},
 	target: kinds.anything,
 	targets: kinds.record,
-	onBreach: kinds.anything,
+	onMismatch: kinds.anything,
 	transport: kinds.anything,
 	capture: kinds.anything,
 	receiverHeaders: { ...kinds.record, isSecret: true },

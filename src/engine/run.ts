@@ -18,7 +18,7 @@ import type { Encoded, Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
 import { createState, fillState, recordsOf } from "./collections.ts";
 import type { Composer } from "./composer.ts";
-import type { Breach } from "./conformance.ts";
+import type { Mismatch } from "./conformance.ts";
 import { secretsOf } from "./secrets.ts";
 
 /** What the sessions of one engine share. */
@@ -37,7 +37,7 @@ export interface Shared {
 	/** The context that a delivery is made in. */
 	readonly capture?: (() => RunInContext) | undefined;
 	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
-	readonly onBreach?: ((breach: Breach) => void) | undefined;
+	readonly onMismatch?: ((mismatch: Mismatch) => void) | undefined;
 }
 
 export interface SessionSettings {

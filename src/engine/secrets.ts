@@ -1,6 +1,6 @@
 import type { Context, UnsignedRequest } from "../contract/operation.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import type { Provider, Vault } from "../provider.ts";
+import type { OwnedSecrets, Provider } from "../provider.ts";
 import type { Playing } from "./installed.ts";
 
 /** One secret that a receiver may be holding, and whose it is. */
@@ -16,30 +16,32 @@ export type Rotation = "replace" | "roll";
 
 /** What signs for an owner now; undefined: there is no such owner. */
 export function secretsOf(
-	{ vault }: Provider,
+	{ ownedSecrets }: Provider,
 	owner: string | undefined,
 	context: Context,
 ): readonly string[] | undefined {
-	return vault?.list(context).find((each) => each.owner === owner)?.secrets;
+	return ownedSecrets?.list(context).find((each) => each.owner === owner)
+		?.secrets;
 }
 
 /** The owner who has had secrets for longest. */
 export function firstOwner(
 	provider: Provider,
 	context: Context,
-): ReturnType<Vault["list"]>[number] | undefined {
-	const owners = provider.vault?.list(context) ?? [];
+): ReturnType<OwnedSecrets["list"]>[number] | undefined {
+	const owners = provider.ownedSecrets?.list(context) ?? [];
 	return owners.find(({ secrets }) => secrets.length > 0);
 }
 
 export function heldSecrets({ provider, context }: Playing): HeldSecret[] {
-	return (provider.vault?.list(context) ?? []).flatMap(({ owner, secrets }) =>
-		secrets.map((value, i) => ({
-			provider: provider.id,
-			owner,
-			value,
-			isPrevious: i > 0,
-		})),
+	return (provider.ownedSecrets?.list(context) ?? []).flatMap(
+		({ owner, secrets }) =>
+			secrets.map((value, i) => ({
+				provider: provider.id,
+				owner,
+				value,
+				isPrevious: i > 0,
+			})),
 	);
 }
 
@@ -56,17 +58,17 @@ export function rotate(
 	owner: string | undefined,
 ): HeldSecret[] {
 	const { provider, context } = playing;
-	const { vault } = provider;
-	if (vault?.[rotation] === undefined) {
+	const { ownedSecrets } = provider;
+	if (ownedSecrets?.[rotation] === undefined) {
 		const other = rotation === "replace" ? "roll" : "replace";
 		const instead =
-			vault?.[other] === undefined ? "" : ` It can ${other} them.`;
+			ownedSecrets?.[other] === undefined ? "" : ` It can ${other} them.`;
 		throw new LocalhookError(
 			"invalid-request",
 			`Failed to ${rotation} the secrets of ${provider.id}: ${provider.title} has no such thing.${instead}`,
 		);
 	}
-	const owners = vault.list(context).map((each) => each.owner);
+	const owners = ownedSecrets.list(context).map((each) => each.owner);
 	const wanted = owner === undefined ? owners : [owner];
 	const unknown = wanted.find((each) => !owners.includes(each));
 	if (unknown !== undefined || wanted.length === 0) {
@@ -75,7 +77,7 @@ export function rotate(
 			`Failed to ${rotation} the secrets of ${provider.id}: ${unknown === undefined ? "it has none yet. Make one through its API, or start with --receiver" : `${quoted(unknown)} has none. These have: ${owners.join(", ") || "nobody"}`}.`,
 		);
 	}
-	for (const each of wanted) vault[rotation]?.(each, context);
+	for (const each of wanted) ownedSecrets[rotation]?.(each, context);
 	return heldSecrets(playing).filter(
 		(each) => wanted.includes(each.owner) && !each.isPrevious,
 	);

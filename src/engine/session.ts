@@ -9,9 +9,9 @@ import { scaled } from "../delivery/schedule.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { type Documented, readingOf } from "../openapi/validators.ts";
 import { createComposer, type EventRequest } from "./composer.ts";
-import { type Breach, checkDelivery } from "./conformance.ts";
+import { checkDelivery, type Mismatch } from "./conformance.ts";
 import { recipientsOf, workspaceOf } from "./endpoints.ts";
-import { type Installed, refuseStrays } from "./installed.ts";
+import { type Installed, refuseUnknownOperations } from "./installed.ts";
 import {
 	createRun,
 	type Played,
@@ -36,12 +36,12 @@ export function createSession(
 	shared: Shared,
 ) {
 	const { provider } = installed;
-	const { clock, journal, faults, onBreach } = shared;
+	const { clock, journal, faults, onMismatch } = shared;
 	let known: ReturnType<typeof readingOf> | undefined;
 	const reading = () => (known ??= readingOf(installed));
 	const validators = () => reading().validators;
 	if (installed.checks === undefined)
-		refuseStrays(provider, reading().operations);
+		refuseUnknownOperations(provider, reading().operations);
 	let router: Router | undefined;
 	const signer = provider.signer(settings.options);
 	const { retry, ...asDocumented } = provider.delivery(settings.options);
@@ -68,9 +68,9 @@ export function createSession(
 	};
 	let run = createRun(played, shared);
 
-	function check(find: () => Omit<Breach, "provider"> | undefined): void {
-		const breach = onBreach && find();
-		if (breach) onBreach({ provider: provider.id, ...breach });
+	function check(find: () => Omit<Mismatch, "provider"> | undefined): void {
+		const mismatch = onMismatch && find();
+		if (mismatch) onMismatch({ provider: provider.id, ...mismatch });
 	}
 	/** Goes on with another run, once the one before has ended. */
 	async function replaceBy(next: typeof run, reason: string): Promise<void> {
@@ -193,7 +193,7 @@ export function createSession(
 		},
 		/** Back to the seed state: no deliveries, no records but those of the receiver. */
 		reset: () => replaceBy(createRun(played, shared), "the provider was reset"),
-		/** Looks for a breach of the document, where somebody wants to know. */
+		/** Looks for a mismatch of the document, where somebody wants to know. */
 		check,
 	};
 }

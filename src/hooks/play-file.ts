@@ -25,7 +25,7 @@ export async function playFile(
 	const { readScenario } = await import("../play/read-scenario.ts");
 	const { perform } = await import("../play/steps.ts");
 	const read = await readScenario(path, (scenario) =>
-		misfits(engine, scenario),
+		scenarioProblems(engine, scenario),
 	);
 	const { provider, receiver, faults } = read.scenario;
 	if (faults !== undefined) engine.faults.set(faults);
@@ -47,7 +47,10 @@ export async function playFile(
 	);
 }
 
-function misfits({ sessions }: Engine, scenario: Scenario): PlacedProblem[] {
+function scenarioProblems(
+	{ sessions }: Engine,
+	scenario: Scenario,
+): PlacedProblem[] {
 	const { provider, register, options = {} } = scenario;
 	const session = sessions.get(provider);
 	if (session === undefined) {

@@ -129,7 +129,7 @@ const rotations = ["replace", "roll"] as const;
 
 /** What the provider cannot do is not listed, and says so where no compiler does. */
 function secretOf(engine: Engine, session: Session): Secret {
-	const { id, vault } = session.provider;
+	const { id, ownedSecrets } = session.provider;
 	function all(): readonly string[] {
 		session.ready();
 		// After a reset it has another context.
@@ -140,7 +140,7 @@ function secretOf(engine: Engine, session: Session): Secret {
 	const members: object = {};
 	for (const rotation of rotations)
 		Object.defineProperty(members, rotation, {
-			enumerable: vault?.[rotation] !== undefined,
+			enumerable: ownedSecrets?.[rotation] !== undefined,
 			configurable: true,
 			value: (owner?: string) =>
 				engine.rotate(id, rotation, owner)[0]?.value ?? "",

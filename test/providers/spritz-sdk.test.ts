@@ -79,8 +79,8 @@ describe.each(ways)(
 				providers: [await install("spritz")],
 				options: { spritz: options },
 				credentials: { spritz: [`${integrationKey}:${integratorSecret}`] },
-				onBreach(breach) {
-					throw new Error(JSON.stringify(breach));
+				onMismatch(mismatch) {
+					throw new Error(JSON.stringify(mismatch));
 				},
 			});
 			onTestFinished(() => engine.close());

@@ -1,6 +1,6 @@
 import { install as installAnew } from "../../src/catalog.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
-import type { Breach } from "../../src/engine/conformance.ts";
+import type { Mismatch } from "../../src/engine/conformance.ts";
 import {
 	createEngine,
 	type Engine,
@@ -46,15 +46,15 @@ export async function startEngine(
 		options?: Record<string, string>;
 		credentials?: string[];
 	} = {},
-): Promise<{ engine: Engine; breaches: Breach[] }> {
-	const breaches: Breach[] = [];
+): Promise<{ engine: Engine; mismatches: Mismatch[] }> {
+	const mismatches: Mismatch[] = [];
 	const { options: own, credentials, ...rest } = options;
 	const engine = createEngine({
 		clock: createVirtualClock(startOfTest),
-		onBreach(breach) {
-			breaches.push(breach);
+		onMismatch(mismatch) {
+			mismatches.push(mismatch);
 			throw new Error(
-				`${breach.provider} ${breach.subject}: ${breach.problem} ${JSON.stringify(breach.violations)}`,
+				`${mismatch.provider} ${mismatch.subject}: ${mismatch.problem} ${JSON.stringify(mismatch.violations)}`,
 			);
 		},
 		...rest,
@@ -62,7 +62,7 @@ export async function startEngine(
 		options: { [id]: own ?? {} },
 		credentials: { [id]: credentials ?? [] },
 	});
-	return { engine, breaches };
+	return { engine, mismatches };
 }
 
 /** Calls a provider's API in process, with headers that every call carries. */

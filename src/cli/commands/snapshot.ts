@@ -3,7 +3,7 @@ import { LocalhookError } from "../../errors.ts";
 import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
-import { readInput, readJson, slipIn, writeOutput } from "../files.ts";
+import { jsonProblemIn, readInput, readJson, writeOutput } from "../files.ts";
 import { exitCodes } from "../io.ts";
 import { invalidOption } from "../options.ts";
 
@@ -94,7 +94,7 @@ async function parse(name: string, text: string): Promise<State> {
 		);
 	} catch (error) {
 		if (error instanceof RangeError) throw unreadable(name, tooDeep);
-		throw unreadable(name, `it is not JSON (${await slipIn(text)})`);
+		throw unreadable(name, `it is not JSON (${await jsonProblemIn(text)})`);
 	}
 	if (!isObject(value)) throw unreadable(name, "it is not a JSON object");
 	if (value.localhook === undefined)

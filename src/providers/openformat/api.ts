@@ -22,7 +22,7 @@ export const authentication = apiKey<OpenFormat>({
 		// A header given twice is joined as Node joins it: the space makes it no key.
 		return Array.isArray(given) ? given.join(", ") : given;
 	},
-	flawOf(key, { keys }) {
+	problemOf(key, { keys }) {
 		if (keys === "uuid" && !uuid.test(key))
 			return "The API key in X-API-KEY is not a UUID.";
 		return wellFormed.test(key)

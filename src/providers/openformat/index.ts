@@ -8,9 +8,9 @@ import {
 	addWebhook,
 	currentSecret,
 	operations,
+	ownedSecrets,
 	replaceSecret,
 	secrets,
-	vault,
 } from "./webhooks.ts";
 
 const minute = 60_000;
@@ -55,7 +55,7 @@ export default defineProvider<OpenFormat>({
 			};
 		},
 	},
-	vault,
+	ownedSecrets,
 	subscribe(url, context) {
 		if (currentSecret(context) === undefined) replaceSecret(context);
 		addWebhook({ url }, true, context);

@@ -5,7 +5,7 @@ import type {
 	CollectionSpec,
 	Delivery,
 } from "../../contract/records.ts";
-import type { Vault } from "../../provider.ts";
+import type { OwnedSecrets } from "../../provider.ts";
 import { webAddress } from "../../web-address.ts";
 import { failed, refuse } from "./api.ts";
 import type {
@@ -90,8 +90,8 @@ export const operations: Operations = {
 		const delivery = await deliveries.probe(endpoint, "test", {
 			payload: null,
 		});
-		const flaw = flawOf(delivery);
-		if (flaw !== undefined) return testFailed(flaw);
+		const problem = problemOf(delivery);
+		if (problem !== undefined) return testFailed(problem);
 		// Read again: while the receiver was thinking, somebody may have changed the webhook.
 		const webhook = state.webhooks.get(params.id);
 		if (webhook?.url !== url)
@@ -143,15 +143,15 @@ function refuseUrl(
  * Why an answer does not pass the test of a webhook; undefined: it does.
  * https://docs.openformat.tech/architecture/notifications
  */
-function flawOf({ attempts, reason }: Delivery): string | undefined {
+function problemOf({ attempts, reason }: Delivery): string | undefined {
 	const attempt = attempts.at(-1);
 	if (attempt === undefined) return `no request was made: ${reason}`;
 	if (attempt.response === undefined)
 		return `no answer came: ${attempt.error?.message}`;
-	return flawOfAnswer(attempt.response, attempt.headers[signatureHeader]);
+	return problemOfAnswer(attempt.response, attempt.headers[signatureHeader]);
 }
 
-function flawOfAnswer(
+function problemOfAnswer(
 	{ status, headers, body }: AttemptResponse,
 	sent: string | undefined,
 ): string | undefined {
@@ -189,13 +189,13 @@ export const account = "account";
 export const secrets: CollectionSpec<Secret> = {
 	schema: "WebhookSecret",
 	key: "account",
-	flaw: (secret) =>
+	problem: (secret) =>
 		secret.account === account && Number.isSafeInteger(secret.replaced)
 			? undefined
 			: "replaced must be a whole number",
 };
 
-export const vault: Vault<OpenFormat> = {
+export const ownedSecrets: OwnedSecrets<OpenFormat> = {
 	list(context) {
 		const secret = currentSecret(context);
 		return [{ owner: account, secrets: secret === undefined ? [] : [secret] }];

@@ -1,4 +1,4 @@
-import type { Vault } from "../../provider.ts";
+import type { OwnedSecrets } from "../../provider.ts";
 import { apiKey } from "../../provider-helpers.ts";
 import { refusal } from "./errors.ts";
 import type { Context, Operations, Prolific, Secret } from "./shape.ts";
@@ -37,7 +37,7 @@ export const authentication = apiKey<Prolific>({
 /** Documented only by an elided example of 30 characters and some dots. */
 const valueLength = 35;
 
-export const vault: Vault<Prolific> = {
+export const ownedSecrets: OwnedSecrets<Prolific> = {
 	ownedBy: "workspace",
 	list: ({ state }) =>
 		Array.from(state.secrets.values(), ({ workspace_id, value }) => ({

@@ -1,6 +1,10 @@
 import { events, options } from "../../generated/constants-prolific.ts";
 import { defineProvider } from "../../provider.ts";
-import { authentication, secretOperations, vault } from "./credentials.ts";
+import {
+	authentication,
+	ownedSecrets,
+	secretOperations,
+} from "./credentials.ts";
 import { deliveries, receivers, subscriptionCollection } from "./deliveries.ts";
 import { refuse } from "./errors.ts";
 import { eventOperations } from "./events.ts";
@@ -27,7 +31,7 @@ export default defineProvider<Prolific>({
 	trailingSlash: "optional",
 	refuse,
 	receivers,
-	vault,
+	ownedSecrets,
 	subscribe,
 	...deliveries,
 });

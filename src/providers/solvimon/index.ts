@@ -13,9 +13,9 @@ import { idempotency, refuse } from "./errors.ts";
 import { type Solvimon, subscriptions } from "./shape.ts";
 import {
 	defaults,
-	flawOfSaved,
 	newId,
 	createWebhook as newWebhook,
+	problemOfSaved,
 	roll,
 	validSecrets,
 } from "./webhook.ts";
@@ -30,7 +30,7 @@ export default defineProvider<Solvimon>({
 			schema: "Webhook",
 			key: "id",
 			indexes: webhookIndexes,
-			flaw: flawOfSaved,
+			problem: problemOfSaved,
 		},
 	},
 	options,
@@ -59,7 +59,7 @@ export default defineProvider<Solvimon>({
 		};
 	},
 	receivers,
-	vault: {
+	ownedSecrets: {
 		list: ({ state, now }) =>
 			Array.from(state.webhooks.values(), (webhook) => ({
 				owner: webhook.id,

@@ -103,7 +103,7 @@ export function createWebhook(settings: Settings, context: Context): Webhook {
 }
 
 /** What a saved webhook lacks that the document leaves out or leaves optional, and that signing relies on. */
-export function flawOfSaved(webhook: Webhook): string | undefined {
+export function problemOfSaved(webhook: Webhook): string | undefined {
 	for (const field of ["secret_key", "previous_secret_key"] as const)
 		if (webhook[field] === undefined) return `${field} must be text or null`;
 	for (const field of ["password", "api_key"] as const)

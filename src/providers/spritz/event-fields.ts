@@ -65,7 +65,7 @@ function isObject(value: unknown): value is Values {
 
 export const sequenceCollection: CollectionSpec<Sequence> = {
 	key: "id",
-	flaw({ id, value }) {
+	problem({ id, value }) {
 		if (typeof id !== "string") return "id must be text";
 		return Number.isSafeInteger(value) && value >= 0
 			? undefined

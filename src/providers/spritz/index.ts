@@ -7,9 +7,9 @@ import { eventFields, sequenceCollection } from "./event-fields.ts";
 import { type Spritz, subscriptions } from "./shape.ts";
 import {
 	disableFailing,
+	ownedSecrets,
 	receivers,
 	subscribe,
-	vault,
 	webhookCollection,
 	webhookOperations,
 } from "./webhooks.ts";
@@ -33,7 +33,7 @@ export default defineProvider<Spritz>({
 	authentication,
 	refuse,
 	receivers,
-	vault,
+	ownedSecrets,
 	subscribe,
 	eventFields,
 	signer: () => createSigner({ headers: { Signature: "{signatures}" } }),

@@ -5,7 +5,7 @@ import type {
 	CollectionSpec,
 	Delivery,
 } from "../../contract/records.ts";
-import type { Outcome, Receivers, Vault } from "../../provider.ts";
+import type { Outcome, OwnedSecrets, Receivers } from "../../provider.ts";
 import { webAddress } from "../../web-address.ts";
 import { refuse, refuseCursor } from "./errors.ts";
 import type { Context, Operations, Spritz, Webhook } from "./shape.ts";
@@ -133,7 +133,7 @@ function unknownWebhook(id: string, context: Context): Reply {
 	return refuse({ kind: "not-found", resource: "webhook", id }, context);
 }
 
-export const vault: Vault<Spritz> = {
+export const ownedSecrets: OwnedSecrets<Spritz> = {
 	list: (context) => [
 		{ owner: "integrator", secrets: webhookSecrets(context) },
 	],

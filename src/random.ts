@@ -18,9 +18,12 @@ export function seedOf(wanted: string): string {
 }
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const alphanumerics = `${letters}0123456789`;
-const base64urls = `${letters}0123456789-_`;
-const hexadecimals = "0123456789abcdef";
+const alphanumerics = toCodes(`${letters}0123456789`);
+const base64urls = toCodes(`${letters}0123456789-_`);
+const hexadecimals = toCodes("0123456789abcdef");
+const dash = 45;
+/** Where a text is put together: one of its own for each would cost as much as the drawing. */
+const codes: number[] = [];
 
 /**
  * A seeded source: 128 bits of state hashed from the seed and a name, advanced by sfc32.
@@ -39,31 +42,34 @@ export function createRandom(given: string): Random {
 		c = ((c << 21) | (c >>> 11)) + t;
 		return t >>> 0;
 	}
-	const next = () => next32() / 0x1_0000_0000;
-	function draw(alphabet: string, length: number): string {
-		const characters: string[] = [];
+	function draw(alphabet: Uint8Array, length: number): string {
+		codes.length = length;
 		for (let i = 0; i < length; i++)
-			characters.push(alphabet.charAt(Math.floor(next() * alphabet.length)));
-		return characters.join("");
+			codes[i] = alphabet[
+				Math.floor(next32() * (alphabet.length / 0x1_0000_0000))
+			] as number;
+		return drawn();
 	}
 
 	for (let i = 0; i < 12; i++) next32();
 	const random: Random = {
-		next,
+		next: () => next32() / 0x1_0000_0000,
 		hex: (length) => draw(hexadecimals, length),
 		alphanumeric: (length) => draw(alphanumerics, length),
 		base64url: (length) => draw(base64urls, length),
 		uuid() {
-			const digits: number[] = [];
-			for (let i = 0, bits = 0; i < 32; i++) {
-				bits = i % 8 === 0 ? next32() : bits >>> 4;
-				digits.push(bits & 15);
+			codes.length = 36;
+			let bits = 0;
+			for (let i = 0, digit = 0; i < 36; i++) {
+				if (i === 8 || i === 13 || i === 18 || i === 23) {
+					codes[i] = dash;
+					continue;
+				}
+				bits = digit++ % 8 === 0 ? next32() : bits >>> 4;
+				const value = i === 14 ? 4 : i === 19 ? 8 + (bits & 3) : bits & 15;
+				codes[i] = hexadecimals[value] as number;
 			}
-			digits[12] = 4;
-			digits[16] = 8 + ((digits[16] as number) & 3);
-			const text = digits.map((digit) => hexadecimals.charAt(digit)).join("");
-			const starts = [0, 8, 12, 16, 20];
-			return starts.map((at, i) => text.slice(at, starts[i + 1])).join("-");
+			return drawn();
 		},
 		fork: (name) => createRandom(`${seed}/${name}`),
 		stream(name) {
@@ -103,4 +109,13 @@ function hash(text: string): [number, number, number, number] {
 		value = Math.imul(value ^ (value >>> 15), 0x846ca68b);
 		return value ^ (value >>> 16);
 	}) as [number, number, number, number];
+}
+
+function toCodes(text: string): Uint8Array {
+	return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** At once: a text put together from pieces keeps every piece alive, and thousands of ids are kept. */
+function drawn(): string {
+	return String.fromCharCode.apply(null, codes);
 }

@@ -199,8 +199,8 @@ describe("the journal", () => {
 		journal.happened(event, 1);
 
 		const first = { seq: 1, kind: "event", event, matched: 0 };
-		expect(heard).toEqual([first]);
-		expect(other).toEqual([first, { ...first, seq: 2, matched: 1 }]);
+		expect(heard).toMatchObject([first]);
+		expect(other).toMatchObject([first, { ...first, seq: 2, matched: 1 }]);
 	});
 
 	it("counts the paths of calls, and lets the oldest go, be it a call or a delivery", () => {

@@ -70,8 +70,7 @@ const [endpoint] = [
 ].slice(-1);
 if (Number(pending) > 0)
 	engine.session("prolific").dispatcher.setOutage(endpoint.id, "down");
-for (let i = 0; i < Number(pending); i++)
-	engine.send("prolific", failing, { merge: study });
+for (let i = 0; i < Number(pending); i++) engine.send("prolific", failing);
 await engine.idle();
 
 const emit = () =>

@@ -1,4 +1,3 @@
-import Queue from "yocto-queue";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
 
@@ -60,7 +59,7 @@ type Kept = JournalEntry & KeptWith;
 
 interface KeptWith {
 	/** The bytes that are gone when the entry is. */
-	readonly weight?: number;
+	readonly weight?: number | undefined;
 	/** Of `settled`: the number of the entry that its delivery began with. */
 	readonly since?: number;
 }
@@ -74,9 +73,9 @@ export type Journal = ReturnType<typeof createJournal>;
  */
 export function createJournal(given: Partial<JournalLimits> = {}) {
 	const limits: JournalLimits = { ...usualLimits, ...given };
-	const calls = new Queue<Kept>();
+	const calls = createLine<Kept>();
 	/** Everything but calls, which come in such numbers that they would push deliveries out. */
-	const log = new Queue<Kept>();
+	const log = createLine<Kept>();
 	const pending = new Map<Delivery, number>();
 	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
 	const failed = new WeakSet<object>();
@@ -105,15 +104,14 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 			`Failed to tell a listener of the journal: it threw "${printableLine(reason)}". What happens goes on; later failures of this listener are not reported.`,
 		);
 	}
-	function write(entry: JournalEntry, more?: KeptWith): void {
-		const kept: Kept = more === undefined ? entry : { ...entry, ...more };
+	function write(entry: Kept): void {
 		const isCall = entry.kind === "call";
 		const list = isCall ? calls : log;
-		list.enqueue(kept);
-		spare += kept.weight ?? 0;
-		if (list.size > limits.calls * (isCall ? 1 : 10)) letGo(list.dequeue());
-		tell(entry);
-		if (kept.weight !== undefined) makeRoom();
+		list.push(entry);
+		spare += entry.weight ?? 0;
+		if (list.length > limits.calls * (isCall ? 1 : 10)) letGo(list.shift());
+		if (listeners.length > 0) tell(entry);
+		if (entry.weight !== undefined) makeRoom();
 	}
 	function letGo(entry: Kept | undefined): void {
 		if (entry?.kind === "settled") ended--;
@@ -121,14 +119,15 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 	}
 	function makeRoom(): void {
 		while (ended > 0 && pending.size + ended > limits.deliveries)
-			letGo(log.dequeue());
+			letGo(log.shift());
 		while ((ended > 0 || spare > 0) && held + spare > limits.bytes)
 			letGoOfOldest();
 	}
 	function letGoOfOldest(): void {
-		const [call, other] = [calls.peek(), log.peek()];
+		const call = calls.first();
+		const other = log.first();
 		const isCall = call !== undefined && !(other && other.seq < call.seq);
-		letGo(isCall ? calls.dequeue() : log.dequeue());
+		letGo(isCall ? calls.shift() : log.shift());
 	}
 	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {
 		const found: { since: number; delivery: Delivery }[] = [];
@@ -157,7 +156,7 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		const weight = weigh(delivery);
 		held -= weight;
 		const at = delivery.updatedAt;
-		write({ seq: ++last, kind: "settled", delivery, at }, { since, weight });
+		write({ seq: ++last, kind: "settled", delivery, at, since, weight });
 	}
 
 	return {
@@ -170,13 +169,13 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		},
 		called(call: CallRecord): void {
 			const weight = call.path.length;
-			write({ seq: ++last, kind: "call", call }, { weight });
+			write({ seq: ++last, kind: "call", call, weight });
 		},
 		happened(event: EventRecord, matched: number): void {
-			const entry = { seq: ++last, kind: "event", event, matched } as const;
 			// Of what is sent, the bytes are counted with the deliveries.
-			if (matched > 0) write(entry);
-			else write(entry, { weight: JSON.stringify(event.payload).length });
+			const weight =
+				matched > 0 ? undefined : JSON.stringify(event.payload).length;
+			write({ seq: ++last, kind: "event", event, matched, weight });
 		},
 		add,
 		addEnded(delivery: Delivery): void {
@@ -218,10 +217,11 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 				held -= weigh(delivery);
 			}
 			for (const list of [calls, log])
-				for (const entry of [...list.drain()]) {
-					if (isGone(providerOf(entry))) letGo(entry);
-					else list.enqueue(entry);
-				}
+				list.keep((entry) => {
+					const isKept = !isGone(providerOf(entry));
+					if (!isKept) letGo(entry);
+					return isKept;
+				});
 		},
 	};
 }
@@ -237,4 +237,35 @@ function weigh({ body, attempts }: Delivery): number {
 	let weight = body.length;
 	for (const { response } of attempts) weight += response?.body.length ?? 0;
 	return weight;
+}
+
+/** A list that grows at its end and is cut at its start, both at no cost. */
+function createLine<Item>() {
+	let items: (Item | undefined)[] = [];
+	let start = 0;
+	return {
+		get length() {
+			return items.length - start;
+		},
+		push: (item: Item) => void items.push(item),
+		first: () => items[start],
+		shift(): Item | undefined {
+			if (start === items.length) return undefined;
+			const item = items[start];
+			// Let go of at once; the place it had goes later, with many others.
+			items[start++] = undefined;
+			if (start > 1024 && start * 2 > items.length) {
+				items = items.slice(start);
+				start = 0;
+			}
+			return item;
+		},
+		keep(wanted: (item: Item) => boolean): void {
+			items = items.slice(start).filter((item) => wanted(item as Item));
+			start = 0;
+		},
+		*[Symbol.iterator]() {
+			for (let i = start; i < items.length; i++) yield items[i] as Item;
+		},
+	};
 }

@@ -42,6 +42,14 @@ function read(
 		...parts.flatMap(({ properties }) => keysOf(properties)),
 		...alternatives.flatMap((each) => each.names),
 	]);
+	/** By name; all items of a list are alike, and so are all names that are not among the known ones. */
+	const known = new Map<string | undefined, Fields | undefined>();
+	function inside(step: string | number): Fields | undefined {
+		const below = parts.flatMap((part) => schemasAt(part, step));
+		const chosen = alternatives.flatMap((each) => each.inside(step) ?? []);
+		if (below.length === 0) return joined(chosen);
+		return joined([read(document, below, depth + 1), ...chosen]);
+	}
 	const isOpen =
 		parts.some(saysOpen) || alternatives.some((each) => each.isLoose);
 	const saysNothing = names.length === 0 && !parts.some(isClosed);
@@ -57,10 +65,14 @@ function read(
 		]),
 		values: valuesOf(parts, choices),
 		inside(step) {
-			const below = parts.flatMap((part) => schemasAt(part, step));
-			const chosen = alternatives.flatMap((each) => each.inside(step) ?? []);
-			if (below.length === 0) return joined(chosen);
-			return joined([read(document, below, depth + 1), ...chosen]);
+			const key =
+				typeof step === "number"
+					? "[]"
+					: names.includes(step)
+						? `.${step}`
+						: undefined;
+			if (!known.has(key)) known.set(key, inside(step));
+			return known.get(key);
 		},
 	};
 }

@@ -83,9 +83,12 @@ export function writeReply(
 		return;
 	}
 	const bodiless = status === 204 || status === 304;
-	const length = { "content-length": Buffer.byteLength(body) };
-	// What is spread comes last: with anything behind it, spreading takes ten times as long.
-	response.writeHead(status, bodiless ? headers : { ...length, ...headers });
+	const length = Buffer.byteLength(body);
+	// What is spread comes last, and is one: spreading anything more takes ten times as long.
+	response.writeHead(
+		status,
+		bodiless ? headers : { "content-length": length, ...headers },
+	);
 	response.end(body, done);
 }
 

@@ -140,7 +140,7 @@ const groups = [
 	{
 		name: "everywhere",
 		priority: 3,
-		test: /\/src\/((?!index|internal|catalog|provider|peers)[\w-]+|generated\/version|signing\/(digests|same-text)|delivery\/(exchange|certificates|receiver-headers|targets)|engine\/(entry-lines|payload|json-limits)|query\/(?!parse|nearest)[\w-]+|config\/(kinds|problem))\.ts$/,
+		test: /\/src\/((?!index|internal|catalog|provider|peers|presets)[\w-]+|generated\/(command-line|version)|signing\/digests|delivery\/(exchange|receiver-headers|targets)|engine\/entry-lines|query\/(?!parse|nearest)[\w-]+)\.ts$/,
 	},
 	{
 		name: "program",

@@ -8,8 +8,8 @@ import {
 	namesInContent,
 	namesInHeader,
 	namesInSignature,
+	timeFormats,
 } from "./template.ts";
-import { timeFormats } from "./time-format.ts";
 
 /**
  * How a provider signs, as data: what is written here is enough to sign, to verify, and to explain a signature.

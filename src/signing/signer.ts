@@ -2,8 +2,7 @@ import { joined } from "../bytes.ts";
 import type { Message, Recipe, Signer } from "../contract/signing.ts";
 import { keysOf } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
-import { contentOf, namesIn, textIn } from "./template.ts";
-import { timeFormats } from "./time-format.ts";
+import { contentOf, namesIn, textIn, timeFormats } from "./template.ts";
 import { type Compiled, createVerifier } from "./verifier.ts";
 
 /**

@@ -3,8 +3,12 @@ import { formatDuration, parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { type keysOf, readSignature, signatureLengths } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
-import { type contentOf, namesIn, patternOf } from "./template.ts";
-import type { timeFormats } from "./time-format.ts";
+import {
+	type contentOf,
+	namesIn,
+	patternOf,
+	type timeFormats,
+} from "./template.ts";
 
 /** A scheme whose templates have been read. */
 export interface Compiled {

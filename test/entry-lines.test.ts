@@ -124,7 +124,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 		},
 		[
 			"prolific    attempt  503  study.status.change #1 → :3000/w…olific  dlv_2Mj9nKy4",
-			`answered not\\n\\u001b${"x".repeat(14)}…${"x".repeat(23)}…`,
+			`answered "not\\n\\u001b${"x".repeat(14)}…${"x".repeat(23)}…"`,
 			"next attempt <+10m>",
 		],
 	],
@@ -294,7 +294,7 @@ describe("start and log", () => {
 		// The fault has no line of its own.
 		expect(rest[0]).toMatch(/ attempt {2}503 {2}payment\.completed #2 /);
 		expect(rest).toContainEqual(
-			expect.stringMatching(/^ {21}answered away; next attempt 20/),
+			expect.stringMatching(/^ {21}answered "away"; next attempt 20/),
 		);
 		const attempts = json.stdout
 			.split("\n")

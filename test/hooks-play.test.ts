@@ -92,7 +92,7 @@ steps:
 			`prolific study.status.change ${refused?.id} → ${refused?.url}: pending`,
 		]);
 		expect(failure.message).toMatch(
-			/\n {2}\+0s +prolific +attempt {2}401 .*\n +answered {"challenge":null}; next attempt \+/,
+			/\n {2}\+0s +prolific +attempt {2}401 .*\n +answered "{"challenge":null}"; next attempt \+/,
 		);
 		expect(failure.stack).toMatch(/^ {4}at .*hooks-play\.test/m);
 		expect(hooks.deliveries()).toHaveLength(2);

@@ -54,7 +54,7 @@ describe("toBeDelivered", () => {
 			`prolific ${change} ${delivery.id} → ${receiver.url}: pending`,
 		);
 		expect(message).toMatch(
-			/\+0s .* 503 {2}study\.status\.change #1 .*\n +answered not \\u001b now\n/,
+			/\+0s .* 503 {2}study\.status\.change #1 .*\n +answered "not \\u001b now"\n/,
 		);
 		expect(message).toMatch(/\+38s .* 503 .* #2 /);
 		expect(message).toMatch(/next attempt/);

@@ -122,7 +122,7 @@ function failureOf({ error, answer }: Attempted): readonly string[] {
 	if (code === "refused-receiver") return [code];
 	if (error !== undefined) return [`${textOf(code)}: ${textOf(message)}`];
 	if (answer === undefined) return none;
-	return [`answered ${shortened(textOf(answer), longestAnswer)}`];
+	return [`answered "${shortened(textOf(answer), longestAnswer)}"`];
 }
 
 function factsOf(

@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
@@ -19,6 +20,7 @@ const readme = await page("README.md");
 const gettingStarted = await page("docs/getting-started.md");
 const configuration = await page("docs/configuration.md");
 const commandLine = await page("docs/command-line.md");
+const schemes = await page("docs/schemes.md");
 const whole = [readme, gettingStarted, configuration, commandLine].join("\n");
 const shell = promisify(execFile);
 const withoutCurl =
@@ -60,6 +62,29 @@ test.skipIf(withoutCurl)(
 			expect(printed).toContain(line);
 	},
 );
+
+test("the commands of the page on schemes print what it says, in a folder that holds its scheme alone", async () => {
+	const [yaml = ""] = blocksOf(schemes, "yaml");
+	const folder = await folderWith({ "acme.yaml": yaml });
+	const program = fileURLToPath(
+		new URL("../dist/cli/main.js", import.meta.url),
+	);
+	const steps = blocksOf(schemes, "console").flatMap(stepsOf);
+	const script = steps
+		.map(({ command }) =>
+			command.replaceAll("npx localhook", `node "${program}"`),
+		)
+		.join("");
+
+	const { stdout, stderr } = await shell("bash", ["-c", script], {
+		cwd: folder,
+		env: { ...process.env, GITHUB_ACTIONS: undefined },
+	});
+
+	expect(steps.length).toBeGreaterThan(5);
+	expect(stderr).toBe("");
+	expect(stdout).toBe(steps.map(({ output }) => output).join(""));
+});
 
 test("the flags of the documentation are the commands' flags", async () => {
 	const known = new Set<string | undefined>();

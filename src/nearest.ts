@@ -41,6 +41,9 @@ const renamed: ReadonlyMap<unknown, string> = new Map([
 	["--with-secrets", "--reveal"],
 	["--file", "--payload"],
 	["--raw", "--body"],
+	// Node looks for this among a script's words too, and ends with 9 where there is no such file.
+	// https://github.com/nodejs/node/issues/54232
+	["--env-file", "--write-env-file"],
 	["LOCALHOOK_TARGET", "LOCALHOOK_RECEIVER"],
 	["LOCALHOOK_ALLOW_TARGET", "LOCALHOOK_ALLOW_RECEIVER"],
 	["LOCALHOOK_FAULTS", "LOCALHOOK_FAULTS_FILE"],

@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import type { Command } from "commander";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import {
 	addressOf,
@@ -9,6 +10,7 @@ import {
 } from "./support/command.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { startReceiver } from "./support/receiver.ts";
+import { wholeProgram } from "./support/whole-program.ts";
 
 const token = {
 	authorization: "Token abc",
@@ -282,6 +284,22 @@ test("a port that is taken on the IPv6 loopback alone counts as taken", async ()
 	expect(code).toBe(3);
 });
 
+test("no line of any help is longer than 100 columns", async () => {
+	const paths = (command: Command, path: string[] = []): string[][] => [
+		path,
+		...command.commands.flatMap((each) => paths(each, [...path, each.name()])),
+	];
+	const all = paths(await wholeProgram());
+	expect(all.length).toBeGreaterThan(35);
+
+	for (const path of all) {
+		const { stdout } = await runInProcess([...path, "--help"]);
+
+		expect(stdout).toContain("Usage: ");
+		expect(stdout.split("\n").filter(({ length }) => length > 100)).toEqual([]);
+	}
+});
+
 test.each<Refused>([
 	[
 		"an unknown provider",
@@ -311,6 +329,11 @@ test.each<Refused>([
 		const expected = `Unknown flag "${old}": it is now called "${now}".\n`;
 		return [`${name} ${flag}`, [name, flag, "x"], [expected]];
 	}),
+	[
+		"a flag that Node reads too",
+		["start", "--env-file=x"],
+		['"--env-file": it is now called "--write-env-file".\n'],
+	],
 	["an old command", ["state", "save"], ['it is now called "snapshot".\n']],
 	["an unknown flag", ["start", "--prot", "1"], ["--prot", "--port"]],
 	[

@@ -334,7 +334,6 @@ describe("a setting", () => {
 	const inFileAlone = "faults";
 	const notASetting: Readonly<Record<string, string>> = {
 		config: "which configuration to read",
-		"env-file": "another spelling of --write-env-file",
 	};
 
 	it("has the same word as a flag, a variable and a key", async () => {

@@ -1,10 +1,10 @@
 import { type Receivers, receiverFor } from "../config/receivers.ts";
 import { setImmediate } from "../delivery/real-timers.ts";
 import type { Engine } from "../engine/engine.ts";
-import { dateTime, entryLines } from "../engine/entry-lines.ts";
+import { dateTime, entryLines, usualWidth } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import { version } from "../generated/version.ts";
-import { printableLine } from "../printing.ts";
+import { printableLine, wrapped } from "../printing.ts";
 import { maskUrl } from "../web-address.ts";
 import type { Colours, Io } from "./io.ts";
 import { pageOf } from "./table.ts";
@@ -67,10 +67,11 @@ export function createReport(
 			});
 		},
 		warn(message: string): void {
+			const words = `Warning: ${printableLine(message)}`.split(" ");
 			tell(
 				json
 					? `${JSON.stringify({ kind: "warning", message })}\n`
-					: `${colours.yellow(`Warning: ${printableLine(message)}`)}\n`,
+					: `${colours.yellow(wrapped(words, usualWidth).join("\n"))}\n`,
 			);
 		},
 		/** Undefined: a client has asked for it. */
@@ -145,12 +146,16 @@ function nextRows(
 			)
 		);
 	const receivers = typeof receiver === "string" ? { "": receiver } : receiver;
-	const rows = Object.entries(receivers).map(([id, each], index) =>
-		row(
-			index === 0 ? "sending to" : "",
-			(id === "" ? "" : id.padEnd(12)) + cyan(printableLine(maskUrl(each))),
-		),
-	);
+	const rows = Object.entries(receivers).flatMap(([id, each], index) => {
+		const name = id === "" ? "" : id.padEnd(12);
+		const parts = printableLine(maskUrl(each)).match(/.{1,74}/gu) ?? [];
+		return parts.map((part, line) =>
+			row(
+				index + line === 0 ? "sending to" : "",
+				(line === 0 ? name : " ".repeat(name.length)) + cyan(part),
+			),
+		);
+	});
 	return rows.join("") + row("next", send);
 }
 

@@ -156,8 +156,8 @@ export async function createProgram(
 			writeOut: (text) => stdout.write(text),
 			writeErr: (text) => stderr.write(text),
 			outputError() {},
-			getOutHelpWidth: () => stdout.columns ?? 100,
-			getErrHelpWidth: () => stderr.columns ?? 100,
+			getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 100),
+			getErrHelpWidth: () => Math.min(stderr.columns ?? 100, 100),
 		})
 		.hook("preAction", async (_, command) => {
 			if (readsOnlyFlags(command))

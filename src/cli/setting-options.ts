@@ -84,19 +84,13 @@ function optionsOf(
 	setting: Setting,
 	fallback: unknown = setting.default,
 ): Option[] {
-	const { flag, alias, summary, kind } = setting;
+	const { flag, summary, kind } = setting;
 	if (flag === undefined) return [];
 	const hasDefault = fallback !== undefined && fallback !== false;
 	const usual = hasDefault ? `default: ${fallback}, ` : "";
 	const facts = `${summary} (${usual}env: ${variableOf(name)})`;
 	const option = new SettingOption(name, flag, facts);
 	if (kind.many) option.argParser(gathered);
-	const hidden = [
-		...(option.isBoolean() ? [`--no-${option.name()}`] : []),
-		...(alias === undefined ? [] : [alias]),
-	];
-	return [
-		option,
-		...hidden.map((each) => new SettingOption(name, each).hideHelp()),
-	];
+	if (!option.isBoolean()) return [option];
+	return [option, new SettingOption(name, `--no-${option.name()}`).hideHelp()];
 }

@@ -29,8 +29,6 @@ const { flags: said } = commandLine;
 export interface Setting<Value = unknown> {
 	/** As Commander writes it. The one without is the list of words after the command. */
 	readonly flag?: string;
-	/** Another spelling of the flag, which the help leaves out. */
-	readonly alias?: string;
 	readonly summary: string;
 	readonly kind: Kind<Value>;
 	readonly default?: Value;

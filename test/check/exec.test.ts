@@ -425,25 +425,6 @@ test("start writes the file too, over one that localhook left behind, and remove
 	await expect(stat(file)).rejects.toThrow("ENOENT");
 });
 
-test("--env-file is another spelling of it, once Node lets it through: for a file that is there", async () => {
-	const folder = await folderWith({ empty: "", joined: "" });
-	const run = (...flags: string[]) =>
-		command(
-			["exec", "prolific", ...flags, "--", "cat", "empty", "joined"],
-			{},
-			folder,
-		).finished;
-
-	const apart = await run("--env-file", "empty");
-	await writeFile(join(folder, "empty"), "");
-	const joined = await run("--env-file=joined");
-
-	expect(apart).toMatchObject({ code: 0, stderr: "" });
-	expect(variablesIn(apart.stdout).LOCALHOOK_URL).toMatch(/^http:/);
-	expect(joined).toMatchObject({ code: 0, stderr: "" });
-	expect(variablesIn(joined.stdout).LOCALHOOK_URL).toMatch(/^http:/);
-});
-
 test("start goes on when nobody reads its talk any more, and removes the file when its terminal is closed", async () => {
 	const file = join(await folderWith(), "env");
 	const { url, process, finished } = await startCommand([

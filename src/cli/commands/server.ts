@@ -1,5 +1,7 @@
+import { usualWidth } from "../../engine/entry-lines.ts";
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
+import { printableLine, wrapped } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import { type Server, serverCommand, until } from "../connect.ts";
 import { readInput } from "../files.ts";
@@ -24,12 +26,26 @@ export const events = serverCommand(
 			found.map(({ type, ...rest }) => {
 				return { kind: "event", event: { type }, ...rest };
 			}),
-			table(
-				found.map(({ provider, type, summary }) => [provider, type, summary]),
-			),
+			eventLines(found),
 		);
 	},
 );
+
+function eventLines(
+	events: readonly (Schemas["Provider"]["events"][number] & {
+		readonly provider: string;
+	})[],
+): string[][] {
+	const names = table(events.map(({ provider, type }) => [provider, type]));
+	const width = Math.max(...names.map(({ length }) => length)) + 2;
+	return events.map(({ summary }, index) => {
+		const words = printableLine(summary).split(" ");
+		return wrapped(words, usualWidth - width).map((line, row) => {
+			const name = row === 0 ? names[index] : undefined;
+			return (name ?? "").padEnd(width) + line;
+		});
+	});
+}
 
 export const reset = serverCommand(
 	"reset",

@@ -158,7 +158,7 @@ const rows: readonly Row[] = [
 		},
 	},
 	{
-		cli: "snapshot save",
+		cli: ["snapshot save", "snapshot show"],
 		http: "save-snapshot",
 		ts: "snapshot",
 		only: { file: "a command writes a file, a program has an object" },

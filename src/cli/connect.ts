@@ -37,7 +37,7 @@ function commandOf(
 	moreHelp = "",
 ): FillCommand {
 	return (command, context) => {
-		const { commands = {}, explicit = false } = document;
+		const { commands = {} } = document;
 		if (typeof run === "function") {
 			const { json, options } = commandLine.server;
 			describe(command, { options });
@@ -48,9 +48,8 @@ function commandOf(
 			return;
 		}
 		describe(command, document);
-		if (explicit) command.action(() => command.outputHelp());
 		for (const [index, [name, inner]] of Object.entries(run).entries()) {
-			const isDefault = index === 0 && !explicit;
+			const isDefault = index === 0;
 			const fill = commandOf(commands[name] as CommandDocument, inner);
 			fill(command.command(name, { isDefault }), context);
 		}

@@ -33,8 +33,6 @@ export interface CommandDocument {
 	readonly options?: Readonly<Record<string, About>>;
 	readonly help?: string;
 	readonly commands?: Readonly<Record<string, CommandDocument>>;
-	/** Whether none of its commands is meant where none is named. */
-	readonly explicit?: boolean;
 }
 
 type About =

@@ -41,6 +41,7 @@ const rows: readonly Row[] = [
 	["endpoint down prolific ENDPOINT", 0, /down/],
 	["endpoint resume prolific ENDPOINT", 0, /enabled/],
 	["secret", 0, /^prolific {2}\S+ {2}\S+\n/],
+	["snapshot show", 0, /^prolific; deliveries: \d+; time: 2026-\S+Z\n$/],
 	["snapshot save", 0, /^\{\n\t"/],
 	["snapshot diff before.json", 1, /^.+\n/],
 	["snapshot load before.json", 0, /^loaded prolific; deliveries: 0\n$/],
@@ -84,7 +85,7 @@ const more: readonly Row[] = [
 	["clock", 0, /^2026-\d\d-\d\dT.* virtual .*\n.*\n$/],
 	["endpoint", 0, /^(prolific {2}\S+ {2}http:.*\n {2}\S+\n)+$/],
 	["endpoint prolific", 0, /^(prolific {2}\S+ {2}http:.*\n {2}\S+\n)+$/],
-	["snapshot", 0, /^Usage: localhook snapshot [\s\S]* save .*[\s\S]* diff /],
+	["snapshot", 0, /^prolific; deliveries: \d+; time: 2026-\S+Z\n$/],
 	["config", 0, /^providers .*\nport .*\n/],
 	["clock now --url http://127.0.0.1:1", 4, nothing, /^Failed to reach/],
 ];

@@ -11,6 +11,16 @@ import { invalidOption } from "../options.ts";
 const timeout = 120_000;
 
 export const snapshot = serverCommand("snapshot", {
+	async show({ client, print }) {
+		const saved = await client.get("/snapshot", { timeout });
+		const providers = Object.keys(saved.providers);
+		const deliveries = saved.deliveries.length;
+		const now = new Date(saved.now).toISOString();
+		print(
+			{ kind: "snapshot-summary", providers, deliveries, now },
+			`${providers.join(", ")}; deliveries: ${deliveries}; time: ${now}`,
+		);
+	},
 	async save({ client, io, json, say, maskSecrets }, file: string) {
 		const saved = await client.get("/snapshot", { timeout });
 		// One value a line: made to be compared and committed.

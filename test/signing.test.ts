@@ -8,9 +8,14 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Received } from "../src/contract/signing.ts";
+import {
+	foreignSigner,
+	parseBadSignature,
+	signBadly,
+} from "../src/delivery/bad-signature.ts";
 import { presetNames, presetOf } from "../src/presets.ts";
 import { sameText } from "../src/signing/digests.ts";
-import { hmacSha256 } from "../src/signing/hmac-sha256.ts";
+import { hmac } from "../src/signing/hmac.ts";
 import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
 import { messageOf } from "./support/message.ts";
@@ -130,7 +135,9 @@ describe("a signature", () => {
 			const secret = Buffer.alloc(length, "k");
 			const wanted = createHmac("sha256", secret).update("a").update(body);
 
-			expect(hmacSha256(secret)(["a", body], "hex")).toBe(wanted.digest("hex"));
+			expect(hmac("sha256", secret)(["a", body], "hex")).toBe(
+				wanted.digest("hex"),
+			);
 		},
 	);
 
@@ -138,7 +145,10 @@ describe("a signature", () => {
 		const long = Buffer.alloc(70_000, "é");
 		const wanted = createHmac("sha256", "s3cret").update("a").update(long);
 
-		const signature = hmacSha256(Buffer.from("s3cret"))(["a", long], "base64");
+		const signature = hmac("sha256", Buffer.from("s3cret"))(
+			["a", long],
+			"base64",
+		);
 
 		expect(signature).toBe(wanted.digest("base64"));
 	});
@@ -748,3 +758,52 @@ function otherSpelling(text: string): string {
 	const last = alphabet.indexOf(text.at(-2) as string);
 	return `${text.slice(0, -2)}${alphabet[last + 1]}=`;
 }
+
+describe("a signature that is wrong on purpose, by any preset", () => {
+	const secretOf: Readonly<Record<string, () => string>> = {
+		hex: () => "00112233445566778899aabbccddeeff",
+		base64: () => "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+	};
+	/** Of each preset, the ways that a receiver can notice. */
+	const cases = presetNames.flatMap((name) => {
+		const { signature } = presetOf(name);
+		const signer = createSigner(signature);
+		const timed = signer.timestampHeader === undefined ? [] : ["stale:10m"];
+		const kinds = ["none", "wrong-secret", "tampered-body", "garbage"];
+		return [...kinds, "truncated", ...timed].map(
+			(way) => [name, way, signature] as const,
+		);
+	});
+
+	it.each(cases)("%s, %s", (_, way, scheme) => {
+		const signer = createSigner(scheme);
+		const { algorithm = "", key = {} } = scheme;
+		const isPair = ["ed25519", "ecdsa-p256"].includes(algorithm);
+		const own = isPair
+			? generateKeyPairSync(
+					algorithm === "ed25519" ? "ed25519" : ("ec" as "ed25519"),
+					{ namedCurve: "P-256" } as object,
+				)
+					.privateKey.export({ format: "pem", type: "pkcs8" })
+					.toString()
+			: (secretOf[key.encoding ?? ""]?.() ?? "s3cret");
+		const message = messageOf({ body, secrets: [own], at, url });
+
+		const headers = lowerCase(
+			signBadly(parseBadSignature(way), signer, message, {
+				previous: undefined,
+				otherProvider: foreignSigner,
+			}),
+		);
+
+		const right = lowerCase(signer.sign(message));
+		const received = { body, secrets: [own], url, now: at };
+		expect(signer.verify({ ...received, headers: right })).toEqual({
+			ok: true,
+		});
+		expect(signer.verify({ ...received, headers }).ok).toBe(
+			// Who names no tolerance, takes any time.
+			way.startsWith("stale") && scheme.timestamp?.tolerance === undefined,
+		);
+	});
+});

@@ -81,6 +81,8 @@ export interface Signer {
 	readonly headers: readonly string[];
 	/** The header with the time it was made at, if that is signed: it may be the signature's own. */
 	readonly timestampHeader?: string | undefined;
+	/** A secret of the right form that no provider issues, to sign wrongly with. */
+	readonly neverIssued: string;
 	/** undefined: it cannot be said as one algorithm over some bytes. */
 	recipe(message: Message): Recipe | undefined;
 	/** @throws LocalhookError `invalid-secret` for a secret that is no key of this scheme */

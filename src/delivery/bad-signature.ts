@@ -20,6 +20,7 @@ interface Way {
 		message: Message,
 		age: number,
 		before: SignedBefore,
+		signer: Signer,
 	): Partial<Message>;
 	distort?(signature: string): string;
 }
@@ -31,7 +32,9 @@ const aged = { takesAge: true, needsSecret: true } as const;
 /** The ways to sign wrongly, for receivers that should notice. */
 const ways = {
 	none: {},
-	"wrong-secret": { change: () => ({ secrets: neverIssued }) },
+	"wrong-secret": {
+		change: (_, __, ___, { neverIssued }) => ({ secrets: [neverIssued] }),
+	},
 	"previous-secret": {
 		change: (_, __, { previous }) => ({
 			secrets: previous === undefined ? [] : [previous],
@@ -113,7 +116,7 @@ export function signBadly(
 	before: SignedBefore,
 ): Record<string, string> {
 	const { change, distort } = wayOf(kind);
-	const changed = { ...message, ...change?.(message, age, before) };
+	const changed = { ...message, ...change?.(message, age, before, signer) };
 	if (kind === "none") return {};
 	if (kind === "other-provider") return before.otherProvider.sign(changed);
 	const headers = signer.sign(changed);

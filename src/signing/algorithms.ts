@@ -4,11 +4,13 @@ import {
 	bytesOfBase64,
 	bytesOfHex,
 	hexOf,
+	joined,
+	textOf,
 } from "../bytes.ts";
 import type { Algorithm } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
 import { type DigestName, keyed, sameBytes, sha256 } from "./digests.ts";
-import { hmacSha256 } from "./hmac-sha256.ts";
+import { hmac } from "./hmac.ts";
 import { keyPair } from "./key-pairs.ts";
 import type { Scheme } from "./scheme.ts";
 
@@ -73,25 +75,24 @@ export function keysOf({
 			};
 		}
 		const bytes = decoded(text, form.encoding);
-		if (algorithm === "hmac-sha256") {
-			const write = hmacSha256(bytes);
-			const as = encoding === "HEX" ? "hex" : encoding;
-			const sign = (content: readonly Chunk[]) => write(content, as);
+		const digest = digestOf[algorithm];
+		if (digest === undefined)
 			return {
 				bytes,
-				sign:
-					encoding === "HEX" ? (content) => sign(content).toUpperCase() : sign,
+				sign: (content) => written(sha256(...content), encoding),
 				isRight: (signature, content) =>
-					sameBytes(signature, keyed("sha256", bytes, content)),
+					sameBytes(signature, sha256(...content)),
 			};
-		}
-		const digest = digestOf[algorithm];
-		const bytesFor = (content: readonly Chunk[]) =>
-			digest === undefined ? sha256(...content) : keyed(digest, bytes, content);
+		const write = hmac(digest, bytes);
+		const as = encoding === "HEX" ? "hex" : encoding;
 		return {
 			bytes,
-			sign: (content) => written(bytesFor(content), encoding),
-			isRight: (signature, content) => sameBytes(signature, bytesFor(content)),
+			sign:
+				encoding === "HEX"
+					? (content) => write(content, as).toUpperCase()
+					: (content) => write(content, as),
+			isRight: (signature, content) =>
+				sameBytes(signature, keyed(digest, bytes, content)),
 		};
 	}
 
@@ -104,6 +105,23 @@ export function keysOf({
 		}
 		return key;
 	};
+}
+
+/** What stands before the 32 bytes of a P-256 key to make DER of them: RFC 5915 in RFC 5208. */
+const ecdsaKey =
+	"3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420";
+
+/** A secret of the scheme's form that no provider issues. */
+export function neverIssued({ algorithm, key: form = {} }: Scheme): string {
+	const { encoding, strip = "" } = form;
+	const isPair = algorithm === "ed25519" || algorithm === "ecdsa-p256";
+	const text = bytesOf("localhook-never-issued-this-secret");
+	const key = isPair ? text.subarray(0, 32) : text;
+	const bytes =
+		algorithm === "ecdsa-p256" ? joined([bytesOfHex(ecdsaKey), key]) : key;
+	if (encoding === "hex") return strip + hexOf(bytes);
+	if (encoding === "base64" || isPair) return strip + base64Of(bytes);
+	return strip + textOf(bytes);
 }
 
 function decoded(

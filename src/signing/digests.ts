@@ -1,7 +1,7 @@
 import { createHash, createHmac, hash, timingSafeEqual } from "node:crypto";
 import { crc32 as crc32Of } from "node:zlib";
 
-// Every digest but the one that most deliveries take, which is in hmac-sha256.ts. `browser/signing/digests.ts` is its twin.
+// Every digest but the one that most deliveries take, which is in hmac.ts. `browser/signing/digests.ts` is its twin.
 
 type Chunk = string | Uint8Array;
 

@@ -1,6 +1,6 @@
 import { joined } from "../bytes.ts";
 import type { Message, Recipe, Signer } from "../contract/signing.ts";
-import { keysOf } from "./algorithms.ts";
+import { keysOf, neverIssued } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
 import { contentOf, namesIn, textIn, timeFormats } from "./template.ts";
 import { type Compiled, createVerifier } from "./verifier.ts";
@@ -69,6 +69,7 @@ export function createSigner(
 	return {
 		header,
 		headers: names,
+		neverIssued: neverIssued(scheme),
 		timestampHeader: namesIn(template).includes("timestamp")
 			? holding("timestamp")
 			: undefined,

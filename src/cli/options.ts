@@ -89,8 +89,8 @@ function detailed<Made extends Argument | Option>(
 		});
 	if (many) made.argParser(gathered);
 	if (duration) {
-		const usual = String(about.default);
-		made.argParser(parseDuration).default(parseDuration(usual), usual);
+		const text = String(about.default);
+		made.argParser(parseDuration).default(parseDuration(text), text);
 	}
 	return made;
 }

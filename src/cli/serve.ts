@@ -88,7 +88,7 @@ function exposureWarning(
 	const open =
 		openProviders.length === 0
 			? "The providers' APIs take the credentials that were given."
-			: `The APIs of ${openProviders.join(", ")} take any well-formed credential, and whoever has one can have ` +
+			: `The APIs of ${openProviders.join(", ")} take any well-formed credential, and a caller with one can have ` +
 				"deliveries sent to this machine: pin one with --credential.";
 	return (
 		`With --host ${host}, other machines reach localhook too, unencrypted. The control API and the front page want the token. ` +

@@ -87,8 +87,8 @@ function optionsOf(
 	const { flag, summary, kind } = setting;
 	if (flag === undefined) return [];
 	const hasDefault = fallback !== undefined && fallback !== false;
-	const usual = hasDefault ? `default: ${fallback}, ` : "";
-	const facts = `${summary} (${usual}env: ${variableOf(name)})`;
+	const byDefault = hasDefault ? `default: ${fallback}, ` : "";
+	const facts = `${summary} (${byDefault}env: ${variableOf(name)})`;
 	const option = new SettingOption(name, flag, facts);
 	if (kind.many) option.argParser(gathered);
 	if (!option.isBoolean()) return [option];

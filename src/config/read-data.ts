@@ -75,7 +75,7 @@ export function readData(path: string, given?: Buffer): ConfigFile {
 	}
 }
 
-/** What the library says of the usual yamlProblems, in the form of the other problems. */
+/** What the library says of common mistakes, in the form of the other problems. */
 const yamlProblems: Readonly<Record<string, string>> = {
 	DUPLICATE_KEY: "this name stands there before. Keep one of the two.",
 	MULTIPLE_DOCS: "a second document begins here. Keep one.",

@@ -69,7 +69,7 @@ export type Journal = ReturnType<typeof createJournal>;
 
 /**
  * Built for the way of a delivery, on which nothing is looked up here: writing and dropping touch the ends of lists.
- * Whoever asks later has the kept ones walked through for him.
+ * A question is answered by walking through what is kept.
  */
 export function createJournal(given: Partial<JournalLimits> = {}) {
 	const limits: JournalLimits = { ...usualLimits, ...given };

@@ -48,7 +48,7 @@ export interface Due {
 	readonly attempt: number;
 }
 
-/** Looks through everything that waits: for whoever asks, not for the way of a delivery. */
+/** Looks through everything that waits, so no delivery calls it. */
 export function soonest(
 	waiting: Iterable<{ readonly delivery: Delivery }>,
 ): Due | undefined {

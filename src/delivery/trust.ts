@@ -102,6 +102,6 @@ export function trusting(certificates: readonly string[]): tls.SecureContext {
 	const { getCACertificates } = tls as {
 		getCACertificates?: (type: "default") => string[];
 	};
-	const usual = getCACertificates?.("default") ?? tls.rootCertificates;
-	return tls.createSecureContext({ ca: [...usual, ...certificates] });
+	const known = getCACertificates?.("default") ?? tls.rootCertificates;
+	return tls.createSecureContext({ ca: [...known, ...certificates] });
 }

@@ -104,7 +104,7 @@ export function forcedReply(
 	status: number,
 	reason: string,
 ): Reply {
-	const likely = usual[status]?.(reason);
+	const likely = defaults[status]?.(reason);
 	const reply = likely && provider.refuse(likely, context);
 	return reply?.status === status
 		? reply
@@ -130,7 +130,7 @@ const titles: Readonly<Record<number, string>> = {
 	504: "Gateway Timeout",
 };
 
-const usual: Readonly<
+const defaults: Readonly<
 	Record<number, ((reason: string) => Failure) | undefined>
 > = {
 	400: (reason) => ({ kind: "malformed", reason }),

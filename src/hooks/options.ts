@@ -103,7 +103,7 @@ export function checkOptions(
 	checkShape(given, { ...hooksOptions, ...more }, taker);
 }
 
-/** By engine: known to whoever made it, and asked for by who explains a delivery. */
+/** By engine. Explaining a delivery asks for it. */
 const receivers = new WeakMap<Engine, Receiver>();
 
 export function receiverOf(engine: Engine): Receiver | undefined {

@@ -24,7 +24,7 @@ export interface ProviderHooks<P extends string = string> {
 	/**
 	 * Makes something happen at the provider; its deliveries are then on their way.
 	 *
-	 * @param merge what differs from the usual payload; what the document does not know is refused, unless the options say
+	 * @param merge what differs from the default payload; what the document does not know is refused, unless the options say
 	 * `unchecked: true`
 	 * @throws LocalhookError `unknown-event`, `invalid-request`, `invalid-receiver`
 	 * @example
@@ -62,7 +62,7 @@ export interface ProviderHooks<P extends string = string> {
 	): Promise<ReplyOf<P, O>>;
 }
 
-/** How an event is sent, where not as usual. */
+/** How an event is sent, where it differs from the default. */
 export interface SendOptions {
 	/** A URL that gets it, whether anybody registered it or not. */
 	readonly to?: string | URL;
@@ -72,7 +72,7 @@ export interface SendOptions {
 	readonly workspace?: string;
 	/** A way to sign wrongly, such as `wrong-secret` or `stale:10m`. */
 	readonly sign?: string;
-	/** The whole payload, in place of the usual one. It is never checked. */
+	/** The whole payload, in place of the default one. It is never checked. */
 	readonly payload?: Readonly<Record<string, unknown>>;
 	/** Sent as it is, in place of any payload. */
 	readonly body?: string | Uint8Array;

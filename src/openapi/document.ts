@@ -7,7 +7,7 @@ import { isObject, Place } from "./pointer.ts";
 /** An OpenAPI 3.1 document whose every keyword is understood. */
 export type ApiDocument = OpenAPIV3_1.Document;
 
-/** Reads an OpenAPI document in YAML, for the build: whoever runs localhook has it as a module. */
+/** Reads an OpenAPI document in YAML, for the build, which makes a module of it. */
 export async function readDocument(file: URL): Promise<ApiDocument> {
 	return parseDocument(await readFile(file, "utf8"), file.pathname);
 }

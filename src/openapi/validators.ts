@@ -103,10 +103,10 @@ export function createValidators(
 	built: () => Checks = () => ({}),
 ) {
 	const ofParameters = new Map<ApiOperation | ApiDelivery, ValidateFunction>();
-	let usual: ReturnType<typeof createCompiler> | undefined;
-	let forForms: typeof usual;
+	let forBodies: ReturnType<typeof createCompiler> | undefined;
+	let forForms: typeof forBodies;
 
-	const compilerOf = () => (usual ??= createCompiler(document));
+	const compilerOf = () => (forBodies ??= createCompiler(document));
 	const at = (pointer: string) => built()[pointer] ?? compilerOf().at(pointer);
 	function bodyViolations(
 		find: (pointer: string) => ValidateFunction,

@@ -117,7 +117,7 @@ function fieldOf(query: string, { field, position }: Token): Field {
 
 /**
  * Whether what a query says of the provider and the event type holds for a delivery. It does for all of that type or
- * for none, so whoever has many to ask about asks for one.
+ * for none, so one delivery answers for many.
  */
 export function canMatchType({ terms }: Query, delivery: Delivery): boolean {
 	const subject = subjectOf(delivery, 0);

@@ -57,7 +57,7 @@ function actionOf(
 	const action = replace ? "replace" : roll ? "roll" : undefined;
 	if (action !== undefined && provider === undefined)
 		throw invalidOption(
-			`Failed to ${action} a secret: there is no provider. Name one: localhook secret <provider> --${action}.`,
+			`Failed to ${action} a secret: no provider is named. Name one: localhook secret <provider> --${action}.`,
 		);
 	return action;
 }

@@ -52,14 +52,14 @@ function factProblems({ signature, delivery, facts }) {
 		...Object.keys(delivery).map((rule) => `delivery.${rule}`),
 	];
 	const missing = rules.filter((rule) => !Object.hasOwn(facts, rule));
-	const stray = Object.keys(facts).filter((fact) => !rules.includes(fact));
+	const foreign = Object.keys(facts).filter((fact) => !rules.includes(fact));
 	const unknown = Object.entries(facts).filter(
 		([, { mark, source }]) => !marks.includes(mark) || !source,
 	);
 	const guessed = ["reported", "assumed"].includes(facts.signature?.mark);
 	return [
 		...missing.map((rule) => `facts: ${rule} has no mark`),
-		...stray.map((fact) => `facts: ${fact} is no rule of it`),
+		...foreign.map((fact) => `facts: ${fact} is no rule of it`),
 		...unknown.map(([fact]) => `facts: ${fact} needs a mark and a source`),
 		...(guessed ? ["facts: signature must be documented or observed"] : []),
 	];

@@ -8,7 +8,7 @@ interface ApiKey<S extends Shape> {
 	checkCredential(value: string): string | undefined;
 	/** The key that a request carries, or the reason for which it is refused. */
 	read(headers: ProviderRequest["headers"]): string | { refused: string };
-	/** Why a key is refused while none is pinned. Default: any key is as good as another. */
+	/** Why a key is refused while none is pinned. Default: every key is accepted. */
 	problemOf?(key: string, options: S["options"]): string | undefined;
 	/** The reason for which a key is refused that is none of those pinned. */
 	readonly unknown: string;

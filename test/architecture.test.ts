@@ -8,7 +8,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
 			"presets signing/signer duration server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
-		types: "contract delivery",
+		types: "contract delivery signing",
 	},
 	play: {
 		values:

@@ -6,6 +6,7 @@ import { presetNames } from "../src/presets.ts";
 import { runInProcess } from "./support/in-process.ts";
 
 const at = ["--at", "2026-11-20T10:15:30Z"];
+const url = ["--url", "https://example.com/hooks"];
 const secret = ["--secret-env", "SECRET"];
 const env = { SECRET: "whsec_c2VjcmV0", OLDER: "whsec_b2xkZXI=", EMPTY: "" };
 
@@ -102,6 +103,11 @@ describe("localhook sign", () => {
 	});
 
 	it.each<[string, readonly string[], RegExp]>([
+		[
+			"no URL where it is signed",
+			["--scheme", "square", ...secret],
+			/^There is no URL, and this scheme signs it\./,
+		],
 		["no scheme", secret, /^There is no scheme\. Name a preset/],
 		[
 			"a preset that there is not",
@@ -172,10 +178,10 @@ describe("localhook verify", () => {
 	);
 
 	it.each(oneKey)("accepts what is signed by the preset %s", async (preset) => {
-		const headers = await signed(preset, ...secret, ...at, "--json");
+		const headers = await signed(preset, ...secret, ...at, ...url, "--json");
 		const file = await written("headers.json", headers.stdout);
 
-		const verdict = await verified(preset, file, ...secret, ...at);
+		const verdict = await verified(preset, file, ...secret, ...at, ...url);
 
 		expect(verdict).toMatchObject({
 			code: 0,

@@ -7,6 +7,7 @@ import { LocalhookError, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { didYouMean } from "../nearest.ts";
 import { presetNames, presetOf } from "../presets.ts";
+import type { Scheme } from "../signing/scheme.ts";
 import { createSigner } from "../signing/signer.ts";
 import { readInput, readJson } from "./files.ts";
 import type { CommandContext, FillCommand, Io } from "./io.ts";
@@ -14,18 +15,18 @@ import { exitCodes } from "./io.ts";
 import { describe } from "./options.ts";
 
 interface Given {
-	readonly scheme: string;
+	readonly scheme?: string;
 	readonly secretEnv?: readonly string[];
 	readonly secretFile?: readonly string[];
 	readonly file: string;
 	readonly at?: string;
-	readonly url: string;
+	readonly url?: string;
 	readonly method: string;
 }
 
 interface MessageGiven extends Given {
 	readonly id: string;
-	readonly type: string;
+	readonly type?: string;
 }
 
 interface HeadersGiven extends Given {
@@ -37,7 +38,7 @@ interface HeadersGiven extends Given {
 export const sign: FillCommand = (command, context) => {
 	describe(command, commandLine.commands.sign).action(
 		async (given: MessageGiven) => {
-			const { id, type, url, method } = given;
+			const { id, type = "", url = "", method } = given;
 			const { signer, secrets, body, at } = await read(given, context);
 			const message = { id, type, url, method, headers: {}, body, secrets, at };
 			const headers = signer.sign(message);
@@ -53,7 +54,7 @@ export const sign: FillCommand = (command, context) => {
 export const verify: FillCommand = (command, context) => {
 	describe(command, commandLine.commands.verify).action(
 		async (given: HeadersGiven) => {
-			const { url, method } = given;
+			const { url = "", method } = given;
 			const { signer, secrets, body, at } = await read(given, context);
 			const headers = await headersOf(given, context.io);
 			const received = { headers, body, secrets, url, method, now: at };
@@ -82,10 +83,10 @@ function timeOf(text: string | undefined): number {
 }
 
 async function read(
-	{ scheme, secretEnv = [], secretFile = [], file, at }: Given,
+	{ scheme, url, secretEnv = [], secretFile = [], file, at }: Given,
 	{ io }: CommandContext,
 ) {
-	const signer = await signerOf(scheme);
+	const signer = await signerOf(scheme, url);
 	const secrets = [
 		...secretEnv.map((name) => secretIn(name, io)),
 		...(await Promise.all(secretFile.map((each) => secretOf(each, io)))),
@@ -100,8 +101,7 @@ async function read(
 	return { signer, secrets, body, at: timeOf(at) };
 }
 
-/** @throws LocalhookError `unknown-provider`, `invalid-config` */
-async function signerOf(name: string): Promise<Signer> {
+async function signerOf(name = "", url = ""): Promise<Signer> {
 	if (name === "")
 		throw new LocalhookError(
 			"invalid-option",
@@ -111,10 +111,20 @@ async function signerOf(name: string): Promise<Signer> {
 		const { provider } = await install(name);
 		return provider.signer(resolveOptions(provider, {}, false));
 	}
-	if (presetNames.includes(name)) return createSigner(presetOf(name).signature);
+	const scheme = await schemeOf(name);
+	if (url === "" && scheme.content?.includes("{url}"))
+		throw new LocalhookError(
+			"invalid-option",
+			"There is no URL, and this scheme signs it. Give the one that is registered at the provider with --url.",
+		);
+	return createSigner(scheme);
+}
+
+async function schemeOf(name: string): Promise<Scheme> {
+	if (presetNames.includes(name)) return presetOf(name).signature;
 	if (/[./\\]/.test(name)) {
 		const { readScheme } = await import("../config/read-scheme.ts");
-		return createSigner(readScheme(name));
+		return readScheme(name);
 	}
 	const names = [...builtInIds, ...presetNames];
 	throw new LocalhookError(

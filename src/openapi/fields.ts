@@ -10,7 +10,7 @@ export interface Fields {
 	/** The same where another schema knows names: it is an object of its own, with whatever inside. */
 	readonly isLoose: boolean;
 	readonly names: readonly string[];
-	/** Every type that a value may have there; empty: any. */
+	/** The types that a value may have there; empty: every type. */
 	readonly types: readonly string[];
 	/** The only values that may be there; undefined: any. */
 	readonly values: readonly unknown[] | undefined;

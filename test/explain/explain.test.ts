@@ -253,22 +253,7 @@ describe("A receiver that is not asked", () => {
 	it.each(["sha256-secret-body", "sha256-body-secret"])(
 		"is suspected of what is left where the signature is a %s",
 		async (formula) => {
-			const { engine } = await startEngine("openformat", {
-				options: { formula },
-				...inProcess(reject).options,
-				target: "http://receiver.localhost/hooks",
-			});
-			onTestFinished(() => engine.close());
-			const { deliveries } = engine.send("openformat", "transaction");
-			await engine.idle();
-			const session = engine.session("openformat");
-
-			const { mistakes } = await explain({
-				delivery: deliveries[0] as Delivery,
-				secrets: session.provider.secrets(session.context),
-				signer: session.signer,
-				now,
-			});
+			const { mistakes } = await suspected(formula);
 
 			const names = mistakes.map(({ name }) => name);
 			expect(names).toContain("secret-text");
@@ -279,22 +264,7 @@ describe("A receiver that is not asked", () => {
 
 describe("A receiver that takes the text of a secret for its key", () => {
 	it("is named", async () => {
-		const { engine } = await startEngine("openformat", {
-			options: { formula: "hmac-bytes-key" },
-			...inProcess(reject).options,
-			target: "http://receiver.localhost/hooks",
-		});
-		onTestFinished(() => engine.close());
-		const { deliveries } = engine.send("openformat", "transaction");
-		await engine.idle();
-		const session = engine.session("openformat");
-
-		const { mistakes } = await explain({
-			delivery: deliveries[0] as Delivery,
-			secrets: session.provider.secrets(session.context),
-			signer: session.signer,
-			now,
-		});
+		const { mistakes } = await suspected("hmac-bytes-key");
 
 		expect(mistakes).toContainEqual({
 			name: "secret-not-decoded",
@@ -304,6 +274,26 @@ describe("A receiver that takes the text of a secret for its key", () => {
 		});
 	});
 });
+
+/** What a receiver is suspected of that rejects a delivery of OpenFormat's, signed by a formula. */
+async function suspected(formula: string) {
+	const { engine } = await startEngine("openformat", {
+		options: { formula },
+		...inProcess(reject).options,
+		target: "http://receiver.localhost/hooks",
+	});
+	onTestFinished(() => engine.close());
+	const { deliveries } = engine.send("openformat", "transaction");
+	await engine.idle();
+	const session = engine.session("openformat");
+
+	return explain({
+		delivery: deliveries[0] as Delivery,
+		secrets: session.provider.secrets(session.context),
+		signer: session.signer,
+		now,
+	});
+}
 
 describe("The first difference of two bodies", () => {
 	it.each([

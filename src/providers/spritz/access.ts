@@ -104,7 +104,7 @@ function header(
 	return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** Whether a key may call at all: any may, unless credentials are pinned. */
+/** Whether a key may call at all. Every key may, unless credentials are pinned. */
 function isKnownKey(key: string, { credentials }: Context): boolean {
 	if (credentials.length === 0) return true;
 	// Every key is compared, so that the time taken says nothing about which one fits.

@@ -42,7 +42,7 @@ export async function dataFiles(ids) {
 async function scenarioSchema() {
 	const file = new URL("scenario.schema.json", root);
 	const schema = JSON.parse(await readFile(file, "utf8"));
-	return `${header}import type { JsonSchema } from "../config/schema-problems.ts";
+	return `${header}import type { JsonSchema } from "../schema-problems.ts";
 
 /** Describes a scenario. */
 export const scenarioSchema: JsonSchema = ${parsed(schema)};
@@ -71,13 +71,12 @@ import * as fidelity${index} from "./fidelity-${id}.ts";
 		checks: () => checks${index}.checks,
 		get document() { return data${index}.document(); },
 		get fidelity() { return fidelity${index}.fidelity(); },
-		fixture: (type) => fixtureOf(${JSON.stringify(id)}, type, data${index}.fixtures()),
+		fixture: (type) => data${index}.fixtures()[type],
 		demo: () => data${index}.demo(),
 	},
 `,
 	);
 	return `${header}import type { BuiltIn } from "../catalog.ts";
-import { fixtureOf } from "../engine/installed.ts";
 ${imports.join("")}
 /** By id, in alphabetical order. */
 export const builtIn: Readonly<Record<string, BuiltIn>> = {
@@ -97,6 +96,13 @@ async function dataOf(id) {
 		fixtures: await fixturesOf(id),
 		demo: await demoOf(id),
 	};
+	const missing = Object.keys(parts.document.webhooks ?? {}).find(
+		(type) => parts.fixtures[type] === undefined,
+	);
+	if (missing !== undefined)
+		throw new Error(
+			`Failed to find the fixture of ${id}'s "${missing}". Add fixtures/${id}/${missing}.json.`,
+		);
 	const functions = Object.entries(parts).map(
 		([name, value]) => `export const ${name} = once(() => ${parsed(value)});\n`,
 	);
@@ -200,7 +206,7 @@ function source(path) {
 async function checksOf(id) {
 	const { operationsOf } = await source("openapi/operations.ts");
 	const { default: provider } = await source(`providers/${id}/index.ts`);
-	const { refuseUnknownOperations } = await source("engine/installed.ts");
+	const { refuseUnknownOperations } = await source("engine/options.ts");
 	const document = await loadDocument(id);
 	const operations = operationsOf(document);
 	refuseUnknownOperations(provider, operations);

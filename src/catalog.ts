@@ -1,4 +1,4 @@
-import { type Installed, unknownProvider } from "./engine/installed.ts";
+import { type Installed, unknownProvider } from "./engine/options.ts";
 import { builtIn } from "./generated/built-in.ts";
 import type { Documented } from "./openapi/validators.ts";
 

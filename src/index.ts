@@ -48,8 +48,8 @@ export type {
 } from "./contract/signing.ts";
 export type { JournalLimits } from "./delivery/journal.ts";
 export type { JournalEntry } from "./engine/entry-view.ts";
-export type { FaultName, FaultSpec } from "./engine/fault-spec.ts";
-export type { Installed } from "./engine/installed.ts";
+export type { FaultName, FaultSpec } from "./engine/fault-plan.ts";
+export type { Installed } from "./engine/options.ts";
 export type { EndpointState } from "./engine/steering.ts";
 export type { Turned } from "./engine/time.ts";
 export { type ErrorCode, LocalhookError } from "./errors.ts";

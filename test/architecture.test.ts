@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/provider-problems config/read-data config/receivers config/schema-problems delivery/bad-signature delivery/clock duration errors generated nearest problem",
+			"server engine catalog config/problem config/provider-problems config/read-data config/receivers schema-problems delivery/bad-signature delivery/clock duration errors generated nearest problem",
 		types: "contract delivery",
 	},
 	server: {
@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	config: {
 		values:
-			"signing/scheme catalog engine fingerprint delivery/targets server/access errors duration nearest printing problem random user-file web-address generated delivery/trust delivery/receiver-headers",
+			"schema-problems signing/scheme catalog engine fingerprint delivery/targets server/access errors duration nearest printing problem random user-file web-address generated delivery/trust delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -52,8 +52,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi delivery query generated/checks-localhook signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
-		types: "contract provider",
+			"openapi delivery query generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
+		types: "contract provider generated/scenario",
 	},
 	delivery: {
 		values: "user-file bytes duration errors nearest printing web-address",
@@ -88,6 +88,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	nearest: {},
 	peers: { values: "errors" },
 	problem: { values: "errors web-address" },
+	"schema-problems": { values: "nearest web-address", types: "problem" },
 	printing: {},
 	"web-address": { values: "errors" },
 	generated: {},

@@ -464,7 +464,7 @@ test("config validate looks into the faults and for the handlers that a file nam
 
 	expect(bad?.code).toBe(2);
 	expect(bad?.stdout).toMatch(
-		/^.*faults\.yaml:2:12: faults\[1\]\.fault: there is no fault "drp".*\n.*bad\.yaml:2:1: handlers: ".*handlers\.ts" cannot be read: there is no such file\. Give .*\n$/,
+		/^.*faults\.yaml:2:12: faults\[1\]\.fault: "drp" is not known here.*\n.*bad\.yaml:2:1: handlers: ".*handlers\.ts" cannot be read: there is no such file\. Give .*\n$/,
 	);
 	expect(lost).toMatchObject({
 		code: 2,

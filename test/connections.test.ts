@@ -26,7 +26,7 @@ import type { JournalEntry } from "../src/delivery/journal.ts";
 import { createTargets, type Target } from "../src/delivery/targets.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { showEntry } from "../src/engine/entry-view.ts";
-import type { FaultSpec } from "../src/engine/fault-spec.ts";
+import type { FaultSpec } from "../src/engine/fault-plan.ts";
 import { timelineOf } from "../src/hooks/evidence.ts";
 import { startAcme } from "./support/acme.ts";
 import { selfSigned } from "./support/certificates.ts";

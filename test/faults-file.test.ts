@@ -31,10 +31,10 @@ describe("a file of faults", () => {
 		["drop", /:1:1: it must be a table of names, not "drop"\.$/],
 		["fault: drop", /:1:1: fault: there is no such .*"faults"/],
 		["faults: drop", /:1:9: faults: it must be a list, not "drop"\.$/],
-		["- drop", /:1:3: .*an object such as .*, not "drop"\.$/],
+		["- drop", /:1:3: .*a table of names, not "drop"\.$/],
 		["- { match: x }", /:1:3: .*it has no "fault"\.$/],
-		["- { fault: drp }", /:1:12: .*no fault "drp".*"drop"\?.* reset\.$/],
-		["- { fault: 7 }", /:1:12: .*no fault 7\./],
+		["- { fault: drp }", /:1:12: .*"drp" is not known.*"drop"\?.* reset\.$/],
+		["- { fault: 7 }", /:1:12: .*7 is not known here\./],
 		["- { fault: drop, tims: 1 }", /:1:18: .*tims: .*"times"/],
 		[
 			"- { fault: drop, times: '1' }",
@@ -42,7 +42,10 @@ describe("a file of faults", () => {
 		],
 		["- { fault: drop, times: 0 }", /:1:25: .*from 1 up, not 0\.$/],
 		["- { fault: drop, probability: 2 }", /:1:31: .*from 0 to 1, not 2\.$/],
-		["- { fault: drop, __proto__: {} }", /:1:18: .*no such field/],
+		[
+			"- { fault: drop, __proto__: {} }",
+			/:1:18: .*a fault takes no "__proto__"/,
+		],
 		["- { fault: delay }", /:1:3: .*it needs "by"/],
 		["- { fault: delay, by: 3 }", /:1:23: .*text in quotes, not 3\.$/],
 		["- { fault: delay, by: soon }", /:1:23: .*"soon"/],
@@ -61,10 +64,7 @@ describe("a file of faults", () => {
 			"- { fault: reset, operation: create-secre }",
 			/:1:30: .*Did you mean "create-secret"\?/,
 		],
-		[
-			`faults: [${"{ fault: drop },".repeat(101)}]`,
-			/at most 100 faults, not 101/,
-		],
+		[`faults: [${"{ fault: drop },".repeat(101)}]`, /at most 100, not 101/],
 	])("of %j is refused with the place", async (text, expected) => {
 		const failure = read(text);
 

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/provider-problems.ts";
-import { faultProblems } from "../src/engine/fault-rules.ts";
-import { faultsSchema } from "../src/engine/fault-spec.ts";
+import { faultProblems } from "../src/engine/fault-plan.ts";
 import { LocalhookError } from "../src/errors.ts";
 import { controlDocument } from "../src/generated/control-document.ts";
+import { scenarioSchema } from "../src/generated/scenario-schema.ts";
 import { readScenario } from "../src/play/read-scenario.ts";
 import { folderWith } from "./support/folder.ts";
 import { openHooks } from "./support/hooks.ts";
@@ -13,11 +13,11 @@ import { serve } from "./support/server.ts";
 
 /** A fault, and what is wrong with it: up to the names there are, which differ with the providers. */
 const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
-	[7, '[0]: it must be an object such as { fault: "drop" }, not 7'],
+	[7, "[0]: it must be a table of names, not 7"],
 	[{}, '[0]: it has no "fault"'],
-	[{ fault: "dorp" }, '[0].fault: there is no fault "dorp". Did you mean'],
-	[{ fault: ["drop"] }, '[0].fault: there is no fault ["drop"].'],
-	[{ fault: "drop", tims: 1 }, "[0].tims: there is no such field. Did you"],
+	[{ fault: "dorp" }, '[0].fault: "dorp" is not known here. Did you mean'],
+	[{ fault: ["drop"] }, "[0].fault: a list is not known here."],
+	[{ fault: "drop", tims: 1 }, '[0].tims: a fault takes no "tims". Did you'],
 	[{ fault: "drop", times: "1" }, "[0].times: it must be a whole number from"],
 	[{ fault: "drop", times: 0.5 }, "[0].times: it must be a whole number from"],
 	[{ fault: "drop", times: 1.5 }, "[0].times: it must be a whole number from"],
@@ -106,6 +106,8 @@ async function fileOf(text: string, name = "plan.json") {
 	return join(await folderWith({ [name]: text }), name);
 }
 
+const documentedFault = scenarioSchema.$defs?.Fault ?? {};
+
 const scenario = { provider: "prolific", chapters: [] };
 
 const ways: Readonly<Record<string, (faults: unknown[]) => Promise<string>>> = {
@@ -176,7 +178,7 @@ describe("a mistake in a fault", () => {
 		const fields = sound.flatMap(Object.keys);
 
 		expect(new Set(fields)).toEqual(
-			new Set(Object.keys(faultsSchema.items.properties)),
+			new Set(Object.keys(documentedFault.properties ?? {})),
 		);
 		expect(
 			faultProblems(sound, () => new Map([["prolific", ["create-secret"]]])),
@@ -201,8 +203,8 @@ it("is documented for the control API as it is checked", () => {
 		{ type: "string" },
 	]);
 	expect(documented).toEqual(
-		JSON.parse(JSON.stringify(faultsSchema.items), (name, value) =>
-			name === "description" ? undefined : value,
+		JSON.parse(JSON.stringify(documentedFault), (name, value) =>
+			name === "description" || name === "title" ? undefined : value,
 		),
 	);
 });

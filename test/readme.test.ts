@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { commands } from "../src/cli/run.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { readFaults } from "../src/config/provider-problems.ts";
-import { faultNames } from "../src/engine/fault-spec.ts";
+import { faultNames } from "../src/engine/fault-plan.ts";
 import { commandLine as document } from "../src/generated/command-line.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";

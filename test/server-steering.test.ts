@@ -959,7 +959,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"/faults",
 			{ faults: [{ fault: "drop", tims: 1 }] },
 			"invalid-request",
-			'faults[0].tims: there is no such field. Did you mean "times"',
+			'faults[0].tims: a fault takes no "tims". Did you mean "times"',
 		],
 		[
 			"GET",

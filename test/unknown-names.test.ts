@@ -1,12 +1,11 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createEngine } from "../src/engine/engine.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { localhook } from "../src/testing/node-test.ts";
 import { withLocalhook as withPlaywright } from "../src/testing/playwright.ts";
 import { startLocalhook } from "../src/testing/start.ts";
 import { withLocalhook } from "../src/testing/vitest.ts";
-import { startEngine } from "./support/engine.ts";
+import { openHooks } from "./support/hooks.ts";
 
 /** As from JavaScript: the compiler is not asked. */
 type Unasked = never;
@@ -71,28 +70,21 @@ describe("what is misspelt later", () => {
 			'Invalid option "over" of withLocalhook: "mws" must be "server" or "msw".',
 		],
 		[
-			"an option of an engine",
-			() => createEngine({ provider: [] } as Unasked),
-			'Unknown option "provider" of createEngine. Did you mean "providers"?',
-		],
-		[
 			"a limit",
-			() => createEngine({ providers: [], limits: { byte: 1 } as Unasked }),
+			() => setupLocalhook({ limits: { byte: 1 } as Unasked }),
 			'Unknown option "byte" of limits. Did you mean "bytes"?',
 		],
 		[
 			"a fault",
 			() => setupLocalhook({ faults: [{ falt: "drop" } as Unasked] }),
-			'faults[0].falt: there is no such field. Did you mean "fault"',
+			'faults[0].falt: a fault takes no "falt". Did you mean "fault"',
 		],
 		[
-			"an option of an engine's event",
+			"an option of an event",
 			async () =>
-				(await startEngine("prolific")).engine.send(
-					"prolific",
-					"study.status.change",
-					{ sett: {} } as Unasked,
-				),
+				openHooks().prolific.send("study.status.change", {}, {
+					sett: {},
+				} as Unasked),
 			'Unknown option "sett" of send. Did you mean "set"?',
 		],
 	])("is refused: %s", async (_, call, message) => {

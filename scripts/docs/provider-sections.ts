@@ -4,7 +4,7 @@ import {
 	fidelityMarks,
 	type OptionSpec,
 } from "../../src/contract/fidelity.ts";
-import type { Installed } from "../../src/engine/installed.ts";
+import type { Installed } from "../../src/engine/options.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
 import { basePaths } from "../../src/openapi/router.ts";
 import type { Provider } from "../../src/provider.ts";

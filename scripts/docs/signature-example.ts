@@ -1,6 +1,6 @@
 import { createVirtualClock } from "../../src/delivery/clock.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import type { Installed } from "../../src/engine/installed.ts";
+import type { Installed } from "../../src/engine/options.ts";
 import { opensslOf } from "../../src/server/control/exports.ts";
 import { table } from "./table.ts";
 

@@ -13,9 +13,8 @@ import {
 import { headersOfReceiver } from "../delivery/receiver-headers.ts";
 import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
-import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
-import type { Installed } from "../engine/installed.ts";
-import { refuseUnstarted } from "../engine/options.ts";
+import { faultProblems, scopeOf } from "../engine/fault-plan.ts";
+import { type Installed, refuseUnstarted } from "../engine/options.ts";
 import { providerVariables, type Variable } from "../engine/secrets.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { basePaths } from "../openapi/router.ts";

@@ -2,16 +2,16 @@ import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
 import { parseRewrite } from "../delivery/targets.ts";
 import { isPem, readCertificates } from "../delivery/trust.ts";
 import { parseIsoTime } from "../duration.ts";
-import type { FaultSpec } from "../engine/fault-spec.ts";
+import type { FaultSpec } from "../engine/fault-plan.ts";
 import { LocalhookError } from "../errors.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
+import type { JsonSchema } from "../schema-problems.ts";
 import { quotedUrl } from "../web-address.ts";
 import {
 	credentialProblems,
 	faultsProblems,
 	optionProblems,
 } from "./provider-problems.ts";
-import type { JsonSchema } from "./schema-problems.ts";
 
 /** A kind of value that a setting may have. */
 export interface Kind<Value> {

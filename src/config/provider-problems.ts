@@ -1,12 +1,18 @@
 import { builtInIds, installedOf } from "../catalog.ts";
-import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
-import type { FaultSpec } from "../engine/fault-spec.ts";
-import { unknownProvider } from "../engine/installed.ts";
-import { checkedCredentials, checkOption } from "../engine/options.ts";
+import {
+	type FaultSpec,
+	faultProblems,
+	scopeOf,
+} from "../engine/fault-plan.ts";
+import {
+	checkedCredentials,
+	checkOption,
+	unknownProvider,
+} from "../engine/options.ts";
 import { didYouMean } from "../nearest.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
 import type { Provider } from "../provider.ts";
-import { schemaProblems } from "./schema-problems.ts";
+import { schemaProblems } from "../schema-problems.ts";
 
 /** @throws LocalhookError `unknown-provider` */
 export function checkProvider(id: string): void {

@@ -1,8 +1,8 @@
 import type { OptionSpec } from "../contract/fidelity.ts";
-import { faultsSchema } from "../engine/fault-spec.ts";
+import { scenarioSchema } from "../generated/scenario-schema.ts";
 import { below, type PlacedProblem } from "../problem.ts";
 import type { Provider } from "../provider.ts";
-import { type JsonSchema, schemaProblems } from "./schema-problems.ts";
+import { type JsonSchema, schemaProblems } from "../schema-problems.ts";
 import {
 	type Config,
 	type Setting,
@@ -70,6 +70,7 @@ export function configSchema(
 			),
 		},
 		additionalProperties: false,
+		$defs: { Fault: scenarioSchema.$defs?.Fault ?? {} },
 	};
 }
 
@@ -96,7 +97,7 @@ function particulars(
 				providers.map(({ id }) => [id, { type: "string", minLength: 1 }]),
 			),
 		},
-		faults: faultsSchema,
+		faults: scenarioSchema.$defs?.Faults ?? {},
 		providers: { items: { enum: providers.map(({ id }) => id) } },
 		credentials: byProvider(({ credential: { form, example } }) => ({
 			description: `${form}, such as ${example}`,

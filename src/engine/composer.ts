@@ -2,12 +2,14 @@ import type { Context } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import { readingOf } from "../openapi/validators.ts";
+import type { Provider } from "../provider.ts";
 import { isForbidden, unfitIn } from "./body.ts";
 import { checkFields, type Placed, put, readChanges } from "./changes.ts";
-import { type Installed, refuseUnknownEvent } from "./installed.ts";
-import { checkShape, isRecord, kinds, recordOf, type Shape } from "./shape.ts";
+import type { Installed } from "./options.ts";
+import { isRecord } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -34,19 +36,6 @@ export interface EventRequest {
 	/** The id of the API call that led to it. */
 	readonly call?: string | undefined;
 }
-
-const requestShape = {
-	payload: kinds.record,
-	merge: kinds.anything,
-	set: recordOf(kinds.text, "an object of path and value as text"),
-	unchecked: kinds.flag,
-	body: kinds.bytes,
-	to: kinds.text,
-	endpoint: kinds.text,
-	workspace: kinds.text,
-	sign: kinds.text,
-	call: kinds.text,
-} satisfies Shape<EventRequest>;
 
 /** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
 export type Composer = ReturnType<typeof createComposer>;
@@ -86,7 +75,6 @@ export function createComposer(installed: Installed, clock: Clock) {
 	/** @throws LocalhookError `unknown-event`, `invalid-request` */
 	function check(type: string, request: EventRequest): readonly Placed[] {
 		refuseUnknownEvent(provider, type);
-		checkShape(request, requestShape, "send");
 		refuseBesideBody(request);
 		const { payload: own, merge, call } = request;
 		// What an operation makes of a call has no more in it than the call.
@@ -133,6 +121,18 @@ export function createComposer(installed: Installed, clock: Clock) {
 			};
 		},
 	};
+}
+
+/** @throws LocalhookError `unknown-event` */
+export function refuseUnknownEvent(provider: Provider, type: string): void {
+	if (typeof type === "string" && Object.hasOwn(provider.events, type)) return;
+	const known = Object.keys(provider.events);
+	throw new LocalhookError(
+		"unknown-event",
+		`Failed to send ${quoted(type)}: ${provider.id} has no such event.${didYouMean(type, known)} ` +
+			`Choose one of ${known.join(", ")}.`,
+		{ details: { events: known } },
+	);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 	whyNoWebAddress,
 } from "../web-address.ts";
 import type { EventRequest } from "./composer.ts";
-import type { Playing } from "./installed.ts";
+import type { Playing } from "./options.ts";
 import { firstOwner, secretsOf } from "./secrets.ts";
 
 const mostShown = 5;

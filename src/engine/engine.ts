@@ -15,29 +15,24 @@ import { createRandom, defaultSeed, seedOf } from "../random.ts";
 import { answer } from "./answer.ts";
 import { bodyLimit, bodyTooLarge } from "./body.ts";
 import type { EventRequest } from "./composer.ts";
-import { createFaultPlan } from "./fault-plan.ts";
-import { scopeOf } from "./fault-rules.ts";
-import { unknownProvider } from "./installed.ts";
+import { createFaultPlan, scopeOf } from "./fault-plan.ts";
 import {
 	checkedCredentials,
 	checkedSpeed,
-	type EngineOptions,
-	engineOptions,
-	limitNames,
 	refuseUnstarted,
 	resolveOptions,
+	unknownProvider,
 } from "./options.ts";
 import { type EngineReply, problemReply, toEngineReply } from "./reply.ts";
-import type { Shared } from "./run.ts";
+import type { EngineOptions, Shared } from "./run.ts";
 import { createSession, type Published, type Session } from "./session.ts";
-import { checkShape } from "./shape.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { createSteering } from "./steering.ts";
 import { createTime } from "./time.ts";
 import { type WaitOptions, wait } from "./wait.ts";
 
-export type { EngineOptions } from "./options.ts";
 export { type EngineReply, problemReply } from "./reply.ts";
+export type { EngineOptions } from "./run.ts";
 
 export interface EngineRequest extends ProviderRequest {
 	readonly provider: string;
@@ -64,8 +59,6 @@ export type Engine = ReturnType<typeof createEngine>;
  * engine.send("prolific", "study.status.change", { merge: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions) {
-	checkShape(options, engineOptions, "createEngine");
-	checkShape(options.limits ?? {}, limitNames, "limits");
 	const { target, faults: planned = [] } = options;
 	const seed = seedOf(options.seed ?? defaultSeed);
 	const receiverHeaders = checkedReceiverHeaders(options.receiverHeaders ?? {});

@@ -6,16 +6,77 @@ import type {
 	FaultTally,
 } from "../delivery/faults.ts";
 import { parseDuration } from "../duration.ts";
-import { LocalhookError } from "../errors.ts";
-import { below, pathText } from "../problem.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+import type { components } from "../generated/scenario.ts";
+import { scenarioSchema } from "../generated/scenario-schema.ts";
+import { didYouMean } from "../nearest.ts";
+import { readingOf } from "../openapi/validators.ts";
+import { below, type PlacedProblem, pathText, problemsOf } from "../problem.ts";
 import { canMatchType, parseQuery } from "../query/parse.ts";
-import {
-	deliveriesOf,
-	type FaultScope,
-	faultProblems,
-	mostDeliveries,
-} from "./fault-rules.ts";
-import type { FaultSpec } from "./fault-spec.ts";
+import { schemaProblems } from "../schema-problems.ts";
+import type { Installed } from "./options.ts";
+
+/**
+ * One line of a plan as a user writes it. Durations are strings such as `3s`.
+ *
+ * @example
+ * { match: "provider:prolific", fault: "cut-in-body", probability: 0.2 }
+ */
+export type FaultSpec = components["schemas"]["Fault"];
+
+/** What can go wrong on purpose. */
+export type FaultName = FaultSpec["fault"];
+
+type Field = Exclude<keyof FaultSpec, "fault">;
+
+/** Each fault with the fields that it takes, beside those that every fault takes. */
+export const faultNames: Readonly<Record<FaultName, readonly Field[]>> = {
+	/** The same delivery again, `copies` times, at once or `after` a while. */
+	duplicate: ["copies", "after", "match"],
+	/** Overtaken by the next delivery to the same endpoint. */
+	reorder: ["match"],
+	/** Never sent. */
+	drop: ["match"],
+	/** Sent later, `by` so much. */
+	delay: ["by", "match"],
+	/** `copies` more events of the same type at once. */
+	burst: ["copies", "match"],
+	/** The body a bit at a time, `over` so long. */
+	"slow-upload": ["over", "match"],
+	/** The connection ends before the body. */
+	"cut-before-body": ["match"],
+	/** The connection ends in the middle of the body. */
+	"cut-in-body": ["match"],
+	/** The receiver does its work, but its answer never arrives. */
+	timeout: ["match"],
+	/** An API call is answered with an error of this `status`. */
+	status: ["status", "retryAfter", "operation"],
+	/** An API call is answered later, `by` so much. */
+	latency: ["by", "operation"],
+	/** The connection of an API call is cut. */
+	reset: ["operation"],
+};
+
+const ofEveryFault: readonly Field[] = ["provider", "times", "probability"];
+/** Without them, a fault that takes them is none. */
+const required: readonly Field[] = ["by", "over", "status"];
+
+/** The most deliveries that one call may make at one endpoint. More would keep other calls waiting. */
+const mostDeliveries = 20_000;
+
+/** What a fault can be done to: provider ids, and the operation ids of each. */
+type FaultScope = ReadonlyMap<string, readonly string[]>;
+
+export function scopeOf(
+	played: Iterable<Pick<Installed, "provider" | "document">>,
+): FaultScope {
+	return new Map(
+		[...played].map((each) => [
+			each.provider.id,
+			readingOf(each).operations.map(({ id }) => id),
+		]),
+	);
+}
 
 /**
  * The faults that are planned, and how often each was injected.
@@ -69,6 +130,126 @@ function refuseProblems(specs: unknown, scope: () => FaultScope): void {
 	);
 }
 
+/**
+ * All problems of a plan of faults, wherever it was written. Without any, it is a list of `FaultSpec`.
+ *
+ * @param scope the providers and operations that faults may name; asked only for a fault that names one
+ * @example
+ * faultProblems([{ fault: "drop", tims: 1 }], () => scope)[0]?.path // ["0", "tims"]
+ */
+export function faultProblems(
+	plan: unknown,
+	scope: () => FaultScope,
+): PlacedProblem[] {
+	const { Faults: list = {}, Fault = {} } = scenarioSchema.$defs ?? {};
+	const unlisted = schemaProblems(plan, { ...list, items: {} });
+	if (unlisted.length > 0) return unlisted;
+	const specs = plan as readonly FaultSpec[];
+	const problems = specs
+		.flatMap((spec, i) => {
+			const misshapen = schemaProblems(spec, Fault);
+			return below(
+				[`${i}`],
+				misshapen.length > 0 ? misshapen : meaningProblems(spec, scope),
+			);
+		})
+		.slice(0, list.maxItems);
+	if (problems.length > 0) return problems;
+	const made = deliveriesOf(1, specs);
+	if (made <= mostDeliveries) return [];
+	return [
+		problem(
+			`"burst" and "duplicate" together make ${made} deliveries of one event, and ${mostDeliveries} is the most. Give smaller "copies".`,
+		),
+	];
+}
+
+/** How many deliveries events may become at one endpoint. At most one burst applies to an event; every duplicate does. */
+function deliveriesOf(events: number, specs: readonly FaultSpec[]): number {
+	const strikes = ({ times = events }: FaultSpec) => Math.min(times, events);
+	const burst = specs
+		.filter(({ fault }) => fault === "burst")
+		.map((spec) => strikes(spec) * (spec.copies ?? 1));
+	const copies = specs
+		.filter(({ fault }) => fault === "duplicate")
+		.map((spec) => spec.copies ?? 1);
+	const all = events + Math.max(0, ...burst);
+	return all * (1 + copies.reduce((sum, each) => sum + each, 0));
+}
+
+/** What the schema cannot say. */
+function meaningProblems(
+	spec: FaultSpec,
+	scope: () => FaultScope,
+): PlacedProblem[] {
+	const { fault, match, after, by, over } = spec;
+	const own = faultNames[fault];
+	const missing = own.find(
+		(name) => required.includes(name) && spec[name] === undefined,
+	);
+	if (missing !== undefined) {
+		const example = missing === "status" ? "503" : "3s";
+		return [problem(`it needs "${missing}", such as ${example}.`)];
+	}
+	const given = Object.keys(spec) as (keyof FaultSpec)[];
+	const problems = given
+		.filter((name) => name !== "fault" && spec[name] !== undefined)
+		.filter((name) => ![...ofEveryFault, ...own].includes(name as Field))
+		.map((name) => problem(whyUnknown(fault, name as Field), name));
+	if (match !== undefined)
+		problems.push(...problemsOf(["match"], () => parseQuery(match)));
+	for (const [name, text] of Object.entries({ after, by, over }))
+		if (text !== undefined)
+			problems.push(...problemsOf([name], () => parseDuration(text)));
+	return problems.length > 0 ? problems : unknownNames(spec, scope);
+}
+
+function whyUnknown(fault: FaultName, name: Field): string {
+	if (name === "match")
+		return `${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`;
+	if (name === "operation")
+		return `${fault} applies to deliveries, and "operation" chooses API calls. Choose deliveries by "match".`;
+	const takers = Object.entries(faultNames)
+		.filter(([, fields]) => fields.includes(name))
+		.map(([taker]) => taker);
+	return `it has no effect on ${fault}. Leave it out: it belongs to ${takers.join(" and ")}.`;
+}
+
+/** Unknown providers and operations: such a fault would never apply. */
+function unknownNames(
+	{ provider, operation }: FaultSpec,
+	scope: () => FaultScope,
+): PlacedProblem[] {
+	if (provider === undefined && operation === undefined) return [];
+	const known = scope();
+	if (provider !== undefined && !known.has(provider))
+		return [unknown("provider", "running provider", provider, known.keys())];
+	const operations =
+		provider === undefined
+			? [...known.values()].flat()
+			: (known.get(provider) ?? []);
+	if (operation === undefined || operations.includes(operation)) return [];
+	const noun = provider === undefined ? "operation" : `${provider} operation`;
+	return [unknown("operation", noun, operation, operations)];
+}
+
+function unknown(
+	field: string,
+	noun: string,
+	name: string,
+	known: Iterable<string>,
+): PlacedProblem {
+	const names = [...new Set(known)];
+	return problem(
+		`there is no ${noun} ${quoted(name)}.${didYouMean(name, names)} Choose one of ${names.join(", ")}.`,
+		field,
+	);
+}
+
+function problem(message: string, ...path: readonly string[]): PlacedProblem {
+	return { path, message };
+}
+
 /** @param spec one that `faultProblems` finds nothing wrong with */
 function toRule(spec: FaultSpec): FaultRule {
 	const { match, provider, operation, times, probability } = spec;
@@ -86,18 +267,18 @@ function toRule(spec: FaultSpec): FaultRule {
 }
 
 function effectOf(spec: FaultSpec): Fault {
-	const { fault, copies = 1, after = "0s", by = "0s", over = "0s" } = spec;
+	const { fault, copies = 1, status = 500, retryAfter } = spec;
+	const [after, by, over] = [spec.after, spec.by, spec.over].map((text) =>
+		parseDuration(text ?? "0s"),
+	) as [number, number, number];
 	switch (fault) {
 		case "drop":
 		case "reorder":
 			return { on: "launch", does: { kind: fault } };
 		case "delay":
-			return { on: "launch", does: { kind: fault, by: parseDuration(by) } };
+			return { on: "launch", does: { kind: fault, by } };
 		case "duplicate":
-			return {
-				on: "launch",
-				does: { kind: fault, copies, after: parseDuration(after) },
-			};
+			return { on: "launch", does: { kind: fault, copies, after } };
 		case "burst":
 			return { on: "event", does: { kind: fault, copies } };
 		case "cut-before-body":
@@ -105,16 +286,11 @@ function effectOf(spec: FaultSpec): Fault {
 		case "timeout":
 			return { on: "attempt", does: { kind: fault } };
 		case "slow-upload":
-			return {
-				on: "attempt",
-				does: { kind: fault, over: parseDuration(over) },
-			};
-		case "status": {
-			const { status = 500, retryAfter } = spec;
+			return { on: "attempt", does: { kind: fault, over } };
+		case "status":
 			return { on: "api", does: { kind: fault, status, retryAfter } };
-		}
 		case "latency":
-			return { on: "api", does: { kind: fault, by: parseDuration(by) } };
+			return { on: "api", does: { kind: fault, by } };
 		case "reset":
 			return { on: "api", does: { kind: fault } };
 	}

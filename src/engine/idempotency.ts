@@ -6,7 +6,7 @@ import { fingerprint } from "../fingerprint.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
 import type { Idempotency } from "../provider.ts";
 import { sha256 } from "../signing/digests.ts";
-import type { Playing } from "./installed.ts";
+import type { Playing } from "./options.ts";
 
 /** An answer that is given again to the same request with the same key. It is kept among a provider's records. */
 export interface KeptAnswer {

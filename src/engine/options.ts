@@ -1,86 +1,26 @@
-import type { OptionSpec } from "../contract/fidelity.ts";
-import type { Clock } from "../delivery/clock.ts";
-import type { RunInContext, Transport } from "../delivery/exchange.ts";
-import type { JournalLimits } from "../delivery/journal.ts";
-import type { TargetRules } from "../delivery/targets.ts";
-import { LocalhookError } from "../errors.ts";
+import type { Fidelity, OptionSpec } from "../contract/fidelity.ts";
+import type { Context } from "../contract/operation.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import type { ApiDocument } from "../openapi/document.ts";
+import type { ApiOperation } from "../openapi/operations.ts";
 import type { Provider } from "../provider.ts";
-import type { Mismatch } from "./conformance.ts";
-import type { FaultSpec } from "./fault-spec.ts";
-import type { Installed } from "./installed.ts";
-import { kinds, recordOf, type Shape } from "./shape.ts";
 
-export interface EngineOptions {
-	readonly providers: readonly Installed[];
-	/** The same seed gives the same ids, secrets and jitter; `"auto"` draws one. Default: `"localhook"`. */
-	readonly seed?: string | undefined;
-	/** Default: the system's. */
-	readonly clock?: Clock;
-	/** What lasts an hour at the provider lasts an hour divided by this. Default: 1. */
-	readonly speed?: number | undefined;
-	/** The faults that are planned from the start. */
-	readonly faults?: readonly FaultSpec[] | undefined;
-	readonly limits?: Partial<JournalLimits> | undefined;
-	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
-	readonly strict?: boolean;
-	/** By provider id: option to value. */
-	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-	/** By provider id: the credentials that are accepted; none: every well-formed one. */
-	readonly credentials?: Readonly<Record<string, readonly string[]>>;
-	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
-	readonly target?:
-		| string
-		| ((provider: string) => string | undefined)
-		| undefined;
-	/** Where deliveries may go, beside loopback. */
-	readonly targets?: TargetRules;
-	/** Added to every delivery, for a gateway in front of a receiver. They replace none of the provider's own. */
-	readonly receiverHeaders?: Readonly<Record<string, string>> | undefined;
-	/** Certificate authorities of receivers beside those that Node trusts: PEM, or the path of a PEM file. */
-	readonly receiverCa?: string | undefined;
-	/** Told of every reply or delivery that breaks its provider's document. */
-	readonly onMismatch?: (mismatch: Mismatch) => void;
-	/** In place of HTTP: a transport for each session, and another one after each reset. */
-	readonly transport?: (clock: Clock) => Transport;
-	/** Asked for the context of each delivery as it is made: a receiver in this process is then called within it. */
-	readonly capture?: () => RunInContext;
+/** A provider with the data files that bear its name. */
+export interface Installed {
+	readonly provider: Provider;
+	readonly document: ApiDocument;
+	/** The default body of an event type. */
+	fixture(type: string): Readonly<Record<string, unknown>>;
+	/** Absent: nothing is known of it. */
+	readonly fidelity?: Fidelity;
 }
 
-/** What the options are, for callers whom no compiler checks. */
-export const engineOptions = {
-	providers: kinds.list,
-	seed: kinds.text,
-	clock: kinds.anything,
-	speed: kinds.number,
-	faults: kinds.anything,
-	limits: kinds.record,
-	strict: kinds.flag,
-	options: recordOf(
-		kinds.record,
-		"an object by provider id, each with an object of options",
-	),
-	credentials: {
-		...recordOf(
-			kinds.texts,
-			"an object by provider id, each with a list of texts",
-		),
-		isSecret: true,
-	},
-	target: kinds.anything,
-	targets: kinds.record,
-	onMismatch: kinds.anything,
-	transport: kinds.anything,
-	capture: kinds.anything,
-	receiverHeaders: { ...kinds.record, isSecret: true },
-	receiverCa: kinds.text,
-} satisfies Shape<EngineOptions>;
-
-export const limitNames = {
-	deliveries: kinds.size,
-	bytes: kinds.size,
-	calls: kinds.size,
-} satisfies Shape<JournalLimits>;
+/** A provider that runs. */
+export interface Playing {
+	readonly provider: Provider;
+	readonly context: Context;
+}
 
 /** @throws LocalhookError `invalid-option` */
 export function checkedSpeed(speed = 1): number {
@@ -166,4 +106,39 @@ export function checkOption(
 				`Choose one of ${spec.values.join(", ")}.`,
 		);
 	}
+}
+
+/** @throws LocalhookError `invalid-provider` for code of operations that the document does not have. */
+export function refuseUnknownOperations(
+	provider: Provider,
+	operations: readonly ApiOperation[],
+): void {
+	const known = new Set(operations.map(({ id }) => id));
+	const unknown = Object.keys(provider.operations).filter(
+		(id) => !known.has(id),
+	);
+	if (unknown.length === 0) return;
+	throw new LocalhookError(
+		"invalid-provider",
+		`Failed to start ${provider.id}: its document has no operation ${unknown.map((id) => `"${id}"`).join(", ")}. ` +
+			`Choose from ${[...known].join(", ")}.`,
+	);
+}
+
+export function unknownProvider(
+	id: unknown,
+	known: Iterable<string>,
+): LocalhookError {
+	const ids = [...known];
+	return new LocalhookError(
+		"unknown-provider",
+		`Failed to find the provider ${quoted(id)}: there is no such provider.${didYouMean(id, ids)} ` +
+			`Choose one of ${ids.join(", ")}.`,
+		{
+			details: {
+				...(typeof id === "string" && { provider: id.slice(0, 100) }),
+				providers: ids,
+			},
+		},
+	);
 }

@@ -4,7 +4,7 @@ import { LocalhookError, quoted, toProblem } from "../errors.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 import { isObject, lookUp } from "../openapi/pointer.ts";
-import type { Playing } from "./installed.ts";
+import type { Playing } from "./options.ts";
 
 export interface EngineReply {
 	readonly status: number;

@@ -11,15 +11,53 @@ import {
 } from "../delivery/dispatcher.ts";
 import type { RunInContext, Transport } from "../delivery/exchange.ts";
 import type { Faults } from "../delivery/faults.ts";
-import type { Journal } from "../delivery/journal.ts";
-import type { Targets } from "../delivery/targets.ts";
+import type { Journal, JournalLimits } from "../delivery/journal.ts";
+import type { TargetRules, Targets } from "../delivery/targets.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Encoded, Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
 import { createState, fillState, recordsOf } from "./collections.ts";
 import type { Composer } from "./composer.ts";
 import type { Mismatch } from "./conformance.ts";
+import type { FaultSpec } from "./fault-plan.ts";
+import type { Installed } from "./options.ts";
 import { secretsOf } from "./secrets.ts";
+
+export interface EngineOptions {
+	readonly providers: readonly Installed[];
+	/** The same seed gives the same ids, secrets and jitter; `"auto"` draws one. Default: `"localhook"`. */
+	readonly seed?: string | undefined;
+	/** Default: the system's. */
+	readonly clock?: Clock;
+	/** What lasts an hour at the provider lasts an hour divided by this. Default: 1. */
+	readonly speed?: number | undefined;
+	/** The faults that are planned from the start. */
+	readonly faults?: readonly FaultSpec[] | undefined;
+	readonly limits?: Partial<JournalLimits> | undefined;
+	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
+	readonly strict?: boolean;
+	/** By provider id: option to value. */
+	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	/** By provider id: the credentials that are accepted; none: every well-formed one. */
+	readonly credentials?: Readonly<Record<string, readonly string[]>>;
+	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
+	readonly target?:
+		| string
+		| ((provider: string) => string | undefined)
+		| undefined;
+	/** Where deliveries may go, beside loopback. */
+	readonly targets?: TargetRules;
+	/** Added to every delivery, for a gateway in front of a receiver. They replace none of the provider's own. */
+	readonly receiverHeaders?: Readonly<Record<string, string>> | undefined;
+	/** Certificate authorities of receivers beside those that Node trusts: PEM, or the path of a PEM file. */
+	readonly receiverCa?: string | undefined;
+	/** Told of every reply or delivery that breaks its provider's document. */
+	readonly onMismatch?: (mismatch: Mismatch) => void;
+	/** In place of HTTP: a transport for each session, and another one after each reset. */
+	readonly transport?: (clock: Clock) => Transport;
+	/** Asked for the context of each delivery as it is made: a receiver in this process is then called within it. */
+	readonly capture?: () => RunInContext;
+}
 
 /** What the sessions of one engine share. */
 export interface Shared {

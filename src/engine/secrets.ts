@@ -1,7 +1,7 @@
 import type { Context, UnsignedRequest } from "../contract/operation.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import type { OwnedSecrets, Provider } from "../provider.ts";
-import type { Playing } from "./installed.ts";
+import type { Playing } from "./options.ts";
 
 /** One secret that a receiver may be holding, and whose it is. */
 export interface HeldSecret {

@@ -11,7 +11,7 @@ import { type Documented, readingOf } from "../openapi/validators.ts";
 import { createComposer, type EventRequest } from "./composer.ts";
 import { checkDelivery, type Mismatch } from "./conformance.ts";
 import { recipientsOf, workspaceOf } from "./endpoints.ts";
-import { type Installed, refuseUnknownOperations } from "./installed.ts";
+import { type Installed, refuseUnknownOperations } from "./options.ts";
 import {
 	createRun,
 	type Played,

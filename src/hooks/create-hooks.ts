@@ -3,7 +3,7 @@ import type { VirtualClock } from "../delivery/clock.ts";
 import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import { matching, showEntry } from "../engine/entry-view.ts";
-import { unknownProvider } from "../engine/installed.ts";
+import { unknownProvider } from "../engine/options.ts";
 import { providerVariables } from "../engine/secrets.ts";
 import {
 	checkArgument,

@@ -1,5 +1,5 @@
 import type { JournalEntry } from "../engine/entry-view.ts";
-import type { FaultSpec } from "../engine/fault-spec.ts";
+import type { FaultSpec } from "../engine/fault-plan.ts";
 import type { Turned } from "../engine/time.ts";
 import type { Explanation } from "../explain/explain.ts";
 import type { ProviderId } from "./document-types.ts";

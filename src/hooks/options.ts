@@ -15,14 +15,14 @@ import {
 	type Engine,
 	type EngineOptions,
 } from "../engine/engine.ts";
-import type { FaultSpec } from "../engine/fault-spec.ts";
-import type { Installed } from "../engine/installed.ts";
-import { engineOptions } from "../engine/options.ts";
+import type { FaultSpec } from "../engine/fault-plan.ts";
+import type { Installed } from "../engine/options.ts";
 import {
 	checkShape,
 	either,
 	type Kind,
 	kinds,
+	recordOf,
 	type Shape,
 } from "../engine/shape.ts";
 import { warnOnConsole } from "../printing.ts";
@@ -68,7 +68,7 @@ export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	readonly limits?: Partial<JournalLimits>;
 }
 
-const { anything, flag, text, record } = kinds;
+const { anything, flag, text, record, size } = kinds;
 
 const hooksOptions = {
 	providers: { ...kinds.list, must: 'a list, such as ["prolific"]' },
@@ -86,13 +86,28 @@ const hooksOptions = {
 				: clock === "virtual" || clock === "real",
 	},
 	seed: either("text or a finite number", text, kinds.number),
-	options: engineOptions.options,
-	credentials: engineOptions.credentials,
+	options: recordOf(
+		record,
+		"an object by provider id, each with an object of options",
+	),
+	credentials: {
+		...recordOf(
+			kinds.texts,
+			"an object by provider id, each with a list of texts",
+		),
+		isSecret: true,
+	},
 	faults: anything,
 	strict: flag,
 	speed: kinds.number,
 	limits: record,
 } satisfies Shape<HooksOptions>;
+
+const limits = {
+	deliveries: size,
+	bytes: size,
+	calls: size,
+} satisfies Shape<JournalLimits>;
 
 /** Refuses what the compiler would refuse too, for callers without one. @param more the options of this way in alone */
 export function checkOptions(
@@ -101,6 +116,7 @@ export function checkOptions(
 	taker: string,
 ): void {
 	checkShape(given, { ...hooksOptions, ...more }, taker);
+	checkShape(given.limits ?? {}, limits, "limits");
 }
 
 /** By engine. Explaining a delivery asks for it. */

@@ -1,7 +1,13 @@
 import type { Engine } from "../engine/engine.ts";
 import { firstOwner, usualCredential } from "../engine/secrets.ts";
 import type { Session } from "../engine/session.ts";
-import { checkShape, either, kinds, type Shape } from "../engine/shape.ts";
+import {
+	checkShape,
+	either,
+	kinds,
+	recordOf,
+	type Shape,
+} from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import type { Provider } from "../provider.ts";
 import { bordered } from "./border.ts";
@@ -20,21 +26,20 @@ import type {
 	Subscriptions,
 } from "./provider-hooks.ts";
 
-const { text, bytes, anything } = kinds;
+const { text, bytes } = kinds;
 
-/** What is `anything` here the engine looks at. */
 const sendOptions = {
 	to: either("text or a URL", text, {
-		...anything,
+		...text,
 		fits: (value) => value instanceof URL,
 	}),
-	endpoint: anything,
-	workspace: anything,
-	sign: anything,
+	endpoint: text,
+	workspace: text,
+	sign: text,
 	body: either("text or a Uint8Array", text, bytes),
-	set: anything,
-	payload: anything,
-	unchecked: anything,
+	set: recordOf(text, "an object of path and value as text"),
+	payload: kinds.record,
+	unchecked: kinds.flag,
 } satisfies Shape<SendOptions>;
 
 export function providerHooksOf(

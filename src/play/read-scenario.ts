@@ -6,19 +6,19 @@ import {
 } from "../config/provider-problems.ts";
 import { readSound } from "../config/read-data.ts";
 import { verifyReceiver } from "../config/receivers.ts";
-import { type JsonSchema, schemaProblems } from "../config/schema-problems.ts";
 import { parseBadSignature } from "../delivery/bad-signature.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import { parseDuration, parseIsoTime } from "../duration.ts";
-import { createComposer } from "../engine/composer.ts";
-import { faultProblems, scopeOf } from "../engine/fault-rules.ts";
-import { type Installed, refuseUnknownEvent } from "../engine/installed.ts";
+import { createComposer, refuseUnknownEvent } from "../engine/composer.ts";
+import { faultProblems, scopeOf } from "../engine/fault-plan.ts";
+import type { Installed } from "../engine/options.ts";
 import { isRecord } from "../engine/shape.ts";
 import { quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
 import { scenarioSchema } from "../generated/scenario-schema.ts";
 import { didYouMean } from "../nearest.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
+import { type JsonSchema, schemaProblems } from "../schema-problems.ts";
 
 /** The parts of a scenario, as scenario.schema.json describes them. */
 type Parts = components["schemas"];

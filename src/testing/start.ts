@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { installedOf } from "../catalog.ts";
-import type { Installed } from "../engine/installed.ts";
+import type { Installed } from "../engine/options.ts";
 import { kinds, type Shape, whole } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";

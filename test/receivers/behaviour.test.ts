@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../src/contract/records.ts";
-import type { FaultSpec } from "../../src/engine/fault-spec.ts";
+import type { FaultSpec } from "../../src/engine/fault-plan.ts";
 import { acmeSigner, startAcme } from "../support/acme.ts";
 import { minute, times } from "../support/dispatching.ts";
 import {

@@ -11,7 +11,7 @@ import {
 	type Engine,
 	type EngineOptions,
 } from "../../src/engine/engine.ts";
-import type { Installed } from "../../src/engine/installed.ts";
+import type { Installed } from "../../src/engine/options.ts";
 import type { Session } from "../../src/engine/session.ts";
 import {
 	defineProvider,

@@ -14,7 +14,7 @@ export const events = serverCommand(
 		const { providers } = await client.get("/providers");
 		const ids = providers.map(({ id }) => id);
 		if (provider !== undefined && !ids.includes(provider)) {
-			const { unknownProvider } = await import("../../engine/installed.ts");
+			const { unknownProvider } = await import("../../engine/options.ts");
 			throw unknownProvider(provider, ids);
 		}
 		const found = providers

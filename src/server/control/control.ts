@@ -2,7 +2,7 @@ import type { OptionSpec } from "../../contract/fidelity.ts";
 import type { Due } from "../../delivery/schedule.ts";
 import { parseDuration } from "../../duration.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { FaultSpec } from "../../engine/fault-spec.ts";
+import type { FaultSpec } from "../../engine/fault-plan.ts";
 import type { HeldSecret } from "../../engine/secrets.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import { fingerprint } from "../../fingerprint.ts";

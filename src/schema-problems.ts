@@ -1,6 +1,6 @@
-import { didYouMean } from "../nearest.ts";
-import type { Path, PlacedProblem } from "../problem.ts";
-import { maskUrl } from "../web-address.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Path, PlacedProblem } from "./problem.ts";
+import { maskUrl } from "./web-address.ts";
 
 /** As much of JSON Schema as it takes to describe a configuration or a scenario, here and for editors. */
 export interface JsonSchema {
@@ -13,6 +13,7 @@ export interface JsonSchema {
 	readonly minimum?: number;
 	readonly maximum?: number;
 	readonly minItems?: number;
+	readonly maxItems?: number;
 	readonly items?: JsonSchema;
 	readonly properties?: Readonly<Record<string, JsonSchema>>;
 	readonly required?: readonly string[];
@@ -148,6 +149,9 @@ function valueProblem(
 		const known = schema.enum.map(String);
 		return `${shown(value)} is not known here.${didYouMean(value, known)} Choose one of ${known.join(", ")}.`;
 	}
+	const { maxItems } = schema;
+	if (Array.isArray(value) && value.length > (maxItems ?? value.length))
+		return `it must hold at most ${maxItems}, not ${value.length}.`;
 	const expected = expectation(value, schema);
 	const found = isSecret ? kindOf(value) : shown(value);
 	return expected && `it must ${expected}, not ${found}.`;
@@ -160,7 +164,8 @@ function expectation(value: unknown, schema: JsonSchema): string | undefined {
 		typeof value !== "number" ||
 		(value >= (minimum ?? value) && value <= (maximum ?? value));
 	if (!isOf(value, type) || !isInRange) {
-		const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
+		const end = maximum === undefined ? "up" : `to ${maximum}`;
+		const range = minimum === undefined ? "" : ` from ${minimum} ${end}`;
 		return `be ${nounOf(type)}${range}`;
 	}
 	if (typeof value === "string" && value.length < (minLength ?? 0))

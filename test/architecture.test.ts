@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"presets signing/signer duration server config play engine catalog delivery/targets delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
+			"presets signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery signing",
 	},
 	play: {
@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"peers engine openapi query delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
+			"peers engine openapi query delivery/bad-signature delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {

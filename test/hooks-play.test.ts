@@ -89,10 +89,10 @@ steps:
 		expect(failure.message.split("\n").slice(0, 3)).toEqual([
 			line,
 			"",
-			`prolific study.status.change ${refused?.id} → ${refused?.url}: pending`,
+			`prolific study.status.change ${refused?.id} → ${refused?.url}: failed, signed wrongly on purpose (wrong-secret), and refused: the receiver is right`,
 		]);
 		expect(failure.message).toMatch(
-			/\n {2}\+0s +prolific +attempt {2}401 .*\n +answered "{"challenge":null}"; next attempt \+/,
+			/\n {2}\+0s +prolific +attempt {2}401 .*\n +answered "{"challenge":null}"/,
 		);
 		expect(failure.stack).toMatch(/^ {4}at .*hooks-play\.test/m);
 		expect(hooks.deliveries()).toHaveLength(2);

@@ -1,6 +1,7 @@
 import type { Argument, Command, Option } from "commander";
 import { builtInIds, installedOf } from "../catalog.ts";
 import type { OptionSpec } from "../contract/fidelity.ts";
+import { waysToSignBadly } from "../delivery/bad-signature.ts";
 import { fields, states } from "../query/fields.ts";
 import { createClient } from "./client.ts";
 import { serverAddress } from "./connect.ts";
@@ -92,6 +93,7 @@ const sources: Readonly<Record<string, Source>> = {
 		const known: Readonly<Record<string, readonly string[]>> = {
 			provider: builtInIds,
 			state: states,
+			sign: waysToSignBadly,
 			type: types,
 			event: types,
 			endpoint:

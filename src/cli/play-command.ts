@@ -1,4 +1,5 @@
 import { installedOf } from "../catalog.ts";
+import { acceptedWrongly } from "../delivery/bad-signature.ts";
 import { formatDuration } from "../duration.ts";
 import { builtIn } from "../generated/built-in.ts";
 import { commandLine } from "../generated/command-line.ts";
@@ -103,7 +104,11 @@ function createTranscript(colours: Colours): (line: Line) => string {
 				note: notes.join(", "),
 			});
 		},
-		attempt({ event, number, after, ok, status, reason, sign, verifiedBy }) {
+		attempt(attempt) {
+			const { event, number, after, ok, status, reason, sign } = attempt;
+			const { verifiedBy, wronglyAccepted } = attempt;
+			if (wronglyAccepted)
+				return `${row("<", `${event.type} #${number} ${since(after)}`, { end: String(status) })}   ${red("x")} ${bold(red(printableLine(acceptedWrongly(sign ?? ""))))}\n`;
 			const wrong = [
 				sign === undefined ? "" : `signed with ${sign}`,
 				status === undefined ? "" : `refused: ${reason}`,

@@ -1,3 +1,4 @@
+import { acceptedWrongly } from "../delivery/bad-signature.ts";
 import { dateTime, type Page, usualWidth } from "../engine/entry-lines.ts";
 import { printableLine, shortened, wrapped } from "../printing.ts";
 import type { Schemas } from "./client.ts";
@@ -44,9 +45,10 @@ export function table(
 	);
 }
 
-export function noted(line = "", words: readonly string[] = []): string[] {
+/** Words on lines below one. */
+export function noted(words: readonly string[] = []): string[] {
 	const notes = wrapped(words.map(printableLine), usualWidth - 2);
-	return [line, ...notes.map((note) => `  ${note}`)];
+	return notes.map((note) => `  ${note}`);
 }
 
 export function deliveryLines(
@@ -57,7 +59,20 @@ export function deliveryLines(
 			return [id, provider, event.type, url, state];
 		}),
 	);
-	return list.flatMap((each, index) => noted(lines[index], historyOf(each)));
+	return list.flatMap((each, index) => [
+		lines[index] ?? "",
+		...alarmOf(each),
+		...noted(historyOf(each)),
+	]);
+}
+
+/** What nobody may overlook, on a line of its own. */
+export function alarmOf({
+	wronglyAccepted,
+	sign = "",
+}: Pick<Schemas["DeliverySummary"], "wronglyAccepted" | "sign">): string[] {
+	if (!wronglyAccepted) return [];
+	return noted(acceptedWrongly(sign).split(" "));
 }
 
 function historyOf(delivery: Schemas["DeliverySummary"]): string[] {

@@ -55,6 +55,8 @@ export interface Attempt {
 	readonly response?: AttemptResponse;
 	readonly error?: AttemptError;
 	readonly ok: boolean;
+	/** The delivery was signed wrongly on purpose, and the receiver accepted it where it had to refuse it. */
+	readonly wronglyAccepted?: true;
 	/** What was done to it on purpose. */
 	readonly fault?: string;
 	/**

@@ -5,10 +5,16 @@ import type { Message, Signer } from "../contract/signing.ts";
 import {
 	type BadSignature,
 	type SignedBefore,
+	shouldBeRefused,
 	signBadly,
 } from "./bad-signature.ts";
 import type { Clock } from "./clock.ts";
-import { failed, type RunInContext, type Transport } from "./exchange.ts";
+import {
+	type Exchange,
+	failed,
+	type RunInContext,
+	type Transport,
+} from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import type { InFlight, Rules } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
@@ -73,10 +79,28 @@ export function makeAttempt(
 				"response" in exchange &&
 				isAmong(exchange.response.status, sender.success);
 			attempt.duration = duration;
-			const made = Object.assign(attempt, exchange, { ok });
+			const made: Attempt = Object.assign(attempt, exchange, { ok });
+			if (delivery.sign !== undefined && (ok || isTaken(exchange)))
+				markWrong(made, delivery.sign, endpoint, sender);
 			done(fault === undefined ? made : { ...made, fault: fault.kind });
 		},
 	);
+}
+
+/** Whatever the provider counts as a success, a 2xx says that the receiver believed it. */
+function isTaken(exchange: Exchange): boolean {
+	return "response" in exchange && isAmong(exchange.response.status);
+}
+
+function markWrong(
+	made: Attempt,
+	sign: string,
+	endpoint: Endpoint,
+	sender: Sender,
+): void {
+	const { previous } = sender.signedBefore(endpoint);
+	if (shouldBeRefused(sign, endpoint.secrets, previous))
+		Object.assign(made, { wronglyAccepted: true });
 }
 
 function headersFor(

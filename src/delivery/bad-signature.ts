@@ -15,6 +15,8 @@ interface Way {
 	readonly takesAge?: true;
 	/** What it does is done to a signature by the endpoint's own secret. */
 	readonly needsSecret?: true;
+	/** What it means that a receiver accepts it; absent: that it accepts anything. `<age>` is how far off the time is. */
+	readonly danger?: string;
 	/** What is signed in place of the message. `body` of the message is what is sent. */
 	change?(
 		message: Message,
@@ -28,6 +30,7 @@ interface Way {
 const neverIssued = ["localhook-never-issued-this-secret"];
 
 const aged = { takesAge: true, needsSecret: true } as const;
+const anybody = "anybody can send it forged events";
 
 /** The ways to sign wrongly, for receivers that should notice. */
 const ways = {
@@ -36,16 +39,26 @@ const ways = {
 		change: (_, __, ___, { neverIssued }) => ({ secrets: [neverIssued] }),
 	},
 	"previous-secret": {
+		danger: "whoever has the replaced secret can still sign",
 		change: (_, __, { previous }) => ({
 			secrets: previous === undefined ? [] : [previous],
 		}),
 	},
 	"tampered-body": {
 		needsSecret: true,
+		danger: "a body that was changed on its way counts as genuine",
 		change: ({ body }) => ({ body: tamper(body) }),
 	},
-	stale: { ...aged, change: ({ at }, age) => ({ at: at - age }) },
-	future: { ...aged, change: ({ at }, age) => ({ at: at + age }) },
+	stale: {
+		...aged,
+		danger: "whoever recorded a delivery can send it again <age> later",
+		change: ({ at }, age) => ({ at: at - age }),
+	},
+	future: {
+		...aged,
+		danger: "it accepts a time that is <age> ahead",
+		change: ({ at }, age) => ({ at: at + age }),
+	},
 	garbage: { distort: () => "garbage" },
 	truncated: {
 		needsSecret: true,
@@ -65,6 +78,9 @@ export interface BadSignature {
 	/** Milliseconds; of `stale` and `future`. */
 	readonly age: number;
 }
+
+/** The names of the ways, without an age. */
+export const waysToSignBadly: readonly string[] = Object.keys(ways);
 
 const wayOf = (kind: BadSignature["kind"]): Way => ways[kind];
 const isKind = (text: string): text is BadSignature["kind"] =>
@@ -123,6 +139,33 @@ export function signBadly(
 	if (distort === undefined) return headers;
 	const { header } = signer;
 	return { ...headers, [header]: distort(headers[header] ?? "") };
+}
+
+/** How old a signature may be for a receiver that checks its time: what the libraries of most providers allow. */
+const tolerance = 300_000;
+
+/**
+ * Whether a receiver has to refuse it. It need not where the time is off by little, where the secret before is still
+ * valid, and where nothing is ever signed.
+ *
+ * @param text a way, as it was parsed before
+ */
+export function shouldBeRefused(
+	text: string,
+	secrets: readonly string[],
+	previous: string | undefined,
+): boolean {
+	const { kind, age } = parseBadSignature(text);
+	if (wayOf(kind).takesAge) return age > tolerance;
+	if (kind === "none") return secrets.length > 0;
+	return !(kind === "previous-secret" && secrets.includes(previous ?? ""));
+}
+
+/** The loudest line there is. @param text a way, or whatever another server calls one */
+export function acceptedWrongly(text: string): string {
+	const [kind = "", age = ""] = text.split(":", 2);
+	const danger = (isKind(kind) && wayOf(kind).danger) || anybody;
+	return `ACCEPTED ALTHOUGH SIGNED WRONGLY (${text}): ${danger.replace("<age>", age)}`;
 }
 
 /** Where no other provider runs whose signature could be borrowed. */

@@ -179,7 +179,7 @@ export function createDispatcher(
 		const { delivery, how } = inFlight;
 		delivery.attempts = [...delivery.attempts, made];
 		delivery.updatedAt = clock.now();
-		const why = whyLast(made, how, rules.policy);
+		const why = whyLast(made, inFlight, rules.policy);
 		const isLast = made.ok || why !== undefined || inFlight.state === "ended";
 		const next = isLast ? undefined : retryAt(delivery, rules.policy, random);
 		const isBehind = next !== undefined && lines.isBehind(inFlight);
@@ -187,7 +187,9 @@ export function createDispatcher(
 		if (inFlight.state === "ended") return;
 		if (made.fault !== undefined)
 			journal.struck(delivery, made.fault, made.number);
-		if (how.pinned === undefined) failures.count(endpoint, delivery, made);
+		// A provider never sends what is signed wrongly, so it counts nothing of it.
+		if (how.pinned === undefined && delivery.sign === undefined)
+			failures.count(endpoint, delivery, made);
 		if (made.ok) settle(inFlight, "delivered");
 		else if (next === undefined)
 			settle(inFlight, "failed", why ?? givenUp(delivery));

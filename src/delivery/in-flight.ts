@@ -113,7 +113,9 @@ export function createLines(ordered: boolean) {
 	const lineOf = ({ delivery }: InFlight) => lines.get(delivery.endpoint);
 	return {
 		join(inFlight: InFlight): boolean {
-			if (!ordered || inFlight.how.once) return true;
+			const { how, delivery } = inFlight;
+			// What a receiver should refuse must not hold up what comes after it.
+			if (!ordered || how.once || delivery.sign !== undefined) return true;
 			const line = lineOf(inFlight) ?? new Queue();
 			line.enqueue(inFlight);
 			if (line.size === 1) lines.set(inFlight.delivery.endpoint, line);
@@ -169,7 +171,9 @@ export function deliveryMaker(
 			delivery.parent = parent.id;
 			delivery.resent = frozen === undefined ? "resign" : "exact";
 		}
-		if (signing !== undefined) delivery.sign = signing.text;
+		// The same bytes and headers are as wrong as they were.
+		const sign = frozen === undefined ? signing?.text : parent?.sign;
+		if (sign !== undefined) delivery.sign = sign;
 		return new InFlight(delivery, how, capture?.());
 	};
 }

@@ -5,7 +5,7 @@ import type {
 } from "../contract/policy.ts";
 import type { Random } from "../contract/random.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
-import type { How } from "./in-flight.ts";
+import type { InFlight } from "./in-flight.ts";
 
 /**
  * When the next attempt is due, as epoch milliseconds; undefined: the provider gives up.
@@ -126,13 +126,19 @@ function jitterOf(id: string, random: Random): Random {
 /** Why nothing is tried again after an attempt, whatever the schedule says. */
 export function whyLast(
 	{ error, response }: Attempt,
-	{ once }: How,
+	{ delivery, how }: InFlight,
 	{ stop = [] }: DeliveryPolicy,
 ): string | undefined {
 	if (error?.code === "refused-receiver") return error.message;
+	if (delivery.sign !== undefined) {
+		const wrong = `signed wrongly on purpose (${delivery.sign})`;
+		return response !== undefined && isAmong(response.status, ["4xx"])
+			? `${wrong}, and refused: the receiver is right`
+			: `${wrong}, so it is attempted once`;
+	}
 	if (response !== undefined && isAmong(response.status, stop))
 		return `the provider gives up after an answer of ${response.status}`;
-	return once ? "a test is attempted once" : undefined;
+	return how.once ? "a test is attempted once" : undefined;
 }
 
 export function givenUp({ attempts: { length } }: Delivery): string {

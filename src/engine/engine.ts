@@ -1,5 +1,5 @@
 import type { ProviderRequest } from "../contract/operation.ts";
-import { foreignSigner } from "../delivery/bad-signature.ts";
+import { foreignSigner, waysToSignBadly } from "../delivery/bad-signature.ts";
 import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
@@ -132,6 +132,7 @@ export function createEngine(options: EngineOptions) {
 		parseQuery(text, {
 			provider: [...sessions.keys()],
 			type: all().flatMap(({ provider }) => Object.keys(provider.events)),
+			sign: waysToSignBadly,
 		});
 
 	return {

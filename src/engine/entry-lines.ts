@@ -1,3 +1,4 @@
+import { acceptedWrongly } from "../delivery/bad-signature.ts";
 import { formatDuration } from "../duration.ts";
 import { printableLine, shortened, wrapped } from "../printing.ts";
 import type { JournalEntry } from "./entry-view.ts";
@@ -28,6 +29,8 @@ interface Said {
 	/** On lines below. */
 	readonly notes?: readonly string[];
 	readonly bad?: boolean;
+	/** No line is louder. */
+	readonly alarming?: boolean;
 }
 
 type Attempted = Extract<JournalEntry, { kind: "attempt" }>;
@@ -58,17 +61,21 @@ export function entryLines(entry: JournalEntry, page: Page): string[] {
 	if (said === undefined) return [];
 	const { colours, width } = page;
 	const { dim = plain, bold = plain, yellow = plain } = colours ?? {};
+	const { red = plain } = colours ?? {};
 	const time = page.time(textOf(entry.at));
 	const provider = shortened(textOf(entry.provider), 20).padEnd(10);
 	const kind = shortened(textOf(entry.kind), 20).padEnd(7);
 	const room = width - time.length - provider.length - kind.length - 11;
 	const { what, tail } = fitted(said, room);
-	const told = (said.bad ? yellow(what) : what) + (tail && dim(tail));
+	const shout: Paint = (text) => bold(red(text));
+	const paint = said.alarming ? shout : said.bad ? yellow : plain;
+	const told = paint(what) + (tail && dim(tail));
 	const line = `${dim(time)}  ${provider}  ${bold(kind)}  ${statusOf(entry, colours)}  ${told}`;
 	if (said.notes === undefined || said.notes.length === 0) return [line];
 	const indent = " ".repeat(time.length + 2);
 	const notes = inLines(said.notes, width - indent.length);
-	return [line, ...notes.map((note) => indent + note)];
+	const painted = said.alarming ? notes.map(shout) : notes;
+	return [line, ...painted.map((note) => indent + note)];
 }
 
 /** A time as `start` and `log` write it: the date too, since a virtual clock turns days. */
@@ -98,8 +105,13 @@ function saidOf(entry: JournalEntry, page: Page): Said | undefined {
 		case "attempt": {
 			const how = ` #${textOf(entry.number)}`;
 			const where = textOf(entry.url).replace(usualStart, "");
-			const notes = [...failureOf(entry), ...factsOf(entry, page)];
-			return { what, how, where, id, notes };
+			const alarming = isAlarming(entry);
+			const notes = [
+				...(alarming ? [acceptedWrongly(textOf(entry.sign))] : none),
+				...failureOf(entry),
+				...factsOf(entry, page),
+			];
+			return { what, how, where, id, notes, alarming };
 		}
 		case "fault":
 			if (entry.attempt !== undefined) return undefined;
@@ -114,6 +126,10 @@ function saidOf(entry: JournalEntry, page: Page): Said | undefined {
 		default:
 			return { what, id };
 	}
+}
+
+function isAlarming({ wronglyAccepted }: Partial<Attempted>): boolean {
+	return wronglyAccepted === true;
 }
 
 /** That of a refused receiver is the reason why its delivery failed, which comes next. */
@@ -144,7 +160,8 @@ function statusOf(entry: JournalEntry, colours: Page["colours"]): string {
 	const text = (error === undefined ? textOf(status) : "err").padEnd(3);
 	if (colours === undefined || text === "   ") return text;
 	const { green, yellow, red } = colours;
-	if (typeof status !== "number") return red(text);
+	if (typeof status !== "number" || isAlarming(entry as Partial<Attempted>))
+		return red(text);
 	return (status < 300 ? green : status < 500 ? yellow : red)(text);
 }
 

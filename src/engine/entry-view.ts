@@ -59,6 +59,9 @@ export type JournalEntry = {
 						| undefined;
 					/** Milliseconds. */
 					readonly duration: number;
+					readonly sign?: string | undefined;
+					/** The receiver accepted what was signed wrongly on purpose. */
+					readonly wronglyAccepted?: boolean | undefined;
 					readonly fault?: string | undefined;
 					readonly reconnected?: boolean | undefined;
 					/** The start of what the receiver answered, if it failed. */
@@ -126,6 +129,7 @@ export function showEntry(entry: Kept): JournalEntry {
 				kind,
 				seq,
 				...whose(entry.delivery),
+				sign: entry.delivery.sign,
 				...shownAttempt(entry.attempt, entry.nextAt),
 			};
 		case "fault": {
@@ -142,12 +146,13 @@ export function showEntry(entry: Kept): JournalEntry {
 
 function shownAttempt(attempt: Attempt, next: number | undefined) {
 	const { number, url, error, response, fault, reconnected } = attempt;
+	const { wronglyAccepted } = attempt;
 	const [at, duration] = [iso(attempt.at), rounded(attempt.duration)];
 	const status = response?.status;
 	const answer = attempt.ok ? undefined : answerOf(response?.body);
 	const nextAt = next === undefined ? undefined : iso(next);
 	const came = { number, at, url, status, error, answer, duration };
-	return { ...came, fault, reconnected, nextAt };
+	return { ...came, wronglyAccepted, fault, reconnected, nextAt };
 }
 
 function answerOf(body: Uint8Array | undefined): string | undefined {

@@ -27,7 +27,8 @@ export async function describeUndelivered(
 			: `all ${deliveries.length} deliveries`;
 	const [waits] = missing.flatMap((each) => standstill(engine, each) ?? []);
 	// What a receiver cannot do at the moment has nothing to do with a signature.
-	const rejected = missing.find(({ attempts }) => {
+	const rejected = missing.find(({ attempts, sign }) => {
+		if (sign !== undefined) return false;
 		const status = attempts.at(-1)?.response?.status ?? 0;
 		return status >= 300 && status < 500;
 	});

@@ -35,6 +35,8 @@ interface Told {
 		readonly reason?: string;
 		/** How it was signed wrongly, on purpose. */
 		readonly sign?: string;
+		/** The receiver accepted that. */
+		readonly wronglyAccepted?: true;
 		/** The secrets that verify it, newest first. */
 		readonly verifiedBy: readonly string[];
 	};
@@ -138,8 +140,6 @@ export class Unforeseen extends Error {
 /** Tells the attempts that were made since the last time, and checks that they are those that were expected. */
 export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 	const { outcome = "verified", attempts = 1, secrets = 1 } = expected;
-	const undelivered = expected.givesUp ? "failed" : "pending";
-	const end = outcome === "verified" ? "delivered" : undelivered;
 	const seen = stage.takeAttempts();
 	const lines = seen.map((each) => lineOf(each, stage));
 	for (const line of lines) stage.tell(line);
@@ -157,8 +157,12 @@ export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 			throw new Unforeseen(signed(wanted), signed(line.verifiedBy));
 	}
 	for (const { delivery } of seen) {
-		const { id, state, reason = "" } = delivery;
-		if (state === "failed")
+		const { id, state, reason = "", sign } = delivery;
+		// What was signed wrongly is attempted once.
+		const isLast = expected.givesUp || sign !== undefined;
+		const undelivered = isLast ? "failed" : "pending";
+		const end = outcome === "verified" ? "delivered" : undelivered;
+		if (state === "failed" && sign === undefined)
 			stage.tell({ kind: "given-up", delivery: id, reason });
 		if (state !== end) throw new Unforeseen(`a delivery that is ${end}`, state);
 	}
@@ -182,6 +186,7 @@ function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
 		...(response && { status: response.status }),
 		...(!verified && reason !== undefined && { reason: String(reason) }),
 		...(delivery.sign !== undefined && { sign: delivery.sign }),
+		...(attempt.wronglyAccepted && { wronglyAccepted: true }),
 		verifiedBy: stage.secrets
 			.filter(
 				(secret) =>

@@ -195,6 +195,11 @@ export const fields = {
 		({ delivery }) => String(delivery.attempts.length),
 	),
 	parent: id(({ delivery }) => [delivery.parent]),
+	sign: {
+		// With its age or without: stale:10m is stale.
+		...name(({ delivery: { sign } }) => [sign, sign?.replace(/:.*/s, "")]),
+		found: ({ delivery }) => delivery.sign,
+	},
 	reason: prose(({ delivery }) => [delivery.reason]),
 	error: prose(({ last }) => [last?.error?.code, last?.error?.message]),
 	before: time((createdAt, moment) => createdAt < moment),

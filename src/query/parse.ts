@@ -66,7 +66,9 @@ export function parseQuery(text: string, known: Known = {}): Query {
 }
 
 /** The names there are in a field. Without them, any name will do. */
-export type Known = Partial<Record<"provider" | "type", readonly string[]>>;
+export type Known = Partial<
+	Record<"provider" | "type" | "sign", readonly string[]>
+>;
 
 function readTerm(query: string, token: Token, known: Known): Term {
 	const { negated, written: wanted, values } = token;
@@ -96,7 +98,9 @@ function refuseUnknown(
 	refuse: Refuse,
 	field: string,
 ): void {
-	const [name = "", ...more] = pattern.map(fold);
+	const [whole = "", ...more] = pattern.map(fold);
+	// A way to sign wrongly may have an age: stale:10m.
+	const name = field === "sign" ? whole.replace(/:.*/s, "") : whole;
 	if (more.length > 0 || names.some((each) => fold(each) === name)) return;
 	throw refuse(
 		`there is no ${field} of this name`,

@@ -6,7 +6,7 @@ import { type Server, serverCommand } from "../connect.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import { exitCodes, type Io } from "../io.ts";
 import { invalidOption, refuseTogether } from "../options.ts";
-import { deliveryLines, table } from "../table.ts";
+import { alarmOf, deliveryLines, table } from "../table.ts";
 
 interface SendOptions {
 	readonly set?: readonly string[];
@@ -142,7 +142,13 @@ async function sayOutcome(
 		({ lastErrorCode }) => lastErrorCode === "refused-receiver",
 	);
 	if (refused) finish(exitCodes.usage);
-	const late = deliveries.filter(({ state }) => state !== "delivered");
+	else if (deliveries.some(({ wronglyAccepted }) => wronglyAccepted))
+		finish(exitCodes.failed);
+	const [wrong] = deliveries.filter(({ sign }) => sign !== undefined);
+	if (wrong !== undefined && !wrong.wronglyAccepted) sayRefusal(wrong, say);
+	const late = deliveries.filter(
+		({ state, sign }) => state !== "delivered" && sign === undefined,
+	);
 	const [first] = late;
 	if (json || first === undefined) return;
 	const { id, provider, endpoint, attempts, held, nextAt } = first;
@@ -171,6 +177,24 @@ async function sayOutcome(
 	if (late.length > 1)
 		say(
 			`${late.length} have not arrived: "localhook log -- -state:delivered".`,
+		);
+}
+
+/** Of what was signed wrongly on purpose, a refusal is what was wanted. */
+function sayRefusal(
+	{ id, state, lastStatus, sign }: Schemas["DeliverySummary"],
+	say: Server["say"],
+): void {
+	const wrong = `a delivery that is signed wrongly (${sign})`;
+	if (lastStatus === undefined || state === "pending")
+		say(`There is no answer yet to ${wrong}: "localhook show ${id}".`);
+	else if (lastStatus >= 400 && lastStatus < 500)
+		say(`Refused with ${lastStatus}: the receiver is right, it was ${wrong}.`);
+	else if (state === "delivered")
+		say(`Accepted with ${lastStatus}, as it may be: ${sign} is still valid.`);
+	else
+		say(
+			`Not accepted, but ${lastStatus} is no refusal: answer ${wrong} with 401.`,
 		);
 }
 
@@ -231,6 +255,7 @@ function linesOf(delivery: Schemas["Delivery"]): string[] {
 		`${id}  ${state}${reason === undefined ? "" : ` (${reason})`}`,
 		`event     ${event.provider} ${event.type} ${event.id}`,
 		`endpoint  ${endpoint}`,
+		...alarmOf(delivery),
 		...table(attempts.map(cellsOf), Number.POSITIVE_INFINITY),
 		...plannedLines(planned ?? []),
 		`> POST ${last?.url ?? delivery.url}`,

@@ -109,7 +109,10 @@ function endpointLines(endpoints: readonly Schemas["Endpoint"][]): string[][] {
 		return [provider, id, url, [...how, `${pending} pending`].join(", ")];
 	});
 	const lines = table(rows);
-	return endpoints.map(({ events }, index) => noted(lines[index], events));
+	return endpoints.map(({ events }, index) => [
+		lines[index] ?? "",
+		...noted(events),
+	]);
 }
 
 export const faults = serverCommand("faults", {

@@ -45,7 +45,8 @@ export function showDelivery(
 
 function outline(delivery: Delivery) {
 	const { id, state, reason, endpoint, nextAt } = delivery;
-	const { held, parent, resent, sign } = delivery;
+	const { held, parent, resent, sign, attempts } = delivery;
+	const isForged = attempts.some(({ wronglyAccepted }) => wronglyAccepted);
 	return {
 		id,
 		state,
@@ -57,6 +58,7 @@ function outline(delivery: Delivery) {
 		parent,
 		resent,
 		sign,
+		...(isForged && { wronglyAccepted: true }),
 		createdAt: iso(delivery.createdAt),
 		updatedAt: iso(delivery.updatedAt),
 	};
@@ -71,6 +73,7 @@ function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
 		url: mask.url(url),
 		headers: mask.sent(delivery, headers),
 		ok: attempt.ok,
+		wronglyAccepted: attempt.wronglyAccepted,
 		response: response && {
 			status: response.status,
 			headers: mask.received(response.headers),

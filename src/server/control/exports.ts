@@ -1,4 +1,5 @@
 import type { Attempt, Delivery } from "../../contract/records.ts";
+import { acceptedWrongly } from "../../delivery/bad-signature.ts";
 import type { Preview } from "../../engine/sending.ts";
 import { version } from "../../generated/version.ts";
 import {
@@ -27,13 +28,14 @@ export function curlScript(
 	mask: Mask,
 ): string {
 	const lines = deliveries.flatMap((delivery) => {
-		const { id, event, body, attempts } = delivery;
+		const { id, event, body, attempts, sign = "" } = delivery;
 		const last = attempts.at(-1);
 		if (last === undefined) return [];
 		const headers = mask.sent(delivery, last.headers);
 		const request = { url: mask.url(last.url), headers, body };
 		return [
 			shellComment(`${id} ${event.provider} ${event.type}`),
+			...(last.wronglyAccepted ? [shellComment(acceptedWrongly(sign))] : []),
 			curlOf(request),
 		];
 	});
@@ -107,7 +109,7 @@ export function har(deliveries: readonly Delivery[], mask: Mask): string {
 }
 
 function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
-	const { id, body } = delivery;
+	const { id, body, sign = "" } = delivery;
 	const { at, duration, headers, response, error, number } = attempt;
 	const target = mask.url(attempt.url);
 	const time = Math.round(duration * 1000) / 1000;
@@ -145,7 +147,11 @@ function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 		},
 		cache: {},
 		timings: { send: 0, wait: time, receive: 0 },
-		comment: `${id} attempt ${number}${error === undefined ? "" : `: ${error.message}`}`,
+		comment: [
+			`${id} attempt ${number}`,
+			...(attempt.wronglyAccepted ? [acceptedWrongly(sign)] : []),
+			...(error === undefined ? [] : [error.message]),
+		].join(": "),
 	};
 }
 

@@ -3,7 +3,8 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 	if (typeof word !== "string") return [];
 	const limit = Math.max(2, Math.floor(word.length / 3));
 	return (
-		[...names]
+		// Several providers may have an operation of the same name.
+		[...new Set(names)]
 			.map((name) => ({
 				name,
 				distance: distance(word.toLowerCase(), name.toLowerCase()),

@@ -1,10 +1,11 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { installedOf } from "../src/catalog.ts";
 import type { Engine } from "../src/engine/engine.ts";
+import { type Installed, resolveOptions } from "../src/engine/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { startServer } from "../src/server/server.ts";
 import { openReceiver } from "./support/acme.ts";
 import { callerOf, startEngine } from "./support/engine.ts";
-import { genuine } from "./support/genuine.ts";
 import { exchange } from "./support/http.ts";
 import { runInProcess } from "./support/in-process.ts";
 import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
@@ -58,12 +59,15 @@ const several = [
 	{ provider: "solvimon", type: "INVOICE.PAID", register: solvimon },
 ] as const;
 
-const signedBy = (provider: string, request: ReceivedRequest, secret: string) =>
-	genuine[provider]?.({
-		headers: (name) => request.headers[name] as string | undefined,
-		body: request.body,
-		secret,
-	});
+function signedBy(
+	id: string,
+	{ headers, body }: ReceivedRequest,
+	secret: string,
+): boolean {
+	const [{ provider }] = installedOf([id]) as [Installed];
+	const signer = provider.signer(resolveOptions(provider, {}, false));
+	return signer.verify({ headers, body, secrets: [secret] }).ok;
+}
 
 async function startTwo(
 	provider: string,

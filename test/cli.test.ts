@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import type { Command } from "commander";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { builtInIds } from "../src/catalog.ts";
 import {
 	addressOf,
 	command,
@@ -104,7 +105,7 @@ test("localhook without a command starts everything", async () => {
 
 	const [line] = await running.printed(/.*"ready".*/);
 
-	expect(JSON.parse(line).providers).toHaveLength(4);
+	expect(JSON.parse(line).providers).toHaveLength(builtInIds.length);
 });
 
 test("--json prints one ready line and a line for each thing that happens, on stdout only", async () => {
@@ -304,11 +305,7 @@ test.each<Refused>([
 	[
 		"an unknown provider",
 		["start", "prolifc"],
-		[
-			'"prolifc"',
-			'Did you mean "prolific"?',
-			"openformat, prolific, solvimon, spritz",
-		],
+		['"prolifc"', 'Did you mean "prolific"?', builtInIds.join(", ")],
 	],
 	["a mistyped command", ["strat"], ['Did you mean "start"']],
 	[

@@ -25,7 +25,6 @@ test("each provider has a page, which the index links to, with every claim, opti
 		expect(page).toMatch(new RegExp(`^# ${provider.title}\n`));
 		for (const { claim } of claims)
 			expect(page).toContain(claim.replaceAll("|", "\\|"));
-		expect(notPlayed.length, id).toBeGreaterThan(0);
 		for (const { what } of notPlayed)
 			expect(page).toContain(what.replaceAll("|", "\\|"));
 		for (const name of Object.keys(provider.options))

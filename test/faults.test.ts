@@ -3,8 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { builtInIds } from "../src/catalog.ts";
 import type { Delivery } from "../src/contract/records.ts";
-import type { Engine } from "../src/engine/engine.ts";
-import { basePaths } from "../src/openapi/router.ts";
+import type { ApiOperation } from "../src/openapi/operations.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import {
 	emit,
@@ -17,7 +16,13 @@ import {
 	states,
 	times,
 } from "./support/dispatching.ts";
-import { callerOf, startEngine, startOfTest } from "./support/engine.ts";
+import { pathTo } from "./support/documents.ts";
+import {
+	callerOf,
+	knownCallerOf,
+	startEngine,
+	startOfTest,
+} from "./support/engine.ts";
 import { exchange } from "./support/http.ts";
 import { serve } from "./support/server.ts";
 
@@ -666,25 +671,11 @@ describe("a plan", () => {
 	);
 });
 
-const credentials: Readonly<Record<string, Record<string, string>>> = {
-	prolific: { authorization: "Token token" },
-	solvimon: { "x-api-key": "test-key" },
-	openformat: { "x-api-key": "12345678" },
-	spritz: { "x-integration-key": "int_abc123" },
-};
-
-/** Spritz signs calls otherwise. */
-const asKeyOnly = (provider: string) =>
-	provider === "spritz" ? { options: { authentication: "key-only" } } : {};
-const base = (engine: Engine, provider: string) =>
-	basePaths(engine.session(provider).document)[0] ?? "";
-
 describe("a fault of the API", () => {
-	it.each(Object.keys(credentials))(
+	it.each(builtInIds)(
 		"answers a call of %s with an error in its own shape",
 		async (provider) => {
 			const { engine } = await startEngine(provider, {
-				...asKeyOnly(provider),
 				faults: [401, 403, 404, 429, 500, 503].map((status) => ({
 					fault: "status",
 					status,
@@ -693,17 +684,13 @@ describe("a fault of the API", () => {
 				})),
 			});
 			onTestFinished(() => engine.close());
-			const [operation] = engine.session(provider).operations;
-			const call = callerOf(engine, provider, credentials[provider]);
+			const { document, operations } = engine.session(provider);
+			const [operation] = operations as [ApiOperation];
+			const call = knownCallerOf(engine, provider);
 
 			const answers = [];
 			for (let i = 0; i < 6; i++)
-				answers.push(
-					await call(
-						operation?.method ?? "",
-						`${base(engine, provider)}${operation?.path}`,
-					),
-				);
+				answers.push(await call(operation.method, pathTo(document, operation)));
 
 			expect(answers.map(({ status }) => status)).toEqual([
 				401, 403, 404, 429, 500, 503,
@@ -769,14 +756,15 @@ describe("a fault of the API", () => {
 		const { url } = await serve("solvimon", {
 			faults: [{ fault: "reset", times: 2 }],
 		});
+		const key = { "x-api-key": "test-key" };
 		const list = (headers = {}) =>
 			exchange(`${url}/solvimon`, "GET", "/v1/webhooks", headers);
 
-		await expect(list(credentials.solvimon)).rejects.toMatchObject({
+		await expect(list(key)).rejects.toMatchObject({
 			code: "ECONNRESET",
 		});
 		await expect(list()).rejects.toMatchObject({ code: "ECONNRESET" });
-		expect(await list(credentials.solvimon)).toMatchObject({ status: 200 });
+		expect(await list(key)).toMatchObject({ status: 200 });
 	});
 
 	it("is a status with its shape over a real server too", async () => {
@@ -800,23 +788,21 @@ describe("a preference for a status", async () => {
 	it.each(ids)(
 		"gets every status that %s documents, and every error",
 		async (provider) => {
-			const { engine, mismatches } = await startEngine(
-				provider,
-				asKeyOnly(provider),
-			);
+			const { engine, mismatches } = await startEngine(provider);
 			onTestFinished(() => engine.close());
-			const call = callerOf(engine, provider, credentials[provider]);
+			const { document, operations } = engine.session(provider);
+			const call = knownCallerOf(engine, provider);
 			const wrong: string[] = [];
 
-			for (const { id, method, path, responses } of engine.session(provider)
-				.operations) {
+			for (const operation of operations) {
+				const { id, method, responses } = operation;
 				const documented = [...responses.keys()].filter((code) =>
 					/^\d+$/.test(code),
 				);
 				for (const code of new Set([...documented, "400", "418", "503"])) {
 					const answer = await call(
 						method,
-						base(engine, provider) + path.replaceAll(/\{.*?\}/g, "x"),
+						pathTo(document, operation),
 						undefined,
 						{
 							prefer: `code=${code}`,
@@ -835,21 +821,17 @@ describe("a preference for a status", async () => {
 	);
 
 	it.each(ids)("refuses what %s does not document", async (provider) => {
-		const { engine } = await startEngine(provider, asKeyOnly(provider));
+		const { engine } = await startEngine(provider);
 		onTestFinished(() => engine.close());
-		const [operation] = engine.session(provider).operations;
-		const call = callerOf(engine, provider, credentials[provider]);
+		const { document, operations } = engine.session(provider);
+		const [operation] = operations as [ApiOperation];
+		const call = knownCallerOf(engine, provider);
 
 		for (const code of ["299", "302", "000", "999"])
 			expect(
-				await call(
-					operation?.method ?? "",
-					`${base(engine, provider)}${operation?.path}`,
-					undefined,
-					{
-						prefer: `code=${code}`,
-					},
-				),
+				await call(operation.method, pathTo(document, operation), undefined, {
+					prefer: `code=${code}`,
+				}),
 			).toMatchObject({
 				status: 400,
 				body: {

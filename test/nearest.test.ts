@@ -26,6 +26,12 @@ describe("nearest", () => {
 		expect(nearest("made-", names)).toEqual(["made", "made-b", "made-c"]);
 	});
 
+	it("gives a name once that several have", () => {
+		expect(nearest("create-secrt", ["create-secret", "create-secret"])).toEqual(
+			["create-secret"],
+		);
+	});
+
 	it("takes any iterable", () => {
 		expect(
 			nearest(

@@ -21,17 +21,20 @@ describe.skipIf(withoutPython)("Python", () => {
 		new URL("support/recompute.py", import.meta.url),
 	);
 
-	it("computes the signature of every valid vector, and never that of a refused one", () => {
+	it("computes the signature of every valid vector, and never that of a refused one, of the providers that it knows", () => {
 		const { stdout, stderr, status } = spawnSync(python, [script], {
 			input: JSON.stringify(vectors),
 		});
 		expect(status, stderr.toString()).toBe(0);
 
-		const signatures: string[] = JSON.parse(stdout.toString());
+		const signatures: (string | null)[] = JSON.parse(stdout.toString());
 
 		expect(signatures).toHaveLength(vectors.length);
+		expect(signatures.filter(Boolean).length).toBeGreaterThan(30);
 		for (const [index, vector] of vectors.entries()) {
-			const agrees = signatures[index] === vector.signature;
+			const signature = signatures[index];
+			if (signature === null) continue;
+			const agrees = signature === vector.signature;
 			expect(agrees, `${vector.provider}: ${vector.name}`).toBe(vector.valid);
 		}
 	});
@@ -59,33 +62,38 @@ describe.each(providers)("%s", (provider) => {
 				messageOf({ body, secrets, at: timeOf(timestamp) }),
 			);
 			const { [header]: own, ...others } = signed;
-			const verdict = signer.verify({
+			const received = {
 				headers: Object.fromEntries(
 					Object.entries({ ...others, [header]: signature }).map(
 						([name, value]) => [name.toLowerCase(), value],
 					),
 				),
 				body,
-				secrets,
 				now: timeOf(timestamp),
+			};
+			const verdict = signer.verify({ ...received, secrets });
+			const byAnother = signer.verify({
+				...received,
+				secrets: [signer.neverIssued],
 			});
 
-			expect(Object.values(others)).toEqual(
-				timestamp === undefined ? [] : [timestamp],
+			expect(Object.keys(others)).toEqual(
+				signer.headers.filter((name) => name !== header),
 			);
+			if (signer.timestampHeader !== undefined)
+				expect(signed[signer.timestampHeader]).toContain(timestamp);
 			expect(own === signature).toBe(vector.valid);
 			expect(verdict).toEqual(
 				vector.valid
 					? { ok: true }
 					: expect.objectContaining({ ok: false, check: "signature" }),
 			);
+			expect(byAnother).toMatchObject({ ok: false, check: "signature" });
 		},
 	);
 
-	it("has vectors that hold and vectors that are refused", () => {
-		expect(new Set(deliveries.map(({ valid }) => valid))).toEqual(
-			new Set([true, false]),
-		);
+	it("has a vector that holds", () => {
+		expect(deliveries.some(({ valid }) => valid)).toBe(true);
 	});
 });
 

@@ -25,6 +25,32 @@ export const providerSections: Readonly<
 	"not-played": ({ fidelity }) => notPlayed(fidelity),
 };
 
+/** What `npm run docs` begins a provider's page with. */
+export function newPage({ provider, fidelity }: Installed): string {
+	const { title, options } = provider;
+	const sections = [
+		["Operations", "operations"],
+		["Events", "events"],
+		["Signature", "signature"],
+		["Retries", "retries"],
+		...(Object.keys(options).length > 0 ? [["Options", "options"]] : []),
+		["Fidelity", "fidelity"],
+		...(fidelity?.notPlayed.length ? [["Not played", "not-played"]] : []),
+	].map(
+		([heading, name]) =>
+			`## ${heading}\n\n<!-- generated: ${name} -->\n<!-- /generated -->\n`,
+	);
+	return [`# ${title}\n`, ...sections].join("\n");
+}
+
+/** A link to the page of each provider. */
+export async function providerPages(): Promise<string> {
+	const all = await Promise.all(builtInIds.map(install));
+	return all
+		.map(({ provider: { id, title } }) => `- [${title}](providers/${id}.md)`)
+		.join("\n");
+}
+
 /** How sure each provider is, for the README. */
 export async function providerTable(): Promise<string> {
 	const rows: string[][] = [];

@@ -1,3 +1,5 @@
+import { createHash, createHmac } from "node:crypto";
+import type { Recipe } from "../../src/contract/signing.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import type { Installed } from "../../src/engine/options.ts";
@@ -21,15 +23,14 @@ export async function signatureExample(installed: Installed): Promise<string> {
 		);
 	await engine.close();
 	const { headers, body, recipe } = preview;
+	const [signature] = recipe?.signatures ?? [];
 	const openssl = opensslOf(preview);
-	if (recipe === undefined || openssl === undefined)
+	if (recipe === undefined || signature === undefined || openssl === undefined)
 		throw new Error(
 			`Failed to show ${provider.id}'s signature: openssl cannot.`,
 		);
-	const signature = `${headers[recipe.header]}`;
-	const computed = signature.replace(/^v1=/, "");
 	const rows = [
-		["secret", recipe.signatures[0]?.secret ?? ""],
+		["secret", signature.secret],
 		["body", Buffer.from(body).toString()],
 		...Object.entries(headers).map(([name, value]) => [`${name}:`, value]),
 	];
@@ -39,6 +40,21 @@ export async function signatureExample(installed: Installed): Promise<string> {
 			rows.map(([name = "", value = ""]) => [name, `\`${value}\``]),
 		),
 		`The same digest by \`openssl\`, whose key is the secret's text in hexadecimal:`,
-		`\`\`\`console\n$ ${openssl}\n${computed}\n\`\`\``,
+		`\`\`\`console\n$ ${openssl}\n${digestOf(recipe, signature)}\n\`\`\``,
 	].join("\n\n");
+}
+
+/** What `openssl` prints: one signature, as it stands in the header. */
+function digestOf(
+	{ algorithm, encoding }: Recipe,
+	{ key, content }: Recipe["signatures"][number],
+): string {
+	const name = algorithm.replace("hmac-", "");
+	const hash = name === algorithm ? createHash(name) : createHmac(name, key);
+	hash.update(content);
+	return encoding === "base64"
+		? hash.digest("base64")
+		: encoding === "HEX"
+			? hash.digest("hex").toUpperCase()
+			: hash.digest("hex");
 }

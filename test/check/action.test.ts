@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
+import { builtInIds } from "../../src/catalog.ts";
 import { main } from "../support/command.ts";
 import { folderWith } from "../support/folder.ts";
 
@@ -121,7 +122,7 @@ test("the action fails with what localhook says when it cannot start", async () 
 	);
 
 	expect(code).toBe(1);
-	expect(log).toContain("openformat, prolific, solvimon, spritz");
+	expect(log).toContain(builtInIds.join(", "));
 	expect(log).toContain("::error title=localhook::It ended before");
 	expect(await runner.written("GITHUB_ENV")).toEqual(new Map());
 });

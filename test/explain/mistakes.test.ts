@@ -2,8 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { explain } from "../../src/explain/explain.ts";
 import type { MistakeName } from "../../src/explain/guesses.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
-import { startEngine, startOfTest } from "../support/engine.ts";
-import { usualEvent } from "../support/genuine.ts";
+import { startEngine, startOfTest, usualEventOf } from "../support/engine.ts";
 import { type Check, receiverThat, rightChecks } from "../support/mistaken.ts";
 import { inProcess } from "../support/ways-to-receive.ts";
 
@@ -337,8 +336,7 @@ async function rejectedBy(provider: string, wrong: Partial<Wrong>) {
 	[secret = ""] = definition.secrets(context);
 	if (rolled) engine.rotate(provider, "roll");
 	await engine.advance(within);
-	const type = usualEvent[provider as keyof typeof usualEvent];
-	const { deliveries } = engine.send(provider, type, {
+	const { deliveries } = engine.send(provider, usualEventOf(definition), {
 		body: Buffer.from(body),
 	});
 	await engine.idle();

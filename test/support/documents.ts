@@ -3,6 +3,7 @@ import {
 	type ApiOperation,
 	operationsOf,
 } from "../../src/openapi/operations.ts";
+import { basePaths } from "../../src/openapi/router.ts";
 
 /** A document of the parts that a test is about. */
 export function documentOf(parts: object): Promise<ApiDocument> {
@@ -26,4 +27,16 @@ export async function operationOf(
 		...parts,
 	});
 	return { document, operation: operationsOf(document)[0] as ApiOperation };
+}
+
+/** Where an operation is, with each parameter's default in its path, or something. */
+export function pathTo(
+	document: ApiDocument,
+	{ path, parameters }: ApiOperation,
+): string {
+	const filled = path.replaceAll(/\{(.*?)\}/g, (_, name: string) => {
+		const { schema } = parameters.find((each) => each.name === name) ?? {};
+		return String(schema?.default ?? "x");
+	});
+	return `${basePaths(document)[0] ?? ""}${filled}`;
 }

@@ -1,4 +1,5 @@
 import { install as installAnew } from "../../src/catalog.ts";
+import type { ProviderRequest } from "../../src/contract/operation.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
 import type { Mismatch } from "../../src/engine/conformance.ts";
 import {
@@ -7,6 +8,8 @@ import {
 	type EngineOptions,
 	type EngineReply,
 } from "../../src/engine/engine.ts";
+import { authorized } from "../../src/engine/secrets.ts";
+import type { Provider } from "../../src/provider.ts";
 
 /** Providers and documents do not change, and parsing the YAML is most of a start. */
 const installed = new Map<string, ReturnType<typeof installAnew>>();
@@ -72,22 +75,12 @@ export function callerOf(
 	always: Record<string, string> = {},
 ): Caller {
 	return async (method, path, body, headers = {}) => {
-		const [pathname, query = ""] = path.split("?", 2) as [string, string?];
-		const bytes =
-			body === undefined
-				? ""
-				: typeof body === "string"
-					? body
-					: JSON.stringify(body);
 		const type: Record<string, string> =
 			body === undefined ? {} : { "content-type": "application/json" };
 		const { reply, publish } = await engine.handle({
 			provider,
-			method,
-			path: pathname,
-			query,
+			...unsigned(method, path, body),
 			headers: { ...type, ...always, ...headers },
-			body: Buffer.from(bytes),
 		});
 		publish?.();
 		return {
@@ -97,4 +90,29 @@ export function callerOf(
 			reply,
 		};
 	};
+}
+
+/** The same, as somebody whom the provider knows. */
+export function knownCallerOf(engine: Engine, provider: string): Caller {
+	const call = callerOf(engine, provider);
+	return (method, path, body, headers = {}) => {
+		const request = unsigned(method, path, body);
+		const proof = authorized(engine.session(provider), request);
+		return call(method, path, body, { ...proof, ...headers });
+	};
+}
+
+function unsigned(
+	method: string,
+	path: string,
+	body: unknown,
+): Omit<ProviderRequest, "headers"> {
+	const [pathname, query = ""] = path.split("?", 2) as [string, string?];
+	const text = typeof body === "string" ? body : JSON.stringify(body);
+	return { method, path: pathname, query, body: Buffer.from(text ?? "") };
+}
+
+/** An event that every receiver of everything gets. */
+export function usualEventOf({ events }: Pick<Provider, "events">): string {
+	return Object.keys(events)[0] as string;
 }

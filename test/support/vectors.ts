@@ -20,12 +20,19 @@ export interface Vector {
 	readonly options: Readonly<Record<string, string>>;
 }
 
+/** As it stands in the file: most are of deliveries, and hold. */
+type Written = Omit<Vector, "provider" | keyof Usual> & Partial<Usual>;
+type Usual = Pick<Vector, "scheme" | "valid" | "options">;
+
 const fixtures = new URL("../../fixtures/", import.meta.url);
 /** All that come with the providers. */
 export const vectors = builtInIds.flatMap((provider): Vector[] => {
 	const file = new URL(`${provider}/signatures.json`, fixtures);
 	const { vectors: own } = JSON.parse(readFileSync(file, "utf8"));
-	return own.map((vector: Omit<Vector, "provider">) => ({
+	return own.map((vector: Written) => ({
+		scheme: "delivery",
+		valid: true,
+		options: {},
 		...vector,
 		provider,
 	}));

@@ -282,8 +282,10 @@ export function unfitIn(
 	if (typeof value !== "object" || value === null) return undefined;
 	if (depth >= usualLimits.deepest)
 		return `it nests more than ${usualLimits.deepest} objects and lists inside each other`;
-	for (const [key, member] of Object.entries(value)) {
+	for (const key in value) {
+		if (!Object.hasOwn(value, key)) continue;
 		if (names && isForbidden(key)) return `the name "${key}" is not allowed`;
+		const member = (value as Readonly<Record<string, unknown>>)[key];
 		const unfit = unfitIn(member, names, depth + 1);
 		if (unfit !== undefined) return unfit;
 	}

@@ -1,14 +1,16 @@
 import { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
-import { shortened } from "../printing.ts";
-
 import { excessOf, inexactNumberIn, isForbidden, unfitIn } from "./body.ts";
 
-import { isRecord } from "./shape.ts";
-
-type Values = Readonly<Record<string, unknown>>;
-type Step = string | number;
+import {
+	checkFields,
+	goAhead,
+	mostShown,
+	type Step,
+	type Values,
+	written,
+} from "./known-fields.ts";
 
 /** A value, typed, and where it goes. */
 export interface Placed {
@@ -17,10 +19,6 @@ export interface Placed {
 }
 
 const longestPath = 500;
-const mostShown = 50;
-/** How to send on purpose what the document does not know. */
-const goAhead =
-	"To send it as it is, set unchecked: true (--unchecked on the command line)";
 
 /**
  * Reads what is set by path, each value as what the document, or else the body, has at its place.
@@ -45,12 +43,12 @@ export function readChanges(
 		const place = placeOf(changed, steps, path, fields, unchecked);
 		const value = readValue(path, text, place.types, unchecked);
 		putOne(changed, { steps, value });
-		return { path, steps, value, known: place.known };
+		return { steps, value, known: place.known };
 	});
 	if (unchecked) return read;
-	for (const { path, steps, value, known } of read) {
+	for (const { steps, value, known } of read) {
 		const there = steps.reduce((at: unknown, step) => Object(at)[step], body);
-		checkFields(what, known, value, there, path);
+		checkFields(what, known, value, there, steps);
 	}
 	return read;
 }
@@ -71,12 +69,11 @@ function parsePath(path: string): Step[] {
 		([, name, index]) =>
 			index === undefined ? (name as string) : Number(index),
 	);
-	const written = steps
-		.map((step, i) =>
-			typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`,
-		)
-		.join("");
-	if (steps.length === 0 || written !== path || path.length > longestPath)
+	if (
+		steps.length === 0 ||
+		written(steps) !== path ||
+		path.length > longestPath
+	)
 		throw refusal(
 			path,
 			"it is not a path. Give names with dots between them and places of a list in brackets, as in data.lines[0].amount",
@@ -222,73 +219,4 @@ function refusal(path: string, reason: string): LocalhookError {
 		"invalid-request",
 		`Failed to set ${JSON.stringify(path.slice(0, longestPath))}: ${reason}.`,
 	);
-}
-
-/**
- * Refuses what the user sets and the document does not know: a field, at any depth, or a value that is not one of those
- * it lists. What the payload has already is known too.
- *
- * @param base what the values are laid over
- * @param path where they go; absent: at the top
- * @throws LocalhookError `invalid-request`
- */
-export function checkFields(
-	what: string,
-	fields: Fields | undefined,
-	values: unknown,
-	base: unknown,
-	path = "",
-): void {
-	if (Array.isArray(values)) {
-		for (const [i, item] of values.entries())
-			checkFields(what, fields?.inside(i), item, undefined, `${path}[${i}]`);
-		return;
-	}
-	if (typeof values !== "object" || values === null) {
-		checkValue(what, fields?.values, values, path);
-		return;
-	}
-	const there: Values = isRecord(base) ? base : {};
-	for (const name in values) {
-		const place = path === "" ? name : `${path}.${name}`;
-		const below = fields?.inside(name);
-		const isKnown =
-			below !== undefined ||
-			fields?.isOpen !== false ||
-			fields.names.includes(name) ||
-			Object.hasOwn(there, name);
-		if (!isKnown) {
-			const known = [...new Set([...fields.names, ...Object.keys(there)])];
-			const list = known.slice(0, mostShown).join(", ") || "none there";
-			throw new LocalhookError(
-				"invalid-request",
-				`Failed to set ${shown(place)}: ${what} has no such field.${didYouMean(name, known)} It has ${list}. ${goAhead}.`,
-			);
-		}
-		const value = (values as Values)[name];
-		if (value !== undefined)
-			checkFields(what, below, value, there[name], place);
-	}
-}
-
-function checkValue(
-	what: string,
-	known: readonly unknown[] | undefined,
-	value: unknown,
-	path: string,
-): void {
-	if (known === undefined || known.includes(value)) return;
-	const texts = known.filter((each) => typeof each === "string");
-	const close = typeof value === "string" ? didYouMean(value, texts) : "";
-	const choice = known
-		.slice(0, mostShown)
-		.map((each) => (typeof each === "string" ? each : shown(each)));
-	throw new LocalhookError(
-		"invalid-request",
-		`Failed to set ${shown(path)} to ${shown(value)}: ${what} has no such value there.${close} Choose one of ${choice.join(", ")}. ${goAhead}.`,
-	);
-}
-
-function shown(value: unknown): string {
-	return shortened(JSON.stringify(value) ?? String(value), 100);
 }

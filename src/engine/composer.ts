@@ -7,11 +7,10 @@ import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import { readingOf } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
 import { isForbidden, unfitIn } from "./body.ts";
-import { checkFields, type Placed, put, readChanges } from "./changes.ts";
+import { type Placed, put, readChanges } from "./changes.ts";
+import { checkFields, type Values } from "./known-fields.ts";
 import type { Installed } from "./options.ts";
 import { isRecord } from "./shape.ts";
-
-type Values = Readonly<Record<string, unknown>>;
 
 /** What a user says of an event that is to happen, and of how it is sent. */
 export interface EventRequest {
@@ -36,6 +35,8 @@ export interface EventRequest {
 	/** The id of the API call that led to it. */
 	readonly call?: string | undefined;
 }
+
+type MutableEvent = { -readonly [Key in keyof EventRecord]: EventRecord[Key] };
 
 /** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
 export type Composer = ReturnType<typeof createComposer>;
@@ -113,12 +114,10 @@ export function createComposer(installed: Installed, clock: Clock) {
 							(given) => (values.length === 0 ? given : put(given, values)),
 						)
 					: {};
-			return {
-				...head,
-				payload,
-				...(workspace !== undefined && { workspace }),
-				...(call !== undefined && { call }),
-			};
+			const event: MutableEvent = { ...head, payload };
+			if (workspace !== undefined) event.workspace = workspace;
+			if (call !== undefined) event.call = call;
+			return event;
 		},
 	};
 }

@@ -87,7 +87,9 @@ export function createSession(
 		run.seed();
 		const { context } = run;
 		const workspace = workspaceOf({ provider, context }, request);
-		return composer.compose(type, { ...request, workspace }, as);
+		const placed =
+			workspace === request.workspace ? request : { ...request, workspace };
+		return composer.compose(type, placed, as);
 	}
 	function addressed(
 		event: EventRecord,

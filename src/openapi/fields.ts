@@ -38,12 +38,12 @@ function read(
 			.map((each) => each.map((one) => read(document, [one], depth + 1))),
 	);
 	const alternatives = choices.flat();
-	const names = unique([
+	const names = new Set([
 		...parts.flatMap(({ properties }) => keysOf(properties)),
 		...alternatives.flatMap((each) => each.names),
 	]);
-	/** By name; all items of a list are alike, and so are all names that are not among the known ones. */
-	const known = new Map<string | undefined, Fields | undefined>();
+	/** By name; under 0 all items of a list, which are alike; under undefined all names that are not among the known ones. */
+	const known = new Map<string | 0 | undefined, Fields | undefined>();
 	function inside(step: string | number): Fields | undefined {
 		const below = parts.flatMap((part) => schemasAt(part, step));
 		const chosen = alternatives.flatMap((each) => each.inside(step) ?? []);
@@ -52,9 +52,9 @@ function read(
 	}
 	const isOpen =
 		parts.some(saysOpen) || alternatives.some((each) => each.isLoose);
-	const saysNothing = names.length === 0 && !parts.some(isClosed);
+	const saysNothing = names.size === 0 && !parts.some(isClosed);
 	return {
-		names,
+		names: [...names],
 		isOpen: isOpen || saysNothing,
 		isLoose:
 			isOpen ||
@@ -66,11 +66,7 @@ function read(
 		values: valuesOf(parts, choices),
 		inside(step) {
 			const key =
-				typeof step === "number"
-					? "[]"
-					: names.includes(step)
-						? `.${step}`
-						: undefined;
+				typeof step === "number" ? 0 : names.has(step) ? step : undefined;
 			if (!known.has(key)) known.set(key, inside(step));
 			return known.get(key);
 		},

@@ -151,7 +151,8 @@ export function pythonJson(value: unknown): string {
 	if (typeof value !== "object" || value === null)
 		return typeof value === "boolean" ? String(value) : "null";
 	let members = "";
-	for (const [name, member] of Object.entries(value)) {
+	for (const name of Object.keys(value)) {
+		const member = (value as Readonly<Record<string, unknown>>)[name];
 		if (member === undefined) continue;
 		if (members !== "") members += ", ";
 		members += `${quoted(name)}: ${pythonJson(member)}`;

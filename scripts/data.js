@@ -51,8 +51,12 @@ export const scenarioSchema: JsonSchema = ${parsed(schema)};
 
 async function commandLine() {
 	const file = new URL("fixtures/command-line.yaml", root);
-	const text = JSON.stringify(parse(await readFile(file, "utf8")));
-	return `${header}export const commandLine = ${text} as const;\n`;
+	const value = parse(await readFile(file, "utf8"));
+	// What is JSON is a type, too.
+	return `${header}type CommandLine = ${JSON.stringify(value)};
+
+export const commandLine: CommandLine = ${parsed(value)};
+`;
 }
 
 /** @param {readonly string[]} ids */

@@ -41,7 +41,8 @@ export function readUserFile(path: string | URL, most: number): Buffer {
 /** Why a path is no file that can be read; undefined: it is a regular file. */
 export function whyNoFile(path: string): string | undefined {
 	try {
-		return whyIrregular(statSync(path));
+		const found = statSync(path, { throwIfNoEntry: false });
+		return found ? whyIrregular(found) : noSuchFile;
 	} catch (error) {
 		return reasonOf(error as NodeJS.ErrnoException);
 	}

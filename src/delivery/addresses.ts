@@ -60,17 +60,18 @@ export function isUnfitAddress(host: string): boolean {
 export function inAnyOf(
 	networks: readonly Network[],
 ): (text: string) => boolean {
-	const prefixes = networks.map(([ip, bits]) => {
-		const shift = BigInt((ip.includes(":") ? 128 : 32) - bits);
-		return { shift, prefix: (numberOf(ip) ?? 0n) >> shift };
-	});
+	let prefixes: ReturnType<typeof prefixOf>[] | undefined;
 	return (text) => {
 		const address = numberOf(text);
-		return (
-			address !== undefined &&
-			prefixes.some(({ shift, prefix }) => address >> shift === prefix)
-		);
+		if (address === undefined) return false;
+		prefixes ??= networks.map(prefixOf);
+		return prefixes.some(({ shift, prefix }) => address >> shift === prefix);
 	};
+}
+
+function prefixOf([ip, bits]: Network) {
+	const shift = BigInt((ip.includes(":") ? 128 : 32) - bits);
+	return { shift, prefix: (numberOf(ip) ?? 0n) >> shift };
 }
 
 export function isAddress(text: string): boolean {

@@ -35,10 +35,15 @@ export {
 /** `Date.now()` of the real `Date`. */
 export const now = globalThis.Date.now;
 
-/** Milliseconds to measure a duration by. */
-export const stopwatch = globalThis.performance.now.bind(
-	globalThis.performance,
-);
+const hrtime = globalThis.process?.hrtime;
+
+/** Milliseconds to measure a duration by. Not by `performance` in Node, which loads that when it is first asked for. */
+export const stopwatch = hrtime
+	? () => {
+			const [seconds, nanoseconds] = hrtime();
+			return seconds * 1000 + nanoseconds / 1e6;
+		}
+	: globalThis.performance.now.bind(globalThis.performance);
 
 /**
  * What `Date` says when this is called, faked or not. A receiver in this process judges the age of a timestamp by it.

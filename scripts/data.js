@@ -160,6 +160,9 @@ import type { filled, operations } from "./${id}.ts";
 export const events = ${JSON.stringify(events, null, "\t")} as const;
 export const options = ${JSON.stringify(options, null, "\t")} as const;
 
+/** What a definition takes over as it is. */
+export const documented = { id: "${id}", events, options } as const;
+
 /** What the document and the fixtures say of the shape of the provider. */
 export interface Documented {
 	events: keyof typeof events;

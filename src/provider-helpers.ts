@@ -4,35 +4,39 @@ import type { Authentication, CredentialSpec } from "./provider.ts";
 import { sameText } from "./signing/digests.ts";
 
 interface ApiKey<S extends Shape> {
+	/** The header with the key. */
+	readonly header: string;
 	readonly credential: CredentialSpec;
-	checkCredential(value: string): string | undefined;
-	/** The key that a request carries, or the reason for which it is refused. */
-	read(headers: ProviderRequest["headers"]): string | { refused: string };
+	checkCredential?(value: string): string | undefined;
+	/** The key that a request carries, or the reason for which it is refused. Default: all of the header. */
+	read?(headers: ProviderRequest["headers"]): string | { refused: string };
 	/** Why a key is refused while none is pinned. Default: every key is accepted. */
 	problemOf?(key: string, options: S["options"]): string | undefined;
 	/** The reason for which a key is refused that is none of those pinned. */
-	readonly unknown: string;
+	readonly unknown?: string;
 	/** Whom a pinned credential stands for. Default: the caller whose key it is. */
 	callerOf?(credential: string): Caller;
-	/** The headers that carry a key. */
-	write(key: string): Readonly<Record<string, string>>;
+	/** The header's value. Default: the key. */
+	write?(key: string): string;
 }
 
 /** Callers that send a key and nothing else to prove who they are. */
 export function apiKey<S extends Shape>({
+	header,
 	credential,
 	checkCredential,
 	read,
 	problemOf = () => undefined,
-	unknown,
+	unknown = `The API key in ${header} is not one that is accepted here.`,
 	callerOf = (key) => ({ key }),
-	write,
+	write = (key) => key,
 }: ApiKey<S>): Authentication<S> {
+	const name = header.toLowerCase();
 	return {
 		credential,
-		checkCredential,
+		...(checkCredential && { checkCredential }),
 		authenticate({ headers }, { credentials, options }) {
-			const key = read(headers);
+			const key = read?.(headers) ?? whole(header, headers[name]);
 			if (typeof key !== "string") return unauthenticated(key.refused);
 			if (credentials.length === 0) {
 				const problem = problemOf(key, options);
@@ -44,8 +48,20 @@ export function apiKey<S extends Shape>({
 				.filter((each) => sameText(each.key, key));
 			return caller ?? unauthenticated(unknown);
 		},
-		authorize: (_, value) => write(callerOf(value).key),
+		authorize: (_, value) => ({ [name]: write(callerOf(value).key) }),
 	};
+}
+
+function whole(
+	header: string,
+	given: string | string[] | undefined,
+): string | { refused: string } {
+	if (given === undefined || given === "")
+		return {
+			refused: `The ${header} header is missing. Send your API key in it.`,
+		};
+	// A header given twice is joined as Node joins it: the space makes it no key.
+	return Array.isArray(given) ? given.join(", ") : given;
 }
 
 function unauthenticated(reason: string): Failure {

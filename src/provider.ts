@@ -31,28 +31,13 @@ export interface Encoded {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An endpoint as the provider keeps it, on or off. */
-export interface Registered {
-	readonly id: string;
-	readonly url: string;
-	readonly enabled: boolean;
-	/** Why it gets nothing, and what would change that; while it is not enabled. A sentence without its subject. */
-	readonly reason?: string | undefined;
-	/** Absent: everything. */
-	readonly events?: readonly string[] | undefined;
-	/** Whose secrets sign for it. */
-	readonly owner?: string | undefined;
-}
-
 /** A method that is absent is one that the provider does not know. */
 export interface OwnedSecrets<S extends Shape = Shape> {
 	/** The owners are workspaces: an event can be sent to one. */
 	readonly ownedBy?: "workspace";
-	list(context: Context<S>): readonly {
-		readonly owner: string;
-		/** Newest first. */
-		readonly secrets: readonly string[];
-	}[];
+	owners(context: Context<S>): readonly string[];
+	/** What signs for an owner now, newest first; undefined: there is no such owner. */
+	of(owner: string, context: Context<S>): readonly string[] | undefined;
 	/** A new secret, and the one before it is gone at once. */
 	replace?(owner: string, context: Context<S>): void;
 	/** A new secret beside the one before it, which goes on for a while. */
@@ -189,7 +174,9 @@ export type Authentication<S extends Shape = Shape> = Pick<
 >;
 
 /** An endpoint with what a provider knows of it beside. */
-export interface DescribedEndpoint extends Endpoint {
+export interface DescribedEndpoint extends Omit<Endpoint, "secrets"> {
+	/** Default: those of its owner. */
+	readonly secrets?: readonly string[];
 	/** Why it gets nothing, and what would change that: a sentence without its subject. Absent: it is switched on. */
 	readonly off?: string | undefined;
 	/** Absent: everything. */
@@ -198,11 +185,19 @@ export interface DescribedEndpoint extends Endpoint {
 	readonly owner?: string | undefined;
 }
 
+/** An endpoint as the provider keeps it, on or off. */
+export interface Registered
+	extends Pick<DescribedEndpoint, "id" | "url" | "events" | "owner"> {
+	readonly enabled: boolean;
+	/** Why it gets nothing, and what would change that; while it is not enabled. A sentence without its subject. */
+	readonly reason?: string | undefined;
+}
+
 /** Whom a provider calls: the records of one collection. */
 export interface Receivers<S extends Shape, Name extends keyof S["state"]> {
 	readonly collection: Name;
-	/** The records that ask for an event, found by an index. */
-	listening(
+	/** The records that ask for an event, found by an index. Default: all there are. */
+	listening?(
 		event: EventRecord,
 		context: Context<S>,
 	): readonly S["state"][Name][];
@@ -248,11 +243,21 @@ export function defineProvider<S extends Shape>({
 	receivers,
 	...definition
 }: ProviderDefinition<S>): Provider<S> {
+	const { ownedSecrets } = definition;
 	const { collection, listening, describe } = receivers as Receivers<
 		S,
 		keyof S["state"]
 	>;
 	const all = ({ state }: Context<S>) => [...state[collection].values()];
+	const receiverOf = (
+		record: S["state"][keyof S["state"]],
+		context: Context<S>,
+	) => {
+		const described = describe(record, context);
+		const { owner = "", secrets = ownedSecrets?.of(owner, context) ?? [] } =
+			described;
+		return { ...described, secrets };
+	};
 	return {
 		options: {} as Provider<S>["options"],
 		trailingSlash: "exact",
@@ -268,18 +273,18 @@ export function defineProvider<S extends Shape>({
 			ordered: false,
 		}),
 		secrets: (context) =>
-			(
-				definition.ownedSecrets?.list(context) ??
-				all(context).map((record) => describe(record, context))
-			).flatMap(({ secrets }) => secrets),
+			ownedSecrets
+				?.owners(context)
+				.flatMap((owner) => ownedSecrets.of(owner, context) ?? []) ??
+			all(context).flatMap((record) => receiverOf(record, context).secrets),
 		endpoints: (event, context) =>
-			listening(event, context)
-				.map((record) => describe(record, context))
+			(listening?.(event, context) ?? all(context))
+				.map((record) => receiverOf(record, context))
 				.filter(({ off }) => off === undefined),
 		endpoint(id, context) {
 			const record = context.state[collection].get(id);
 			if (record === undefined) return undefined;
-			const receiver = describe(record, context);
+			const receiver = receiverOf(record, context);
 			return receiver.off === undefined ? receiver : undefined;
 		},
 		registered: (context) =>

@@ -20,16 +20,12 @@ const small = defineProvider<Small>({
 	events: { made: { summary: "A thing was made" } },
 	operations: {},
 	authentication: apiKey<Small>({
+		header: "Key",
 		credential: { form: "a key", example: "k1" },
-		checkCredential: () => undefined,
-		read: ({ key }) => (typeof key === "string" ? key : { refused: "no key" }),
-		unknown: "an unknown key",
-		write: (key) => ({ key }),
 	}),
 	refuse: () => ({ status: 400 }),
 	receivers: {
 		collection: "hooks",
-		listening: (_, { state }) => [...state.hooks.values()],
 		describe: (hook) => ({ ...hook, secrets: [`secret of ${hook.id}`] }),
 	},
 	subscribe: () => {},
@@ -86,8 +82,12 @@ test("a key is asked for, and compared with those that are pinned", () => {
 	const refused = (reason: string) => ({ kind: "unauthenticated", reason });
 
 	expect(ask("any")).toEqual({ key: "any" });
-	expect(ask(undefined)).toEqual(refused("no key"));
+	expect(ask(undefined)).toEqual(
+		refused("The Key header is missing. Send your API key in it."),
+	);
 	expect(ask("k2", pinned)).toEqual({ key: "k2" });
-	expect(ask("k3", pinned)).toEqual(refused("an unknown key"));
+	expect(ask("k3", pinned)).toEqual(
+		refused("The API key in Key is not one that is accepted here."),
+	);
 	expect(small.authorize(request, "k1", context)).toEqual({ key: "k1" });
 });

@@ -11,7 +11,7 @@ import {
 } from "../web-address.ts";
 import type { EventRequest } from "./composer.ts";
 import type { Playing } from "./options.ts";
-import { firstOwner, secretsOf } from "./secrets.ts";
+import { heldSecrets, secretsOf } from "./secrets.ts";
 
 const mostShown = 5;
 
@@ -61,7 +61,7 @@ function checkWorkspace(
 			"invalid-request",
 			`${failed} ${provider.id} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
 		);
-	const known = ownedSecrets.list(context).map(({ owner }) => owner);
+	const known = ownedSecrets.owners(context);
 	if (known.includes(workspace)) return;
 	const choice =
 		known.length === 0
@@ -119,7 +119,9 @@ export function pinnedAt(
 		registered.find(isThere);
 	const endpoint = getsIt ?? (there && provider.endpoint(there.id, context));
 	const owner =
-		there?.owner ?? event.workspace ?? firstOwner(provider, context)?.owner;
+		there?.owner ??
+		event.workspace ??
+		heldSecrets({ provider, context })[0]?.owner;
 	const secrets = endpoint?.secrets ?? secretsOf(provider, owner, context);
 	const pinned = {
 		...endpoint,

@@ -1,6 +1,6 @@
 import type { Context, UnsignedRequest } from "../contract/operation.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import type { OwnedSecrets, Provider } from "../provider.ts";
+import type { Provider } from "../provider.ts";
 import type { Playing } from "./options.ts";
 
 /** One secret that a receiver may be holding, and whose it is. */
@@ -20,28 +20,19 @@ export function secretsOf(
 	owner: string | undefined,
 	context: Context,
 ): readonly string[] | undefined {
-	return ownedSecrets?.list(context).find((each) => each.owner === owner)
-		?.secrets;
+	return owner === undefined ? undefined : ownedSecrets?.of(owner, context);
 }
 
-/** The owner who has had secrets for longest. */
-export function firstOwner(
-	provider: Provider,
-	context: Context,
-): ReturnType<OwnedSecrets["list"]>[number] | undefined {
-	const owners = provider.ownedSecrets?.list(context) ?? [];
-	return owners.find(({ secrets }) => secrets.length > 0);
-}
-
+/** Those of whoever has had secrets for longest come first. */
 export function heldSecrets({ provider, context }: Playing): HeldSecret[] {
-	return (provider.ownedSecrets?.list(context) ?? []).flatMap(
-		({ owner, secrets }) =>
-			secrets.map((value, i) => ({
-				provider: provider.id,
-				owner,
-				value,
-				isPrevious: i > 0,
-			})),
+	const owners = provider.ownedSecrets?.owners(context) ?? [];
+	return owners.flatMap((owner) =>
+		(secretsOf(provider, owner, context) ?? []).map((value, i) => ({
+			provider: provider.id,
+			owner,
+			value,
+			isPrevious: i > 0,
+		})),
 	);
 }
 
@@ -68,7 +59,7 @@ export function rotate(
 			`Failed to ${rotation} the secrets of ${provider.id}: ${provider.title} has no such thing.${instead}`,
 		);
 	}
-	const owners = ownedSecrets.list(context).map((each) => each.owner);
+	const owners = ownedSecrets.owners(context);
 	const wanted = owner === undefined ? owners : [owner];
 	const unknown = wanted.find((each) => !owners.includes(each));
 	if (unknown !== undefined || wanted.length === 0) {

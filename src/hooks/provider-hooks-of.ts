@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { firstOwner, usualCredential } from "../engine/secrets.ts";
+import { usualCredential } from "../engine/secrets.ts";
 import type { Session } from "../engine/session.ts";
 import {
 	checkShape,
@@ -139,8 +139,7 @@ function secretOf(engine: Engine, session: Session): Secret {
 		session.ready();
 		// After a reset it has another context.
 		const { provider, context } = session;
-		const first = firstOwner(provider, context)?.secrets ?? [];
-		return [...new Set([...first, ...provider.secrets(context)])];
+		return [...new Set(provider.secrets(context))];
 	}
 	const members: object = {};
 	for (const rotation of rotations)

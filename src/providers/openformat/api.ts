@@ -11,17 +11,10 @@ const form =
 
 /** Every key is one of the same account, so a receiver of `--receiver` is verified with the secret any caller sees. */
 export const authentication = apiKey<OpenFormat>({
+	header: "X-API-KEY",
 	credential: { form, example: "3f0c9c1e-5b7a-4d62-9a41-8c2f7e6d1b05" },
 	checkCredential: (key) =>
 		wellFormed.test(key) ? undefined : `it is not ${form}`,
-	read({ "x-api-key": given }) {
-		if (given === undefined || given === "")
-			return {
-				refused: "The X-API-KEY header is missing. Send your API key in it.",
-			};
-		// A header given twice is joined as Node joins it: the space makes it no key.
-		return Array.isArray(given) ? given.join(", ") : given;
-	},
 	problemOf(key, { keys }) {
 		if (keys === "uuid" && !uuid.test(key))
 			return "The API key in X-API-KEY is not a UUID.";
@@ -29,8 +22,6 @@ export const authentication = apiKey<OpenFormat>({
 			? undefined
 			: `The value of X-API-KEY is not ${form}.`;
 	},
-	unknown: "The API key in X-API-KEY is not one that is accepted here.",
-	write: (key) => ({ "x-api-key": key }),
 });
 
 /**

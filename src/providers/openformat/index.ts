@@ -1,4 +1,4 @@
-import { events, options } from "../../generated/constants-openformat.ts";
+import { documented } from "../../generated/constants-openformat.ts";
 import { defineProvider } from "../../provider.ts";
 import { authentication, refuse } from "./api.ts";
 import { type OpenFormat, subscriptions } from "./shape.ts";
@@ -17,7 +17,7 @@ const minute = 60_000;
 const everything = ["transaction"];
 
 export default defineProvider<OpenFormat>({
-	id: "openformat",
+	...documented,
 	title: "OpenFormat",
 	collections: {
 		webhooks: {
@@ -33,8 +33,6 @@ export default defineProvider<OpenFormat>({
 		},
 		secrets,
 	},
-	options,
-	events,
 	operations,
 	subscriptions,
 	authentication,
@@ -43,15 +41,14 @@ export default defineProvider<OpenFormat>({
 		collection: "webhooks",
 		listening: ({ type }, { state }) => state.webhooks.by("event", type),
 		describe({ id, url, disabled, events }, context) {
-			const secret = currentSecret(context);
-			const unsigned = secret === undefined ? hasNoSecret : undefined;
+			const unsigned =
+				currentSecret(context) === undefined ? hasNoSecret : undefined;
 			return {
 				id: String(id),
 				url,
 				off: disabled ? isUntested(id) : unsigned,
 				events: events.length > 0 ? events : undefined,
 				owner: account,
-				secrets: secret === undefined ? [] : [secret],
 			};
 		},
 	},

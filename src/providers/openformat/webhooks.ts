@@ -196,9 +196,10 @@ export const secrets: CollectionSpec<Secret> = {
 };
 
 export const ownedSecrets: OwnedSecrets<OpenFormat> = {
-	list(context) {
+	owners: () => [account],
+	of(_, context) {
 		const secret = currentSecret(context);
-		return [{ owner: account, secrets: secret === undefined ? [] : [secret] }];
+		return secret === undefined ? [] : [secret];
 	},
 	replace: (_, context) => void replaceSecret(context),
 };

@@ -7,6 +7,7 @@ const howTo = 'send "Authorization: Token <your API token>"';
 
 /** `Authorization: Token <value>`: https://docs.prolific.com/documentation/get-started/api-fundamentals */
 export const authentication = apiKey<Prolific>({
+	header: "Authorization",
 	credential: {
 		form: "an API token, without the word Token in front of it",
 		example: "k3Yt0nQ7-localhook",
@@ -31,7 +32,7 @@ export const authentication = apiKey<Prolific>({
 	},
 	unknown:
 		"the token is none of those that localhook was started with; use one of its credentials",
-	write: (token) => ({ authorization: `Token ${token}` }),
+	write: (token) => `Token ${token}`,
 });
 
 /** Documented only by an elided example of 30 characters and some dots. */
@@ -39,11 +40,12 @@ const valueLength = 35;
 
 export const ownedSecrets: OwnedSecrets<Prolific> = {
 	ownedBy: "workspace",
-	list: ({ state }) =>
-		Array.from(state.secrets.values(), ({ workspace_id, value }) => ({
-			owner: workspace_id,
-			secrets: [value],
-		})),
+	owners: ({ state }) =>
+		Array.from(state.secrets.values(), ({ workspace_id }) => workspace_id),
+	of(owner, { state }) {
+		const secret = state.secrets.get(owner);
+		return secret && [secret.value];
+	},
 	replace: (owner, context) => void issueSecret(owner, context),
 };
 

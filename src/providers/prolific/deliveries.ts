@@ -88,16 +88,14 @@ export const receivers: Receivers<Prolific, "subscriptions"> = {
 			.by("enabled", type)
 			.filter((each) => wanted === undefined || each.workspace_id === wanted);
 	},
-	describe(subscription, { state }) {
+	describe(subscription) {
 		const { id, target_url, event_type, workspace_id } = subscription;
-		const secret = state.secrets.get(workspace_id);
 		return {
 			id,
 			url: target_url,
 			off: subscription.is_enabled ? undefined : whyDisabled(subscription),
 			events: [event_type],
 			owner: workspace_id,
-			secrets: secret === undefined ? [] : [secret.value],
 		};
 	},
 };

@@ -1,4 +1,4 @@
-import { events, options } from "../../generated/constants-prolific.ts";
+import { documented } from "../../generated/constants-prolific.ts";
 import { defineProvider } from "../../provider.ts";
 import {
 	authentication,
@@ -13,14 +13,12 @@ import { subscribe, subscriptionOperations } from "./subscriptions.ts";
 
 /** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
 export default defineProvider<Prolific>({
-	id: "prolific",
+	...documented,
 	title: "Prolific",
 	collections: {
 		secrets: { schema: "SecretDetail", key: "workspace_id" },
 		subscriptions: subscriptionCollection,
 	},
-	options,
-	events,
 	operations: {
 		...secretOperations,
 		...subscriptionOperations,

@@ -25,6 +25,7 @@ type Permission = (typeof permissions)[number];
 
 /** An API key, or a token of the OAuth endpoint in its place. */
 export const authentication = apiKey<Solvimon>({
+	header: "X-API-KEY",
 	credential: {
 		form: "<key>, which may do everything, or <key>:<permission>,<permission>, which may do only that",
 		example: "k3Yt0nQ7-localhook:WEBHOOK.VIEW",
@@ -60,7 +61,6 @@ export const authentication = apiKey<Solvimon>({
 	unknown:
 		"The key or token is not one of those that localhook was started with.",
 	callerOf,
-	write: (key) => ({ "x-api-key": key }),
 });
 
 /** `<key>`: may do everything; `<key>:WEBHOOK.VIEW,WEBHOOK.UPDATE`: may do only that. */

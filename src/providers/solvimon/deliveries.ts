@@ -6,7 +6,7 @@ import { events } from "../../generated/constants-solvimon.ts";
 import type { Provider, Receivers } from "../../provider.ts";
 import { createSigner } from "../../signing/signer.ts";
 import type { Context, Settings, Solvimon, Webhook } from "./shape.ts";
-import { toIso, validSecrets } from "./webhook.ts";
+import { toIso } from "./webhook.ts";
 
 /**
  * `v1=` and the HMAC of the timestamp header, a dot and the body, once for each secret.
@@ -66,13 +66,12 @@ export const receivers: Receivers<Solvimon, "webhooks"> = {
 			...state.webhooks.by("action", type),
 			...state.webhooks.by("everything", "listens"),
 		].filter((webhook) => !webhook.excluded_actions?.includes(type)),
-	describe: (webhook, { now }) => ({
+	describe: (webhook) => ({
 		id: webhook.id,
 		url: webhook.url ?? "",
 		off: whySilent(webhook),
 		events: eventsOf(webhook),
 		owner: webhook.id,
-		secrets: validSecrets(webhook, now()),
 		headers: credentialsFor(webhook),
 		includePrevious: webhook.include_previous_data,
 	}),

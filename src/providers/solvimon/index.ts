@@ -1,4 +1,4 @@
-import { events, options } from "../../generated/constants-solvimon.ts";
+import { documented } from "../../generated/constants-solvimon.ts";
 import { defineProvider } from "../../provider.ts";
 import { authentication } from "./access.ts";
 import {
@@ -23,7 +23,7 @@ import { eventOperations } from "./webhook-events.ts";
 import { webhookOperations } from "./webhooks.ts";
 
 export default defineProvider<Solvimon>({
-	id: "solvimon",
+	...documented,
 	title: "Solvimon",
 	collections: {
 		webhooks: {
@@ -33,8 +33,6 @@ export default defineProvider<Solvimon>({
 			problem: problemOfSaved,
 		},
 	},
-	options,
-	events,
 	operations: { ...webhookOperations, ...eventOperations },
 	subscriptions,
 	authentication,
@@ -60,11 +58,11 @@ export default defineProvider<Solvimon>({
 	},
 	receivers,
 	ownedSecrets: {
-		list: ({ state, now }) =>
-			Array.from(state.webhooks.values(), (webhook) => ({
-				owner: webhook.id,
-				secrets: validSecrets(webhook, now()),
-			})),
+		owners: ({ state }) => Array.from(state.webhooks.values(), ({ id }) => id),
+		of(owner, { state, now }) {
+			const webhook = state.webhooks.get(owner);
+			return webhook && validSecrets(webhook, now());
+		},
 		roll(owner, context) {
 			const webhook = context.state.webhooks.get(owner);
 			if (webhook !== undefined)

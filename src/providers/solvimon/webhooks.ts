@@ -27,6 +27,7 @@ import {
 	retire,
 	roll,
 	stuckDelivery,
+	validSecrets,
 	withSettings,
 } from "./webhook.ts";
 import { list } from "./webhook-events.ts";
@@ -98,7 +99,8 @@ export const webhookOperations: Operations = {
 	}),
 	"send-test": onWebhook("none", (call, webhook) => {
 		if (!isListening(webhook)) return conflict(webhook.id, unreachable);
-		const endpoint = receivers.describe(webhook, call);
+		const secrets = validSecrets(webhook, call.now());
+		const endpoint = { ...receivers.describe(webhook, call), secrets };
 		return probe(call, endpoint, webhook.id, webhook);
 	}),
 	/** Nothing is stored, so there is no secret, and the delivery is unsigned. */

@@ -1,4 +1,4 @@
-import { events, options } from "../../generated/constants-spritz.ts";
+import { documented } from "../../generated/constants-spritz.ts";
 import { defineProvider } from "../../provider.ts";
 import { createSigner } from "../../signing/signer.ts";
 import { authentication, secretOperations } from "./access.ts";
@@ -18,7 +18,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 export default defineProvider<Spritz>({
-	id: "spritz",
+	...documented,
 	title: "Spritz Finance",
 	collections: {
 		webhooks: webhookCollection,
@@ -26,8 +26,6 @@ export default defineProvider<Spritz>({
 		apiSecrets: { schema: "RegeneratedSecret", key: "key" },
 		sequences: sequenceCollection,
 	},
-	options,
-	events,
 	operations: { ...webhookOperations, ...secretOperations },
 	subscriptions,
 	authentication,

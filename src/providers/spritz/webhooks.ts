@@ -43,7 +43,7 @@ export const receivers: Receivers<Spritz, "webhooks"> = {
 		...webhooks.by("event", type),
 		...webhooks.by("event", "*"),
 	],
-	describe: ({ id, url, disabled, events }, context) => ({
+	describe: ({ id, url, disabled, events }) => ({
 		id,
 		url,
 		off: disabled
@@ -51,7 +51,6 @@ export const receivers: Receivers<Spritz, "webhooks"> = {
 			: undefined,
 		events: events.includes("*") ? undefined : events,
 		owner: "integrator",
-		secrets: webhookSecrets(context),
 	}),
 };
 
@@ -134,9 +133,8 @@ function unknownWebhook(id: string, context: Context): Reply {
 }
 
 export const ownedSecrets: OwnedSecrets<Spritz> = {
-	list: (context) => [
-		{ owner: "integrator", secrets: webhookSecrets(context) },
-	],
+	owners: () => ["integrator"],
+	of: (_, context) => webhookSecrets(context),
 	replace: (_, context) =>
 		setWebhookSecret(
 			`whsec_${context.random.stream("replaced-webhook-secret").alphanumeric(24)}`,

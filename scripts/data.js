@@ -7,6 +7,7 @@ import standaloneModule from "ajv/dist/standalone/index.js";
 import formatsModule from "ajv-formats";
 import { createJiti } from "jiti";
 import { parse } from "yaml";
+import { adviceFile } from "./advice.js";
 import { fidelityOf } from "./fidelity.js";
 import { header } from "./generated.js";
 import { presetsFile } from "./presets.js";
@@ -30,6 +31,7 @@ export async function dataFiles(ids) {
 		["checks-localhook.ts", await snapshotCheck()],
 		["control-document.ts", await controlDocument()],
 		await presetsFile((await source("signing/scheme.ts")).schemeProblems),
+		await adviceFile(),
 		["scenario-schema.ts", await scenarioSchema()],
 		["command-line.ts", await commandLine()],
 		[

@@ -61,7 +61,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	receivers: { values: "delivery errors" },
 	explain: {
-		values: "bytes errors signing/algorithms signing/digests",
+		values:
+			"bytes errors printing signing/algorithms signing/digests delivery/bad-signature generated/advice",
 		types: "contract delivery",
 	},
 	openapi: { values: "errors user-file", types: "contract" },

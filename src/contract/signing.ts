@@ -58,6 +58,13 @@ export type Algorithm =
 	| "ecdsa-p256"
 	| "rsa-sha256";
 
+/** A piece of what is signed. */
+export interface Part {
+	/** What of the message it is, by the name that schemes have for it. Absent: text that stands between. */
+	readonly name?: string;
+	readonly value: string | Uint8Array;
+}
+
 /** What a signature is made of, so that other tools can compute it again. */
 export interface Recipe {
 	readonly algorithm: Algorithm;
@@ -70,6 +77,8 @@ export interface Recipe {
 		/** The secret's bytes, once decoded. */
 		readonly key: Uint8Array;
 		readonly content: Uint8Array;
+		/** The same in its pieces, in order. */
+		readonly parts: readonly Part[];
 	}[];
 }
 
@@ -85,6 +94,8 @@ export interface Signer {
 	readonly neverIssued: string;
 	/** undefined: it cannot be said as one algorithm over some bytes. */
 	recipe(message: Message): Recipe | undefined;
+	/** One signature of any bytes, as the scheme writes it. @throws LocalhookError `invalid-secret` */
+	over(content: Uint8Array, secret: string): string;
 	/** @throws LocalhookError `invalid-secret` for a secret that is no key of this scheme */
 	sign(message: Message): Record<string, string>;
 	/** Compares in constant time and names the check that failed. */

@@ -2,7 +2,14 @@ import { joined } from "../bytes.ts";
 import type { Message, Recipe, Signer } from "../contract/signing.ts";
 import { keysOf, neverIssued } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
-import { contentOf, namesIn, textIn, timeFormats } from "./template.ts";
+import {
+	contentOf,
+	contentPartsOf,
+	namesIn,
+	textIn,
+	timeFormats,
+	type Values,
+} from "./template.ts";
 import { type Compiled, createVerifier } from "./verifier.ts";
 
 /**
@@ -35,6 +42,7 @@ export function createSigner(
 		time: timeFormats[format],
 	};
 	const { keyOf, isContentOfSecret, time } = compiled;
+	const partsOf = contentPartsOf(template);
 	const isTimed = holding("timestamp") !== undefined;
 	const fillEach = each === undefined ? undefined : textIn(each);
 	const fillers = templates.map(
@@ -51,19 +59,18 @@ export function createSigner(
 			: secrets;
 	}
 
-	/** The content for one secret, or for whichever there is. */
-	function contentFor(message: Message, timestamp: string, secret: string) {
+	/** What the content is made of for one secret, or for whichever there is. */
+	function valuesFor(
+		message: Message,
+		timestamp: string,
+		secret: string,
+	): Values {
 		const { id, type, url, method } = message;
 		const body = signedBody(message.body);
-		return compiled.contentOf({
-			id,
-			type,
-			url,
-			method,
-			body,
-			timestamp,
-			secret,
-		});
+		return { id, type, url, method, body, timestamp, secret };
+	}
+	function contentFor(message: Message, timestamp: string, secret: string) {
+		return compiled.contentOf(valuesFor(message, timestamp, secret));
 	}
 
 	return {
@@ -100,13 +107,15 @@ export function createSigner(
 				algorithm: scheme.algorithm ?? "hmac-sha256",
 				header,
 				encoding: scheme.encoding ?? "hex",
-				signatures: live(message).map((secret) => ({
-					secret,
-					key: keyOf(secret).bytes,
-					content: joined(contentFor(message, timestamp, secret)),
-				})),
+				signatures: live(message).map((secret) => {
+					const parts = partsOf(valuesFor(message, timestamp, secret));
+					const content = joined(parts.map(({ value }) => value));
+					return { secret, key: keyOf(secret).bytes, content, parts };
+				}),
 			};
 		},
+
+		over: (content, secret) => keyOf(secret).sign([content]),
 
 		verify: createVerifier(compiled),
 	};

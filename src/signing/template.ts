@@ -1,4 +1,5 @@
 import { bytesOf, hexOf, textOf } from "../bytes.ts";
+import type { Part as SignedPart } from "../contract/signing.ts";
 import { crc32, sha256 } from "./digests.ts";
 
 type Chunk = string | Uint8Array;
@@ -47,13 +48,9 @@ export function isContentName(name: string): boolean {
 
 /** Puts the signed content together, as few chunks as there can be: a template is read once, and used for every delivery. */
 export function contentOf(template: string): (values: Values) => Chunk[] {
-	const parts = partsOf(template).map((part): Part => {
-		if ("text" in part) return part.text;
-		const { name } = part;
-		if (name.startsWith("json:/"))
-			return ({ body }) => valueAt(body, name.slice("json:".length));
-		return contentNames[name] as (values: Values) => Chunk;
-	});
+	const parts = partsOf(template).map(
+		(part): Part => ("text" in part ? part.text : chunkOf(part.name)),
+	);
 	return (values) => {
 		const chunks: Chunk[] = [];
 		let text = "";
@@ -69,6 +66,24 @@ export function contentOf(template: string): (values: Values) => Chunk[] {
 		if (text !== "") chunks.push(text);
 		return chunks;
 	};
+}
+
+/** The same in the pieces that the template names. */
+export function contentPartsOf(
+	template: string,
+): (values: Values) => SignedPart[] {
+	return (values) =>
+		partsOf(template).map((part) =>
+			"text" in part
+				? { value: part.text }
+				: { name: part.name, value: chunkOf(part.name)(values) },
+		);
+}
+
+function chunkOf(name: string): (values: Values) => Chunk {
+	if (name.startsWith("json:/"))
+		return ({ body }) => valueAt(body, name.slice("json:".length));
+	return contentNames[name] as (values: Values) => Chunk;
 }
 
 /** Fills a template of texts. */

@@ -1,0 +1,24 @@
+// What explanations know and advise: fixtures/advice.yaml.
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { header } from "./generated.js";
+
+const file = new URL("../fixtures/advice.yaml", import.meta.url);
+
+/** @returns {Promise<[name: string, text: string]>} */
+export async function adviceFile() {
+	const advice = parse(await readFile(file, "utf8"));
+	for (const { body = "", value = "" } of advice.answers)
+		for (const pattern of [body, value]) new RegExp(pattern);
+	for (const [cause, { title, instead }] of Object.entries(advice.causes))
+		if (!title || instead === undefined)
+			throw new Error(
+				`fixtures/advice.yaml: ${cause} needs a title and what to do instead.`,
+			);
+	return [
+		"advice.ts",
+		`${header}/** fixtures/advice.yaml */
+export const advice = ${JSON.stringify(advice, null, "\t")};
+`,
+	];
+}

@@ -1,0 +1,46 @@
+import { textOf } from "../bytes.ts";
+import type { AttemptResponse } from "../contract/records.ts";
+import { advice } from "../generated/advice.ts";
+
+/** What was found about a receiver. docs/receivers.md has a section for each. */
+export type Cause = keyof typeof advice.causes;
+/** A language that advice is given in. */
+export type Language = keyof typeof advice.languages;
+
+export const languageNames = Object.keys(advice.languages) as Language[];
+
+/** What to do about a cause, in a language where there is advice in it. @param words what stands in braces */
+export function adviceOn(
+	cause: Cause,
+	words: Readonly<Record<string, string>> = {},
+	language?: Language,
+): string {
+	const texts: Readonly<Record<string, string>> = advice.causes[cause];
+	const { instead = "" } = texts;
+	const own = language === undefined ? undefined : texts[language];
+	return [instead, ...(own === undefined || own === instead ? [] : [own])]
+		.join(" ")
+		.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
+}
+
+/** What of a page is looked at: patterns meet whatever a receiver answers. */
+const looked = 8 * 1024;
+
+export function pageOf({ body }: AttemptResponse): string {
+	return textOf(body.subarray(0, looked));
+}
+
+/** The language that an answer gives away; undefined: it gives away none. */
+export function languageOf(response: AttemptResponse): Language | undefined {
+	const page = pageOf(response);
+	const lines = Object.entries(response.headers).flatMap(([name, values]) =>
+		[values].flat().map((value) => `${name}: ${value}`),
+	);
+	return languageNames.find((name) => {
+		const { header, body } = advice.languages[name];
+		const inHeader = new RegExp(header, "i");
+		return (
+			lines.some((line) => inHeader.test(line)) || new RegExp(body).test(page)
+		);
+	});
+}

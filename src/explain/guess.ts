@@ -1,0 +1,189 @@
+import {
+	base64Of,
+	base64urlOf,
+	bytesOf,
+	bytesOfBase64,
+	bytesOfHex,
+	hexOf,
+	joined,
+} from "../bytes.ts";
+import type { Message, Part, Recipe, Signer } from "../contract/signing.ts";
+import { LocalhookError } from "../errors.ts";
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** What receivers get wrong when they check a signature. docs/receivers.md has a section for each. */
+export type GuessedCause =
+	| "body-reserialised"
+	| "body-lost" // already consumed, or text such as [object Object] in its place
+	| "body-text" // a text that stands for the bytes: b'...', base64
+	| "body-whitespace"
+	| "body-charset"
+	| "body-cut" // a part of it alone
+	| "content-missing"
+	| "content-order"
+	| "content-separator"
+	| "content-added"
+	| "timestamp-format"
+	| "timestamp-own" // its own time in place of the one that was sent
+	| "timestamp-header" // another header's time
+	| "timestamp-age"
+	| "timestamp-unit"
+	| "timestamp-zone"
+	| "timestamp-tolerance"
+	| "url-other"
+	| "secret-other"
+	| "secret-text"
+	| "secret-decoded"
+	| "secret-not-decoded"
+	| "secret-empty"
+	| "digest-algorithm"
+	| "digest-encoding"
+	| "signature-prefix"
+	| "signature-list"
+	| "header-name";
+
+/** One mistake in one form, and what a receiver that makes it accepts. */
+export interface Guess {
+	readonly cause: GuessedCause;
+	/** What such a receiver does with `what`: "The receiver hashes ...". Default: hashes. */
+	readonly verb?: string;
+	/** A noun phrase: "the body with a newline behind it". "The signature is right for ..." fits as well. */
+	readonly what: string;
+	/** What to do now, in no language in particular. */
+	readonly instead: string;
+	/** Asked once all others have been. */
+	readonly rare?: true;
+	/** It shows only at the very beginning of a second. */
+	readonly atSecond?: true;
+	/**
+	 * The headers such a receiver accepts, for any message. undefined: this message cannot show it, or it comes to the
+	 * right signature.
+	 */
+	sign(message: Message): Headers | undefined;
+	/** A near miss: refused by who makes this very mistake, accepted by who is lax in general. */
+	control?(message: Message): Headers | undefined;
+	/** What is hashed in place of the signed content, where that is the mistake. */
+	content?(message: Message): Uint8Array | undefined;
+}
+
+/** A secret that localhook knows beside the valid ones. */
+export interface OtherSecret {
+	/** Whose: "the secret before the last replacement". */
+	readonly what: string;
+	readonly secret: string;
+}
+
+/** What guesses are made of, beside the message. */
+export interface Known {
+	readonly signer: Signer;
+	readonly secrets?: readonly OtherSecret[];
+	/** Names of headers in which others send signatures. */
+	readonly headers?: readonly string[];
+	/** The receiver's time, epoch milliseconds. */
+	now(): number;
+	/** Milliseconds from UTC to the receiver's local time. */
+	readonly zone?: number;
+}
+
+/** How a digest can be written. */
+export const encodings = {
+	hex: hexOf,
+	HEX: (bytes: Uint8Array) => hexOf(bytes).toUpperCase(),
+	base64: base64Of,
+	"base64 without padding": (bytes: Uint8Array) =>
+		base64Of(bytes).replace(/=+$/, ""),
+	base64url: base64urlOf,
+	"base64url with padding": (bytes: Uint8Array) =>
+		base64Of(bytes).replaceAll("+", "-").replaceAll("/", "_"),
+	"base64 of its hex digits": (bytes: Uint8Array) =>
+		base64Of(bytesOf(hexOf(bytes))),
+};
+
+export type Signature = Recipe["signatures"][number];
+type Chunk = string | Uint8Array;
+
+/** What a receiver does otherwise than the provider. Each part goes on from what the one before has made. */
+export interface Otherwise {
+	/** What is hashed. undefined: cannot be said of this message. */
+	readonly content?: (
+		parts: readonly Part[],
+		message: Message,
+		signature: Signature,
+	) => readonly Chunk[] | undefined;
+	/** The digest of it, in place of the provider's own. */
+	readonly digest?: (
+		content: Uint8Array,
+		signature: Signature,
+		recipe: Recipe,
+	) => Uint8Array | undefined;
+	readonly encode?: (digest: Uint8Array) => string;
+	/** The value of the header. @param digests the signatures in it */
+	readonly value?: (value: string, digests: readonly string[]) => string;
+	/** Headers beside it, or in its place. */
+	readonly headers?: (value: string) => Headers;
+}
+
+/** Signs as a receiver expects that does something otherwise; undefined: that makes no difference here. */
+export function signedOtherwise(
+	signer: Signer,
+	message: Message,
+	otherwise: Otherwise,
+): Headers | undefined {
+	const own = rightHeaders(signer, message);
+	const recipe = own && signer.recipe(message);
+	if (own === undefined || recipe === undefined) return undefined;
+	const { header, signatures } = recipe;
+	let value = own[header] ?? "";
+	const digests: string[] = [];
+	for (const signature of signatures) {
+		const right = signer.over(signature.content, signature.secret);
+		const digest = digestBy(signer, otherwise, message, signature, recipe);
+		if (digest === undefined) return undefined;
+		value = value.replace(right, () => digest);
+		digests.push(digest);
+	}
+	value = otherwise.value?.(value, digests) ?? value;
+	const headers = { ...own, [header]: value, ...otherwise.headers?.(value) };
+	return sameHeaders(headers, own) ? undefined : headers;
+}
+
+function digestBy(
+	signer: Signer,
+	{ content: change, digest, encode }: Otherwise,
+	message: Message,
+	signature: Signature,
+	recipe: Recipe,
+): string | undefined {
+	const chunks = change?.(signature.parts, message, signature);
+	if (change !== undefined && chunks === undefined) return undefined;
+	const content = chunks === undefined ? signature.content : joined(chunks);
+	if (digest === undefined && encode === undefined)
+		return signer.over(content, signature.secret);
+	const bytes =
+		digest === undefined
+			? bytesIn(signer.over(content, signature.secret), recipe)
+			: digest(content, signature, recipe);
+	return bytes && (encode ?? encodings[recipe.encoding])(bytes);
+}
+
+function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {
+	return encoding === "base64" ? bytesOfBase64(digest) : bytesOfHex(digest);
+}
+
+/** The message's own headers with those of a right signature; undefined: a secret is no key of the scheme. */
+export function rightHeaders(
+	signer: Signer,
+	message: Message,
+): Headers | undefined {
+	try {
+		return { ...message.headers, ...signer.sign(message) };
+	} catch (error) {
+		if (error instanceof LocalhookError) return undefined;
+		throw error;
+	}
+}
+
+export function sameHeaders(one: Headers, other: Headers): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
+}

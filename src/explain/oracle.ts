@@ -1,0 +1,220 @@
+import type { Exchange } from "../delivery/exchange.ts";
+import { printableLine, shortened } from "../printing.ts";
+import { type Cause, pageOf } from "./advice.ts";
+import type { Headers } from "./guess.ts";
+import { triage } from "./triage.ts";
+
+export interface Question {
+	readonly headers: Headers;
+	readonly body: Uint8Array;
+}
+
+/**
+ * What an answer means: `accepted` (2xx), `refused` (as what is signed by nobody), `past` (the signature passed, and
+ * something behind it failed), `moved` (a redirect), `silent`, `reset`.
+ */
+export type Verdict =
+	| "accepted"
+	| "refused"
+	| "past"
+	| "moved"
+	| "silent"
+	| "reset";
+
+export interface Answer {
+	readonly verdict: Verdict;
+	readonly exchange: Exchange;
+	/** What answers are told apart by: without ids, digits and what was sent. */
+	readonly mark: string;
+}
+
+export interface Asking {
+	post(question: Question): Promise<Exchange>;
+	/** A delivery that is signed rightly, now. */
+	right(): Question;
+	/** The header with the signature. */
+	readonly header: string;
+	/** In real milliseconds; a test's own clock does not wait. */
+	wait(milliseconds: number): Promise<void>;
+	/** Milliseconds between two questions. Default: 50, which is 20 a second. */
+	readonly pace?: number;
+	/** Default: 150. */
+	readonly most?: number;
+	/** Milliseconds that a receiver may put questions off for, together. Default: a minute. */
+	readonly longestPause?: number;
+}
+
+/** Why no more is asked: a sentence. */
+export class EndOfQuestions extends Error {
+	/** What is wrong with the receiver, where that is why. */
+	readonly found: Cause | undefined;
+	constructor(found: Cause | undefined, sentence: string) {
+		super(sentence);
+		this.found = found;
+	}
+}
+
+export type Oracle = ReturnType<typeof createOracle>;
+
+/** After so many questions it is looked whether the receiver still answers a right delivery as before. */
+const between = 10;
+
+/**
+ * Asks a receiver which signature it accepts. It learns how the receiver refuses what nobody signed, and takes any other
+ * answer for more than a refusal.
+ */
+export function createOracle(asking: Asking) {
+	const { pace = 50, most = 150, longestPause = 60_000 } = asking;
+	const refusals = new Set<string>();
+	let asked = 0;
+	let paused = 0;
+	let unwatched = 0;
+	let usual: string | undefined;
+	let isVolatile = false;
+
+	async function post(question: Question): Promise<Answer> {
+		for (let busy = 0; ; busy++) {
+			if (asked >= most)
+				throw new EndOfQuestions(
+					undefined,
+					`It was asked ${asked} times, which is the most.`,
+				);
+			if (asked > 0 && pace > 0) await asking.wait(pace);
+			asked++;
+			const exchange = await asking.post(question);
+			const pause = pauseOf(exchange, busy);
+			if (pause === undefined) return answerTo(question, exchange);
+			paused += pause;
+			if (paused > longestPause)
+				throw new EndOfQuestions(
+					"limiter",
+					`It limits requests, and asks to wait for ${Math.ceil(pause / 1000)} s after ${times(asked)}.`,
+				);
+			await asking.wait(pause);
+		}
+	}
+	function answerTo(question: Question, exchange: Exchange): Answer {
+		const mark = markOf(exchange, question.headers[asking.header]);
+		const kept = isVolatile ? mark.split("\n", 1)[0] : mark;
+		return answer(exchange, kept ?? "");
+	}
+	function answer(exchange: Exchange, mark: string): Answer {
+		const verdict = refusals.has(mark) ? "refused" : plainVerdict(exchange);
+		return { verdict, exchange, mark };
+	}
+	/** @throws EndOfQuestions if a right delivery is not answered as before */
+	async function watch(): Promise<void> {
+		unwatched = 0;
+		const { exchange, mark, verdict } = await post(asking.right());
+		usual ??= mark;
+		if (mark === usual) return;
+		throw verdict === "silent" || verdict === "reset"
+			? new EndOfQuestions(
+					"crash",
+					`It does not answer any more after ${times(asked)}: ${"error" in exchange ? exchange.error.message : ""}.`,
+				)
+			: verdict === "accepted"
+				? new EndOfQuestions(
+						undefined,
+						`It refused a right delivery at first, and accepted one after ${times(asked)}.`,
+					)
+				: new EndOfQuestions(
+						"lock-out",
+						`It locks out: after ${times(asked)} it answers ${statusOf(exchange)} to what it answered otherwise before.`,
+					);
+	}
+
+	return {
+		get asked() {
+			return asked;
+		},
+		/**
+		 * Learns how the receiver answers a right delivery, and how it refuses wrong ones. The first and the last of these
+		 * are of one form, to see whether answers to it differ.
+		 */
+		async calibrate(wrong: readonly Question[]): Promise<{
+			readonly right: Answer;
+			readonly wrong: readonly Answer[];
+		}> {
+			let answers: Answer[] = [];
+			for (const question of wrong) answers.push(await post(question));
+			const [first, last] = [answers[0]?.mark, answers.at(-1)?.mark];
+			isVolatile =
+				first !== last && first?.split("\n")[0] === last?.split("\n")[0];
+			if (isVolatile)
+				answers = answers.map(({ exchange, mark }) =>
+					answer(exchange, mark.split("\n", 1)[0] as string),
+				);
+			const right = await post(asking.right());
+			usual = right.mark;
+			for (const { mark } of answers) refusals.add(mark);
+			return { right: answer(right.exchange, right.mark), wrong: answers };
+		},
+		/** @throws EndOfQuestions */
+		async ask(question: Question): Promise<Answer> {
+			if (unwatched >= between) await watch();
+			unwatched++;
+			const answered = await post(question);
+			if (answered.verdict === "silent" || answered.verdict === "reset")
+				await watch();
+			return answered;
+		},
+		/** Takes an answer for a refusal from now on. @throws EndOfQuestions if it is the answer to everything by now */
+		async learn({ mark }: Answer): Promise<void> {
+			await watch();
+			refusals.add(mark);
+		},
+	};
+}
+
+function plainVerdict(exchange: Exchange): Verdict {
+	if ("error" in exchange)
+		return exchange.error.code === "timeout" ? "silent" : "reset";
+	const { status } = exchange.response;
+	if (status < 300) return "accepted";
+	return status < 400 ? "moved" : "past";
+}
+
+/** Milliseconds for which the receiver asks to wait; undefined: it does not. */
+function pauseOf(exchange: Exchange, busy: number): number | undefined {
+	if ("error" in exchange) return undefined;
+	const { status, headers } = exchange.response;
+	const after = String(headers["retry-after"] ?? "");
+	if (status !== 429 && (status !== 503 || after === "")) return undefined;
+	// A date is as long as a limiter ever asks for.
+	if (after !== "")
+		return /^\d{1,6}$/.test(after) ? Number(after) * 1000 : 60_000;
+	return 1000 * 2 ** busy;
+}
+
+/** Status and headers on the first line, the words of the page below. */
+function markOf(exchange: Exchange, sent: string | undefined): string {
+	if ("error" in exchange) return exchange.error.code;
+	const { response } = exchange;
+	const { status, headers } = response;
+	const head = [status, headers["www-authenticate"], headers.location];
+	const page = sent ? pageOf(response).replaceAll(sent, "") : pageOf(response);
+	const words = page
+		.replaceAll(/[\w+/=.:-]{16,}/g, "")
+		.replaceAll(/\d+/g, "")
+		.replaceAll(/\s+/g, " ");
+	return `${head.join(" ").replaceAll(/\s+/g, " ")}\n${words}`;
+}
+
+function statusOf(exchange: Exchange): string {
+	return "error" in exchange ? "nothing" : String(exchange.response.status);
+}
+
+function times(count: number): string {
+	return count === 1 ? "one request" : `${count} requests`;
+}
+
+/** What was answered, for people: the status, and what the page says. */
+export function shownAnswer(url: string, exchange: Exchange): string {
+	if ("error" in exchange) return exchange.error.message;
+	const { response } = exchange;
+	const said = triage({ url, response })?.sentence;
+	if (said !== undefined) return said;
+	const page = shortened(printableLine(pageOf(response).trim()), 100);
+	return `It answered ${response.status}${page === "" ? "" : ` "${page}"`}.`;
+}

@@ -1,0 +1,102 @@
+import type { Attempt, AttemptResponse } from "../contract/records.ts";
+import { advice } from "../generated/advice.ts";
+import { printableLine, shortened } from "../printing.ts";
+import { type Cause, pageOf } from "./advice.ts";
+
+/** What an answer says for itself. */
+export interface Triage {
+	readonly cause: Cause;
+	/** What was answered, and what that means. */
+	readonly sentence: string;
+	/** No other signature would change it, so the receiver need not be asked. */
+	readonly certain: boolean;
+}
+
+interface Rule {
+	readonly cause: string;
+	readonly status?: number | string | readonly number[];
+	readonly body?: string;
+	readonly header?: string;
+	readonly value?: string;
+	readonly says: string;
+	readonly certain?: boolean;
+}
+
+type Answered = Pick<Attempt, "url" | "response">;
+
+const longest = 200;
+
+/** undefined: the answer is no more than a refusal. */
+export function triage({ url, response }: Answered): Triage | undefined {
+	if (response === undefined) return undefined;
+	const { status, headers } = response;
+	const answered = `It answered ${status} to POST ${pathOf(url)}`;
+	const location = textIn(headers.location);
+	if (status >= 300 && status < 400 && location !== "")
+		return {
+			cause: "redirect",
+			sentence: `${answered}, a redirect to ${shown(location)}.`,
+			certain: true,
+		};
+	const rule = (advice.answers as readonly Rule[]).find((each) =>
+		fits(each, response),
+	);
+	if (rule === undefined) return undefined;
+	const details = [rule.says, ...detailsOf(response)].join("; ");
+	return {
+		cause: rule.cause as Cause,
+		sentence: `${answered}: ${details}.`,
+		certain: rule.certain === true,
+	};
+}
+
+/** One line for people on why an attempt failed, as far as its answer says; undefined: it does not. */
+export function saysForItself(attempt: Answered): string | undefined {
+	return triage(attempt)?.sentence;
+}
+
+/** The line of an error page that says what failed, wherever it is a page of an error. */
+export function errorIn(response: AttemptResponse): string | undefined {
+	const [line] = new RegExp(advice.errors).exec(pageOf(response)) ?? [];
+	return line === undefined ? undefined : shown(line.trim());
+}
+
+function fits(
+	{ status, body, header, value = "" }: Rule,
+	response: AttemptResponse,
+): boolean {
+	const code = response.status;
+	const isStatus =
+		typeof status === "string"
+			? status === `${Math.floor(code / 100)}xx`
+			: [status].flat().includes(code);
+	if (!isStatus) return false;
+	const field = textIn(header === undefined ? "" : response.headers[header]);
+	return (
+		(body === undefined || new RegExp(body, "i").test(pageOf(response))) &&
+		(header === undefined || new RegExp(value, "i").test(field))
+	);
+}
+
+/** What the headers and the page say beside the status. */
+function detailsOf(response: AttemptResponse): string[] {
+	const said = ["allow", "retry-after", "www-authenticate"].flatMap((name) => {
+		const value = textIn(response.headers[name]);
+		return value === "" ? [] : [`${name}: ${shown(value)}`];
+	});
+	const error = response.status >= 400 ? errorIn(response) : undefined;
+	return error === undefined ? said : [...said, `it says "${error}"`];
+}
+
+function textIn(value: string | string[] | undefined): string {
+	return [value ?? ""].flat().join(", ");
+}
+
+function pathOf(url: string): string {
+	const { pathname = url, search = "" } = URL.parse(url) ?? {};
+	return shown(pathname + search);
+}
+
+function shown(text: string): string {
+	return shortened(printableLine(text), longest);
+}

@@ -110,3 +110,17 @@ export function toProblem(error: LocalhookError) {
 		code: error.code,
 	};
 }
+
+type Options = ConstructorParameters<typeof LocalhookError>[2];
+
+export function invalidOption(message: string, options?: Options) {
+	return new LocalhookError("invalid-option", message, options);
+}
+
+export function invalidRequest(message: string, options?: Options) {
+	return new LocalhookError("invalid-request", message, options);
+}
+
+export function notFound(message: string, options?: Options) {
+	return new LocalhookError("not-found", message, options);
+}

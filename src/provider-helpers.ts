@@ -88,6 +88,8 @@ export function statusOf(failure: Failure): number {
 /** A failure in words, for those that a provider has none of its own for. */
 export function detailOf(failure: Failure): string {
 	switch (failure.kind) {
+		case "malformed":
+			return `The request cannot be read: ${failure.reason}.`;
 		case "invalid":
 			return "One or more validation errors occurred.";
 		case "not-found":

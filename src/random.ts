@@ -1,5 +1,5 @@
 import type { Random, RandomState } from "./contract/random.ts";
-import { LocalhookError } from "./errors.ts";
+import { invalidOption } from "./errors.ts";
 
 /** Fixed, so that a restart changes no secret. */
 export const defaultSeed = "localhook";
@@ -7,8 +7,7 @@ export const defaultSeed = "localhook";
 /** The seed that is meant. The only thing that is drawn and cannot be repeated: it is shown, so that the run can be. */
 export function seedOf(wanted: string): string {
 	if (wanted === "")
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			'Invalid seed "": it must hold something. Give any text, "auto" to draw one, or leave it out.',
 		);
 	if (wanted !== "auto") return wanted;

@@ -1,5 +1,5 @@
 import { formatDuration } from "../duration.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidOption, LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { quotedUrl, webAddress, whyNoWebAddress } from "../web-address.ts";
 import {
@@ -15,7 +15,7 @@ import {
 	type Io,
 	printerOf,
 } from "./io.ts";
-import { type CommandDocument, describe, invalidOption } from "./options.ts";
+import { type CommandDocument, describe } from "./options.ts";
 
 export type Server = ReturnType<typeof connect>;
 

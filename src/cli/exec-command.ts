@@ -7,7 +7,7 @@ import spawn from "cross-spawn";
 import type { Config } from "../config/settings.ts";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
 import type { Variable } from "../engine/secrets.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidRequest, LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import type { CommandContext } from "./io.ts";
 import { describe } from "./options.ts";
@@ -32,8 +32,7 @@ export function execCommand(command: Command, context: CommandContext): void {
 			const dashes = words.indexOf("--");
 			const wanted = dashes === -1 ? [] : words.slice(dashes + 1);
 			if (wanted.length === 0)
-				throw new LocalhookError(
-					"invalid-request",
+				throw invalidRequest(
 					`Failed to run a command: there is none. Put it after two dashes: localhook exec -- ${operands.join(" ") || "npm test"}`,
 				);
 			const providers = operands.slice(0, operands.length - wanted.length);

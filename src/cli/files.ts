@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import type { JsonProblem } from "../config/read-data.ts";
 import { inexactNumberIn, unfitIn } from "../engine/body.ts";
-import { type LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, type LocalhookError, quoted } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 import { readAll } from "./client.ts";
 import type { Io } from "./io.ts";
-import { invalidOption } from "./options.ts";
 
 const limit = 256 * 1024;
 

@@ -5,7 +5,7 @@ import {
 	Option,
 } from "commander";
 import { parseDuration } from "../duration.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, quoted } from "../errors.ts";
 import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
 import { coloursFor, type Io } from "./io.ts";
@@ -122,10 +122,6 @@ export function refuseJsonVariable(command: Command, { env }: Io): void {
 		throw invalidOption(
 			`Invalid ${jsonVariable} ${quoted(text)}: must be 1, 0, true or false.`,
 		);
-}
-
-export function invalidOption(message: string): LocalhookError {
-	return new LocalhookError("invalid-option", message);
 }
 
 export function refuseTogether(

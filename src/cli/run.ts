@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { version } from "../generated/version.ts";
 import { didYouMean, newName } from "../nearest.ts";
@@ -15,7 +15,6 @@ import {
 } from "./io.ts";
 import {
 	type CommandDocument,
-	invalidOption,
 	refuseJsonVariable,
 	SettingOption,
 	wantsJson,

@@ -3,7 +3,7 @@ import type { Signer } from "../contract/signing.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import { parseIsoTime } from "../duration.ts";
 import { resolveOptions } from "../engine/options.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { didYouMean } from "../nearest.ts";
 import { presetNames, presetOf } from "../presets.ts";
@@ -76,8 +76,7 @@ function timeOf(text: string | undefined): number {
 	if (text === undefined) return createSystemClock().now();
 	const at = parseIsoTime(text);
 	if (at !== undefined) return at;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Invalid --at ${quoted(text)}: must be a time with its zone, such as 2026-11-21T10:00:00Z.`,
 	);
 }
@@ -92,8 +91,7 @@ async function read(
 		...(await Promise.all(secretFile.map((each) => secretOf(each, io)))),
 	];
 	if (secrets.length === 0)
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			"There is no secret. Name the variable that holds it with --secret-env, or a file with --secret-file.",
 		);
 	for (const secret of secrets) io.mask(secret);
@@ -103,8 +101,7 @@ async function read(
 
 async function signerOf(name = "", url = ""): Promise<Signer> {
 	if (name === "")
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			'There is no scheme. Name a preset, a provider or a file with --scheme, as in "--scheme stripe".',
 		);
 	if (builtInIds.includes(name)) {
@@ -113,8 +110,7 @@ async function signerOf(name = "", url = ""): Promise<Signer> {
 	}
 	const scheme = await schemeOf(name);
 	if (url === "" && scheme.content?.includes("{url}"))
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			"There is no URL, and this scheme signs it. Give the one that is registered at the provider with --url.",
 		);
 	return createSigner(scheme);
@@ -136,8 +132,7 @@ async function schemeOf(name: string): Promise<Scheme> {
 function secretIn(name: string, { env }: Io): string {
 	const secret = env[name];
 	if (secret) return secret;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Invalid --secret-env ${quoted(name)}: there is no such variable, or it is empty. Export the secret in it first.`,
 	);
 }
@@ -146,8 +141,7 @@ function secretIn(name: string, { env }: Io): string {
 async function secretOf(file: string, io: Io): Promise<string> {
 	const text = (await readInput(file, io)).toString().replace(/\r?\n$/, "");
 	if (text !== "") return text;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Invalid --secret-file ${quoted(file)}: it is empty. Write the secret into it first.`,
 	);
 }
@@ -157,16 +151,14 @@ async function headersOf(
 	io: Io,
 ): Promise<Readonly<Record<string, string>>> {
 	if (bodyFile === "-" && headers === "-")
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			'Invalid --headers "-": the body comes from stdin. Give a file for one of them.',
 		);
 	const lines = header.map((line) => {
 		const colon = line.indexOf(":");
 		if (colon > 0)
 			return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Invalid --header ${quoted(line)}: must be a name, a colon and a value, such as "X-Signature: abc".`,
 		);
 	});

@@ -3,7 +3,7 @@ import { parseRewrite } from "../delivery/targets.ts";
 import { isPem, readCertificates } from "../delivery/trust.ts";
 import { parseIsoTime } from "../duration.ts";
 import type { FaultSpec } from "../engine/fault-plan.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidOption } from "../errors.ts";
 import { below, type PlacedProblem, problemsOf } from "../problem.ts";
 import type { JsonSchema } from "../schema-problems.ts";
 import { quotedUrl } from "../web-address.ts";
@@ -180,7 +180,7 @@ function readTable(
 		const found = isSecret
 			? ". What was given is not shown, since it may be a secret."
 			: `, not ${quotedUrl(each)}.`;
-		throw new LocalhookError("invalid-option", `it must be ${form}${found}`);
+		throw invalidOption(`it must be ${form}${found}`);
 	});
 	const values = schema.additionalProperties as JsonSchema;
 	const valueFor = (name: string) => {
@@ -212,8 +212,7 @@ export function parseClock(text: string): ClockChoice {
 		? parseIsoTime(text.slice("virtual=".length))
 		: undefined;
 	if (start !== undefined) return { mode: "virtual", start };
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Failed to read the clock ${JSON.stringify(text.slice(0, 100))}: it is not known. ` +
 			"Give real, virtual, or virtual with the time to start at, such as virtual=2026-11-21T10:00:00Z.",
 	);

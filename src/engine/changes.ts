@@ -1,4 +1,4 @@
-import { LocalhookError } from "../errors.ts";
+import { invalidRequest, type LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
 import { excessOf, inexactNumberIn, isForbidden, unfitIn } from "./body.ts";
@@ -215,8 +215,7 @@ function typeOf(value: unknown): string {
 }
 
 function refusal(path: string, reason: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-request",
+	return invalidRequest(
 		`Failed to set ${JSON.stringify(path.slice(0, longestPath))}: ${reason}.`,
 	);
 }

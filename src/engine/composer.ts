@@ -1,7 +1,7 @@
 import type { Context } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import { readingOf } from "../openapi/validators.ts";
@@ -208,8 +208,7 @@ function refuseUnfit({ payload, merge }: EventRequest): void {
 
 function refuseNoObject(what: string, merge: unknown): void {
 	if (isRecord(merge)) return;
-	throw new LocalhookError(
-		"invalid-request",
+	throw invalidRequest(
 		`Failed to set fields of ${what}: ${quoted(merge)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
 	);
 }
@@ -226,10 +225,7 @@ function refuseBesideBody({ body, payload, merge, set }: EventRequest): void {
 }
 
 function unfit(reason: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-request",
-		`Failed to compose the payload: ${reason}.`,
-	);
+	return invalidRequest(`Failed to compose the payload: ${reason}.`);
 }
 
 function isObject(value: unknown): value is Values {

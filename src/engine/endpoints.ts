@@ -1,6 +1,6 @@
 import type { Context, Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, LocalhookError, notFound, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider, Registered } from "../provider.ts";
 import {
@@ -40,8 +40,7 @@ export function workspaceOf(
 	const beside =
 		to !== undefined ? "to" : workspace !== undefined ? "workspace" : undefined;
 	if (beside !== undefined)
-		throw new LocalhookError(
-			"invalid-request",
+		throw invalidRequest(
 			`Failed to send to the endpoint ${quotedUrl(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
 		);
 	const { owner } = findEndpoint(playing, endpoint);
@@ -57,8 +56,7 @@ function checkWorkspace(
 	const failed = `Failed to send to the workspace ${quoted(workspace)}:`;
 	const { ownedSecrets } = provider;
 	if (ownedSecrets?.ownedBy !== "workspace")
-		throw new LocalhookError(
-			"invalid-request",
+		throw invalidRequest(
 			`${failed} ${provider.id} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
 		);
 	const known = ownedSecrets.owners(context);
@@ -67,8 +65,7 @@ function checkWorkspace(
 		known.length === 0
 			? "There is none yet: create a secret for one, or start with --receiver."
 			: `Choose one of ${known.slice(0, 20).join(", ")}.`;
-	throw new LocalhookError(
-		"not-found",
+	throw notFound(
 		`${failed} ${provider.id} has no such workspace.${didYouMean(workspace, known)} ${choice}`,
 	);
 }
@@ -148,7 +145,7 @@ function hrefOf(text: string): string {
 export function findEndpoint(playing: Playing, id: string): Registered {
 	const all = registered(playing);
 	const found = all.find((each) => each.id === id);
-	if (found === undefined) throw notFound(playing.provider.id, id, all);
+	if (found === undefined) throw unknownEndpoint(playing.provider.id, id, all);
 	return found;
 }
 
@@ -194,7 +191,7 @@ export function registered({
 	return provider.registered?.(context) ?? [];
 }
 
-function notFound(
+function unknownEndpoint(
 	provider: string,
 	id: string,
 	all: readonly Registered[],
@@ -204,8 +201,7 @@ function notFound(
 		ids.length === 0
 			? "None is registered yet: register one through its API, or start with --receiver."
 			: `There is ${ids.slice(0, 20).join(", ")}.`;
-	return new LocalhookError(
-		"not-found",
+	return notFound(
 		`Failed to find the endpoint ${quotedUrl(id)} of ${provider}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
 	);
 }

@@ -6,7 +6,7 @@ import type {
 	FaultTally,
 } from "../delivery/faults.ts";
 import { parseDuration } from "../duration.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
 import { scenarioSchema } from "../generated/scenario-schema.ts";
 import { didYouMean } from "../nearest.ts";
@@ -22,7 +22,7 @@ import type { Installed } from "./options.ts";
  * @example
  * { match: "provider:prolific", fault: "cut-in-body", probability: 0.2 }
  */
-export type FaultSpec = components["schemas"]["Fault"];
+export interface FaultSpec extends Readonly<components["schemas"]["Fault"]> {}
 
 /** What can go wrong on purpose. */
 export type FaultName = FaultSpec["fault"];
@@ -109,8 +109,7 @@ export function createFaultPlan(faults: Faults, scope: () => FaultScope) {
 		refuseTooMany(events: number): void {
 			const made = deliveriesOf(events, planned);
 			if (made > mostDeliveries)
-				throw new LocalhookError(
-					"invalid-request",
+				throw invalidRequest(
 					`Failed to make ${events} events happen: the planned faults may make ${made} deliveries of them, and ${mostDeliveries} is the most for one call. Send fewer at once, or plan smaller "copies".`,
 				);
 		},
@@ -123,11 +122,9 @@ function refuseProblems(specs: unknown, scope: () => FaultScope): void {
 	);
 	if (problems.length === 0) return;
 	const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-	throw new LocalhookError(
-		"invalid-request",
-		`Failed to plan the faults: ${lines.join("\n")}`,
-		{ details: { problems } },
-	);
+	throw invalidRequest(`Failed to plan the faults: ${lines.join("\n")}`, {
+		details: { problems },
+	});
 }
 
 /**

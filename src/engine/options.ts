@@ -1,6 +1,6 @@
 import type { Fidelity, OptionSpec } from "../contract/fidelity.ts";
 import type { Context } from "../contract/operation.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
@@ -25,8 +25,7 @@ export interface Playing {
 /** @throws LocalhookError `invalid-option` */
 export function checkedSpeed(speed = 1): number {
 	if (speed > 0 && speed < Number.POSITIVE_INFINITY) return speed;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Failed to set the speed: ${speed} is not above zero. Give one such as 60, with which an hour lasts a minute.`,
 	);
 }
@@ -38,8 +37,7 @@ export function refuseUnstarted(
 ): void {
 	const id = named.find((each) => !started.includes(each));
 	if (id === undefined) return;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Failed to set up "${id}": it is not among the providers to start.${didYouMean(id, started)} ` +
 			`Those are ${started.join(", ")}: add it, or leave its settings out.`,
 	);
@@ -93,15 +91,13 @@ export function checkOption(
 	const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
 	if (spec === undefined) {
 		const names = Object.keys(specs);
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Failed to set the option "${name}" of ${id}: there is no such option.${didYouMean(name, names)} ` +
 				`Choose one of ${names.join(", ")}.`,
 		);
 	}
 	if (!spec.values.includes(value)) {
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			`Failed to set the option "${name}" of ${id}: "${value}" is not one of its values. ` +
 				`Choose one of ${spec.values.join(", ")}.`,
 		);

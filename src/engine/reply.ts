@@ -1,6 +1,11 @@
 import type { Failure } from "../contract/failure.ts";
 import type { Reply } from "../contract/operation.ts";
-import { LocalhookError, quoted, toProblem } from "../errors.ts";
+import {
+	invalidRequest,
+	LocalhookError,
+	quoted,
+	toProblem,
+} from "../errors.ts";
 import type { ApiDocument } from "../openapi/document.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 import { isObject, lookUp } from "../openapi/pointer.ts";
@@ -92,8 +97,7 @@ export async function preferredReply(
 			: await exampleReply(playing.document, operation, status);
 		return { ...reply, headers: { ...reply.headers, ...headers } };
 	}
-	throw new LocalhookError(
-		"invalid-request",
+	throw invalidRequest(
 		`Failed to answer ${operation.id} with ${status}: the document has no such answer. It has ${codes.join(", ")}, and any error from 400 to 599 can be had.`,
 	);
 }

@@ -1,5 +1,5 @@
 import type { Context, UnsignedRequest } from "../contract/operation.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, notFound, quoted } from "../errors.ts";
 import type { Provider } from "../provider.ts";
 import type { Playing } from "./options.ts";
 
@@ -54,8 +54,7 @@ export function rotate(
 		const other = rotation === "replace" ? "roll" : "replace";
 		const instead =
 			ownedSecrets?.[other] === undefined ? "" : ` It can ${other} them.`;
-		throw new LocalhookError(
-			"invalid-request",
+		throw invalidRequest(
 			`Failed to ${rotation} the secrets of ${provider.id}: ${provider.title} has no such thing.${instead}`,
 		);
 	}
@@ -63,8 +62,7 @@ export function rotate(
 	const wanted = owner === undefined ? owners : [owner];
 	const unknown = wanted.find((each) => !owners.includes(each));
 	if (unknown !== undefined || wanted.length === 0) {
-		throw new LocalhookError(
-			"not-found",
+		throw notFound(
 			`Failed to ${rotation} the secrets of ${provider.id}: ${unknown === undefined ? "it has none yet. Make one through its API, or start with --receiver" : `${quoted(unknown)} has none. These have: ${owners.join(", ") || "nobody"}`}.`,
 		);
 	}

@@ -5,7 +5,7 @@ import type { Recipe } from "../contract/signing.ts";
 import { messageOf, sign } from "../delivery/attempt.ts";
 import { tamper } from "../delivery/bad-signature.ts";
 import type { How } from "../delivery/in-flight.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, notFound, quoted } from "../errors.ts";
 import { withoutCredentials } from "../web-address.ts";
 import { dryRunContext } from "./collections.ts";
 import type { EventRequest } from "./composer.ts";
@@ -83,8 +83,7 @@ export function resend(
 ): Delivery {
 	const { provider, context, dispatcher } = session;
 	if (mode !== "exact" && mode !== "resign")
-		throw new LocalhookError(
-			"invalid-request",
+		throw invalidRequest(
 			`Invalid way to resend ${quoted(mode)}: must be "exact" or "resign".`,
 		);
 	const { id, event, url } = parent;
@@ -99,15 +98,13 @@ export function resend(
 		const how = { parent, pinned, ...(owner !== undefined && { owner }) };
 		if (pinned.id === parent.endpoint)
 			return dispatcher.deliver(event, pinned, how);
-		throw new LocalhookError(
-			"not-found",
+		throw notFound(
 			`Failed to resend ${id} with a new signature: its endpoint "${parent.endpoint}" is deleted or switched off. Resend it exactly, or register the endpoint again.`,
 		);
 	}
 	const frozen = parent.attempts.at(-1)?.headers;
 	if (frozen === undefined)
-		throw new LocalhookError(
-			"invalid-request",
+		throw invalidRequest(
 			`Failed to resend ${id} exactly: it has not been sent yet. Wait for its first attempt, or resend it with a new signature.`,
 		);
 	// What is sent as it was needs no secret, so it can go where nobody is registered any more.
@@ -126,8 +123,7 @@ function enabledEndpoint(
 	findEndpoint(session, id);
 	const endpoint = provider.endpoint(id, context);
 	if (endpoint !== undefined) return endpoint;
-	throw new LocalhookError(
-		"not-found",
+	throw notFound(
 		`Failed to resend ${delivery} to the endpoint "${id}": it is switched off. Enable it through its API first.`,
 	);
 }

@@ -1,4 +1,4 @@
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, invalidRequest, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 
 /** What a value has to be, for callers whom no compiler checks. */
@@ -89,21 +89,21 @@ export function checkShape(
 	taker: string,
 ): void {
 	if (!isRecord(given))
-		throw invalid(
+		throw invalidOption(
 			`Invalid options of ${taker}: ${quoted(given)} must be an object.`,
 		);
 	for (const name in given) {
 		const kind = Object.hasOwn(shape, name) ? shape[name] : undefined;
 		if (kind === undefined) {
 			const names = Object.keys(shape);
-			throw invalid(
+			throw invalidOption(
 				`Unknown option ${quoted(name)} of ${taker}.${didYouMean(name, names)} It takes ${names.join(", ")}.`,
 			);
 		}
 		const value = given[name];
 		if (value === undefined || kind.fits(value)) continue;
 		const shown = kind.isSecret ? "what was given" : quoted(value);
-		throw invalid(
+		throw invalidOption(
 			`Invalid option "${name}" of ${taker}: ${shown} must be ${kind.must}.${didYouMean(value, kind.words ?? [])}`,
 		);
 	}
@@ -112,12 +112,7 @@ export function checkShape(
 /** @throws LocalhookError `invalid-request` for an argument of another kind */
 export function checkArgument(value: unknown, kind: Kind, what: string): void {
 	if (kind.fits(value)) return;
-	throw new LocalhookError(
-		"invalid-request",
+	throw invalidRequest(
 		`Invalid ${what} ${quoted(value)}: must be ${kind.must}.`,
 	);
-}
-
-function invalid(message: string): LocalhookError {
-	return new LocalhookError("invalid-option", message);
 }

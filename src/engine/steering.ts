@@ -2,7 +2,7 @@ import type { Delivery } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { type Outage, outages } from "../delivery/dispatcher.ts";
 import type { Journal } from "../delivery/journal.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, LocalhookError, notFound, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Registered } from "../provider.ts";
 import { maskUrl } from "../web-address.ts";
@@ -58,8 +58,7 @@ export function createSteering(
 		const [only] = begun;
 		if (only === undefined) throw unknownDelivery(id);
 		if (begun.length === 1) return only;
-		throw new LocalhookError(
-			"not-found",
+		throw notFound(
 			`Failed to find the delivery ${quoted(id)}: ${begun.length} begin with that. Give more of its id.`,
 		);
 	}
@@ -129,8 +128,7 @@ export function createSteering(
 		setOutage(provider: string, id: string, outage: Outage): EndpointState {
 			const session = one(provider);
 			if (!outages.includes(outage))
-				throw new LocalhookError(
-					"invalid-request",
+				throw invalidRequest(
 					`Invalid outage ${quoted(outage)}: must be one of ${outages.join(", ")}.${didYouMean(outage, outages)}`,
 				);
 			const endpoint = findEndpoint(session, id);
@@ -154,8 +152,7 @@ export function createSteering(
 }
 
 export function unknownDelivery(id: string): LocalhookError {
-	return new LocalhookError(
-		"not-found",
+	return notFound(
 		`Failed to find the delivery ${quoted(id)}: there is none of that id, or it was too old to keep. ` +
 			'"localhook log" and GET /_localhook/deliveries list those there are.',
 	);

@@ -1,5 +1,5 @@
 import { type Engine, refuseStopped } from "../engine/engine.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidRequest, LocalhookError } from "../errors.ts";
 import { newName } from "../nearest.ts";
 
 type Function = (...given: never[]) => unknown;
@@ -27,8 +27,7 @@ export function bordered<Members extends object>(
 		if (current !== undefined && current in members)
 			Object.defineProperty(members, old, {
 				value() {
-					throw new LocalhookError(
-						"invalid-request",
+					throw invalidRequest(
 						`Unknown method "${old}". It is called "${current}" now.`,
 					);
 				},

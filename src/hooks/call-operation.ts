@@ -8,7 +8,7 @@ import {
 	recordOf,
 	type Shape,
 } from "../engine/shape.ts";
-import { jsonOf, LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, jsonOf, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
 import { basePaths } from "../openapi/router.ts";
@@ -115,8 +115,7 @@ function pathOf(
 		if (parameter.in !== "path") continue;
 		const value = given[name] ?? schema.default;
 		if (value === undefined)
-			throw new LocalhookError(
-				"invalid-request",
+			throw invalidRequest(
 				`Failed to call ${quoted(id)}: its path ${path} has no value for "${name}". Give it as { params: { ${name}: "..." } }.`,
 			);
 		filled = filled.replace(`{${name}}`, encodeURIComponent(String(value)));

@@ -15,7 +15,7 @@ import {
 	whole,
 } from "../engine/shape.ts";
 import type { Snapshot as EngineSnapshot } from "../engine/snapshot.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { bordered } from "./border.ts";
 import { createOwed } from "./call-operation.ts";
 import { handleOf, originOf } from "./deliveries.ts";
@@ -184,8 +184,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 		async scope(changes = {}) {
 			checkOptions(changes, {}, "scope");
 			if ("providers" in changes)
-				throw new LocalhookError(
-					"invalid-option",
+				throw invalidOption(
 					'Invalid option "providers" of scope: a scope has the providers of the one that opens it. Start another localhook for others.',
 				);
 			const opened = await foundation.openScope({ ...options, ...changes });

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { ResendMode } from "../engine/sending.ts";
 import type { Published } from "../engine/session.ts";
 import { checkShape, kinds } from "../engine/shape.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, notFound } from "../errors.ts";
 import { maskUrl } from "../web-address.ts";
 import { bordered, placed } from "./border.ts";
 import {
@@ -85,8 +85,7 @@ export function sentOf(
 		get delivery() {
 			const [only, ...others] = deliveries;
 			if (only !== undefined && others.length === 0) return only;
-			throw new LocalhookError(
-				"not-found",
+			throw notFound(
 				only === undefined
 					? `Failed to find the delivery of "${type}": ${unmatched(engine, event)}`
 					: `Failed to find the only delivery of "${type}": there are ${deliveries.length}, to ${deliveries.map(({ url }) => url).join(", ")}. ` +

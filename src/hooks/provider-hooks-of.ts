@@ -8,7 +8,7 @@ import {
 	recordOf,
 	type Shape,
 } from "../engine/shape.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { LocalhookError, notFound, quoted } from "../errors.ts";
 import type { Provider } from "../provider.ts";
 import { bordered } from "./border.ts";
 import {
@@ -76,7 +76,7 @@ export function providerHooksOf(
 			const ids = engine.endpoints(id).map((each) => each.id);
 			if (endpoint === undefined && ids.length === 0)
 				throw notFound(
-					`an endpoint of ${id}: none is registered. Register one through its API, or as the option "receiver".`,
+					`Failed to find an endpoint of ${id}: none is registered. Register one through its API, or as the option "receiver".`,
 				);
 			for (const each of endpoint === undefined ? ids : [endpoint])
 				engine.setOutage(id, each, outage);
@@ -154,7 +154,7 @@ function secretOf(engine: Engine, session: Session): Secret {
 			const [current] = all();
 			if (current !== undefined) return current;
 			throw notFound(
-				`a secret of ${id}: it has none yet. Create one through its API, or let a receiver be registered, as the option receiver does.`,
+				`Failed to find a secret of ${id}: it has none yet. Create one through its API, or let a receiver be registered, as the option receiver does.`,
 			);
 		},
 		get all() {
@@ -166,13 +166,9 @@ function secretOf(engine: Engine, session: Session): Secret {
 			if (found !== undefined) return found.value;
 			const owners = new Set(held.map((each) => each.owner));
 			throw notFound(
-				`a secret of ${quoted(owner)}: it has none at ${id}. These have: ${[...owners].join(", ") || "nobody"}.`,
+				`Failed to find a secret of ${quoted(owner)}: it has none at ${id}. These have: ${[...owners].join(", ") || "nobody"}.`,
 			);
 		},
 	};
 	return bordered(engine, withHidden(members, hidden)) as unknown as Secret;
-}
-
-function notFound(what: string): LocalhookError {
-	return new LocalhookError("not-found", `Failed to find ${what}`);
 }

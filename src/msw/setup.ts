@@ -1,7 +1,7 @@
 import { type HttpHandler, http } from "msw";
 import { installedOf } from "../catalog.ts";
 import { kinds } from "../engine/shape.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidOption } from "../errors.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import type { Localhook } from "../hooks/hooks.ts";
@@ -112,8 +112,7 @@ function checkedBaseUrl(text: string): string {
 		url.hash === ""
 	)
 		return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Failed to set up the handlers: the baseUrl ${JSON.stringify(text)} is not an http URL. ` +
 			"Give one without a query, such as http://api.test.",
 	);

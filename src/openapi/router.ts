@@ -1,4 +1,4 @@
-import { LocalhookError } from "../errors.ts";
+import { invalidRequest } from "../errors.ts";
 import type { ApiDocument } from "./document.ts";
 import type { ApiOperation } from "./operations.ts";
 import { isObject } from "./pointer.ts";
@@ -167,8 +167,7 @@ export function readQuery(
 	const values: Record<string, unknown> = {};
 	for (const [name, text] of new URLSearchParams(query)) {
 		if (forbidden.has(name))
-			throw new LocalhookError(
-				"invalid-request",
+			throw invalidRequest(
 				`Failed to read the query: the name "${name}" is not allowed.`,
 			);
 		const parameter = operation.parameters.find(

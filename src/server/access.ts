@@ -4,7 +4,7 @@ import type {
 	IncomingMessage,
 	ServerResponse,
 } from "node:http";
-import { LocalhookError } from "../errors.ts";
+import { invalidOption, LocalhookError } from "../errors.ts";
 import { sameText } from "../signing/digests.ts";
 import { quotedUrl } from "../web-address.ts";
 
@@ -20,8 +20,7 @@ export function createAccessToken(): string {
 
 export function parseAccessToken(text: string): string {
 	if (/^[\x21-\x7e]{16,256}$/.test(text)) return text;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		"Failed to read the token: it is not 16 to 256 visible ASCII characters. " +
 			"Give such a token, or leave it out: localhook then makes one.",
 	);
@@ -53,8 +52,7 @@ export function parseHostName(text: string): string {
 	const match = hostForm.exec(text);
 	const url = match && URL.parse(`http://${match[1]}`);
 	if (url && match[2] === undefined) return url.hostname;
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Invalid host name ${quotedUrl(text)}: it is not a name alone. Give one such as hooks.internal, without a port.`,
 	);
 }
@@ -65,8 +63,7 @@ export function parseCorsOrigin(text: string): string {
 	const isOne = text !== "null" && !text.includes("*");
 	if (isWeb && isOne && url?.origin === text.toLowerCase()) return url.origin;
 	const reason = isOne ? "it is not an origin" : "it means more than one page";
-	throw new LocalhookError(
-		"invalid-option",
+	throw invalidOption(
 		`Invalid CORS origin ${quotedUrl(text)}: ${reason}. Give one such as http://localhost:5173, exactly, without a path.`,
 	);
 }

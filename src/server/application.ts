@@ -7,7 +7,7 @@ import { builtInIds } from "../catalog.ts";
 import type { Reply } from "../contract/operation.ts";
 import type { Verdict } from "../contract/signing.ts";
 import type { Engine } from "../engine/engine.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, notFound } from "../errors.ts";
 import { version } from "../generated/version.ts";
 import { type Access, originProblem, tokenProblem } from "./access.ts";
 import type { Controlled } from "./control/call.ts";
@@ -56,8 +56,7 @@ function nothingThere(engine: Engine): RequestHandler {
 			);
 		throw (
 			notStarted(path.split("/", 2)[1], engine) ??
-			new LocalhookError(
-				"not-found",
+			notFound(
 				`Failed to find ${name}: there is nothing there. There is ${places.join(", ")}.`,
 			)
 		);

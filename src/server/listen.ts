@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { isLoopback } from "../delivery/targets.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidOption, LocalhookError } from "../errors.ts";
 
 /** Listens on both loopback addresses at one port, since `localhost` may mean either of them. */
 export async function listenOnLoopback(
@@ -63,8 +63,7 @@ function explain(
 		);
 	}
 	if (strangers.has(error.code)) {
-		return new LocalhookError(
-			"invalid-option",
+		return invalidOption(
 			`Failed to listen on "${host}": it is no address of this machine. ` +
 				"Give one that it has with --host, such as 0.0.0.0 for all, or leave that out for loopback.",
 			{ cause: error },

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
 import { isRecord } from "../engine/shape.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidOption, LocalhookError } from "../errors.ts";
 import { missingPeer, requirePeer } from "../peers.ts";
 import { whyNoFile } from "../user-file.ts";
 
@@ -125,8 +125,7 @@ function refusal(
 	remedy: string,
 	cause?: unknown,
 ): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
+	return invalidOption(
 		`Failed to load handlers from "${file}": ${reason}. ${remedy}`,
 		{ cause },
 	);

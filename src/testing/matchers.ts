@@ -1,5 +1,5 @@
 import { checkArgument, kinds, whole } from "../engine/shape.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, type LocalhookError, quoted } from "../errors.ts";
 import { type Origin, originOf } from "../hooks/deliveries.ts";
 import { describeUndelivered, evidence, unmatched } from "../hooks/evidence.ts";
 import { shortened } from "../printing.ts";
@@ -163,8 +163,7 @@ function readReceived(received: unknown): Origin {
 
 function notOurs(received: unknown): LocalhookError {
 	const what = Array.isArray(received) ? "an empty list" : typeof received;
-	return new LocalhookError(
-		"invalid-request",
+	return invalidRequest(
 		`Failed to look at what was received: it is ${what === "object" ? "an object" : what}, and no delivery of localhook's. ` +
 			"Give a delivery, what send gave, or a list such as hooks.deliveries().",
 	);

@@ -943,7 +943,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			});
 			expect([refused.status, refused.body]).toEqual([
 				415,
-				failure(/text\/plain. Send application\/json/),
+				failure(/text\/plain"\. Send application\/json/),
 			]);
 		});
 

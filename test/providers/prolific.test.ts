@@ -131,7 +131,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 
 			expect(status).toBe(405);
 			expect(body.error.detail).toBe(
-				"PUT is not possible here; use GET or POST.",
+				"PUT is not possible here. Use GET or POST.",
 			);
 			expect(headers.allow).toBe("GET, POST");
 		});

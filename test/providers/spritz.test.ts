@@ -264,7 +264,9 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const refused = await call("POST", webhooks, '{"url":');
 			expect(refused.status).toBe(400);
 			const rest = {
-				detail: expect.stringMatching(/^the body is not JSON: /),
+				detail: expect.stringMatching(
+					/^The request cannot be read: the body is not JSON: /,
+				),
 				errors: [],
 			};
 			expect(refused.body).toEqual(
@@ -306,7 +308,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				problem(415, "about:blank", "Unsupported Media Type"),
 			);
 			expect(refused.body.detail).toMatch(
-				/^"text\/plain" cannot be read\. Send application\/json, /,
+				/^The body is "text\/plain"\. Send application\/json or /,
 			);
 		});
 	});

@@ -1,7 +1,12 @@
-import { LocalhookError, quoted } from "../../errors.ts";
+import {
+	invalidOption,
+	type LocalhookError,
+	notFound,
+	quoted,
+} from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
 import { serverCommand } from "../connect.ts";
-import { invalidOption, refuseTogether } from "../options.ts";
+import { refuseTogether } from "../options.ts";
 import { table } from "../table.ts";
 
 interface SecretOptions {
@@ -67,8 +72,7 @@ function unknownOwner(owner: string, known: Set<string>): LocalhookError {
 		known.size === 0
 			? "There is no secret yet: create one through the provider's API."
 			: `There are secrets of ${[...known].join(", ")}.`;
-	return new LocalhookError(
-		"not-found",
+	return notFound(
 		`Failed to find a secret of ${quoted(owner)}: there is none.${didYouMean(owner, known)} ${those}`,
 	);
 }

@@ -1,11 +1,10 @@
 import diff from "microdiff";
-import { LocalhookError } from "../../errors.ts";
+import { invalidOption, LocalhookError } from "../../errors.ts";
 import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
 import { jsonProblemIn, readInput, readJson, writeOutput } from "../files.ts";
 import { exitCodes } from "../io.ts";
-import { invalidOption } from "../options.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;

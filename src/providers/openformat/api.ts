@@ -37,19 +37,11 @@ export function refuse(failure: Failure): Reply {
 }
 
 function wordsFor(failure: Failure): string {
-	switch (failure.kind) {
-		case "malformed":
-			return `The request cannot be read: ${failure.reason}.`;
-		case "unsupported-media-type":
-			return `The body is ${failure.given}. Send ${failure.supported.join(" or ")}.`;
-		case "invalid":
-			return failure.violations.map(sentence).join("; ");
-		case "internal":
-			// The only error text that is published, so it is kept free of our own reasons.
-			return "Database operation failed";
-		default:
-			return detailOf(failure);
-	}
+	if (failure.kind === "invalid")
+		return failure.violations.map(sentence).join("; ");
+	// The only error text that is published, so it is kept free of our own reasons.
+	if (failure.kind === "internal") return "Database operation failed";
+	return detailOf(failure);
 }
 
 function sentence({ field, message }: Violation): string {

@@ -77,9 +77,7 @@ export const secretOperations: Operations = {
 			workspace_id === undefined
 				? [...state.secrets.values()]
 				: [state.secrets.get(workspace_id)];
-		const results = wanted
-			.filter((secret) => secret !== undefined)
-			.map(present);
+		const results = wanted.filter((secret) => secret !== undefined);
 		return { status: 200, body: { results } };
 	},
 	"create-secret"(call) {
@@ -92,10 +90,6 @@ export const secretOperations: Operations = {
 		}
 		// The schema does not require the field: https://beta-docs.prolific.com/api-reference/webhooks/create-secret
 		const workspace = named ?? firstWorkspace(call);
-		return { status: 201, body: present(issueSecret(workspace, call)) };
+		return { status: 201, body: issueSecret(workspace, call) };
 	},
 };
-
-function present({ id, value, workspace_id }: Secret): object {
-	return { id, value, workspace_id };
-}

@@ -38,18 +38,8 @@ export function refuse(failure: Failure): Reply {
 }
 
 function detailFor(failure: Failure): string | FieldErrors {
-	switch (failure.kind) {
-		case "invalid":
-			return byField(failure.violations);
-		case "not-found":
-			return detailOf(failure);
-		case "method-not-allowed":
-			return `${failure.method} is not possible here; use ${failure.allowed.join(" or ")}.`;
-		case "unsupported-media-type":
-			return `"${failure.given}" is not understood; send ${failure.supported.join(" or ")}.`;
-		default:
-			return toSentence(failure.reason);
-	}
+	if (failure.kind === "invalid") return byField(failure.violations);
+	return "reason" in failure ? toSentence(failure.reason) : detailOf(failure);
 }
 
 function byField(violations: readonly Violation[]): FieldErrors {

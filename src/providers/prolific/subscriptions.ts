@@ -132,14 +132,8 @@ function switchOn(
 	return state.subscriptions.put(enabled);
 }
 
-function present({
-	id,
-	event_type,
-	target_url,
-	is_enabled,
-	workspace_id,
-}: Subscription): object {
-	return { id, event_type, target_url, is_enabled, workspace_id };
+function present({ token, confirmed, ...shown }: Subscription): object {
+	return shown;
 }
 
 function fieldErrors(

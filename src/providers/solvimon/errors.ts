@@ -38,20 +38,7 @@ export function refuse(
 	const status = statusOf(failure);
 	const code = status >= 500 ? "INTERNAL_ERROR" : codes[failure.kind];
 	const about = failure.kind === "not-found" ? { resource_id: failure.id } : {};
-	return problem(status, code, wordsFor(failure), about);
-}
-
-function wordsFor(failure: Failure): string {
-	switch (failure.kind) {
-		case "malformed":
-			return `The request cannot be read: ${failure.reason}.`;
-		case "method-not-allowed":
-			return `${failure.method} is not known here. Use ${failure.allowed.join(" or ")}.`;
-		case "not-found":
-			return `No ${failure.resource} has the id "${failure.id}".`;
-		default:
-			return detailOf(failure);
-	}
+	return problem(status, code, detailOf(failure), about);
 }
 
 /** One error for all: the version first, then what is missing, then what is wrong. */

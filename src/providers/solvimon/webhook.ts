@@ -117,28 +117,14 @@ export function problemOfSaved(webhook: Webhook): string | undefined {
 
 /** A webhook as the API shows it: the receiver's password and key stay here. */
 export function present(
-	webhook: Webhook,
+	{ id, password, api_key, previousUntil, ...shown }: Webhook,
 	{ deliveries }: Pick<Context, "deliveries">,
 ) {
 	return {
 		object_type: "WEBHOOK",
-		id: webhook.id,
-		name: webhook.name,
-		reference: webhook.reference,
-		active: webhook.active,
-		include_previous_data: webhook.include_previous_data,
-		authentication_type: webhook.authentication_type,
-		username: webhook.username,
-		api_header_field: webhook.api_header_field,
-		url: webhook.url,
-		included_actions: webhook.included_actions,
-		excluded_actions: webhook.excluded_actions,
-		secret_key: webhook.secret_key,
-		signing_protocol: webhook.signing_protocol,
-		previous_secret_key: webhook.previous_secret_key,
-		previous_signing_protocol: webhook.previous_signing_protocol,
-		secret_rolled_at: webhook.secret_rolled_at,
-		...penaltyBox(webhook.id, deliveries),
+		id,
+		...shown,
+		...penaltyBox(id, deliveries),
 	};
 }
 
@@ -210,7 +196,7 @@ export function stuckDelivery(
 	return undefined;
 }
 
-export function penaltyBox(
+function penaltyBox(
 	webhook: string,
 	deliveries: Deliveries,
 ): { penalty_box: string | null; penalty_box_data: object | null } {

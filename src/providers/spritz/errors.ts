@@ -19,14 +19,8 @@ const kinds: Readonly<
 export function refuse(failure: Failure, context: Context): Reply {
 	const [type, title] =
 		failure.kind === "status" ? ["", failure.title] : kinds[failure.kind];
-	const detail =
-		failure.kind === "unsupported-media-type"
-			? `"${failure.given}" cannot be read. Send ${failure.supported.join(", ")}.`
-			: detailOf(failure);
-	return problem(
-		{ type, title, status: statusOf(failure), detail, ...moreOn(failure) },
-		context,
-	);
+	const [status, detail] = [statusOf(failure), detailOf(failure)];
+	return problem({ type, title, status, detail, ...moreOn(failure) }, context);
 }
 
 function moreOn(failure: Failure): object {

@@ -29,12 +29,8 @@ function register(
 	return context.state.webhooks.put(webhook);
 }
 
-function present(
-	{ id, events, url, disabled }: Webhook,
-	{ deliveries }: Context,
-): Webhook {
-	const failureCount = deliveries.health(id).failures;
-	return { id, events, url, failureCount, disabled };
+function present(webhook: Webhook, { deliveries }: Context): Webhook {
+	return { ...webhook, failureCount: deliveries.health(webhook.id).failures };
 }
 
 export const receivers: Receivers<Spritz, "webhooks"> = {

@@ -2,7 +2,12 @@ import type { Request, RequestHandler, Response } from "express";
 import type { Failure, Violation } from "../../contract/failure.ts";
 import { readBody as parseBody } from "../../engine/body.ts";
 import { isRecord } from "../../engine/shape.ts";
-import { LocalhookError, quoted } from "../../errors.ts";
+import {
+	invalidRequest,
+	LocalhookError,
+	notFound,
+	quoted,
+} from "../../errors.ts";
 import { controlDocument } from "../../generated/control-document.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { ApiOperation } from "../../openapi/operations.ts";
@@ -62,8 +67,7 @@ function unrouted(
 			`Failed to ${method} ${name}: it takes ${route.allowed.join(" or ")}.`,
 		);
 	const known = [...new Set(operations.map((each) => each.path))];
-	return new LocalhookError(
-		"not-found",
+	return notFound(
 		`Failed to find ${name}: there is nothing there.${didYouMean(path, known)} Below /_localhook there is ${known.join(", ")}.`,
 	);
 }
@@ -155,11 +159,9 @@ function refusal(operation: ApiOperation, failure: Failure): LocalhookError {
 		if (unknown !== undefined) hints.push(hintOf(unknown));
 		return { path: place === "body" ? field : `${place}.${field}`, message };
 	});
-	return new LocalhookError(
-		"invalid-request",
-		`${doing}: ${reasons.join("; ")}.${hints.join("")}`,
-		{ details: { problems } },
-	);
+	return invalidRequest(`${doing}: ${reasons.join("; ")}.${hints.join("")}`, {
+		details: { problems },
+	});
 }
 
 function hintOf({ name, known }: Required<Violation>["unknown"]): string {
@@ -178,8 +180,7 @@ function refuseUnknown(
 	if (unknown === undefined) return;
 	const known =
 		names.length === 0 ? "It takes none." : `It takes ${names.join(", ")}.`;
-	throw new LocalhookError(
-		"invalid-request",
+	throw invalidRequest(
 		`${failedTo(operation)}: there is no parameter ${JSON.stringify(unknown.slice(0, 100))}.${didYouMean(unknown, names)} ${known}`,
 	);
 }

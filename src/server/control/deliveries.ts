@@ -9,7 +9,7 @@ import { whyUnmatched } from "../../engine/endpoints.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { type Preview, previews } from "../../engine/sending.ts";
 import { unknownDelivery } from "../../engine/steering.ts";
-import { LocalhookError } from "../../errors.ts";
+import { invalidRequest, LocalhookError } from "../../errors.ts";
 import type { Miss } from "../../query/nearest-misses.ts";
 import { hidden } from "../../web-address.ts";
 import { type ControlCall, type ControlOperations, ok } from "./call.ts";
@@ -151,8 +151,7 @@ function bytesOf(text: string | undefined): Uint8Array | undefined {
 	if (text === undefined) return undefined;
 	const bytes = Buffer.from(text, "base64");
 	if (unpadded(bytes.toString("base64")) === unpadded(text)) return bytes;
-	throw new LocalhookError(
-		"invalid-request",
+	throw invalidRequest(
 		"Failed to make something happen: its body is not base64. Send the bytes base64-encoded, or a payload.",
 	);
 }

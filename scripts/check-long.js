@@ -15,6 +15,7 @@ const parts = {
 	timers: "fake timers of Vitest, Jest and node:test stall nothing",
 	bundlers: "Vite and esbuild bundle it for pages and for Node",
 	verifiers: "official verifiers accept what is signed by the presets",
+	fifth: "every test passes beside a fifth provider",
 	checkouts: "a clone and an installation from git start and pack",
 };
 

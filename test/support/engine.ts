@@ -93,8 +93,11 @@ export function callerOf(
 }
 
 /** The same, as somebody whom the provider knows. */
-export function knownCallerOf(engine: Engine, provider: string): Caller {
-	const call = callerOf(engine, provider);
+export function knownCallerOf(
+	engine: Engine,
+	provider: string,
+	call = callerOf(engine, provider),
+): Caller {
 	return (method, path, body, headers = {}) => {
 		const request = unsigned(method, path, body);
 		const proof = authorized(engine.session(provider), request);

@@ -59,7 +59,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		values: "user-file bytes duration errors nearest printing web-address",
 		types: "contract provider",
 	},
-	receivers: { values: "delivery errors" },
+	receivers: { values: "bytes delivery errors" },
 	explain: {
 		values:
 			"bytes errors printing signing/algorithms signing/digests delivery/bad-signature generated/advice",

@@ -1,10 +1,16 @@
+import { createServer } from "node:http";
 import type { expect as PlaywrightExpect } from "@playwright/test";
+import express from "express";
+import fastify from "fastify";
+import { H3 } from "h3";
+import { Hono } from "hono";
 import { describe, expectTypeOf, it } from "vitest";
 import type {
 	EventOf,
 	Localhook,
 	PayloadOf,
 	ProviderHooks,
+	Receiver,
 	ReplyOf,
 	Secret,
 	Subscriptions,
@@ -174,5 +180,36 @@ describe("the types of a running localhook", () => {
 			>();
 			expectTypeOf(hooks.provider(id)).toEqualTypeOf<ProviderHooks>();
 		});
+	});
+});
+
+describe("the type of a receiver", () => {
+	it("takes applications, servers and each explicit form", () => {
+		interface GatewayEvent {
+			readonly body?: string;
+		}
+		const receivers: Receiver[] = [
+			createServer(),
+			express(),
+			fastify(),
+			new Hono(),
+			new H3(),
+			(request) => Response.json(request.url),
+			{ fetch: (request) => Response.json(request.url) },
+			{ fetch: (request: Request, _env: object) => Response.json(request.url) },
+			{ node: (request, response) => response.end(request.url) },
+			{
+				lambda: async ({ body }: GatewayEvent, _context: object) => ({
+					statusCode: body === undefined ? 400 : 200,
+				}),
+				payloadFormat: "1.0",
+			},
+		];
+
+		expectTypeOf(receivers).toEqualTypeOf<Receiver[]>();
+		// @ts-expect-error: there is no such payload format
+		receivers.push({ lambda: () => ({}), payloadFormat: "3.0" });
+		// @ts-expect-error: no part of it is a receiver
+		receivers.push({ listener: createServer() });
 	});
 });

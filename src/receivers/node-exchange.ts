@@ -8,9 +8,15 @@ import type { Clock } from "../delivery/clock.ts";
 import { Connection, Conversation } from "../delivery/connection.ts";
 import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
-import { misbehaviour, type NodeHandler, shown, thrown } from "./receiver.ts";
+import { type Advise, isLambdaResult, returned, thrown } from "./mistakes.ts";
+import type { Listener } from "./receiver.ts";
 
 const signature = "(req, res)";
+
+export interface Called {
+	readonly listener: Listener;
+	readonly advise?: Advise | undefined;
+}
 
 /**
  * One exchange with a Node handler: a real HTTP server and a real client, on a connection that is in memory. So a
@@ -20,7 +26,7 @@ const signature = "(req, res)";
  * socket any more.
  */
 export function converse(
-	handler: NodeHandler,
+	called: Called,
 	request: Outgoing,
 	clock: Clock,
 	done: Done,
@@ -29,7 +35,7 @@ export function converse(
 	const { near, far } = openLine(origin);
 	let misbehaved: Exchange | undefined;
 	const server = createServer((incoming, response) => {
-		void serve(handler, incoming, response, (exchange) => {
+		void serve(called, incoming, response, (exchange) => {
 			misbehaved = exchange;
 			far.destroy();
 		});
@@ -49,24 +55,36 @@ export function converse(
 
 /** `fail` is told of what no answer comes after. */
 async function serve(
-	handler: NodeHandler,
+	{ listener, advise }: Called,
 	incoming: IncomingMessage,
 	response: ServerResponse,
 	fail: (exchange: Exchange) => void,
 ): Promise<void> {
-	try {
-		const returned: unknown = await handler(incoming, response);
-		if (returned instanceof Response && !response.headersSent)
-			fail(
-				misbehaviour(
-					signature,
-					`returned ${shown(returned)} in place of answering by res`,
-				),
-			);
-	} catch (error) {
+	// Who has read the body knows what a listener gets.
+	const advised = (given: unknown) =>
+		incoming.readableDidRead || advise === undefined ? "" : advise(given, []);
+	const refuse = (error: unknown) => {
 		// What has been answered has been answered.
-		if (!response.writableEnded) fail(thrown(signature, error));
+		if (!response.writableEnded) fail(thrown(signature, error, advised));
+	};
+	try {
+		const given: unknown = isMiddleware(listener)
+			? await listener(incoming, response, (error) => {
+					if (error !== undefined) refuse(error);
+					else response.writeHead(404).end();
+				})
+			: await listener(incoming, response);
+		const isAnswer = given instanceof Response || isLambdaResult(given);
+		if (isAnswer && !response.headersSent)
+			fail(returned(signature, given, advised));
+	} catch (error) {
+		refuse(error);
 	}
+}
+
+/** An application has three parameters too, and answers by itself what it has no route for. */
+function isMiddleware(listener: Listener): boolean {
+	return listener.length > 2 && !("listen" in listener);
 }
 
 /**

@@ -1,17 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Exchange, failed } from "../delivery/exchange.ts";
 
 /**
  * The user's code that gets deliveries: where it listens, or the code itself, which then is called in this process
  * with no port and no network.
  *
- * A function of one parameter is a Fetch handler; one of two or more is a Node handler.
+ * Applications and servers are known by their shape. A plain function of one parameter is a Fetch handler; one of two
+ * or more is a Node handler. `{ fetch }`, `{ node }` and `{ lambda }` say which it is.
  *
  * @example
  * "http://127.0.0.1:3000/hooks"
  * (request) => new Response(null, { status: 204 })
  * new Hono().post("/webhooks/prolific", verify)
  * express().post("/webhooks/prolific", express.raw({ type: "*\/*" }), verify)
+ * (request) => POST(request, { params: Promise.resolve({ provider: "prolific" }) }) // a dynamic route of Next.js
+ * (request) => POST({ request }) // SvelteKit, Remix
+ * { lambda: handler }
  */
 export type Receiver =
 	| string
@@ -19,16 +22,25 @@ export type Receiver =
 	| FetchHandler
 	| FetchApp
 	| NodeHandler
-	| FastifyLike;
+	| NodeReceiver
+	| LambdaReceiver
+	| FastifyLike
+	| NestLike
+	| KoaLike
+	| PolkaLike
+	| ServerLike;
 
 /** A route handler of the web platform. */
 export type FetchHandler = (
 	request: Request,
 ) => Response | PromiseLike<Response>;
 
-/** Hono, h3, and whatever else answers by `fetch`. */
+/** Hono, h3, and whatever else answers by `fetch`: what Bun and Deno serve, a Worker. It gets the request alone. */
 export interface FetchApp {
-	readonly fetch: FetchHandler;
+	readonly fetch: (
+		request: Request,
+		...more: never[]
+	) => Response | PromiseLike<Response>;
 }
 
 /**
@@ -42,57 +54,68 @@ export interface NodeHandler {
 	<_>(request: IncomingMessage, response: ServerResponse): unknown;
 }
 
+/** Says that a function is a listener of `node:http`, however many parameters it has. */
+export interface NodeReceiver {
+	node(request: IncomingMessage, response: ServerResponse): unknown;
+}
+
+/** A handler of AWS Lambda, called as API Gateway calls it. */
+export interface LambdaReceiver {
+	lambda(event: object, context: object, callback: LambdaCallback): unknown;
+	/** The payload format version. Default: `2.0`, which HTTP APIs and function URLs send; `1.0` is that of REST APIs. */
+	readonly payloadFormat?: "1.0" | "2.0";
+	/** True: every body comes in base64, as where `*\/*` is a binary media type. Default: those that are no text. */
+	readonly base64?: boolean;
+}
+
+export type LambdaCallback = (
+	error?: Error | string | null,
+	result?: unknown,
+) => void;
+
+/** A server of `node:http`, which need not listen. */
+export interface ServerLike {
+	emit(
+		event: "request",
+		request: IncomingMessage,
+		response: ServerResponse,
+	): boolean;
+	listen(...given: never[]): unknown;
+}
+
 /** A Fastify application, which is called as its documentation shows for hosts without a port. */
 export interface FastifyLike {
 	ready(): PromiseLike<unknown>;
-	readonly server: {
-		emit(
-			event: "request",
-			request: IncomingMessage,
-			response: ServerResponse,
-		): boolean;
-	};
+	readonly server: Pick<ServerLike, "emit">;
 }
+
+/** A Nest application, on Express or Fastify. */
+export interface NestLike {
+	init(): PromiseLike<unknown>;
+	getHttpAdapter(): { getInstance(): unknown };
+}
+
+/** A Koa application. */
+export interface KoaLike {
+	readonly middleware: readonly unknown[];
+	callback(): (request: IncomingMessage, response: ServerResponse) => unknown;
+}
+
+/** A Polka application. */
+export interface PolkaLike {
+	handler(request: IncomingMessage, response: ServerResponse): unknown;
+	listen(...given: never[]): unknown;
+	use(...given: never[]): unknown;
+}
+
+/** A Node handler as it is called: a middleware has a third parameter. */
+export type Listener = (
+	request: IncomingMessage,
+	response: ServerResponse,
+	next?: (error?: unknown) => void,
+) => unknown;
 
 /** Whether a receiver listens at a URL, and is not called in this process. */
 export function isUrl(receiver: Receiver): receiver is string | URL {
 	return typeof receiver === "string" || receiver instanceof URL;
-}
-
-/** What the receiver did in place of answering, in one line that says how it was called: that may be the mistake. */
-export function misbehaviour(signature: string, what: string) {
-	return failed(`the receiver, called as ${signature}, ${what}`);
-}
-
-/** The error that the receiver threw, where it did, and the error itself as the cause. */
-export function thrown(signature: string, cause: unknown): Exchange {
-	const what = cause instanceof Error ? String(cause) : shown(cause);
-	const place = placeOf(cause);
-	const exchange = misbehaviour(
-		signature,
-		`threw ${what}${place === undefined ? "" : ` at ${place}`}`,
-	);
-	Object.defineProperty(exchange.error, "cause", { value: cause });
-	return exchange;
-}
-
-/** The first line of an error's stack that is the user's own: not of Node, and of no package. */
-function placeOf(error: unknown): string | undefined {
-	if (!(error instanceof Error)) return undefined;
-	return String(error.stack)
-		.split("\n")
-		.filter((line) => !/\(?node:|[\\/]node_modules[\\/]/.test(line))
-		.map((line) =>
-			/^ +at .*?((?:file:|[a-z]:)?[\\/].*:\d+:\d+)\)?$/i.exec(line),
-		)
-		.find((found) => found !== null)?.[1]
-		?.replace(/^file:\/\//, "");
-}
-
-export function shown(value: unknown): string {
-	if (value === undefined) return "nothing";
-	if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
-	if (typeof value === "object" && value !== null)
-		return `an object of ${value.constructor?.name ?? "no class"}`;
-	return String(value);
 }

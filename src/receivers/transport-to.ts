@@ -1,30 +1,30 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../delivery/clock.ts";
 import {
-	abortable,
-	answerOf,
-	brokeOff,
-	type Cut,
-	cutOf,
-	dribble,
 	type Exchanger,
 	failed,
-	type Leave,
-	type Outgoing,
 	type Transport,
-	tooLate,
 	transportBy,
 } from "../delivery/exchange.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import { exchangeWithFetch } from "./fetch-exchange.ts";
 import {
-	type FastifyLike,
-	type FetchApp,
-	type FetchHandler,
-	misbehaviour,
-	type NodeHandler,
-	type Receiver,
-	shown,
-	thrown,
+	type Advise,
+	adviceOnApp,
+	adviceOnFetch,
+	adviceOnNode,
+} from "./mistakes.ts";
+import type {
+	FastifyLike,
+	FetchApp,
+	KoaLike,
+	LambdaReceiver,
+	Listener,
+	NestLike,
+	NodeHandler,
+	NodeReceiver,
+	PolkaLike,
+	Receiver,
+	ServerLike,
 } from "./receiver.ts";
 
 /** Delivers to code in this process, whatever URL it is registered under. */
@@ -35,33 +35,61 @@ export function transportTo(
 	return (clock) => transportBy(exchanger, clock);
 }
 
+/** The members that tell what a receiver is. The first that has them all is it: a Nest application hands on a lot. */
+const shapes: readonly [
+	members: readonly string[],
+	exchangerOf: (given: never) => Exchanger,
+][] = [
+	[["lambda"], exchangeWithLambda],
+	[["node"], (given: NodeReceiver) => exchangeWithNode(given.node)],
+	[["getHttpAdapter", "init"], exchangeWithNest],
+	[["fetch"], exchangeWithApp],
+	[["ready", "server.emit"], exchangeWithFastify],
+	[["callback", "middleware.push"], exchangeWithKoa],
+	[["handler", "listen", "use"], exchangeWithPolka],
+	[["emit", "listen", "address"], exchangeWithServer],
+];
+
 function exchangerOf(given: unknown): Exchanger {
-	if (isApp(given)) return exchangeWithFetch((request) => given.fetch(request));
-	if (isFastify(given))
-		return exchangeWithNode(
-			async (request: IncomingMessage, response: ServerResponse) => {
-				await given.ready();
-				given.server.emit("request", request, response);
-			},
-		);
+	const shape = shapes.find(([members]) =>
+		members.every((path) => isFunctionAt(given, path)),
+	);
+	if (shape !== undefined) return shape[1](given as never);
 	if (typeof given === "function")
 		return given.length < 2
-			? exchangeWithFetch(given as FetchHandler)
-			: exchangeWithNode(given as NodeHandler);
+			? exchangeWithFetch((request) => given(request), adviceOnFetch(given))
+			: exchangeWithNode(given as NodeHandler, adviceOnNode(given));
 	throw new LocalhookError(
 		"invalid-receiver",
-		`Failed to deliver to the receiver ${named(given)}: it is none. Give a URL, a function (request) => Response, ` +
-			"an application with fetch (Hono, h3), a function (req, res), an Express application, or a Fastify one.",
+		`Failed to deliver to the receiver ${named(given)}: ${whyNone(given)} Give a URL, a function (request) => Response, a function (req, res), ` +
+			"an application of Hono, h3, Express, Fastify, Koa, Polka or Nest, an http.Server, or { lambda: handler }.",
 	);
 }
 
-function isApp(given: unknown): given is FetchApp {
-	return typeof (given as Partial<FetchApp> | null)?.fetch === "function";
+function isFunctionAt(given: unknown, path: string): boolean {
+	const found = path
+		.split(".")
+		.reduce<unknown>((value, name) => Object(value)[name], given);
+	return typeof found === "function";
 }
 
-function isFastify(given: unknown): given is FastifyLike {
-	const { ready, server } = (given ?? {}) as Partial<FastifyLike>;
-	return typeof ready === "function" && typeof server?.emit === "function";
+/** What was given in place of a receiver, where that can be told, and what to write. */
+function whyNone(given: unknown): string {
+	if (isFunctionAt(given, "then"))
+		return "it is a promise. Write receiver: await ... .";
+	const entries = Object.entries(Object(given));
+	const isHandler = ([, value]: [string, unknown]) =>
+		typeof value === "function" || isFunctionAt(value, "fetch");
+	const [name] =
+		entries.find(
+			([name, value]) => name === "POST" && isHandler(["", value]),
+		) ??
+		entries.find((each) => each[0] === "default" && isHandler(each)) ??
+		entries.find(([, value]) => isFunctionAt(value, "emit")) ??
+		[];
+	return name === undefined
+		? "it is none."
+		: `it is not one itself, its "${name}" is. Write receiver: it.${name}.`;
 }
 
 function named(given: unknown): string {
@@ -70,14 +98,66 @@ function named(given: unknown): string {
 	return `{ ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", ..." : ""} }`;
 }
 
+function exchangeWithApp(app: FetchApp): Exchanger {
+	return exchangeWithFetch(
+		(request) => app.fetch(request),
+		adviceOnApp(app.fetch),
+	);
+}
+
+function exchangeWithFastify(app: FastifyLike): Exchanger {
+	return exchangeWithNode(async (request, response) => {
+		await app.ready();
+		app.server.emit("request", request, response);
+	});
+}
+
+/** Its `init` does its work once, however often it is called. */
+function exchangeWithNest(app: NestLike): Exchanger {
+	return exchangeWithNode(async (request, response) => {
+		await app.init();
+		const inner = app.getHttpAdapter().getInstance();
+		if (!isFunctionAt(inner, "server.emit"))
+			return (inner as NodeHandler)(request, response);
+		await (inner as FastifyLike).ready();
+		return void (inner as FastifyLike).server.emit(
+			"request",
+			request,
+			response,
+		);
+	});
+}
+
+function exchangeWithKoa(app: KoaLike): Exchanger {
+	let listener: ReturnType<KoaLike["callback"]> | undefined;
+	return exchangeWithNode((request, response) => {
+		listener ??= app.callback();
+		return listener(request, response);
+	});
+}
+
+function exchangeWithPolka(app: PolkaLike): Exchanger {
+	return exchangeWithNode((request, response) =>
+		app.handler(request, response),
+	);
+}
+
+function exchangeWithServer(server: ServerLike): Exchanger {
+	return exchangeWithNode((request, response) => {
+		if (server.emit("request", request, response)) return;
+		throw new Error("the http.Server has no listener of requests");
+	});
+}
+
 /** Calls a Node handler; what that takes is loaded for the first delivery, since few receivers are one. */
-function exchangeWithNode(handler: NodeHandler): Exchanger {
+function exchangeWithNode(listener: Listener, advise?: Advise): Exchanger {
 	return (request, clock, done) => {
 		let broken = false;
 		let breakOff: (() => void) | undefined;
 		import("./node-exchange.ts").then(
 			({ converse }) => {
-				if (!broken) breakOff = converse(handler, request, clock, done);
+				if (!broken)
+					breakOff = converse({ listener, advise }, request, clock, done);
 			},
 			({ message }: Error) => done(failed(message)),
 		);
@@ -88,98 +168,19 @@ function exchangeWithNode(handler: NodeHandler): Exchanger {
 	};
 }
 
-const signature = "(request)";
-
-/** Calls a handler with a `Request` of the registered URL. Its signal aborts when nobody waits for the answer. */
-function exchangeWithFetch(handler: FetchHandler): Exchanger {
-	return abortable(async (outgoing, clock, signal, leave) => {
-		const body = bodyOf(outgoing, clock, leave);
-		const request = requestOf(outgoing, body, signal);
-		// Keeps the `Request`: once that is collected, Node does not abort its signal any more.
-		// https://github.com/nodejs/undici/issues/3644
-		signal.addEventListener("abort", () => void request);
-		let given: unknown;
-		try {
-			given = await handler(request);
-		} catch (error) {
-			return thrown(signature, error);
-		}
-		if (!isResponse(given)) {
-			const what = `returned ${shown(given)}, which is no Response`;
-			return misbehaviour(signature, what);
-		}
-		const response = await answerOf(given, signal);
-		const { fault, timeout } = outgoing;
-		// The receiver has done its work, and the provider never hears of it.
-		if (fault?.kind === "timeout") leave(tooLate(timeout));
-		return { response };
-	});
-}
-
-/** Without what a URL holds beside origin, path and query, which is not sent, and a `Request` refuses. */
-function requestOf(
-	{ target, headers, body }: Outgoing,
-	sent: ReturnType<typeof bodyOf>,
-	signal: AbortSignal,
-): Request {
-	const given = new Headers();
-	for (const name in headers) given.append(name, headers[name] as string);
-	if (!given.has("host")) given.set("host", new URL(target.origin).host);
-	given.set("content-length", String(body.length));
-	return new Request(target.origin + target.path, {
-		method: "POST",
-		headers: given,
-		body: sent,
-		signal,
-		duplex: "half",
-	});
-}
-
-/** Not `instanceof`: frameworks bring classes of their own. The status of a network error is 0. */
-function isResponse(given: unknown): given is Response {
-	const { status, headers, body } = (given ?? {}) as Partial<Response>;
-	return (
-		typeof status === "number" &&
-		status > 0 &&
-		typeof headers?.forEach === "function" &&
-		body !== undefined
-	);
-}
-
-/**
- * The body as a `Request` takes it: whole, or a stream that does what the fault says. Nothing is made before somebody
- * reads it. The exchange ends when the receiver has come to where the body breaks off.
- */
-function bodyOf(
-	outgoing: Outgoing,
-	clock: Clock,
-	leave: Leave,
-): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
-	const { body, fault } = outgoing;
-	const cut = cutOf(outgoing);
-	const parts =
-		fault?.kind === "slow-upload"
-			? dribble(body, fault.over, clock)
-			: cut && cutBody(cut);
-	if (parts === undefined) return new Uint8Array(body);
-	return new ReadableStream(
-		{
-			async pull(controller) {
-				try {
-					const { done, value } = await parts.next();
-					if (done) controller.close();
-					else controller.enqueue(new Uint8Array(value));
-				} catch (reason) {
-					controller.error(reason);
-					leave(failed((reason as Error).message));
-				}
-			},
+function exchangeWithLambda(given: LambdaReceiver): Exchanger {
+	const { payloadFormat = "2.0" } = given;
+	if (payloadFormat !== "1.0" && payloadFormat !== "2.0")
+		throw new LocalhookError(
+			"invalid-receiver",
+			`Invalid payloadFormat ${quoted(payloadFormat)} of the receiver: must be "1.0" or "2.0".`,
+		);
+	return exchangeWithFetch(
+		async (request, outgoing, clock) => {
+			const { invoke } = await import("./lambda.ts");
+			return invoke(given, request, outgoing, clock);
 		},
-		{ highWaterMark: 0 },
+		undefined,
+		"(event, context)",
 	);
-}
-
-async function* cutBody({ sent }: Cut): AsyncGenerator<Uint8Array> {
-	if (sent.length > 0) yield sent;
-	throw new Error(brokeOff);
 }

@@ -290,7 +290,7 @@ describe("A receiver that misbehaves", () => {
 		[
 			"returns nothing",
 			(async () => {}) as unknown as FetchHandler,
-			`${asked} returned nothing, which is no Response`,
+			`${asked} returned nothing, which is no Response. If it is a listener (req, res), write receiver: { node: handler }. If it is a handler of AWS Lambda, write receiver: { lambda: handler }`,
 		],
 		[
 			"returns data",
@@ -307,7 +307,7 @@ describe("A receiver that misbehaves", () => {
 			node(() => {
 				throw new TypeError("request.text is not a function");
 			}),
-			`${listening} threw TypeError: request.text is not a function`,
+			`${listening} threw TypeError: request.text is not a function. If it is a Fetch handler, as in Next.js, Deno or Bun, write receiver: { fetch: handler }, or (request) => handler(request, { params: Promise.resolve({}) }) if it needs its second parameter`,
 		],
 		[
 			"rejects as a listener, in the middle of its answer",
@@ -320,7 +320,7 @@ describe("A receiver that misbehaves", () => {
 		[
 			"returns a Response from (req, res)",
 			node(() => accept()),
-			`${listening} returned an object of Response in place of answering by res`,
+			`${listening} returned an object of Response in place of answering by res. If it is a Fetch handler, as in Next.js, Deno or Bun, write receiver: { fetch: handler }, or (request) => handler(request, { params: Promise.resolve({}) }) if it needs its second parameter`,
 		],
 		[
 			"closes the connection",
@@ -346,7 +346,7 @@ describe("A receiver that misbehaves", () => {
 		const { code, message: told = "" } = attempts[0]?.error ?? {};
 		expect(code).toBe("connection");
 		// What is thrown here says where, which is this file.
-		expect(told.replace(/ at \S+in-process\.test\.ts:\d+:\d+$/, "")).toBe(
+		expect(told.replace(/ at \S+in-process\.test\.ts:\d+:\d+/, "")).toBe(
 			message,
 		);
 	});
@@ -423,8 +423,8 @@ describe("What is no receiver", () => {
 			expect.objectContaining({
 				code: "invalid-receiver",
 				message:
-					`Failed to deliver to the receiver ${shown}: it is none. Give a URL, a function (request) => Response, ` +
-					"an application with fetch (Hono, h3), a function (req, res), an Express application, or a Fastify one.",
+					`Failed to deliver to the receiver ${shown}: it is none. Give a URL, a function (request) => Response, a function (req, res), ` +
+					"an application of Hono, h3, Express, Fastify, Koa, Polka or Nest, an http.Server, or { lambda: handler }.",
 			}),
 		);
 	});

@@ -1,11 +1,11 @@
 import type { Clock } from "../../delivery/clock.ts";
 import { type Done, failed, type Outgoing } from "../../delivery/exchange.ts";
 import { queueMicrotask } from "../../delivery/real-timers.ts";
-import type { NodeHandler } from "../../receivers/receiver.ts";
+import type { Called } from "../../receivers/node-exchange.ts";
 
 /** A page cannot call one. */
 export function converse(
-	_handler: NodeHandler,
+	_called: Called,
 	_request: Outgoing,
 	_clock: Clock,
 	done: Done,

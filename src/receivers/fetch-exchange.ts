@@ -1,0 +1,128 @@
+import type { Clock } from "../delivery/clock.ts";
+import {
+	abortable,
+	answerOf,
+	brokeOff,
+	type Cut,
+	cutOf,
+	dribble,
+	type Exchanger,
+	failed,
+	type Leave,
+	type Outgoing,
+	tooLate,
+} from "../delivery/exchange.ts";
+import { type Advise, returned, type Signature, thrown } from "./mistakes.ts";
+
+type Call = (request: Request, outgoing: Outgoing, clock: Clock) => unknown;
+
+/**
+ * Calls a handler with a `Request` of the registered URL. Its signal aborts when nobody waits for the answer.
+ */
+export function exchangeWithFetch(
+	call: Call,
+	advise?: Advise,
+	signature: Signature = "(request)",
+): Exchanger {
+	return abortable(async (outgoing, clock, signal, leave) => {
+		const body = bodyOf(outgoing, clock, leave);
+		const request = requestOf(outgoing, body, signal);
+		const read = misreadingsOf(request);
+		// Who has read the body knows what a request is.
+		const advised = (given: unknown) =>
+			request.bodyUsed || advise === undefined ? "" : advise(given, read);
+		// Keeps the `Request`: once that is collected, Node does not abort its signal any more.
+		// https://github.com/nodejs/undici/issues/3644
+		signal.addEventListener("abort", () => void request);
+		let given: unknown;
+		try {
+			given = await call(request, outgoing, clock);
+		} catch (error) {
+			return thrown(signature, error, advised);
+		}
+		if (!isResponse(given)) return returned(signature, given, advised);
+		const response = await answerOf(given, signal);
+		const { fault, timeout } = outgoing;
+		// The receiver has done its work, and the provider never hears of it.
+		if (fault?.kind === "timeout") leave(tooLate(timeout));
+		return { response };
+	});
+}
+
+/** What is read of a request that no request has: by it, a handler that wants an event is known. */
+function misreadingsOf(request: Request): readonly string[] {
+	const read: string[] = [];
+	Object.defineProperty(request, "request", {
+		configurable: true,
+		get: () => void read.push("request"),
+	});
+	return read;
+}
+
+/** Without what a URL holds beside origin, path and query, which is not sent, and a `Request` refuses. */
+function requestOf(
+	{ target, headers, body }: Outgoing,
+	sent: ReturnType<typeof bodyOf>,
+	signal: AbortSignal,
+): Request {
+	const given = new Headers();
+	for (const name in headers) given.append(name, headers[name] as string);
+	if (!given.has("host")) given.set("host", new URL(target.origin).host);
+	given.set("content-length", String(body.length));
+	return new Request(target.origin + target.path, {
+		method: "POST",
+		headers: given,
+		body: sent,
+		signal,
+		duplex: "half",
+	});
+}
+
+/** Not `instanceof`: frameworks bring classes of their own. The status of a network error is 0. */
+function isResponse(given: unknown): given is Response {
+	const { status, headers, body } = (given ?? {}) as Partial<Response>;
+	return (
+		typeof status === "number" &&
+		status > 0 &&
+		typeof headers?.forEach === "function" &&
+		body !== undefined
+	);
+}
+
+/**
+ * The body as a `Request` takes it: whole, or a stream that does what the fault says. Nothing is made before somebody
+ * reads it. The exchange ends when the receiver has come to where the body breaks off.
+ */
+function bodyOf(
+	outgoing: Outgoing,
+	clock: Clock,
+	leave: Leave,
+): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+	const { body, fault } = outgoing;
+	const cut = cutOf(outgoing);
+	const parts =
+		fault?.kind === "slow-upload"
+			? dribble(body, fault.over, clock)
+			: cut && cutBody(cut);
+	if (parts === undefined) return new Uint8Array(body);
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				try {
+					const { done, value } = await parts.next();
+					if (done) controller.close();
+					else controller.enqueue(new Uint8Array(value));
+				} catch (reason) {
+					controller.error(reason);
+					leave(failed((reason as Error).message));
+				}
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+}
+
+async function* cutBody({ sent }: Cut): AsyncGenerator<Uint8Array> {
+	if (sent.length > 0) yield sent;
+	throw new Error(brokeOff);
+}

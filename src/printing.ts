@@ -91,6 +91,45 @@ export function wrapped(words: readonly string[], width: number): string[] {
 	return lines;
 }
 
+/** Columns of a terminal that every line fits into. */
+export const usualWidth = 100;
+
+/** What no column is made narrower than: ids stay whole. */
+const narrowest = 24;
+
+/** Lines whose columns are aligned. Where they do not fit, the widest columns are shortened in the middle. */
+export function table(
+	rows: readonly (readonly string[])[],
+	width = usualWidth,
+): string[] {
+	const cells = rows.map((row) => row.map(printableLine));
+	const widths = (cells[0] ?? []).map((_, column) =>
+		Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+	);
+	const gaps = 2 * (widths.length - 1);
+	let excess = widths.reduce((sum, each) => sum + each, gaps) - width;
+	while (excess > 0 && Math.max(...widths) > narrowest) {
+		const [most = 0, next = 0] = [...widths].sort((a, b) => b - a);
+		const less = Math.max(narrowest, most - excess, Math.min(next, most - 1));
+		widths[widths.indexOf(most)] = less;
+		excess -= most - less;
+	}
+	return cells.map((row) =>
+		row
+			.map((cell, column) =>
+				shortened(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0),
+			)
+			.join("  ")
+			.trimEnd(),
+	);
+}
+
+/** Words on lines below one. */
+export function noted(words: readonly string[] = []): string[] {
+	const notes = wrapped(words.map(printableLine), usualWidth - 2);
+	return notes.map((note) => `  ${note}`);
+}
+
 function escaped(character: string): string {
 	return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

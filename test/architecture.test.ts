@@ -67,7 +67,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	openapi: { values: "errors user-file", types: "contract" },
 	signing: {
-		values: "bytes duration errors nearest problem",
+		values: "bytes duration errors nearest problem schema-problems",
 		types: "contract",
 	},
 	presets: { values: "errors generated nearest", types: "contract signing" },

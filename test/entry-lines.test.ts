@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { pageOf } from "../src/cli/table.ts";
+import { pageOf } from "../src/cli/io.ts";
 import type { Delivery } from "../src/contract/records.ts";
 import type { JournalEntry } from "../src/delivery/journal.ts";
 import { entryLines } from "../src/engine/entry-lines.ts";

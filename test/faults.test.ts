@@ -279,7 +279,7 @@ describe("what a fault keeps back", () => {
 
 		expect(next?.state).toBe("delivered");
 		expect(names(receiver.requests)).toEqual(["next", "last", "late"]);
-		expect(other.engine.time.now).toBe(startOfTest + 5 * minute);
+		expect(other.engine.clock.now()).toBe(startOfTest + 5 * minute);
 	});
 });
 

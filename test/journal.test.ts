@@ -3,8 +3,11 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
-import type { JournalEntry } from "../src/delivery/journal.ts";
-import { createJournal, type Journal } from "../src/delivery/journal.ts";
+import {
+	createJournal,
+	type Journal,
+	type JournalEntry,
+} from "../src/delivery/journal.ts";
 import { attemptOf, deliveryOf, type Made } from "./support/deliveries.ts";
 
 const ids = (deliveries: Iterable<Delivery>) =>

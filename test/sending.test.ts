@@ -429,7 +429,7 @@ describe("signing wrongly", () => {
 
 			for (const sign of Object.keys(checks)) {
 				const { headers, body } = await sent(engine, receiver, named, { sign });
-				const now = engine.time.now;
+				const now = engine.clock.now();
 				const verdict = session.signer.verify({ headers, body, secrets, now });
 				verdicts[sign] = verdict.ok ? "verified" : verdict.check;
 			}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createSystemClock } from "../src/delivery/clock.ts";
+import { firstAttempts } from "../src/server/control/deliveries.ts";
 import { openReceiver } from "./support/acme.ts";
 import { shell, withoutShell } from "./support/commands.ts";
 import { readersOf } from "./support/readers.ts";
@@ -63,7 +64,7 @@ describe("sending with wait", () => {
 		const { deliveries } = engine.send(provider, type, {});
 		const gone = new AbortController();
 
-		const waited = engine.firstAttempts(deliveries, gone.signal);
+		const waited = firstAttempts(engine, deliveries, gone.signal);
 		gone.abort();
 
 		await expect(waited).resolves.toBeUndefined();

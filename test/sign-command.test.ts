@@ -165,7 +165,9 @@ describe("localhook sign", () => {
 
 		expect(code).toBe(2);
 		expect(stderr.split("\n")).toEqual([
-			expect.stringMatching(/bad\.yaml:1:12: algorithm: "md5" must be one of/),
+			expect.stringMatching(
+				/bad\.yaml:1:12: algorithm: "md5" is not known here\. Choose one of/,
+			),
 			expect.stringMatching(/bad\.yaml:3:6: headers\.A: Unknown value \{tim\}/),
 			"",
 		]);

@@ -328,8 +328,8 @@ describe("the problems of a scheme", () => {
 	const headers = { Signature: "{signatures}" };
 
 	it.each<[string, unknown, string, string]>([
-		["no object", "stripe", "", "must be an object"],
-		["no headers", {}, "", 'It has no "headers"'],
+		["no object", "stripe", "", "must be a table of names"],
+		["no headers", {}, "", 'it has no "headers"'],
 		[
 			"an unknown key",
 			{ headers, algoritm: "sha256" },
@@ -340,13 +340,13 @@ describe("the problems of a scheme", () => {
 			"an unknown algorithm",
 			{ headers, algorithm: "md5" },
 			"algorithm",
-			"must be one of hmac-sha1",
+			"Choose one of hmac-sha1",
 		],
 		[
 			"an unknown key of a key",
 			{ headers, timestamp: { age: "5m" } },
 			"timestamp.age",
-			"It takes format, tolerance",
+			"Choose one of format, tolerance",
 		],
 		[
 			"a duration that is none",

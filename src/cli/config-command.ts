@@ -10,11 +10,11 @@ import {
 import { type Setting, settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
+import { table } from "../printing.ts";
 import { pathText } from "../problem.ts";
 import { type CommandContext, exitCodes, printerOf } from "./io.ts";
 import { describe } from "./options.ts";
 import { addSettings, configOption, settingsOf } from "./setting-options.ts";
-import { table } from "./table.ts";
 
 const { config: group } = commandLine.commands;
 

@@ -1,12 +1,16 @@
+import { acceptedWrongly } from "../delivery/bad-signature.ts";
 import { formatDuration } from "../duration.ts";
+import { dateTime } from "../engine/entry-lines.ts";
 import { invalidOption, LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
+import { noted, printableLine, table } from "../printing.ts";
 import { quotedUrl, webAddress, whyNoWebAddress } from "../web-address.ts";
 import {
 	type Client,
 	createClient,
 	deadline,
 	pause,
+	type Schemas,
 	type ServerAddress,
 } from "./client.ts";
 import {
@@ -144,4 +148,48 @@ export async function until(
 /** A proxy in front of it, or the server itself, may answer with 5xx while it starts. */
 function undefinedIfUnready(error: LocalhookError): undefined {
 	if (!["server-unreachable", "unexpected"].includes(error.code)) throw error;
+}
+
+export function deliveryLines(
+	list: readonly Schemas["DeliverySummary"][],
+): string[] {
+	const lines = table(
+		list.map(({ id, provider, event, url, state }) => {
+			return [id, provider, event.type, url, state];
+		}),
+	);
+	return list.flatMap((each, index) => [
+		lines[index] ?? "",
+		...alarmOf(each),
+		...noted(historyOf(each)),
+	]);
+}
+
+/** What nobody may overlook, on a line of its own. */
+export function alarmOf({
+	wronglyAccepted,
+	sign = "",
+}: Pick<Schemas["DeliverySummary"], "wronglyAccepted" | "sign">): string[] {
+	if (!wronglyAccepted) return [];
+	return noted(acceptedWrongly(sign).split(" "));
+}
+
+function historyOf(delivery: Schemas["DeliverySummary"]): string[] {
+	const { state, attempts, reason, nextAt, lastStatus, lastError } = delivery;
+	// Of a refused receiver, both say the same.
+	const last = lastStatus ?? (lastError === reason ? undefined : lastError);
+	const isTold = attempts > (state === "delivered" ? 1 : 0);
+	const known = [
+		isTold && (attempts === 1 ? "1 attempt" : `${attempts} attempts`),
+		isTold && last !== undefined && `last ${last}`,
+		isTold && nextAt !== undefined && `next attempt ${dateTime(nextAt)}`,
+		reason,
+	];
+	return known.filter(Boolean).join(", ").split(" ").filter(Boolean);
+}
+
+export function dueLine(due: NonNullable<Schemas["Due"]>): string {
+	const { at, delivery, provider, event, attempt } = due;
+	const what = `${event.type} #${attempt}`;
+	return printableLine([dateTime(at), provider, what, delivery].join("  "));
 }

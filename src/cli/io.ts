@@ -1,8 +1,14 @@
 import type { Command } from "commander";
 import pc from "picocolors";
+import { dateTime, type Page } from "../engine/entry-lines.ts";
 import type { ErrorCode } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
-import { printable, printableColours, printableLine } from "../printing.ts";
+import {
+	printable,
+	printableColours,
+	printableLine,
+	usualWidth,
+} from "../printing.ts";
 
 /** Where a command reads and writes. What it writes, a terminal and a CI log only show. */
 export type Io = ReturnType<typeof ioOf>;
@@ -125,6 +131,17 @@ export function coloursFor(
 	return pc.createColors(
 		forced || (FORCE_COLOR !== "0" && isTTY && TERM !== "dumb"),
 	);
+}
+
+/** Where lines of the journal are printed. A narrow terminal has shorter ones, down to 80 columns. */
+export function pageOf(
+	output: { readonly isTTY?: boolean; readonly columns?: number },
+	env: Io["env"],
+) {
+	const columns = output.isTTY ? output.columns : undefined;
+	const width = Math.max(80, Math.min(usualWidth, columns ?? usualWidth));
+	const colours = coloursFor(output, env);
+	return { time: dateTime, width, colours } satisfies Page;
 }
 
 export function printerOf(

@@ -1,13 +1,12 @@
 import { type Receivers, receiverFor } from "../config/receivers.ts";
 import { setImmediate } from "../delivery/real-timers.ts";
 import type { Engine } from "../engine/engine.ts";
-import { dateTime, entryLines, usualWidth } from "../engine/entry-lines.ts";
+import { dateTime, entryLines } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import { version } from "../generated/version.ts";
-import { printableLine, wrapped } from "../printing.ts";
+import { printableLine, usualWidth, wrapped } from "../printing.ts";
 import { maskUrl } from "../web-address.ts";
-import type { Colours, Io } from "./io.ts";
-import { pageOf } from "./table.ts";
+import { type Colours, type Io, pageOf } from "./io.ts";
 
 export function createReport(
 	engine: Engine,
@@ -54,7 +53,8 @@ export function createReport(
 				return;
 			}
 			const ids = [...engine.sessions.keys()];
-			const { mode, speed, now } = engine.time;
+			const { mode, speed } = engine.time;
+			const now = engine.clock.now();
 			print({
 				kind: "ready",
 				version,
@@ -112,13 +112,13 @@ ${row("receiver", builtIn + dim("  verifies what it gets"))}${tokenRows}${nextRo
 `;
 }
 
-function circumstances({ seed, time, faults }: Engine): string {
+function circumstances({ seed, time, clock, faults }: Engine): string {
 	const count = faults.list().length;
 	return [
 		`seed ${printableLine(seed)}`,
 		...(time.mode === "real"
 			? []
-			: [`virtual clock at ${dateTime(new Date(time.now).toISOString())}`]),
+			: [`virtual clock at ${dateTime(new Date(clock.now()).toISOString())}`]),
 		...(time.speed === 1 ? [] : [`${time.speed} times as fast`]),
 		...(count === 0 ? [] : [`${count} ${count === 1 ? "fault" : "faults"}`]),
 		"Ctrl-C stops",

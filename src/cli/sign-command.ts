@@ -10,8 +10,12 @@ import { presetNames, presetOf } from "../presets.ts";
 import type { Scheme } from "../signing/scheme.ts";
 import { createSigner } from "../signing/signer.ts";
 import { readInput, readJson } from "./files.ts";
-import type { CommandContext, FillCommand, Io } from "./io.ts";
-import { exitCodes } from "./io.ts";
+import {
+	type CommandContext,
+	exitCodes,
+	type FillCommand,
+	type Io,
+} from "./io.ts";
 import { describe } from "./options.ts";
 
 interface Given {

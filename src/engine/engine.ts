@@ -242,7 +242,7 @@ export function createEngine(options: EngineOptions) {
 			await Promise.all(all().map((session) => session.run.stop(reason)));
 			clock.close();
 		},
-		...createSteering(sessions, sessionOf, journal, clock),
+		...createSteering(sessions, sessionOf, journal),
 	};
 }
 

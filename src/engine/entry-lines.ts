@@ -35,8 +35,6 @@ interface Said {
 
 type Attempted = Extract<JournalEntry, { kind: "attempt" }>;
 
-/** Columns of a terminal that every line fits into. */
-export const usualWidth = 100;
 /** Characters of a delivery's id, enough to name it to `show`, `resend` and the others. */
 const idLength = 12;
 /** Less of a URL or an id says nothing. */

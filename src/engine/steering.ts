@@ -1,5 +1,4 @@
 import type { Delivery } from "../contract/records.ts";
-import type { Clock } from "../delivery/clock.ts";
 import { type Outage, outages } from "../delivery/dispatcher.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { invalidRequest, LocalhookError, notFound, quoted } from "../errors.ts";
@@ -25,9 +24,6 @@ export interface EndpointState extends Registered {
 	readonly pending: number;
 }
 
-/** As long as `wait` does by default. */
-const patience = 30_000;
-
 /**
  * What a provider's own users cannot do, and a test wants to: the same verbs as over HTTP and on the command line.
  *
@@ -37,7 +33,6 @@ export function createSteering(
 	sessions: ReadonlyMap<string, Session>,
 	sessionOf: (provider: string) => Session,
 	journal: Journal,
-	clock: Clock,
 ) {
 	function ready(provider: string | undefined): Session[] {
 		const wanted =
@@ -92,22 +87,6 @@ export function createSteering(
 			const parent = delivery(id);
 			return resend(sessionOf(parent.event.provider), parent, mode, endpoint);
 		},
-		/**
-		 * Resolves once each delivery has been attempted, has ended, or waits for what does not come at once; at the latest
-		 * after 30 real seconds, or when the signal is aborted.
-		 */
-		firstAttempts: (deliveries: readonly Delivery[], signal: AbortSignal) =>
-			new Promise<void>((resolve, reject) => {
-				const cancel = clock.after(patience, resolve);
-				signal.addEventListener("abort", () => resolve(), { once: true });
-				Promise.all(
-					deliveries.map(({ id, event }) =>
-						sessionOf(event.provider).dispatcher.firstAttempt(id),
-					),
-				)
-					.then(() => resolve(), reject)
-					.finally(cancel);
-			}),
 		/** Attempts a waiting delivery before its time. @throws LocalhookError `not-found`, `not-pending` */
 		async attempt(given: string): Promise<Delivery> {
 			const { id, event, state } = delivery(given);

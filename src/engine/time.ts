@@ -93,9 +93,6 @@ export function createTime(
 		mode: "step" in clock ? ("virtual" as const) : ("real" as const),
 		/** What lasts an hour at the provider lasts an hour divided by this. */
 		speed,
-		get now() {
-			return clock.now();
-		},
 		get pending() {
 			return pending();
 		},

@@ -123,14 +123,14 @@ export async function startServer(options: ServerOptions) {
 	}
 
 	function health() {
-		const { seed, sessions, time } = engine;
-		const { mode, speed, now } = time;
+		const { seed, sessions, time, clock } = engine;
+		const { mode, speed } = time;
 		return {
 			status: "ok",
 			version,
 			seed,
 			providers: [...sessions.keys()],
-			clock: { mode, speed, now: new Date(now).toISOString() },
+			clock: { mode, speed, now: new Date(clock.now()).toISOString() },
 		};
 	}
 

@@ -2,6 +2,7 @@ import type { Algorithm } from "../contract/signing.ts";
 import { parseDuration } from "../duration.ts";
 import { didYouMean } from "../nearest.ts";
 import { type PlacedProblem, problemsOf } from "../problem.ts";
+import { type JsonSchema, schemaProblems } from "../schema-problems.ts";
 import {
 	isContentName,
 	namesIn,
@@ -63,138 +64,100 @@ const algorithms: readonly Algorithm[] = [
 	"rsa-sha256",
 ];
 
-/** What a key may be: one of some words, a text, a template of some names, or an object of these. */
-type Form =
-	| { readonly words: readonly string[] }
-	| { readonly text: "any" | "duration" }
-	| { readonly names: readonly string[] }
-	| { readonly keys: Readonly<Record<string, Form>> };
+const text = { type: "string", minLength: 1 };
 
-const forms: Readonly<Record<keyof Scheme, Form>> = {
-	algorithm: { words: algorithms },
-	key: {
-		keys: {
-			encoding: { words: ["utf8", "base64", "hex"] },
-			strip: { text: "any" },
+const schema: JsonSchema = {
+	title: "a scheme",
+	type: "object",
+	required: ["headers"],
+	additionalProperties: false,
+	properties: {
+		algorithm: { enum: algorithms },
+		key: {
+			title: '"key"',
+			type: "object",
+			additionalProperties: false,
+			properties: {
+				encoding: { enum: ["utf8", "base64", "hex"] },
+				strip: text,
+			},
 		},
-	},
-	content: { names: namesInContent },
-	encoding: { words: ["hex", "HEX", "base64"] },
-	timestamp: {
-		keys: {
-			format: { words: Object.keys(timeFormats) },
-			tolerance: { text: "duration" },
+		content: text,
+		encoding: { enum: ["hex", "HEX", "base64"] },
+		timestamp: {
+			title: '"timestamp"',
+			type: "object",
+			additionalProperties: false,
+			properties: {
+				format: { enum: Object.keys(timeFormats) },
+				tolerance: text,
+			},
 		},
-	},
-	secrets: { words: ["newest", "all"] },
-	each: { names: namesInSignature },
-	join: { text: "any" },
-	headers: { keys: {} },
+		secrets: { enum: ["newest", "all"] },
+		each: text,
+		join: text,
+		headers: { type: "object", additionalProperties: text },
+	} satisfies Record<keyof Scheme, JsonSchema>,
 };
 
 /** What is wrong with a declaration that no compiler has checked: all of it at once. */
 export function schemeProblems(given: unknown): PlacedProblem[] {
-	const problems = problemsIn(given, { keys: forms }, []);
+	const scheme: Partial<Scheme> = Object(given);
+	const { content, each, headers = {}, timestamp, algorithm } = scheme;
+	const { tolerance = "0s" } = timestamp ?? {};
+	const templates = Object.entries(headers);
+	const problems = [
+		...schemaProblems(given, schema),
+		...problemsOf(["timestamp", "tolerance"], () => parseDuration(tolerance)),
+		...templateProblems(content, namesInContent, ["content"]),
+		...templateProblems(each, namesInSignature, ["each"]),
+		...templates.flatMap(([name, template]) => headerProblems(name, template)),
+	];
 	if (problems.length > 0) return problems;
-	const scheme = given as Scheme;
-	const templates = Object.entries(scheme.headers ?? {});
+	const add = (name: keyof Scheme, message: string) =>
+		problems.push({ path: [name], message });
 	const named = templates.flatMap(([, template]) => namesIn(template));
 	const holding = named.filter((name) => name === "signatures").length;
-	const contentNames = namesIn(scheme.content ?? "{body}");
+	const contentNames = namesIn(content ?? "{body}");
 	if (holding !== 1)
-		problems.push({
-			path: ["headers"],
-			message: `${holding === 0 ? "No header" : "More than one header"} holds {signatures}. Write it once, as in { X-Signature: "{signatures}" }.`,
-		});
-	if (scheme.each !== undefined && !namesIn(scheme.each).includes("signature"))
-		problems.push({
-			path: ["each"],
-			message: `${JSON.stringify(scheme.each)} has no {signature}. Write where the signature goes, as in "v1={signature}".`,
-		});
+		add(
+			"headers",
+			`${holding === 0 ? "No header" : "More than one header"} holds {signatures}. Write it once, as in { X-Signature: "{signatures}" }.`,
+		);
+	if (each !== undefined && !namesIn(each).includes("signature"))
+		add(
+			"each",
+			`${JSON.stringify(each)} has no {signature}. Write where the signature goes, as in "v1={signature}".`,
+		);
 	for (const name of ["timestamp", "id"])
 		if (contentNames.includes(name) && !named.includes(name))
-			problems.push({
-				path: ["content"],
-				message: `{${name}} is signed, but no header holds it, so a receiver cannot know it. Add {${name}} to a header.`,
-			});
-	if (scheme.algorithm === "sha256" && !contentNames.includes("secret"))
-		problems.push({
-			path: ["content"],
-			message:
-				"A plain sha256 without {secret} in its content can be made by anybody. Add {secret}, or choose hmac-sha256.",
-		});
+			add(
+				"content",
+				`{${name}} is signed, but no header holds it, so a receiver cannot know it. Add {${name}} to a header.`,
+			);
+	if (algorithm === "sha256" && !contentNames.includes("secret"))
+		add(
+			"content",
+			"A plain sha256 without {secret} in its content can be made by anybody. Add {secret}, or choose hmac-sha256.",
+		);
 	return problems;
 }
 
-function problemsIn(
-	value: unknown,
-	form: Form,
-	path: readonly string[],
-): PlacedProblem[] {
-	const quoted = JSON.stringify(value) ?? String(value);
-	if ("keys" in form) {
-		if (typeof value !== "object" || value === null || Array.isArray(value))
-			return [{ path, message: `${quoted} must be an object.` }];
-		const isHeaders = path.at(-1) === "headers";
-		const names = Object.keys(form.keys);
-		const missing =
-			path.length === 0 && !Object.hasOwn(value, "headers")
-				? [
-						{
-							path,
-							message:
-								'It has no "headers". Name those that are added, as in headers: { X-Signature: "{signatures}" }.',
-						},
-					]
-				: [];
-		return [
-			...missing,
-			...Object.entries(value).flatMap(([name, each]) => {
-				const at = [...path, name];
-				if (isHeaders) return headerProblems(name, each, at);
-				const inner = Object.hasOwn(form.keys, name)
-					? form.keys[name]
-					: undefined;
-				if (inner !== undefined) return problemsIn(each, inner, at);
-				const message = `Unknown key ${JSON.stringify(name)}.${didYouMean(name, names)} It takes ${names.join(", ")}.`;
-				return [{ path: at, message, name: true }];
-			}),
-		];
-	}
-	if ("words" in form) {
-		if (form.words.includes(value as string)) return [];
-		const message = `${quoted} must be one of ${form.words.join(", ")}.${didYouMean(value, form.words)}`;
-		return [{ path, message }];
-	}
-	if (typeof value !== "string" || value === "")
-		return [{ path, message: `${quoted} must be a text.` }];
-	if ("names" in form) return templateProblems(value, form.names, path);
-	return form.text === "duration"
-		? problemsOf(path, () => parseDuration(value))
-		: [];
-}
-
-function headerProblems(
-	name: string,
-	template: unknown,
-	path: readonly string[],
-): PlacedProblem[] {
-	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-		return [
-			{
-				path,
-				message: `${JSON.stringify(name)} is no name of a header.`,
-				name: true,
-			},
-		];
-	return problemsIn(template, { names: namesInHeader }, path);
+function headerProblems(name: string, template: string): PlacedProblem[] {
+	const path = ["headers", name];
+	if (/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+		return templateProblems(template, namesInHeader, path);
+	const message = `${JSON.stringify(name)} is no name of a header.`;
+	return [{ path, message, name: true }];
 }
 
 function templateProblems(
-	template: string,
+	template = "",
 	names: readonly string[],
 	path: readonly string[],
 ): PlacedProblem[] {
+	// The schema has said so already.
+	if (typeof template !== "string") return [];
 	const isKnown = (name: string) =>
 		names === namesInContent ? isContentName(name) : names.includes(name);
 	const problems = namesIn(template)

@@ -8,8 +8,11 @@ import { Hono } from "hono";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Delivery } from "../../src/contract/records.ts";
 import type { EngineOptions } from "../../src/engine/engine.ts";
-import type { FetchHandler, Receiver } from "../../src/receivers/receiver.ts";
-import { isUrl } from "../../src/receivers/receiver.ts";
+import {
+	type FetchHandler,
+	isUrl,
+	type Receiver,
+} from "../../src/receivers/receiver.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
 import { startAcme } from "../support/acme.ts";
 import { minute, retrying } from "../support/dispatching.ts";

@@ -1,12 +1,16 @@
 import { formatDuration } from "../../duration.ts";
 import { invalidOption, type LocalhookError } from "../../errors.ts";
-import { printableJson, shellComment } from "../../printing.ts";
+import { printableJson, shellComment, table } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
-import { type Server, serverCommand } from "../connect.ts";
+import {
+	alarmOf,
+	deliveryLines,
+	type Server,
+	serverCommand,
+} from "../connect.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import { exitCodes, type Io } from "../io.ts";
 import { refuseTogether } from "../options.ts";
-import { alarmOf, deliveryLines, table } from "../table.ts";
 
 interface SendOptions {
 	readonly set?: readonly string[];

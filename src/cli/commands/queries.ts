@@ -4,10 +4,14 @@ import { type ErrorCode, LocalhookError } from "../../errors.ts";
 import { commandLine } from "../../generated/command-line.ts";
 import { printableLine } from "../../printing.ts";
 import { pause, type Schemas } from "../client.ts";
-import { type Server, serverCommand, until } from "../connect.ts";
+import {
+	deliveryLines,
+	type Server,
+	serverCommand,
+	until,
+} from "../connect.ts";
 import { writeOutput } from "../files.ts";
-import { exitCodeOfSignal, exitCodes, stopSignal } from "../io.ts";
-import { deliveryLines, pageOf } from "../table.ts";
+import { exitCodeOfSignal, exitCodes, pageOf, stopSignal } from "../io.ts";
 
 const queryLines = commandLine.queries.map(
 	({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,

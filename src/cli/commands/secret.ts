@@ -5,9 +5,9 @@ import {
 	quoted,
 } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
+import { table } from "../../printing.ts";
 import { serverCommand } from "../connect.ts";
 import { refuseTogether } from "../options.ts";
-import { table } from "../table.ts";
 
 interface SecretOptions {
 	readonly reveal?: boolean;

@@ -1,12 +1,16 @@
-import { usualWidth } from "../../engine/entry-lines.ts";
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
-import { printableLine, wrapped } from "../../printing.ts";
+import {
+	noted,
+	printableLine,
+	table,
+	usualWidth,
+	wrapped,
+} from "../../printing.ts";
 import type { Schemas } from "../client.ts";
-import { type Server, serverCommand, until } from "../connect.ts";
+import { dueLine, type Server, serverCommand, until } from "../connect.ts";
 import { readInput } from "../files.ts";
 import { exitCodes } from "../io.ts";
-import { dueLine, noted, table } from "../table.ts";
 
 export const events = serverCommand(
 	"events",

@@ -49,9 +49,9 @@ export function createControl(controlled: Controlled): ControlOperations {
 			ok(engine.setOutage(provider, id, body.outage)),
 
 		"get-clock": () => {
-			const { mode, speed, now, pending } = time;
+			const { mode, speed, pending } = time;
 			const due = showDue(time.due());
-			return ok({ mode, speed, now: iso(now), due, pending });
+			return ok({ mode, speed, now: iso(engine.clock.now()), due, pending });
 		},
 		"advance-clock": async ({ body }) => {
 			const turned = await time.advance(parseDuration(body.by));

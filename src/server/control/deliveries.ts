@@ -51,7 +51,7 @@ export function deliveryOperations(
 				published.push(engine.send(provider, type, request));
 			const deliveries = published.flatMap((each) => each.deliveries);
 			const [first] = published;
-			if (wait) await engine.firstAttempts(deliveries, signal);
+			if (wait) await firstAttempts(engine, deliveries, signal);
 			return {
 				status: 202,
 				body: {
@@ -86,7 +86,7 @@ export function deliveryOperations(
 
 		"resend-delivery": async ({ params: { id }, body, signal }) => {
 			const delivery = engine.resend(id, body.mode, body.endpoint);
-			if (body.wait) await engine.firstAttempts([delivery], signal);
+			if (body.wait) await firstAttempts(engine, [delivery], signal);
 			return { status: 202, body: summarise(delivery) };
 		},
 
@@ -115,6 +115,31 @@ export function deliveryOperations(
 			}
 		},
 	};
+}
+
+/** As long as `wait` does by default. */
+const patience = 30_000;
+
+/**
+ * Resolves once each delivery has been attempted, has ended, or waits for what does not come at once; at the latest
+ * after 30 real seconds, or when the signal is aborted.
+ */
+export function firstAttempts(
+	engine: Engine,
+	deliveries: readonly Delivery[],
+	signal: AbortSignal,
+): Promise<void> {
+	return new Promise<void>((resolve, reject) => {
+		const cancel = engine.clock.after(patience, resolve);
+		signal.addEventListener("abort", () => resolve(), { once: true });
+		Promise.all(
+			deliveries.map(({ id, event }) =>
+				engine.session(event.provider).dispatcher.firstAttempt(id),
+			),
+		)
+			.then(() => resolve(), reject)
+			.finally(cancel);
+	});
 }
 
 function dryRunOf(

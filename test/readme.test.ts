@@ -176,8 +176,13 @@ test("the README's start and test lines are scripts of the package", async () =>
 	);
 });
 
-test("the README has at most 900 words, and says what localhook is in its first sentence", () => {
-	expect(readme.split(/\s+/).length).toBeLessThanOrEqual(900);
+test("the README has at most 815 words beside its table of providers, and says what localhook is in its first sentence", () => {
+	const own = readme.replace(
+		/<!-- generated: providers -->[\s\S]*?<!-- \/generated -->/,
+		"",
+	);
+
+	expect(own.split(/\s+/).length).toBeLessThanOrEqual(815);
 	expect(readme).toMatch(
 		/^# localhook\n\nlocalhook is a local mock server for webhook providers/,
 	);

@@ -31,7 +31,7 @@ const ahead = 1000;
 
 /**
  * A connection to a receiver, by HTTP/1.1. A client such as undici takes more time for each delivery, and does not tell
- * come.
+ * whether the receiver keeps the connection open, whether it was used before, and whether a byte of the answer has come.
  */
 export class Connection {
 	/** With its port, where that is not the usual one. */

@@ -69,7 +69,7 @@ export async function bundle(root, folder, entries) {
 			...cores.input(),
 		},
 		resolve: { alias: unused },
-		plugins: [cores.plugin, requireInside, loadedWhenUsed],
+		plugins: [cores.plugin, requireInside, clientOfUndici, loadedWhenUsed],
 	});
 	const { output } = await build.write({
 		...written,
@@ -93,7 +93,7 @@ export async function bundle(root, folder, entries) {
 
 /**
  * Has the packages inside take their timers from where src/ has them: a test that fakes the global ones must not stop
- * them in the middle of something.
+ * undici in the middle of a delivery.
  *
  * @param {string} root
  * @returns {Record<string, [file: string, name: string]>}
@@ -257,6 +257,22 @@ export const unused = Object.fromEntries(
 		"fast-xml-parser",
 	].map((name) => [name, /** @type {const} */ (false)]),
 );
+
+/**
+ * Of undici, the client alone: the rest is four fifths.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const clientOfUndici = {
+	name: "client-of-undici",
+	resolveId: { filter: { id: /^undici$/ }, handler: () => "\0undici" },
+	load: {
+		filter: { id: /^\0undici$/ },
+		handler: () => `
+export { default as Client } from "undici/lib/dispatcher/client.js";
+export { default as buildConnector } from "undici/lib/core/connect.js";`,
+	},
+};
 
 /**
  * Modules of Node are asked of the process: a `require` that esbuild puts into an ES module knows none of them. And only

@@ -209,7 +209,7 @@ describe("A connection that the receiver has closed", () => {
 		expect([server.requests, connections]).toEqual([5, 5]);
 	});
 
-	it("is replaced where it broke while nobody used it", async () => {
+	it("loses no request that was not sent before it broke", async () => {
 		let last: Socket | undefined;
 		const server = onSockets((socket) => {
 			last = socket;
@@ -226,34 +226,16 @@ describe("A connection that the receiver has closed", () => {
 
 		await post();
 		await post();
-		last?.resetAndDestroy();
-		await new Promise((resolve) => setTimeout(resolve, 20));
+		// From a timer, the reset is read before undici has looked whether the socket still stands.
+		await new Promise((resolve) => setTimeout(resolve));
 		const exchange = post();
+		last?.resetAndDestroy();
 
 		await expect(exchange).resolves.toMatchObject({
 			response: { status: 200 },
 		});
 		expect(await exchange).not.toHaveProperty("reconnected");
 		expect(server.requests).toBe(3);
-	});
-
-	it("is not used again by a request that would come when the receiver closes it", async () => {
-		const { engine, hook } = await startAcme();
-		const server = onSockets(
-			(socket) =>
-				void socket.write(
-					answer.replace("\r\n", "\r\nkeep-alive: timeout=1\r\n"),
-				),
-		);
-		let connections = 0;
-		server.on("connection", () => connections++);
-		hook("h1", await listening(server));
-
-		const made = [...(await emit(engine, "first"))];
-		made.push(...(await emit(engine, "second")));
-
-		expect(states(made)).toEqual(["delivered", "delivered"]);
-		expect(connections).toBe(2);
 	});
 
 	it("is not replaced where it is the first of its kind", async () => {

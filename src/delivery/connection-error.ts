@@ -1,5 +1,4 @@
 import type { AttemptError } from "../contract/records.ts";
-import { NoHttp } from "./answer-reader.ts";
 import { RefusedAddress } from "./trust.ts";
 
 const giveCa =
@@ -32,16 +31,13 @@ const sentences: Readonly<Record<string, string>> = {
 	EPIPE: "the receiver closed the connection while the request was sent",
 };
 
-/** The receiver has ended the connection in good order, and its answer is not complete. */
-export class HungUp extends Error {}
-
 /** How far a connection had come: it has carried answers before, or a byte of this answer has come. */
 interface Progress {
 	readonly reused: boolean;
 	readonly heard: boolean;
 }
 
-/** Why there was no answer, for somebody who does not know OpenSSL. The code stays in it, to be searched for. */
+/** Why there was no answer, for somebody who knows neither OpenSSL nor undici. The code stays in it, to be searched for. */
 export function connectionError(
 	error: Error,
 	href: string,
@@ -67,13 +63,15 @@ function reasonOf(
 	{ reused, heard }: Progress,
 ): string {
 	const { code = "" } = error as NodeJS.ErrnoException;
-	if (error instanceof NoHttp) return noHttp(error);
-	if (error instanceof HungUp) {
+	if (error.name === "HTTPParserError") return noHttp(error);
+	if (error.message === "other side closed") {
 		if (heard)
 			return "the receiver closed the connection in the middle of its answer";
 		const hint = reused || href.startsWith("https:") ? "" : `. ${maybeHttps}`;
 		return `the receiver closed the connection without an answer${hint}`;
 	}
+	if (error.message === "bad upgrade")
+		return "the receiver answered 101 Switching Protocols, which was not asked for";
 	// `connect ECONNRESET` is of a connection that never was.
 	const sentence = error.message.startsWith("connect ")
 		? undefined
@@ -84,7 +82,9 @@ function reasonOf(
 	return error.message;
 }
 
-function noHttp({ message, data: start }: NoHttp): string {
+/** undici says what came in place of an answer. */
+function noHttp({ message, data }: Error & { data?: string | null }): string {
+	const start = Buffer.from(data ?? "", "latin1");
 	// A TLS alert or handshake: https://www.rfc-editor.org/rfc/rfc8446#section-5.1
 	if ((start[0] === 0x15 || start[0] === 0x16) && start[1] === 3)
 		return "the receiver answers in TLS. Write https:// in its URL";

@@ -1,154 +1,196 @@
-import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { AnswerReader } from "./answer-reader.ts";
+import { type Duplex, Readable } from "node:stream";
+import type { buildConnector, Client, Dispatcher } from "undici";
+import type { AttemptResponse } from "../contract/records.ts";
 import { type Cancel, type Clock, soon, turn } from "./clock.ts";
-import { connectionError, HungUp } from "./connection-error.ts";
+import { connectionError } from "./connection-error.ts";
 import {
+	Answer,
 	type Cut,
 	cutOf,
 	type Done,
 	dribble,
 	type Exchange,
 	type Outgoing,
-	stopped,
 	tooLate,
 } from "./exchange.ts";
 import { queueMicrotask } from "./real-timers.ts";
-import { isSendable } from "./receiver-headers.ts";
 
-/** A socket, or one end of a line in memory. */
-export type Line = Duplex &
-	Partial<Pick<Socket, "ref" | "unref" | "setTimeout">>;
-
-/** Opens a line; `ready` is called, and never before this returns, once it may be written to. */
-export type Open = (ready: () => void) => Line;
-
+/** More than any receiver has reason to send before its answer. */
+const mostInterim = 100;
+const longestInterim = 64 * 1024;
 /** Milliseconds that a new connection has to stay open after its first answer, before it is used again. */
 const trial = 20;
-/** Milliseconds after which a connection that nobody uses is closed, and by which that is before the receiver does. */
-const longestIdle = 4000;
-const ahead = 1000;
+const headEnd = "\r\n\r\n";
+const interimHead = /^HTTP\/1\.\d 1(?!01)\d\d/;
+const shortestHead = "HTTP/1.1 100".length;
 
 /**
- * A connection to a receiver, by HTTP/1.1. A client such as undici takes more time for each delivery, and does not tell
- * whether the receiver keeps the connection open, whether it was used before, and whether a byte of the answer has come.
+ * A connection to a receiver, and what undici does not tell of it: whether the receiver keeps it open after an answer,
+ * whether the socket was used before, and whether a byte of the answer has come. It also leaves out interim answers
+ * (100, 102, 103), of which undici takes an unasked 100 for a fault: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
  */
 export class Connection {
-	/** With its port, where that is not the usual one. */
-	readonly host: string;
+	readonly client: Client;
+	heard = false;
 	readonly #receiver: { closesUnasked: boolean };
-	readonly #open: Open;
-	#line: Line | undefined;
-	#conversation: Conversation | undefined;
+	#socket: Duplex | undefined;
+	#isUsed = false;
 	#stays = false;
-	#idle = longestIdle;
+	/** The final answer under way has not begun. */
+	#awaited = false;
+	/** The beginning of an interim answer whose end has not come. */
+	#part: Buffer | undefined;
+	#interim = { count: 0, bytes: 0 };
 
 	/** @param receiver what all connections to it know: whether it closes them after an answer, and does not say so before */
-	constructor(origin: string, open: Open, receiver = { closesUnasked: false }) {
-		this.host = origin.slice(origin.indexOf("//") + "//".length);
-		this.#open = open;
+	constructor(
+		Undici: typeof Client,
+		origin: string,
+		connect: buildConnector.connector,
+		receiver = { closesUnasked: false },
+	) {
 		this.#receiver = receiver;
+		this.client = new Undici(origin, {
+			headersTimeout: 0,
+			bodyTimeout: 0,
+			connect: (to, opened) =>
+				connect(to, (...[error, socket]) => {
+					if (error !== null) return opened(harmless(error), null);
+					this.#watch(socket);
+					opened(null, socket);
+				}),
+		});
 	}
 
-	/** Has a conversation over its line, or over a new one. True: the line has carried a request before. */
-	begin(conversation: Conversation): boolean {
-		this.#conversation = conversation;
-		const line = this.#line;
-		if (line === undefined || line.destroyed) {
-			this.#openLine();
-			return false;
-		}
-		line.ref?.();
-		conversation.write(line);
-		return true;
+	/** Its socket is open and has carried a request before. */
+	get isUsed(): boolean {
+		return this.#socket?.destroyed === false && this.#isUsed;
 	}
 
-	/** The conversation is over. `patience`: how long the receiver waits for another one over the same line; absent: it does not. */
-	end(patience = 0): void {
-		this.#conversation = undefined;
-		const line = this.#line;
-		const idle = Math.min(longestIdle, patience - ahead);
-		if (idle <= 0) line?.destroy();
-		else line?.unref?.();
-		if (idle > 0 && idle !== this.#idle) line?.setTimeout?.(idle);
-		this.#idle = idle;
-	}
-
-	destroy(): void {
-		const conversation = this.#conversation;
-		this.end();
-		conversation?.stop();
+	/** A request is about to be sent, all of it or until it is cut. */
+	beginExchange(cut: Cut | undefined): void {
+		this.heard = false;
+		this.#awaited = true;
+		this.#part = undefined;
+		this.#interim = { count: 0, bytes: 0 };
+		this.#isUsed = true;
+		if (cut !== undefined && this.#socket) closeAfter(this.#socket, cut.sent);
 	}
 
 	/**
-	 * Calls back once it is known whether the line may be used again; false: it was known at once, and nobody is called.
+	 * Calls back once it is known whether the socket may be used again; false: it was known at once, and nobody is called.
 	 * Some receivers close each connection after its answer without saying so, and a request on its way then is lost. To
 	 * those each request goes over a new connection.
 	 */
 	onTrial(ended: () => void): boolean {
-		const line = this.#line;
-		if (line === undefined || line.destroyed || this.#stays) return false;
+		const socket = this.#socket;
+		if (socket === undefined || socket.destroyed) return false;
 		if (this.#receiver.closesUnasked) {
-			line.destroy();
+			socket.destroy();
 			return false;
 		}
+		if (this.#stays) return false;
 		let isOver = false;
 		const end = () => {
 			if (isOver) return;
 			isOver = true;
 			cancel();
-			line.off("close", end).off("end", note);
-			this.#stays = !line.destroyed;
+			socket.off("close", end).off("end", note);
+			this.#stays = !socket.destroyed;
 			ended();
 		};
 		const note = () => {
 			this.#receiver.closesUnasked = true;
 		};
 		// What has arrived meanwhile is read before, however busy this process is.
-		const cancel: Cancel = soon(trial, () => void turn().then(end));
-		line.once("close", end).once("end", note);
+		const cancel = soon(trial, () => void turn().then(end));
+		socket.once("close", end).once("end", note);
 		return true;
 	}
 
-	#openLine(): void {
+	/** undici reads by this method alone; an object between it and the socket would cost every byte of every answer. */
+	#watch(socket: Duplex): void {
+		const { read } = socket;
+		this.#socket = socket;
+		this.#isUsed = false;
 		this.#stays = false;
-		const line = this.#open(() => current()?.write(line));
-		const current = () =>
-			line === this.#line ? this.#conversation : undefined;
-		this.#line = line;
-		this.#idle = longestIdle;
-		line.on("data", (chunk: Buffer) => {
-			const conversation = current();
-			// Nobody asked for it.
-			if (conversation === undefined) line.destroy();
-			else conversation.read(chunk);
-		});
-		line.on("end", () => {
-			line.destroy();
-			current()?.hangUp();
-		});
-		line.on("error", (error) => current()?.fail(error));
-		// Where the other end was destroyed, nothing else may be told.
-		line.on("close", () => current()?.hangUp());
-		line.setTimeout?.(longestIdle, () => {
-			if (current() === undefined) line.destroy();
-		});
+		socket.read = (size?: number) => {
+			for (;;) {
+				const chunk: Buffer | null = read.call(socket, size);
+				this.heard ||= chunk !== null;
+				if (chunk === null || !this.#awaited) return chunk;
+				const rest = this.#withoutInterim(chunk, socket);
+				if (rest !== undefined) return rest;
+			}
+		};
+	}
+
+	#withoutInterim(chunk: Buffer, socket: Duplex): Buffer | undefined {
+		let bytes =
+			this.#part === undefined ? chunk : Buffer.concat([this.#part, chunk]);
+		this.#part = undefined;
+		while (mayBeInterim(bytes)) {
+			const end = bytes.indexOf(headEnd);
+			const length = end < 0 ? bytes.length : end + headEnd.length;
+			const { count, bytes: before } = this.#interim;
+			if (count >= mostInterim || before + length > longestInterim) {
+				socket.destroy(new Error(tooMany));
+				return undefined;
+			}
+			if (end < 0) {
+				this.#part = bytes;
+				return undefined;
+			}
+			this.#interim = { count: count + 1, bytes: before + length };
+			bytes = bytes.subarray(length);
+			if (bytes.length === 0) return undefined;
+		}
+		this.#awaited = false;
+		return bytes;
 	}
 }
 
-/** One exchange. A class, since an object with as many closures for each would show. */
-export class Conversation {
+/** After an error of this code, undici 7 takes no more requests for this connection. */
+function harmless(error: NodeJS.ErrnoException): Error {
+	return error.code === "ERR_TLS_CERT_ALTNAME_INVALID"
+		? new Error(error.message, { cause: error })
+		: error;
+}
+
+const tooMany = `the receiver sent more than ${mostInterim} interim answers (1xx) or ${longestInterim / 1024} KiB of them, and no final one`;
+
+/** True too for a head of which so little has come that nobody knows. */
+function mayBeInterim(bytes: Buffer): boolean {
+	if (bytes.length >= shortestHead && bytes[9] !== 0x31) return false;
+	const start = bytes.toString("latin1", 0, shortestHead);
+	return bytes.length < shortestHead
+		? "HTTP/1.1 1".startsWith(start.slice(0, 10).replace("/1.0", "/1.1"))
+		: interimHead.test(start);
+}
+
+/** What undici writes first is the whole head. Then comes a part of the body, and nothing of what undici writes after. */
+function closeAfter(socket: Duplex, part: Uint8Array): void {
+	const write: Duplex["write"] = socket.write.bind(socket);
+	socket.write = (head: string) => {
+		socket.write = () => true;
+		write(head, "latin1");
+		return write(part, () => socket.destroy());
+	};
+}
+
+/** One exchange as undici tells of it. A class, since an object with seven closures for each would show. */
+export class Conversation implements Dispatcher.DispatchHandler {
 	readonly #connection: Connection;
 	readonly #request: Outgoing;
 	readonly #clock: Clock;
 	readonly #done: Done;
+	readonly #answer = new Answer();
 	readonly #cut: Cut | undefined;
 	readonly #cancelDeadline: Cancel;
-	#reader = new AnswerReader();
+	#controller: Dispatcher.DispatchController | undefined;
 	#reused = false;
+	#sent = false;
 	#reconnected = false;
-	/** As much of the request as there is to be has been handed over. */
-	#isWritten = false;
 	#settled = false;
 
 	constructor(
@@ -166,119 +208,79 @@ export class Conversation {
 	}
 
 	begin(): void {
-		const { headers } = this.#request;
-		for (const name in headers)
-			if (!isSendable(name, headers[name] as string)) {
-				const reason = `its header ${JSON.stringify(name)} cannot be sent`;
-				queueMicrotask(() => this.fail(new Error(reason)));
-				return;
-			}
-		this.#reused = this.#connection.begin(this);
+		const { target, headers, body, fault } = this.#request;
+		const { path } = target;
+		const request = { path, method: "POST" as const, headers, body };
+		const slow = fault?.kind === "slow-upload" && {
+			headers: { ...headers, "content-length": String(body.length) },
+			body: Readable.from(dribble(body, fault.over, this.#clock)),
+		};
+		this.#reused = this.#connection.isUsed;
+		this.#connection.client.dispatch({ ...request, ...slow }, this);
 	}
 
-	write(line: Line): void {
-		const { body, fault } = this.#request;
-		const cut = this.#cut;
-		if (fault?.kind === "slow-upload") {
-			line.write(this.#head(), "latin1");
-			void this.#writeSlowly(line, fault.over);
-			return;
-		}
-		line.cork();
-		line.write(this.#head(), "latin1");
-		if (cut === undefined) line.write(body);
-		else line.write(cut.sent, () => this.#cutOff());
-		line.uncork();
-		this.#isWritten = cut === undefined;
+	onRequestStart(controller: Dispatcher.DispatchController): void {
+		this.#controller = controller;
+		this.#reused = this.#connection.isUsed;
+		this.#sent = true;
+		this.#connection.beginExchange(this.#cut);
+		// The connection came after the deadline: what was reported as not answered is not sent.
+		if (this.#settled) controller.abort(new Error("timeout"));
 	}
 
-	read(chunk: Buffer): void {
-		try {
-			if (!this.#reader.read(chunk)) return;
-		} catch (error) {
-			this.fail(error as Error);
-			return;
-		}
-		this.#complete();
+	onResponseStart(_: unknown, status: number, headers: object): void {
+		this.#answer.status = status;
+		this.#answer.headers = headers as AttemptResponse["headers"];
 	}
 
-	/** The receiver has ended the connection in good order. */
-	hangUp(): void {
-		if (this.#reader.close()) this.#complete();
-		else this.fail(new HungUp());
+	onResponseData(_: unknown, chunk: Uint8Array): void {
+		if (this.#answer.add(chunk)) return;
+		this.onResponseEnd();
+		this.#controller?.abort(new Error("the answer is too long"));
 	}
 
-	fail(error: Error): void {
-		this.#connection.end();
-		const { heard } = this.#reader;
+	/** `timeout`: the receiver has done its work, and the provider never hears of it. */
+	onResponseEnd(): void {
+		if (this.#request.fault?.kind === "timeout") this.#expire();
+		else this.#settle({ response: this.#answer.end() });
+	}
+
+	onResponseError(_: unknown, error: Error): void {
+		const heard = this.#sent && this.#connection.heard;
 		if (this.#mayReconnect(error, heard)) {
-			this.#reconnected = true;
-			this.begin();
+			this.#reconnected = this.#sent;
+			// undici takes no request while it tells of an error.
+			queueMicrotask(() => this.begin());
 			return;
 		}
 		const { href } = this.#request.target;
 		const reused = this.#reused;
-		this.#settle({ error: connectionError(error, href, { reused, heard }) });
-	}
-
-	stop(): void {
-		this.#settle(stopped);
-	}
-
-	/** `timeout`: the receiver has done its work, and the provider never hears of it. */
-	#complete(): void {
-		if (this.#request.fault?.kind === "timeout") {
-			this.#expire();
-			return;
-		}
-		const { keepsAlive, patience } = this.#reader;
-		this.#connection.end(this.#isWritten && keepsAlive ? patience : 0);
-		this.#settle({ response: this.#reader.response() });
+		this.#settle(
+			(this.#sent && this.#cut?.exchange) || {
+				error: connectionError(error, href, { reused, heard }),
+			},
+		);
 	}
 
 	/**
 	 * A receiver may close a connection that it has answered on while the next request is on its way; that is no fault
-	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. A line that ends in good order is one that hangs
-	 * up on the request. The new connection has not been used, so there is no third. Under a fault nothing is mended.
+	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. A socket that ends in good order is one that hangs
+	 * up on the request. The new connection has not been used, so there is no third. Under a fault nothing is mended, but
+	 * what was not sent can always be sent.
 	 */
 	#mayReconnect(error: Error, heard: boolean): boolean {
 		const { code } = error as NodeJS.ErrnoException;
 		return (
 			this.#reused &&
-			!heard &&
-			this.#request.fault === undefined &&
+			!this.#settled &&
+			(!this.#sent || (this.#request.fault === undefined && !heard)) &&
 			(code === "ECONNRESET" || code === "EPIPE")
 		);
 	}
 
-	#head(): string {
-		const { target, headers, body } = this.#request;
-		let { host } = this.#connection;
-		let fields = "";
-		for (const name in headers) {
-			if (/^host$/i.test(name)) host = headers[name] as string;
-			else fields += `${name}: ${headers[name]}\r\n`;
-		}
-		return `POST ${target.path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${fields}content-length: ${body.length}\r\n\r\n`;
-	}
-
-	async #writeSlowly(line: Line, over: number): Promise<void> {
-		const { body } = this.#request;
-		for await (const part of dribble(body, over, this.#clock)) {
-			if (this.#settled || line.destroyed) return;
-			line.write(part);
-		}
-		this.#isWritten = true;
-	}
-
-	#cutOff(): void {
-		this.#connection.end();
-		if (this.#cut !== undefined) this.#settle(this.#cut.exchange);
-	}
-
 	#expire(): void {
-		this.#connection.end();
 		this.#settle(tooLate(this.#request.timeout));
+		this.#controller?.abort(new Error("timeout"));
 	}
 
 	#settle(exchange: Exchange): void {

@@ -18,19 +18,6 @@ const framing = [
 	"upgrade",
 ];
 
-const fieldName = /^[\w!#$%&'*+.^`|~-]+$/;
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Whether it has the form of a header: https://www.rfc-editor.org/rfc/rfc9110#section-5 */
-export function isField(name: string, value: string): boolean {
-	return fieldName.test(name) && fieldValue.test(value);
-}
-
-/** Whether a request can carry it, and is sent as it would be without. */
-export function isSendable(name: string, value: string): boolean {
-	return isField(name, value) && !framing.includes(name.toLowerCase());
-}
-
 /**
  * The headers that the user adds to every delivery, by lower-case name. A gateway in front of a receiver wants them.
  * No message quotes a value: values are secrets.
@@ -52,11 +39,11 @@ export function isHeader(name: string, value: unknown): boolean {
 
 function problemOf(given: string, value: unknown): string | undefined {
 	const name = given.toLowerCase();
-	if (!fieldName.test(name) || name === "__proto__")
+	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || name === "__proto__")
 		return "it is not a header name. Use letters, digits and hyphens, such as x-gateway-key";
 	if (framing.includes(name))
 		return "it says how a request is sent, which localhook decides. Leave it out";
-	if (typeof value !== "string" || !fieldValue.test(value))
+	if (typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
 		return "its value has a line break, another control character or a character beyond Latin-1, or is not text. Encode the value first, for example as base64";
 	return undefined;
 }

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { connect, isIP, type LookupFunction } from "node:net";
-import { connect as connectSecurely, type SecureContext } from "node:tls";
+import type { LookupFunction } from "node:net";
+import type { SecureContext } from "node:tls";
 import Queue from "yocto-queue";
 import type { Clock } from "./clock.ts";
-import { Connection, Conversation, type Open } from "./connection.ts";
+import { Connection, Conversation } from "./connection.ts";
 import {
 	type Done,
 	type Exchange,
@@ -36,7 +36,7 @@ export function transportsTrusting(
 	return (clock) => createTransport(clock, createLookup(), certificates);
 }
 
-/** Pooled POSTs. Redirects are not followed. */
+/** Pooled POSTs over undici, which is loaded for the first of them. Redirects are not followed. */
 export function createTransport(
 	clock: Clock,
 	lookup: LookupFunction = createLookup(),
@@ -46,18 +46,26 @@ export function createTransport(
 	let secureContext: SecureContext | undefined;
 	let closed = false;
 
-	function laneOf(origin: string): Lane {
+	async function laneOf(origin: string): Promise<Lane> {
+		const { Client, buildConnector } = await import("undici");
 		const existing = lanes.get(origin);
 		if (existing !== undefined) return existing;
 		// Made for the first receiver that has TLS: it takes a while.
 		if (certificates !== undefined && origin.startsWith("https:"))
 			secureContext ??= trusting(certificates);
-		const open = openerTo(new URL(origin), lookup, secureContext);
+		const connect = buildConnector({ lookup, secureContext });
 		const receiver = { closesUnasked: false };
+		const open = () =>
+			new Connection(
+				Client,
+				origin,
+				(to, opened) => outside(() => connect(to, opened)),
+				receiver,
+			);
 		const lane = {
 			connections: [],
 			free: [],
-			open: () => new Connection(origin, open, receiver),
+			open,
 			onTrial: 0,
 			waiting: new Queue<(connection: Connection) => void>(),
 		};
@@ -101,7 +109,11 @@ export function createTransport(
 	function postTo(lane: Lane, request: Outgoing, done: Done): void {
 		const connection = take(lane);
 		if (connection !== undefined) send(lane, connection, request, done);
-		else lane.waiting.enqueue((free) => send(lane, free, request, done));
+		else
+			lane.waiting.enqueue((free) =>
+				// undici takes no request while it tells of the end of another.
+				queueMicrotask(() => send(lane, free, request, done)),
+			);
 	}
 	function send(
 		lane: Lane,
@@ -120,42 +132,17 @@ export function createTransport(
 
 	return {
 		post(request, done) {
-			postTo(laneOf(request.target.origin), request, done);
+			const { origin } = request.target;
+			const lane = lanes.get(origin);
+			if (lane !== undefined) postTo(lane, request, done);
+			else void laneOf(origin).then((made) => postTo(made, request, done));
 		},
 		async close() {
 			closed = true;
-			for (const { connections } of lanes.values())
-				for (const connection of connections) connection.destroy();
+			const all = [...lanes.values()].flatMap((lane) => lane.connections);
+			await Promise.all(all.map(({ client }) => client.destroy()));
 		},
 	};
-}
-
-function openerTo(
-	{ protocol, hostname, port }: URL,
-	lookup: LookupFunction,
-	secureContext: SecureContext | undefined,
-): Open {
-	const isSecure = protocol === "https:";
-	const host = hostname.replace(/^\[|\]$/g, "");
-	const to = {
-		host,
-		port: Number(port) || (isSecure ? 443 : 80),
-		lookup,
-		noDelay: true,
-		keepAlive: true,
-		keepAliveInitialDelay: 60_000,
-	};
-	const secure = {
-		...to,
-		secureContext,
-		// A certificate is asked for by a name, never by an address: https://www.rfc-editor.org/rfc/rfc6066#section-3
-		servername: isIP(host) === 0 ? host : "",
-		ALPNProtocols: ["http/1.1"],
-	};
-	return (ready) =>
-		outside(() =>
-			isSecure ? connectSecurely(secure, ready) : connect(to, ready),
-		);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
 	type ServerResponse,
 } from "node:http";
 import { type Duplex, duplexPair } from "node:stream";
+import { Client } from "undici";
 import type { Clock } from "../delivery/clock.ts";
 import { Connection, Conversation } from "../delivery/connection.ts";
 import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
@@ -42,15 +43,16 @@ export function converse(
 	});
 	server.emit("connection", far);
 
-	const connection = new Connection(origin, (ready) => {
-		queueMicrotask(ready);
-		return near;
-	});
+	const connection = new Connection(Client, origin, (_, opened) =>
+		// The type knows sockets alone; a Duplex is all that the client needs.
+		queueMicrotask(() => opened(null, near as never)),
+	);
+	const { client } = connection;
 	new Conversation(connection, request, clock, (exchange) => {
-		connection.destroy();
+		client.destroy();
 		done("error" in exchange && misbehaved ? misbehaved : exchange);
 	}).begin();
-	return () => connection.destroy();
+	return () => client.destroy();
 }
 
 /** `fail` is told of what no answer comes after. */

@@ -131,6 +131,39 @@ hooks.prolific.send("study.status.change").settled.then(async () => {
 });`,
 };
 
+it.each([
+	["localhook", "", /^cli\//],
+	["localhook/msw", "", /^(cli|config|server)\//],
+	["./dist/cli/main.js", "log --help", /^(providers|engine\/engine)/],
+])("does not load what it does not need: %s %s", async (entry, words, not) => {
+	const { files, modules } = await loadedBy(entry, words);
+
+	expect(files).not.toEqual([]);
+	expect(modules).toContain("errors.ts");
+	expect(modules.filter((each) => not.test(each))).toEqual([]);
+});
+
+it("starts a server with few files to open", async () => {
+	const { files } = await loadedBy("./dist/cli/main.js", "start --help");
+
+	expect(files.length).toBeGreaterThan(1);
+	expect(files.length).toBeLessThanOrEqual(8);
+});
+
+/** What was opened of dist/, and which modules of src/ that holds. */
+async function loadedBy(entry: string, words: string) {
+	const { stderr } = await inNode(`
+process.argv.splice(1, 9, "localhook", ...${JSON.stringify(words)}.split(" "));
+process.on("exit", () => console.error(JSON.stringify(Object.keys(require.cache))));
+require(${JSON.stringify(entry)});`);
+	const files: string[] = JSON.parse(stderr);
+	const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+	const modules = texts.flatMap((text) => [
+		...text.matchAll(/^\/\/ src\/(.+)$/gm),
+	]);
+	return { files, modules: modules.map(([, module = ""]) => module) };
+}
+
 it("has a command that may be run", () => {
 	const { mode } = statSync(join(root, manifest.bin.localhook));
 

@@ -69,7 +69,13 @@ export async function bundle(root, folder, entries) {
 			...cores.input(),
 		},
 		resolve: { alias: unused },
-		plugins: [cores.plugin, requireInside, clientOfUndici, loadedWhenUsed],
+		plugins: [
+			cores.plugin,
+			requireInside,
+			clientOfUndici,
+			loadedWhenUsed,
+			exportedAsValues,
+		],
 	});
 	const { output } = await build.write({
 		...written,
@@ -310,6 +316,26 @@ const loadedWhenUsed = {
 				`\tget ${name}() { return this.$${name} ??= ${module}; },\n`,
 		);
 		return rest.replace(place, () => `const lazy = {\n${getters.join("")}};\n`);
+	},
+};
+
+/**
+ * What never changes is exported as a value: getters, of which a start makes two hundred, take longer to make and to ask.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const exportedAsValues = {
+	name: "exported-as-values",
+	renderChunk(code) {
+		const declared = code.matchAll(
+			/^(?:const|class|(?:async )?function\*?) ([\w$]+)/gm,
+		);
+		const constants = new Set([...declared].map(([, name]) => name));
+		return code.replaceAll(
+			/^Object\.defineProperty\(exports, "(\w+)", \{\s+enumerable: true,\s+get: function ?\(\) \{\s+return ([\w$]+);\s+\}\s+\}\);/gm,
+			(whole, name, local) =>
+				constants.has(local) ? `exports.${name} = ${local};` : whole,
+		);
 	},
 };
 

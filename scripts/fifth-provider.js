@@ -38,8 +38,14 @@ export async function treeFiles() {
 /**
  * @param {string} folder an empty one
  * @param {(command: string, ...words: string[]) => Promise<unknown>} run there
+ * @param {() => Promise<unknown>} [addPackages] default: those of this tree, linked
  */
-export async function copyWithFifth(folder, run) {
+export async function copyWithFifth(
+	folder,
+	run,
+	addPackages = () =>
+		symlink(join(root, "node_modules"), join(folder, "node_modules")),
+) {
 	const paths = await treeFiles();
 	await Promise.all(
 		// One that is removed is listed until that is committed.
@@ -48,7 +54,7 @@ export async function copyWithFifth(folder, run) {
 		),
 	);
 	await cp(fifth, folder, { recursive: true });
-	await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+	await addPackages();
 	// Biome looks for what it is to ignore.
 	await run("git", "init", "--quiet");
 	for (const script of ["build", "docs", "surface"])

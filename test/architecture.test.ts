@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"peers engine openapi query delivery/bad-signature delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
+			"peers engine explain/triage openapi query delivery/bad-signature delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {
@@ -52,7 +52,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi delivery query generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
+			"openapi delivery query explain/triage generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
 		types: "contract provider generated/scenario",
 	},
 	delivery: {

@@ -91,7 +91,7 @@ test("days of retries pass at a word, each a line of the log", async () => {
 	expect(JSON.parse(String(receiver.requests[0]?.body)).status).toBe("PAUSED");
 	expect(log.map(({ kind }) => kind)).toEqual(["attempt", "settled"]);
 	expect(shown.stdout).toMatch(
-		/ attempt {2}500 .*\n.* settled .*failed.*\n {21}the provider gives up after 13 attempts\n$/,
+		/ attempt {2}500 .*\n {21}why: localhook explain dlv_\w{8}\n.* settled .*failed.*\n {21}the provider gives up after 13 attempts\n$/,
 	);
 });
 
@@ -322,7 +322,7 @@ test("a waiting delivery is shown with what is planned, attempted now, and forgo
 
 	expect(waiting.stdout).toMatch(/^dlv_\S+ {2}pending\nevent {5}prolific /);
 	expect(waiting.stdout).toMatch(
-		/\nattempt {3}#1 .* 500\n(planned {3}2026\S+\n){3}planned {3}\d+ more until 2026/,
+		/\nattempt {3}#1 .* 500\n {2}why: localhook explain dlv_\w{20}\n(planned {3}2026\S+\n){3}planned {3}\d+ more until 2026/,
 	);
 	expect(waiting.stdout).toMatch(/\n> X-Prolific-Request-Signature: /);
 	expect(waiting.stdout).toMatch(/\n> \{.*"event_type".*\n< 500\n/);

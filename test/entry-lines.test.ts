@@ -200,10 +200,81 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 	],
 ];
 
+describe("a rejected attempt", () => {
+	const html = { "content-type": "text/html" };
+	const rejected = (
+		response: Partial<ReturnType<typeof answered>>,
+		more: Partial<Delivery> = {},
+	) => {
+		const attempt = { ...sent, response: { ...answered(401), ...response } };
+		const entry = { seq, kind: "attempt", attempt } as const;
+		return showEntry({ ...entry, delivery: { ...delivery, ...more } });
+	};
+	const bytes = (text: string) => new TextEncoder().encode(text);
+	const notes = (entry: Shown) => entryLines(entry, pageOf({}, {})).slice(1);
+	const why = "why: localhook explain dlv_2Mj9nKy4";
+
+	it.each<[what: string, Shown, string]>([
+		["a bare refusal", rejected({}), why],
+		[
+			"a route that does not exist",
+			rejected({
+				status: 404,
+				headers: html,
+				body: bytes("<pre>Cannot POST /hook</pre>"),
+			}),
+			`Express has no such route answered "<pre>Cannot POST /hook</pre>" ${why}`,
+		],
+		[
+			"another method",
+			rejected({ status: 405, headers: { allow: "GET" } }),
+			`the route takes other methods, and providers send POST; allow: GET ${why}`,
+		],
+		[
+			"a failure that shows its error",
+			rejected({
+				status: 500,
+				body: bytes("TypeError: x is not a function\n    at y.js:1:2"),
+			}),
+			`it failed; it says "TypeError: x is not a function" answered "TypeError: x is not a function\\n    at y.js:1:2" ${why}`,
+		],
+		[
+			"a redirect",
+			rejected({ status: 302, headers: { location: "/login" } }),
+			`a redirect to /login ${why}`,
+		],
+		["a status that may mean many things", rejected({ status: 503 }), why],
+	])(
+		"says what the answer says for itself, and how to ask: %s",
+		(_, entry, text) => {
+			const lines = notes(entry);
+
+			expect(
+				lines.join(" ").replaceAll(/\s+/g, " ").replaceAll("; ", " ").trim(),
+			).toBe(text.replaceAll(/\s+/g, " ").replaceAll("; ", " "));
+			for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+		},
+	);
+
+	it("is nothing to ask about where it was signed wrongly on purpose", () => {
+		expect(notes(rejected({}, { sign: "garbage" }))).toEqual([]);
+	});
+
+	it("is escaped and bounded", () => {
+		const location = `/\u001b]0;${"x".repeat(5000)}`;
+		const lines = notes(rejected({ status: 302, headers: { location } }));
+
+		expect(lines.join("").length).toBeLessThan(300);
+		expect(lines.join("")).toContain("\\u001b");
+	});
+});
+
 describe("an entry of the journal", () => {
 	it.each(cases)("on the terminal: %s", (_, entry, lines) => {
-		const shown = entryLines(showEntry(entry), pageOf({}, {}));
+		const { ask, ...page } = pageOf({}, {});
+		const shown = entryLines(showEntry(entry), page);
 
+		expect(ask("dlv_1")).toBe("why: localhook explain dlv_1");
 		expect(shown).toEqual(
 			lines.map((line, index) =>
 				`${index === 0 ? "2026-11-21 09:00:00" : " ".repeat(19)}  ${line}`.replace(
@@ -294,7 +365,7 @@ describe("start and log", () => {
 		// The fault has no line of its own.
 		expect(rest[0]).toMatch(/ attempt {2}503 {2}payment\.completed #2 /);
 		expect(rest).toContainEqual(
-			expect.stringMatching(/^ {21}answered "away"; next attempt 20/),
+			expect.stringMatching(/^ {21}why: localhook explain dlv_\w{8}$/),
 		);
 		const attempts = json.stdout
 			.split("\n")

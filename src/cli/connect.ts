@@ -14,6 +14,7 @@ import {
 	type ServerAddress,
 } from "./client.ts";
 import {
+	ask,
 	type CommandContext,
 	type FillCommand,
 	type Io,
@@ -165,6 +166,23 @@ export function deliveryLines(
 	]);
 }
 
+/** What came of a delivery that was signed wrongly on purpose and not accepted: a refusal is what was wanted. */
+export function refusalOf({
+	id,
+	state,
+	lastStatus,
+	sign,
+}: Schemas["DeliverySummary"]): string {
+	const wrong = `a delivery that is signed wrongly (${sign})`;
+	if (lastStatus === undefined || state === "pending")
+		return `There is no answer yet to ${wrong}: "localhook show ${id}".`;
+	if (lastStatus >= 400 && lastStatus < 500)
+		return `Refused with ${lastStatus}: the receiver is right, it was ${wrong}.`;
+	if (state === "delivered")
+		return `Accepted with ${lastStatus}, as it may be: ${sign} is still valid.`;
+	return `Not accepted, but ${lastStatus} is no refusal: answer ${wrong} with 401.`;
+}
+
 /** What nobody may overlook, on a line of its own. */
 export function alarmOf({
 	wronglyAccepted,
@@ -176,14 +194,18 @@ export function alarmOf({
 
 function historyOf(delivery: Schemas["DeliverySummary"]): string[] {
 	const { state, attempts, reason, nextAt, lastStatus, lastError } = delivery;
+	const { id, sign, lastSays } = delivery;
+	const says = lastSays === undefined ? "" : `: ${lastSays}`;
+	const isRejected = state !== "delivered" && sign === undefined;
 	// Of a refused receiver, both say the same.
 	const last = lastStatus ?? (lastError === reason ? undefined : lastError);
 	const isTold = attempts > (state === "delivered" ? 1 : 0);
 	const known = [
 		isTold && (attempts === 1 ? "1 attempt" : `${attempts} attempts`),
-		isTold && last !== undefined && `last ${last}`,
+		isTold && last !== undefined && `last ${last}${says}`,
 		isTold && nextAt !== undefined && `next attempt ${dateTime(nextAt)}`,
 		reason,
+		isTold && isRejected && (lastStatus ?? 0) >= 300 && ask(id),
 	];
 	return known.filter(Boolean).join(", ").split(" ").filter(Boolean);
 }

@@ -141,7 +141,12 @@ export function pageOf(
 	const columns = output.isTTY ? output.columns : undefined;
 	const width = Math.max(80, Math.min(usualWidth, columns ?? usualWidth));
 	const colours = coloursFor(output, env);
-	return { time: dateTime, width, colours } satisfies Page;
+	return { time: dateTime, ask, width, colours } satisfies Page;
+}
+
+/** How to ask why a delivery was rejected. Asking makes the receiver work, so nobody asks unasked. */
+export function ask(delivery: string): string {
+	return `why: localhook explain ${delivery}`;
 }
 
 export function printerOf(

@@ -9,6 +9,8 @@ type Paint = (text: string) => string;
 export interface Page {
 	/** A time of the entry as it is written there. */
 	time(at: string): string;
+	/** What tells why a delivery was rejected; absent: nothing that a reader could call. */
+	ask?(delivery: string): string;
 	readonly width: number;
 	/** As picocolors has them. */
 	readonly colours?: Readonly<
@@ -41,6 +43,7 @@ const idLength = 12;
 const shortest = 8;
 const longestName = 24;
 const longestAnswer = 50;
+const longestSaying = 150;
 /** Milliseconds from which it is worth saying how long something took. */
 const long = 1000;
 /** What every URL begins with, and the machine that most receivers are on: the port says it. */
@@ -108,6 +111,7 @@ function saidOf(entry: JournalEntry, page: Page): Said | undefined {
 				...(alarming ? [acceptedWrongly(textOf(entry.sign))] : none),
 				...failureOf(entry),
 				...factsOf(entry, page),
+				...askOf(entry, id, page),
 			];
 			return { what, how, where, id, notes, alarming };
 		}
@@ -130,13 +134,26 @@ function isAlarming({ wronglyAccepted }: Partial<Attempted>): boolean {
 	return wronglyAccepted === true;
 }
 
+/** Asking makes the receiver work, so nobody asks unasked. Nothing of what is meant to be refused. */
+function askOf(
+	{ status, sign }: Attempted,
+	id: string,
+	{ ask }: Page,
+): readonly string[] {
+	const isRejected =
+		typeof status === "number" && status >= 300 && sign === undefined;
+	return isRejected && ask !== undefined ? [ask(id)] : none;
+}
+
 /** That of a refused receiver is the reason why its delivery failed, which comes next. */
-function failureOf({ error, answer }: Attempted): readonly string[] {
+function failureOf({ error, says, answer }: Attempted): readonly string[] {
 	const { code, message } = Object(error);
 	if (code === "refused-receiver") return [code];
 	if (error !== undefined) return [`${textOf(code)}: ${textOf(message)}`];
-	if (answer === undefined) return none;
-	return [`answered "${shortened(textOf(answer), longestAnswer)}"`];
+	const said =
+		says === undefined ? none : [shortened(textOf(says), longestSaying)];
+	if (answer === undefined) return said;
+	return [...said, `answered "${shortened(textOf(answer), longestAnswer)}"`];
 }
 
 function factsOf(

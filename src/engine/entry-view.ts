@@ -1,5 +1,6 @@
 import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
 import type { JournalEntry as Kept } from "../delivery/journal.ts";
+import { saysForItself } from "../explain/triage.ts";
 import { matchesEvent } from "../query/parse.ts";
 import { maskUrl } from "../web-address.ts";
 import type { Engine } from "./engine.ts";
@@ -64,6 +65,8 @@ export type JournalEntry = {
 					readonly wronglyAccepted?: boolean | undefined;
 					readonly fault?: string | undefined;
 					readonly reconnected?: boolean | undefined;
+					/** What the receiver's answer says for itself, if it failed. */
+					readonly says?: string | undefined;
 					/** The start of what the receiver answered, if it failed. */
 					readonly answer?: string | undefined;
 					/** When the next one is due, if it failed. */
@@ -150,8 +153,9 @@ function shownAttempt(attempt: Attempt, next: number | undefined) {
 	const [at, duration] = [iso(attempt.at), rounded(attempt.duration)];
 	const status = response?.status;
 	const answer = attempt.ok ? undefined : answerOf(response?.body);
+	const says = attempt.ok ? undefined : saysForItself(attempt);
 	const nextAt = next === undefined ? undefined : iso(next);
-	const came = { number, at, url, status, error, answer, duration };
+	const came = { number, at, url, status, error, says, answer, duration };
 	return { ...came, wronglyAccepted, fault, reconnected, nextAt };
 }
 

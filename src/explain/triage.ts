@@ -6,10 +6,14 @@ import { type Cause, pageOf } from "./advice.ts";
 /** What an answer says for itself. */
 export interface Triage {
 	readonly cause: Cause;
+	/** What the answer means, as it goes on from its status. */
+	readonly says: string;
 	/** What was answered, and what that means. */
 	readonly sentence: string;
 	/** No other signature would change it, so the receiver need not be asked. */
 	readonly certain: boolean;
+	/** The answer tells it, and not just a status that may mean many things. */
+	readonly isTold: boolean;
 }
 
 interface Rule {
@@ -32,27 +36,33 @@ export function triage({ url, response }: Answered): Triage | undefined {
 	const { status, headers } = response;
 	const answered = `It answered ${status} to POST ${pathOf(url)}`;
 	const location = textIn(headers.location);
-	if (status >= 300 && status < 400 && location !== "")
-		return {
-			cause: "redirect",
-			sentence: `${answered}, a redirect to ${shown(location)}.`,
-			certain: true,
-		};
+	if (status >= 300 && status < 400 && location !== "") {
+		const says = `a redirect to ${shown(location)}`;
+		const sentence = `${answered}, ${says}.`;
+		return { cause: "redirect", says, sentence, certain: true, isTold: true };
+	}
 	const rule = (advice.answers as readonly Rule[]).find((each) =>
 		fits(each, response),
 	);
 	if (rule === undefined) return undefined;
-	const details = [rule.says, ...detailsOf(response)].join("; ");
+	const details = detailsOf(response);
+	const says = [rule.says, ...details].join("; ");
+	const certain = rule.certain === true;
+	const { body, header } = rule;
+	const isBare = (body ?? header) === undefined && details.length === 0;
 	return {
 		cause: rule.cause as Cause,
-		sentence: `${answered}: ${details}.`,
-		certain: rule.certain === true,
+		says,
+		sentence: `${answered}: ${says}.`,
+		certain,
+		isTold: certain || !isBare,
 	};
 }
 
 /** One line for people on why an attempt failed, as far as its answer says; undefined: it does not. */
 export function saysForItself(attempt: Answered): string | undefined {
-	return triage(attempt)?.sentence;
+	const found = triage(attempt);
+	return found?.isTold ? found.says : undefined;
 }
 
 /** The line of an error page that says what failed, wherever it is a page of an error. */

@@ -1,15 +1,16 @@
 import { formatDuration } from "../../duration.ts";
 import { invalidOption, type LocalhookError } from "../../errors.ts";
-import { printableJson, shellComment, table } from "../../printing.ts";
+import { noted, printableJson, shellComment, table } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import {
 	alarmOf,
 	deliveryLines,
+	refusalOf,
 	type Server,
 	serverCommand,
 } from "../connect.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
-import { exitCodes, type Io } from "../io.ts";
+import { ask, exitCodes, type Io } from "../io.ts";
 import { refuseTogether } from "../options.ts";
 
 interface SendOptions {
@@ -149,7 +150,7 @@ async function sayOutcome(
 	else if (deliveries.some(({ wronglyAccepted }) => wronglyAccepted))
 		finish(exitCodes.failed);
 	const [wrong] = deliveries.filter(({ sign }) => sign !== undefined);
-	if (wrong !== undefined && !wrong.wronglyAccepted) sayRefusal(wrong, say);
+	if (wrong !== undefined && !wrong.wronglyAccepted) say(refusalOf(wrong));
 	const late = deliveries.filter(
 		({ state, sign }) => state !== "delivered" && sign === undefined,
 	);
@@ -181,24 +182,6 @@ async function sayOutcome(
 	if (late.length > 1)
 		say(
 			`${late.length} have not arrived: "localhook log -- -state:delivered".`,
-		);
-}
-
-/** Of what was signed wrongly on purpose, a refusal is what was wanted. */
-function sayRefusal(
-	{ id, state, lastStatus, sign }: Schemas["DeliverySummary"],
-	say: Server["say"],
-): void {
-	const wrong = `a delivery that is signed wrongly (${sign})`;
-	if (lastStatus === undefined || state === "pending")
-		say(`There is no answer yet to ${wrong}: "localhook show ${id}".`);
-	else if (lastStatus >= 400 && lastStatus < 500)
-		say(`Refused with ${lastStatus}: the receiver is right, it was ${wrong}.`);
-	else if (state === "delivered")
-		say(`Accepted with ${lastStatus}, as it may be: ${sign} is still valid.`);
-	else
-		say(
-			`Not accepted, but ${lastStatus} is no refusal: answer ${wrong} with 401.`,
 		);
 }
 
@@ -253,14 +236,18 @@ export const resend = serverCommand(
 
 function linesOf(delivery: Schemas["Delivery"]): string[] {
 	const { id, state, reason, event, endpoint, attempts, planned } = delivery;
+	const { sign } = delivery;
 	const last = attempts.at(-1);
 	const response = last?.response;
+	const isRejected =
+		last?.ok === false && sign === undefined && response !== undefined;
 	return [
 		`${id}  ${state}${reason === undefined ? "" : ` (${reason})`}`,
 		`event     ${event.provider} ${event.type} ${event.id}`,
 		`endpoint  ${endpoint}`,
 		...alarmOf(delivery),
 		...table(attempts.map(cellsOf), Number.POSITIVE_INFINITY),
+		...(isRejected ? noted([last?.says ?? [], ask(id)].flat()) : []),
 		...plannedLines(planned ?? []),
 		`> POST ${last?.url ?? delivery.url}`,
 		...messageLines(">", last?.headers, delivery.body),

@@ -1,5 +1,6 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { saysForItself } from "../../explain/triage.ts";
 import { hidden, maskUrl } from "../../web-address.ts";
 
 export function iso(time: number): string {
@@ -20,6 +21,7 @@ export function summarise(delivery: Delivery) {
 		event: { id: event.id, type: event.type },
 		attempts: attempts.length,
 		lastStatus: last?.response?.status,
+		lastSays: last === undefined || last.ok ? undefined : saysForItself(last),
 		lastError: last?.error?.message,
 		lastErrorCode: last?.error?.code,
 	};
@@ -80,6 +82,7 @@ function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
 			...bytes(response.body),
 			truncated: response.truncated,
 		},
+		says: attempt.ok ? undefined : saysForItself(attempt),
 		error: attempt.error,
 		fault: attempt.fault,
 		reconnected: attempt.reconnected,

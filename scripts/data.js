@@ -33,7 +33,8 @@ export async function dataFiles(ids) {
 		await presetsFile((await source("signing/scheme.ts")).schemeProblems),
 		await adviceFile(),
 		["scenario-schema.ts", await scenarioSchema()],
-		["command-line.ts", await commandLine()],
+		["command-line.ts", await constantOf("commandLine", "command-line")],
+		["receiver-checks.ts", await constantOf("table", "receiver-checks")],
 		[
 			"version.ts",
 			`${header}export const version: string = ${JSON.stringify(version)};\n`,
@@ -51,13 +52,18 @@ export const scenarioSchema: JsonSchema = ${parsed(schema)};
 `;
 }
 
-async function commandLine() {
-	const file = new URL("fixtures/command-line.yaml", root);
-	const value = parse(await readFile(file, "utf8"));
-	// What is JSON is a type, too.
-	return `${header}type CommandLine = ${JSON.stringify(value)};
+/**
+ * A file of fixtures as it is. What is JSON is a type, too.
+ *
+ * @param {string} name of the constant
+ * @param {string} file
+ */
+async function constantOf(name, file) {
+	const path = new URL(`fixtures/${file}.yaml`, root);
+	const value = parse(await readFile(path, "utf8"));
+	return `${header}type Value = ${JSON.stringify(value)};
 
-export const commandLine: CommandLine = ${parsed(value)};
+export const ${name}: Value = ${parsed(value)};
 `;
 }
 

@@ -20,6 +20,17 @@ export async function fidelityOf(id, marks) {
 	return readFidelity(text, path, marks);
 }
 
+/** What a rule for receivers can be about: `src/check/checks.ts` looks it up by these. Facts of presets have such names too. */
+const topics = [
+	"signature",
+	"timestamp.tolerance",
+	"secrets.rotation",
+	"delivery.timeout",
+	"delivery.retries",
+	"event.id",
+	"handshake",
+];
+
 /**
  * @param {string} text
  * @param {string} path where it is from, for what is wrong with it
@@ -91,13 +102,16 @@ export function readFidelity(text, path, marks) {
 				const mark = marks.find((each) => each in entry);
 				if (mark === undefined)
 					throw wrong(place, `has no mark: use ${marks.join(", ")}.`);
-				refuseOthers(place, entry, [mark, "source", "option"]);
+				refuseOthers(place, entry, [mark, "source", "option", "about"]);
 				return {
 					claim: textAt([...place, mark]),
 					mark,
 					source: sourceAt([...place, "source"]),
 					...("option" in entry && {
 						option: oneOf([...place, "option"], Object.keys(options)),
+					}),
+					...("about" in entry && {
+						about: oneOf([...place, "about"], topics),
 					}),
 				};
 			},

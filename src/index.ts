@@ -1,3 +1,4 @@
+export { check } from "./check/check.ts";
 export { defineConfig } from "./config/define-config.ts";
 export type { Config } from "./config/settings.ts";
 // What a provider is, for `defineProvider`.

@@ -10,7 +10,7 @@ import type {
 	Shape,
 	UnsignedRequest,
 } from "./contract/operation.ts";
-import type { DeliveryPolicy, Health } from "./contract/policy.ts";
+import type { DeliveryPolicy, Handshake, Health } from "./contract/policy.ts";
 import type {
 	Attempt,
 	CollectionSpec,
@@ -163,6 +163,7 @@ export interface Provider<S extends Shape = Shape> {
 	healthKey?(endpoint: Endpoint, event: EventRecord): string;
 	/** After each attempt. */
 	attempted?(outcome: Outcome, context: Context<S>): void;
+	readonly handshake?: Handshake<S["events"]>;
 	/** What the built-in receiver answers to a delivery; default: 200 when it verifies, else 401. */
 	receive?(received: Received, verdict: Verdict): Reply;
 }

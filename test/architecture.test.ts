@@ -7,8 +7,13 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"presets signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
+			"check presets signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery signing",
+	},
+	check: {
+		values:
+			"bytes catalog delivery duration engine errors explain generated openapi/validators presets printing random receivers signing",
+		types: "contract hooks",
 	},
 	play: {
 		values:
@@ -37,8 +42,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	testing: {
 		values:
-			"hooks msw server engine catalog peers openapi/router printing query errors",
-		types: "contract delivery",
+			"check hooks msw server engine catalog peers openapi/router printing query errors",
+		types: "contract delivery receivers",
 	},
 	hooks: {
 		values:

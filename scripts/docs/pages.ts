@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { builtInIds, install } from "../../src/catalog.ts";
+import { causeSections, checkSections } from "./check-sections.ts";
 import { demoPicture } from "./demo-picture.ts";
 import { fill } from "./markers.ts";
 import { presetRules, presetTable } from "./preset-table.ts";
@@ -42,6 +43,8 @@ export async function renderPages(): Promise<Map<string, string>> {
 			path,
 			await fill(text, async (name) => {
 				if (name.includes("/")) return quote(name);
+				if (name === "checks") return checkSections();
+				if (name === "causes") return causeSections();
 				if (name === "providers") return providerTable();
 				if (name === "provider-pages") return providerPages();
 				if (name === "presets") return presetTable();

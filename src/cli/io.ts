@@ -69,6 +69,11 @@ export function ioOf(streams: Streams) {
 			for (const spelling of spellingsOf(value))
 				stderr.write(`::add-mask::${dataOf(printable(spelling))}\n`);
 		},
+		/** Has GitHub Actions show a message with the run. */
+		annotate(kind: "error" | "warning", title: string, message: string): void {
+			const name = dataOf(printable(title)).replace(/[:,]/g, " ");
+			stderr.write(`::${kind} title=${name}::${dataOf(printable(message))}\n`);
+		},
 	};
 }
 

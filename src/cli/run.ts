@@ -41,6 +41,7 @@ const loading: Readonly<
 	start: async () => (await import("./serve.ts")).startCommand,
 	demo: async () => (await play()).demoCommand,
 	play: async () => (await play()).playCommand,
+	check: async () => (await import("./check-command.ts")).checkCommand,
 	exec: async () => (await import("./exec-command.ts")).execCommand,
 	config: async () => (await import("./config-command.ts")).configCommand,
 	events: async () => (await server()).events,

@@ -120,7 +120,7 @@ async function signerOf(name = "", url = ""): Promise<Signer> {
 	return createSigner(scheme);
 }
 
-async function schemeOf(name: string): Promise<Scheme> {
+export async function schemeOf(name: string): Promise<Scheme> {
 	if (presetNames.includes(name)) return presetOf(name).signature;
 	if (/[./\\]/.test(name)) {
 		const { readScheme } = await import("../config/read-scheme.ts");
@@ -133,7 +133,7 @@ async function schemeOf(name: string): Promise<Scheme> {
 	);
 }
 
-function secretIn(name: string, { env }: Io): string {
+export function secretIn(name: string, { env }: Io): string {
 	const secret = env[name];
 	if (secret) return secret;
 	throw invalidOption(
@@ -142,7 +142,7 @@ function secretIn(name: string, { env }: Io): string {
 }
 
 /** Without the line break that editors put behind it. */
-async function secretOf(file: string, io: Io): Promise<string> {
+export async function secretOf(file: string, io: Io): Promise<string> {
 	const text = (await readInput(file, io)).toString().replace(/\r?\n$/, "");
 	if (text !== "") return text;
 	throw invalidOption(

@@ -20,6 +20,8 @@ export interface FidelityEntry {
 	readonly source: string;
 	/** The option that changes an assumption. */
 	readonly option?: string;
+	/** What of a receiver it is the rule for, such as `timestamp.tolerance`: `localhook check` looks rules up by it. */
+	readonly about?: string;
 }
 
 /** A part of a provider's webhook API, or something near it, that localhook does not play. */

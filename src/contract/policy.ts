@@ -1,3 +1,5 @@
+import type { AttemptResponse } from "./records.ts";
+
 /** When a provider attempts a failed delivery again. */
 export interface RetryPolicy {
 	/** Milliseconds before each retry, or the most there can be under `jitter`. Empty: never retried. */
@@ -33,4 +35,18 @@ export interface Health {
 	readonly failures: number;
 	/** The time of the first failure since the last success. */
 	readonly failingSince?: number;
+}
+
+/** The answer to one type of event by which a receiver shows that it wants the others. */
+export interface Handshake<Type extends string = string> {
+	readonly event: Type;
+	/**
+	 * What is wrong with an answer; undefined: nothing.
+	 *
+	 * @param sent the headers of the delivery
+	 */
+	problem(
+		answer: AttemptResponse,
+		sent: Readonly<Record<string, string>>,
+	): string | undefined;
 }

@@ -208,9 +208,9 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	begin(): void {
-		const { target, headers, body, fault } = this.#request;
+		const { target, method = "POST", headers, body, fault } = this.#request;
 		const { path } = target;
-		const request = { path, method: "POST" as const, headers, body };
+		const request = { path, method, headers, body };
 		const slow = fault?.kind === "slow-upload" && {
 			headers: { ...headers, "content-length": String(body.length) },
 			body: Readable.from(dribble(body, fault.over, this.#clock)),

@@ -7,6 +7,8 @@ import type { Target } from "./targets.ts";
 
 export interface Outgoing {
 	readonly target: Target;
+	/** Default: POST. */
+	readonly method?: "GET" | "POST";
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
 	/** Milliseconds for the whole exchange. */

@@ -61,7 +61,7 @@ function misreadingsOf(request: Request): readonly string[] {
 
 /** Without what a URL holds beside origin, path and query, which is not sent, and a `Request` refuses. */
 function requestOf(
-	{ target, headers, body }: Outgoing,
+	{ target, method = "POST", headers, body }: Outgoing,
 	sent: ReturnType<typeof bodyOf>,
 	signal: AbortSignal,
 ): Request {
@@ -70,9 +70,9 @@ function requestOf(
 	if (!given.has("host")) given.set("host", new URL(target.origin).host);
 	given.set("content-length", String(body.length));
 	return new Request(target.origin + target.path, {
-		method: "POST",
+		method,
 		headers: given,
-		body: sent,
+		body: method === "GET" ? null : sent,
 		signal,
 		duplex: "half",
 	});

@@ -1,8 +1,10 @@
+import { type CheckOptions, check } from "../check/check.ts";
 import { checkArgument, kinds, whole } from "../engine/shape.ts";
 import { invalidRequest, type LocalhookError, quoted } from "../errors.ts";
 import { type Origin, originOf } from "../hooks/deliveries.ts";
 import { describeUndelivered, evidence, unmatched } from "../hooks/evidence.ts";
 import { shortened } from "../printing.ts";
+import type { Receiver } from "../receivers/receiver.ts";
 
 /**
  * For `expect.extend`, in Vitest, Jest and Playwright. A failure shows every attempt, the deliveries most like those in question,
@@ -12,7 +14,12 @@ import { shortened } from "../printing.ts";
  * expect.extend(matchers)
  * await expect(hooks.prolific.send("study.status.change")).toBeDelivered()
  */
-export const matchers = { toBeDelivered, toHaveAttempts, toMatchEvent };
+export const matchers = {
+	toBeDelivered,
+	toHaveAttempts,
+	toMatchEvent,
+	toPassCheck,
+};
 
 /** On a delivery, on what `send` gave, or on a list of deliveries. */
 export interface LocalhookMatchers<R = void> {
@@ -22,6 +29,8 @@ export interface LocalhookMatchers<R = void> {
 	toHaveAttempts(count: number): R;
 	/** That one of them carries such an event; what is left out may be anything. */
 	toMatchEvent(event: EventPattern): R;
+	/** On a receiver, or its URL: that `check` finds no failure. */
+	toPassCheck(options: CheckOptions): Promise<void>;
 }
 
 declare global {
@@ -127,6 +136,15 @@ function toHaveAttempts(received: unknown, count: number): MatcherResult {
 		message: () =>
 			`Expected ${pass ? "another number of attempts than" : "attempts:"} ${count}, found ${made.join(", ") || "no delivery"}.\n${evidence(read.engine, read.deliveries)}`,
 	};
+}
+
+async function toPassCheck(
+	received: unknown,
+	options: CheckOptions,
+): Promise<MatcherResult> {
+	const { ok, text } = await check(received as Receiver, options);
+	const wanted = ok ? "some check to fail" : "the receiver to pass every check";
+	return { pass: ok, message: () => `Expected ${wanted}:\n${text}` };
 }
 
 /** Waits for the attempts that are under way, never for time to pass. */

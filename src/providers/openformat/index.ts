@@ -7,6 +7,7 @@ import {
 	account,
 	addWebhook,
 	currentSecret,
+	handshake,
 	operations,
 	ownedSecrets,
 	replaceSecret,
@@ -77,6 +78,7 @@ export default defineProvider<OpenFormat>({
 		},
 		ordered: false,
 	}),
+	handshake,
 	/** What a receiver that is up to date answers; the challenge is asked for in a test and does no harm elsewhere. */
 	receive: ({ headers }, verdict) =>
 		verdict.ok

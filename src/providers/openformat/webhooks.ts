@@ -5,7 +5,7 @@ import type {
 	CollectionSpec,
 	Delivery,
 } from "../../contract/records.ts";
-import type { OwnedSecrets } from "../../provider.ts";
+import type { OwnedSecrets, Provider } from "../../provider.ts";
 import { webAddress } from "../../web-address.ts";
 import { failed, refuse } from "./api.ts";
 import type {
@@ -139,17 +139,20 @@ function refuseUrl(
 	});
 }
 
-/**
- * Why an answer does not pass the test of a webhook; undefined: it does.
- * https://docs.openformat.tech/architecture/notifications
- */
+/** Why an answer does not pass the test of a webhook; undefined: it does. */
 function problemOf({ attempts, reason }: Delivery): string | undefined {
 	const attempt = attempts.at(-1);
 	if (attempt === undefined) return `no request was made: ${reason}`;
 	if (attempt.response === undefined)
 		return `no answer came: ${attempt.error?.message}`;
-	return problemOfAnswer(attempt.response, attempt.headers[signatureHeader]);
+	return handshake.problem(attempt.response, attempt.headers);
 }
+
+/** https://docs.openformat.tech/architecture/notifications */
+export const handshake = {
+	event: "test",
+	problem: (answer, sent) => problemOfAnswer(answer, sent[signatureHeader]),
+} satisfies NonNullable<Provider<OpenFormat>["handshake"]>;
 
 function problemOfAnswer(
 	{ status, headers, body }: AttemptResponse,

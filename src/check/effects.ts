@@ -1,0 +1,107 @@
+import type { Conversation } from "./conversation.ts";
+
+/** What a receiver has done so far: how often, or a key for each time. */
+export type Reading = number | readonly unknown[];
+
+export interface Effects {
+	/** Rejects with a sentence where it cannot be read. */
+	read(): Promise<Reading>;
+	/** The receiver need not tell of any: then nobody knows. */
+	readonly isOptional?: boolean;
+}
+
+/** Milliseconds that effects may take, and between two looks at them at most. */
+const longest = 5000;
+const shortest = 40;
+
+/** Milliseconds above which the first effect may have taken so long because it was the first. */
+const cold = 150;
+
+/** What was done since the last look, and how long it takes. */
+export type Watch = Awaited<ReturnType<typeof watch>>;
+
+/**
+ * Watches effects. They come after the answer where a receiver stores first and works later, so a look waits until they
+ * stand still.
+ *
+ * @param settle milliseconds in which nothing moves; default: three times what the first effect took
+ */
+export async function watch(
+	effects: Effects,
+	{
+		wait,
+		stopwatch,
+		answers,
+	}: Pick<Conversation, "wait" | "stopwatch" | "answers">,
+	settle?: number,
+) {
+	const count = async () => countOf(await effects.read());
+	let before = await count();
+	let still = settle ?? shortest;
+	/** How many answers there were at the last look. */
+	let seen = 0;
+
+	/** Until nothing has moved for a while. */
+	async function settled(): Promise<number> {
+		const limit = stopwatch() + longest + still;
+		let last = await count();
+		for (let since = 0; since < still && stopwatch() < limit; ) {
+			const step = Math.max(10, Math.ceil(still / 4));
+			await wait(step);
+			const now = await count();
+			since = now === last ? since + step : 0;
+			last = now;
+		}
+		return last;
+	}
+	/** How long the next effect takes; undefined: it does not come. */
+	async function arrived(sent: number): Promise<number | undefined> {
+		const until = stopwatch() + (effects.isOptional ? longest / 5 : longest);
+		while ((await count()) === before) {
+			if (stopwatch() > until) return undefined;
+			await wait(10);
+		}
+		return stopwatch() - sent;
+	}
+	return {
+		/**
+		 * Waits for the first effect, and learns how long effects take. A receiver loads things for the first one, so
+		 * another one is asked for if it is slow.
+		 *
+		 * @param sent when it was sent
+		 */
+		async first(sent: number, again: () => Promise<unknown>): Promise<boolean> {
+			let took = await arrived(sent);
+			if (took === undefined) return false;
+			if (took > cold && settle === undefined) {
+				await this.moved();
+				const at = stopwatch();
+				await again();
+				took = (await arrived(at)) ?? took;
+			}
+			still = settle ?? Math.min(longest, Math.max(shortest, 3 * took));
+			await this.moved();
+			return true;
+		},
+		/** Lets go of what was done by deliveries that were accepted since the last look. */
+		async clear(): Promise<void> {
+			if (answers.slice(seen).some(({ accepted }) => accepted))
+				await this.moved();
+		},
+		/** How many effects there were since the last look. */
+		async moved(): Promise<number> {
+			const now = await settled();
+			seen = answers.length;
+			const moved = now - before;
+			before = now;
+			return moved;
+		},
+	};
+}
+
+/** @throws for what is neither a number nor a list */
+export function countOf(reading: unknown): number {
+	if (Array.isArray(reading)) return reading.length;
+	if (typeof reading === "number" && Number.isFinite(reading)) return reading;
+	throw new Error("it is neither a number nor a JSON list");
+}

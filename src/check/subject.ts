@@ -1,0 +1,105 @@
+import type { FidelityMark } from "../contract/fidelity.ts";
+import type { Handshake, StatusPattern } from "../contract/policy.ts";
+import type { Message, Signer } from "../contract/signing.ts";
+import type { Headers } from "../delivery/receiver-headers.ts";
+
+/** One event in bytes, before it is signed. */
+export interface Sample {
+	readonly id: string;
+	readonly type: string;
+	readonly headers: Headers;
+	readonly body: Uint8Array;
+}
+
+/** How sure a rule is, and which page states it. */
+export interface Fact {
+	readonly mark: FidelityMark;
+	readonly source: string;
+	/** The rule itself, where it is written down. */
+	readonly claim?: string;
+}
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** What differs from the usual event. */
+export interface Variation {
+	/** Default: the first that carries an id. */
+	readonly type?: string | undefined;
+	/** When it happened, epoch milliseconds; default: now. */
+	readonly time?: number | undefined;
+	readonly change?: ((payload: Payload) => Payload) | undefined;
+	/** Its id is one of the provider's, and does not begin with `lhcheck`. */
+	readonly plainIds?: boolean;
+	/** It is about the same as all that are alike: nothing but its id tells them apart. */
+	readonly alike?: boolean;
+	/** The bytes that are sent, made of those that would be. */
+	readonly rewrite?: ((body: string) => string) | undefined;
+}
+
+/** What a receiver is checked by: how a provider signs, what it sends, and what of that is documented. */
+export interface Subject {
+	/** The provider's id, or the name of the scheme. */
+	readonly name: string;
+	readonly title: string;
+	/** The receiver's, as it would be registered. */
+	readonly url: string;
+	readonly signer: Signer;
+	readonly secret: string;
+	/** The one that takes its place. */
+	readonly nextSecret: string;
+	/** While one secret takes the place of another, both sign; else the old one is gone at once. */
+	readonly rolls: boolean;
+	/** Milliseconds that a receiver has to answer. */
+	readonly timeout: number;
+	/** The statuses that are a success. Default: 2xx. */
+	readonly success?: readonly StatusPattern[] | undefined;
+	/** Every type of event; none: they are not known. */
+	readonly types: readonly string[];
+	/** Its deliveries say which event they are of. */
+	readonly hasIds: boolean;
+	/** Event ids begin with `lhcheck`. */
+	readonly hasOwnIds: boolean;
+	/** An event's time is among what is sent. */
+	readonly hasTimes: boolean;
+	/** By what it is about, such as `timestamp.tolerance`: rules that are known of this provider. */
+	readonly facts: Readonly<Record<string, Fact>>;
+	readonly handshake?: Handshake;
+	/** A change to the payload that its documentation allows; undefined: it has no room for such a thing. */
+	readonly changes: {
+		readonly text?: ((payload: Payload) => Payload) | undefined;
+		readonly nulls?: ((payload: Payload) => Payload) | undefined;
+	};
+	/** A new event. */
+	event(variation?: Variation): Sample;
+	/** One of a type that the provider does not have yet; undefined: no delivery names its type. */
+	unknownEvent(): Sample | undefined;
+}
+
+/** Times and ids of a run, which differ from those of every other run. */
+export interface Run {
+	now(): number;
+	/** Such as `lhcheck-m3k9x2-1`. */
+	nextId(): string;
+	readonly seed: string;
+}
+
+export const unknownType = "lhcheck.unknown";
+
+/** A text that is other bytes once it has been read as JSON and written anew, in one language or another. */
+export const trickyText = "Zoë & Søren a/b <日本> 😀";
+
+export function createRun(now: () => number, seed: string): Run {
+	const start = now().toString(36);
+	let count = 0;
+	return { now, seed, nextId: () => `lhcheck-${start}-${++count}` };
+}
+
+/** What a signer is handed of an event. */
+export function messageOf(
+	{ id, type, headers, body }: Sample,
+	{ url, secret }: Pick<Subject, "url" | "secret">,
+	at: number,
+): Message {
+	const secrets = [secret];
+	return { id, type, url, method: "POST", headers, body, secrets, at };
+}

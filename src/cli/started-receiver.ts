@@ -1,0 +1,135 @@
+import type { ChildProcess } from "node:child_process";
+import { createServer } from "node:http";
+import {
+	type AddressInfo,
+	connect,
+	createServer as createSocket,
+} from "node:net";
+import spawn from "cross-spawn";
+import type { Effects } from "../check/effects.ts";
+import { createSystemClock, soon } from "../delivery/clock.ts";
+import { LocalhookError } from "../errors.ts";
+import { environmentOf } from "./exec-command.ts";
+import { groupOf, hasGroups, notStarted } from "./process-group.ts";
+
+/** A receiver that localhook has started. */
+export interface Started {
+	/** Ends it and all that it has started. */
+	end(): Promise<void>;
+}
+
+/** Milliseconds. */
+const patience = 30_000;
+const interval = 50;
+const grace = 5000;
+/** Characters of what it prints, for who wants to know why it ended. */
+const kept = 2000;
+
+/**
+ * Starts a receiver, and waits until it listens.
+ *
+ * @throws LocalhookError `command-not-found`, `command-not-executable`; `server-unreachable` if it does not listen
+ */
+export async function startReceiver(
+	[name = "", ...words]: readonly string[],
+	url: string,
+	variables: Readonly<Record<string, string>>,
+	stop: AbortSignal,
+): Promise<Started> {
+	const clock = createSystemClock();
+	const { hostname, port } = new URL(url);
+	let printed = "";
+	let failure: Error | undefined;
+	const child: ChildProcess = spawn(name, words, {
+		env: { ...environmentOf(process.env, [], url), PORT: port, ...variables },
+		stdio: ["ignore", "pipe", "pipe"],
+		detached: hasGroups,
+	});
+	for (const stream of [child.stdout, child.stderr])
+		stream?.on("data", (chunk: Buffer) => {
+			printed = (printed + chunk).slice(-kept);
+		});
+	child.on("error", (error) => {
+		failure = notStarted(name, error);
+	});
+	const group = groupOf(() => child.pid, clock);
+	// Should localhook itself break down, nothing is left behind.
+	const kill = () => void group.signal("SIGKILL");
+	process.on("exit", kill);
+	async function end(): Promise<void> {
+		await group.end(grace);
+		process.off("exit", kill);
+	}
+	const until = clock.stopwatch() + patience;
+	while (!(await listens(hostname.replace(/^\[(.*)\]$/, "$1"), Number(port)))) {
+		const hasEnded = child.exitCode !== null || child.signalCode !== null;
+		const isOver = clock.stopwatch() > until || stop.aborted;
+		if (failure === undefined && !hasEnded && !isOver) {
+			await new Promise<void>((resolve) => void soon(interval, resolve));
+			continue;
+		}
+		await end();
+		throw failure ?? notListening(name, port, hasEnded, printed);
+	}
+	return { end };
+}
+
+function notListening(
+	name: string,
+	port: string,
+	hasEnded: boolean,
+	printed: string,
+): LocalhookError {
+	const what = hasEnded ? "it ended" : "it did not listen in time";
+	const said = printed.trim() === "" ? "" : ` It printed: ${printed.trim()}`;
+	return new LocalhookError(
+		"server-unreachable",
+		`Failed to check "${name}": ${what}. It has to listen on port ${port}, which PORT holds.${said}`,
+	);
+}
+
+function listens(host: string, port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect(port, host);
+		const done = (result: boolean) => {
+			socket.destroy();
+			resolve(result);
+		};
+		socket.once("connect", () => done(true)).once("error", () => done(false));
+	});
+}
+
+export function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const server = createSocket().once("error", reject);
+		server.listen(0, "127.0.0.1", () => {
+			const { port } = server.address() as AddressInfo;
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+/** A URL that a receiver posts to for each effect. */
+export async function countEffects(): Promise<{
+	readonly effects: Effects;
+	readonly variables: Readonly<Record<string, string>>;
+	close(): void;
+}> {
+	let count = 0;
+	const server = createServer((request, response) => {
+		if (request.method === "POST") count++;
+		request.resume();
+		response.end(String(count));
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	server.unref();
+	const { port } = server.address() as AddressInfo;
+	return {
+		effects: { read: async () => count, isOptional: true },
+		variables: { LOCALHOOK_EFFECTS_URL: `http://127.0.0.1:${port}/` },
+		close() {
+			server.closeAllConnections();
+			server.close();
+		},
+	};
+}

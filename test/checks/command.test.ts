@@ -1,0 +1,336 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createServer as createSocketServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { check } from "../../src/check/check.ts";
+import { checkReceiver } from "../../src/check/check-receiver.ts";
+import { checks } from "../../src/check/checks.ts";
+import { junitOf, rulesOf } from "../../src/check/report.ts";
+import { matchers } from "../../src/testing/matchers.ts";
+import {
+	checked,
+	type Kind,
+	kinds,
+	receiverOf,
+	secretOf,
+} from "../support/checked.ts";
+import { command } from "../support/command.ts";
+import { listening } from "../support/dispatching.ts";
+import { folderWith } from "../support/folder.ts";
+import { runInProcess } from "../support/in-process.ts";
+
+expect.extend(matchers);
+const prolific = kinds.prolific as Kind;
+
+/** A right receiver of Prolific, of the standard library alone. */
+const server = `
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+const { PORT, PROLIFIC_WEBHOOK_SECRET: secret, LOCALHOOK_EFFECTS_URL: effects } = process.env;
+const known = new Set();
+createServer(async (request, response) => {
+	const end = (status) => response.writeHead(status).end();
+	if (request.method !== "POST") return end(405);
+	const chunks = [];
+	try {
+		for await (const chunk of request) chunks.push(chunk);
+	} catch {
+		return;
+	}
+	const time = request.headers["x-prolific-request-timestamp"] ?? "";
+	const right = createHmac("sha256", secret).update(time).update(Buffer.concat(chunks)).digest("base64");
+	const isNear = Math.abs(Date.now() / 1000 - Number(time)) < 300;
+	if (request.headers["x-prolific-request-signature"] !== right || !isNear) return end(401);
+	const id = request.headers["x-event-id"];
+	if (!known.has(id)) {
+		known.add(id);
+		await fetch(effects, { method: "POST", body: id });
+	}
+	end(204);
+}).listen(Number(PORT), "127.0.0.1");
+`;
+
+describe("localhook check", () => {
+	it("starts a receiver with its secret, restarts it with the next, and counts its effects", async () => {
+		const folder = await folderWith({ "server.mjs": server });
+		const junit = join(folder, "report.xml");
+		const { finished } = command(
+			[
+				...["check", "--provider", "prolific", "--skip", "retry", "--strict"],
+				...["--reporter", "junit", "--output", junit],
+				...["--", process.execPath, join(folder, "server.mjs")],
+			],
+			{},
+		);
+		const { code, stdout, stderr } = await finished;
+
+		expect(code, stdout + stderr).toBe(0);
+		expect(stdout).toContain("✓ secrets                2 of 2");
+		expect(stdout).toMatch(/\d+ passed · \d+ requests, \d+ accepted · /);
+		expect(longestLine(stdout)).toBeLessThanOrEqual(100);
+		expect(await readFile(junit, "utf8")).toContain(
+			'<testcase classname="prolific.repetitions" name="dup.parallel"><system-out>lhcheck-',
+		);
+	}, 60_000);
+
+	it("says what a receiver printed that does not start", async () => {
+		const { finished } = command([
+			...["check", "--provider", "prolific", "--"],
+			...[
+				process.execPath,
+				"-e",
+				'console.log("no database"); process.exit(3)',
+			],
+		]);
+		const { code, stderr } = await finished;
+
+		expect(code).toBe(4);
+		expect(stderr).toContain("it ended. It has to listen on port");
+		expect(stderr).toContain("It printed: no database");
+	});
+
+	it("ends with 4 when nothing answers, and with 2 for a host that is not allowed", async () => {
+		const nobody = await runInProcess([
+			...["check", "http://127.0.0.1:9/hooks", "--provider", "spritz"],
+		]);
+		const stranger = await runInProcess([
+			...["check", "http://hooks.example.com/", "--scheme", "github"],
+		]);
+
+		expect(nobody.code).toBe(4);
+		expect(nobody.stderr).toContain("nothing answers there");
+		expect(nobody.stdout).toContain("SPRITZ_WEBHOOK_SECRET=whsec_");
+		expect(stranger.code).toBe(2);
+		expect(stranger.stderr).toContain("allow it by name: --allow-receiver");
+	});
+
+	it("refuses a secret of the user's own for a host beside this machine, and TLS to a public address", async () => {
+		const words = ["--provider", "prolific", "--allow-receiver", "192.0.2.1"];
+		const withSecret = await runInProcess(
+			["check", "http://192.0.2.1/", ...words, "--secret-env", "S"],
+			{ env: { S: "abc" } },
+		);
+		const inPublic = await runInProcess([
+			"check",
+			"https://192.0.2.1/",
+			...words,
+		]);
+
+		expect(withSecret.code).toBe(2);
+		expect(withSecret.stderr).toContain(
+			"a secret of your own stays on this machine",
+		);
+		expect(inPublic.code).toBe(2);
+		expect(inPublic.stderr).toContain("is a public address with TLS");
+	});
+
+	it("prints what it would send, and the checks, without sending", async () => {
+		const plan = await runInProcess([
+			...["check", "--provider", "solvimon", "--dry-run", "--only", "roll"],
+		]);
+		const { stdout } = await runInProcess(["check", "--list"]);
+
+		expect(plan.stdout).toContain("roll.both-orders         2  two signatures");
+		expect(plan.stdout).toContain("nothing was sent");
+		expect(stdout.trim().split("\n")).toHaveLength(checks.length);
+	});
+
+	it("prints a line of JSON for each check and one for all, and annotations for GitHub", async () => {
+		const { handle } = receiverOf(prolific, secretOf(prolific), {
+			get: () => ({ status: 200 }),
+		});
+		const url = await listening(createServer(handle));
+		const { code, stdout, stderr } = await runInProcess(
+			[
+				...["check", url, "--provider", "prolific", "--secret-env", "S"],
+				...["--only", "http.get", "--json", "--reporter", "github"],
+			],
+			{ env: { S: secretOf(prolific), GITHUB_ACTIONS: "true" } },
+		);
+		const lines = stdout
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+
+		expect(code).toBe(0);
+		expect(lines).toMatchObject([
+			{
+				type: "check",
+				id: "http.get",
+				outcome: "warn",
+				basis: "RFC 9110",
+				got: "200",
+			},
+			{ type: "summary", ok: true, warnings: 1, deliveries: 2 },
+		]);
+		expect(stderr).toContain(
+			"::warning title=http.get::200. Let the route take POST alone.",
+		);
+	});
+
+	it("ends with 5 when its time is over", async () => {
+		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const url = await listening(createServer(handle));
+		const { code, stdout } = await runInProcess(
+			[
+				...["check", url, "--provider", "prolific", "--secret-env", "S"],
+				...["--deadline", "200ms"],
+			],
+			{ env: { S: secretOf(prolific) } },
+		);
+
+		expect(code).toBe(5);
+		expect(stdout).toContain("ended early: the time was up");
+	});
+});
+
+describe("A receiver that misbehaves ends the check with a sentence:", () => {
+	const asked = { provider: "prolific", deadline: 400 } as const;
+
+	it("it never answers", async () => {
+		const url = await listening(createServer(() => {}));
+		const { results } = await checkReceiver(url, url, asked);
+
+		expect(results[0]).toMatchObject({ id: "reach", outcome: "fail" });
+		expect(results[0]?.got).toContain("no complete answer within");
+	});
+
+	it("it answers garbage", async () => {
+		const server = createSocketServer((socket) => {
+			socket.on("error", () => {});
+			socket.once(
+				"data",
+				() => void socket.end("220 smtp.example.com ESMTP\r\n"),
+			);
+		});
+		const url = await listening(server as never);
+		const { results } = await checkReceiver(url, url, asked);
+
+		expect(results[0]?.got).toContain("not HTTP");
+	});
+
+	it("it floods", async () => {
+		const { handle } = receiverOf(prolific, secretOf(prolific), {
+			done: () => ({ status: 200, body: "x".repeat(2_000_000) }),
+		});
+		const url = await listening(createServer(handle));
+		const { results } = await checkReceiver(url, url, {
+			...prolific.asked,
+			secret: secretOf(prolific),
+			only: ["resp.error-body"],
+		});
+
+		expect(results[0]?.got).toBe("200 with more than 64 KiB behind it");
+	});
+
+	it("it dies", async () => {
+		let left = 3;
+		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const server = createServer((request, response) => {
+			if (--left < 0) {
+				server.close();
+				request.socket.destroy();
+				return server.closeAllConnections();
+			}
+			void handle(request, response);
+		});
+		const url = await listening(server);
+		const { results, ended } = await checkReceiver(url, url, {
+			...prolific.asked,
+			secret: secretOf(prolific),
+		});
+
+		expect(ended).toContain("it went down");
+		expect(results.at(-1)?.got).toContain("the receiver was gone after");
+	});
+});
+
+describe("check()", () => {
+	it("checks a handler in this process, and its matcher fails with the report", async () => {
+		const secret = secretOf(prolific);
+		const { handle, effects } = receiverOf(prolific, secret);
+		const options = {
+			provider: "prolific",
+			secret,
+			probe: effects.read,
+		} as const;
+
+		const report = await check(handle, options);
+		expect(report, report.text).toMatchObject({ ok: true, failures: 0 });
+		await expect(handle).toPassCheck(options);
+		let opened = 0;
+		const open = () => new Response(`${++opened}`);
+		const failed = expect(open).toPassCheck({
+			...options,
+			probe: () => opened,
+			only: ["sig.none"],
+		});
+		await expect(failed).rejects.toThrow(
+			/Expected the receiver to pass every check:[\s\S]*sig\.none/,
+		);
+	});
+
+	it("refuses what it does not know", async () => {
+		const open = () => new Response(null);
+		await expect(check(open, {})).rejects.toThrow(
+			"Name what the receiver is checked by",
+		);
+		await expect(
+			check(open, { provider: "prolific", only: ["nope"] }),
+		).rejects.toThrow('Invalid check "nope"');
+	});
+});
+
+describe("The report", () => {
+	it("is XML whatever the receiver answers", async () => {
+		const report = await checked(prolific, {
+			refuse: () => ({ status: 500, body: '<a b="c">&\u0000\u001b[31m]]>' }),
+		});
+		const xml = junitOf(report.results, report, true);
+
+		expect(xml).toContain("&lt;a b=");
+		expect(xml).toMatch(/<failure message="[^"<]*" type="certain">/);
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: XML has none.
+		expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+		expect(balanced(xml)).toBe(true);
+	});
+
+	it("leads to a section of the documentation from every check", async () => {
+		const page = await readFile(
+			new URL("../../docs/receivers.md", import.meta.url),
+			"utf8",
+		);
+		const anchors = new Set(
+			[...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+				heading
+					.toLowerCase()
+					.replaceAll(/[^\w\- ]/g, "")
+					.replaceAll(" ", "-"),
+			),
+		);
+
+		expect(
+			[...checks, { id: "header.lookup" }]
+				.map((each) => rulesOf(each).split("#")[1] ?? "")
+				.filter((anchor) => !anchors.has(anchor)),
+		).toEqual([]);
+	});
+});
+
+function longestLine(text: string): number {
+	return Math.max(...text.split("\n").map((line) => line.length));
+}
+
+/** Whether each element is closed in its turn. */
+function balanced(xml: string): boolean {
+	const open: string[] = [];
+	for (const [, closing, name, , empty] of xml.matchAll(
+		/<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g,
+	)) {
+		if (closing === "/") {
+			if (open.pop() !== name) return false;
+		} else if (empty !== "/") open.push(name ?? "");
+	}
+	return open.length === 0;
+}

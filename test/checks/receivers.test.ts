@@ -1,0 +1,407 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { table } from "../../src/generated/receiver-checks.ts";
+import {
+	checked,
+	hastyClock,
+	type Kind,
+	kinds,
+	remarksOf,
+	type Seen,
+	type Wrong,
+} from "../support/checked.ts";
+
+describe.each(Object.entries(kinds))("A right receiver of %s", (_, kind) => {
+	it("passes without a remark", async () => {
+		const report = await checked(kind);
+
+		expect(remarksOf(report), report.text).toEqual([]);
+		expect(report).toMatchObject({ ok: true, failures: 0, warnings: 0 });
+		expect(report.deliveries).toBeLessThanOrEqual(150);
+	});
+
+	it("has nothing said of effects without a probe", async () => {
+		const report = await checked(kind, {}, {}, { effects: undefined });
+
+		const unknown = report.results.filter(
+			({ outcome }) => outcome === "unknown",
+		);
+		expect(remarksOf(report)).toEqual(unknown.map(({ id }) => id));
+		expect(unknown.map(({ id }) => id)).toEqual(
+			expect.arrayContaining(["effect.some", "verify.first", "dup.exact"]),
+		);
+	});
+});
+
+interface Case {
+	readonly id: keyof typeof table;
+	readonly of: readonly (keyof typeof kinds)[];
+	readonly wrong: Wrong;
+	/** What goes wrong along with it. */
+	readonly with?: readonly string[];
+	/** Default: a failure. */
+	readonly outcome?: "warn";
+}
+
+const all = Object.keys(kinds);
+const timed = ["prolific", "solvimon", "stripe"];
+const bare = ["spritz", "openformat", "github"];
+const seesAge = ({ at }: Kind, seen: Seen, most: number, least = most) => {
+	const age = Date.now() - (at?.(seen) ?? Date.now());
+	return age <= most && -age <= least;
+};
+/** Whatever is right, and what else. */
+const also =
+	(other: (seen: Seen, kind: Kind) => boolean) => (seen: Seen, kind: Kind) =>
+		(seen.ok && seesAge(kind, seen, 300_000)) || other(seen, kind);
+const withSecret = (secret: string) =>
+	also((seen, kind) => kind.verify({ ...seen, secret }));
+const withDigest = (name: string) =>
+	also(
+		({ body, secret, given }, kind) =>
+			given === kind.bare?.(createHmac(name, secret).update(body).digest()),
+	);
+const rightValue = ({ body, secret }: Seen, kind: Kind) =>
+	kind.bare?.(createHmac("sha256", secret).update(body).digest()) ?? "";
+const said = (status: number, body = "") => ({ status, body });
+const twice = ["dup.exact", "dup.parallel"];
+
+const cases: readonly Case[] = [
+	{ id: "effect.some", of: all, wrong: { idle: true } },
+	{
+		id: "header.case",
+		of: ["prolific", "stripe"],
+		wrong: { exactNames: true },
+	},
+	{
+		id: "verify.first",
+		of: ["prolific", "github"],
+		wrong: { before: ({ ok }, work) => void (!ok && work()) },
+	},
+	{
+		id: "sig.none",
+		of: all,
+		wrong: { accepts: also(({ given }) => given === undefined) },
+		with: ["sig.other-provider"],
+	},
+	{
+		id: "sig.wrong-secret",
+		of: all,
+		wrong: { accepts: withSecret("localhook-never-issued-this-secret") },
+	},
+	{
+		id: "sig.tampered",
+		of: all,
+		wrong: {
+			// One letter of the body may differ by a bit.
+			accepts: also((seen, kind) =>
+				seen.body.some((letter, at) => {
+					const body = Buffer.from(seen.body);
+					body[at] = letter ^ 1;
+					return kind.verify({ ...seen, body });
+				}),
+			),
+		},
+	},
+	{
+		id: "sig.garbage",
+		of: all,
+		wrong: { accepts: also(({ given }) => given === "garbage") },
+	},
+	{
+		id: "sig.truncated",
+		of: bare,
+		wrong: {
+			accepts: also((seen, kind) => {
+				const { given = "" } = seen;
+				return given !== "" && rightValue(seen, kind).startsWith(given);
+			}),
+		},
+	},
+	{
+		id: "sig.empty",
+		of: all,
+		wrong: { accepts: also(({ given }) => given === "") },
+	},
+	{
+		id: "sig.other-provider",
+		of: ["prolific", "spritz", "solvimon", "openformat", "stripe"],
+		wrong: {
+			accepts: also(
+				({ headers }) => headers("x-hub-signature-256") !== undefined,
+			),
+		},
+	},
+	{ id: "sig.empty-key", of: all, wrong: { accepts: withSecret("") } },
+	{
+		id: "sig.undefined-key",
+		of: all,
+		wrong: { accepts: withSecret("undefined") },
+	},
+	{ id: "sig.sha1", of: bare, wrong: { accepts: withDigest("sha1") } },
+	{ id: "sig.md5", of: bare, wrong: { accepts: withDigest("md5") } },
+	{
+		id: "sig.status",
+		of: all,
+		wrong: {
+			refuse: ({ given = "" }) =>
+				given.length < 10 ? said(500, "TypeError") : said(401),
+		},
+		outcome: "warn",
+	},
+	{
+		id: "sig.leak",
+		of: bare,
+		wrong: {
+			refuse: (seen) =>
+				said(
+					401,
+					`expected ${createHmac("sha256", seen.secret).update(seen.body).digest("hex")}`,
+				),
+		},
+	},
+	{
+		id: "ts.stale",
+		of: timed,
+		wrong: {
+			accepts: (seen, kind) =>
+				seen.ok && seesAge(kind, seen, Number.POSITIVE_INFINITY, 300_000),
+		},
+	},
+	{
+		id: "ts.future",
+		of: timed,
+		wrong: {
+			accepts: (seen, kind) =>
+				seen.ok && seesAge(kind, seen, 300_000, Number.POSITIVE_INFINITY),
+		},
+	},
+	{
+		id: "ts.old20s",
+		of: timed,
+		wrong: { accepts: (seen, kind) => seen.ok && seesAge(kind, seen, 10_000) },
+	},
+	{
+		id: "ts.event-time",
+		of: ["prolific", "solvimon", "spritz"],
+		wrong: {
+			answer: (seen, { eventTime }) =>
+				Date.now() - (eventTime?.(seen) ?? 0) > 300_000 ? said(400) : undefined,
+		},
+	},
+	{
+		id: "roll.both-orders",
+		of: ["solvimon", "stripe"],
+		wrong: {
+			accepts: (seen, kind) => {
+				const headers = (name: string) =>
+					name === kind.header.toLowerCase()
+						? seen.given
+								?.split(",")
+								.slice(0, name === "stripe-signature" ? 2 : 1)
+								.join(",")
+						: seen.headers(name);
+				return (
+					kind.verify({ ...seen, headers }) && seesAge(kind, seen, 300_000)
+				);
+			},
+		},
+	},
+	{
+		id: "body.traps",
+		of: ["spritz", "solvimon", "openformat"],
+		wrong: {
+			accepts: (seen, kind) => {
+				const body = Buffer.from(JSON.stringify(seen.json()));
+				return kind.verify({ ...seen, body }) && seesAge(kind, seen, 300_000);
+			},
+		},
+		with: ["body.size"],
+	},
+	{
+		id: "body.size",
+		of: ["solvimon"],
+		wrong: {
+			answer: ({ body }) => (body.length > 450 ? said(413) : undefined),
+		},
+		with: ["event.each"],
+	},
+	{
+		id: "event.each",
+		of: ["prolific", "solvimon", "spritz"],
+		wrong: {
+			answer: (seen, kind) =>
+				/study\.progress|INVOICE\.DELETE|ALERT_RULE\.CREATED|offramp\.completed/.test(
+					String(kind.type(seen)),
+				)
+					? said(422, "no such type")
+					: undefined,
+		},
+	},
+	{
+		id: "event.unknown",
+		of: all,
+		wrong: {
+			answer: (seen, kind) =>
+				kind.type(seen) === "lhcheck.unknown" ? said(400) : undefined,
+		},
+	},
+	{
+		id: "event.extra-fields",
+		of: ["prolific", "spritz", "solvimon"],
+		wrong: {
+			answer: ({ json }) => ("lhcheck_extra" in json() ? said(422) : undefined),
+		},
+	},
+	{
+		id: "event.nulls",
+		of: ["openformat"],
+		wrong: {
+			answer: ({ json }) => {
+				const { gasPrice, to } = json().payload as Record<string, unknown>;
+				return gasPrice === null || to === null ? said(500) : undefined;
+			},
+		},
+	},
+	{
+		id: "dup.exact",
+		of: ["prolific", "openformat", "github"],
+		wrong: { id: () => undefined },
+		with: [...twice, "dup.re-signed"],
+	},
+	{
+		id: "dup.re-signed",
+		of: ["prolific", "stripe"],
+		// The id is not signed, so two events alike may have the same signature.
+		wrong: { id: ({ given }) => given },
+		with: ["dup.other-ids"],
+	},
+	{ id: "dup.parallel", of: all, wrong: { races: true } },
+	{
+		id: "dup.other-ids",
+		of: ["prolific", "openformat"],
+		wrong: { id: (seen, kind) => String(kind.type(seen)) },
+	},
+	{
+		id: "retry.after-failure",
+		of: all,
+		wrong: { forgetful: true },
+	},
+	{
+		id: "resp.redirect",
+		of: all,
+		wrong: {
+			refuse: () => ({ status: 302, headers: { location: "/login" } }),
+		},
+		with: ["sig.status"],
+		outcome: "warn",
+	},
+	{
+		id: "resp.error-body",
+		of: all,
+		wrong: { done: () => said(200, '{"ok":false,"error":"database is down"}') },
+		outcome: "warn",
+	},
+	{ id: "http.abort", of: ["prolific"], wrong: { eager: true } },
+	{
+		id: "http.get",
+		of: all,
+		wrong: { get: () => said(200, "hello") },
+		outcome: "warn",
+	},
+	{
+		id: "challenge",
+		of: ["openformat"],
+		wrong: { challenge: () => said(200, "{}") },
+	},
+	{
+		id: "replace.old",
+		of: ["prolific", "openformat"],
+		wrong: { secrets: (own) => own },
+	},
+	{
+		id: "roll.old-after-24h",
+		of: ["solvimon", "stripe"],
+		wrong: { secrets: (own) => own },
+	},
+	{
+		id: "roll.new",
+		of: ["prolific", "solvimon"],
+		wrong: { secrets: (own) => own.slice(-1) },
+		with: ["replace.old", "roll.old-after-24h"],
+	},
+];
+
+/** Each of all is tried with two, and two others the next time. */
+const each = cases.flatMap(({ of, ...rest }, i) =>
+	(of === all ? [0, 3].map((by) => all[(i + by) % all.length]) : of).map(
+		(name = "") => ({ name, ...rest }),
+	),
+);
+
+describe("A wrong receiver", () => {
+	it.each(each)("of $name fails $id", async ({ id, name, wrong, ...rest }) => {
+		const kind = kinds[name] as Kind;
+		const report = await checked(kind, wrong);
+
+		const found = report.results.find((result) => result.id === id);
+		expect(found?.outcome, report.text).toMatch(
+			rest.outcome === "warn" ? /warn/ : /fail|warn/,
+		);
+		const others = remarksOf(report).filter(
+			(remark) =>
+				remark !== id &&
+				!rest.with?.includes(remark) &&
+				report.results.find((result) => result.id === remark)?.outcome !==
+					"unknown",
+		);
+		expect(others, report.text).toEqual([]);
+	});
+
+	it("that is slow is told of", async () => {
+		const clock = hastyClock();
+		const slow = {
+			done: () => {
+				clock.spend(6000);
+				return said(204);
+			},
+		};
+		const kind = kinds.prolific as Kind;
+		const report = await checked(
+			kind,
+			slow,
+			{ only: ["resp", "event.each"] },
+			{ clock },
+		);
+
+		expect(remarksOf(report)).toEqual(["resp.time"]);
+	});
+
+	it("that locks out ends the check with a sentence", async () => {
+		const kind = kinds.prolific as Kind;
+		let refusals = 0;
+		const report = await checked(kind, {
+			accepts: also(() => false),
+			refuse: () => said(++refusals > 5 ? 403 : 401),
+			answer: () => (refusals > 5 ? said(403, "banned") : undefined),
+		});
+
+		const result = report.results.find(({ id }) => id === "sig.lock-out");
+		expect(result?.outcome).toBe("warn");
+		expect(result?.got).toBe(
+			'403 "banned" to a right delivery, after 13 wrong ones',
+		);
+		expect(report.ended).toContain("to a right delivery");
+	});
+
+	it("is covered for each check", () => {
+		const covered = new Set<string>(cases.map(({ id }) => id));
+		const elsewhere = ["reach", "resp.time", "sig.lock-out", "http.keep-alive"];
+
+		expect(
+			Object.keys(table).filter(
+				(id) => !covered.has(id) && !elsewhere.includes(id),
+			),
+		).toEqual([]);
+	});
+});

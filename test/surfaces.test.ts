@@ -211,6 +211,13 @@ const rows: readonly Row[] = [
 		},
 	})),
 	{
+		cli: "check",
+		without: {
+			http: "it asks a receiver, and needs no server",
+			ts: "check() stands beside the surface, and needs no provider that runs",
+		},
+	},
+	{
 		cli: "play",
 		ts: "play",
 		without: { http: "a server reads no file that a client names" },

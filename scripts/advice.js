@@ -1,5 +1,5 @@
 // What explanations know and advise: fixtures/advice.yaml.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { header } from "./generated.js";
 
@@ -15,10 +15,30 @@ export async function adviceFile() {
 			throw new Error(
 				`fixtures/advice.yaml: ${cause} needs a title and what to do instead.`,
 			);
+	advice.headers.push(...(await headersOfPresets()));
 	return [
 		"advice.ts",
 		`${header}/** fixtures/advice.yaml */
 export const advice = ${JSON.stringify(advice, null, "\t")};
 `,
 	];
+}
+
+/** Where the presets have their signatures. */
+async function headersOfPresets() {
+	const folder = new URL("../presets/", import.meta.url);
+	const names = (await readdir(folder)).filter((name) =>
+		name.endsWith(".yaml"),
+	);
+	const presets = await Promise.all(
+		names.map(async (name) =>
+			parse(await readFile(new URL(name, folder), "utf8")),
+		),
+	);
+	const headers = presets.flatMap(({ signature }) =>
+		Object.entries(signature.headers)
+			.filter(([, template]) => template.includes("{signatures}"))
+			.map(([name]) => name),
+	);
+	return [...new Set(headers)].sort();
 }

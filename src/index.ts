@@ -54,8 +54,9 @@ export type { Installed } from "./engine/options.ts";
 export type { EndpointState } from "./engine/steering.ts";
 export type { Turned } from "./engine/time.ts";
 export { type ErrorCode, LocalhookError } from "./errors.ts";
-export type { Explanation, Mistake } from "./explain/explain.ts";
-export type { MistakeName } from "./explain/guesses.ts";
+export type { Cause } from "./explain/advice.ts";
+export type { Mistake } from "./explain/before-asking.ts";
+export type { Explanation } from "./explain/explain.ts";
 export type {
 	DeepPartial,
 	EventOf,

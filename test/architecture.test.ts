@@ -57,7 +57,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"openapi delivery query explain/triage generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
+			"explain openapi delivery query generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
 		types: "contract provider generated/scenario",
 	},
 	delivery: {
@@ -67,7 +67,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	receivers: { values: "bytes delivery errors" },
 	explain: {
 		values:
-			"bytes errors printing signing/algorithms signing/digests delivery/bad-signature generated/advice",
+			"bytes errors fingerprint printing signing/algorithms signing/digests delivery/bad-signature generated/advice",
 		types: "contract delivery",
 	},
 	openapi: { values: "errors user-file", types: "contract" },

@@ -109,7 +109,7 @@ describe("toBeDelivered", () => {
 		const { mistakes } = await hooks.explain(delivery);
 
 		expect(mistakes).toMatchObject([
-			{ name: "reserialised-json", certain: true },
+			{ cause: "body-reserialised", certain: true },
 		]);
 		expect(message).toContain(mistakes[0]?.sentence);
 		expect(message).toMatch(/ 401 .* #1 /);

@@ -198,6 +198,10 @@ export function createRun(played: Played, shared: Shared) {
 	return {
 		context,
 		dispatcher,
+		/** What deliveries go over: to a URL, or to a receiver in this process. */
+		transport,
+		/** Secrets that another one has taken the place of. */
+		replaced: (): readonly string[] => [...new Set(previous.values())],
 		/** Digests of the requests with a key that have no answer yet, by the id of their keys. */
 		running: new Map<string, string>(),
 		/** A reset, a load or the end has begun: nothing of this run may happen any more. */

@@ -38,20 +38,39 @@ export async function diagnose(diagnosed: Diagnosed): Promise<Diagnosis> {
 	const { guesses, messages } = diagnosed;
 	const [first] = messages;
 	if (first === undefined) return {};
-	let likely: Found | undefined;
 	try {
 		for (const group of groupsOf(guesses, first()))
 			for (const message of messages) {
 				const found = await confirmed(group, message, diagnosed);
-				if (found?.certain) return { found };
-				likely ??= found;
-				if (likely !== undefined && group[0].rare) return { found: likely };
+				if (found !== undefined)
+					return { found: await closer(found, message, diagnosed) };
 			}
 	} catch (error) {
 		if (!(error instanceof EndOfQuestions)) throw error;
-		return { end: error, ...(likely && { found: likely }) };
+		return { end: error };
 	}
-	return likely === undefined ? {} : { found: likely };
+	return {};
+}
+
+/** Of several at once, the one that it is; of a lax receiver, the guess that says what it takes. */
+async function closer(
+	found: Found,
+	message: () => Message,
+	diagnosed: Diagnosed,
+): Promise<Found> {
+	const [{ among = [], control }] = found.guesses;
+	const missed = found.certain ? undefined : control?.(message());
+	const wider =
+		missed &&
+		diagnosed.guesses.filter((guess) => {
+			const headers = guess.sign(message());
+			return headers !== undefined && sameHeaders(headers, missed);
+		});
+	for (const guess of [...among, ...(wider ?? [])]) {
+		const one = await confirmed([guess], message, diagnosed);
+		if (one !== undefined) return one;
+	}
+	return found;
 }
 
 /** Guesses that come to the same headers, which one question asks; the rare ones behind all others. */

@@ -1,235 +1,251 @@
-import type { Attempt, Delivery } from "../contract/records.ts";
-import type { Message, Signer } from "../contract/signing.ts";
-import type { Exchange, Transport } from "../delivery/exchange.ts";
-import { type Genuine, genuineOf, type Headers } from "./genuine.ts";
-import { type Guess, guessesAt, type MistakeName } from "./guesses.ts";
-
-export interface Rejected {
-	readonly delivery: Delivery;
-	/** Those that were valid when it was made, newest first. */
-	readonly secrets: readonly string[];
-	readonly signer: Signer;
-	/** The receiver's time, epoch milliseconds. */
-	now(): number;
-	/**
-	 * A way to ask the receiver. It gets the delivery again, then signed wrongly in one way after the other, until it
-	 * accepts one: with all that it does then.
-	 */
-	readonly send?: Pick<Transport, "post"> | undefined;
-}
-
-/** A mistake that explains why a receiver rejected a delivery. */
-export interface Mistake {
-	readonly name: MistakeName;
-	/** What the receiver does, and what to do now. */
-	readonly sentence: string;
-	/** The receiver was asked and did what only this mistake does; false: it would explain the rejection. */
-	readonly certain: boolean;
-}
+import type { Attempt } from "../contract/records.ts";
+import type { Message } from "../contract/signing.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { adviceOn, type Cause, languageOf } from "./advice.ts";
+import {
+	type Mistake,
+	misrouted,
+	type Rejected,
+	whyNotGenuine,
+} from "./before-asking.ts";
+import { diagnose, type Found } from "./diagnose.ts";
+import { describeDifference } from "./difference.ts";
+import { type Guess, type Headers, type Known, rightHeaders } from "./guess.ts";
+import { guessesOf } from "./guesses/guesses.ts";
+import {
+	type Answer,
+	createOracle,
+	EndOfQuestions,
+	type Question,
+	shownAnswer,
+} from "./oracle.ts";
 
 /** Why a receiver rejected a delivery. */
 export interface Explanation {
-	/**
-	 * Asked: the one that was found, if any, or those that come to the same with this body. Not asked: each that would
-	 * explain the rejection, the likeliest first.
-	 */
+	/** The one that was found, if any, or those that no question told apart. */
 	readonly mistakes: readonly Mistake[];
+	/** How many requests the receiver got for it. */
+	readonly asked: number;
 	/** For people. */
 	readonly text: string;
 }
 
 /** Why a receiver rejects a delivery whose signature is right, or what is wrong with the signature. */
 export async function explain(rejected: Rejected): Promise<Explanation> {
-	const { delivery, signer, now, send } = rejected;
-	const { id, event, body } = delivery;
+	const { delivery } = rejected;
+	const { id, event, sign } = delivery;
 	const what = `${event.type} (${id})`;
 	const attempt = delivery.attempts.at(-1);
 	if (attempt === undefined)
-		return explained(`${what} has not been attempted yet.`);
-	const { ok, error, headers, at, number, response } = attempt;
-	if (ok) return explained(`${what} was accepted.`);
+		return unasked(`${what} has not been attempted yet.`);
+	const { ok, error, response } = attempt;
+	if (ok)
+		return unasked(
+			sign === undefined
+				? `${what} was accepted.`
+				: `${what} was accepted, and it was signed wrongly on purpose, as "${sign}". The receiver has to refuse it.`,
+		);
 	if (response === undefined)
-		return explained(`The receiver did not answer ${what}: ${error?.message}.`);
+		return unasked(`The receiver did not answer ${what}: ${error?.message}.`);
+	const heading = `The receiver rejected ${what}`;
+	const said = misrouted(rejected, attempt);
+	if (said?.certain) return explained(`${heading}.`, [said]);
 	const wrong = whyNotGenuine(rejected, attempt);
-	const route = misrouted(attempt, send !== undefined);
-	const only = (mistake: Mistake) =>
-		explained(`The receiver rejected ${what}. ${mistake.sentence}`, [mistake]);
-	// One without the route never looked at the signature. Only who can be asked may hide a wrong one behind a 404.
-	if (route !== undefined && (wrong !== undefined || send === undefined))
-		return only(route);
-	if (wrong !== undefined) return only(wrong);
-	const genuine = genuineOf(headers, messageOf(rejected, at), signer);
-	const groups = groupsOf(genuine, guessesAt(genuine, now));
-	const rejection = `The receiver rejected ${what} with ${response.status} at attempt ${number}, though its signature is right.`;
-	if (send === undefined)
-		return listed(
-			`${rejection} What would explain it, the likeliest first:`,
-			mistakesOf(groups.flat(), false),
-		);
-	const ask = createAsk(send, attempt.url, body);
-	const again = await ask(genuine.headers);
-	if (again === "accepted")
-		return explained(
-			`The receiver rejected ${what}, and accepted the same bytes and headers when it was asked again. It is not about the signature: look at what else it needs.`,
-		);
-	if (again === "silent")
-		return explained(
-			`The receiver rejected ${what}, and did not answer when it was asked again. See what it waits for.`,
-		);
-	for (const group of groups) {
-		if ((await ask(group[0].headers())) !== "accepted") continue;
-		const mistakes = mistakesOf(group, true);
-		return mistakes.length === 1
-			? explained(`${rejection} ${mistakes[0]?.sentence}`, mistakes)
-			: listed(`${rejection} It is one of these:`, mistakes);
-	}
-	return route === undefined
-		? explained(
-				`${rejection} None of the usual mistakes explains it: it rejects the delivery in whatever way it is signed. ` +
-					"Look whether it has the right secret, and whether it rejects for another reason than the signature.",
-			)
-		: only(route);
+	if (wrong !== undefined) return explained(`${heading}.`, [said ?? wrong]);
+	const language = rejected.language ?? languageOf(response);
+	const rejection = `${heading} with ${response.status} at attempt ${attempt.number}, though its signature is right.`;
+	return ask({ ...rejected, language }, attempt, rejection, said);
 }
 
-/** What was signed. */
-function messageOf({ delivery, secrets }: Rejected, at: number): Message {
-	const { event, url, headers, body } = delivery;
-	const { id, type } = event;
-	return { id, type, url, method: "POST", headers, body, secrets, at };
-}
-
-function explained(
-	text: string,
-	mistakes: readonly Mistake[] = [],
-): Explanation {
-	return { mistakes, text };
-}
-
-function listed(heading: string, mistakes: readonly Mistake[]): Explanation {
-	const lines = mistakes.map(({ sentence }) => `- ${sentence}`);
-	return explained([heading, ...lines].join("\n"), mistakes);
-}
-
-/** Guesses that come to the same headers; what makes no difference to this delivery is not among them. */
-function groupsOf(
-	genuine: Genuine,
-	guesses: readonly Guess[],
-): [Guess, ...Guess[]][] {
-	const harmless = JSON.stringify(genuine.headers);
-	const groups = new Map<string, [Guess, ...Guess[]]>();
-	for (const guess of guesses) {
-		const key = JSON.stringify(guess.headers());
-		const group = groups.get(key);
-		if (group !== undefined) group.push(guess);
-		else if (key !== harmless) groups.set(key, [guess]);
-	}
-	return [...groups.values()];
-}
-
-/** One of each name: which form it has does not matter before the name is known. */
-function mistakesOf(
-	guesses: readonly Guess[],
-	accepted: boolean,
-): readonly Mistake[] {
-	const firsts = guesses.filter(
-		({ name }, i) => guesses.findIndex((each) => each.name === name) === i,
+async function ask(
+	rejected: Rejected,
+	attempt: Attempt,
+	rejection: string,
+	said: Mistake | undefined,
+): Promise<Explanation> {
+	const { delivery, signer, now, clock, language, valid } = rejected;
+	const { body } = delivery;
+	const own = signer.headers.map((name) => name.toLowerCase());
+	const headers: Headers = Object.fromEntries(
+		Object.entries(attempt.headers).filter(
+			([name]) => !own.includes(name.toLowerCase()),
+		),
 	);
-	return firsts.map(({ name, does, instead }) => ({
-		name,
-		sentence: `The receiver ${does}. ${instead}`,
-		certain: accepted && firsts.length === 1,
+	const { id, type } = delivery.event;
+	// Not of this moment: who hashes the own time in its place would accept that too.
+	const messageAt = (time: () => number) => (): Message => ({
+		id,
+		type,
+		url: delivery.url,
+		method: "POST",
+		headers,
+		body,
+		secrets: valid,
+		at: time() - 2000,
+	});
+	const fresh = messageAt(now);
+	// A receiver in this process may go by localhook's clock, which may stand still elsewhere.
+	const isElsewhere =
+		signer.timestampHeader !== undefined && Math.abs(now() - clock()) > 60_000;
+	const messages = isElsewhere ? [fresh, messageAt(clock)] : [fresh];
+	const signed = (message: Message): Question => ({
+		headers: rightHeaders(signer, message) ?? headers,
+		body,
+	});
+	const oracle = createOracle({
+		...rejected,
+		header: signer.header,
+		right: () => signed(fresh()),
+	});
+	const end = (text: string, mistakes: readonly Mistake[] = []) =>
+		explained(text, mistakes, oracle.asked);
+	const answered = (answer: Answer) =>
+		shownAnswer(attempt.url, answer.exchange);
+	const mistake = (
+		cause: Cause,
+		sentence: string,
+		certain = true,
+	): Mistake => ({
+		cause,
+		sentence,
+		instead: adviceOn(cause, {}, language),
+		certain,
+	});
+	const ended = ({ found: cause, message }: EndOfQuestions) =>
+		cause === undefined
+			? end(`${rejection} ${message}`)
+			: end(rejection, [mistake(cause, message)]);
+
+	try {
+		const again = await oracle.ask({ headers: attempt.headers, body });
+		if (again.verdict === "accepted")
+			return end(
+				`${rejection} It accepted the same bytes and headers when it was asked again. It is not about the signature: look at what else it needs.`,
+			);
+		if (again.verdict === "silent")
+			return end(
+				`${rejection} It did not answer when it was asked again. See what it waits for.`,
+			);
+		const nobody = { ...fresh(), secrets: [signer.neverIssued] };
+		const garbage = { [signer.header]: "localhook.garbage.as.a.signature" };
+		const { right, wrong } = await oracle.calibrate([
+			signed(nobody),
+			{ headers: { ...signed(nobody).headers, ...garbage }, body },
+			signed({ ...nobody, at: nobody.at - 1000 }),
+		]);
+		if (right.verdict === "accepted")
+			return end(rejection, [
+				mistake(
+					"timestamp-age",
+					`The receiver finds the signature too old or too far ahead: it was made at ${iso(attempt.at)}, and the receiver's clock shows ${iso(now())}. It accepts one of this time.`,
+				),
+			]);
+		const taken = wrong.find(({ exchange }) => isAccepted(exchange));
+		if (taken !== undefined)
+			return end(rejection, [
+				mistake(
+					"not-verified",
+					"The receiver accepts a signature of nobody, and refuses this delivery for another reason.",
+				),
+			]);
+		if (right.verdict !== "refused")
+			return end(rejection, [
+				mistake(
+					"behind-signature",
+					`The receiver answers a signature of nobody otherwise, so this one passes, and what comes behind it fails. ${answered(right)}`,
+				),
+			]);
+	} catch (error) {
+		if (!(error instanceof EndOfQuestions)) throw error;
+		return ended(error);
+	}
+	const known = { ...rejected, called: () => attempt.url };
+	const guesses = guessesOf(known, fresh());
+	const { found, end: stopped } = await diagnose({
+		...rejected,
+		oracle,
+		guesses,
+		messages,
+	});
+	if (found !== undefined)
+		return end(rejection, mistakesOf(found, rejected, fresh(), answered));
+	if (stopped !== undefined) return ended(stopped);
+	if (said !== undefined) return end(rejection, [said]);
+	const prints = valid.map(fingerprint).join(", ");
+	return end(
+		`${rejection} None of the mistakes that localhook knows explains it: it refuses the delivery in whatever way it is signed. ` +
+			`Look whether it has the right secret, of the fingerprint ${prints}; whether it reads ${signer.header} in the case that its framework gives names, as one text and not as a list; and whether it refuses for another reason than the signature.`,
+	);
+}
+
+function isAccepted(exchange: Answer["exchange"]): boolean {
+	return (
+		"response" in exchange && Math.floor(exchange.response.status / 100) === 2
+	);
+}
+
+/** One of each cause: which form it has does not matter before the cause is known. */
+function mistakesOf(
+	{ guesses, certain, answer }: Found,
+	{ signer }: Rejected,
+	message: Message,
+	answered: (answer: Answer) => string,
+): Mistake[] {
+	const firsts = guesses.filter(
+		({ cause }, i) => guesses.findIndex((each) => each.cause === cause) === i,
+	);
+	const behind =
+		answer.verdict === "past"
+			? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
+			: "";
+	return firsts.map((guess) => ({
+		cause: guess.cause,
+		sentence: `${sentenceOf(guess, signer, message)}${behind}`,
+		instead: guess.instead,
+		certain: certain && firsts.length === 1,
 	}));
 }
 
-/** Milliseconds. */
-const patience = 5000;
-
-function createAsk(
-	send: Pick<Transport, "post">,
-	href: string,
-	body: Uint8Array,
-): (headers: Headers) => Promise<"accepted" | "rejected" | "silent"> {
-	const { origin, pathname, search } = new URL(href);
-	const target = { href, origin, path: pathname + search };
-	return async (headers) => {
-		const exchange = await new Promise<Exchange>((resolve) =>
-			send.post({ target, headers, body, timeout: patience }, resolve),
-		);
-		if ("error" in exchange)
-			return exchange.error.code === "timeout" ? "silent" : "rejected";
-		const { status } = exchange.response;
-		return status >= 200 && status < 300 ? "accepted" : "rejected";
-	};
+/** "The receiver hashes the body with a newline behind it." And where that first makes a difference. */
+export function sentenceOf(
+	{ cause, verb = "hashes", what, content }: Guess,
+	signer: Known["signer"],
+	message: Message,
+): string {
+	const hashed = cause.startsWith("body-") ? content?.(message) : undefined;
+	const right = signer.recipe(message)?.signatures[0]?.content;
+	const difference =
+		hashed && right ? `: ${describeDifference(right, hashed)}` : "";
+	return `The receiver ${verb} ${what}${difference}.`;
 }
 
-/** What is wrong with the delivery itself; undefined: its signature is right. */
-function whyNotGenuine(
-	{ delivery, secrets, signer }: Rejected,
-	attempt: Attempt,
-): Mistake | undefined {
-	const { sign, body, url, resent } = delivery;
-	const wrong = (sentence: string): Mistake => ({
-		name: "not-genuine",
-		sentence,
-		certain: true,
-	});
-	if (sign !== undefined)
-		return wrong(
-			`It was signed wrongly on purpose, as "${sign}", and the receiver is right. Leave "sign" out for one that is to be accepted.`,
-		);
-	if (secrets.length === 0)
-		return wrong(
-			"It has no signature, since the provider has no secret here yet. Create one through its API, or let localhook register the receiver.",
-		);
-	const headers = Object.fromEntries(
-		Object.entries(attempt.headers).map(([name, value]) => [
-			name.toLowerCase(),
-			value,
-		]),
+function unasked(text: string): Explanation {
+	return { mistakes: [], asked: 0, text };
+}
+
+function explained(
+	heading: string,
+	mistakes: readonly Mistake[],
+	asked = 0,
+): Explanation {
+	const [only, ...others] = mistakes;
+	const lines = mistakes.map(
+		({ sentence, instead }) => `${sentence} ${instead}`,
 	);
-	const verdict = signer.verify({ headers, body, secrets, url });
-	if (verdict.ok) return undefined;
-	return wrong(
-		`It does not verify with the secrets that are valid: ${verdict.reason}. ${
-			resent === "exact"
-				? 'It was sent again as it was, by a secret that has been replaced: resend it with "resign".'
-				: "The secret has been replaced since it was signed: attempt it again, or resend it."
-		}`,
-	);
+	if (only === undefined) return { mistakes, asked, text: heading };
+	if (others.length > 0)
+		return {
+			mistakes,
+			asked,
+			text: [
+				`${heading} It is one of these:`,
+				...lines.map((line) => `- ${line}`),
+			].join("\n"),
+		};
+	const likely = only.certain ? "" : " It is likely this:";
+	return { mistakes, asked, text: `${heading}${likely} ${lines[0]}` };
 }
 
-/** The host under which localhook registers a receiver in this process: its path is an option. */
-const ownHost = "receiver.localhost";
-
-/** That a receiver was called where it does not take deliveries; undefined: its status says nothing of the kind. */
-function misrouted(
-	{ url: called, response }: Attempt,
-	inProcess: boolean,
-): Mistake | undefined {
-	const { origin, hostname, pathname, search } = new URL(called);
-	const url = shortened(origin + pathname + search);
-	let change = `change the URL that was registered, ${url}: in the option "receiver", in --receiver, or where the application registers itself`;
-	if (inProcess)
-		change =
-			hostname === ownHost
-				? 'set the option "path" to the path of its route, as in { receiver, path: "/hooks" }'
-				: `register the URL of its route: localhook calls a receiver in this process with the path of the registered URL, ${url}`;
-	const status = response?.status ?? 0;
-	const location = response?.headers.location;
-	let rest: string;
-	if (status === 404)
-		rest = `, as a receiver without such a route does. If its route has another path, ${change}. If it has this route, look at what it did not find.`;
-	else if (status === 405)
-		rest = `, as a receiver does whose route takes other methods. Providers send POST: let the route take it, or ${change}.`;
-	else if (status >= 300 && status < 400 && location !== undefined)
-		rest = ` and a redirect to ${shortened(String(location))}. Providers do not follow redirects, so nothing was delivered. If the path differs, ${change}.`;
-	else return undefined;
-	const sentence = `It answered POST ${shortened(pathname + search)} with ${status}${rest}`;
-	return { name: "route", sentence, certain: false };
-}
-
-const longest = 200;
-
-function shortened(text: string): string {
-	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+function iso(time: number): string {
+	return new Date(time).toISOString();
 }

@@ -9,43 +9,13 @@ import {
 } from "../bytes.ts";
 import type { Message, Part, Recipe, Signer } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
+import type { Cause, Language } from "./advice.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** What receivers get wrong when they check a signature. docs/receivers.md has a section for each. */
-export type GuessedCause =
-	| "body-reserialised"
-	| "body-lost" // already consumed, or text such as [object Object] in its place
-	| "body-text" // a text that stands for the bytes: b'...', base64
-	| "body-whitespace"
-	| "body-charset"
-	| "body-cut" // a part of it alone
-	| "content-missing"
-	| "content-order"
-	| "content-separator"
-	| "content-added"
-	| "timestamp-format"
-	| "timestamp-own" // its own time in place of the one that was sent
-	| "timestamp-header" // another header's time
-	| "timestamp-age"
-	| "timestamp-unit"
-	| "timestamp-zone"
-	| "timestamp-tolerance"
-	| "url-other"
-	| "secret-other"
-	| "secret-text"
-	| "secret-decoded"
-	| "secret-not-decoded"
-	| "secret-empty"
-	| "digest-algorithm"
-	| "digest-encoding"
-	| "signature-prefix"
-	| "signature-list"
-	| "header-name";
-
 /** One mistake in one form, and what a receiver that makes it accepts. */
 export interface Guess {
-	readonly cause: GuessedCause;
+	readonly cause: Cause;
 	/** What such a receiver does with `what`: "The receiver hashes ...". Default: hashes. */
 	readonly verb?: string;
 	/** A noun phrase: "the body with a newline behind it". "The signature is right for ..." fits as well. */
@@ -54,6 +24,8 @@ export interface Guess {
 	readonly instead: string;
 	/** Asked once all others have been. */
 	readonly rare?: true;
+	/** Several at once: which of these it is remains to be asked. */
+	readonly among?: readonly Guess[];
 	/** It shows only at the very beginning of a second. */
 	readonly atSecond?: true;
 	/**
@@ -82,6 +54,10 @@ export interface Known {
 	readonly headers?: readonly string[];
 	/** The receiver's time, epoch milliseconds. */
 	now(): number;
+	/** Where requests go, if that is not the registered URL. */
+	called?(): string | undefined;
+	/** That advice is given in beside what holds in any. */
+	readonly language?: Language | undefined;
 	/** Milliseconds from UTC to the receiver's local time. */
 	readonly zone?: number;
 }
@@ -146,6 +122,21 @@ export function signedOtherwise(
 	value = otherwise.value?.(value, digests) ?? value;
 	const headers = { ...own, [header]: value, ...otherwise.headers?.(value) };
 	return sameHeaders(headers, own) ? undefined : headers;
+}
+
+/** The signing of a guess on what is hashed. */
+export function hashing(
+	signer: Signer,
+	content: NonNullable<Otherwise["content"]>,
+): Pick<Guess, "sign" | "content"> {
+	return {
+		sign: (message) => signedOtherwise(signer, message, { content }),
+		content(message) {
+			const [signature] = signer.recipe(message)?.signatures ?? [];
+			const chunks = signature && content(signature.parts, message, signature);
+			return chunks && joined(chunks);
+		},
+	};
 }
 
 function digestBy(

@@ -2,7 +2,7 @@ import type { Exchange } from "../delivery/exchange.ts";
 import { printableLine, shortened } from "../printing.ts";
 import { type Cause, pageOf } from "./advice.ts";
 import type { Headers } from "./guess.ts";
-import { triage } from "./triage.ts";
+import { errorIn, triage } from "./triage.ts";
 
 export interface Question {
 	readonly headers: Headers;
@@ -193,8 +193,9 @@ function markOf(exchange: Exchange, sent: string | undefined): string {
 	const { response } = exchange;
 	const { status, headers } = response;
 	const head = [status, headers["www-authenticate"], headers.location];
-	const page = sent ? pageOf(response).replaceAll(sent, "") : pageOf(response);
-	const words = page
+	// Stacks differ from call to call; what was thrown does not.
+	const text = (status >= 500 && errorIn(response)) || pageOf(response);
+	const words = (sent ? text.replaceAll(sent, "") : text)
 		.replaceAll(/[\w+/=.:-]{16,}/g, "")
 		.replaceAll(/\d+/g, "")
 		.replaceAll(/\s+/g, " ");

@@ -1,15 +1,15 @@
 import type { Delivery, EventRecord } from "../contract/records.ts";
 import type { JournalEntry } from "../delivery/journal.ts";
-import { apparentNow } from "../delivery/real-timers.ts";
 import { formatDuration } from "../duration.ts";
-import { pinnedAt, whyUnmatched } from "../engine/endpoints.ts";
+import { whyUnmatched } from "../engine/endpoints.ts";
 import type { Engine } from "../engine/engine.ts";
 import { entryLines } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
-import { type Explanation, explain } from "../explain/explain.ts";
+import { explainDelivery as explain } from "../engine/explaining.ts";
+import type { Explanation } from "../explain/explain.ts";
+import { saysForItself } from "../explain/triage.ts";
 import { printableLine, usualWidth } from "../printing.ts";
 import { isUrl } from "../receivers/receiver.ts";
-import { transportTo } from "../receivers/transport-to.ts";
 import { maskUrl } from "../web-address.ts";
 import { receiverOf } from "./options.ts";
 
@@ -32,12 +32,24 @@ export async function describeUndelivered(
 		const status = attempts.at(-1)?.response?.status ?? 0;
 		return status >= 300 && status < 500;
 	});
-	const why = rejected && (await explainDelivery(engine, rejected)).text;
+	const why = rejected && (await whyRejected(engine, rejected));
 	return [
 		`Expected ${expected} to arrive: ${missing.map(({ state }) => state).join(", ")}.`,
 		...(waits === undefined ? [] : [waits]),
 		evidence(engine, deliveries, why),
 	].join("\n");
+}
+
+/** Asking costs requests, and what a receiver does with those that it accepts: one behind a URL is asked on demand. */
+async function whyRejected(
+	engine: Engine,
+	rejected: Delivery,
+): Promise<string> {
+	if (isInProcess(engine))
+		return (await explainDelivery(engine, rejected)).text;
+	const attempt = rejected.attempts.at(-1);
+	const said = attempt && saysForItself(attempt);
+	return `${said === undefined ? "" : `${said} `}Ask the receiver why: await delivery.explain(), with up to 150 requests, and it does the work of what it accepts.`;
 }
 
 export function describeUnmatched(engine: Engine, event: EventRecord): string {
@@ -110,28 +122,17 @@ function nearestTo(
 		.slice(0, 3);
 }
 
-/** A receiver in this process is asked: it gets the delivery again, signed as its mistake would have it. */
-export async function explainDelivery(
+/** A receiver in this process is asked without pauses. */
+export function explainDelivery(
 	engine: Engine,
 	delivery: Delivery,
 ): Promise<Explanation> {
-	const { event, url } = delivery;
-	const { provider, context, signer } = engine.session(event.provider);
-	const { secrets } =
-		provider.endpoint(delivery.endpoint, context) ??
-		pinnedAt(provider, url, event, context).pinned;
+	return explain(engine, delivery, { inProcess: isInProcess(engine) });
+}
+
+function isInProcess(engine: Engine): boolean {
 	const receiver = receiverOf(engine);
-	const send =
-		receiver === undefined || isUrl(receiver)
-			? undefined
-			: transportTo(receiver)(engine.clock);
-	try {
-		// A receiver judges a timestamp by the machine's clock.
-		const now = apparentNow;
-		return await explain({ delivery, secrets, signer, now, send });
-	} finally {
-		await send?.close();
-	}
+	return receiver !== undefined && !isUrl(receiver);
 }
 
 const mostLines = 60;

@@ -5,7 +5,7 @@ import { crc32 as crc32Of } from "node:zlib";
 
 type Chunk = string | Uint8Array;
 
-export type DigestName = "sha1" | "sha256" | "sha512";
+export type DigestName = "md5" | "sha1" | "sha256" | "sha512";
 
 /** SHA-256 of the chunks, one behind the other; texts as UTF-8. */
 export function sha256(...content: readonly Chunk[]): Uint8Array {
@@ -13,6 +13,16 @@ export function sha256(...content: readonly Chunk[]): Uint8Array {
 	if (only !== undefined && more.length === 0)
 		return hash("sha256", only, "buffer");
 	const into = createHash("sha256");
+	for (const chunk of content) into.update(chunk);
+	return into.digest();
+}
+
+/** A plain digest of the chunks. */
+export function digest(
+	name: DigestName,
+	...content: readonly Chunk[]
+): Uint8Array {
+	const into = createHash(name);
 	for (const chunk of content) into.update(chunk);
 	return into.digest();
 }

@@ -7,6 +7,7 @@ type Chunk = string | Uint8Array;
 /** Bytes of the blocks in which each is computed, and of what comes out. */
 const lengths: Readonly<Record<DigestName, { block: number; digest: number }>> =
 	{
+		md5: { block: 64, digest: 16 },
 		sha1: { block: 64, digest: 20 },
 		sha256: { block: 64, digest: 32 },
 		sha512: { block: 128, digest: 64 },

@@ -1,299 +1,429 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Delivery } from "../../src/contract/records.ts";
-import { describeDifference } from "../../src/explain/body-misreadings.ts";
-import { explain } from "../../src/explain/explain.ts";
-import type { FetchHandler } from "../../src/receivers/receiver.ts";
-import { transportTo } from "../../src/receivers/transport-to.ts";
-import { acmeSigner, startAcme } from "../support/acme.ts";
-import { startEngine, startOfTest } from "../support/engine.ts";
-import { inProcess } from "../support/ways-to-receive.ts";
+import { explainDelivery } from "../../src/engine/explaining.ts";
+import { describeDifference } from "../../src/explain/difference.ts";
+import { fingerprint } from "../../src/fingerprint.ts";
+import { createSigner } from "../../src/signing/signer.ts";
+import { startEngine } from "../support/engine.ts";
+import { startReceiver } from "../support/receiver.ts";
+import {
+	explainRefusal,
+	type Receiver,
+	type Reply,
+	type Situation,
+} from "../support/refused.ts";
 
-const signer = acmeSigner;
+const signer = createSigner({ headers: { "X-Signature": "{signatures}" } });
 const secrets = ["s3cret"];
-const now = () => startOfTest;
-const answer = (status: number) => new Response(null, { status });
-const reject = () => answer(401);
+const express = (status: number, body: string): Reply => ({
+	status,
+	headers: { "x-powered-by": "Express", "content-type": "text/html" },
+	body,
+});
 
-async function start(receiver: FetchHandler = reject) {
-	const { engine, hook } = await startAcme(
-		{ policy: { timeout: 30 } },
-		inProcess(receiver).options,
-	);
-	hook("h1", "https://hooks.example.com/hooks");
-	async function deliver(
-		request: Parameters<typeof engine.send>[2] = {},
-	): Promise<Delivery> {
-		const { deliveries } = engine.send("acme", "thing.made", request);
-		await engine.idle();
-		return deliveries[0] as Delivery;
-	}
-	return {
-		engine,
-		hook,
-		deliver,
-		send: transportTo(receiver)(engine.clock),
-	};
+function explainWith(receiver: Receiver, more: Partial<Situation> = {}) {
+	return explainRefusal({ signer, secrets, receiver, ...more });
 }
 
-describe("An explanation of what was not rejected", () => {
-	it("says that it was accepted", async () => {
-		const { deliver } = await start(() => answer(200));
-		const delivery = await deliver();
+/** Whether a signature is right, by what a receiver takes for the body. */
+function isRight(
+	{ header, body }: Parameters<Receiver>[0],
+	misread = (text: string) => text,
+): boolean {
+	const text = misread(String(body));
+	const made = createHmac("sha256", "s3cret").update(text).digest("hex");
+	return header("x-signature") === made;
+}
+const withNewline = (text: string) => `${text}\n`;
 
-		expect(await explain({ delivery, secrets, now, signer })).toEqual({
-			mistakes: [],
-			text: `thing.made (${delivery.id}) was accepted.`,
-		});
+describe("An explanation of what was not rejected", () => {
+	it("says that it was accepted, and loudly so of what is wrong on purpose", async () => {
+		const right = await explainWith(() => 200);
+		const wrong = await explainWith(() => 200, { delivery: { sign: "none" } });
+
+		expect(right.text).toBe("thing.made (dlv_1) was accepted.");
+		expect(wrong.text).toContain(
+			'was signed wrongly on purpose, as "none". The receiver has to refuse it.',
+		);
 	});
 
 	it("says what happened in place of an answer", async () => {
-		const { deliver } = await start(() => new Promise<Response>(() => {}));
-		const delivery = await deliver();
-
-		const { text } = await explain({ delivery, secrets, now, signer });
+		const { text } = await explainWith(() => "silent");
 
 		expect(text).toBe(
-			`The receiver did not answer thing.made (${delivery.id}): no complete answer within 30ms.`,
+			"The receiver did not answer thing.made (dlv_1): no complete answer.",
 		);
 	});
 
 	it("says that it has not been attempted yet", async () => {
-		const { engine } = await start();
-		const { deliveries } = engine.send("acme", "thing.made");
-		const [delivery] = deliveries as [Delivery];
+		const { text } = await explainWith(() => 200, {
+			delivery: { attempts: [] },
+		});
 
-		const { text } = await explain({ delivery, secrets, now, signer });
-
-		expect(text).toBe(
-			`thing.made (${delivery.id}) has not been attempted yet.`,
-		);
+		expect(text).toBe("thing.made (dlv_1) has not been attempted yet.");
 	});
 });
 
 describe("An explanation of a delivery that does not verify", () => {
-	it.each(["wrong-secret", "stale:10m", "none"])(
-		"tells of sign: %s",
-		async (sign) => {
-			const { deliver } = await start();
-			const delivery = await deliver({ sign });
+	it.each<[what: string, says: string, more: Partial<Situation>]>([
+		[
+			"was signed wrongly on purpose",
+			'as "stale:10m", and the receiver is right.',
+			{ delivery: { sign: "stale:10m" } },
+		],
+		[
+			"is by a secret that has been replaced since",
+			"attempt it again, or resend it",
+			{ more: { valid: ["another"] } },
+		],
+		[
+			"repeats exactly what a replaced secret signed",
+			'resend it with "resign"',
+			{ more: { valid: ["another"] }, delivery: { resent: "exact" } },
+		],
+		[
+			"was sent before there was a secret",
+			"It has no signature",
+			{ more: { valid: [] } },
+		],
+	])("tells that it %s, without asking", async (_, says, more) => {
+		const { mistakes, text, asked } = await explainWith(() => 401, more);
 
-			const { mistakes, text } = await explain({
-				delivery,
-				secrets,
-				now,
-				signer,
-			});
+		expect(mistakes).toMatchObject([{ cause: "not-genuine", certain: true }]);
+		expect(text).toContain(says);
+		expect(asked).toBe(0);
+	});
+});
 
-			expect(mistakes).toMatchObject([{ name: "not-genuine", certain: true }]);
-			expect(text).toContain(
-				`It was signed wrongly on purpose, as "${sign}", and the receiver is right.`,
-			);
-		},
-	);
+describe("An answer that says for itself what is wrong", () => {
+	it.each<[cause: string, says: string, reply: Reply]>([
+		[
+			"route",
+			"Express has no such route",
+			express(404, "<pre>Cannot POST /hooks</pre>"),
+		],
+		["route", "Go's ServeMux", { status: 404, body: "404 page not found\n" }],
+		[
+			"method",
+			"allow: GET, HEAD",
+			{ status: 405, headers: { allow: "GET, HEAD" } },
+		],
+		[
+			"redirect",
+			"a redirect to /login?next=/hooks",
+			{ status: 302, headers: { location: "/login?next=/hooks" } },
+		],
+		[
+			"csrf",
+			"CSRF token of a form",
+			{
+				status: 403,
+				body: "<h1>Forbidden</h1><p>CSRF verification failed.</p>",
+			},
+		],
+		[
+			"csrf",
+			"CSRF token of a form",
+			{ status: 419, body: "<title>Page Expired</title>" },
+		],
+		[
+			"size",
+			"no body as long as this one",
+			express(413, "PayloadTooLargeError: request entity too large"),
+		],
+		["media-type", "does not take this content type", { status: 415 }],
+		[
+			"credentials",
+			'www-authenticate: Basic realm="x"',
+			{ status: 401, headers: { "www-authenticate": 'Basic realm="x"' } },
+		],
+		[
+			"limiter",
+			"retry-after: 30",
+			{ status: 429, headers: { "retry-after": "30" } },
+		],
+		[
+			"host",
+			"does not take the Host",
+			{ status: 400, body: "DisallowedHost at /hooks" },
+		],
+	])("is a %s, and nothing is asked: %s", async (cause, says, reply) => {
+		const { mistakes, text, asked } = await explainWith(() => reply);
 
-	it("tells of a secret that has been replaced since", async () => {
-		const { deliver } = await start();
-		const delivery = await deliver();
-
-		const { mistakes, text } = await explain({
-			delivery,
-			secrets: ["another"],
-			now,
-			signer,
-		});
-
-		expect(mistakes).toMatchObject([{ name: "not-genuine", certain: true }]);
-		expect(text).toContain("attempt it again, or resend it");
+		expect(mistakes).toMatchObject([{ cause, certain: true }]);
+		expect(text).toContain(
+			`It answered ${reply.status} to POST /hooks?from=test`,
+		);
+		expect(text).toContain(says);
+		expect(asked).toBe(0);
 	});
 
-	it("tells of an exact repetition by a secret that has been replaced", async () => {
-		const { engine, deliver } = await start();
-		const { id } = await deliver();
-		const delivery = engine.resend(id, "exact");
-		await engine.idle();
+	it("says where the path is changed, in this process and over HTTP", async () => {
+		const url = "http://receiver.localhost/hooks";
+		const reply = { status: 404, body: "Cannot POST /hooks" };
 
-		const { text } = await explain({
-			delivery,
-			secrets: ["other"],
-			now,
-			signer,
+		const inside = await explainWith(() => reply, {
+			url,
+			more: { inProcess: true },
 		});
+		const outside = await explainWith(() => reply);
 
-		expect(text).toContain('resend it with "resign"');
+		expect(inside.text).toContain(
+			'set the option "path" to the path of its route',
+		);
+		expect(outside.text).toContain(
+			'change the URL that was registered, https://hooks.example.com/hooks?from=test: in the option "receiver"',
+		);
 	});
 
-	it("tells that the provider has no secret", async () => {
-		const { deliver, hook } = await start();
-		hook("h1", "https://hooks.example.com/hooks", { secrets: [] });
-		const delivery = await deliver();
+	it("is followed by advice in the language that it gives away", async () => {
+		const reject =
+			(headers: Record<string, string>) => (got: Parameters<Receiver>[0]) =>
+				isRight(got, withNewline) ? 200 : { status: 401, headers };
 
-		const { text } = await explain({ delivery, secrets: [], now, signer });
+		const php = await explainWith(reject({ "x-powered-by": "PHP/8.3" }));
+		const flask = await explainWith(
+			reject({ server: "Werkzeug/3.0 Python/3.12" }),
+		);
+		const none = await explainWith(reject({ server: "nginx" }));
 
-		expect(text).toContain("It has no signature");
+		expect(php.text).toContain("php://input");
+		expect(flask.text).toContain("request.get_data()");
+		expect(none.text).toContain("Hash every byte of the body as it came");
+		expect(none.text).not.toMatch(/php|express|Flask/);
 	});
 });
 
 describe("A receiver that is asked", () => {
-	it("gets the delivery as it was first, and nothing once it has accepted", async () => {
-		const signatures: (string | null)[] = [];
-		const { deliver, send } = await start(({ headers }) => {
-			signatures.push(headers.get("x-signature"));
-			return answer(signatures.length === 4 ? 200 : 401);
-		});
-		const delivery = await deliver();
+	it("gets the delivery as it was first, and is found within a few questions", async () => {
+		const { requests, asked, mistakes } = await explainWith((got) =>
+			isRight(got, (text) => JSON.stringify(JSON.parse(text))) ? 200 : 401,
+		);
 
-		const { mistakes } = await explain({
-			delivery,
-			secrets,
-			now,
-			signer,
-			send,
-		});
-
-		expect(mistakes).toHaveLength(1);
-		expect(signatures[1]).toBe(signatures[0]);
-		expect(new Set(signatures).size).toBe(3);
-		expect(signatures).toHaveLength(4);
+		expect(requests[1]).toEqual(requests[0]);
+		expect(mistakes).toMatchObject([
+			{ cause: "body-reserialised", certain: true },
+		]);
+		expect(asked).toBeLessThan(12);
 	});
 
 	it("and accepts what it had rejected makes no mistake with signatures", async () => {
 		const statuses = [500, 200];
-		const { deliver, send } = await start(() =>
-			answer(statuses.shift() ?? 500),
-		);
-		const delivery = await deliver();
 
-		const { mistakes, text } = await explain({
-			delivery,
-			secrets,
-			now,
-			signer,
-			send,
-		});
+		const { mistakes, text } = await explainWith(() => statuses.shift() ?? 500);
 
 		expect(mistakes).toEqual([]);
 		expect(text).toContain("It is not about the signature");
 	});
 
-	it("and rejects whatever comes makes none of the usual mistakes", async () => {
-		const { deliver, send } = await start();
-		const delivery = await deliver();
-
-		const { mistakes, text } = await explain({
-			delivery,
-			secrets,
-			now,
-			signer,
-			send,
-		});
+	it("and rejects whatever comes is told which secret it needs, after 150 questions at most", async () => {
+		const { mistakes, text, asked } = await explainWith(() => 401);
 
 		expect(mistakes).toEqual([]);
-		expect(text).toContain("None of the usual mistakes explains it");
+		expect(text).toContain(
+			"None of the mistakes that localhook knows explains it",
+		);
+		expect(text).toContain(fingerprint("s3cret"));
+		expect(text).not.toContain("s3cret");
+		expect(asked).toBeLessThanOrEqual(150);
 	});
 
-	it("of a body with which two mistakes come to the same is told of both", async () => {
-		const { deliver, send } = await start(async (request) => {
-			const raw = await request.text();
-			const { headers } = request;
-			const verdict = signer.verify({
-				headers: Object.fromEntries(headers),
-				body: Buffer.from(raw.trim()),
-				secrets,
-			});
-			return answer(verdict.ok ? 200 : 401);
-		});
-		const delivery = await deliver({ body: Buffer.from('{"a":1}\n') });
-
-		const { mistakes, text } = await explain({
-			delivery,
-			secrets,
-			now,
-			signer,
-			send,
+	it("and answers what nobody signed otherwise has passed the signature", async () => {
+		const { mistakes, text, asked } = await explainWith((got) => {
+			if (!isRight(got)) return 401;
+			throw new TypeError("Cannot read properties of undefined (reading 'id')");
 		});
 
-		expect(mistakes.map(({ name, certain }) => [name, certain])).toEqual([
-			["reserialised-json", false],
-			["newline", false],
+		expect(mistakes).toMatchObject([
+			{ cause: "behind-signature", certain: true },
 		]);
-		expect(text).toContain("It is one of these:\n- The receiver hashes JSON");
+		expect(text).toContain("TypeError: Cannot read properties of undefined");
+		expect(asked).toBeLessThan(6);
 	});
-});
 
-describe("A receiver that is not asked", () => {
-	it("is not suspected of what would do no harm to this delivery", async () => {
-		const { deliver } = await start();
-		const delivery = await deliver({
-			body: Buffer.from('{"amount":10,"name":"Zoe"}'),
+	it("and refuses the right signature alone does not verify", async () => {
+		const { mistakes } = await explainWith((got) => (isRight(got) ? 401 : 200));
+
+		expect(mistakes).toMatchObject([{ cause: "not-verified", certain: true }]);
+	});
+
+	it("and fails with 500 for each wrong signature is asked all the same", async () => {
+		const { mistakes } = await explainWith((got) => {
+			if (!isRight(got, withNewline))
+				throw new RangeError("Input buffers must have the same byte length");
+			return 200;
 		});
 
-		const { mistakes } = await explain({ delivery, secrets, signer, now });
-
-		const [first] = mistakes;
-		expect(first).toMatchObject({ name: "reserialised-json" });
-		expect(first?.sentence).toContain("json.dumps");
-		expect(first?.sentence).not.toContain("JSON.stringify");
-		const names = mistakes.map(({ name }) => name);
-		expect(names).not.toContain("charset");
-		expect(names).not.toContain("timestamp-age");
-		expect(names).not.toContain("one-signature");
+		expect(mistakes).toMatchObject([
+			{ cause: "body-whitespace", certain: true },
+		]);
 	});
 
-	it("is not suspected of writing anew what is no JSON", async () => {
-		const { deliver } = await start();
-		const delivery = await deliver({ body: Buffer.from([0xff, 0xfe, 0x7b]) });
+	it("and answers a wrong signature with 404 is not said to have no route", async () => {
+		const { mistakes } = await explainWith((got) =>
+			isRight(got, withNewline) ? 200 : 404,
+		);
 
-		const { mistakes } = await explain({ delivery, secrets, now, signer });
-
-		const names = mistakes.map(({ name }) => name);
-		expect(names).not.toContain("reserialised-json");
-		expect(names).toContain("charset");
+		expect(mistakes).toMatchObject([
+			{ cause: "body-whitespace", certain: true },
+		]);
 	});
 
-	it.each(["sha256-secret-body", "sha256-body-secret"])(
-		"is suspected of what is left where the signature is a %s",
-		async (formula) => {
-			const { mistakes } = await suspected(formula);
+	it("and repeats what it got in its page is understood", async () => {
+		const { mistakes } = await explainWith((got) =>
+			isRight(got, withNewline)
+				? 200
+				: {
+						status: 403,
+						body: `request ${got.now}: bad signature ${got.header("x-signature")}`,
+					},
+		);
 
-			const names = mistakes.map(({ name }) => name);
-			expect(names).toContain("secret-text");
-			expect(names).not.toContain("digest-encoding");
-		},
-	);
+		expect(mistakes).toMatchObject([
+			{ cause: "body-whitespace", certain: true },
+		]);
+	});
+
+	it("of a body with which two mistakes come to the same is asked with another one", async () => {
+		const { mistakes } = await explainWith(
+			(got) => (isRight(got, (text) => text.trim()) ? 200 : 401),
+			{ body: '{"a":1}\n' },
+		);
+
+		expect(mistakes).toMatchObject([
+			{ cause: "body-whitespace", certain: true },
+		]);
+	});
 });
 
-describe("A receiver that takes the text of a secret for its key", () => {
-	it("is named", async () => {
-		const { mistakes } = await suspected("hmac-bytes-key");
+describe("A receiver that defends itself", () => {
+	it("and locks out after some wrong signatures is left alone", async () => {
+		let wrong = 0;
 
-		expect(mistakes).toContainEqual({
-			name: "secret-not-decoded",
-			sentence:
-				"The receiver takes the text of the secret for the key. Decode the secret first, without its prefix.",
-			certain: false,
+		const { mistakes, text, asked } = await explainWith((got) => {
+			if (wrong >= 14) return { status: 403, body: "locked" };
+			if (isRight(got, (body) => `${body}?`)) return 200;
+			wrong++;
+			return 401;
 		});
+
+		expect(mistakes).toMatchObject([{ cause: "lock-out" }]);
+		expect(text).toContain(
+			"it answers 403 to what it answered otherwise before",
+		);
+		expect(asked).toBeLessThan(25);
+	});
+
+	it("and asks for patience gets it", async () => {
+		let window = 0;
+		let count = 0;
+
+		const { mistakes } = await explainWith((got) => {
+			if (Math.floor(got.now / 2000) !== window) {
+				window = Math.floor(got.now / 2000);
+				count = 0;
+			}
+			if (++count > 9) return { status: 429, headers: { "retry-after": "2" } };
+			return isRight(got, withNewline) ? 200 : 401;
+		});
+
+		expect(mistakes).toMatchObject([
+			{ cause: "body-whitespace", certain: true },
+		]);
+	});
+
+	it("and asks for more patience than there is says so", async () => {
+		let count = 0;
+
+		const { mistakes, text } = await explainWith(() =>
+			++count > 8 ? { status: 429, headers: { "retry-after": "900" } } : 401,
+		);
+
+		expect(mistakes).toMatchObject([{ cause: "limiter" }]);
+		expect(text).toContain("asks to wait for 900 s");
+	});
+
+	it.each([
+		["dies", "reset"],
+		["hangs", "silent"],
+	] as const)("and %s is named, and not asked any more", async (_, end) => {
+		let count = 0;
+
+		const { mistakes, text, asked } = await explainWith(() =>
+			++count > 9 ? end : 401,
+		);
+
+		expect(mistakes).toMatchObject([{ cause: "crash" }]);
+		expect(text).toContain("It does not answer any more after");
+		expect(asked).toBeLessThan(13);
+	});
+
+	it("and resets the connection at a form that it cannot read goes on", async () => {
+		const { mistakes } = await explainWith((got) => {
+			if (!/^[0-9a-f]{64}$/.test(got.header("x-signature"))) return "reset";
+			return isRight(got, withNewline) ? 200 : 401;
+		});
+
+		expect(mistakes).toMatchObject([
+			{ cause: "body-whitespace", certain: true },
+		]);
 	});
 });
 
-/** What a receiver is suspected of that rejects a delivery of OpenFormat's, signed by a formula. */
-async function suspected(formula: string) {
-	const { engine } = await startEngine("openformat", {
-		options: { formula },
-		...inProcess(reject).options,
-		target: "http://receiver.localhost/hooks",
-	});
-	onTestFinished(() => engine.close());
-	const { deliveries } = engine.send("openformat", "transaction");
-	await engine.idle();
-	const session = engine.session("openformat");
+describe("A receiver behind a URL", () => {
+	it("is asked over its sockets", async () => {
+		const receiver = await startReceiver();
+		onTestFinished(() => receiver.close());
+		const { engine } = await startEngine("spritz", { target: receiver.url });
+		onTestFinished(() => engine.close());
+		const { provider, context, ready } = engine.session("spritz");
+		ready();
+		const [secret = ""] = provider.secrets(context);
+		receiver.answer(({ headers, body }) => {
+			const made = createHmac("sha256", secret).update(body).digest("base64");
+			return { status: headers.signature === made ? 200 : 401 };
+		});
+		const { deliveries } = engine.send("spritz", "payment.completed");
+		await engine.idle();
+		const [delivery] = deliveries;
+		if (delivery === undefined) throw new Error("nothing was sent");
 
-	return explain({
-		delivery: deliveries[0] as Delivery,
-		secrets: session.provider.secrets(session.context),
-		signer: session.signer,
-		now,
+		const { mistakes, asked } = await explainDelivery(engine, delivery);
+
+		expect(mistakes).toMatchObject([
+			{ cause: "digest-encoding", certain: true },
+		]);
+		expect(receiver.requests).toHaveLength(asked + 1);
+		expect(delivery.attempts).toHaveLength(1);
 	});
-}
+
+	it("is told of the secret that has been replaced", async () => {
+		const receiver = await startReceiver();
+		onTestFinished(() => receiver.close());
+		const { engine } = await startEngine("spritz", { target: receiver.url });
+		onTestFinished(() => engine.close());
+		const { provider, context, ready } = engine.session("spritz");
+		ready();
+		const [old = ""] = provider.secrets(context);
+		engine.rotate("spritz", "replace");
+		receiver.answer(({ headers, body }) => {
+			const made = createHmac("sha256", old).update(body).digest("hex");
+			return { status: headers.signature === made ? 200 : 401 };
+		});
+		const { deliveries } = engine.send("spritz", "payment.completed");
+		await engine.idle();
+		const [delivery] = deliveries;
+		if (delivery === undefined) throw new Error("nothing was sent");
+
+		const { text } = await explainDelivery(engine, delivery, {
+			inProcess: true,
+		});
+
+		expect(text).toContain(
+			"The receiver uses a secret that has been replaced since",
+		);
+	});
+});
 
 describe("The first difference of two bodies", () => {
 	it.each([
@@ -316,104 +446,5 @@ describe("The first difference of two bodies", () => {
 		expect(describeDifference(Buffer.from(one), Buffer.from(other))).toBe(
 			shown,
 		);
-	});
-});
-
-describe("An explanation of a receiver that was called where it has no route", () => {
-	const own = "http://receiver.localhost/webhooks/acme";
-	const registered = "https://hooks.example.com/hooks?a=b";
-	const setPath = 'set the option "path" to the path of its route';
-
-	it.each([
-		[
-			"404",
-			{ url: own },
-			"It answered POST /webhooks/acme with 404, as a receiver without such a route does.",
-			setPath,
-		],
-		["405", { url: own, status: 405 }, "Providers send POST", setPath],
-		[
-			"404 at a URL that the application registered",
-			{ url: registered },
-			"It answered POST /hooks?a=b with 404",
-			`register the URL of its route: localhook calls a receiver in this process with the path of the registered URL, ${registered}`,
-		],
-		[
-			"404 over HTTP",
-			{ url: registered, overHttp: true },
-			"It answered POST /hooks?a=b with 404",
-			`change the URL that was registered, ${registered}: in the option "receiver", in --receiver`,
-		],
-		[
-			"a redirect",
-			{ url: own, status: 308, location: "/webhooks/acme/" },
-			"with 308 and a redirect to /webhooks/acme/. Providers do not follow redirects",
-			setPath,
-		],
-		["404 to a wrong signature", { url: own, sign: "none" }, "404", setPath],
-	])(
-		"names the method, the path and what changes it: %s",
-		async (_, called, said, change) => {
-			const {
-				url,
-				status = 404,
-				location,
-				overHttp = false,
-				sign,
-			} = called as {
-				url: string;
-				status?: number;
-				location?: string;
-				overHttp?: boolean;
-				sign?: string;
-			};
-			const { hook, deliver, send } = await start(
-				() =>
-					new Response("Cannot POST", {
-						status,
-						headers: location === undefined ? {} : { location },
-					}),
-			);
-			hook("h1", url);
-			const delivery = await deliver({ sign });
-
-			const asked = overHttp ? {} : { send };
-			const explained = await explain({
-				delivery,
-				secrets,
-				now,
-				signer,
-				...asked,
-			});
-
-			expect(explained.mistakes).toMatchObject([{ name: "route" }]);
-			expect(explained.text).toContain(
-				`The receiver rejected thing.made (${delivery.id}). `,
-			);
-			expect(explained.text).toContain(said);
-			expect(explained.text).toContain(change);
-		},
-	);
-
-	it("finds the mistake of one that answers a wrong signature with 404", async () => {
-		const { deliver, send } = await start(async (request) => {
-			const { ok } = signer.verify({
-				headers: Object.fromEntries(request.headers),
-				body: Buffer.from((await request.text()).trim()),
-				secrets,
-			});
-			return answer(ok ? 200 : 404);
-		});
-		const delivery = await deliver({ body: Buffer.from('{"a":1}\n') });
-
-		const { mistakes } = await explain({
-			delivery,
-			secrets,
-			now,
-			signer,
-			send,
-		});
-
-		expect(mistakes.map(({ name }) => name)).toContain("newline");
 	});
 });

@@ -1,78 +1,93 @@
 import { createHmac } from "node:crypto";
-import type { FetchHandler } from "../../src/receivers/receiver.ts";
+import type { Receiver } from "./refused.ts";
 
 /** How a receiver checks a signature, in parts, so that each can be got wrong. */
 export interface Check {
 	/** The header that it compares. */
 	readonly header: string;
-	/** The header that it reads the time from. */
-	readonly timeHeader?: string;
+	/** The time as it is signed, of all the headers. */
+	time(header: (name: string) => string): string;
 	key(secret: string): Buffer;
 	/** What is hashed. */
-	content(body: Buffer, time: string): Buffer;
+	content(body: Buffer, time: string, id: string): string | Buffer;
+	digest(key: Buffer, content: string | Buffer): Buffer;
 	encode(digest: Buffer): string;
 	/** The signatures within the header's value. */
 	read(value: string): readonly string[];
 	/** Whether the time is near enough. */
-	isFresh(time: string): boolean;
+	isFresh(time: string, now: number): boolean;
+	/** What it does once the signature is right, with what it took for the body. */
+	act(body: Buffer): number;
 }
 
-const text = (secret: string) => Buffer.from(secret);
-const whole = (value: string) => [value];
-const alone = (body: Buffer) => body;
-const base64 = (digest: Buffer) => digest.toString("base64");
+const common = {
+	key: (secret: string) => Buffer.from(secret),
+	time: () => "",
+	content: (body: Buffer): string | Buffer => body,
+	digest: (key: Buffer, content: string | Buffer) =>
+		createHmac("sha256", key).update(content).digest(),
+	encode: (digest: Buffer) => digest.toString("base64"),
+	read: (value: string): readonly string[] => [value],
+	isFresh: () => true,
+	act: () => 204,
+};
+const hex = (digest: Buffer) => digest.toString("hex");
 
-/** Each provider's check as it should be. */
+/** Each provider's check as it should be, and those of some presets. */
 export const rightChecks: Readonly<Record<string, Check>> = {
 	prolific: {
+		...common,
 		header: "x-prolific-request-signature",
-		timeHeader: "x-prolific-request-timestamp",
-		key: text,
+		time: (header) => header("x-prolific-request-timestamp"),
 		content: (body, time) => Buffer.concat([Buffer.from(time), body]),
-		encode: base64,
-		read: whole,
-		isFresh: () => true,
 	},
-	spritz: {
-		header: "signature",
-		key: text,
-		content: alone,
-		encode: (digest) => digest.toString("hex"),
-		read: whole,
-		isFresh: () => true,
-	},
+	spritz: { ...common, header: "signature", encode: hex },
 	solvimon: {
+		...common,
 		header: "x-payload-signature",
-		timeHeader: "x-payload-signature-timestamp",
-		key: text,
+		time: (header) => header("x-payload-signature-timestamp"),
 		content: (body, time) => Buffer.concat([Buffer.from(`${time}.`), body]),
 		encode: (digest) => digest.toString("hex").toUpperCase(),
 		read: (value) => value.split(",").map((each) => each.replace("v1=", "")),
-		isFresh: () => true,
 	},
-	openformat: {
-		header: "x-openformat-signature",
-		key: text,
-		content: alone,
-		encode: base64,
-		read: whole,
-		isFresh: () => true,
+	openformat: { ...common, header: "x-openformat-signature" },
+	stripe: {
+		...common,
+		header: "stripe-signature",
+		time: (header) => /t=(\d+)/.exec(header("stripe-signature"))?.[1] ?? "",
+		content: (body, time) => Buffer.concat([Buffer.from(`${time}.`), body]),
+		encode: hex,
+		read: (value) => /v1=([^,]*)/.exec(value)?.slice(1) ?? [],
+		isFresh: (time, now) => Math.abs(now / 1000 - Number(time)) < 300,
+	},
+	"standard-webhooks": {
+		...common,
+		header: "webhook-signature",
+		key: (secret) => Buffer.from(secret.replace("whsec_", ""), "base64"),
+		time: (header) => header("webhook-timestamp"),
+		content: (body, time, id) =>
+			Buffer.concat([Buffer.from(`${id}.${time}.`), body]),
+		read: (value) => value.split(" ").map((each) => each.replace("v1,", "")),
+		isFresh: (time, now) => Math.abs(now / 1000 - Number(time)) < 300,
+	},
+	slack: {
+		...common,
+		header: "x-slack-signature",
+		time: (header) => header("x-slack-request-timestamp"),
+		content: (body, time) => Buffer.concat([Buffer.from(`v0:${time}:`), body]),
+		encode: hex,
+		read: (value) => [value.replace("v0=", "")],
 	},
 };
 
 /** A receiver that makes the check, and answers 401 where it fails. */
-export function receiverThat(
-	check: Check,
-	secretOf: () => string,
-): FetchHandler {
-	return async (request) => {
-		const body = Buffer.from(await request.arrayBuffer());
-		const time = request.headers.get(check.timeHeader ?? "date") ?? "";
-		const digest = createHmac("sha256", check.key(secretOf()))
-			.update(check.content(body, time))
-			.digest();
-		const given = check.read(request.headers.get(check.header) ?? "");
-		const ok = given.includes(check.encode(digest)) && check.isFresh(time);
-		return new Response(null, { status: ok ? 204 : 401 });
+export function receiverThat(check: Check, secret: string): Receiver {
+	return ({ header, body, now }) => {
+		const time = check.time(header);
+		const content = check.content(body, time, header("webhook-id"));
+		const digest = check.digest(check.key(secret), content);
+		const given = check.read(header(check.header));
+		const ok = given.includes(check.encode(digest)) && check.isFresh(time, now);
+		return ok ? check.act(body) : 401;
 	};
 }

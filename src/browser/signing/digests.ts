@@ -1,5 +1,5 @@
 import { hmac } from "@noble/hashes/hmac.js";
-import { sha1 } from "@noble/hashes/legacy.js";
+import { md5, sha1 } from "@noble/hashes/legacy.js";
 import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
 import { joined } from "../../bytes.ts";
 
@@ -7,12 +7,19 @@ import { joined } from "../../bytes.ts";
 
 type Chunk = string | Uint8Array;
 
-export type DigestName = "sha1" | "sha256" | "sha512";
+export type DigestName = "md5" | "sha1" | "sha256" | "sha512";
 
-const digests = { sha1, sha256: nobleSha256, sha512 };
+const digests = { md5, sha1, sha256: nobleSha256, sha512 };
 
 export function sha256(...content: readonly Chunk[]): Uint8Array {
 	return nobleSha256(joined(content));
+}
+
+export function digest(
+	name: DigestName,
+	...content: readonly Chunk[]
+): Uint8Array {
+	return digests[name](joined(content));
 }
 
 export function keyed(

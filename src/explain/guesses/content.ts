@@ -1,0 +1,193 @@
+import type { Message, Part } from "../../contract/signing.ts";
+import { adviceOn, type Cause } from "../advice.ts";
+import { type Guess, hashing, type Known, rightHeaders } from "../guess.ts";
+
+/** How the parts are written where a receiver's code would name them. */
+export function formula(parts: readonly Part[]): string {
+	return parts
+		.map(({ name, value }) => name ?? JSON.stringify(value))
+		.join(" + ");
+}
+
+/** What is hashed: which parts, in which order, and what stands between. */
+export function guessContent(
+	{ signer, language }: Known,
+	sample: Message,
+): Guess[] {
+	const own = signer.recipe(sample)?.signatures[0]?.parts;
+	if (own === undefined) return [];
+	const right = formula(own);
+	const guesses: Guess[] = [];
+	const known = new Set([right]);
+
+	function add(cause: Cause, parts: readonly Part[], rare = false) {
+		const what = formula(parts);
+		if (known.has(what) || parts.length === 0) return;
+		known.add(what);
+		guesses.push({
+			cause,
+			what: `${what}, in place of ${right}`,
+			instead: adviceOn(cause, { content: right }, language),
+			...(rare && { rare: true }),
+			...hashing(signer, (found, message) =>
+				parts.map((part) => chunkOf(part, found, message, signer)),
+			),
+		});
+	}
+
+	const named = own.filter(({ name }) => name !== undefined);
+	const body = named.find(({ name }) => name?.startsWith("body"));
+	const [start] = own;
+	const lead = start?.name === undefined && start ? [start] : [];
+	const between = own
+		.slice(lead.length)
+		.filter(({ name }) => name === undefined);
+	const [usual = { value: "" }] = between;
+	const secret = named.filter(({ name }) => name === "secret");
+
+	if (body !== undefined)
+		add("content-missing", secret.length > 0 ? onlyOf(own, body) : [body]);
+	for (const order of ordersOf(named))
+		add("content-order", [...lead, ...joinedBy(order, between)]);
+	if (lead.length > 0) add("content-missing", own.slice(1));
+	for (const left of named)
+		if (left !== body && left.name !== "secret" && named.length > 2)
+			add("content-missing", [
+				...lead,
+				...joinedBy(
+					named.filter((part) => part !== left),
+					between,
+				),
+			]);
+	for (const [i, value] of separators.entries()) {
+		const other = named.map(() => ({ value }));
+		const rare = i > 3;
+		add("content-separator", [...lead, ...joinedBy(named, other)], rare);
+		add("content-separator", joinedBy(named, other), true);
+		if (named.length === 2)
+			add("content-order", joinedBy([...named].reverse(), other), true);
+	}
+	if (named.length === 1 && body !== undefined)
+		for (const extra of besideBody(signer, sample, own))
+			for (const order of [
+				[extra, usual, body],
+				[extra, { value: "." }, body],
+				[body, extra],
+			])
+				add(
+					"content-added",
+					order.filter(({ value }) => value !== ""),
+					extra.name !== "timestamp",
+				);
+	return guesses;
+}
+
+function chunkOf(
+	{ name, value }: Part,
+	found: readonly Part[],
+	message: Message,
+	signer: Known["signer"],
+): string | Uint8Array {
+	if (name === undefined) return value;
+	if (name === "url" || name === "method") return message[name];
+	return (
+		found.find((part) => part.name === name)?.value ??
+		rightHeaders(signer, message)?.[name] ??
+		""
+	);
+}
+
+const separators = ["", ".", ":", "\n", "|", "-", ",", " ", "&", "_"];
+
+/** Parts with what stands between them, in its places. */
+function joinedBy(
+	named: readonly Part[],
+	between: readonly Part[],
+): readonly Part[] {
+	return named.flatMap((part, i) => {
+		const separator = between[i - 1];
+		return i === 0 || separator === undefined || separator.value === ""
+			? [part]
+			: [separator, part];
+	});
+}
+
+function onlyOf(own: readonly Part[], body: Part): readonly Part[] {
+	return own.filter((part) => part === body || part.name === "secret");
+}
+
+/** Every order but the right one; of more than three, that of the end first. */
+function ordersOf(named: readonly Part[]): readonly (readonly Part[])[] {
+	if (named.length > 3) return [[...named].reverse()];
+	const [first, ...rest] = named;
+	if (first === undefined) return [[]];
+	return ordersOf(rest).flatMap((order) =>
+		Array.from({ length: named.length }, (_, at) => [
+			...order.slice(0, at),
+			first,
+			...order.slice(at),
+		]),
+	);
+}
+
+/** Other spellings of a URL that is signed. @param called where the request went, if that is another one */
+export function guessUrl(
+	{ signer, called, language }: Known,
+	sample: Message,
+): Guess[] {
+	const own = signer.recipe(sample)?.signatures[0]?.parts ?? [];
+	if (!own.some(({ name }) => name === "url")) return [];
+	return urls.map(([what, of]) => ({
+		cause: "url-other",
+		what,
+		instead: adviceOn("url-other", {}, language),
+		...hashing(signer, (parts, { url }) => {
+			const read = URL.parse(url);
+			const other = read && of(read, called?.());
+			return other === undefined || other === null
+				? undefined
+				: parts.map(({ name, value }) => (name === "url" ? other : value));
+		}),
+	}));
+}
+
+const urls: readonly [
+	what: string,
+	of: (url: URL, called: string | undefined) => string | undefined,
+][] = [
+	["the path alone, in place of the URL", (url) => url.pathname + url.search],
+	["the URL that was called, not the registered one", (_, called) => called],
+	["the URL without its query", (url) => url.origin + url.pathname],
+	["the path without its query, in place of the URL", (url) => url.pathname],
+	[
+		"the URL with http in place of https",
+		(url) => url.href.replace(/^https:/, "http:"),
+	],
+	[
+		"the URL with https in place of http",
+		(url) => url.href.replace(/^http:/, "https:"),
+	],
+	[
+		"the URL without the port",
+		({ href, port }) => href.replace(`:${port}`, ""),
+	],
+	["the URL with a slash behind it", (url) => `${url.href}/`],
+	["the URL without the slash behind it", (url) => url.href.replace(/\/$/, "")],
+];
+
+/** What a receiver may take along that does not belong there: the time, the id, the URL. */
+function besideBody(
+	signer: Known["signer"],
+	sample: Message,
+	own: readonly Part[],
+): Part[] {
+	const taken = new Set(own.map(({ name }) => name));
+	const found = Object.keys(rightHeaders(signer, sample) ?? {}).filter(
+		(name) => name !== signer.header && /time|[-_]id$/i.test(name),
+	);
+	return [
+		...found.map((name) => ({ name, value: "" })),
+		{ name: "url", value: "" },
+		{ name: "method", value: "" },
+	].filter(({ name }) => !taken.has(name));
+}

@@ -1,0 +1,213 @@
+import type { Message } from "../../contract/signing.ts";
+import { advice } from "../../generated/advice.ts";
+import { digestOf } from "../../signing/algorithms.ts";
+import {
+	type DigestName,
+	digest as digestBy,
+	keyed,
+} from "../../signing/digests.ts";
+import { adviceOn } from "../advice.ts";
+import {
+	encodings,
+	type Guess,
+	type Headers,
+	type Known,
+	type Otherwise,
+	rightHeaders,
+	sameHeaders,
+	signedOtherwise,
+} from "../guess.ts";
+
+const names: Readonly<Record<DigestName, string>> = {
+	sha1: "SHA-1",
+	sha256: "SHA-256",
+	sha512: "SHA-512",
+	md5: "MD5",
+};
+
+/** Which digest a receiver computes, and how it writes it. */
+export function guessDigest(
+	{ signer, language }: Known,
+	sample: Message,
+): Guess[] {
+	const recipe = signer.recipe(sample);
+	if (recipe === undefined) return [];
+	const { algorithm, encoding, header } = recipe;
+	const own =
+		digestOf[algorithm] ?? (algorithm === "sha256" ? "sha256" : undefined);
+	const isKeyed = digestOf[algorithm] !== undefined;
+	const signing = (otherwise: Otherwise) => (message: Message) =>
+		signedOtherwise(signer, message, otherwise);
+	const encodingGuesses = Object.entries(encodings)
+		.filter(([name]) => name !== encoding)
+		.map(
+			([name, encode]): Guess => ({
+				cause: "digest-encoding",
+				verb: `compares ${header} with`,
+				what: `the digest in ${name}, and it is in ${encoding}`,
+				instead: adviceOn("digest-encoding", { encoding }, language),
+				sign: signing({ encode }),
+				control: signing({
+					encode: (bytes) => swappedCase(encode(bytes)),
+				}),
+			}),
+		);
+	if (own === undefined) return encodingGuesses;
+
+	const words = {
+		algorithm: `${isKeyed ? "HMAC-" : ""}${names[own]}${isKeyed ? "" : " without a key"}`,
+		digest: own,
+	};
+	const computed = (
+		what: string,
+		otherwise: Otherwise,
+		rare?: true,
+	): Guess => ({
+		cause: "digest-algorithm",
+		verb: "computes",
+		what,
+		instead: adviceOn("digest-algorithm", words, language),
+		...(rare && { rare }),
+		sign: signing(otherwise),
+	});
+	const others = (Object.keys(names) as DigestName[]).filter(
+		(name) => name !== own,
+	);
+	const bodyOf = (parts: Parameters<NonNullable<Otherwise["content"]>>[0]) =>
+		parts.filter(({ name }) => name !== "secret").map(({ value }) => value);
+	const keyedGuesses = (isKeyed ? others : [own]).map((name) =>
+		computed(`HMAC-${names[name]}`, {
+			content: bodyOf,
+			digest: (content, { key }) => keyed(name, key, [content]),
+		}),
+	);
+	return [
+		...encodingGuesses,
+		...keyedGuesses,
+		...(isKeyed
+			? [
+					computed(
+						`${names[own]} of the secret and the content, without HMAC`,
+						{
+							digest: (content, { key }) => digestBy(own, key, content),
+						},
+					),
+					computed(
+						`${names[own]} of the content and the secret, without HMAC`,
+						{
+							digest: (content, { key }) => digestBy(own, content, key),
+						},
+					),
+					computed(
+						`${names[own]} of the content alone, without the secret`,
+						{ digest: (content) => digestBy(own, content) },
+						true,
+					),
+					computed(
+						"the HMAC with key and content the wrong way round",
+						{ digest: (content, { key }) => keyed(own, content, [key]) },
+						true,
+					),
+				]
+			: []),
+	];
+}
+
+/** What a receiver takes for the signature within the header, and which header it looks into. */
+export function guessHeader(
+	{ signer, headers = [], language }: Known,
+	sample: Message,
+): Guess[] {
+	const recipe = signer.recipe(sample);
+	const value = rightHeaders(signer, sample)?.[signer.header];
+	const [first] = recipe?.signatures ?? [];
+	if (first === undefined || value === undefined) return [];
+	const { header } = signer;
+	const right = signer.over(first.content, first.secret);
+	const at = value.indexOf(right);
+	const isCombined = signer.timestampHeader === header;
+	// In a header with a time, what stands behind the last separator alone.
+	const lead = isCombined
+		? (/[^,; ]*$/.exec(value.slice(0, at))?.[0] ?? "")
+		: value.slice(0, at);
+	const form = value.replace(right, "<digest>");
+	const instead = adviceOn("signature-prefix", { header, form }, language);
+	const led = (prefix: string) => (message: Message) =>
+		signedOtherwise(signer, message, {
+			value: (own, [digest = ""]) =>
+				isCombined
+					? own.replace(lead + digest, () => prefix + digest)
+					: prefix + digest,
+		});
+	const one =
+		(i: number) =>
+		(message: Message): Headers | undefined => {
+			const secret = message.secrets[i];
+			if (secret === undefined || message.secrets.length < 2) return undefined;
+			const alone = rightHeaders(signer, { ...message, secrets: [secret] });
+			const all = rightHeaders(signer, message);
+			return alone && all && !sameHeaders(alone, all) ? alone : undefined;
+		};
+	const prefixes = ["", ...advice.prefixes].filter((each) => each !== lead);
+	const known = new Set([
+		...headers,
+		...advice.headers,
+		header.replace(/^x-/i, ""),
+		`X-${header}`,
+	]);
+	const elsewhere = [...known].filter(
+		(name) => name.toLowerCase() !== header.toLowerCase(),
+	);
+	const inHeaders = (list: readonly string[]) => (message: Message) =>
+		signedOtherwise(signer, message, {
+			headers: (sent) => Object.fromEntries(list.map((name) => [name, sent])),
+		});
+	return [
+		...["new", "previous"].map(
+			(which, i): Guess => ({
+				cause: "signature-list",
+				verb: "takes",
+				what: `${header} for one signature, the ${which} secret's alone`,
+				instead: adviceOn("signature-list", {}, language),
+				sign: one(i),
+			}),
+		),
+		...prefixes.map(
+			(prefix): Guess => ({
+				cause: "signature-prefix",
+				verb: "looks for",
+				what: `${prefix === "" ? "the digest alone" : `a digest behind "${prefix}"`} in ${header}, where the value is ${form}`,
+				instead,
+				sign: led(prefix),
+				...(prefix !== "" && { control: led("zzz=") }),
+			}),
+		),
+		{
+			cause: "signature-prefix",
+			verb: "looks for",
+			what: `a digest behind whatever ends with "=" in ${header}, where the value is ${form}`,
+			instead,
+			rare: true,
+			sign: led("zzz="),
+		},
+		{
+			cause: "header-name",
+			verb: "looks into",
+			what: `another header than ${header}`,
+			instead: adviceOn("header-name", { header }, language),
+			rare: true,
+			sign: inHeaders(elsewhere),
+			among: elsewhere.map((name) => ({
+				cause: "header-name",
+				verb: "looks into",
+				what: `${name}, not ${header}`,
+				instead: adviceOn("header-name", { header }, language),
+				sign: inHeaders([name]),
+			})),
+		},
+	];
+}
+
+function swappedCase(text: string): string {
+	return text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase();
+}

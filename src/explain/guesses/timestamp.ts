@@ -1,0 +1,157 @@
+import type { Message } from "../../contract/signing.ts";
+import { adviceOn, type Cause } from "../advice.ts";
+import {
+	type Guess,
+	type Headers,
+	hashing,
+	type Known,
+	rightHeaders,
+	sameHeaders,
+	signedOtherwise,
+} from "../guess.ts";
+
+/** A time as texts write it, from milliseconds. */
+const forms: Readonly<Record<string, (time: number) => string>> = {
+	"in milliseconds": (time) => String(time),
+	"in seconds": (time) => String(Math.floor(time / 1000)),
+	"as an ISO date with milliseconds": iso,
+	"as an ISO date": (time) => `${iso(time).slice(0, 19)}Z`,
+	"as an ISO date with +00:00": (time) => `${iso(time).slice(0, 19)}+00:00`,
+	"as an ISO date without a zone": (time) => iso(time).slice(0, 19),
+	"in seconds with a fraction": (time) => (time / 1000).toFixed(1),
+	"as an HTTP date": (time) => new Date(time).toUTCString(),
+};
+
+/** What a receiver gets wrong with the time of a signature. */
+export function guessTimestamp(known: Known, sample: Message): Guess[] {
+	const { signer, now, zone = 0, language } = known;
+	const header = signer.timestampHeader;
+	const sent = header && rightHeaders(signer, sample)?.[header];
+	if (header === undefined || sent === undefined) return [];
+	const own = header === signer.header ? "the time in it" : header;
+	const unit = Object.keys(forms).find((name) => formIn(sample) === name);
+	const words = { timeHeader: own, timeUnit: (unit ?? "").replace("in ", "") };
+	const advice = (cause: Cause) => adviceOn(cause, words, language);
+
+	function formIn(message: Message): string | undefined {
+		const text = textOf(message);
+		return Object.entries(forms).find(
+			([, write]) => write(timeIn(text)) === text,
+		)?.[0];
+	}
+	/** The time as it is signed. */
+	function textOf(message: Message): string {
+		const parts = signer.recipe(message)?.signatures[0]?.parts ?? [];
+		const part = parts.find(({ name }) => name === "timestamp");
+		return String(part?.value ?? "");
+	}
+	/** Hashes another text for the time, and leaves what is sent. */
+	function hashed(
+		text: (sent: string, message: Message) => string | undefined,
+	) {
+		return hashing(signer, (parts, message) => {
+			const other = text(textOf(message), message);
+			return other === undefined
+				? undefined
+				: parts.map(({ name, value }) =>
+						name === "timestamp" ? other : value,
+					);
+		});
+	}
+	/** Sends and hashes another text for the time. */
+	function shown(message: Message, text: string): Headers | undefined {
+		const before = textOf(message);
+		const headers = rightHeaders(signer, message)?.[header as string] ?? "";
+		return signedOtherwise(signer, message, {
+			content: (parts) =>
+				parts.map(({ name, value }) => (name === "timestamp" ? text : value)),
+			value: (value) =>
+				header === signer.header ? value.replace(before, text) : value,
+			...(header !== signer.header && {
+				headers: () => ({ [header as string]: headers.replace(before, text) }),
+			}),
+		});
+	}
+	/** Another time by the provider's own rule; undefined: it comes to the same. */
+	function at(message: Message, time: number): Headers | undefined {
+		const headers = rightHeaders(signer, { ...message, at: time });
+		const right = rightHeaders(signer, message);
+		return headers && right && !sameHeaders(headers, right)
+			? headers
+			: undefined;
+	}
+
+	const others = Object.entries(rightHeaders(signer, sample) ?? {}).filter(
+		([name, value]) =>
+			name !== header && name !== signer.header && !Number.isNaN(timeIn(value)),
+	);
+	const guesses: Guess[] = [
+		...Object.entries(forms).map(([form, write], i) => ({
+			cause: "timestamp-format" as const,
+			what: `the time ${form}`,
+			instead: advice("timestamp-format"),
+			...(i > 3 && { rare: true as const }),
+			...hashed((text) => write(timeIn(text))),
+		})),
+		...others.map(([name]) => ({
+			cause: "timestamp-header" as const,
+			what: `the time of ${name}, not of ${own}`,
+			instead: advice("timestamp-header"),
+			...hashed((_, { headers }) => headers[name]),
+		})),
+		{
+			cause: "timestamp-own",
+			what: "its own time in place of the one that was sent",
+			instead: advice("timestamp-own"),
+			atSecond: true,
+			...hashed((_, message) => textOf({ ...message, at: now() })),
+			control: hashed((_, message) =>
+				textOf({ ...message, at: now() - 20_000 }),
+			).sign,
+		},
+		...Object.entries(forms)
+			.slice(0, 4)
+			.map(([form, write]) => ({
+				cause: "timestamp-unit" as const,
+				verb: "takes",
+				what: `the time for one ${form}`,
+				instead: advice("timestamp-unit"),
+				rare: true as const,
+				sign: (message: Message) => shown(message, write(message.at)),
+			})),
+		{
+			cause: "timestamp-tolerance",
+			verb: "accepts",
+			what: "a signature within a fraction of a second after its time alone",
+			instead: advice("timestamp-tolerance"),
+			rare: true,
+			atSecond: true,
+			sign: (message) => at(message, now()),
+			control: (message) => at(message, now() - 3000),
+		},
+	];
+	if (zone !== 0)
+		for (const shift of [zone, -zone])
+			guesses.push({
+				cause: "timestamp-zone",
+				verb: "takes",
+				what: `the time for one of its own time zone, which is ${Math.abs(shift / 60_000)} minutes from UTC`,
+				instead: advice("timestamp-zone"),
+				rare: true,
+				sign: (message) => at(message, message.at + shift),
+			});
+	return guesses;
+}
+
+/** Milliseconds, of seconds, milliseconds or an ISO date; NaN: it is no time. */
+export function timeIn(text: string): number {
+	if (/^\d{9,10}$/.test(text)) return Number(text) * 1000;
+	if (/^\d{12,13}$/.test(text)) return Number(text);
+	return /^\d{4}-\d\d-\d\dT[\d:.]{5,16}(?:Z|[+-]\d\d:\d\d)?$/.test(text)
+		? Date.parse(text)
+		: Number.NaN;
+}
+
+function iso(time: number): string {
+	return Number.isNaN(time) ? "" : new Date(time).toISOString();
+}

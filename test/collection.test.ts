@@ -17,11 +17,15 @@ const folder = new URL("collection/", import.meta.url);
 const textOf = (name: string) => readFileSync(new URL(name, folder), "utf8");
 const collection: readonly Receiver[] = parse(textOf("collection.yaml"));
 
-/** Those whose packages are installed here: the others are run by `npm run check:long -- receivers`. */
+/**
+ * Those whose packages are installed here, but for what ends the process or makes it wait: the others are run by
+ * `npm run check:long -- receivers`.
+ */
 const installed = /^(?:node:.*|\.\/work\.js|express|fastify|h3|hono)$/;
 const here = collection.filter(
-	({ file }) =>
+	({ file, expect: ids = [] }) =>
 		file.startsWith("javascript/") &&
+		!ids.some((id) => id === "cause.crash" || id === "resp.time") &&
 		[...textOf(file).matchAll(/^import [^;]*?"([^"]*)";$/gm)].every(
 			([, name]) => installed.test(name ?? ""),
 		),
@@ -29,7 +33,7 @@ const here = collection.filter(
 
 const secret = "whsec_bG9jYWxob29rLWNvbGxlY3Rpb24h";
 /** What each receiver finds its event in; other bytes once it is read and written anew. */
-const body = `{"id": "1", "eventId": "1", "idempotency_key": "1", "type": "a.b", "event": "achDebit.authorized", "payload": {"hash": "0x1"}, "amount": 10.0, "name": "Zo\\u00eb"}`;
+const body = `{"id": "1", "eventId": "1", "idempotency_key": "1", "type": "a.b", "event": "achDebit.authorized", "event_type": "submission.status.change", "payload": {"hash": "0x1"}, "amount": 10.0, "name": "Zo\\u00eb"}`;
 
 describe("the collection of receivers", () => {
 	it("lists every file once, and what is wrong with it", () => {
@@ -51,7 +55,7 @@ describe("the collection of receivers", () => {
 	});
 
 	it.each(here)("finds $file behave as it is described", async (receiver) => {
-		const { scheme, right, expect: ids = [] } = receiver;
+		const { scheme, right, expect: ids = [], group = [] } = receiver;
 		const names = `${scheme}_WEBHOOK_SECRET`.toUpperCase();
 		const variable = names.replaceAll("-", "_");
 		process.env[variable] = secret;
@@ -66,9 +70,11 @@ describe("the collection of receivers", () => {
 			})),
 		);
 
-		const isRefused = ids.every((id) => id.startsWith("cause."));
-		if (right || !isRefused) expect(accepted).toMatch(/^2/);
-		else expect(accepted).toMatch(/^[45]/);
+		const isCause = (id: string) => id.startsWith("cause.");
+		if (right || !ids.every(isCause)) expect(accepted).toMatch(/^2/);
+		else if (group.every(isCause)) expect(accepted).toMatch(/^[45]/);
+		// Some deliveries are accepted, and others are refused.
+		else expect(accepted).toMatch(/^[245]/);
 		if (right) expect(refused).toMatch(/^4/);
 	});
 });

@@ -18,6 +18,8 @@ const parts = {
 	bundlers: "Vite and esbuild bundle it for pages and for Node",
 	verifiers: "official verifiers accept what is signed by the presets",
 	fifth: "every test passes beside a fifth provider",
+	receivers:
+		"localhook check names what is wrong with receivers, and nothing else",
 	checkouts: "a clone and an installation from git start and pack",
 };
 

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"log"
 	"net/http"
 	"os"
@@ -30,7 +31,11 @@ func work(key string) error {
 	if err != nil {
 		return err
 	}
-	return response.Body.Close()
+	response.Body.Close()
+	if response.StatusCode >= 300 {
+		return errors.New("the work failed: " + response.Status)
+	}
+	return nil
 }
 
 // once does the work of each event once, as with a unique key in a database.

@@ -24,7 +24,8 @@ describe.each(faces)("solvimon's deliveries through the $face", ({ open }) => {
 		const body =
 			'{"created_at":"2026-11-20T10:15:30Z","type":"CUSTOMER.CREATED","original_request_id":"reqr_HwDeRw0dFUrJrjCKk31w",' +
 			'"environment":"TEST","data":{"object_type":"CUSTOMER","id":"cust_HwDeRw0dFUrJrjCKk31w","reference":"acme",' +
-			'"status":"ACTIVE","type":"ORGANIZATION","email":"billing@acme.example"}}';
+			'"status":"ACTIVE","timezone":"Europe\\/Amsterdam","type":"ORGANIZATION","email":"billing@acme.example",' +
+			'"organization":{"legal_name":"Café Zoë B.V."}}}';
 
 		it("sends exact bytes and headers", async () => {
 			const { engine, createWebhook, rollSecret, receiver } = await start();

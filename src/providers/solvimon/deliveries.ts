@@ -4,6 +4,7 @@ import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
 import type { Signer } from "../../contract/signing.ts";
 import { events } from "../../generated/constants-solvimon.ts";
 import type { Provider, Receivers } from "../../provider.ts";
+import { bodyOf } from "../../provider-helpers.ts";
 import { createSigner } from "../../signing/signer.ts";
 import type { Context, Settings, Solvimon, Webhook } from "./shape.ts";
 import { toIso } from "./webhook.ts";
@@ -118,12 +119,11 @@ export function envelope(
 	return { created_at: toIso(time), type, environment };
 }
 
-export const encode: Provider["encode"] = (
+export const encode: Provider<Solvimon>["encode"] = (
 	{ payload: { previous_data = null, ...current } },
 	{ includePrevious },
+	{ json },
 ) => ({
-	body: JSON.stringify(
-		includePrevious ? { ...current, previous_data } : current,
-	),
+	body: bodyOf(includePrevious ? { ...current, previous_data } : current, json),
 	headers: { "Content-Type": "application/json" },
 });

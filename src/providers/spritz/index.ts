@@ -1,5 +1,6 @@
 import { documented } from "../../generated/constants-spritz.ts";
 import { defineProvider } from "../../provider.ts";
+import { bodyOf } from "../../provider-helpers.ts";
 import { createSigner } from "../../signing/signer.ts";
 import { authentication, secretOperations } from "./access.ts";
 import { refuse } from "./errors.ts";
@@ -34,6 +35,10 @@ export default defineProvider<Spritz>({
 	ownedSecrets,
 	subscribe,
 	eventFields,
+	encode: ({ payload }, _, { json }) => ({
+		body: bodyOf(payload, json),
+		headers: { "Content-Type": "application/json" },
+	}),
 	signer: () => createSigner({ headers: { Signature: "{signatures}" } }),
 	delivery: ({ retry }) => ({
 		timeout: 10_000,

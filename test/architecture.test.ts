@@ -75,7 +75,11 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		values: "bytes duration errors nearest problem schema-problems",
 		types: "contract",
 	},
-	presets: { values: "errors generated nearest", types: "contract signing" },
+	presets: {
+		values: "errors generated nearest",
+		types: "contract delivery-rules signing",
+	},
+	"delivery-rules": { values: "duration", types: "contract" },
 	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
 	"provider-helpers": {
@@ -178,6 +182,7 @@ describe("imports", () => {
 		expect(new Set(http.map(({ from }) => from))).toEqual(
 			new Set([
 				"delivery/connection.ts",
+				"delivery/conversation.ts",
 				"delivery/trust.ts",
 				"delivery/transport.ts",
 			]),

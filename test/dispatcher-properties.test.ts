@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
-import type { Outage } from "../src/delivery/dispatcher.ts";
+import type { Outage } from "../src/delivery/endpoint-health.ts";
 import { resend } from "../src/engine/sending.ts";
 import {
 	acmeSigner,

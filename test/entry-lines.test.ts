@@ -181,6 +181,20 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 		{ seq, kind: "fault", delivery, at, fault: "drop" },
 		["prolific    fault         study.status.change: drop  dlv_2Mj9nKy4"],
 	],
+	[
+		"that an endpoint was disabled",
+		{
+			seq,
+			kind: "disabled",
+			delivery,
+			at,
+			reason: "was disabled after 3 failed deliveries in a row",
+		},
+		[
+			"prolific    disabled       e1  dlv_2Mj9nKy4",
+			"the endpoint was disabled after 3 failed deliveries in a row",
+		],
+	],
 	["that it was delivered, which its attempt has said", ended("delivered"), []],
 	[
 		"that it was given up, and why",

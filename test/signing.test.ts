@@ -9,7 +9,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Received } from "../src/contract/signing.ts";
 import {
-	foreignSigner,
+	inventedProvider,
+	otherProvider,
 	parseBadSignature,
 	signBadly,
 } from "../src/delivery/bad-signature.ts";
@@ -18,6 +19,7 @@ import { sameText } from "../src/signing/digests.ts";
 import { hmac } from "../src/signing/hmac.ts";
 import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
+import { acmeSigner } from "./support/acme.ts";
 import { messageOf } from "./support/message.ts";
 import { python, withoutPython } from "./support/python.ts";
 
@@ -792,7 +794,7 @@ describe("a signature that is wrong on purpose, by any preset", () => {
 		const headers = lowerCase(
 			signBadly(parseBadSignature(way), signer, message, {
 				previous: undefined,
-				otherProvider: foreignSigner,
+				otherProvider: inventedProvider,
 			}),
 		);
 
@@ -805,5 +807,28 @@ describe("a signature that is wrong on purpose, by any preset", () => {
 			// Who names no tolerance, takes any time.
 			way.startsWith("stale") && scheme.timestamp?.tolerance === undefined,
 		);
+	});
+});
+
+describe("the signature of another provider", () => {
+	it.each(presetNames)("is made with a secret of its own form: %s", (name) => {
+		const signer = createSigner(presetOf(name).signature);
+		const [one, other] = ["first", "second"].map((drawn) =>
+			otherProvider(signer, `${drawn}-secret-that-was-drawn`),
+		);
+		const message = messageOf({ body, secrets: ["s3cret"], at, url });
+
+		const headers = lowerCase(
+			signBadly(parseBadSignature("other-provider"), acmeSigner, message, {
+				previous: undefined,
+				otherProvider: one as NonNullable<typeof one>,
+			}),
+		);
+
+		const verdictBy = (secret = "") =>
+			signer.verify({ headers, body, secrets: [secret], url, now: at }).ok;
+		expect(verdictBy(one?.secret)).toBe(true);
+		expect(verdictBy(other?.secret)).toBe(false);
+		expect(verdictBy("s3cret")).toBe(false);
 	});
 });

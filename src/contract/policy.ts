@@ -17,8 +17,13 @@ export type StatusPattern = number | "2xx" | "3xx" | "4xx" | "5xx";
 
 /** How long the provider waits for a receiver, and when it tries again. */
 export interface DeliveryPolicy {
-	/** Milliseconds a receiver has to answer. */
+	/** Milliseconds a receiver has to answer, the connection included. */
 	readonly timeout: number;
+	/**
+	 * Milliseconds for the connection alone, with TLS where there is any. Default: as long as `timeout`. A receiver in this
+	 * process needs no connection, and a page does not see its own.
+	 */
+	readonly connectTimeout?: number;
 	readonly retry: RetryPolicy;
 	/** The answers that end a delivery well. Default: 2xx. */
 	readonly success?: readonly StatusPattern[];
@@ -26,8 +31,20 @@ export interface DeliveryPolicy {
 	readonly stop?: readonly StatusPattern[];
 	/** An answer's `Retry-After` can put the next attempt off. Default: it is ignored. */
 	readonly retryAfter?: boolean;
+	/** When failures turn an endpoint off. Default: never. */
+	readonly disableAfter?: DisablePolicy;
 	/** Deliveries of one endpoint wait for the one before them to settle. */
 	readonly ordered: boolean;
+}
+
+/** Which failures turn an endpoint off: those of any limit that is given. What waits for it then is cancelled. */
+export interface DisablePolicy {
+	/** Failed deliveries in a row. */
+	readonly deliveries?: number;
+	/** Milliseconds of nothing but failed attempts. */
+	readonly failingFor?: number;
+	/** Milliseconds until it is on again. Default: it stays off until somebody turns it on. */
+	readonly for?: number;
 }
 
 /** Consecutive failures, counted over whatever the provider counts them over. */
@@ -35,6 +52,8 @@ export interface Health {
 	readonly failures: number;
 	/** The time of the first failure since the last success. */
 	readonly failingSince?: number;
+	/** Deliveries among them that have failed, where the policy has `disableAfter`. */
+	readonly failedDeliveries?: number;
 }
 
 /** The answer to one type of event by which a receiver shows that it wants the others. */

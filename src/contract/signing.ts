@@ -92,6 +92,8 @@ export interface Signer {
 	readonly timestampHeader?: string | undefined;
 	/** A secret of the right form that no provider issues, to sign wrongly with. */
 	readonly neverIssued: string;
+	/** Another such secret: the same text makes the same one. */
+	secretFrom(text: string): string;
 	/** undefined: it cannot be said as one algorithm over some bytes. */
 	recipe(message: Message): Recipe | undefined;
 	/** One signature of any bytes, as the scheme writes it. @throws LocalhookError `invalid-secret` */

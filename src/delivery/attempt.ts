@@ -1,6 +1,10 @@
 import type { Endpoint } from "../contract/operation.ts";
-import type { Health, StatusPattern } from "../contract/policy.ts";
-import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
+import type { StatusPattern } from "../contract/policy.ts";
+import type {
+	Attempt,
+	AttemptError,
+	EventRecord,
+} from "../contract/records.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import {
 	type BadSignature,
@@ -12,11 +16,12 @@ import type { Clock } from "./clock.ts";
 import {
 	type Exchange,
 	failed,
+	notConnected,
 	type RunInContext,
 	type Transport,
 } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
-import type { InFlight, Rules } from "./in-flight.ts";
+import type { InFlight } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
 import { type Headers, withReceiverHeaders } from "./receiver-headers.ts";
 import { isAmong } from "./schedule.ts";
@@ -26,6 +31,8 @@ export interface Sender {
 	readonly signer: Signer;
 	/** Milliseconds. */
 	readonly timeout: number;
+	/** Of `timeout`, for the connection. Default: all of it. */
+	readonly connectTimeout?: number | undefined;
 	readonly clock: Clock;
 	readonly targets: Targets;
 	readonly transport: Transport;
@@ -48,7 +55,7 @@ export function makeAttempt(
 	sender: Sender,
 	done: (made: Attempt) => void,
 ): void {
-	const { clock, timeout, faults } = sender;
+	const { clock, timeout, connectTimeout, faults } = sender;
 	const { delivery, runInContext } = inFlight;
 	const { body } = delivery;
 	const at = clock.now();
@@ -56,23 +63,28 @@ export function makeAttempt(
 	const target = sender.targets.resolve(endpoint.url);
 	const headers = headersFor(inFlight, endpoint, at, sender, target.headers);
 	const attempt = { number, at, duration: 0, url: target.href, headers };
+	/** Ends without an exchange. */
+	const end = ({ error }: { error: AttemptError }, by?: string) =>
+		queueMicrotask(() =>
+			done({ ...attempt, error, ok: false, ...(by && { fault: by }) }),
+		);
 	if (target.refused !== undefined) {
-		const error = {
-			code: "refused-receiver",
-			message: target.refused,
-		} as const;
-		queueMicrotask(() => done({ ...attempt, error, ok: false }));
+		const { refused: message } = target;
+		end({ error: { code: "refused-receiver", message } });
 		return;
 	}
 	if (isDown) {
-		const { error } = failed("the endpoint is switched down");
-		queueMicrotask(() => done({ ...attempt, error, ok: false, fault: "down" }));
+		end(failed("the endpoint is switched down"), "down");
 		return;
 	}
 	const fault = faults.any ? faults.onAttempt(delivery, number) : undefined;
+	if (fault?.kind === "connect-timeout") {
+		end(notConnected(connectTimeout ?? timeout), fault.kind);
+		return;
+	}
 	const started = clock.stopwatch();
 	sender.transport.post(
-		{ target, headers, body, timeout, fault, runInContext },
+		{ target, headers, body, timeout, connectTimeout, fault, runInContext },
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
 			const ok =
@@ -154,38 +166,4 @@ export function sign(
 	return signing === undefined
 		? signer.sign(message)
 		: signBadly(signing, signer, message, before());
-}
-
-export type Failing = readonly (readonly [key: string, health: Health])[];
-
-const healthy: Health = { failures: 0 };
-
-/** Counts the failures of one provider's endpoints; one success ends what was counted. */
-export function createFailures(rules: Rules) {
-	const failing = new Map<string, Health>();
-	const healthOf = (key: string) => failing.get(key) ?? healthy;
-
-	function counted(key: string, made: Attempt): Health {
-		const { failures, failingSince = made.at } = healthOf(key);
-		if (made.ok) failing.delete(key);
-		else failing.set(key, { failures: failures + 1, failingSince });
-		return healthOf(key);
-	}
-	return {
-		healthOf,
-		count(endpoint: Endpoint, delivery: Delivery, made: Attempt): void {
-			// If none fails, a success changes nothing.
-			const health =
-				made.ok && failing.size === 0
-					? healthy
-					: counted(rules.healthKey(endpoint, delivery.event), made);
-			rules.attempted(delivery, made, health);
-		},
-		reset: (key: string): void => void failing.delete(key),
-		save: (): Failing => [...failing],
-		load(saved: Failing): void {
-			for (const each of saved) failing.set(...each);
-		},
-		clear: () => failing.clear(),
-	};
 }

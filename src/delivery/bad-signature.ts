@@ -7,7 +7,12 @@ import { didYouMean } from "../nearest.ts";
 export interface SignedBefore {
 	/** The secret before the present one; undefined: there was none. */
 	readonly previous: string | undefined;
-	readonly otherProvider: Pick<Signer, "sign">;
+	readonly otherProvider: OtherProvider;
+}
+
+/** Another provider than the endpoint's, and a secret of its own form. */
+interface OtherProvider extends Pick<Signer, "sign"> {
+	readonly secret: string;
 }
 
 interface Way {
@@ -26,8 +31,6 @@ interface Way {
 	): Partial<Message>;
 	distort?(signature: string): string;
 }
-
-const neverIssued = ["localhook-never-issued-this-secret"];
 
 const aged = { takesAge: true, needsSecret: true } as const;
 const anybody = "anybody can send it forged events";
@@ -67,8 +70,7 @@ const ways = {
 		distort: (value) => value.slice(0, Math.ceil(value.length / 2)),
 	},
 	"other-provider": {
-		change: ({ secrets }) =>
-			secrets.length > 0 ? {} : { secrets: neverIssued },
+		change: (_, __, { otherProvider }) => ({ secrets: [otherProvider.secret] }),
 	},
 } satisfies Record<string, Way>;
 
@@ -169,9 +171,18 @@ export function acceptedWrongly(text: string): string {
 }
 
 /** Where no other provider runs whose signature could be borrowed. */
-export const foreignSigner: Pick<Signer, "sign"> = {
+export const inventedProvider: OtherProvider = {
+	secret: "",
 	sign: () => ({ "X-Hub-Signature-256": `sha256=${"0".repeat(64)}` }),
 };
+
+/** A provider whose signature is borrowed. @param drawn what its secret is made of */
+export function otherProvider(
+	{ sign, secretFrom }: Signer,
+	drawn: string,
+): OtherProvider {
+	return { sign, secret: secretFrom(drawn) };
+}
 
 /**
  * The same bytes with one character changed. Done twice it gives back what was there, so the body that was signed can

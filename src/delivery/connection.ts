@@ -1,19 +1,7 @@
-import { type Duplex, Readable } from "node:stream";
-import type { buildConnector, Client, Dispatcher } from "undici";
-import type { AttemptResponse } from "../contract/records.ts";
-import { type Cancel, type Clock, soon, turn } from "./clock.ts";
-import { connectionError } from "./connection-error.ts";
-import {
-	Answer,
-	type Cut,
-	cutOf,
-	type Done,
-	dribble,
-	type Exchange,
-	type Outgoing,
-	tooLate,
-} from "./exchange.ts";
-import { queueMicrotask } from "./real-timers.ts";
+import type { Duplex } from "node:stream";
+import type { buildConnector, Client } from "undici";
+import { soon, turn } from "./clock.ts";
+import type { Cut } from "./exchange.ts";
 
 /** More than any receiver has reason to send before its answer. */
 const mostInterim = 100;
@@ -33,6 +21,7 @@ export class Connection {
 	readonly client: Client;
 	heard = false;
 	readonly #receiver: { closesUnasked: boolean };
+	#opening: Duplex | undefined;
 	#socket: Duplex | undefined;
 	#isUsed = false;
 	#stays = false;
@@ -46,25 +35,31 @@ export class Connection {
 	constructor(
 		Undici: typeof Client,
 		origin: string,
-		connect: buildConnector.connector,
+		connect: (...to: Parameters<buildConnector.connector>) => Duplex,
 		receiver = { closesUnasked: false },
 	) {
 		this.#receiver = receiver;
 		this.client = new Undici(origin, {
 			headersTimeout: 0,
 			bodyTimeout: 0,
-			connect: (to, opened) =>
-				connect(to, (...[error, socket]) => {
+			connect: (to, opened) => {
+				this.#opening = connect(to, (...[error, socket]) => {
 					if (error !== null) return opened(harmless(error), null);
 					this.#watch(socket);
 					opened(null, socket);
-				}),
+				});
+			},
 		});
 	}
 
 	/** Its socket is open and has carried a request before. */
 	get isUsed(): boolean {
 		return this.#socket?.destroyed === false && this.#isUsed;
+	}
+
+	/** Ends an attempt to connect: the request that waits for it fails, and the next one connects anew. */
+	giveUp(): void {
+		this.#opening?.destroy(new Error("could not connect in time"));
 	}
 
 	/** A request is about to be sent, all of it or until it is cut. */
@@ -176,119 +171,4 @@ function closeAfter(socket: Duplex, part: Uint8Array): void {
 		write(head, "latin1");
 		return write(part, () => socket.destroy());
 	};
-}
-
-/** One exchange as undici tells of it. A class, since an object with seven closures for each would show. */
-export class Conversation implements Dispatcher.DispatchHandler {
-	readonly #connection: Connection;
-	readonly #request: Outgoing;
-	readonly #clock: Clock;
-	readonly #done: Done;
-	readonly #answer = new Answer();
-	readonly #cut: Cut | undefined;
-	readonly #cancelDeadline: Cancel;
-	#controller: Dispatcher.DispatchController | undefined;
-	#reused = false;
-	#sent = false;
-	#reconnected = false;
-	#settled = false;
-
-	constructor(
-		connection: Connection,
-		request: Outgoing,
-		clock: Clock,
-		done: Done,
-	) {
-		this.#connection = connection;
-		this.#request = request;
-		this.#clock = clock;
-		this.#done = done;
-		this.#cut = cutOf(request);
-		this.#cancelDeadline = clock.after(request.timeout, () => this.#expire());
-	}
-
-	begin(): void {
-		const { target, method = "POST", headers, body, fault } = this.#request;
-		const { path } = target;
-		const request = { path, method, headers, body };
-		const slow = fault?.kind === "slow-upload" && {
-			headers: { ...headers, "content-length": String(body.length) },
-			body: Readable.from(dribble(body, fault.over, this.#clock)),
-		};
-		this.#reused = this.#connection.isUsed;
-		this.#connection.client.dispatch({ ...request, ...slow }, this);
-	}
-
-	onRequestStart(controller: Dispatcher.DispatchController): void {
-		this.#controller = controller;
-		this.#reused = this.#connection.isUsed;
-		this.#sent = true;
-		this.#connection.beginExchange(this.#cut);
-		// The connection came after the deadline: what was reported as not answered is not sent.
-		if (this.#settled) controller.abort(new Error("timeout"));
-	}
-
-	onResponseStart(_: unknown, status: number, headers: object): void {
-		this.#answer.status = status;
-		this.#answer.headers = headers as AttemptResponse["headers"];
-	}
-
-	onResponseData(_: unknown, chunk: Uint8Array): void {
-		if (this.#answer.add(chunk)) return;
-		this.onResponseEnd();
-		this.#controller?.abort(new Error("the answer is too long"));
-	}
-
-	/** `timeout`: the receiver has done its work, and the provider never hears of it. */
-	onResponseEnd(): void {
-		if (this.#request.fault?.kind === "timeout") this.#expire();
-		else this.#settle({ response: this.#answer.end() });
-	}
-
-	onResponseError(_: unknown, error: Error): void {
-		const heard = this.#sent && this.#connection.heard;
-		if (this.#mayReconnect(error, heard)) {
-			this.#reconnected = this.#sent;
-			// undici takes no request while it tells of an error.
-			queueMicrotask(() => this.begin());
-			return;
-		}
-		const { href } = this.#request.target;
-		const reused = this.#reused;
-		this.#settle(
-			(this.#sent && this.#cut?.exchange) || {
-				error: connectionError(error, href, { reused, heard }),
-			},
-		);
-	}
-
-	/**
-	 * A receiver may close a connection that it has answered on while the next request is on its way; that is no fault
-	 * of either: https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1. A socket that ends in good order is one that hangs
-	 * up on the request. The new connection has not been used, so there is no third. Under a fault nothing is mended, but
-	 * what was not sent can always be sent.
-	 */
-	#mayReconnect(error: Error, heard: boolean): boolean {
-		const { code } = error as NodeJS.ErrnoException;
-		return (
-			this.#reused &&
-			!this.#settled &&
-			(!this.#sent || (this.#request.fault === undefined && !heard)) &&
-			(code === "ECONNRESET" || code === "EPIPE")
-		);
-	}
-
-	#expire(): void {
-		this.#settle(tooLate(this.#request.timeout));
-		this.#controller?.abort(new Error("timeout"));
-	}
-
-	#settle(exchange: Exchange): void {
-		if (this.#settled) return;
-		this.#settled = true;
-		this.#cancelDeadline();
-		this.#done(
-			this.#reconnected ? { ...exchange, reconnected: true } : exchange,
-		);
-	}
 }

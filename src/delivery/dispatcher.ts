@@ -1,13 +1,13 @@
 import type { Endpoint } from "../contract/operation.ts";
 import type { Random, RandomState } from "../contract/random.ts";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
-import {
-	createFailures,
-	type Failing,
-	makeAttempt,
-	type Sender,
-} from "./attempt.ts";
+import { makeAttempt, type Sender } from "./attempt.ts";
 import { createIdleness } from "./clock.ts";
+import {
+	createEndpointHealth,
+	type HealthSnapshot,
+	type Outage,
+} from "./endpoint-health.ts";
 import {
 	asUsual,
 	createLines,
@@ -39,18 +39,12 @@ import { forecast, givenUp, retryAt, soonest, whyLast } from "./schedule.ts";
  */
 export type Dispatcher = ReturnType<typeof createDispatcher>;
 
-/** `paused`: deliveries queue until it is over. `down`: every attempt is refused, and repeated by the schedule. */
-export type Outage = (typeof outages)[number];
-
-export const outages = ["none", "paused", "down"] as const;
-
-export interface DispatcherSnapshot {
+export interface DispatcherSnapshot extends HealthSnapshot {
 	readonly random: RandomState;
-	readonly failing: Failing;
-	readonly outages: readonly (readonly [endpoint: string, outage: Outage])[];
 }
 
 const patience = 60_000;
+const gone = "the endpoint was deleted or switched off";
 const delayed = "delayed by a fault";
 const reordered = "reordered by a fault";
 
@@ -66,12 +60,14 @@ export function createDispatcher(
 	const pending = new Map<string, InFlight>();
 	const lines = createLines(ordered);
 	const overtaken = new Map<string, InFlight>();
-	const outOfOrder = new Map<string, Outage>();
-	const outage = (endpoint: string): Outage =>
-		outOfOrder.get(endpoint) ?? "none";
+	const health = createEndpointHealth(rules, clock.now);
 	const isPaused = ({ delivery, how }: InFlight) =>
-		how.pinned === undefined && outage(delivery.endpoint) === "paused";
-	const failures = createFailures(rules);
+		how.pinned === undefined && health.outage(delivery.endpoint) === "paused";
+	function whyDisabled({ delivery, how }: InFlight): string | undefined {
+		if (how.pinned !== undefined) return undefined;
+		const why = health.whyDisabled(delivery.endpoint);
+		return why && `the endpoint ${why}`;
+	}
 	const running = createIdleness();
 	let cancelled: string | undefined;
 
@@ -82,7 +78,8 @@ export function createDispatcher(
 	}
 	function send(event: EventRecord, endpoint: Endpoint, how: How): InFlight {
 		const created = add(make(event, endpoint, how));
-		if (cancelled !== undefined) settle(created, "cancelled", cancelled);
+		const why = cancelled ?? whyDisabled(created);
+		if (why !== undefined) settle(created, "cancelled", why);
 		else if (faults.any && !how.once) launch(created, endpoint);
 		else begin(created, endpoint);
 		return created;
@@ -153,15 +150,16 @@ export function createDispatcher(
 	}
 	function attempt(inFlight: InFlight, atHand?: Endpoint): void {
 		try {
-			const endpoint = atHand ?? inFlight.endpoint(rules);
-			const isDown = outage(inFlight.delivery.endpoint) === "down";
+			const why = whyDisabled(inFlight);
+			const endpoint = why ? undefined : (atHand ?? inFlight.endpoint(rules));
+			const isDown = health.outage(inFlight.delivery.endpoint) === "down";
 			if (endpoint !== undefined) {
 				makeAttempt(inFlight, endpoint, isDown, sender, (made) =>
 					finish(inFlight, endpoint, made),
 				);
 				return;
 			}
-			settle(inFlight, "cancelled", "the endpoint was deleted or switched off");
+			settle(inFlight, "cancelled", why ?? gone);
 		} catch (error) {
 			settle(inFlight, "failed", notMade(error));
 		}
@@ -188,13 +186,23 @@ export function createDispatcher(
 		if (made.fault !== undefined)
 			journal.struck(delivery, made.fault, made.number);
 		// A provider never sends what is signed wrongly, so it counts nothing of it.
-		if (how.pinned === undefined && delivery.sign === undefined)
-			failures.count(endpoint, delivery, made);
+		const disabled =
+			how.pinned === undefined &&
+			delivery.sign === undefined &&
+			health.count(endpoint, delivery, made, next === undefined);
 		if (made.ok) settle(inFlight, "delivered");
 		else if (next === undefined)
 			settle(inFlight, "failed", why ?? givenUp(delivery));
 		else if (isBehind) inFlight.enter("queued");
 		else wait(inFlight, next);
+		if (disabled) disable(delivery, disabled);
+	}
+	/** What is running goes on, and finds the endpoint disabled when it would wait for a retry. */
+	function disable(last: Delivery, why: string): void {
+		journal.disabled(last, why);
+		for (const each of [...pending.values()])
+			if (each.delivery.endpoint === last.endpoint && each.state !== "running")
+				settle(each, "cancelled", `the endpoint ${why}`);
 	}
 	function settle(inFlight: InFlight, state: EndState, reason?: string): void {
 		const { delivery } = inFlight;
@@ -250,12 +258,13 @@ export function createDispatcher(
 		planned: (delivery: Delivery): readonly number[] =>
 			forecast(delivery, retry, random),
 		due: () => soonest(pending.values()),
-		health: failures.healthOf,
-		resetFailures: failures.reset,
-		outage,
+		health: health.of,
+		resetFailures: health.reset,
+		outage: health.outage,
+		/** Why it gets nothing, if its failures have turned it off: a sentence without its subject. */
+		whyDisabled: health.whyDisabled,
 		setOutage(endpoint: string, to: Outage): void {
-			if (to === "none") outOfOrder.delete(endpoint);
-			else outOfOrder.set(endpoint, to);
+			health.setOutage(endpoint, to);
 			if (to === "paused") return;
 			for (const each of [...pending.values()])
 				if (each.state === "paused" && each.delivery.endpoint === endpoint)
@@ -263,13 +272,11 @@ export function createDispatcher(
 		},
 		save: (): DispatcherSnapshot => ({
 			random: random.save(),
-			failing: failures.save(),
-			outages: [...outOfOrder],
+			...health.save(),
 		}),
 		load(saved: DispatcherSnapshot): void {
 			random.load(saved.random);
-			failures.load(saved.failing);
-			for (const each of saved.outages) outOfOrder.set(...each);
+			health.load(saved);
 		},
 		/** Goes on with a delivery of another dispatcher, or keeps one that has ended. */
 		take(delivery: Delivery, how: How): void {
@@ -279,7 +286,7 @@ export function createDispatcher(
 		howOf: (id: string): How | undefined => pending.get(id)?.how,
 		cancelAll(reason: string): void {
 			cancelled = reason;
-			for (const kept of [outOfOrder, lines, failures]) kept.clear();
+			for (const kept of [lines, health]) kept.clear();
 			for (const inFlight of [...pending.values()])
 				settle(inFlight, "cancelled", reason);
 		},

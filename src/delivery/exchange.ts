@@ -13,6 +13,8 @@ export interface Outgoing {
 	readonly body: Uint8Array;
 	/** Milliseconds for the whole exchange. */
 	readonly timeout: number;
+	/** Milliseconds for the connection alone, where one is made. */
+	readonly connectTimeout?: number | undefined;
 	readonly fault?: AttemptFault | undefined;
 	/** Where a receiver in this process is called; absent: wherever this is posted from. */
 	readonly runInContext?: RunInContext | undefined;
@@ -48,6 +50,11 @@ export function failed(message: string): Failed {
 
 export function tooLate(timeout: number): Failed {
 	const message = `no complete answer within ${formatDuration(timeout)}`;
+	return { error: { code: "timeout", message } };
+}
+
+export function notConnected(within: number): Failed {
+	const message = `could not connect within ${formatDuration(within)}`;
 	return { error: { code: "timeout", message } };
 }
 

@@ -16,6 +16,7 @@ export type AttemptFault =
 	| { readonly kind: "slow-upload"; readonly over: number }
 	| { readonly kind: "cut-before-body" }
 	| { readonly kind: "cut-in-body" }
+	| { readonly kind: "connect-timeout" }
 	| { readonly kind: "timeout" };
 
 export type ApiFault =

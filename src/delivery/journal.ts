@@ -36,6 +36,12 @@ export type JournalEntry = { readonly seq: number } & (
 					/** The number of the attempt that it was done to; absent: the delivery as a whole. */
 					readonly attempt?: number | undefined;
 			  }
+			| {
+					/** Its endpoint gets nothing from here on: it has failed too often. */
+					readonly kind: "disabled";
+					readonly at: number;
+					readonly reason: string;
+			  }
 			| { readonly kind: "settled"; readonly at: number }
 	  ))
 );
@@ -189,6 +195,10 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		struck(delivery: Delivery, fault: string, attempt?: number): void {
 			const at = delivery.updatedAt;
 			write({ seq: ++last, kind: "fault", delivery, fault, at, attempt });
+		},
+		disabled(delivery: Delivery, reason: string): void {
+			const at = delivery.updatedAt;
+			write({ seq: ++last, kind: "disabled", delivery, at, reason });
 		},
 		settled,
 		get: (id: string) => kept((delivery) => delivery.id === id)[0],

@@ -31,14 +31,27 @@ export function nextAttemptAt(
 		: at;
 }
 
-export function scaled(policy: RetryPolicy, speed: number): RetryPolicy {
-	const { delays, thenEvery, maxElapsed, jitter } = policy;
+/** With the provider's own time that many times faster; a receiver has as long to answer as ever. */
+export function scaled(policy: DeliveryPolicy, speed: number): DeliveryPolicy {
+	const { retry, disableAfter } = policy;
+	const { delays, thenEvery, maxElapsed, jitter } = retry;
+	const { deliveries, failingFor, for: until } = disableAfter ?? {};
 	const shorter = (wait: number) => Math.round(wait / speed);
 	return {
-		jitter,
-		delays: delays.map(shorter),
-		...(thenEvery !== undefined && { thenEvery: shorter(thenEvery) }),
-		...(maxElapsed !== undefined && { maxElapsed: shorter(maxElapsed) }),
+		...policy,
+		retry: {
+			jitter,
+			delays: delays.map(shorter),
+			...(thenEvery !== undefined && { thenEvery: shorter(thenEvery) }),
+			...(maxElapsed !== undefined && { maxElapsed: shorter(maxElapsed) }),
+		},
+		...(disableAfter && {
+			disableAfter: {
+				...(deliveries !== undefined && { deliveries }),
+				...(failingFor !== undefined && { failingFor: shorter(failingFor) }),
+				...(until !== undefined && { for: shorter(until) }),
+			},
+		}),
 	};
 }
 

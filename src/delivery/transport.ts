@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { LookupFunction } from "node:net";
+import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
 import Queue from "yocto-queue";
 import type { Clock } from "./clock.ts";
-import { Connection, Conversation } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
 import {
 	type Done,
 	type Exchange,
@@ -53,13 +55,15 @@ export function createTransport(
 		// Made for the first receiver that has TLS: it takes a while.
 		if (certificates !== undefined && origin.startsWith("https:"))
 			secureContext ??= trusting(certificates);
-		const connect = buildConnector({ lookup, secureContext });
+		// Without a timeout of its own: how long a connection may take is the request's.
+		const connect = buildConnector({ lookup, secureContext, timeout: 0 });
 		const receiver = { closesUnasked: false };
 		const open = () =>
 			new Connection(
 				Client,
 				origin,
-				(to, opened) => outside(() => connect(to, opened)),
+				// It returns the socket, which its types do not say.
+				(to, opened) => outside(() => connect(to, opened) as unknown as Duplex),
 				receiver,
 			);
 		const lane = {

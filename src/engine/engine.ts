@@ -1,5 +1,9 @@
 import type { ProviderRequest } from "../contract/operation.ts";
-import { foreignSigner, waysToSignBadly } from "../delivery/bad-signature.ts";
+import {
+	inventedProvider,
+	otherProvider,
+	waysToSignBadly,
+} from "../delivery/bad-signature.ts";
 import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
@@ -76,11 +80,13 @@ export function createEngine(options: EngineOptions) {
 		targets: createTargets({ ...options.targets, headers: receiverHeaders }),
 		faults,
 		speed: checkedSpeed(options.speed),
-		otherSigner: (provider) => {
+		otherProvider(than) {
 			const other = [...sessions.values()].find(
-				(session) => session.provider.id !== provider,
+				(session) => session.provider.id !== than,
 			);
-			return other?.signer ?? foreignSigner;
+			if (other === undefined) return inventedProvider;
+			const random = createRandom(seed).fork("other-provider");
+			return otherProvider(other.signer, random.alphanumeric(32));
 		},
 		onMismatch: options.onMismatch,
 	};

@@ -118,6 +118,10 @@ function saidOf(entry: JournalEntry, page: Page): Said | undefined {
 		case "fault":
 			if (entry.attempt !== undefined) return undefined;
 			return { what, how: `: ${textOf(entry.fault)}`, id, bad: true };
+		case "disabled": {
+			const notes = [`the endpoint ${textOf(entry.reason)}`];
+			return { what: textOf(entry.endpoint), id, notes, bad: true };
+		}
 		case "settled": {
 			if (entry.state === "delivered") return undefined;
 			const notes = [textOf(entry.reason)].filter(Boolean);

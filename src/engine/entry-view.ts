@@ -79,6 +79,12 @@ export type JournalEntry = {
 					readonly attempt?: number | undefined;
 			  }
 			| {
+					/** The endpoint has failed too often, and gets nothing from here on. */
+					readonly kind: "disabled";
+					readonly endpoint: string;
+					readonly reason: string;
+			  }
+			| {
 					readonly kind: "settled";
 					readonly state: DeliveryState;
 					readonly reason?: string | undefined;
@@ -138,6 +144,11 @@ export function showEntry(entry: Kept): JournalEntry {
 		case "fault": {
 			const { delivery, at, fault, attempt } = entry;
 			return { kind, seq, ...whose(delivery), at: iso(at), fault, attempt };
+		}
+		case "disabled": {
+			const { delivery, at, reason } = entry;
+			const { endpoint } = delivery;
+			return { kind, seq, ...whose(delivery), at: iso(at), endpoint, reason };
 		}
 		case "settled": {
 			const { delivery, at } = entry;

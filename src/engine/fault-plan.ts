@@ -47,6 +47,8 @@ export const faultNames: Readonly<Record<FaultName, readonly Field[]>> = {
 	"cut-before-body": ["match"],
 	/** The connection ends in the middle of the body. */
 	"cut-in-body": ["match"],
+	/** No connection is made in time, so the receiver gets nothing. */
+	"connect-timeout": ["match"],
 	/** The receiver does its work, but its answer never arrives. */
 	timeout: ["match"],
 	/** An API call is answered with an error of this `status`. */
@@ -280,6 +282,7 @@ function effectOf(spec: FaultSpec): Fault {
 			return { on: "event", does: { kind: fault, copies } };
 		case "cut-before-body":
 		case "cut-in-body":
+		case "connect-timeout":
 		case "timeout":
 			return { on: "attempt", does: { kind: fault } };
 		case "slow-upload":

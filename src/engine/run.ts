@@ -69,7 +69,7 @@ export interface Shared {
 	/** What lasts an hour at a provider lasts an hour divided by this. */
 	readonly speed: number;
 	/** How another provider than this one would sign. */
-	readonly otherSigner: (provider: string) => Pick<Signer, "sign">;
+	readonly otherProvider: (than: string) => SignedBefore["otherProvider"];
 	/** A run has connections of its own, so that it can break off those it still uses when it ends. */
 	readonly createTransport: () => Transport;
 	/** The context that a delivery is made in. */
@@ -126,7 +126,7 @@ export function createRun(played: Played, shared: Shared) {
 		return {
 			previous:
 				older ?? (current === undefined ? undefined : previous.get(current)),
-			otherProvider: shared.otherSigner(provider.id),
+			otherProvider: shared.otherProvider(provider.id),
 		};
 	}
 	const dispatcher = createDispatcher(
@@ -149,6 +149,7 @@ export function createRun(played: Played, shared: Shared) {
 			...shared,
 			signer,
 			timeout: policy.timeout,
+			connectTimeout: policy.connectTimeout,
 			success: policy.success,
 			transport,
 			signedBefore,

@@ -44,13 +44,12 @@ export function createSession(
 		refuseUnknownOperations(provider, reading().operations);
 	let router: Router | undefined;
 	const signer = provider.signer(settings.options);
-	const { retry, ...asDocumented } = provider.delivery(settings.options);
 	const composer = createComposer(installed, clock);
 	const played: Played = {
 		provider,
 		settings,
 		signer,
-		policy: { ...asDocumented, retry: scaled(retry, shared.speed) },
+		policy: scaled(provider.delivery(settings.options), shared.speed),
 		validators,
 		composer,
 		checkDelivery(event, endpoint, encoded) {

@@ -1,5 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import { type Outage, outages } from "../delivery/dispatcher.ts";
+import { type Outage, outages } from "../delivery/endpoint-health.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { invalidRequest, LocalhookError, notFound, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
@@ -63,10 +63,12 @@ export function createSteering(
 	): EndpointState {
 		const url = maskUrl(endpoint.url);
 		const outage = dispatcher.outage(endpoint.id);
+		const reason = dispatcher.whyDisabled(endpoint.id);
 		const pending = [...journal.of(provider, endpoint.id)].filter(
 			({ state }) => state === "pending",
 		).length;
-		return { provider, ...endpoint, url, outage, pending };
+		const disabled = reason !== undefined && { enabled: false, reason };
+		return { provider, ...endpoint, ...disabled, url, outage, pending };
 	}
 
 	return {
@@ -103,7 +105,7 @@ export function createSteering(
 			ready(provider).flatMap((session) =>
 				registered(session).map((each) => stateOf(session, each)),
 			),
-		/** Puts an endpoint out of order, or back. @throws LocalhookError `unknown-provider`, `not-found` */
+		/** Puts an endpoint out of order, or back; `none` enables one that failures have disabled. @throws LocalhookError `unknown-provider`, `not-found` */
 		setOutage(provider: string, id: string, outage: Outage): EndpointState {
 			const session = one(provider);
 			if (!outages.includes(outage))

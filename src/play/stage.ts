@@ -1,5 +1,5 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
-import type { Outage } from "../delivery/dispatcher.ts";
+import type { Outage } from "../delivery/endpoint-health.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Rotation } from "../engine/secrets.ts";
 import type { Parts } from "./read-scenario.ts";

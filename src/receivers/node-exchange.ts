@@ -6,7 +6,8 @@ import {
 import { type Duplex, duplexPair } from "node:stream";
 import { Client } from "undici";
 import type { Clock } from "../delivery/clock.ts";
-import { Connection, Conversation } from "../delivery/connection.ts";
+import { Connection } from "../delivery/connection.ts";
+import { Conversation } from "../delivery/conversation.ts";
 import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
 import { type Advise, isLambdaResult, returned, thrown } from "./mistakes.ts";
@@ -43,10 +44,11 @@ export function converse(
 	});
 	server.emit("connection", far);
 
-	const connection = new Connection(Client, origin, (_, opened) =>
+	const connection = new Connection(Client, origin, (_, opened) => {
 		// The type knows sockets alone; a Duplex is all that the client needs.
-		queueMicrotask(() => opened(null, near as never)),
-	);
+		queueMicrotask(() => opened(null, near as never));
+		return near;
+	});
 	const { client } = connection;
 	new Conversation(connection, request, clock, (exchange) => {
 		client.destroy();

@@ -111,12 +111,14 @@ export function keysOf({
 const ecdsaKey =
 	"3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420";
 
-/** A secret of the scheme's form that no provider issues. */
-export function neverIssued({ algorithm, key: form = {} }: Scheme): string {
+/** A secret of the scheme's form: the same text makes the same one. No RSA key can be made of a text. */
+export function secretFrom(
+	text: string,
+	{ algorithm, key: form = {} }: Scheme,
+): string {
 	const { encoding, strip = "" } = form;
 	const isPair = algorithm === "ed25519" || algorithm === "ecdsa-p256";
-	const text = bytesOf("localhook-never-issued-this-secret");
-	const key = isPair ? text.subarray(0, 32) : text;
+	const key = isPair ? sha256(text) : bytesOf(text);
 	const bytes =
 		algorithm === "ecdsa-p256" ? joined([bytesOfHex(ecdsaKey), key]) : key;
 	if (encoding === "hex") return strip + hexOf(bytes);

@@ -1,6 +1,6 @@
 import { joined } from "../bytes.ts";
 import type { Message, Recipe, Signer } from "../contract/signing.ts";
-import { keysOf, neverIssued } from "./algorithms.ts";
+import { keysOf, secretFrom } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
 import {
 	contentOf,
@@ -76,7 +76,8 @@ export function createSigner(
 	return {
 		header,
 		headers: names,
-		neverIssued: neverIssued(scheme),
+		neverIssued: secretFrom("localhook-never-issued-this-secret", scheme),
+		secretFrom: (text) => secretFrom(text, scheme),
 		timestampHeader: namesIn(template).includes("timestamp")
 			? holding("timestamp")
 			: undefined,

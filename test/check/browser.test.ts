@@ -23,8 +23,10 @@ beforeAll(async () => {
 
 it("localhook/msw is bundled for a page with nothing left open", () => {
 	expect(page.warnings).toEqual([]);
+	// What is advised to receivers in Node names Buffer.from(secret, ...), and calls nothing.
+	const open = /\bnode:[a-z]+|\bBuffer\.(?!from\(secret, )/g;
 	for (const [name, text] of page.files)
-		expect(text.match(/\bnode:[a-z]+|\bBuffer\./g), name).toBeNull();
+		expect(text.match(open), name).toBeNull();
 });
 
 describe.skipIf(withoutChromium !== "")(

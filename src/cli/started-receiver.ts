@@ -52,12 +52,18 @@ export async function startReceiver(
 	child.on("error", (error) => {
 		failure = notStarted(name, error);
 	});
+	const exited = new Promise<void>((resolve) => {
+		child.once("exit", () => resolve());
+		child.once("error", () => resolve());
+	});
 	const group = groupOf(() => child.pid, clock);
 	// Should localhook itself break down, nothing is left behind.
 	const kill = () => void group.signal("SIGKILL");
 	process.on("exit", kill);
 	async function end(): Promise<void> {
 		await group.end(grace);
+		// Its port is open until its last thread has ended, and a process counts as dead before.
+		await exited;
 		process.off("exit", kill);
 	}
 	const until = clock.stopwatch() + patience;

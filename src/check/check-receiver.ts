@@ -16,7 +16,6 @@ import { transportTo } from "../receivers/transport-to.ts";
 import type { Scheme } from "../signing/scheme.ts";
 import { checksFor, costOf, type Ways } from "./checks.ts";
 import { createConversation, targetOf } from "./conversation.ts";
-import { diagnose } from "./diagnose.ts";
 import type { Effects } from "./effects.ts";
 import { providerSubject } from "./provider-subject.ts";
 import {
@@ -154,7 +153,6 @@ export async function checkReceiver(
 		const checked = await runCheck({
 			subject,
 			talk,
-			diagnose: diagnose(subject),
 			effects,
 			settle: asked.settle,
 			ways: { knowsNext: nextSecret !== undefined, ...ways },

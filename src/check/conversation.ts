@@ -94,7 +94,8 @@ export function createConversation(
 	/** undefined: a secret is no key of the scheme. */
 	function signedBy(message: Message): Headers | undefined {
 		try {
-			return sign(message);
+			// What this message cannot show of a mistake is signed rightly.
+			return sign(message) ?? subject.signer.sign(message);
 		} catch (error) {
 			if (error instanceof LocalhookError) return undefined;
 			throw error;

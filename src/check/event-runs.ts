@@ -93,13 +93,16 @@ export const eventRuns = {
 		return right();
 	},
 	async "body.size"({ talk, event, subject: { types, title } }) {
-		const length = (type: string) => event({ type }).body.length;
-		const [type] = [...types].sort((a, b) => length(b) - length(a));
-		const first = await talk.send(event({ type }));
-		if (!first.accepted) return taken(first);
+		const longest = Math.max(
+			0,
+			...types.map((type) => event({ type }).body.length),
+		);
+		const long = (size: number) =>
+			talk.send(event({ rewrite: (body) => padded(body, size) }));
+		const first = await long(longest);
+		if (!first.accepted) return taken(first, `a body of ${longest} bytes`);
 		for (const size of [100, 1000]) {
-			const rewrite = (body: string) => padded(body, size * kb);
-			const { accepted, said } = await talk.send(event({ rewrite }));
+			const { accepted, said } = await long(size * kb);
 			if (!accepted)
 				return right(
 					`${said} to ${size} kB, longer than any that ${title} documents`,

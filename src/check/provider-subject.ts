@@ -4,6 +4,7 @@ import type { Endpoint } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import { composePayload } from "../engine/composer.ts";
 import { createEngine } from "../engine/engine.ts";
+import { otherSecrets } from "../engine/explaining.ts";
 import { rotate } from "../engine/secrets.ts";
 import { isRecord } from "../engine/shape.ts";
 import { readingOf } from "../openapi/validators.ts";
@@ -148,6 +149,7 @@ export function providerSubject(
 		signer,
 		secret,
 		nextSecret: next?.value ?? signer.neverIssued,
+		otherSecrets: () => otherSecrets(engine, session),
 		rolls: roll,
 		timeout,
 		success,

@@ -45,6 +45,10 @@ export function rulesOf({ id }: Pick<Result, "id">): string {
 	return `docs/receivers.md#${id.replaceAll(".", "").toLowerCase()}`;
 }
 
+function isCauseOf({ id }: Result): boolean {
+	return id.startsWith("cause.") || id === "header.lookup";
+}
+
 export function summaryOf(
 	{ results, ended }: Checked,
 	strict: boolean,
@@ -73,6 +77,8 @@ export function summaryOf(
 
 /** The report for people: a line for each passed group, several for whatever is wrong. In 80 columns. */
 export function createTextReport({ bold, dim, green, red, yellow }: Paints) {
+	/** A cause was told of, and the next check is made all the same. */
+	let signed = false;
 	let group: { name: string; passed: number; all: number } | undefined;
 	const marks = { fail: red("✗"), warn: yellow("!"), pass: green("✓") };
 
@@ -91,7 +97,7 @@ export function createTextReport({ bold, dim, green, red, yellow }: Paints) {
 	}
 	function wrongLines(result: Result): string {
 		const { id, outcome, got, sure, fix, sent, basis, source } = result;
-		const isCause = id.startsWith("cause.") || id === "header.lookup";
+		const isCause = isCauseOf(result);
 		const said = isCause ? `${sure}: ${got}` : got;
 		const mark = outcome === "warn" ? marks.warn : marks.fail;
 		const lines = [block(mark, id, said)];
@@ -108,7 +114,13 @@ export function createTextReport({ bold, dim, green, red, yellow }: Paints) {
 	return {
 		/** @returns text that may be empty: a group is told of once it is over */
 		tell(result: Result): string {
-			const before = group?.name === result.group ? "" : flush();
+			const isCause = isCauseOf(result);
+			let before = group?.name === result.group ? "" : flush();
+			if (isCause) signed = true;
+			else if (signed && result.outcome !== "unknown") {
+				before += `  · the checks below are made with deliveries signed as it expects\n`;
+				signed = false;
+			}
 			group ??= { name: result.group, passed: 0, all: 0 };
 			const { outcome, id, got, expected } = result;
 			if (outcome === "unknown") return before;

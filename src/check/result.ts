@@ -22,8 +22,8 @@ export interface Result {
 
 /** A reason for refusing a right delivery. */
 export interface Diagnosis {
-	/** `content-order`: docs/receivers.md has a section for each. */
-	readonly cause: string;
+	/** `cause.content-order`, `header.lookup`: docs/receivers.md has a section for each. */
+	readonly id: string;
 	readonly sure: Result["sure"];
 	/** What the receiver does. */
 	readonly got: string;
@@ -65,8 +65,9 @@ export function resultOf(
 }
 
 export function causeResult(
-	{ cause, sure, got, fix }: Diagnosis,
+	{ id, sure, got, fix }: Diagnosis,
 	reach: Result,
 ): Result {
-	return { ...reach, id: `cause.${cause}`, basis: "observed", sure, got, fix };
+	const { source: _, ...rest } = reach;
+	return { ...rest, id, basis: "observed", sure, got, fix };
 }

@@ -90,6 +90,7 @@ export function schemeSubject(
 		signer,
 		secret: secretFor(scheme, random.hex(48)),
 		nextSecret: secretFor(scheme, random.hex(48)),
+		otherSecrets: () => [],
 		rolls: scheme.secrets === "all",
 		timeout: timeout === undefined ? usualTimeout : parseDuration(timeout),
 		success: success as Subject["success"],

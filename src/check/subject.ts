@@ -2,6 +2,7 @@ import type { FidelityMark } from "../contract/fidelity.ts";
 import type { Handshake, StatusPattern } from "../contract/policy.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import type { Headers } from "../delivery/receiver-headers.ts";
+import type { OtherSecret } from "../explain/guess.ts";
 
 /** One event in bytes, before it is signed. */
 export interface Sample {
@@ -47,6 +48,8 @@ export interface Subject {
 	readonly secret: string;
 	/** The one that takes its place. */
 	readonly nextSecret: string;
+	/** Secrets that a receiver may have been given in its place. */
+	otherSecrets(): readonly OtherSecret[];
 	/** While one secret takes the place of another, both sign; else the old one is gone at once. */
 	readonly rolls: boolean;
 	/** Milliseconds that a receiver has to answer. */

@@ -75,7 +75,10 @@ export function explainDelivery(
 }
 
 /** Every secret that a receiver may have been given in place of the right one. */
-function otherSecrets({ sessions }: Engine, session: Session): OtherSecret[] {
+export function otherSecrets(
+	{ sessions }: Pick<Engine, "sessions">,
+	session: Session,
+): OtherSecret[] {
 	const { provider, run } = session;
 	const { variables } = provider.credential;
 	const credential = usualCredential(session);

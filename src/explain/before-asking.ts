@@ -1,6 +1,6 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import { adviceOn, type Cause } from "./advice.ts";
-import type { Known } from "./guess.ts";
+import type { Guess, Known } from "./guess.ts";
 import type { Asking } from "./oracle.ts";
 import { triage } from "./triage.ts";
 
@@ -14,6 +14,8 @@ export interface Rejected
 	readonly clock: () => number;
 	/** The receiver is called in this process, where its path is an option. */
 	readonly inProcess?: boolean;
+	/** Told of the mistake that was found: how to sign whatever else is sent to this receiver. */
+	found?(guess: Guess): void;
 }
 
 /** What is wrong with a receiver that refuses a delivery. */

@@ -167,8 +167,10 @@ async function ask(
 		guesses,
 		messages,
 	});
-	if (found !== undefined)
+	if (found !== undefined) {
+		rejected.found?.(found.guesses[0]);
 		return end(rejection, mistakesOf(found, rejected, fresh(), answered));
+	}
 	if (stopped !== undefined) return ended(stopped);
 	if (said !== undefined) return end(rejection, [said]);
 	const prints = valid.map(fingerprint).join(", ");

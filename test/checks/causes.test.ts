@@ -1,0 +1,107 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import {
+	checked,
+	type Kind,
+	kinds,
+	remarksOf,
+	type Seen,
+} from "../support/checked.ts";
+
+const near = (kind: Kind, seen: Seen) =>
+	kind.at === undefined || Math.abs(Date.now() - kind.at(seen)) < 300_000;
+const hmac = (secret: string, ...parts: (string | Uint8Array)[]) => {
+	const digest = createHmac("sha256", secret);
+	for (const part of parts) digest.update(part);
+	return digest.digest();
+};
+const rewritten = (seen: Seen) => Buffer.from(JSON.stringify(seen.json()));
+
+describe("A receiver that refuses what is right", () => {
+	it.each(["stripe", "github", "prolific"])(
+		"and hashes JSON written anew, of %s, is told so, and nothing else of it is wrong",
+		async (name) => {
+			const kind = kinds[name] as Kind;
+			const report = await checked(kind, {
+				accepts: (seen) =>
+					near(kind, seen) && kind.verify({ ...seen, body: rewritten(seen) }),
+			});
+
+			const [reach, cause] = report.results;
+			expect(reach).toMatchObject({ id: "reach", outcome: "fail" });
+			expect(cause, report.text).toMatchObject({
+				id: "cause.body-reserialised",
+				sure: "certain",
+			});
+			expect(remarksOf(report).slice(2), report.text).toEqual([]);
+			expect(report.deliveries).toBeLessThanOrEqual(150);
+			expect(report.text).toContain(
+				"made with deliveries signed as it expects",
+			);
+		},
+	);
+
+	it("and puts the body first is told so, with what else is wrong", async () => {
+		const kind = kinds.prolific as Kind;
+		const report = await checked(kind, {
+			accepts: (seen) => {
+				const time = seen.headers("x-prolific-request-timestamp") ?? "";
+				return (
+					seen.given === hmac(seen.secret, seen.body, time).toString("base64")
+				);
+			},
+			id: () => undefined,
+		});
+
+		expect(report.results[1], report.text).toMatchObject({
+			id: "cause.content-order",
+			sure: "certain",
+		});
+		expect(remarksOf(report)).toEqual([
+			...["reach", "cause.content-order", "ts.stale", "ts.future"],
+			...["dup.exact", "dup.re-signed", "dup.parallel"],
+		]);
+	});
+
+	it("and has another secret than that is told so, and no secret is said to be wrong", async () => {
+		const kind = kinds.spritz as Kind;
+		const secrets = (own: readonly string[]) => own.map((each) => `${each}\n`);
+		const report = await checked(
+			kind,
+			{ secrets },
+			{ skip: ["replace", "roll"] },
+		);
+
+		expect(report.results[1], report.text).toMatchObject({
+			id: "cause.secret-text",
+			sure: "certain",
+		});
+		expect(remarksOf(report).slice(2), report.text).toEqual([]);
+	});
+
+	it("whatever way it is signed is told what to look at", async () => {
+		const kind = kinds.openformat as Kind;
+		const report = await checked(kind, { accepts: () => false });
+
+		expect(report.results[1], report.text).toMatchObject({
+			id: "header.lookup",
+			sure: "likely",
+		});
+		expect(report.results.at(-1)).toMatchObject({
+			outcome: "unknown",
+			got: "no right delivery gets through",
+		});
+		expect(report.deliveries).toBeLessThanOrEqual(150);
+	});
+
+	it("for want of the route is told that alone", async () => {
+		const kind = kinds.github as Kind;
+		const report = await checked(kind, {
+			accepts: () => false,
+			refuse: () => ({ status: 404, body: "Cannot POST /webhooks" }),
+		});
+
+		expect(remarksOf(report).slice(0, 2)).toEqual(["reach", "cause.route"]);
+		expect(report.deliveries).toBeLessThan(5);
+	});
+});

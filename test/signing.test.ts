@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+	createECDH,
 	createHash,
 	createHmac,
+	createPublicKey,
 	generateKeyPairSync,
 	verify as verifyBytes,
 } from "node:crypto";
@@ -16,6 +18,7 @@ import {
 } from "../src/delivery/bad-signature.ts";
 import { presetNames, presetOf } from "../src/presets.ts";
 import { sameText } from "../src/signing/digests.ts";
+import { signByEcdsa } from "../src/signing/ecdsa.ts";
 import { hmac } from "../src/signing/hmac.ts";
 import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
@@ -308,6 +311,63 @@ describe("a key pair", () => {
 			);
 		},
 	);
+
+	// RFC 6979, appendix A.2.5: the key, and its signatures with SHA-256.
+	it.each([
+		[
+			"sample",
+			"efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
+			"f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+		],
+		[
+			"test",
+			"f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367",
+			"019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083",
+		],
+	])("signs by ECDSA as RFC 6979 shows it: %s", (content, r, s) => {
+		const secret = Buffer.from(
+			"c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+			"hex",
+		);
+
+		const signature = Buffer.from(signByEcdsa(secret, Buffer.from(content)));
+
+		const integer = (hex: string) =>
+			hex >= "8" ? `022100${hex}` : `0220${hex}`;
+		const integers = integer(r) + integer(s);
+		const length = (integers.length / 2).toString(16);
+		expect(signature.toString("hex")).toBe(`30${length}${integers}`);
+	});
+
+	it("signs the same alike by ECDSA, and what Node verifies, whatever key and content", () => {
+		fc.assert(
+			fc.property(
+				fc.uint8Array({ minLength: 32, maxLength: 32 }),
+				fc.uint8Array({ maxLength: 100 }),
+				(drawn, content) => {
+					const secret = createHash("sha256").update(drawn).digest();
+					const curve = createECDH("prime256v1");
+					curve.setPrivateKey(secret);
+					const point = curve.getPublicKey();
+					const key = createPublicKey({
+						format: "jwk",
+						key: {
+							kty: "EC",
+							crv: "P-256",
+							x: point.subarray(1, 33).toString("base64url"),
+							y: point.subarray(33).toString("base64url"),
+						},
+					});
+
+					const signature = signByEcdsa(secret, content);
+
+					expect(verifyBytes("sha256", content, key, signature)).toBe(true);
+					expect(signByEcdsa(secret, content)).toEqual(signature);
+				},
+			),
+			{ numRuns: 200 },
+		);
+	});
 
 	it("takes the 32 bytes of an Ed25519 key as hex, as RFC 8032 shows them", () => {
 		const scheme = {

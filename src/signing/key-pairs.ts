@@ -7,6 +7,7 @@ import {
 } from "node:crypto";
 import { bytesOfBase64, bytesOfHex, joined } from "../bytes.ts";
 import { LocalhookError } from "../errors.ts";
+import { signByEcdsa } from "./ecdsa.ts";
 
 // Signatures by a private key, which the public one verifies. `browser/signing/key-pairs.ts` is its twin.
 
@@ -57,6 +58,12 @@ export function keyPair(
 	}
 
 	const privateKey = read("private");
+	const { crv, d } = privateKey?.export({ format: "jwk" }) ?? {};
+	/** Of a key of P-256, its number. */
+	const scalar =
+		algorithm === "ecdsa-p256" && crv === "P-256" && d !== undefined
+			? bytesOfBase64(d)
+			: undefined;
 	const publicKeys = [
 		privateKey && createPublicKey(privateKey),
 		read("public"),
@@ -68,7 +75,9 @@ export function keyPair(
 					"invalid-secret",
 					`Failed to sign: the secret is no private key for ${algorithm}. Give it as PEM, or its bytes as ${encoding === "hex" ? "hex" : "base64"}.`,
 				);
-			return sign(digest, joined(content), privateKey);
+			return scalar === undefined
+				? sign(digest, joined(content), privateKey)
+				: signByEcdsa(scalar, joined(content));
 		},
 		isRight: (signature, content) =>
 			publicKeys.some((key) => verify(digest, joined(content), key, signature)),

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"check presets signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
+			"check explain presets signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/transport delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery signing",
 	},
 	check: {
@@ -67,7 +67,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	receivers: { values: "bytes delivery errors" },
 	explain: {
 		values:
-			"bytes errors fingerprint printing signing/algorithms signing/digests delivery/bad-signature generated/advice",
+			"bytes duration errors fingerprint printing signing/algorithms signing/digests delivery/bad-signature generated/advice",
 		types: "contract delivery",
 	},
 	openapi: { values: "errors user-file", types: "contract" },

@@ -24,6 +24,7 @@ interface Row extends Partial<Record<Surface, string | readonly string[]>> {
 }
 
 const positional = "it is given by its place, without a name";
+const ofFile = "a captured request is read from a file, without a server";
 const byQuery = "the query says it";
 const ofServer =
 	"it starts a process or reads its files, which no request does";
@@ -229,10 +230,21 @@ const rows: readonly Row[] = [
 		},
 	},
 	{
+		cli: "explain",
+		http: "explain-delivery",
 		ts: ["explain", "delivery.explain"],
-		without: {
-			cli: "it asks a receiver of the same process",
-			http: "it asks a receiver of the same process",
+		only: {
+			language: "a receiver in the process of a test is JavaScript",
+			file: ofFile,
+			provider: ofFile,
+			scheme: ofFile,
+			secretEnv: ofFile,
+			secretFile: ofFile,
+			expected: ofFile,
+			at: ofFile,
+			registeredUrl: ofFile,
+			send: ofFile,
+			save: ofFile,
 		},
 	},
 	{

@@ -47,6 +47,7 @@ const loading: Readonly<
 	events: async () => (await server()).events,
 	send: async () => (await deliveries()).send,
 	show: async () => (await deliveries()).show,
+	explain: async () => (await import("./explain-command.ts")).explain,
 	attempt: async () => (await deliveries()).attempt,
 	resend: async () => (await deliveries()).resend,
 	wait: async () => (await queries()).wait,

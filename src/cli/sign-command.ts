@@ -19,12 +19,12 @@ import {
 import { describe } from "./options.ts";
 
 interface Given {
-	readonly scheme?: string;
+	readonly scheme?: string | undefined;
 	readonly secretEnv?: readonly string[];
 	readonly secretFile?: readonly string[];
 	readonly file: string;
-	readonly at?: string;
-	readonly url?: string;
+	readonly at?: string | undefined;
+	readonly url?: string | undefined;
 	readonly method: string;
 }
 
@@ -85,9 +85,22 @@ function timeOf(text: string | undefined): number {
 	);
 }
 
-async function read(
-	{ scheme, url, secretEnv = [], secretFile = [], file, at }: Given,
-	{ io }: CommandContext,
+async function read(given: Given, { io }: CommandContext) {
+	const signing = await readSigning(given, io);
+	const body = await readInput(given.file, io);
+	return { ...signing, body };
+}
+
+/** What signs, by which secrets, and when. */
+export async function readSigning(
+	{
+		scheme,
+		url,
+		secretEnv = [],
+		secretFile = [],
+		at,
+	}: Omit<Given, "file" | "method">,
+	io: Io,
 ) {
 	const signer = await signerOf(scheme, url);
 	const secrets = [
@@ -99,8 +112,7 @@ async function read(
 			"There is no secret. Name the variable that holds it with --secret-env, or a file with --secret-file.",
 		);
 	for (const secret of secrets) io.mask(secret);
-	const body = await readInput(file, io);
-	return { signer, secrets, body, at: timeOf(at) };
+	return { signer, secrets, at: timeOf(at) };
 }
 
 async function signerOf(name = "", url = ""): Promise<Signer> {

@@ -127,7 +127,9 @@ export function explainDelivery(
 	engine: Engine,
 	delivery: Delivery,
 ): Promise<Explanation> {
-	return explain(engine, delivery, { inProcess: isInProcess(engine) });
+	return isInProcess(engine)
+		? explain(engine, delivery, { inProcess: true, language: "node" })
+		: explain(engine, delivery);
 }
 
 function isInProcess(engine: Engine): boolean {

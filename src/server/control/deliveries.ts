@@ -31,6 +31,7 @@ export function deliveryOperations(
 	| "get-delivery"
 	| "resend-delivery"
 	| "attempt-delivery"
+	| "explain-delivery"
 	| "export-deliveries"
 	| "wait-for-deliveries"
 > {
@@ -92,6 +93,16 @@ export function deliveryOperations(
 
 		"attempt-delivery": async ({ params: { id } }) =>
 			ok(show(await engine.attempt(id), false)),
+
+		"explain-delivery": async ({ params: { id }, body, signal }) => {
+			const delivery = engine.delivery(id);
+			// Few runs need it, and the server starts without.
+			const { explainDelivery } = await import("../../engine/explaining.ts");
+			const language = body?.language;
+			const options = { language, signal };
+			const explanation = await explainDelivery(engine, delivery, options);
+			return ok({ delivery: delivery.id, ...explanation });
+		},
 
 		"export-deliveries": ({ params: { format }, query }) => {
 			const matches = matcher(engine, query);

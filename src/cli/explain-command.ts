@@ -1,0 +1,98 @@
+import { invalidOption, quoted } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
+import { wrapped } from "../printing.ts";
+import type { Schemas } from "./client.ts";
+import { type Server, serverCommand } from "./connect.ts";
+import type { ExplainOptions } from "./explain-file.ts";
+import { exitCodes } from "./io.ts";
+
+const languages = [
+	"node",
+	"python",
+	"php",
+	"ruby",
+	"java",
+	"csharp",
+	"go",
+] as const;
+
+/** `localhook explain` */
+export const explain = serverCommand(
+	"explain",
+	async (server, given: string | undefined, options: ExplainOptions) => {
+		const { language, file, ...ofFile } = options;
+		if (language !== undefined && !languages.includes(language))
+			throw invalidOption(
+				`Invalid --language ${quoted(language)}: there is no advice in it.${didYouMean(language, languages)} Choose one of ${languages.join(", ")}.`,
+			);
+		if (file !== undefined) {
+			if (given !== undefined)
+				throw invalidOption(
+					`Failed to explain ${quoted(given)}: --file is explained without a server. Give one of the two.`,
+				);
+			const { explainFile } = await import("./explain-file.ts");
+			return explainFile(file, options, server, (explanation) =>
+				printExplanation(server, explanation),
+			);
+		}
+		for (const name of [
+			"provider",
+			"scheme",
+			"secretEnv",
+			"expected",
+			"send",
+			"save",
+		] as const)
+			if (ofFile[name] !== undefined)
+				throw invalidOption(
+					`Failed to explain: --${name.replace("E", "-e")} is of a captured request. Give it with --file.`,
+				);
+		await explainDelivery(server, given, language);
+	},
+);
+
+async function explainDelivery(
+	server: Server,
+	given: string | undefined,
+	language: ExplainOptions["language"],
+): Promise<void> {
+	const { client, say, json } = server;
+	const id = given ?? (await latestRejected(server));
+	if (!json)
+		say(
+			`Asks the receiver of ${id} up to 150 times, unless its answer says what is wrong. It does the work of what it accepts.`,
+		);
+	const explanation = await client.post("/deliveries/{id}/explanation", {
+		params: { id },
+		body: { language },
+		timeout: 300_000,
+	});
+	printExplanation(server, explanation);
+	const { mistakes, asked } = explanation;
+	if (mistakes.length === 0 && asked > 0) server.finish(exitCodes.failed);
+}
+
+const width = 100;
+
+function printExplanation(
+	{ print }: Pick<Server, "print">,
+	explanation: { readonly text: string; readonly asked: number },
+): void {
+	const { text, asked } = explanation;
+	print({ kind: "explanation", ...explanation }, [
+		...text.split("\n").flatMap((line) => wrapped(line.split(" "), width)),
+		...(asked > 0 ? [`${asked} requests`] : []),
+	]);
+}
+
+async function latestRejected({ client }: Server): Promise<string> {
+	const query = { query: "status:3xx,4xx,5xx", limit: 1 };
+	const { deliveries } = (await client.get("/deliveries", { query })) as {
+		deliveries: Schemas["DeliverySummary"][];
+	};
+	const [latest] = deliveries;
+	if (latest !== undefined) return latest.id;
+	throw invalidOption(
+		'No delivery was rejected. Name one: "localhook log" lists them.',
+	);
+}

@@ -1,0 +1,144 @@
+import { createSystemClock } from "../delivery/clock.ts";
+import type { Exchange } from "../delivery/exchange.ts";
+import { createTargets } from "../delivery/targets.ts";
+import { createTransport } from "../delivery/transport.ts";
+import { invalidOption, quoted } from "../errors.ts";
+import type { Language } from "../explain/advice.ts";
+import { type Captured, readCapture } from "../explain/capture.ts";
+import { explainCaptured, messageOf } from "../explain/captured.ts";
+import type { Explanation } from "../explain/explain.ts";
+import { rightHeaders } from "../explain/guess.ts";
+import { shownAnswer } from "../explain/oracle.ts";
+import { printableJson } from "../printing.ts";
+import type { Server } from "./connect.ts";
+import { readInput, writeOutput } from "./files.ts";
+import { exitCodes } from "./io.ts";
+import { readSigning } from "./sign-command.ts";
+
+export interface ExplainOptions {
+	readonly language?: Language;
+	readonly file?: string;
+	readonly provider?: string;
+	readonly scheme?: string;
+	readonly secretEnv?: readonly string[];
+	readonly secretFile?: readonly string[];
+	readonly expected?: string;
+	readonly at?: string;
+	readonly registeredUrl?: string;
+	readonly send?: string;
+	readonly save?: string;
+}
+
+/** A captured request: what its signature is right for, without a server. */
+export async function explainFile(
+	file: string,
+	options: ExplainOptions,
+	server: Server,
+	print: (explanation: Explanation) => void,
+): Promise<void> {
+	const { io } = server;
+	const { provider, scheme, at, registeredUrl, expected, language } = options;
+	if (provider !== undefined && scheme !== undefined)
+		throw invalidOption(
+			"Failed to explain: --provider and --scheme exclude each other. Give the one that signed it.",
+		);
+	const captured = readCapture(file, await readInput(file, io));
+	const { signer, secrets, ...read } = await readSigning(
+		{
+			...options,
+			scheme: provider ?? scheme,
+			url: registeredUrl ?? captured.url,
+		},
+		io,
+	);
+	const given = {
+		captured,
+		signer,
+		secrets,
+		expected,
+		language,
+		url: registeredUrl,
+		at: at === undefined ? undefined : read.at,
+	};
+	const explanation = explainCaptured(given);
+	print(explanation);
+	if (options.save !== undefined)
+		await writeOutput(
+			options.save,
+			fixtureOf(file, captured, signer.headers),
+			io,
+		);
+	if (options.send === undefined) {
+		if (!explanation.found) server.finish(exitCodes.failed);
+		return;
+	}
+	const clock = createSystemClock();
+	const message = { ...messageOf(given), at: clock.now() };
+	const headers = rightHeaders(signer, message) ?? message.headers;
+	const exchange = await sent(options.send, headers, captured.body);
+	const status = "response" in exchange ? exchange.response.status : undefined;
+	server.print({ kind: "sent", url: options.send, status }, [
+		shownAnswer(options.send, exchange),
+	]);
+	if (status === undefined || status >= 300) server.finish(exitCodes.failed);
+}
+
+/** Milliseconds. */
+const patience = 10_000;
+
+/** Headers of the connection that it was captured on. */
+const ofConnection =
+	/^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect|keep-alive|te|upgrade|:.*)$/i;
+
+async function sent(
+	url: string,
+	headers: Readonly<Record<string, string>>,
+	body: Uint8Array,
+): Promise<Exchange> {
+	const target = createTargets().resolve(url);
+	if (target.refused !== undefined)
+		throw invalidOption(
+			`Failed to send to ${quoted(target.href)}: ${target.refused.replace(/; start with.*/, "")}. Give a receiver of this machine, such as http://127.0.0.1:3000/hooks.`,
+		);
+	const clock = createSystemClock();
+	const transport = createTransport(clock);
+	const kept = Object.fromEntries(
+		Object.entries(headers).filter(([name]) => !ofConnection.test(name)),
+	);
+	const exchange = await new Promise<Exchange>((resolve) =>
+		transport.post({ target, headers: kept, body, timeout: patience }, resolve),
+	);
+	await transport.close();
+	return exchange;
+}
+
+/** What lets somebody in has no place in a fixture. */
+const secret = /^(?:authorization|cookie|proxy-authorization|x-api-key)$/i;
+
+function fixtureOf(
+	file: string,
+	{ method, url, headers, body }: Captured,
+	signed: readonly string[],
+): Buffer {
+	const own = new Set(signed.map((name) => name.toLowerCase()));
+	const bytes = Buffer.from(body);
+	const isText = Buffer.from(bytes.toString()).equals(bytes);
+	const fixture = {
+		mark: "observed",
+		source: file,
+		method,
+		url,
+		headers: Object.fromEntries(
+			Object.entries(headers).filter(
+				([name]) =>
+					!secret.test(name) &&
+					!ofConnection.test(name) &&
+					!own.has(name.toLowerCase()),
+			),
+		),
+		...(isText
+			? { body: bytes.toString() }
+			: { base64: bytes.toString("base64") }),
+	};
+	return Buffer.from(`${printableJson(fixture, "\t")}\n`);
+}

@@ -1,0 +1,276 @@
+import { bytesOf, bytesOfBase64, textOf } from "../bytes.ts";
+import { LocalhookError, quoted } from "../errors.ts";
+
+/** A request as somebody has kept it. */
+export interface Captured {
+	readonly method: string;
+	/** Whole where the capture says so, else from its path on. */
+	readonly url: string;
+	/** By names as they are written. */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Uint8Array;
+}
+
+/** Bytes of a file. */
+const longest = 16 * 1024 * 1024;
+const mostWords = 2000;
+
+/**
+ * Reads a raw HTTP request, the first POST of a HAR, or a curl command.
+ *
+ * @throws LocalhookError `invalid-option`, with the line
+ */
+export function readCapture(file: string, bytes: Uint8Array): Captured {
+	if (bytes.length > longest)
+		throw unreadable(file, 1, `it is longer than ${longest} bytes`);
+	const start = textOf(bytes.subarray(0, 100)).trimStart();
+	if (/\.har$/i.test(file) || start.startsWith("{"))
+		return readHar(file, textOf(bytes));
+	if (/\.(curl|sh)$/i.test(file) || /^(?:\$ )?curl\s/.test(start))
+		return readCurl(file, textOf(bytes));
+	return readHttp(file, bytes);
+}
+
+function unreadable(file: string, line: number, why: string): LocalhookError {
+	return new LocalhookError(
+		"invalid-option",
+		`Failed to read ${quoted(file)}: line ${line}: ${why}. Give a raw HTTP request, a HAR or a curl command.`,
+	);
+}
+
+/** `POST /hooks HTTP/1.1`, headers, an empty line, and the body as it came. */
+function readHttp(file: string, bytes: Uint8Array): Captured {
+	const lines: string[] = [];
+	let at = 0;
+	for (;;) {
+		const end = bytes.indexOf(0x0a, at);
+		const line = textOf(bytes.subarray(at, end === -1 ? bytes.length : end));
+		at = end === -1 ? bytes.length : end + 1;
+		const text = line.replace(/\r$/, "");
+		if (text === "" && lines.length > 0) break;
+		if (text !== "") lines.push(text);
+		if (end === -1) break;
+		if (lines.length > mostWords)
+			throw unreadable(file, lines.length, "it has too many headers");
+	}
+	const [first = "", ...fields] = lines;
+	const [, method, url] =
+		/^([A-Z]{3,10}) (\S+)(?: HTTP\/[\d.]+)?$/.exec(first) ?? [];
+	if (method === undefined || url === undefined)
+		throw unreadable(
+			file,
+			1,
+			`${quoted(first)} is no request line, such as "POST /hooks HTTP/1.1"`,
+		);
+	const headers = headersOf(file, fields, 2);
+	return {
+		method,
+		url,
+		headers,
+		body: withoutEditorsEnd(bytes.subarray(at), headers),
+	};
+}
+
+/** Many editors put a line break behind the last line: the length that was sent tells. */
+function withoutEditorsEnd(
+	body: Uint8Array,
+	headers: Captured["headers"],
+): Uint8Array {
+	const length = Number(field(headers, "content-length"));
+	const rest = textOf(body.subarray(length));
+	return length < body.length && /^\r?\n$/.test(rest)
+		? body.subarray(0, length)
+		: body;
+}
+
+/** A header by its name in any case. */
+export function field(
+	headers: Captured["headers"],
+	name: string,
+): string | undefined {
+	const [, value] =
+		Object.entries(headers).find(
+			([each]) => each.toLowerCase() === name.toLowerCase(),
+		) ?? [];
+	return value;
+}
+
+function headersOf(
+	file: string,
+	lines: readonly string[],
+	start: number,
+): Record<string, string> {
+	return Object.fromEntries(
+		lines.map((line, i) => {
+			const colon = line.indexOf(":");
+			if (colon < 1)
+				throw unreadable(
+					file,
+					start + i,
+					`${quoted(line)} is no header, such as "Name: value"`,
+				);
+			return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+		}),
+	);
+}
+
+interface Har {
+	readonly log?: {
+		readonly entries?: readonly {
+			readonly request?: {
+				readonly method?: string;
+				readonly url?: string;
+				readonly headers?: readonly {
+					readonly name?: string;
+					readonly value?: string;
+				}[];
+				readonly postData?: {
+					readonly text?: string;
+					readonly encoding?: string;
+				};
+			};
+		}[];
+	};
+}
+
+/** http://www.softwareishard.com/blog/har-12-spec/#request */
+function readHar(file: string, text: string): Captured {
+	let har: Har;
+	try {
+		har = JSON.parse(text) as Har;
+	} catch (error) {
+		throw unreadable(file, 1, `it is no JSON: ${(error as Error).message}`);
+	}
+	const entries = Array.isArray(har?.log?.entries) ? har.log.entries : [];
+	const request = entries
+		.map((entry) => entry?.request)
+		.find((each) => each?.method === "POST");
+	if (request === undefined || typeof request.url !== "string")
+		throw unreadable(file, 1, "no entry of its log is a POST");
+	const { url, postData } = request;
+	const listed = Array.isArray(request.headers) ? request.headers : [];
+	const body = String(postData?.text ?? "");
+	return {
+		method: "POST",
+		url,
+		headers: Object.fromEntries(
+			listed.map(({ name, value }: { name?: string; value?: string }) => [
+				String(name),
+				String(value),
+			]),
+		),
+		body: postData?.encoding === "base64" ? bytesOfBase64(body) : bytesOf(body),
+	};
+}
+
+/** Options of curl that take a value and say nothing of the request. */
+const withValue =
+	/^(?:-[oAbceEKmTxy]|--(?:output|user-agent|cookie|max-time|connect-timeout|proxy|cacert|cert|key|resolve|retry))$/;
+
+/** https://curl.se/docs/manpage.html */
+function readCurl(file: string, text: string): Captured {
+	const words = wordsOf(file, text);
+	let [method, url] = ["", ""];
+	const lines: string[] = [];
+	const data: string[] = [];
+	for (let i = 1; i < words.length; i++) {
+		const { text: word, line } = words[i] as Word;
+		const [, short, attached = ""] = /^(-[XHdu])(.+)$/s.exec(word) ?? [];
+		const option = short ?? (word.split("=", 1)[0] as string);
+		const value = () => {
+			if (short !== undefined) return attached;
+			const next = words[++i];
+			if (next === undefined)
+				throw unreadable(file, line, `${quoted(word)} has no value`);
+			return next.text;
+		};
+		if (option === "-X" || option === "--request") method = value();
+		else if (option === "-H" || option === "--header") lines.push(value());
+		else if (option === "--url") url = value();
+		else if (/^(?:-d|--data(?:-raw|-binary|-ascii)?|--json)$/.test(option)) {
+			const given = value();
+			if (given.startsWith("@") && option !== "--data-raw")
+				throw unreadable(
+					file,
+					line,
+					`the body is in another file, ${quoted(given)}: put it in its place`,
+				);
+			data.push(given);
+		} else if (withValue.test(word)) value();
+		else if (!word.startsWith("-") && url === "") url = word;
+	}
+	if (url === "") throw unreadable(file, 1, "the command has no URL");
+	return {
+		method: method || "POST",
+		url,
+		headers: headersOf(
+			file,
+			lines.filter((each) => each.includes(":")),
+			1,
+		),
+		body: bytesOf(data.join("&")),
+	};
+}
+
+interface Word {
+	readonly text: string;
+	readonly line: number;
+}
+
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+/** The words of a command, as a shell reads them. What would be run or looked up is refused. */
+function wordsOf(file: string, text: string): Word[] {
+	const words: Word[] = [];
+	const piece =
+		/\s+|\\\r?\n|\\(.)|'([^']*)'|\$'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s\\'"$`;|&<>]+|\$(?=\s|$))|(.)/gsy;
+	let word: string | undefined;
+	let line = 1;
+	let start = 1;
+	for (const [
+		whole,
+		escaped,
+		single,
+		ansi,
+		double,
+		bare,
+		other,
+	] of text.matchAll(piece)) {
+		const isBreak = /^\s/.test(whole);
+		if (isBreak || /^\\\r?\n$/.test(whole)) {
+			if (isBreak && word !== undefined) {
+				words.push({ text: word, line: start });
+				word = undefined;
+			}
+			line += whole.split("\n").length - 1;
+			continue;
+		}
+		if (other !== undefined || /(?:^|[^\\])(?:\\\\)*[`$]/.test(double ?? ""))
+			throw unreadable(
+				file,
+				line,
+				`${quoted(other ?? whole)} is something that a shell would run or look up`,
+			);
+		start = word === undefined ? line : start;
+		word =
+			(word ?? "") +
+			(escaped ??
+				single ??
+				bare ??
+				double?.replaceAll(/\\(\r?\n|[$`"\\])/g, (_, each: string) =>
+					/\n/.test(each) ? "" : each,
+				) ??
+				(ansi ?? "").replaceAll(
+					/\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))/gs,
+					(_, unicode: string, hex: string, each: string) =>
+						unicode || hex
+							? String.fromCharCode(Number.parseInt(unicode || hex, 16))
+							: (escapes[each] ?? each),
+				));
+		line += whole.split("\n").length - 1;
+		if (words.length > mostWords)
+			throw unreadable(file, line, "it has too many words");
+	}
+	if (word !== undefined) words.push({ text: word, line: start });
+	return words[0]?.text === "$" ? words.slice(1) : words;
+}

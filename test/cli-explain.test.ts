@@ -1,0 +1,160 @@
+import { createHmac } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startLocalhook } from "../src/testing/start.ts";
+import { folderWith } from "./support/folder.ts";
+import { runInProcess } from "./support/in-process.ts";
+import { startReceiver } from "./support/receiver.ts";
+
+async function rejected() {
+	const receiver = await startReceiver();
+	onTestFinished(() => receiver.close());
+	const hooks = await startLocalhook({
+		providers: ["prolific"],
+		receiver: receiver.url,
+	});
+	onTestFinished(() => hooks.close());
+	const secret = hooks.prolific.secret.current;
+	receiver.answer(({ headers, body }) => {
+		const made = createHmac("sha256", secret)
+			.update(body)
+			.update(String(headers["x-prolific-request-timestamp"]))
+			.digest("base64");
+		return {
+			status: headers["x-prolific-request-signature"] === made ? 204 : 401,
+			headers: { server: "Werkzeug/3.0" },
+		};
+	});
+	const env = { LOCALHOOK_URL: hooks.url };
+	return {
+		hooks,
+		receiver,
+		cli: (...words: string[]) => runInProcess(words, { env }),
+	};
+}
+
+describe("localhook explain", () => {
+	it("names the mistake of the receiver that rejected the latest delivery, and says first what it costs", async () => {
+		const { hooks, receiver, cli } = await rejected();
+		const { delivery } = hooks.prolific.send("study.status.change");
+		await hooks.idle();
+
+		const { stdout, stderr, code } = await cli("explain");
+		const { stdout: json } = await cli(
+			"explain",
+			delivery.id,
+			"--json",
+			"--language",
+			"go",
+		);
+
+		expect(stderr).toContain(
+			`Asks the receiver of ${delivery.id} up to 150 times`,
+		);
+		expect(stdout.replaceAll("\n", " ")).toContain(
+			"The receiver hashes body + timestamp, in place of timestamp + body.",
+		);
+		expect(code).toBe(0);
+		expect(JSON.parse(json)).toMatchObject({
+			kind: "explanation",
+			delivery: delivery.id,
+			mistakes: [{ cause: "content-order", certain: true }],
+		});
+		expect(receiver.requests.length).toBeGreaterThan(10);
+		expect(delivery.attempts).toHaveLength(1);
+	}, 20_000);
+
+	it.each([
+		[["explain"], "No delivery was rejected"],
+		[
+			["explain", "latest", "--language", "cobol"],
+			'Invalid --language "cobol"',
+		],
+		[["explain", "--expected", "abc"], "Give it with --file"],
+		[["explain", "latest", "--file", "x.http"], "Give one of the two"],
+	])("refuses %j", async (words, says) => {
+		const { cli } = await rejected();
+
+		const { stderr, code } = await cli(...words);
+
+		expect(stderr).toContain(says);
+		expect(code).toBe(2);
+	});
+});
+
+describe("localhook explain --file", () => {
+	const body = '{"id": 1.0}';
+	const env = { SECRET: "s3cret" };
+	const sign = (content: string) =>
+		createHmac("sha256", "s3cret").update(content).digest("hex");
+	async function capture(signature: string) {
+		const folder = await folderWith();
+		const file = join(folder, "captured.http");
+		writeFileSync(
+			file,
+			`POST /hooks HTTP/1.1\r\nHost: example.com\r\nCookie: a=b\r\nContent-Type: application/json\r\nX-Hub-Signature-256: sha256=${signature}\r\n\r\n${body}`,
+		);
+		const cli = (...words: string[]) =>
+			runInProcess(
+				[
+					"explain",
+					"--file",
+					file,
+					"--scheme",
+					"github",
+					"--secret-env",
+					"SECRET",
+					...words,
+				],
+				{ env },
+			);
+		return { folder, cli };
+	}
+
+	it("says what the signature is right for, and what the receiver's code computes", async () => {
+		const { cli } = await capture(sign(`${body}\n`));
+		const right = await capture(sign(body));
+
+		const trimmed = await cli();
+		const computed = await right.cli("--expected", sign('{"id":1}'), "--json");
+		const unknown = await right.cli("--expected", sign("?"));
+
+		expect(trimmed.stdout.replaceAll("\n", " ")).toContain(
+			"The signature is right for the body with a newline behind it.",
+		);
+		expect(trimmed.code).toBe(0);
+		expect(JSON.parse(computed.stdout)).toMatchObject({
+			mistakes: [{ cause: "body-reserialised" }],
+		});
+		expect(unknown.code).toBe(1);
+	});
+
+	it("sends it on to this machine, newly signed, and keeps it as a fixture without what lets somebody in", async () => {
+		const receiver = await startReceiver();
+		onTestFinished(() => receiver.close());
+		const { folder, cli } = await capture(sign("old"));
+		const fixture = join(folder, "fixture.json");
+
+		const { code } = await cli("--send", receiver.url, "--save", fixture);
+		const refused = await cli("--send", "http://example.com/hooks");
+
+		expect(code).toBe(0);
+		expect(receiver.requests).toMatchObject([
+			{
+				body: Buffer.from(body),
+				headers: { "x-hub-signature-256": `sha256=${sign(body)}` },
+			},
+		]);
+		expect(JSON.parse(readFileSync(fixture, "utf8"))).toEqual({
+			mark: "observed",
+			source: expect.stringContaining("captured.http"),
+			method: "POST",
+			url: "/hooks",
+			headers: { "Content-Type": "application/json" },
+			body,
+		});
+		expect(refused.stderr).toContain("is neither loopback nor allowed");
+		expect(refused.code).toBe(2);
+	});
+});

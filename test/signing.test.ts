@@ -458,6 +458,42 @@ describe("the problems of a scheme", () => {
 			"each",
 			"has no {signature}",
 		],
+		["headers that are none", { headers: null }, "headers", "not empty"],
+		[
+			"a value that stands twice in a header",
+			{ headers: { A: "{timestamp};{timestamp};{signatures}" } },
+			"headers.A",
+			"{timestamp} is in it twice",
+		],
+		[
+			"two signatures in each",
+			{ headers, each: "{signature}-{signature}" },
+			"each",
+			"{signature} is in it twice",
+		],
+		[
+			"values that cannot be told apart",
+			{ headers: { A: "{timestamp}{signatures}" } },
+			"headers.A",
+			"Nothing stands between two values",
+		],
+		[
+			"a header whose name differs in case alone",
+			{ headers: { ...headers, signature: "{timestamp}" } },
+			"headers.signature",
+			"is there already",
+		],
+		...[
+			{ join: "=", encoding: "base64" },
+			{ join: "a" },
+			{ join: "=", each: "v1={signature}" },
+			{ each: "v1,{signature}" },
+		].map((list): [string, unknown, string, string] => [
+			`a list that cannot be split: ${JSON.stringify(list)}`,
+			{ headers, secrets: "all", ...list },
+			"join",
+			"can stand in a signature too",
+		]),
 		[
 			"a time that no header holds",
 			{ headers, content: "{timestamp}{body}" },

@@ -64,6 +64,13 @@ const algorithms: readonly Algorithm[] = [
 	"rsa-sha256",
 ];
 
+/** A text that can be a piece of a signature. */
+const signsOf = {
+	hex: /^[\da-f]+$/,
+	HEX: /^[\dA-F]+$/,
+	base64: /^[\da-zA-Z+/=]+$/,
+};
+
 const text = { type: "string", minLength: 1 };
 
 const schema: JsonSchema = {
@@ -103,15 +110,25 @@ const schema: JsonSchema = {
 /** What is wrong with a declaration that no compiler has checked: all of it at once. */
 export function schemeProblems(given: unknown): PlacedProblem[] {
 	const scheme: Partial<Scheme> = Object(given);
-	const { content, each, headers = {}, timestamp, algorithm } = scheme;
+	const { content, each, timestamp, algorithm } = scheme;
+	const { encoding = "hex", secrets, join = "," } = scheme;
 	const { tolerance = "0s" } = timestamp ?? {};
+	const headers: Scheme["headers"] = Object(scheme.headers);
 	const templates = Object.entries(headers);
+	const lowerCase = templates.map(([name]) => name.toLowerCase());
 	const problems = [
 		...schemaProblems(given, schema),
 		...problemsOf(["timestamp", "tolerance"], () => parseDuration(tolerance)),
 		...templateProblems(content, namesInContent, ["content"]),
 		...templateProblems(each, namesInSignature, ["each"]),
 		...templates.flatMap(([name, template]) => headerProblems(name, template)),
+		...templates
+			.filter(([name], index) => lowerCase.indexOf(name.toLowerCase()) < index)
+			.map(([name]) => ({
+				path: ["headers", name],
+				message: `The header ${JSON.stringify(name)} is there already: case makes no difference. Write it once.`,
+				name: true,
+			})),
 	];
 	if (problems.length > 0) return problems;
 	const add = (name: keyof Scheme, message: string) =>
@@ -128,6 +145,15 @@ export function schemeProblems(given: unknown): PlacedProblem[] {
 		add(
 			"each",
 			`${JSON.stringify(each)} has no {signature}. Write where the signature goes, as in "v1={signature}".`,
+		);
+	if (
+		secrets === "all" &&
+		(signsOf[encoding].test(join) ||
+			each?.replace("{signature}", "").includes(join))
+	)
+		add(
+			"join",
+			`${JSON.stringify(join)} can stand in a signature too, so a receiver cannot tell where one ends. Choose another text, such as " ".`,
 		);
 	for (const name of ["timestamp", "id"])
 		if (contentNames.includes(name) && !named.includes(name))
@@ -166,7 +192,17 @@ function templateProblems(
 			path,
 			message: `Unknown value {${name}}.${didYouMean(name, names)} Choose from ${names.map((each) => `{${each}}`).join(", ")}.`,
 		}));
-	return /[\r\n\0]/.test(template)
-		? [...problems, { path, message: "It must be on one line." }]
-		: problems;
+	const add = (message: string) => problems.push({ path, message });
+	if (/[\r\n\0]/.test(template)) add("It must be on one line.");
+	if (names === namesInContent) return problems;
+	// A receiver reads all but the content back.
+	const named = namesIn(template);
+	const twice = named.find((name, index) => named.indexOf(name) < index);
+	if (twice !== undefined)
+		add(`{${twice}} is in it twice, and a receiver reads it. Write it once.`);
+	else if (/\{[^{}]*\}\{[^{}]*\}/.test(template))
+		add(
+			"Nothing stands between two values, so a receiver cannot tell where one ends. Write a sign there, such as a comma.",
+		);
+	return problems;
 }

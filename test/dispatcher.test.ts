@@ -698,4 +698,26 @@ describe("an answer", () => {
 			expect(delivery?.nextAt).toBe(startOfTest + at);
 		},
 	);
+
+	it.each([
+		["60", "pending"],
+		["61", "failed"],
+	])(
+		"puts no attempt off beyond the end of the retries by Retry-After: %s",
+		async (header, state) => {
+			const { engine, hook } = await startAcme({
+				policy: {
+					retry: { delays: [second], jitter: "none", maxElapsed: minute },
+					retryAfter: true,
+				},
+			});
+			const receiver = await openReceiver();
+			hook("h1", receiver.url);
+			receiver.answer({ status: 503, headers: { "retry-after": header } });
+
+			const [delivery] = await emit(engine, "anvil");
+
+			expect(delivery?.state).toBe(state);
+		},
+	);
 });

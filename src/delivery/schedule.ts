@@ -103,10 +103,11 @@ export function retryAt(
 	const firstAt = attempts[0]?.at ?? createdAt;
 	const jitter = jitterOf(id, random);
 	const next = nextAttemptAt(retry, attempts.length, firstAt, now, jitter);
+	if (next === undefined) return undefined;
 	const asked = retryAfter ? attempts.at(-1)?.response?.headers : undefined;
-	return (
-		next && Math.max(next, now + waitAskedFor(asked?.["retry-after"], now))
-	);
+	const at = Math.max(next, now + waitAskedFor(asked?.["retry-after"], now));
+	const { maxElapsed = Number.POSITIVE_INFINITY } = retry;
+	return at > firstAt + maxElapsed ? undefined : at;
 }
 
 /** Milliseconds that a receiver asks to be left alone for, in seconds or as a date: RFC 9110, section 10.2.3. */

@@ -194,7 +194,7 @@ function templateProblems(
 		}));
 	const add = (message: string) => problems.push({ path, message });
 	if (/[\r\n\0]/.test(template)) add("It must be on one line.");
-	if (names === namesInContent) return problems;
+	if (problems.length > 0 || names === namesInContent) return problems;
 	// A receiver reads all but the content back.
 	const named = namesIn(template);
 	const twice = named.find((name, index) => named.indexOf(name) < index);

@@ -9,7 +9,7 @@ export interface Check {
 	time(header: (name: string) => string): string;
 	key(secret: string): Buffer;
 	/** What is hashed. */
-	content(body: Buffer, time: string, id: string): string | Buffer;
+	content(body: Buffer, time: string, id: string, now: number): string | Buffer;
 	digest(key: Buffer, content: string | Buffer): Buffer;
 	encode(digest: Buffer): string;
 	/** The signatures within the header's value. */
@@ -84,7 +84,7 @@ export const rightChecks: Readonly<Record<string, Check>> = {
 export function receiverThat(check: Check, secret: string): Receiver {
 	return ({ header, body, now }) => {
 		const time = check.time(header);
-		const content = check.content(body, time, header("webhook-id"));
+		const content = check.content(body, time, header("webhook-id"), now);
 		const digest = check.digest(check.key(secret), content);
 		const given = check.read(header(check.header));
 		const ok = given.includes(check.encode(digest)) && check.isFresh(time, now);

@@ -213,14 +213,18 @@ describe("a signature", () => {
 		expect(sign(scheme)).toEqual({ Signature: wanted });
 	});
 
-	it("covers the fields of a form, sorted by name", () => {
+	it.each([
+		["by name", "B=3&A=1+2", "A1 2B3"],
+		["by value where a name comes again", "A=2&A=1&B=3&A=10", "A1A10A2B3"],
+		["and those that are the same once", "B=3&A=1&B=3", "A1B3"],
+	])("covers the fields of a form, sorted %s", (_, form, text) => {
 		const scheme = {
 			content: "{url}{body.form}",
 			headers: { Signature: "{signatures}" },
 		};
-		const wanted = createHmac("sha256", "s3cret").update(`${url}A1 2B3`);
+		const wanted = createHmac("sha256", "s3cret").update(url + text);
 
-		expect(sign(scheme, ["s3cret"], Buffer.from("B=3&A=1+2"))).toEqual({
+		expect(sign(scheme, ["s3cret"], Buffer.from(form))).toEqual({
 			Signature: wanted.digest("hex"),
 		});
 	});

@@ -122,12 +122,23 @@ function partsOf(
 		);
 }
 
-/** The fields of a form, sorted by name, each name and value joined: https://www.twilio.com/docs/usage/security */
+/**
+ * The fields of a form, sorted by name and then by value, none twice, each name and value joined:
+ * https://github.com/twilio/twilio-node/blob/main/src/webhooks/webhooks.ts
+ */
 function sortedForm(body: Uint8Array): string {
-	const form = new URLSearchParams(textOf(body));
-	form.sort();
-	return [...form].flat().join("");
+	const fields = [...new URLSearchParams(textOf(body))];
+	fields.sort(([a, x], [b, y]) => inOrder(a, b) || inOrder(x, y));
+	return fields
+		.filter(
+			([name, value], index) =>
+				name !== fields[index - 1]?.[0] || value !== fields[index - 1]?.[1],
+		)
+		.flat()
+		.join("");
 }
+
+const inOrder = (a: string, b: string) => Number(a > b) - Number(a < b);
 
 /** A text in a JSON body; nothing there is no text. */
 function valueAt(body: Uint8Array, pointer: string): Chunk {

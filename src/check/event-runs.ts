@@ -97,8 +97,10 @@ export const eventRuns = {
 			0,
 			...types.map((type) => event({ type }).body.length),
 		);
-		const long = (size: number) =>
-			talk.send(event({ rewrite: (body) => padded(body, size) }));
+		const long = (size: number) => {
+			const lhcheck = "x".repeat(Math.max(0, size - event().body.length));
+			return talk.send(event({ change: (body) => ({ ...body, lhcheck }) }));
+		};
 		const first = await long(longest);
 		if (!first.accepted) return taken(first, `a body of ${longest} bytes`);
 		for (const size of [100, 1000]) {
@@ -151,10 +153,12 @@ export const eventRuns = {
 	}),
 	async "dup.other-ids"({ talk, event, watch }) {
 		await watch?.clear();
-		const alike = { alike: true };
+		// Where the id is not signed, nothing but the time tells their signatures apart.
+		const at = talk.now() - 2000;
+		const earlier = event({ alike: true, time: at });
 		const answers = [
-			await talk.send(event(alike)),
-			await talk.send(event(alike)),
+			await talk.send(earlier, { signed: { at } }),
+			await talk.send(event({ alike: true })),
 		];
 		const bad = answers.find(({ accepted }) => !accepted);
 		if (bad !== undefined) return taken(bad);
@@ -185,12 +189,4 @@ export const eventRuns = {
 
 function isJson(text: string): boolean {
 	return text.trimStart().startsWith("{");
-}
-
-/** Longer by a field of JSON, or of a form. */
-function padded(body: string, size: number): string {
-	const filling = "x".repeat(Math.max(0, size - body.length - 20));
-	return isJson(body)
-		? body.replace(/\}(\s*)$/, `,"lhcheck":"${filling}"}$1`)
-		: `${body}&lhcheck=${filling}`;
 }

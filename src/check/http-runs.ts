@@ -37,11 +37,10 @@ export const httpRuns = {
 		return right();
 	},
 	async "http.keep-alive"({ talk, event, subject: { signer } }) {
-		const sample = event();
 		for (let i = 0; i < 10; i++) {
-			const answer = await talk.send(sample);
+			const answer = await talk.send(event());
 			if (!answer.accepted) return taken(answer, `request ${2 * i + 1}`);
-			await talk.send(sample, {
+			await talk.send(event(), {
 				headers: (headers) => ({ ...headers, [signer.header]: "garbage" }),
 			});
 		}
@@ -60,7 +59,8 @@ export const httpRuns = {
 		const get = { method: "GET", headers: () => ({}) } as const;
 		const answer = await talk.send(event(), get);
 		const status = answer.response?.status ?? 500;
-		return status >= 400 && status < 500 ? right() : wrong(saidBy(answer));
+		const isRefused = (status >= 400 && status < 500) || status === 501;
+		return isRefused ? right() : wrong(saidBy(answer));
 	},
 	async "resp.time"(context) {
 		const { timeout, title } = context.subject;
@@ -95,8 +95,10 @@ export const httpRuns = {
 		const problem = handshake?.problem(answer.response, answer.headers);
 		return problem === undefined ? right() : wrong(problem);
 	},
-	"ts.old20s": async ({ talk, event }) =>
-		taken(await talk.send(event(), { signed: { at: talk.now() - 20_000 } })),
+	async "ts.old20s"({ talk, event }) {
+		const at = talk.now() - 20_000;
+		return taken(await talk.send(event({ time: at }), { signed: { at } }));
+	},
 	async "roll.both-orders"({ talk, event, subject: { secret, signer } }) {
 		const [own, other] = [secret, signer.neverIssued];
 		for (const [place, secrets] of [
@@ -119,15 +121,21 @@ const anew = new WeakSet<Context["ways"]>();
 
 /** A delivery by the next secret or by the old one, to a receiver that was started anew with the next one alone. */
 async function renewed(context: Context, isNew: boolean): Promise<Verdict> {
-	const { talk, event, ways, subject } = context;
+	const { talk, event, ways, subject, watch } = context;
 	const { secret, nextSecret } = subject;
+	if (!talk.differs(event(), { signed: { secrets: [nextSecret] } }))
+		return unknown("its signature is made with none of the two");
 	if (ways.restart !== undefined) {
 		if (!anew.has(ways)) await ways.restart(nextSecret);
 		anew.add(ways);
 	} else if (!isNew || !ways.knowsNext)
 		return unknown("the receiver keeps its secret (-- <command>)");
+	await watch?.clear();
 	const secrets = [isNew ? nextSecret : secret];
 	const answer = await talk.send(event(), { signed: { secrets } });
 	if (isNew) return taken(answer);
-	return answer.accepted ? wrong(`accepted with ${saidBy(answer)}`) : right();
+	const isDone = watch === undefined || (await watch.moved()) > 0;
+	return answer.accepted && isDone
+		? wrong(`accepted with ${saidBy(answer)}`)
+		: right();
 }

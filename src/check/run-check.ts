@@ -126,8 +126,16 @@ export async function runCheck(options: RunOptions): Promise<Checked> {
 		else conclude(someEffect, found ? right() : none, 0);
 		return found;
 	}
-	const isBlindToTime = () =>
-		results.some(({ id }) => id.startsWith("cause.timestamp"));
+	/** What is known to be wrong already is not told of again. */
+	function whyBlind({ id, group }: Check): string | undefined {
+		const has = (cause: string) =>
+			results.some((result) => result.id.startsWith(`cause.${cause}`));
+		if (group === "timestamps" && has("timestamp"))
+			return "the cause above is about the time";
+		return /-key$/.test(id) && has("secret-empty")
+			? "the cause above is an empty secret"
+			: undefined;
+	}
 	function leave(why: string): void {
 		const made = new Set(results.map(({ id }) => id));
 		for (const check of chosen)
@@ -153,8 +161,8 @@ export async function runCheck(options: RunOptions): Promise<Checked> {
 		};
 		for (current of chosen) {
 			from = talk.answers.length;
-			if (current.group === "timestamps" && isBlindToTime())
-				conclude(current, unknown("the cause above is about the time"), from);
+			const why = whyBlind(current);
+			if (why !== undefined) conclude(current, unknown(why), from);
 			else if (isRun(current.id))
 				conclude(current, await runs[current.id](context), from);
 		}

@@ -1,5 +1,5 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
-import { adviceOn, type Cause } from "./advice.ts";
+import { adviceOn, type Cause, type Language } from "./advice.ts";
 import type { Guess, Known } from "./guess.ts";
 import type { Asking } from "./oracle.ts";
 import { triage } from "./triage.ts";
@@ -8,6 +8,8 @@ export interface Rejected
 	extends Known,
 		Pick<Asking, "post" | "wait" | "pace" | "most"> {
 	readonly delivery: Delivery;
+	/** That advice is given in beside what holds in any. */
+	readonly language?: Language | undefined;
 	/** Those that are valid now, newest first. */
 	readonly valid: readonly string[];
 	/** The time of localhook's clock. */
@@ -27,6 +29,24 @@ export interface Mistake {
 	readonly instead: string;
 	/** The receiver was asked and did what only this mistake does, or its answer says so; false: it is likely. */
 	readonly certain: boolean;
+}
+
+/** One of each cause: which form it has does not matter before the cause is known. */
+export function mistakesOf(
+	guesses: readonly Guess[],
+	language: Language | undefined,
+	sentenceOf: (guess: Guess) => string,
+	certain = true,
+): Mistake[] {
+	const firsts = guesses.filter(
+		({ cause }, i) => guesses.findIndex((each) => each.cause === cause) === i,
+	);
+	return firsts.map((guess) => ({
+		cause: guess.cause,
+		sentence: sentenceOf(guess),
+		instead: adviceOn(guess.cause, guess.words, language),
+		certain: certain && firsts.length === 1,
+	}));
 }
 
 /** What is wrong with the delivery itself; undefined: its signature is right. */

@@ -2,7 +2,7 @@ import { bytesOfBase64, bytesOfHex, hexOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { formatDuration } from "../duration.ts";
 import type { Language } from "./advice.ts";
-import type { Mistake } from "./before-asking.ts";
+import { type Mistake, mistakesOf } from "./before-asking.ts";
 import { type Captured, field } from "./capture.ts";
 import type { Explanation } from "./explain.ts";
 import { type Guess, type OtherSecret, rightHeaders } from "./guess.ts";
@@ -57,7 +57,6 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		{
 			signer,
 			secrets: given.others ?? [],
-			language: given.language,
 			now: () => message.at,
 		},
 		message,
@@ -86,7 +85,11 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		);
 	if (found.length > 0)
 		return said(
-			mistakesOf(found, "The signature is right for"),
+			mistakesOf(
+				found,
+				given.language,
+				({ what }) => `The signature is right for ${what}.`,
+			),
 			"The signature is not right for the request as it was captured.",
 		);
 	return said(
@@ -140,7 +143,7 @@ export function messageOf({
 
 /** What the receiver's own digest is of. */
 function explainExpected(
-	{ expected = "", signer }: CaptureGiven,
+	{ expected = "", signer, language }: CaptureGiven,
 	message: Message,
 	guesses: readonly Guess[],
 	value: string,
@@ -172,7 +175,11 @@ function explainExpected(
 				false,
 			)
 		: said(
-				mistakesOf(found, "Your code computes the signature of"),
+				mistakesOf(
+					found,
+					language,
+					({ what }) => `Your code computes the signature of ${what}.`,
+				),
 				"Your code makes a mistake.",
 			);
 }
@@ -230,19 +237,6 @@ function otherTime(
 			)
 				return at;
 	return undefined;
-}
-
-function mistakesOf(found: readonly Guess[], words: string): Mistake[] {
-	return found
-		.filter(
-			({ cause }, i) => found.findIndex((each) => each.cause === cause) === i,
-		)
-		.map(({ cause, what, instead }, _, { length }) => ({
-			cause,
-			sentence: `${words} ${what}.`,
-			instead,
-			certain: length === 1,
-		}));
 }
 
 function said(

@@ -5,10 +5,11 @@ import { adviceOn, type Cause, languageOf } from "./advice.ts";
 import {
 	type Mistake,
 	misrouted,
+	mistakesOf,
 	type Rejected,
 	whyNotGenuine,
 } from "./before-asking.ts";
-import { diagnose, type Found } from "./diagnose.ts";
+import { diagnose } from "./diagnose.ts";
 import { describeDifference } from "./difference.ts";
 import { type Guess, type Headers, type Known, rightHeaders } from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
@@ -169,7 +170,14 @@ async function ask(
 	});
 	if (found !== undefined) {
 		rejected.found?.(found.guesses[0]);
-		return end(rejection, mistakesOf(found, rejected, fresh(), answered));
+		const { guesses: right, certain, answer } = found;
+		const behind =
+			answer.verdict === "past"
+				? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
+				: "";
+		const sentence = (guess: Guess) =>
+			`${sentenceOf(guess, signer, fresh())}${behind}`;
+		return end(rejection, mistakesOf(right, language, sentence, certain));
 	}
 	if (stopped !== undefined) return ended(stopped);
 	if (said !== undefined) return end(rejection, [said]);
@@ -184,28 +192,6 @@ function isAccepted(exchange: Answer["exchange"]): boolean {
 	return (
 		"response" in exchange && Math.floor(exchange.response.status / 100) === 2
 	);
-}
-
-/** One of each cause: which form it has does not matter before the cause is known. */
-function mistakesOf(
-	{ guesses, certain, answer }: Found,
-	{ signer }: Rejected,
-	message: Message,
-	answered: (answer: Answer) => string,
-): Mistake[] {
-	const firsts = guesses.filter(
-		({ cause }, i) => guesses.findIndex((each) => each.cause === cause) === i,
-	);
-	const behind =
-		answer.verdict === "past"
-			? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
-			: "";
-	return firsts.map((guess) => ({
-		cause: guess.cause,
-		sentence: `${sentenceOf(guess, signer, message)}${behind}`,
-		instead: guess.instead,
-		certain: certain && firsts.length === 1,
-	}));
 }
 
 /** "The receiver hashes the body with a newline behind it." And where that first makes a difference. */

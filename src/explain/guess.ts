@@ -9,7 +9,7 @@ import {
 } from "../bytes.ts";
 import type { Message, Part, Recipe, Signer } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
-import type { Cause, Language } from "./advice.ts";
+import type { Cause } from "./advice.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -20,10 +20,10 @@ export interface Guess {
 	readonly verb?: string;
 	/** A noun phrase: "the body with a newline behind it". "The signature is right for ..." fits as well. */
 	readonly what: string;
-	/** What to do now, in no language in particular. */
-	readonly instead: string;
+	/** What stands in braces in the advice on it. */
+	readonly words?: Readonly<Record<string, string>>;
 	/** Asked once all others have been. */
-	readonly rare?: true;
+	readonly rare?: boolean | undefined;
 	/** Several at once: which of these it is remains to be asked. */
 	readonly among?: readonly Guess[];
 	/** It shows only at the very beginning of a second. */
@@ -56,8 +56,6 @@ export interface Known {
 	now(): number;
 	/** Where requests go, if that is not the registered URL. */
 	called?(): string | undefined;
-	/** That advice is given in beside what holds in any. */
-	readonly language?: Language | undefined;
 	/** Milliseconds from UTC to the receiver's local time. */
 	readonly zone?: number;
 }
@@ -173,6 +171,17 @@ export function rightHeaders(
 		if (error instanceof LocalhookError) return undefined;
 		throw error;
 	}
+}
+
+/** The headers of a message that differs; undefined: they are the same, or there are none. */
+export function unlessRight(
+	signer: Signer,
+	message: Message,
+	change: Partial<Message>,
+): Headers | undefined {
+	const headers = rightHeaders(signer, { ...message, ...change });
+	const right = rightHeaders(signer, message);
+	return headers && right && !sameHeaders(headers, right) ? headers : undefined;
 }
 
 export function sameHeaders(one: Headers, other: Headers): boolean {

@@ -1,151 +1,95 @@
-import { base64Of, bytesOf, textOf } from "../../bytes.ts";
+import { base64Of, bytesOf, joined, textOf } from "../../bytes.ts";
 import type { Message } from "../../contract/signing.ts";
-import { adviceOn, type Cause } from "../advice.ts";
+import { advice } from "../../generated/advice.ts";
+import type { Cause } from "../advice.ts";
 import { type Guess, hashing, type Known } from "../guess.ts";
-import { jsonWriters } from "./json-writers.ts";
+import { type Writer, writtenBy } from "./json-writers.ts";
 
 /** What a receiver takes for the body; undefined: it cannot be of this one. */
 type Misreading = (body: Uint8Array) => string | Uint8Array | undefined;
 
-type Row = readonly [
-	cause: Cause,
-	what: string,
-	of: Misreading,
-	rare?: boolean,
-];
+const ways = {
+	pythonBytes,
+	base64: base64Of,
+	/** https://nodejs.org/api/buffer.html#buftojson */
+	buffer: (body) => JSON.stringify({ type: "Buffer", data: [...body] }),
+	string: (body) => JSON.stringify(textOf(body)),
+	newline: (body) => joined([body, "\n"]),
+	// No expression for its end, which would start at each space anew.
+	trimmed: (body) =>
+		textOf(body)
+			.replace(/^[ \t\r\n]+/, "")
+			.trimEnd(),
+	crLf: (body) => joined([body, "\r\n"]),
+	lf: (body) => textOf(body).replaceAll("\r\n", "\n"),
+	dense: (body) => textOf(body).replaceAll(/\s/g, ""),
+	latin1,
+	binary: (body) => lowBytes(textOf(body)),
+	decoded: (body) => new TextDecoder().decode(body),
+	ascii: (body) => body.filter((byte) => byte < 0x80),
+	questionMarks: (body) => textOf(body).replaceAll(/[^\0-\x7f]/gu, "?"),
+	firstLine,
+	same: (body) => body,
+} satisfies Readonly<Record<string, Misreading>>;
 
-const rows: readonly Row[] = [
-	...Object.entries(jsonWriters).map(
-		([code, write], i): Row => [
-			"body-reserialised",
-			`JSON that was read and written anew, as by ${code}`,
-			ofJson(write),
-			i > 8,
-		],
+interface Row {
+	readonly cause: Cause;
+	readonly what: string;
+	readonly rare?: boolean;
+	/** Whatever the body is. */
+	readonly text?: string;
+	/** So many bytes of it. */
+	readonly first?: number;
+	readonly how?: keyof typeof ways;
+}
+
+type Misread = Pick<Guess, "cause" | "what" | "rare"> & { of: Misreading };
+
+const misreadings: readonly Misread[] = [
+	...(advice.writers as readonly Writer[]).map(
+		(writer): Misread => ({
+			cause: "body-reserialised",
+			what: `JSON that was read and written anew, as by ${writer.by}`,
+			rare: writer.rare,
+			of: ofJson((text) => writtenBy(writer, text)),
+		}),
 	),
-	["body-lost", "an empty body, as where it has been read before", () => ""],
-	["body-lost", '"{}", as where no parser has read the body', () => "{}"],
-	["body-lost", '"[]", as from PHP\'s $_POST', () => "[]"],
-	["body-lost", '"[object Object]"', () => "[object Object]"],
-	["body-lost", '"undefined"', () => "undefined", true],
-	["body-lost", '"null"', () => "null", true],
-	["body-lost", '"None"', () => "None", true],
-	["body-text", "the text b'...' that Python writes for bytes", pythonBytes],
-	["body-text", "the body in base64, as AWS Lambda has it", base64Of],
-	["body-text", "the JSON of a Buffer", jsonOfBuffer],
-	[
-		"body-text",
-		"the body as one JSON string, written by JSON.stringify",
-		(body) => JSON.stringify(textOf(body)),
-	],
-	[
-		"body-whitespace",
-		"the body with a newline behind it",
-		(body) => joinedText(body, "\n"),
-	],
-	[
-		"body-whitespace",
-		"the body without the white space around it",
-		// No expression for its end, which would start at each space anew.
-		(body) =>
-			textOf(body)
-				.replace(/^[ \t\r\n]+/, "")
-				.trimEnd(),
-	],
-	[
-		"body-whitespace",
-		"the body with CR LF behind it",
-		(body) => joinedText(body, "\r\n"),
-		true,
-	],
-	[
-		"body-whitespace",
-		"the body with its CR LF made LF",
-		(body) => textOf(body).replaceAll("\r\n", "\n"),
-		true,
-	],
-	[
-		"body-whitespace",
-		"the body without any white space",
-		(body) => textOf(body).replaceAll(/\s/g, ""),
-		true,
-	],
-	[
-		"body-charset",
-		"the body decoded as Latin-1, which changes every letter beyond ASCII",
-		latin1,
-	],
-	[
-		"body-charset",
-		'the body\'s text with the encoding "binary", which cuts every letter beyond ASCII',
-		(body) => lowBytes(textOf(body)),
-	],
-	[
-		"body-charset",
-		"the body decoded as text, which loses a byte order mark and whatever is no UTF-8",
-		(body) => new TextDecoder().decode(body),
-	],
-	[
-		"body-charset",
-		"the body without what is beyond ASCII",
-		(body) => body.filter((byte) => byte < 0x80),
-	],
-	[
-		"body-charset",
-		'the body with "?" for each letter beyond ASCII',
-		(body) => textOf(body).replaceAll(/[^\0-\x7f]/gu, "?"),
-		true,
-	],
-	...[65_536, 16_384, 8192, 4096, 2048, 1024].map(
-		(limit): Row => [
-			"body-cut",
-			`the first ${limit} bytes of the body`,
-			(body) => (body.length > limit ? body.subarray(0, limit) : undefined),
-		],
-	),
-	["body-cut", "the first line of the body", firstLine],
-	[
-		"body-whitespace",
-		"the white space around the body too",
-		(body) => body,
-		true,
-	],
+	...(advice.body as readonly Row[]).map(({ text, first, how, ...row }) => ({
+		...row,
+		of: (body: Uint8Array) => {
+			if (how !== undefined) return ways[how](body);
+			if (first === undefined) return text;
+			return body.length > first ? body.subarray(0, first) : undefined;
+		},
+	})),
 ];
 
 /** What is taken for the body. @param sample what the body holds of its own is looked up in it */
-export function guessBody(
-	{ signer, language }: Known,
-	sample: Message,
-): Guess[] {
+export function guessBody({ signer }: Known, sample: Message): Guess[] {
 	const members = membersOf(sample.body).map(
-		(name): Row => [
-			"body-cut",
-			`the body's ${JSON.stringify(name)} alone`,
-			ofJson((text) => {
+		(name): Misread => ({
+			cause: "body-cut",
+			what: `the body's ${JSON.stringify(name)} alone`,
+			of: ofJson((text) => {
 				const member = (JSON.parse(text) as Record<string, unknown>)[name];
 				return typeof member === "object" ? JSON.stringify(member) : text;
 			}),
-			true,
-		],
+			rare: true,
+		}),
 	);
-	return [...rows, ...members].map(([cause, what, misread, rare]) => {
-		return {
-			cause,
-			what,
-			instead: adviceOn(cause, {}, language),
-			...(rare && { rare: true }),
-			...hashing(signer, (_, message, { secret }) => {
-				const read = misread(message.body);
-				if (read === undefined) return undefined;
-				const body = typeof read === "string" ? bytesOf(read) : read;
-				// What else is made of the body is made of this one.
-				const recipe = signer.recipe({ ...message, body, secrets: [secret] });
-				return recipe?.signatures[0]?.parts.map(({ name, value }) =>
-					name === "body" ? body : value,
-				);
-			}),
-		};
-	});
+	return [...misreadings, ...members].map(({ of, ...guess }) => ({
+		...guess,
+		...hashing(signer, (_, message, { secret }) => {
+			const read = of(message.body);
+			if (read === undefined) return undefined;
+			const body = bytesOf(read);
+			// What else is made of the body is made of this one.
+			const recipe = signer.recipe({ ...message, body, secrets: [secret] });
+			return recipe?.signatures[0]?.parts.map(({ name, value }) =>
+				name === "body" ? body : value,
+			);
+		}),
+	}));
 }
 
 const mostMembers = 6;
@@ -174,13 +118,6 @@ function ofJson(write: (text: string) => string): Misreading {
 			return undefined;
 		}
 	};
-}
-
-function joinedText(body: Uint8Array, end: string): Uint8Array {
-	const longer = new Uint8Array(body.length + end.length);
-	longer.set(body);
-	longer.set(bytesOf(end), body.length);
-	return longer;
 }
 
 /** Not `TextDecoder`, whose Latin-1 is Windows-1252. */
@@ -215,11 +152,6 @@ function pythonBytes(body: Uint8Array): string {
 				`\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`),
 	);
 	return `b${quote}${inner}${quote}`;
-}
-
-/** https://nodejs.org/api/buffer.html#buftojson */
-function jsonOfBuffer(body: Uint8Array): string {
-	return JSON.stringify({ type: "Buffer", data: [...body] });
 }
 
 function firstLine(body: Uint8Array): Uint8Array | undefined {

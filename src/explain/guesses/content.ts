@@ -1,5 +1,5 @@
 import type { Message, Part } from "../../contract/signing.ts";
-import { adviceOn, type Cause } from "../advice.ts";
+import type { Cause } from "../advice.ts";
 import { type Guess, hashing, type Known, rightHeaders } from "../guess.ts";
 
 /** How the parts are written where a receiver's code would name them. */
@@ -10,10 +10,7 @@ export function formula(parts: readonly Part[]): string {
 }
 
 /** What is hashed: which parts, in which order, and what stands between. */
-export function guessContent(
-	{ signer, language }: Known,
-	sample: Message,
-): Guess[] {
+export function guessContent({ signer }: Known, sample: Message): Guess[] {
 	const own = signer.recipe(sample)?.signatures[0]?.parts;
 	if (own === undefined) return [];
 	const right = formula(own);
@@ -27,8 +24,8 @@ export function guessContent(
 		guesses.push({
 			cause,
 			what: `${what}, in place of ${right}`,
-			instead: adviceOn(cause, { content: right }, language),
-			...(rare && { rare: true }),
+			words: { content: right },
+			rare,
 			...hashing(signer, (found, message) =>
 				parts.map((part) => chunkOf(part, found, message, signer)),
 			),
@@ -131,16 +128,12 @@ function ordersOf(named: readonly Part[]): readonly (readonly Part[])[] {
 }
 
 /** Other spellings of a URL that is signed. @param called where the request went, if that is another one */
-export function guessUrl(
-	{ signer, called, language }: Known,
-	sample: Message,
-): Guess[] {
+export function guessUrl({ signer, called }: Known, sample: Message): Guess[] {
 	const own = signer.recipe(sample)?.signatures[0]?.parts ?? [];
 	if (!own.some(({ name }) => name === "url")) return [];
 	return urls.map(([what, of]) => ({
 		cause: "url-other",
 		what,
-		instead: adviceOn("url-other", {}, language),
 		...hashing(signer, (parts, { url }) => {
 			const read = URL.parse(url);
 			const other = read && of(read, called?.());

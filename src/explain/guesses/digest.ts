@@ -6,7 +6,6 @@ import {
 	digest as digestBy,
 	keyed,
 } from "../../signing/digests.ts";
-import { adviceOn } from "../advice.ts";
 import {
 	encodings,
 	type Guess,
@@ -14,8 +13,8 @@ import {
 	type Known,
 	type Otherwise,
 	rightHeaders,
-	sameHeaders,
 	signedOtherwise,
+	unlessRight,
 } from "../guess.ts";
 
 const names: Readonly<Record<DigestName, string>> = {
@@ -26,10 +25,7 @@ const names: Readonly<Record<DigestName, string>> = {
 };
 
 /** Which digest a receiver computes, and how it writes it. */
-export function guessDigest(
-	{ signer, language }: Known,
-	sample: Message,
-): Guess[] {
+export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 	const recipe = signer.recipe(sample);
 	if (recipe === undefined) return [];
 	const { algorithm, encoding, header } = recipe;
@@ -45,7 +41,7 @@ export function guessDigest(
 				cause: "digest-encoding",
 				verb: `compares ${header} with`,
 				what: `the digest in ${name}, and it is in ${encoding}`,
-				instead: adviceOn("digest-encoding", { encoding }, language),
+				words: { encoding },
 				sign: signing({ encode }),
 				control: signing({
 					encode: (bytes) => swappedCase(encode(bytes)),
@@ -61,13 +57,13 @@ export function guessDigest(
 	const computed = (
 		what: string,
 		otherwise: Otherwise,
-		rare?: true,
+		rare = false,
 	): Guess => ({
 		cause: "digest-algorithm",
 		verb: "computes",
 		what,
-		instead: adviceOn("digest-algorithm", words, language),
-		...(rare && { rare }),
+		words,
+		rare,
 		sign: signing(otherwise),
 	});
 	const others = (Object.keys(names) as DigestName[]).filter(
@@ -115,7 +111,7 @@ export function guessDigest(
 
 /** What a receiver takes for the signature within the header, and which header it looks into. */
 export function guessHeader(
-	{ signer, headers = [], language }: Known,
+	{ signer, headers = [] }: Known,
 	sample: Message,
 ): Guess[] {
 	const recipe = signer.recipe(sample);
@@ -131,7 +127,7 @@ export function guessHeader(
 		? (/[^,; ]*$/.exec(value.slice(0, at))?.[0] ?? "")
 		: value.slice(0, at);
 	const form = value.replace(right, "<digest>");
-	const instead = adviceOn("signature-prefix", { header, form }, language);
+	const words = { header, form };
 	const led = (prefix: string) => (message: Message) =>
 		signedOtherwise(signer, message, {
 			value: (own, [digest = ""]) =>
@@ -144,9 +140,7 @@ export function guessHeader(
 		(message: Message): Headers | undefined => {
 			const secret = message.secrets[i];
 			if (secret === undefined || message.secrets.length < 2) return undefined;
-			const alone = rightHeaders(signer, { ...message, secrets: [secret] });
-			const all = rightHeaders(signer, message);
-			return alone && all && !sameHeaders(alone, all) ? alone : undefined;
+			return unlessRight(signer, message, { secrets: [secret] });
 		};
 	const prefixes = ["", ...advice.prefixes].filter((each) => each !== lead);
 	const known = new Set([
@@ -168,7 +162,6 @@ export function guessHeader(
 				cause: "signature-list",
 				verb: "takes",
 				what: `${header} for one signature, the ${which} secret's alone`,
-				instead: adviceOn("signature-list", {}, language),
 				sign: one(i),
 			}),
 		),
@@ -177,7 +170,7 @@ export function guessHeader(
 				cause: "signature-prefix",
 				verb: "looks for",
 				what: `${prefix === "" ? "the digest alone" : `a digest behind "${prefix}"`} in ${header}, where the value is ${form}`,
-				instead,
+				words,
 				sign: led(prefix),
 				...(prefix !== "" && { control: led("zzz=") }),
 			}),
@@ -186,7 +179,7 @@ export function guessHeader(
 			cause: "signature-prefix",
 			verb: "looks for",
 			what: `a digest behind whatever ends with "=" in ${header}, where the value is ${form}`,
-			instead,
+			words,
 			rare: true,
 			sign: led("zzz="),
 		},
@@ -194,14 +187,14 @@ export function guessHeader(
 			cause: "header-name",
 			verb: "looks into",
 			what: `another header than ${header}`,
-			instead: adviceOn("header-name", { header }, language),
+			words,
 			rare: true,
 			sign: inHeaders(elsewhere),
 			among: elsewhere.map((name) => ({
 				cause: "header-name",
 				verb: "looks into",
 				what: `${name}, not ${header}`,
-				instead: adviceOn("header-name", { header }, language),
+				words,
 				sign: inHeaders([name]),
 			})),
 		},

@@ -1,68 +1,31 @@
-/** How programs write JSON anew that they have read: by the code that does it. The likeliest first. */
-export const jsonWriters: Readonly<Record<string, (text: string) => string>> = {
-	"JSON.stringify(JSON.parse(body))": (text) =>
-		JSON.stringify(JSON.parse(text)),
-	"Python's json.dumps(json.loads(body))": python(),
-	"PHP's json_encode(json_decode($body, true))": php(),
-	"Go's json.Marshal of a map": (text) =>
-		written(text, { string: withoutHtml, number: shortest, sorted: true }),
-	"Ruby's JSON.parse(body).to_json or Java's Jackson": (text) =>
-		written(text, { number: float }),
-	"JSON.stringify(JSON.parse(body), null, 2)": (text) =>
-		JSON.stringify(JSON.parse(text), null, 2),
-	"json.dumps(json.loads(body), separators=(',', ':'))": python(""),
-	"json.dumps(json.loads(body), sort_keys=True)": python(" ", true),
-	"json.dumps(..., separators=(',', ':'), sort_keys=True)": python("", true),
-	"json.dumps(json.loads(body), ensure_ascii=False)": (text) =>
-		written(text, { after: " ", number: float }),
-	"JSON.stringify of sorted keys": (text) =>
-		written(text, { number: shortest, sorted: true }),
-	"json_encode with JSON_UNESCAPED_SLASHES": php((text) => ascii(text)),
-	"json_encode with JSON_UNESCAPED_UNICODE and _SLASHES": php(quoted),
-	"Rails' to_json": (text) =>
-		written(text, { string: withoutHtml, number: float }),
-	"C#'s JsonSerializer.Serialize": (text) => written(text, { string: dotNet }),
-	"a formatter that takes the white space out": (text) => written(text, {}),
-	"JSON.stringify(JSON.parse(body), null, 4)": (text) =>
-		JSON.stringify(JSON.parse(text), null, 4),
-	"Python's str() of the parsed body": (text) =>
-		written(text, {
-			after: " ",
-			string: pythonText,
-			number: float,
-			words: { true: "True", false: "False", null: "None" },
-		}),
-};
-
-interface Style {
+/** How a program writes JSON anew that it has read. */
+export interface Writer {
+	/** The code that does it. */
+	readonly by: string;
+	readonly rare?: boolean;
+	/** As `JSON.stringify` writes it, so many spaces deep; the rest says nothing then. */
+	readonly indent?: number;
 	/** Behind each comma and colon. */
 	readonly after?: string;
-	readonly string?: (value: string) => string;
+	readonly string?: keyof typeof strings;
 	/** Default: as it stands. */
-	readonly number?: (token: string) => string;
+	readonly number?: keyof typeof numbers;
 	readonly sorted?: boolean;
 	readonly words?: Readonly<Record<string, string>>;
 	/** What an empty object becomes. */
 	readonly empty?: string;
 }
 
-function python(after = " ", sorted = false): (text: string) => string {
-	return (text) =>
-		written(text, { after, sorted, string: ascii, number: float });
-}
-
-function php(
-	string: (value: string) => string = (value) =>
-		ascii(value).replaceAll("/", "\\/"),
-): (text: string) => string {
-	return (text) => written(text, { string, number: float, empty: "[]" });
-}
-
+const numbers = { float, shortest };
+const strings = { quoted, ascii, slashes, withoutHtml, dotNet, pythonText };
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
 
 /** JavaScript has no other way to keep a number such as 10.0 as it stands, which other languages do. */
-function written(text: string, style: Style): string {
-	const { after = "", string = quoted, number = (same) => same } = style;
+export function writtenBy(writer: Writer, text: string): string {
+	const { indent, after = "", sorted, words, empty = "{}" } = writer;
+	if (indent !== undefined)
+		return JSON.stringify(JSON.parse(text), null, indent);
+	const string = strings[writer.string ?? "quoted"];
 	const tokens = text.match(token) ?? [];
 	let next = 0;
 	const comma = `,${after}`;
@@ -72,8 +35,8 @@ function written(text: string, style: Style): string {
 		if (first === "{") return object();
 		if (first === "[") return array();
 		if (first.startsWith('"')) return string(JSON.parse(first) as string);
-		if (/^[tfn]/.test(first)) return style.words?.[first] ?? first;
-		return number(first);
+		if (/^[tfn]/.test(first)) return words?.[first] ?? first;
+		return writer.number ? numbers[writer.number](first) : first;
 	}
 	function object(): string {
 		const members = new Map<string, string>();
@@ -84,8 +47,8 @@ function written(text: string, style: Style): string {
 			members.set(name, value());
 		}
 		next++;
-		if (members.size === 0) return style.empty ?? "{}";
-		const names = style.sorted ? [...members.keys()].sort() : members.keys();
+		if (members.size === 0) return empty;
+		const names = sorted ? [...members.keys()].sort() : members.keys();
 		return `{${[...names].map((name) => `${string(name)}:${after}${members.get(name)}`).join(comma)}}`;
 	}
 	function array(): string {
@@ -106,6 +69,11 @@ function quoted(value: string): string {
 
 function ascii(value: string): string {
 	return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, escaped);
+}
+
+/** PHP escapes those too. */
+function slashes(value: string): string {
+	return ascii(value).replaceAll("/", "\\/");
 }
 
 function escaped(letter: string): string {

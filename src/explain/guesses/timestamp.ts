@@ -1,13 +1,12 @@
 import type { Message } from "../../contract/signing.ts";
-import { adviceOn, type Cause } from "../advice.ts";
 import {
 	type Guess,
 	type Headers,
 	hashing,
 	type Known,
 	rightHeaders,
-	sameHeaders,
 	signedOtherwise,
+	unlessRight,
 } from "../guess.ts";
 
 /** A time as texts write it, from milliseconds. */
@@ -24,14 +23,13 @@ const forms: Readonly<Record<string, (time: number) => string>> = {
 
 /** What a receiver gets wrong with the time of a signature. */
 export function guessTimestamp(known: Known, sample: Message): Guess[] {
-	const { signer, now, zone = 0, language } = known;
+	const { signer, now, zone = 0 } = known;
 	const header = signer.timestampHeader;
 	const sent = header && rightHeaders(signer, sample)?.[header];
 	if (header === undefined || sent === undefined) return [];
 	const own = header === signer.header ? "the time in it" : header;
 	const unit = Object.keys(forms).find((name) => formIn(sample) === name);
 	const words = { timeHeader: own, timeUnit: (unit ?? "").replace("in ", "") };
-	const advice = (cause: Cause) => adviceOn(cause, words, language);
 
 	function formIn(message: Message): string | undefined {
 		const text = textOf(message);
@@ -72,13 +70,9 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			}),
 		});
 	}
-	/** Another time by the provider's own rule; undefined: it comes to the same. */
+	/** Another time by the provider's own rule. */
 	function at(message: Message, time: number): Headers | undefined {
-		const headers = rightHeaders(signer, { ...message, at: time });
-		const right = rightHeaders(signer, message);
-		return headers && right && !sameHeaders(headers, right)
-			? headers
-			: undefined;
+		return unlessRight(signer, message, { at: time });
 	}
 
 	const others = Object.entries(rightHeaders(signer, sample) ?? {}).filter(
@@ -89,20 +83,17 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		...Object.entries(forms).map(([form, write], i) => ({
 			cause: "timestamp-format" as const,
 			what: `the time ${form}`,
-			instead: advice("timestamp-format"),
-			...(i > 3 && { rare: true as const }),
+			rare: i > 3,
 			...hashed((text) => write(timeIn(text))),
 		})),
 		...others.map(([name]) => ({
 			cause: "timestamp-header" as const,
 			what: `the time of ${name}, not of ${own}`,
-			instead: advice("timestamp-header"),
 			...hashed((_, { headers }) => headers[name]),
 		})),
 		{
 			cause: "timestamp-own",
 			what: "its own time in place of the one that was sent",
-			instead: advice("timestamp-own"),
 			atSecond: true,
 			...hashed((_, message) => textOf({ ...message, at: now() })),
 			control: hashed((_, message) =>
@@ -115,15 +106,13 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 				cause: "timestamp-unit" as const,
 				verb: "takes",
 				what: `the time for one ${form}`,
-				instead: advice("timestamp-unit"),
-				rare: true as const,
+				rare: true,
 				sign: (message: Message) => shown(message, write(message.at)),
 			})),
 		{
 			cause: "timestamp-tolerance",
 			verb: "accepts",
 			what: "a signature within a fraction of a second after its time alone",
-			instead: advice("timestamp-tolerance"),
 			rare: true,
 			atSecond: true,
 			sign: (message) => at(message, now()),
@@ -136,11 +125,10 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 				cause: "timestamp-zone",
 				verb: "takes",
 				what: `the time for one of its own time zone, which is ${Math.abs(shift / 60_000)} minutes from UTC`,
-				instead: advice("timestamp-zone"),
 				rare: true,
 				sign: (message) => at(message, message.at + shift),
 			});
-	return guesses;
+	return guesses.map((guess) => ({ ...guess, words }));
 }
 
 /** Milliseconds, of seconds, milliseconds or an ISO date; NaN: it is no time. */

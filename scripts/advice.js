@@ -5,10 +5,14 @@ import { header } from "./generated.js";
 
 const file = new URL("../fixtures/advice.yaml", import.meta.url);
 
-/** @returns {Promise<[name: string, text: string]>} */
-export async function adviceFile() {
-	const advice = parse(await readFile(file, "utf8"));
-	for (const { body = "", value = "" } of advice.answers)
+/**
+ * What answers say for themselves is needed wherever an attempt is shown, the rest once a receiver is asked.
+ *
+ * @returns {Promise<[name: string, text: string][]>}
+ */
+export async function adviceFiles() {
+	const { answers, errors, ...advice } = parse(await readFile(file, "utf8"));
+	for (const { body = "", value = "" } of answers)
 		for (const pattern of [body, value]) new RegExp(pattern);
 	for (const [cause, { title, instead }] of Object.entries(advice.causes))
 		if (!title || instead === undefined)
@@ -16,12 +20,14 @@ export async function adviceFile() {
 				`fixtures/advice.yaml: ${cause} needs a title and what to do instead.`,
 			);
 	advice.headers.push(...(await headersOfPresets()));
-	return [
-		"advice.ts",
-		`${header}/** fixtures/advice.yaml */
-export const advice = ${JSON.stringify(advice, null, "\t")};
+	return Object.entries({ answers: { answers, errors }, advice }).map(
+		([name, value]) => [
+			`${name}.ts`,
+			`${header}/** fixtures/advice.yaml */
+export const ${name} = ${JSON.stringify(value, null, "\t")};
 `,
-	];
+		],
+	);
 }
 
 /** Where the presets have their signatures. */

@@ -7,7 +7,7 @@ import standaloneModule from "ajv/dist/standalone/index.js";
 import formatsModule from "ajv-formats";
 import { createJiti } from "jiti";
 import { parse } from "yaml";
-import { adviceFile } from "./advice.js";
+import { adviceFiles } from "./advice.js";
 import { fidelityOf } from "./fidelity.js";
 import { header } from "./generated.js";
 import { presetsFile } from "./presets.js";
@@ -31,7 +31,7 @@ export async function dataFiles(ids) {
 		["checks-localhook.ts", await snapshotCheck()],
 		["control-document.ts", await controlDocument()],
 		await presetsFile((await source("signing/scheme.ts")).schemeProblems),
-		await adviceFile(),
+		...(await adviceFiles()),
 		["scenario-schema.ts", await scenarioSchema()],
 		["command-line.ts", await constantOf("commandLine", "command-line")],
 		["receiver-checks.ts", await constantOf("table", "receiver-checks")],

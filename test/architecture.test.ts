@@ -67,7 +67,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	receivers: { values: "bytes delivery errors" },
 	explain: {
 		values:
-			"bytes duration errors fingerprint printing signing/algorithms signing/digests delivery/bad-signature generated/advice",
+			"bytes duration errors fingerprint printing signing/algorithms signing/digests delivery/bad-signature generated/advice generated/answers",
 		types: "contract delivery",
 	},
 	openapi: { values: "errors user-file", types: "contract" },

@@ -1,4 +1,3 @@
-import { textOf } from "../bytes.ts";
 import type { AttemptResponse } from "../contract/records.ts";
 import { advice } from "../generated/advice.ts";
 
@@ -23,17 +22,12 @@ export function adviceOn(
 		.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 }
 
-/** What of a page is looked at: patterns meet whatever a receiver answers. */
-const looked = 8 * 1024;
-
-export function pageOf({ body }: AttemptResponse): string {
-	return textOf(body.subarray(0, looked));
-}
-
-/** The language that an answer gives away; undefined: it gives away none. */
-export function languageOf(response: AttemptResponse): Language | undefined {
-	const page = pageOf(response);
-	const lines = Object.entries(response.headers).flatMap(([name, values]) =>
+/** The language that an answer with this page gives away; undefined: it gives away none. */
+export function languageOf(
+	{ headers }: AttemptResponse,
+	page: string,
+): Language | undefined {
+	const lines = Object.entries(headers).flatMap(([name, values]) =>
 		[values].flat().map((value) => `${name}: ${value}`),
 	);
 	return languageNames.find((name) => {

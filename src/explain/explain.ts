@@ -20,6 +20,7 @@ import {
 	type Question,
 	shownAnswer,
 } from "./oracle.ts";
+import { pageOf } from "./triage.ts";
 
 /** Why a receiver rejected a delivery. */
 export interface Explanation {
@@ -53,7 +54,7 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	if (said?.certain) return explained(`${heading}.`, [said]);
 	const wrong = whyNotGenuine(rejected, attempt);
 	if (wrong !== undefined) return explained(`${heading}.`, [said ?? wrong]);
-	const language = rejected.language ?? languageOf(response);
+	const language = rejected.language ?? languageOf(response, pageOf(response));
 	const rejection = `${heading} with ${response.status} at attempt ${attempt.number}, though its signature is right.`;
 	return ask({ ...rejected, language }, attempt, rejection, said);
 }

@@ -1,8 +1,8 @@
 import type { Exchange } from "../delivery/exchange.ts";
 import { printableLine, shortened } from "../printing.ts";
-import { type Cause, pageOf } from "./advice.ts";
+import type { Cause } from "./advice.ts";
 import type { Headers } from "./guess.ts";
-import { errorIn, triage } from "./triage.ts";
+import { errorIn, pageOf, triage } from "./triage.ts";
 
 export interface Question {
 	readonly headers: Headers;

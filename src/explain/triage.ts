@@ -1,7 +1,8 @@
+import { textOf } from "../bytes.ts";
 import type { Attempt, AttemptResponse } from "../contract/records.ts";
-import { advice } from "../generated/advice.ts";
+import { answers } from "../generated/answers.ts";
 import { printableLine, shortened } from "../printing.ts";
-import { type Cause, pageOf } from "./advice.ts";
+import type { Cause } from "./advice.ts";
 
 /** What an answer says for itself. */
 export interface Triage {
@@ -26,6 +27,13 @@ interface Rule {
 	readonly certain?: boolean;
 }
 
+/** What of a page is looked at: patterns meet whatever a receiver answers. */
+const looked = 8 * 1024;
+
+export function pageOf({ body }: AttemptResponse): string {
+	return textOf(body.subarray(0, looked));
+}
+
 type Answered = Pick<Attempt, "url" | "response">;
 
 const longest = 200;
@@ -41,7 +49,7 @@ export function triage({ url, response }: Answered): Triage | undefined {
 		const sentence = `${answered}, ${says}.`;
 		return { cause: "redirect", says, sentence, certain: true, isTold: true };
 	}
-	const rule = (advice.answers as readonly Rule[]).find((each) =>
+	const rule = (answers.answers as readonly Rule[]).find((each) =>
 		fits(each, response),
 	);
 	if (rule === undefined) return undefined;
@@ -67,7 +75,7 @@ export function saysForItself(attempt: Answered): string | undefined {
 
 /** The line of an error page that says what failed, wherever it is a page of an error. */
 export function errorIn(response: AttemptResponse): string | undefined {
-	const [line] = new RegExp(advice.errors).exec(pageOf(response)) ?? [];
+	const [line] = new RegExp(answers.errors).exec(pageOf(response)) ?? [];
 	return line === undefined ? undefined : shown(line.trim());
 }
 

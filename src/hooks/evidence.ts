@@ -5,7 +5,6 @@ import { whyUnmatched } from "../engine/endpoints.ts";
 import type { Engine } from "../engine/engine.ts";
 import { entryLines } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
-import { explainDelivery as explain } from "../engine/explaining.ts";
 import type { Explanation } from "../explain/explain.ts";
 import { saysForItself } from "../explain/triage.ts";
 import { printableLine, usualWidth } from "../printing.ts";
@@ -123,10 +122,12 @@ function nearestTo(
 }
 
 /** A receiver in this process is asked without pauses. */
-export function explainDelivery(
+export async function explainDelivery(
 	engine: Engine,
 	delivery: Delivery,
 ): Promise<Explanation> {
+	// A page loads it when it is asked.
+	const { explainDelivery: explain } = await import("../engine/explaining.ts");
 	return isInProcess(engine)
 		? explain(engine, delivery, { inProcess: true, language: "node" })
 		: explain(engine, delivery);

@@ -1,3 +1,4 @@
+import type { Signer } from "../contract/signing.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import type { Exchange } from "../delivery/exchange.ts";
 import { createTargets } from "../delivery/targets.ts";
@@ -7,7 +8,7 @@ import type { Language } from "../explain/advice.ts";
 import { type Captured, readCapture } from "../explain/capture.ts";
 import { explainCaptured, messageOf } from "../explain/captured.ts";
 import type { Explanation } from "../explain/explain.ts";
-import { rightHeaders } from "../explain/guess.ts";
+import { rightHeaders, unsigned } from "../explain/guess.ts";
 import { shownAnswer } from "../explain/oracle.ts";
 import { printableJson } from "../printing.ts";
 import type { Server } from "./connect.ts";
@@ -63,11 +64,7 @@ export async function explainFile(
 	const explanation = explainCaptured(given);
 	print(explanation);
 	if (options.save !== undefined)
-		await writeOutput(
-			options.save,
-			fixtureOf(file, captured, signer.headers),
-			io,
-		);
+		await writeOutput(options.save, fixtureOf(file, captured, signer), io);
 	if (options.send === undefined) {
 		if (!explanation.found) server.finish(exitCodes.failed);
 		return;
@@ -118,9 +115,8 @@ const secret = /^(?:authorization|cookie|proxy-authorization|x-api-key)$/i;
 function fixtureOf(
 	file: string,
 	{ method, url, headers, body }: Captured,
-	signed: readonly string[],
+	signer: Signer,
 ): Buffer {
-	const own = new Set(signed.map((name) => name.toLowerCase()));
 	const bytes = Buffer.from(body);
 	const isText = Buffer.from(bytes.toString()).equals(bytes);
 	const fixture = {
@@ -129,11 +125,8 @@ function fixtureOf(
 		method,
 		url,
 		headers: Object.fromEntries(
-			Object.entries(headers).filter(
-				([name]) =>
-					!secret.test(name) &&
-					!ofConnection.test(name) &&
-					!own.has(name.toLowerCase()),
+			Object.entries(unsigned(headers, signer)).filter(
+				([name]) => !secret.test(name) && !ofConnection.test(name),
 			),
 		),
 		...(isText

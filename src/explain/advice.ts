@@ -6,20 +6,33 @@ export type Cause = keyof typeof advice.causes;
 /** A language that advice is given in. */
 export type Language = keyof typeof advice.languages;
 
+type Words = Readonly<Record<string, string>>;
+
 export const languageNames = Object.keys(advice.languages) as Language[];
 
 /** What to do about a cause, in a language where there is advice in it. @param words what stands in braces */
 export function adviceOn(
 	cause: Cause,
-	words: Readonly<Record<string, string>> = {},
+	words: Words = {},
 	language?: Language,
 ): string {
 	const texts: Readonly<Record<string, string>> = advice.causes[cause];
 	const { instead = "" } = texts;
 	const own = language === undefined ? undefined : texts[language];
-	return [instead, ...(own === undefined || own === instead ? [] : [own])]
-		.join(" ")
-		.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
+	const text =
+		own === undefined || own === instead ? instead : `${instead} ${own}`;
+	return filled(text, words);
+}
+
+export type Sentence = keyof typeof advice.sentences;
+
+/** What is said beside the advice. @param words what stands in braces */
+export function sentence(name: Sentence, words: Words = {}): string {
+	return filled(advice.sentences[name], words);
+}
+
+function filled(text: string, words: Words): string {
+	return text.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 }
 
 /** The language that an answer with this page gives away; undefined: it gives away none. */

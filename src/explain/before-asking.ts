@@ -1,6 +1,6 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
 import { adviceOn, type Cause, type Language } from "./advice.ts";
-import type { Guess, Known } from "./guess.ts";
+import { type Guess, type Known, lowered } from "./guess.ts";
 import type { Asking } from "./oracle.ts";
 import { triage } from "./triage.ts";
 
@@ -71,12 +71,7 @@ export function whyNotGenuine(
 			"It has no signature, since the provider has no secret here yet.",
 			"Create one through its API, or let localhook register the receiver.",
 		);
-	const headers = Object.fromEntries(
-		Object.entries(attempt.headers).map(([name, value]) => [
-			name.toLowerCase(),
-			value,
-		]),
-	);
+	const headers = lowered(attempt.headers);
 	const verdict = signer.verify({ headers, body, secrets: valid, url });
 	if (verdict.ok) return undefined;
 	return wrong(

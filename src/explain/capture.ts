@@ -114,22 +114,19 @@ function headersOf(
 	);
 }
 
+interface HarRequest {
+	readonly method?: string;
+	readonly url?: string;
+	readonly headers?: {
+		readonly name: string;
+		readonly value: string;
+	}[];
+	readonly postData?: { readonly text?: string; readonly encoding?: string };
+}
+
 interface Har {
 	readonly log?: {
-		readonly entries?: readonly {
-			readonly request?: {
-				readonly method?: string;
-				readonly url?: string;
-				readonly headers?: readonly {
-					readonly name?: string;
-					readonly value?: string;
-				}[];
-				readonly postData?: {
-					readonly text?: string;
-					readonly encoding?: string;
-				};
-			};
-		}[];
+		readonly entries?: readonly ({ readonly request?: HarRequest } | null)[];
 	};
 }
 
@@ -142,7 +139,7 @@ function readHar(file: string, text: string): Captured {
 		throw unreadable(file, 1, `it is no JSON: ${(error as Error).message}`);
 	}
 	const entries = Array.isArray(har?.log?.entries) ? har.log.entries : [];
-	const request = entries
+	const request: HarRequest | undefined = entries
 		.map((entry) => entry?.request)
 		.find((each) => each?.method === "POST");
 	if (request === undefined || typeof request.url !== "string")
@@ -154,10 +151,7 @@ function readHar(file: string, text: string): Captured {
 		method: "POST",
 		url,
 		headers: Object.fromEntries(
-			listed.map(({ name, value }: { name?: string; value?: string }) => [
-				String(name),
-				String(value),
-			]),
+			listed.map(({ name, value }) => [String(name), String(value)]),
 		),
 		body: postData?.encoding === "base64" ? bytesOfBase64(body) : bytesOf(body),
 	};
@@ -219,58 +213,52 @@ interface Word {
 
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
+const piece =
+	/\\\r?\n|\\(.)|'([^']*)'|\$'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s\\'"$`;|&<>]+|\$(?=\s|$))/gs;
+const wordOrOther = new RegExp(
+	`\\s+|\\\\\\r?\\n|(?<word>(?:${piece.source})+)|(?<other>.)`,
+	"gs",
+);
+
 /** The words of a command, as a shell reads them. What would be run or looked up is refused. */
 function wordsOf(file: string, text: string): Word[] {
 	const words: Word[] = [];
-	const piece =
-		/\s+|\\\r?\n|\\(.)|'([^']*)'|\$'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s\\'"$`;|&<>]+|\$(?=\s|$))|(.)/gsy;
-	let word: string | undefined;
 	let line = 1;
-	let start = 1;
-	for (const [
-		whole,
-		escaped,
-		single,
-		ansi,
-		double,
-		bare,
-		other,
-	] of text.matchAll(piece)) {
-		const isBreak = /^\s/.test(whole);
-		if (isBreak || /^\\\r?\n$/.test(whole)) {
-			if (isBreak && word !== undefined) {
-				words.push({ text: word, line: start });
-				word = undefined;
-			}
-			line += whole.split("\n").length - 1;
-			continue;
-		}
-		if (other !== undefined || /(?:^|[^\\])(?:\\\\)*[`$]/.test(double ?? ""))
-			throw unreadable(
+	for (const { 0: whole, groups } of text.matchAll(wordOrOther)) {
+		const refuse = (what: string) =>
+			unreadable(
 				file,
 				line,
-				`${quoted(other ?? whole)} is something that a shell would run or look up`,
+				`${quoted(what)} is something that a shell would run or look up`,
 			);
-		start = word === undefined ? line : start;
-		word =
-			(word ?? "") +
-			(escaped ??
-				single ??
-				bare ??
-				double?.replaceAll(/\\(\r?\n|[$`"\\])/g, (_, each: string) =>
-					/\n/.test(each) ? "" : each,
-				) ??
-				(ansi ?? "").replaceAll(
-					/\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))/gs,
-					(_, unicode: string, hex: string, each: string) =>
-						unicode || hex
-							? String.fromCharCode(Number.parseInt(unicode || hex, 16))
-							: (escapes[each] ?? each),
-				));
+		const read = whole.replaceAll(
+			piece,
+			(each, escaped, single, ansi, double, bare) => {
+				if (/(?:^|[^\\])(?:\\\\)*[`$]/.test(double ?? "")) throw refuse(each);
+				return escaped ?? single ?? bare ?? unescaped(double, ansi);
+			},
+		);
+		if (groups?.other !== undefined) throw refuse(whole);
+		if (groups?.word !== undefined) words.push({ text: read, line });
 		line += whole.split("\n").length - 1;
 		if (words.length > mostWords)
 			throw unreadable(file, line, "it has too many words");
 	}
-	if (word !== undefined) words.push({ text: word, line: start });
 	return words[0]?.text === "$" ? words.slice(1) : words;
+}
+
+/** What stands between double quotes, or within `$'...'`. */
+function unescaped(double: string | undefined, ansi = ""): string {
+	return (
+		double?.replaceAll(/\\(\r?\n|[$`"\\])/g, (_, each: string) =>
+			/\n/.test(each) ? "" : each,
+		) ??
+		ansi.replaceAll(
+			/\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))/gs,
+			(_, unicode: string, hex: string, each: string) =>
+				unicode || hex
+					? String.fromCharCode(Number.parseInt(unicode || hex, 16))
+					: (escapes[each] ?? each),
+		)
+	);
 }

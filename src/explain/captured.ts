@@ -1,11 +1,18 @@
 import { bytesOfBase64, bytesOfHex, hexOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { formatDuration } from "../duration.ts";
-import type { Language } from "./advice.ts";
+import { type Language, sentence } from "./advice.ts";
 import { type Mistake, mistakesOf } from "./before-asking.ts";
 import { type Captured, field } from "./capture.ts";
 import type { Explanation } from "./explain.ts";
-import { type Guess, type OtherSecret, rightHeaders } from "./guess.ts";
+import {
+	type Guess,
+	type Headers,
+	lowered,
+	type OtherSecret,
+	rightHeaders,
+	unsigned,
+} from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
 import { timeIn } from "./guesses/timestamp.ts";
 
@@ -33,26 +40,13 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 	const { captured, signer, secrets, expected, at } = given;
 	const value = field(captured.headers, signer.header);
 	if (value === undefined)
-		return said(
-			[],
-			`The request has no header ${signer.header}, so nobody has signed it, or a proxy has taken it out.`,
-			false,
-		);
+		return said(sentence("unsigned", { header: signer.header }), false);
 	const message = messageOf(given);
-	const received = {
-		headers: Object.fromEntries(
-			Object.entries(captured.headers).map(([name, each]) => [
-				name.toLowerCase(),
-				each,
-			]),
-		),
-		body: captured.body,
-		secrets,
-		url: message.url,
-		method: message.method,
-	};
+	const { body } = captured;
+	const { url, method } = message;
+	const headers = lowered(captured.headers);
 	// How old it is does not make a signature wrong.
-	const verdict = signer.verify(received);
+	const verdict = signer.verify({ headers, body, secrets, url, method });
 	const guesses = guessesOf(
 		{
 			signer,
@@ -68,35 +62,30 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 			at === undefined
 				? ""
 				: ` It was signed ${formatDuration(Math.abs(at - message.at))} ${at < message.at ? "after" : "before"} that time.`;
-		return said(
-			[],
-			`The signature is right, for these bytes and this secret.${age} If the receiver refuses it, it does not hash what came: give what it computes with --expected.`,
-		);
+		return said(sentence("right", { age }));
 	}
-	const found = guesses.filter((guess) =>
-		isSignedAs(guess, message, value, signer),
-	);
-	const moved =
-		found.length === 0 ? otherTime(message, signer, value) : undefined;
-	if (moved !== undefined)
-		return said(
-			[],
-			`The signature is right for another time: ${signer.timestampHeader} says ${iso(message.at)}, and it was signed at ${iso(moved)}. Something has put another time into the request.`,
-		);
+	const signs = (headers?: Headers) => shares(headers?.[signer.header], value);
+	const found = guesses.filter((guess) => signs(guess.sign(message)));
 	if (found.length > 0)
 		return said(
+			sentence("not-right"),
+			true,
 			mistakesOf(
 				found,
 				given.language,
 				({ what }) => `The signature is right for ${what}.`,
 			),
-			"The signature is not right for the request as it was captured.",
 		);
-	return said(
-		[],
-		`The signature is not right: ${verdict.reason}. It is right for none of the ways in which bodies, times and secrets are changed. It is by another secret, or the body is not what was sent: capture it before anything parses it.`,
-		false,
-	);
+	const { timestampHeader: timeHeader } = signer;
+	const moved =
+		timeHeader &&
+		timesAround(message.at).find((time) =>
+			signs(rightHeaders(signer, { ...message, at: time })),
+		);
+	if (!moved)
+		return said(sentence("right-for-none", { reason: verdict.reason }), false);
+	const [shown, signed] = [iso(message.at), iso(moved)];
+	return said(sentence("other-time", { timeHeader, shown, signed }));
 }
 
 /** What was signed, as far as the capture says. */
@@ -108,7 +97,6 @@ export function messageOf({
 	at,
 }: CaptureGiven): Message {
 	const { method, headers, body } = captured;
-	const own = signer.headers.map((name) => name.toLowerCase());
 	const id = signer.headers.find(
 		(name) => name !== signer.header && name !== signer.timestampHeader,
 	);
@@ -130,11 +118,7 @@ export function messageOf({
 				? captured.url
 				: `https://${host}${captured.url}`),
 		method,
-		headers: Object.fromEntries(
-			Object.entries(headers).filter(
-				([name]) => !own.includes(name.toLowerCase()),
-			),
-		),
+		headers: unsigned(headers, signer),
 		body,
 		secrets,
 		at: sent ?? at ?? 0,
@@ -153,35 +137,25 @@ function explainExpected(
 		tokensOf(text ?? "").some((token) =>
 			readings(token).some((each) => wanted.includes(each)),
 		);
+	const { header } = signer;
 	if (isWanted(value))
 		return said(
-			[],
 			tokensOf(value).includes(expected.trim())
-				? "Your code computes what was sent, so it is the comparison that fails: look for white space, a prefix, or two types that are never equal."
-				: `Your code computes the right digest, and writes it otherwise than ${signer.header} has it, which is ${value}. Write it so before comparing.`,
+				? sentence("compares")
+				: sentence("writes-otherwise", { header, value }),
 		);
-	if (isWanted(rightHeaders(signer, message)?.[signer.header]))
-		return said(
-			[],
-			"Your code computes what is right for the request as it was captured. What was sent is by another secret, or of another body.",
-		);
+	if (isWanted(rightHeaders(signer, message)?.[header]))
+		return said(sentence("code-right"));
 	const found = guesses.filter((guess) =>
-		isWanted(guess.sign(message)?.[signer.header]),
+		isWanted(guess.sign(message)?.[header]),
 	);
-	return found.length === 0
-		? said(
-				[],
-				"Your code computes none of what localhook knows of this request. Look at the secret first, then at what is hashed, byte by byte.",
-				false,
-			)
-		: said(
-				mistakesOf(
-					found,
-					language,
-					({ what }) => `Your code computes the signature of ${what}.`,
-				),
-				"Your code makes a mistake.",
-			);
+	if (found.length === 0) return said(sentence("code-none"), false);
+	const mistakes = mistakesOf(
+		found,
+		language,
+		({ what }) => `Your code computes the signature of ${what}.`,
+	);
+	return said(sentence("code-mistake"), true, mistakes);
 }
 
 /** What a text stands for as a digest: hex or base64, either alphabet, padded or not. Empty: it is too short for one. */
@@ -206,43 +180,25 @@ function tokensOf(value: string): string[] {
 		.filter((part) => part.length >= 16);
 }
 
-function isSignedAs(
-	guess: Guess,
-	message: Message,
-	value: string,
-	signer: Signer,
-): boolean {
+function shares(text = "", value: string): boolean {
 	const given = tokensOf(value);
-	return tokensOf(guess.sign(message)?.[signer.header] ?? "").some((token) =>
-		given.includes(token),
+	return tokensOf(text).some((token) => given.includes(token));
+}
+
+/** Seconds around the time that is shown in which another one is looked for. */
+const around = 3600;
+
+/** The nearest first. */
+function timesAround(at: number): number[] {
+	return Array.from({ length: around }, (_, i) => (i + 1) * 1000).flatMap(
+		(shift) => [at - shift, at + shift],
 	);
 }
 
-/** Milliseconds around the time that is shown in which another one is looked for. */
-const around = 3_600_000;
-
-function otherTime(
-	message: Message,
-	signer: Signer,
-	value: string,
-): number | undefined {
-	if (signer.timestampHeader === undefined) return undefined;
-	const given = tokensOf(value);
-	for (let shift = 1000; shift <= around; shift += 1000)
-		for (const at of [message.at - shift, message.at + shift])
-			if (
-				tokensOf(
-					rightHeaders(signer, { ...message, at })?.[signer.header] ?? "",
-				).some((token) => given.includes(token))
-			)
-				return at;
-	return undefined;
-}
-
 function said(
-	mistakes: readonly Mistake[],
 	heading: string,
 	found = true,
+	mistakes: readonly Mistake[] = [],
 ): CapturedExplanation {
 	const lines = mistakes.map(
 		({ sentence, instead }) => `${sentence} ${instead}`,

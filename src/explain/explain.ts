@@ -1,7 +1,7 @@
 import type { Attempt } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
 import { fingerprint } from "../fingerprint.ts";
-import { adviceOn, type Cause, languageOf } from "./advice.ts";
+import { adviceOn, type Cause, languageOf, sentence } from "./advice.ts";
 import {
 	type Mistake,
 	misrouted,
@@ -11,7 +11,7 @@ import {
 } from "./before-asking.ts";
 import { diagnose } from "./diagnose.ts";
 import { describeDifference } from "./difference.ts";
-import { type Guess, type Headers, type Known, rightHeaders } from "./guess.ts";
+import { type Guess, type Known, rightHeaders, unsigned } from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
 import {
 	type Answer,
@@ -67,12 +67,7 @@ async function ask(
 ): Promise<Explanation> {
 	const { delivery, signer, now, clock, language, valid } = rejected;
 	const { body } = delivery;
-	const own = signer.headers.map((name) => name.toLowerCase());
-	const headers: Headers = Object.fromEntries(
-		Object.entries(attempt.headers).filter(
-			([name]) => !own.includes(name.toLowerCase()),
-		),
-	);
+	const headers = unsigned(attempt.headers, signer);
 	const { id, type } = delivery.event;
 	// Not of this moment: who hashes the own time in its place would accept that too.
 	const messageAt = (time: () => number) => (): Message => ({
@@ -103,31 +98,19 @@ async function ask(
 		explained(text, mistakes, oracle.asked);
 	const answered = (answer: Answer) =>
 		shownAnswer(attempt.url, answer.exchange);
-	const mistake = (
-		cause: Cause,
-		sentence: string,
-		certain = true,
-	): Mistake => ({
-		cause,
-		sentence,
-		instead: adviceOn(cause, {}, language),
-		certain,
-	});
+	const mistaken = (cause: Cause, text: string) => {
+		const instead = adviceOn(cause, {}, language);
+		return end(rejection, [{ cause, sentence: text, instead, certain: true }]);
+	};
 	const ended = ({ found: cause, message }: EndOfQuestions) =>
 		cause === undefined
 			? end(`${rejection} ${message}`)
-			: end(rejection, [mistake(cause, message)]);
+			: mistaken(cause, message);
 
 	try {
 		const again = await oracle.ask({ headers: attempt.headers, body });
-		if (again.verdict === "accepted")
-			return end(
-				`${rejection} It accepted the same bytes and headers when it was asked again. It is not about the signature: look at what else it needs.`,
-			);
-		if (again.verdict === "silent")
-			return end(
-				`${rejection} It did not answer when it was asked again. See what it waits for.`,
-			);
+		if (again.verdict === "accepted" || again.verdict === "silent")
+			return end(`${rejection} ${sentence(`${again.verdict}-again`)}`);
 		const nobody = { ...fresh(), secrets: [signer.neverIssued] };
 		const garbage = { [signer.header]: "localhook.garbage.as.a.signature" };
 		const { right, wrong } = await oracle.calibrate([
@@ -135,28 +118,16 @@ async function ask(
 			{ headers: { ...signed(nobody).headers, ...garbage }, body },
 			signed({ ...nobody, at: nobody.at - 1000 }),
 		]);
-		if (right.verdict === "accepted")
-			return end(rejection, [
-				mistake(
-					"timestamp-age",
-					`The receiver finds the signature too old or too far ahead: it was made at ${iso(attempt.at)}, and the receiver's clock shows ${iso(now())}. It accepts one of this time.`,
-				),
-			]);
-		const taken = wrong.find(({ exchange }) => isAccepted(exchange));
-		if (taken !== undefined)
-			return end(rejection, [
-				mistake(
-					"not-verified",
-					"The receiver accepts a signature of nobody, and refuses this delivery for another reason.",
-				),
-			]);
-		if (right.verdict !== "refused")
-			return end(rejection, [
-				mistake(
-					"behind-signature",
-					`The receiver answers a signature of nobody otherwise, so this one passes, and what comes behind it fails. ${answered(right)}`,
-				),
-			]);
+		if (right.verdict === "accepted") {
+			const times = { signed: iso(attempt.at), now: iso(now()) };
+			return mistaken("timestamp-age", sentence("timestamp-age", times));
+		}
+		if (wrong.some(({ exchange }) => isAccepted(exchange)))
+			return mistaken("not-verified", sentence("not-verified"));
+		if (right.verdict !== "refused") {
+			const text = sentence("behind-signature", { answer: answered(right) });
+			return mistaken("behind-signature", text);
+		}
 	} catch (error) {
 		if (!(error instanceof EndOfQuestions)) throw error;
 		return ended(error);
@@ -176,17 +147,15 @@ async function ask(
 			answer.verdict === "past"
 				? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
 				: "";
-		const sentence = (guess: Guess) =>
+		const said = (guess: Guess) =>
 			`${sentenceOf(guess, signer, fresh())}${behind}`;
-		return end(rejection, mistakesOf(right, language, sentence, certain));
+		return end(rejection, mistakesOf(right, language, said, certain));
 	}
 	if (stopped !== undefined) return ended(stopped);
 	if (said !== undefined) return end(rejection, [said]);
 	const prints = valid.map(fingerprint).join(", ");
-	return end(
-		`${rejection} None of the mistakes that localhook knows explains it: it refuses the delivery in whatever way it is signed. ` +
-			`Look whether it has the right secret, of the fingerprint ${prints}; whether it reads ${signer.header} in the case that its framework gives names, as one text and not as a list; and whether it refuses for another reason than the signature.`,
-	);
+	const text = sentence("none", { prints, header: signer.header });
+	return end(`${rejection} ${text}`);
 }
 
 function isAccepted(exchange: Answer["exchange"]): boolean {
@@ -217,22 +186,15 @@ function explained(
 	mistakes: readonly Mistake[],
 	asked = 0,
 ): Explanation {
-	const [only, ...others] = mistakes;
 	const lines = mistakes.map(
 		({ sentence, instead }) => `${sentence} ${instead}`,
 	);
-	if (only === undefined) return { mistakes, asked, text: heading };
-	if (others.length > 0)
-		return {
-			mistakes,
-			asked,
-			text: [
-				`${heading} It is one of these:`,
-				...lines.map((line) => `- ${line}`),
-			].join("\n"),
-		};
-	const likely = only.certain ? "" : " It is likely this:";
-	return { mistakes, asked, text: `${heading}${likely} ${lines[0]}` };
+	const lead = mistakes[0]?.certain === false ? " It is likely this:" : "";
+	const text =
+		lines.length > 1
+			? [`${heading} It is one of these:`, ...lines].join("\n- ")
+			: [heading + lead, ...lines].join(" ");
+	return { mistakes, asked, text };
 }
 
 function iso(time: number): string {

@@ -184,6 +184,23 @@ export function unlessRight(
 	return headers && right && !sameHeaders(headers, right) ? headers : undefined;
 }
 
+/** By their names in lower case. */
+export function lowered(headers: Headers): Headers {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, each]) => [name.toLowerCase(), each]),
+	);
+}
+
+/** Those beside the ones that carry a signature. */
+export function unsigned(headers: Headers, signer: Pick<Signer, "headers">) {
+	const own = signer.headers.map((name) => name.toLowerCase());
+	return Object.fromEntries(
+		Object.entries(headers).filter(
+			([name]) => !own.includes(name.toLowerCase()),
+		),
+	);
+}
+
 export function sameHeaders(one: Headers, other: Headers): boolean {
 	return JSON.stringify(one) === JSON.stringify(other);
 }

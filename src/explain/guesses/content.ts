@@ -1,4 +1,5 @@
 import type { Message, Part } from "../../contract/signing.ts";
+import { advice } from "../../generated/advice.ts";
 import type { Cause } from "../advice.ts";
 import { type Guess, hashing, type Known, rightHeaders } from "../guess.ts";
 
@@ -131,42 +132,34 @@ function ordersOf(named: readonly Part[]): readonly (readonly Part[])[] {
 export function guessUrl({ signer, called }: Known, sample: Message): Guess[] {
 	const own = signer.recipe(sample)?.signatures[0]?.parts ?? [];
 	if (!own.some(({ name }) => name === "url")) return [];
-	return urls.map(([what, of]) => ({
+	const rows = advice.urls as readonly {
+		what: string;
+		how: keyof typeof urls;
+	}[];
+	return rows.map(({ what, how }) => ({
 		cause: "url-other",
 		what,
 		...hashing(signer, (parts, { url }) => {
 			const read = URL.parse(url);
-			const other = read && of(read, called?.());
-			return other === undefined || other === null
-				? undefined
-				: parts.map(({ name, value }) => (name === "url" ? other : value));
+			const other = read && urls[how](read, called?.());
+			return other
+				? parts.map(({ name, value }) => (name === "url" ? other : value))
+				: undefined;
 		}),
 	}));
 }
 
-const urls: readonly [
-	what: string,
-	of: (url: URL, called: string | undefined) => string | undefined,
-][] = [
-	["the path alone, in place of the URL", (url) => url.pathname + url.search],
-	["the URL that was called, not the registered one", (_, called) => called],
-	["the URL without its query", (url) => url.origin + url.pathname],
-	["the path without its query, in place of the URL", (url) => url.pathname],
-	[
-		"the URL with http in place of https",
-		(url) => url.href.replace(/^https:/, "http:"),
-	],
-	[
-		"the URL with https in place of http",
-		(url) => url.href.replace(/^http:/, "https:"),
-	],
-	[
-		"the URL without the port",
-		({ href, port }) => href.replace(`:${port}`, ""),
-	],
-	["the URL with a slash behind it", (url) => `${url.href}/`],
-	["the URL without the slash behind it", (url) => url.href.replace(/\/$/, "")],
-];
+const urls = {
+	path: (url: URL) => url.pathname + url.search,
+	called: (_: URL, called: string | undefined) => called,
+	bare: (url: URL) => url.origin + url.pathname,
+	barePath: (url: URL) => url.pathname,
+	http: ({ href }: URL) => href.replace(/^https:/, "http:"),
+	https: ({ href }: URL) => href.replace(/^http:/, "https:"),
+	withoutPort: ({ href, port }: URL) => href.replace(`:${port}`, ""),
+	slash: ({ href }: URL) => `${href}/`,
+	withoutSlash: ({ href }: URL) => href.replace(/\/$/, ""),
+};
 
 /** What a receiver may take along that does not belong there: the time, the id, the URL. */
 function besideBody(

@@ -88,11 +88,9 @@ export function field(
 	headers: Captured["headers"],
 	name: string,
 ): string | undefined {
-	const [, value] =
-		Object.entries(headers).find(
-			([each]) => each.toLowerCase() === name.toLowerCase(),
-		) ?? [];
-	return value;
+	const lower = name.toLowerCase();
+	const names = Object.keys(headers);
+	return headers[names.find((each) => each.toLowerCase() === lower) ?? ""];
 }
 
 function headersOf(

@@ -47,14 +47,8 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 	const headers = lowered(captured.headers);
 	// How old it is does not make a signature wrong.
 	const verdict = signer.verify({ headers, body, secrets, url, method });
-	const guesses = guessesOf(
-		{
-			signer,
-			secrets: given.others ?? [],
-			now: () => message.at,
-		},
-		message,
-	);
+	const known = { signer, secrets: given.others ?? [], now: () => message.at };
+	const guesses = guessesOf(known, message);
 	if (expected !== undefined)
 		return explainExpected(given, message, guesses, value);
 	if (verdict.ok) {
@@ -66,21 +60,16 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 	}
 	const signs = (headers?: Headers) => shares(headers?.[signer.header], value);
 	const found = guesses.filter((guess) => signs(guess.sign(message)));
-	if (found.length > 0)
-		return said(
-			sentence("not-right"),
-			true,
-			mistakesOf(
-				found,
-				given.language,
-				({ what }) => `The signature is right for ${what}.`,
-			),
-		);
+	if (found.length > 0) {
+		const is = ({ what }: Guess) => `The signature is right for ${what}.`;
+		const mistakes = mistakesOf(found, given.language, is);
+		return said(sentence("not-right"), true, mistakes);
+	}
 	const { timestampHeader: timeHeader } = signer;
 	const moved =
 		timeHeader &&
-		timesAround(message.at).find((time) =>
-			signs(rightHeaders(signer, { ...message, at: time })),
+		timesAround(message.at).find((at) =>
+			signs(rightHeaders(signer, { ...message, at })),
 		);
 	if (!moved)
 		return said(sentence("right-for-none", { reason: verdict.reason }), false);
@@ -150,11 +139,9 @@ function explainExpected(
 		isWanted(guess.sign(message)?.[header]),
 	);
 	if (found.length === 0) return said(sentence("code-none"), false);
-	const mistakes = mistakesOf(
-		found,
-		language,
-		({ what }) => `Your code computes the signature of ${what}.`,
-	);
+	const is = ({ what }: Guess) =>
+		`Your code computes the signature of ${what}.`;
+	const mistakes = mistakesOf(found, language, is);
 	return said(sentence("code-mistake"), true, mistakes);
 }
 

@@ -178,7 +178,7 @@ export function sentenceOf(
 }
 
 function unasked(text: string): Explanation {
-	return { mistakes: [], asked: 0, text };
+	return explained(text, []);
 }
 
 function explained(

@@ -43,9 +43,7 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 				what: `the digest in ${name}, and it is in ${encoding}`,
 				words: { encoding },
 				sign: signing({ encode }),
-				control: signing({
-					encode: (bytes) => swappedCase(encode(bytes)),
-				}),
+				control: signing({ encode: (bytes) => swappedCase(encode(bytes)) }),
 			}),
 		);
 	if (own === undefined) return encodingGuesses;
@@ -77,36 +75,26 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 			digest: (content, { key }) => keyed(name, key, [content]),
 		}),
 	);
-	return [
-		...encodingGuesses,
-		...keyedGuesses,
-		...(isKeyed
-			? [
-					computed(
-						`${names[own]} of the secret and the content, without HMAC`,
-						{
-							digest: (content, { key }) => digestBy(own, key, content),
-						},
-					),
-					computed(
-						`${names[own]} of the content and the secret, without HMAC`,
-						{
-							digest: (content, { key }) => digestBy(own, content, key),
-						},
-					),
-					computed(
-						`${names[own]} of the content alone, without the secret`,
-						{ digest: (content) => digestBy(own, content) },
-						true,
-					),
-					computed(
-						"the HMAC with key and content the wrong way round",
-						{ digest: (content, { key }) => keyed(own, content, [key]) },
-						true,
-					),
-				]
-			: []),
+	const hash = names[own];
+	const mixed = [
+		computed(`${hash} of the secret and the content, without HMAC`, {
+			digest: (content, { key }) => digestBy(own, key, content),
+		}),
+		computed(`${hash} of the content and the secret, without HMAC`, {
+			digest: (content, { key }) => digestBy(own, content, key),
+		}),
+		computed(
+			`${hash} of the content alone, without the secret`,
+			{ digest: (content) => digestBy(own, content) },
+			true,
+		),
+		computed(
+			"the HMAC with key and content the wrong way round",
+			{ digest: (content, { key }) => keyed(own, content, [key]) },
+			true,
+		),
 	];
+	return [...encodingGuesses, ...keyedGuesses, ...(isKeyed ? mixed : [])];
 }
 
 /** What a receiver takes for the signature within the header, and which header it looks into. */

@@ -1,4 +1,4 @@
-import type { Message } from "../../contract/signing.ts";
+import type { Message, Part } from "../../contract/signing.ts";
 import {
 	type Guess,
 	type Headers,
@@ -28,15 +28,12 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	const sent = header && rightHeaders(signer, sample)?.[header];
 	if (header === undefined || sent === undefined) return [];
 	const own = header === signer.header ? "the time in it" : header;
-	const unit = Object.keys(forms).find((name) => formIn(sample) === name);
+	const text = textOf(sample);
+	const unit = Object.keys(forms).find(
+		(name) => forms[name]?.(timeIn(text)) === text,
+	);
 	const words = { timeHeader: own, timeUnit: (unit ?? "").replace("in ", "") };
 
-	function formIn(message: Message): string | undefined {
-		const text = textOf(message);
-		return Object.entries(forms).find(
-			([, write]) => write(timeIn(text)) === text,
-		)?.[0];
-	}
 	/** The time as it is signed. */
 	function textOf(message: Message): string {
 		const parts = signer.recipe(message)?.signatures[0]?.parts ?? [];
@@ -49,11 +46,7 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	) {
 		return hashing(signer, (parts, message) => {
 			const other = text(textOf(message), message);
-			return other === undefined
-				? undefined
-				: parts.map(({ name, value }) =>
-						name === "timestamp" ? other : value,
-					);
+			return other === undefined ? undefined : timed(parts, other);
 		});
 	}
 	/** Sends and hashes another text for the time. */
@@ -61,8 +54,7 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		const before = textOf(message);
 		const headers = rightHeaders(signer, message)?.[header as string] ?? "";
 		return signedOtherwise(signer, message, {
-			content: (parts) =>
-				parts.map(({ name, value }) => (name === "timestamp" ? text : value)),
+			content: (parts) => timed(parts, text),
 			value: (value) =>
 				header === signer.header ? value.replace(before, text) : value,
 			...(header !== signer.header && {
@@ -71,10 +63,8 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		});
 	}
 	/** Another time by the provider's own rule. */
-	function at(message: Message, time: number): Headers | undefined {
-		return unlessRight(signer, message, { at: time });
-	}
-
+	const at = (message: Message, time: number) =>
+		unlessRight(signer, message, { at: time });
 	const others = Object.entries(rightHeaders(signer, sample) ?? {}).filter(
 		([name, value]) =>
 			name !== header && name !== signer.header && !Number.isNaN(timeIn(value)),
@@ -129,6 +119,10 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 				sign: (message) => at(message, message.at + shift),
 			});
 	return guesses.map((guess) => ({ ...guess, words }));
+}
+
+function timed(parts: readonly Part[], text: string): (string | Uint8Array)[] {
+	return parts.map(({ name, value }) => (name === "timestamp" ? text : value));
 }
 
 /** Milliseconds, of seconds, milliseconds or an ISO date; NaN: it is no time. */

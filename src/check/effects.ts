@@ -12,7 +12,7 @@ export interface Effects {
 
 /** Milliseconds that effects may take, and between two looks at them at most. */
 const longest = 5000;
-const shortest = 40;
+const shortest = 100;
 
 /** Milliseconds above which the first effect may have taken so long because it was the first. */
 const cold = 150;
@@ -24,7 +24,7 @@ export type Watch = Awaited<ReturnType<typeof watch>>;
  * Watches effects. They come after the answer where a receiver stores first and works later, so a look waits until they
  * stand still.
  *
- * @param settle milliseconds in which nothing moves; default: three times what the first effect took
+ * @param settle milliseconds in which nothing moves; default: three times what the first effect takes after its answer
  */
 export async function watch(
 	effects: Effects,
@@ -54,32 +54,31 @@ export async function watch(
 		}
 		return last;
 	}
-	/** How long the next effect takes; undefined: it does not come. */
-	async function arrived(sent: number): Promise<number | undefined> {
-		const until = stopwatch() + (effects.isOptional ? longest / 5 : longest);
-		while ((await count()) === before) {
-			if (stopwatch() > until) return undefined;
+	/** How long after the answer the next effect comes; undefined: it does not. */
+	async function arrived(): Promise<number | undefined> {
+		const start = stopwatch();
+		const until = start + (effects.isOptional ? longest / 5 : longest);
+		// Who works before the answer is not waited for.
+		for (let lag = 0; stopwatch() <= until; lag = stopwatch() - start) {
+			if ((await count()) !== before) return lag;
 			await wait(10);
 		}
-		return stopwatch() - sent;
+		return undefined;
 	}
 	return {
 		/**
 		 * Waits for the first effect, and learns how long effects take. A receiver loads things for the first one, so
 		 * another one is asked for if it is slow.
-		 *
-		 * @param sent when it was sent
 		 */
-		async first(sent: number, again: () => Promise<unknown>): Promise<boolean> {
-			let took = await arrived(sent);
-			if (took === undefined) return false;
-			if (took > cold && settle === undefined) {
+		async first(again: () => Promise<unknown>): Promise<boolean> {
+			let lag = await arrived();
+			if (lag === undefined) return false;
+			if (lag > cold && settle === undefined) {
 				await this.moved();
-				const at = stopwatch();
 				await again();
-				took = (await arrived(at)) ?? took;
+				lag = (await arrived()) ?? lag;
 			}
-			still = settle ?? Math.min(longest, Math.max(shortest, 3 * took));
+			still = settle ?? Math.min(longest, Math.max(shortest, 3 * lag));
 			await this.moved();
 			return true;
 		},

@@ -95,28 +95,26 @@ export async function runCheck(options: RunOptions): Promise<Checked> {
 		plainIds = second.accepted;
 		return second.accepted ? second : first;
 	}
-	/** When a right delivery was sent that got through, if need be signed as the receiver expects; undefined: none does. */
-	async function reached(): Promise<number | undefined> {
-		const started = talk.stopwatch();
+	/** Whether right deliveries get through, if need be signed as the receiver expects. */
+	async function reaches(): Promise<boolean> {
 		const answer = await greet();
 		if (answer.accepted) {
 			conclude(reach, right(), 0);
-			return started;
+			return true;
 		}
 		conclude(reach, wrong(`${saidBy(answer)} to a right delivery`), 0);
 		const refusal = results.at(-1) as Result;
 		const causes = await diagnose(answer, subject, talk);
 		for (const cause of causes) add(causeResult(cause, refusal));
 		const sign = causes.find((cause) => cause.sign !== undefined)?.sign;
-		if (sign === undefined) return undefined;
+		if (sign === undefined) return false;
 		talk.signAs(sign);
 		await watched?.clear();
-		const again = talk.stopwatch();
 		await talk.send(event());
-		return again;
+		return true;
 	}
-	async function sees(started: number): Promise<Watch | undefined> {
-		const found = (await watched?.first(started, () => talk.send(event())))
+	async function sees(): Promise<Watch | undefined> {
+		const found = (await watched?.first(() => talk.send(event())))
 			? watched
 			: undefined;
 		const none = effects?.isOptional
@@ -146,8 +144,7 @@ export async function runCheck(options: RunOptions): Promise<Checked> {
 	let current = reach;
 	let from = 0;
 	try {
-		const started = await reached();
-		if (started === undefined) {
+		if (!(await reaches())) {
 			leave("no right delivery gets through");
 			return { results };
 		}
@@ -157,7 +154,7 @@ export async function runCheck(options: RunOptions): Promise<Checked> {
 			event,
 			ways,
 			refusals: [],
-			watch: await sees(started),
+			watch: await sees(),
 		};
 		for (current of chosen) {
 			from = talk.answers.length;

@@ -213,8 +213,9 @@ const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 const piece =
 	/\\\r?\n|\\(.)|'([^']*)'|\$'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s\\'"$`;|&<>]+|\$(?=\s|$))/gs;
+/** A longer word comes in several matches: engines have a stack. */
 const wordOrOther = new RegExp(
-	`\\s+|\\\\\\r?\\n|(?<word>(?:${piece.source})+)|(?<other>.)`,
+	`\\s+|\\\\\\r?\\n|(?<word>(?:${piece.source}){1,1000})|(?<other>.)`,
 	"gs",
 );
 
@@ -222,6 +223,7 @@ const wordOrOther = new RegExp(
 function wordsOf(file: string, text: string): Word[] {
 	const words: Word[] = [];
 	let line = 1;
+	let isWithin = false;
 	for (const { 0: whole, groups } of text.matchAll(wordOrOther)) {
 		const refuse = (what: string) =>
 			unreadable(
@@ -237,7 +239,11 @@ function wordsOf(file: string, text: string): Word[] {
 			},
 		);
 		if (groups?.other !== undefined) throw refuse(whole);
-		if (groups?.word !== undefined) words.push({ text: read, line });
+		const isWord = groups?.word !== undefined;
+		const before = isWord && isWithin ? words.pop() : undefined;
+		if (isWord)
+			words.push({ line, ...before, text: (before?.text ?? "") + read });
+		isWithin = isWord;
 		line += whole.split("\n").length - 1;
 		if (words.length > mostWords)
 			throw unreadable(file, line, "it has too many words");

@@ -87,6 +87,14 @@ describe("A capture", () => {
 		expect(Buffer.from(read.body).toString()).toBe(body);
 	});
 
+	it("is read from curl with a word of many quoted pieces", () => {
+		const text = `curl http://a/ -d ${"''b\\c".repeat(200_000)} -H 'A: b'`;
+		const read = readCapture("a.curl", Buffer.from(text));
+
+		expect(Buffer.from(read.body).toString()).toBe("bc".repeat(200_000));
+		expect(read.headers).toEqual({ A: "b" });
+	});
+
 	it.each([
 		["a.http", "hello", 'line 1: "hello" is no request line'],
 		[

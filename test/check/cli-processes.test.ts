@@ -81,6 +81,7 @@ const more: readonly Row[] = [
 	],
 	["show none", 2, nothing, /"none"/],
 	["attempt none", 2, nothing, /"none"/],
+	["explain none", 2, nothing, /"none"/],
 	["reset prolifc", 2, nothing, /Did you mean "prolific"\?/],
 	["clock", 0, /^2026-\d\d-\d\dT.* virtual .*\n.*\n$/],
 	["endpoint", 0, /^(prolific {2}\S+ {2}http:.*\n {2}\S+\n)+$/],
@@ -92,7 +93,16 @@ const more: readonly Row[] = [
 
 /** Those that start what they work on. */
 /** Those that talk to no running one. */
-const servers = ["start", "demo", "exec", "play", "config", "sign", "verify"];
+const servers = [
+	"check",
+	"start",
+	"demo",
+	"exec",
+	"play",
+	"config",
+	"sign",
+	"verify",
+];
 const atOnce = 4;
 
 /** A server on a virtual clock, whose state before its one delivery is in `before.json`. */

@@ -314,6 +314,17 @@ describe("A receiver that defends itself", () => {
 		expect(asked).toBeLessThan(25);
 	});
 
+	it("and takes a right delivery after a while is asked no more", async () => {
+		let count = 0;
+
+		const { text, asked } = await explainWith((got) =>
+			++count > 14 && isRight(got, (body) => body) ? 200 : 401,
+		);
+
+		expect(text).toContain("It refused a right delivery at first");
+		expect(asked).toBeLessThan(30);
+	});
+
 	it("and asks for patience gets it", async () => {
 		let window = 0;
 		let count = 0;

@@ -94,7 +94,12 @@ export async function readSurface() {
 	parts.unshift(
 		"# The public surface\n\nWritten by `npm run surface`, after a build.",
 	);
-	parts.push("## Reachable, and not exported", hidden.sort().join("\n"));
+	parts.push(
+		"## The provider contract",
+		...[...contract].map((symbol) => declarationOf(checker, symbol)).sort(),
+		"## Reachable, and not exported",
+		hidden.sort().join("\n"),
+	);
 	return { report: `${parts.join("\n\n")}\n`, names, undocumented };
 }
 

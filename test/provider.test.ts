@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Context, Endpoint, Shape } from "../src/contract/operation.ts";
 import type { EventRecord } from "../src/contract/records.ts";
-import { defineProvider } from "../src/provider.ts";
+import { defineProvider, type ProviderDefinition } from "../src/provider.ts";
 import { apiKey } from "../src/provider-helpers.ts";
 import { acmeSigner } from "./support/acme.ts";
 
@@ -11,6 +11,24 @@ interface Small extends Shape {
 	operations: Record<never, never>;
 	options: Record<never, never>;
 }
+
+type Required<T> = {
+	[Name in keyof T]-?: object extends Pick<T, Name> ? never : Name;
+}[keyof T];
+
+/** The compiler refuses one that is missing here, and one too many. */
+const required: Record<Required<ProviderDefinition<Small>>, true> = {
+	id: true,
+	title: true,
+	collections: true,
+	events: true,
+	operations: true,
+	authentication: true,
+	refuse: true,
+	receivers: true,
+	subscribe: true,
+	signer: true,
+};
 
 /** With nothing but what a provider has to say. */
 const small = defineProvider<Small>({
@@ -43,6 +61,17 @@ const context = {
 	random: { uuid: () => "a-uuid" },
 } as unknown as Context<Small>;
 const request = { method: "GET", path: "/", query: "", body: new Uint8Array() };
+
+test("a provider has to say ten things at most", () => {
+	expect(Object.keys(required).length).toBeLessThanOrEqual(10);
+	expect(Object.keys(small)).toEqual(
+		expect.arrayContaining(
+			Object.keys(required).filter(
+				(name) => !["authentication", "receivers"].includes(name),
+			),
+		),
+	);
+});
 
 test("a provider that says no more than it has to sends JSON with a UUID, once, within ten seconds", () => {
 	const event = { payload: { size: 3 } } as unknown as EventRecord;

@@ -11,6 +11,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Received } from "../src/contract/signing.ts";
 import {
+	bodySentBadly,
 	inventedProvider,
 	otherProvider,
 	parseBadSignature,
@@ -22,7 +23,7 @@ import { signByEcdsa } from "../src/signing/ecdsa.ts";
 import { hmac } from "../src/signing/hmac.ts";
 import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
-import { acmeSigner } from "./support/acme.ts";
+import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import { messageOf } from "./support/message.ts";
 import { python, withoutPython } from "./support/python.ts";
 
@@ -870,7 +871,8 @@ describe("a signature that is wrong on purpose, by any preset", () => {
 	const cases = presetNames.flatMap((name) => {
 		const { signature } = presetOf(name);
 		const signer = createSigner(signature);
-		const timed = signer.timestampHeader === undefined ? [] : ["stale:10m"];
+		const isTimed = signer.timestampHeader ?? signer.dated;
+		const timed = isTimed === undefined ? [] : ["stale:10m", "future:10m"];
 		const kinds = ["none", "wrong-secret", "tampered-body", "garbage"];
 		return [...kinds, "truncated", ...timed].map(
 			(way) => [name, way, signature] as const,
@@ -889,13 +891,20 @@ describe("a signature that is wrong on purpose, by any preset", () => {
 					.privateKey.export({ format: "pem", type: "pkcs8" })
 					.toString()
 			: (secretOf[key.encoding ?? ""]?.() ?? "s3cret");
+		const signing = parseBadSignature(way);
+		const sent = bodySentBadly(signing, signer, body, at);
 		const message = messageOf({ body, secrets: [own], at, url });
 
 		const headers = lowerCase(
-			signBadly(parseBadSignature(way), signer, message, {
-				previous: undefined,
-				otherProvider: inventedProvider,
-			}),
+			signBadly(
+				signing,
+				signer,
+				{ ...message, body: sent },
+				{
+					previous: undefined,
+					otherProvider: inventedProvider,
+				},
+			),
 		);
 
 		const right = lowerCase(signer.sign(message));
@@ -903,9 +912,9 @@ describe("a signature that is wrong on purpose, by any preset", () => {
 		expect(signer.verify({ ...received, headers: right })).toEqual({
 			ok: true,
 		});
-		expect(signer.verify({ ...received, headers }).ok).toBe(
+		expect(signer.verify({ ...received, body: sent, headers }).ok).toBe(
 			// Who names no tolerance, takes any time.
-			way.startsWith("stale") && scheme.timestamp?.tolerance === undefined,
+			/stale|future/.test(way) && scheme.timestamp?.tolerance === undefined,
 		);
 	});
 });
@@ -930,5 +939,61 @@ describe("the signature of another provider", () => {
 		expect(verdictBy(one?.secret)).toBe(true);
 		expect(verdictBy(other?.secret)).toBe(false);
 		expect(verdictBy("s3cret")).toBe(false);
+	});
+});
+
+describe("a time in the body", () => {
+	const signer = createSigner(presetOf("linear").signature);
+	const sentAt = (time: unknown) =>
+		Buffer.from(JSON.stringify({ webhookTimestamp: time, data: { n: 1 } }));
+	const verdict = (time: unknown, changes: object = {}) => {
+		const dated = sentAt(time);
+		const message = messageOf({ body: dated, secrets: ["s3cret"], at });
+		const headers = { ...lowerCase(signer.sign(message)), ...changes };
+		return signer.verify({
+			headers,
+			body: dated,
+			secrets: ["s3cret"],
+			now: at,
+		});
+	};
+
+	it.each([
+		[at, undefined],
+		[at - 61_000, "timestamp-age"],
+		[at + 61_000, "timestamp-age"],
+		["yesterday", "timestamp-header"],
+		[undefined, undefined],
+	])("is judged where it is %s", (time, check) => {
+		expect(verdict(time)).toMatchObject(check ? { check } : { ok: true });
+	});
+
+	it("is judged whatever a header says that nobody signs", () => {
+		const header = { "linear-timestamp": String(at) };
+
+		expect(verdict(at - 61_000, header)).toMatchObject({ ok: false });
+		expect(verdict(at, { "linear-timestamp": "1" })).toEqual({ ok: true });
+	});
+
+	it("is the wrong one in what is sent and signed with a wrong time", async () => {
+		const receiver = await openReceiver();
+		const { engine, hook } = await startAcme({ signer });
+		hook("h1", receiver.url);
+
+		const { deliveries } = engine.send("acme", "thing.made", {
+			sign: "stale:10m",
+		});
+		await engine.idle();
+
+		const [{ body, headers } = expect.fail()] = receiver.requests;
+		const now = engine.clock.now();
+		const received = { body, headers, secrets: ["s3cret"] };
+		expect(JSON.parse(String(body))).toMatchObject({
+			type: "thing.made",
+			webhookTimestamp: now - 600_000,
+		});
+		expect(Buffer.from(deliveries[0]?.body ?? "")).toEqual(body);
+		expect(signer.verify({ ...received, now: now - 600_000 }).ok).toBe(true);
+		expect(signer.verify({ ...received, now }).ok).toBe(false);
 	});
 });

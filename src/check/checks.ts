@@ -62,7 +62,8 @@ export interface Ways {
 export type Run = (context: Context) => Promise<Verdict>;
 
 const needs = {
-	timestamps: ({ signer }: Subject) => signer.timestampHeader !== undefined,
+	timestamps: ({ signer: { timestampHeader, dated } }: Subject) =>
+		timestampHeader !== undefined || dated !== undefined,
 	hmac: ({ signer, secret }: Subject) =>
 		/^hmac-/.test(algorithmOf(signer, secret)),
 	eventTimes: ({ hasTimes }: Subject) => hasTimes,

@@ -144,10 +144,16 @@ export function createConversation(
 			);
 		}
 	}
+	/** As it is sent with another time: some have it in their body. */
+	function dated(sample: Sample, { at }: Partial<Message>): Sample {
+		const body = at && subject.signer.dated?.(sample.body, at);
+		return body ? { ...sample, body } : sample;
+	}
 	async function send(
-		sample: Sample,
+		given: Sample,
 		{ signed = {}, headers, method, fault }: Deviation = {},
 	): Promise<Answer> {
+		const sample = dated(given, signed);
 		const message = { ...messageOf(sample, subject, clock.now()), ...signed };
 		const right = { ...sample.headers, ...signedBy(message) };
 		const sent = headers?.(right, message) ?? right;
@@ -202,13 +208,13 @@ export function createConversation(
 		differs(sample: Sample, { signed = {} }: Deviation): boolean {
 			if (signed.secrets === undefined && signed.at === undefined) return true;
 			const message = messageOf(sample, subject, clock.now());
-			const other = signedBy({ ...message, ...signed });
+			const { body } = dated(sample, signed);
+			const other = signedBy({ ...message, body, ...signed });
 			return (
 				other !== undefined &&
 				JSON.stringify(signedBy(message)) !== JSON.stringify(other)
 			);
 		},
-		/** Asks for something beside the receiver, within the same limits of time. */
 		/** Whether what stands behind a body is signed: not so everywhere. */
 		signsEnd(sample: Sample): boolean {
 			const message = messageOf(sample, subject, clock.now());
@@ -231,7 +237,7 @@ export function createConversation(
 		get remaining() {
 			return requests - count;
 		},
-		/** For who has a way of asking of its own: it goes through the same limits. */
+		/** Asks for something beside the receiver, within the same limits. */
 		post,
 		get sign() {
 			return sign;

@@ -6,6 +6,12 @@ import { createRandom } from "../random.ts";
 import type { Scheme } from "../signing/scheme.ts";
 import { createSigner } from "../signing/signer.ts";
 import {
+	inJson,
+	stepsOf,
+	timeFormats,
+	withValue,
+} from "../signing/template.ts";
+import {
 	type Payload,
 	type Run,
 	type Sample,
@@ -56,6 +62,9 @@ export function schemeSubject(
 		header.includes("{id}"),
 	);
 
+	const { format = "unix", body: timePlace } = scheme.timestamp ?? {};
+	const { write } = timeFormats[format];
+
 	function event({
 		type = usual,
 		time = run.now(),
@@ -68,13 +77,17 @@ export function schemeSubject(
 				? "application/x-www-form-urlencoded"
 				: "application/json",
 		};
-		let payload: Payload = { created: Math.floor(time / 1000), data };
+		const created = { created: Math.floor(time / 1000), data };
+		let payload =
+			timePlace === undefined
+				? created
+				: withValue(created, stepsOf(timePlace), inJson(write(time)));
 		for (const [place, what] of places) {
 			const [kind, path = ""] = place.split(/:(.*)/s);
 			if (kind === "header") headers[path] = values[what];
-			else payload = withValue(payload, path.split("/").slice(1), values[what]);
+			else payload = withValue(payload, stepsOf(path), values[what]);
 		}
-		const changed = change(payload);
+		const changed = change(payload as Payload);
 		const text = isForm
 			? String(new URLSearchParams({ ...values, Body: trickyText }))
 			: tricky(changed);
@@ -117,25 +130,6 @@ function tricky(payload: Payload): string {
 		.replaceAll("https://", "https:\\/\\/")
 		.replace('"amount": 10,', '"amount": 10.0,')
 		.replace("ë", "\\u00eb");
-}
-
-/** A value at a JSON pointer; a number there is a place in a list. */
-function withValue(
-	value: unknown,
-	steps: readonly string[],
-	text: string,
-): Payload {
-	const [step = "", ...rest] = steps;
-	const isList = /^\d+$/.test(step);
-	const inner = (Object(value) as Payload)[step];
-	const below = rest.length === 0 ? text : withValue(inner ?? {}, rest, text);
-	if (isList) return [below] as unknown as Payload;
-	return { [step]: below, ...without(Object(value), step) };
-}
-
-function without(payload: Payload, name: string): Payload {
-	const { [name]: _, ...rest } = payload;
-	return rest;
 }
 
 /** Of the form that the scheme asks for. @param hex 24 bytes */

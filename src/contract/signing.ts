@@ -90,6 +90,8 @@ export interface Signer {
 	readonly headers: readonly string[];
 	/** The header with the time it was made at, if that is signed: it may be the signature's own. */
 	readonly timestampHeader?: string | undefined;
+	/** The body with another time in it. Absent: the time that a receiver judges is in no body. */
+	readonly dated?: ((body: Uint8Array, at: number) => Uint8Array) | undefined;
 	/** A secret of the right form that no provider issues, to sign wrongly with. */
 	readonly neverIssued: string;
 	/** Another such secret: the same text makes the same one. */

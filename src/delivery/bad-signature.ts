@@ -16,8 +16,8 @@ interface OtherProvider extends Pick<Signer, "sign"> {
 }
 
 interface Way {
-	/** It stands with a duration, as in `stale:10m`, and needs a signature that has a time in it. */
-	readonly takesAge?: true;
+	/** It stands with a duration, as in `stale:10m`, that is added so many times, and needs a time that is signed. */
+	readonly ages?: 1 | -1;
 	/** What it does is done to a signature by the endpoint's own secret. */
 	readonly needsSecret?: true;
 	/** What it means that a receiver accepts it; absent: that it accepts anything. `<age>` is how far off the time is. */
@@ -25,25 +25,23 @@ interface Way {
 	/** What is signed in place of the message. `body` of the message is what is sent. */
 	change?(
 		message: Message,
-		age: number,
 		before: SignedBefore,
 		signer: Signer,
 	): Partial<Message>;
 	distort?(signature: string): string;
 }
 
-const aged = { takesAge: true, needsSecret: true } as const;
 const anybody = "anybody can send it forged events";
 
 /** The ways to sign wrongly, for receivers that should notice. */
 const ways = {
 	none: {},
 	"wrong-secret": {
-		change: (_, __, ___, { neverIssued }) => ({ secrets: [neverIssued] }),
+		change: (_, __, { neverIssued }) => ({ secrets: [neverIssued] }),
 	},
 	"previous-secret": {
 		danger: "whoever has the replaced secret can still sign",
-		change: (_, __, { previous }) => ({
+		change: (_, { previous }) => ({
 			secrets: previous === undefined ? [] : [previous],
 		}),
 	},
@@ -53,14 +51,14 @@ const ways = {
 		change: ({ body }) => ({ body: tamper(body) }),
 	},
 	stale: {
-		...aged,
+		ages: -1,
+		needsSecret: true,
 		danger: "whoever recorded a delivery can send it again <age> later",
-		change: ({ at }, age) => ({ at: at - age }),
 	},
 	future: {
-		...aged,
+		ages: 1,
+		needsSecret: true,
 		danger: "it accepts a time that is <age> ahead",
-		change: ({ at }, age) => ({ at: at + age }),
 	},
 	garbage: { distort: () => "garbage" },
 	truncated: {
@@ -70,7 +68,7 @@ const ways = {
 		distort: (value) => value.slice(0, Math.ceil(value.length / 2)),
 	},
 	"other-provider": {
-		change: (_, __, { otherProvider }) => ({ secrets: [otherProvider.secret] }),
+		change: (_, { otherProvider }) => ({ secrets: [otherProvider.secret] }),
 	},
 } satisfies Record<string, Way>;
 
@@ -90,12 +88,12 @@ const isKind = (text: string): text is BadSignature["kind"] =>
 
 export function parseBadSignature(text: string): BadSignature {
 	const [kind = "", age] = text.split(":", 2);
-	const takesAge = isKind(kind) && wayOf(kind).takesAge === true;
+	const takesAge = isKind(kind) && wayOf(kind).ages !== undefined;
 	if (takesAge && age !== undefined)
 		return { text, kind, age: parseDuration(age) };
 	if (!takesAge && isKind(text)) return { text, kind: text, age: 0 };
 	const words = Object.entries<Way>(ways).map(([word, way]) =>
-		way.takesAge ? `${word}:<age>` : word,
+		way.ages ? `${word}:<age>` : word,
 	);
 	throw new LocalhookError(
 		"invalid-request",
@@ -111,7 +109,7 @@ export function checkBadSignature(
 	secrets: readonly string[],
 	{ previous }: SignedBefore,
 ): void {
-	const { needsSecret, takesAge } = wayOf(kind);
+	const { needsSecret, ages } = wayOf(kind);
 	const refuse = (problem: string): LocalhookError =>
 		new LocalhookError(
 			"invalid-request",
@@ -119,7 +117,7 @@ export function checkBadSignature(
 		);
 	if (needsSecret && secrets.length === 0)
 		throw refuse("has no secret here yet, so it signs nothing");
-	if (takesAge && signer.timestampHeader === undefined)
+	if (ages && !signer.timestampHeader && !signer.dated)
 		throw refuse(
 			"signs no time, so nothing tells a receiver how old a signature is",
 		);
@@ -133,14 +131,27 @@ export function signBadly(
 	message: Message,
 	before: SignedBefore,
 ): Record<string, string> {
-	const { change, distort } = wayOf(kind);
-	const changed = { ...message, ...change?.(message, age, before, signer) };
+	const { change, distort, ages = 0 } = wayOf(kind);
+	const at = message.at + ages * age;
+	const changed = { ...message, at, ...change?.(message, before, signer) };
 	if (kind === "none") return {};
 	if (kind === "other-provider") return before.otherProvider.sign(changed);
 	const headers = signer.sign(changed);
 	if (distort === undefined) return headers;
 	const { header } = signer;
 	return { ...headers, [header]: distort(headers[header] ?? "") };
+}
+
+/** What is sent in place of a body: what its receiver should refuse. */
+export function bodySentBadly(
+	{ kind, age }: BadSignature,
+	{ dated }: Pick<Signer, "dated">,
+	body: Uint8Array,
+	now: number,
+): Uint8Array {
+	const { ages } = wayOf(kind);
+	if (kind === "tampered-body") return tamper(body);
+	return (ages && dated?.(body, now + ages * age)) || body;
 }
 
 /** How old a signature may be for a receiver that checks its time: what the libraries of most providers allow. */
@@ -158,7 +169,7 @@ export function shouldBeRefused(
 	previous: string | undefined,
 ): boolean {
 	const { kind, age } = parseBadSignature(text);
-	if (wayOf(kind).takesAge) return age > tolerance;
+	if (wayOf(kind).ages) return age > tolerance;
 	if (kind === "none") return secrets.length > 0;
 	return !(kind === "previous-secret" && secrets.includes(previous ?? ""));
 }

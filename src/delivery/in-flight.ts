@@ -9,8 +9,9 @@ import type {
 	DeliveryState,
 	EventRecord,
 } from "../contract/records.ts";
+import type { Signer } from "../contract/signing.ts";
 import type { Encoded } from "../provider.ts";
-import { type BadSignature, tamper } from "./bad-signature.ts";
+import { type BadSignature, bodySentBadly } from "./bad-signature.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { RunInContext } from "./exchange.ts";
 
@@ -144,10 +145,12 @@ export function deliveryMaker(
 	clock: Clock,
 	capture: (() => RunInContext) | undefined,
 	random: Random,
+	signer: Pick<Signer, "dated">,
 ): (event: EventRecord, endpoint: Endpoint, how: How) => InFlight {
 	function bodyOf(body: string | Uint8Array, signing: How["signing"]) {
 		const kept = bytesOf(body);
-		return signing?.kind === "tampered-body" ? tamper(kept) : kept;
+		if (signing === undefined) return kept;
+		return bodySentBadly(signing, signer, kept, clock.now());
 	}
 	return (event, endpoint, how) => {
 		const { parent, signing, frozen } = how;

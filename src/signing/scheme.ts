@@ -43,6 +43,8 @@ export interface Scheme {
 		readonly format?: keyof typeof timeFormats;
 		/** How old a signature may be for a receiver, such as `5m`. Absent: the provider names no age. */
 		readonly tolerance?: string;
+		/** Where in a JSON body it is that a receiver reads it, such as `/sentAt`. Absent: in a header. */
+		readonly body?: string;
 	};
 	/** Which of the live secrets sign. Default: newest. */
 	readonly secrets?: "newest" | "all";
@@ -98,6 +100,7 @@ const schema: JsonSchema = {
 			properties: {
 				format: { enum: Object.keys(timeFormats) },
 				tolerance: text,
+				body: { type: "string", pattern: "^/" },
 			},
 		},
 		secrets: { enum: ["newest", "all"] },

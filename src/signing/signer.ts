@@ -5,7 +5,9 @@ import type { Scheme } from "./scheme.ts";
 import {
 	contentOf,
 	contentPartsOf,
+	datedBody,
 	namesIn,
+	stepsOf,
 	textIn,
 	timeFormats,
 	type Values,
@@ -25,7 +27,7 @@ export function createSigner(
 	signedBody: (body: Uint8Array) => Uint8Array = (body) => body,
 ): Signer {
 	const { secrets: which = "newest", each, join = ",", headers } = scheme;
-	const { format = "unix" } = scheme.timestamp ?? {};
+	const { format = "unix", body: place } = scheme.timestamp ?? {};
 	const template = scheme.content ?? "{body}";
 	const templates = Object.entries(headers);
 	const names = Object.keys(headers);
@@ -81,6 +83,10 @@ export function createSigner(
 		timestampHeader: namesIn(template).includes("timestamp")
 			? holding("timestamp")
 			: undefined,
+		dated:
+			place === undefined
+				? undefined
+				: (body, at) => datedBody(body, stepsOf(place), time.write(at)),
 
 		sign(message) {
 			const secrets = live(message);

@@ -82,7 +82,7 @@ export function contentPartsOf(
 
 function chunkOf(name: string): (values: Values) => Chunk {
 	if (name.startsWith("json:/"))
-		return ({ body }) => valueAt(body, name.slice("json:".length));
+		return ({ body }) => valueAt(body, stepsOf(name));
 	return contentNames[name] as (values: Values) => Chunk;
 }
 
@@ -140,22 +140,63 @@ function sortedForm(body: Uint8Array): string {
 
 const inOrder = (a: string, b: string) => Number(a > b) - Number(a < b);
 
+/** The names in a JSON pointer, such as `/a/b`. What stands before the first slash is no part of it. */
+export function stepsOf(pointer: string): string[] {
+	return pointer
+		.split("/")
+		.slice(1)
+		.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
 /** A text in a JSON body; nothing there is no text. */
-function valueAt(body: Uint8Array, pointer: string): Chunk {
-	let value: unknown;
-	try {
-		value = JSON.parse(textOf(body));
-	} catch {
-		return "";
-	}
-	for (const step of pointer.slice(1).split("/")) {
-		const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+export function valueAt(body: Uint8Array, steps: readonly string[]): Chunk {
+	let value = parsed(body);
+	for (const name of steps) {
 		if (typeof value !== "object" || value === null) return "";
 		value = Object.hasOwn(value, name)
 			? (value as Readonly<Record<string, unknown>>)[name]
 			: undefined;
 	}
 	return typeof value === "string" ? bytesOf(value) : String(value ?? "");
+}
+
+/** With a value in its place; a number there is a place in a list. */
+export function withValue(
+	outer: unknown,
+	[step, ...rest]: readonly string[],
+	value: unknown,
+): unknown {
+	if (step === undefined) return value;
+	if (/^\d+$/.test(step)) return [withValue({}, rest, value)];
+	const members: Readonly<Record<string, unknown>> = Object(outer);
+	const own = Object.hasOwn(members, step) ? members[step] : {};
+	return { ...members, [step]: withValue(own, rest, value) };
+}
+
+/** undefined: it is no JSON. */
+function parsed(body: Uint8Array): unknown {
+	try {
+		return JSON.parse(textOf(body));
+	} catch {
+		return undefined;
+	}
+}
+
+/** A JSON body with another time in it; another body as it is. */
+export function datedBody(
+	body: Uint8Array,
+	steps: readonly string[],
+	time: string,
+): Uint8Array {
+	const payload = parsed(body);
+	return typeof payload === "object" && payload !== null
+		? bytesOf(JSON.stringify(withValue(payload, steps, inJson(time))))
+		: body;
+}
+
+/** A time as JSON has it: a number, unless it is a date. */
+export function inJson(time: string): string | number {
+	return /^\d+$/.test(time) ? Number(time) : time;
 }
 
 /** How a time stands in a header: written from epoch milliseconds, and read back; NaN: it is no such time. */

@@ -1,3 +1,4 @@
+import { bytesOf, textOf } from "../bytes.ts";
 import type { FailedCheck, Received, Verdict } from "../contract/signing.ts";
 import { formatDuration, parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
@@ -7,7 +8,9 @@ import {
 	type contentOf,
 	namesIn,
 	patternOf,
+	stepsOf,
 	type timeFormats,
+	valueAt,
 } from "./template.ts";
 
 /** A scheme whose templates have been read. */
@@ -39,7 +42,8 @@ export function createVerifier({
 	time,
 }: Compiled): (received: Received) => Verdict {
 	const { algorithm = "hmac-sha256", encoding = "hex", join = "," } = scheme;
-	const { tolerance } = scheme.timestamp ?? {};
+	const { tolerance, body: place } = scheme.timestamp ?? {};
+	const steps = place === undefined ? undefined : stepsOf(place);
 	const oldest = tolerance === undefined ? undefined : parseDuration(tolerance);
 	const pattern = patternOf(scheme.each ?? "{signature}");
 	const length = signatureLengths[algorithm];
@@ -78,7 +82,7 @@ export function createVerifier({
 					: failed("signature-header", `the request has no ${name} header`);
 			else
 				return names.includes("timestamp")
-					? noTime(name)
+					? noTime(`${name} header`)
 					: failed("signed-header", `the request has no ${name} header`);
 		}
 		return held;
@@ -109,8 +113,14 @@ export function createVerifier({
 		const signatures = signaturesIn(held.signatures ?? "");
 		if (signatures === undefined) return inOtherFormat;
 		const { timestamp = "", id = "", type = "" } = held;
-		const at = timestamp === "" ? undefined : time.read(timestamp);
-		if (Number.isNaN(at)) return noTime(timeHeader);
+		// What is in the body is signed, whatever a header says.
+		const dated = steps ? textOf(bytesOf(valueAt(body, steps))) : "";
+		const shown = dated || timestamp;
+		const at = shown === "" ? undefined : time.read(shown);
+		if (Number.isNaN(at))
+			return dated === ""
+				? noTime(`${timeHeader} header`)
+				: noTime(`${place} of the body`);
 		if (
 			at !== undefined &&
 			now !== undefined &&
@@ -150,11 +160,8 @@ function isVerdict(found: Held | Verdict): found is Verdict {
 	return "ok" in found && typeof found.ok === "boolean";
 }
 
-function noTime(header: string): Verdict {
-	return failed(
-		"timestamp-header",
-		`the ${header} header is absent or not a time`,
-	);
+function noTime(place: string): Verdict {
+	return failed("timestamp-header", `the ${place} is absent or not a time`);
 }
 
 function failed(check: FailedCheck, reason: string): Verdict {

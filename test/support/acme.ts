@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import type { Operation, Shape } from "../../src/contract/operation.ts";
 import type { DeliveryPolicy } from "../../src/contract/policy.ts";
 import type { Collection } from "../../src/contract/records.ts";
+import type { Signer } from "../../src/contract/signing.ts";
 import {
 	createVirtualClock,
 	type VirtualClock,
@@ -139,6 +140,8 @@ export const acmeSigner = createSigner({
 export interface AcmeOptions {
 	readonly id?: string;
 	readonly policy?: Partial<DeliveryPolicy>;
+	/** Default: `acmeSigner`. */
+	readonly signer?: Signer;
 	readonly operations?: {
 		readonly [Name in keyof Acme["operations"]]?: Operation<Acme, Name>;
 	};
@@ -201,7 +204,7 @@ export function acme(options: AcmeOptions = {}): Installed {
 		},
 		subscribe: (url, { state, random }) =>
 			void state.hooks.put({ id: "target", url, secrets: [random.hex(8)] }),
-		signer: () => acmeSigner,
+		signer: () => options.signer ?? acmeSigner,
 		delivery: () => ({
 			timeout: 5000,
 			retry: { delays: [], jitter: "none" },

@@ -1,9 +1,29 @@
 import type { FidelityMark } from "./contract/fidelity.ts";
-import type { DeliveryRules } from "./delivery-rules.ts";
+import type { StatusPattern } from "./contract/policy.ts";
 import { LocalhookError, quoted } from "./errors.ts";
 import { presets } from "./generated/presets.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Scheme } from "./signing/scheme.ts";
+
+/** How a provider delivers, as its file says it: durations are texts such as `5m`. */
+interface DeliveryRules {
+	readonly timeout: string;
+	readonly connectTimeout?: string;
+	/** What is waited before each retry. */
+	readonly retries: readonly string[];
+	/** Codes such as 200, and classes such as 4xx. Default: 2xx. */
+	readonly success?: readonly StatusPattern[];
+	/** Those that end the retries. */
+	readonly stop?: readonly StatusPattern[];
+	readonly retryAfter?: boolean;
+	readonly order?: "endpoint";
+	/** Failed deliveries in a row, or how long there were only failures; and for how long it is disabled then. */
+	readonly disableAfter?: {
+		readonly deliveries?: number;
+		readonly failingFor?: string;
+		readonly for?: string;
+	};
+}
 
 /** How a well-known provider signs and delivers: what a file of `presets/` says. */
 export interface Preset {

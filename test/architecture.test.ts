@@ -77,9 +77,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	presets: {
 		values: "errors generated nearest",
-		types: "contract delivery-rules signing",
+		types: "contract signing",
 	},
-	"delivery-rules": { values: "duration", types: "contract" },
 	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
 	"provider-helpers": {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { DeliveryPolicy } from "../src/contract/policy.ts";
-import { type DeliveryRules, policyOf } from "../src/delivery-rules.ts";
-import { presetNames, presetOf } from "../src/presets.ts";
+import { type Preset, presetNames, presetOf } from "../src/presets.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";
 import { emit, minute, second, states } from "./support/dispatching.ts";
+import { policyOf } from "./support/policy.ts";
 
 const hour = 60 * minute;
 
@@ -26,21 +26,22 @@ describe("The delivery rules of a preset", () => {
 		expect(policyOf(presetOf(name).delivery)).toMatchObject(policy);
 	});
 
-	const memberOf: Readonly<Record<keyof DeliveryRules, keyof DeliveryPolicy>> =
-		{
-			timeout: "timeout",
-			connectTimeout: "connectTimeout",
-			retries: "retry",
-			success: "success",
-			stop: "stop",
-			retryAfter: "retryAfter",
-			order: "ordered",
-			disableAfter: "disableAfter",
-		};
+	const memberOf: Readonly<
+		Record<keyof Preset["delivery"], keyof DeliveryPolicy>
+	> = {
+		timeout: "timeout",
+		connectTimeout: "connectTimeout",
+		retries: "retry",
+		success: "success",
+		stop: "stop",
+		retryAfter: "retryAfter",
+		order: "ordered",
+		disableAfter: "disableAfter",
+	};
 
 	it.each(presetNames)("are read whole, and no rule is added: %s", (name) => {
 		const { delivery } = presetOf(name);
-		const rules = Object.keys(delivery) as (keyof DeliveryRules)[];
+		const rules = Object.keys(delivery) as (keyof Preset["delivery"])[];
 
 		const policy = policyOf(delivery);
 

@@ -1,4 +1,4 @@
-import { base64Of, bytesOf, hexOf } from "../bytes.ts";
+import { bytesOf } from "../bytes.ts";
 import { parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Preset } from "../presets.ts";
@@ -101,8 +101,8 @@ export function schemeSubject(
 		title: preset?.title ?? name,
 		url,
 		signer,
-		secret: secretFor(scheme, random.hex(48)),
-		nextSecret: secretFor(scheme, random.hex(48)),
+		secret: signer.secretFrom(random.hex(48)),
+		nextSecret: signer.secretFrom(random.hex(48)),
 		otherSecrets: () => [],
 		rolls: scheme.secrets === "all",
 		timeout: timeout === undefined ? usualTimeout : parseDuration(timeout),
@@ -130,12 +130,4 @@ function tricky(payload: Payload): string {
 		.replaceAll("https://", "https:\\/\\/")
 		.replace('"amount": 10,', '"amount": 10.0,')
 		.replace("ë", "\\u00eb");
-}
-
-/** Of the form that the scheme asks for. @param hex 24 bytes */
-function secretFor({ key = {} }: Scheme, hex: string): string {
-	const { encoding, strip = "" } = key;
-	const bytes = bytesOf(hex.slice(0, 24));
-	if (encoding === "base64") return strip + base64Of(bytes);
-	return strip + (encoding === "hex" ? hexOf(bytes) : hex);
 }

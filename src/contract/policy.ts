@@ -5,11 +5,11 @@ export interface RetryPolicy {
 	/** Milliseconds before each retry, or the most there can be under `jitter`. Empty: never retried. */
 	readonly delays: readonly number[];
 	/** After the last listed delay, go on with this one. Absent: give up. */
-	readonly thenEvery?: number;
+	readonly thenEvery?: number | undefined;
 	/** `full`: the wait is drawn evenly from zero to the listed delay. */
 	readonly jitter: "none" | "full";
 	/** No attempt is made later than this many milliseconds after the first one. */
-	readonly maxElapsed?: number;
+	readonly maxElapsed?: number | undefined;
 }
 
 /** A code such as 410, or all of a class. 429 asks for patience, and is in no class. */
@@ -32,7 +32,7 @@ export interface DeliveryPolicy {
 	/** An answer's `Retry-After` can put the next attempt off. Default: it is ignored. */
 	readonly retryAfter?: boolean;
 	/** When failures turn an endpoint off. Default: never. */
-	readonly disableAfter?: DisablePolicy;
+	readonly disableAfter?: DisablePolicy | undefined;
 	/** Deliveries of one endpoint wait for the one before them to settle. */
 	readonly ordered: boolean;
 }
@@ -42,9 +42,9 @@ export interface DisablePolicy {
 	/** Failed deliveries in a row. */
 	readonly deliveries?: number;
 	/** Milliseconds of nothing but failed attempts. */
-	readonly failingFor?: number;
+	readonly failingFor?: number | undefined;
 	/** Milliseconds until it is on again. Default: it stays off until somebody turns it on. */
-	readonly for?: number;
+	readonly for?: number | undefined;
 }
 
 /** Consecutive failures, counted over whatever the provider counts them over. */

@@ -56,13 +56,7 @@ export function createDispatcher(
 ) {
 	const { clock, faults } = sender;
 	const { ordered, retry } = rules.policy;
-	const make = deliveryMaker(
-		rules,
-		clock,
-		sender.capture,
-		random,
-		sender.signer,
-	);
+	const make = deliveryMaker(rules, sender, random);
 	const pending = new Map<string, InFlight>();
 	const lines = createLines(ordered);
 	const overtaken = new Map<string, InFlight>();

@@ -1,3 +1,4 @@
+import Queue from "yocto-queue";
 import type { Attempt, Delivery, EventRecord } from "../contract/records.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
 
@@ -79,9 +80,9 @@ export type Journal = ReturnType<typeof createJournal>;
  */
 export function createJournal(given: Partial<JournalLimits> = {}) {
 	const limits: JournalLimits = { ...usualLimits, ...given };
-	const calls = createLine<Kept>();
+	const calls = new Queue<Kept>();
 	/** Everything but calls, which come in such numbers that they would push deliveries out. */
-	const log = createLine<Kept>();
+	const log = new Queue<Kept>();
 	const pending = new Map<Delivery, number>();
 	let listeners: readonly ((entry: JournalEntry) => void)[] = [];
 	const failed = new WeakSet<object>();
@@ -113,9 +114,9 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 	function write(entry: Kept): void {
 		const isCall = entry.kind === "call";
 		const list = isCall ? calls : log;
-		list.push(entry);
+		list.enqueue(entry);
 		spare += entry.weight ?? 0;
-		if (list.length > limits.calls * (isCall ? 1 : 10)) letGo(list.shift());
+		if (list.size > limits.calls * (isCall ? 1 : 10)) letGo(list.dequeue());
 		if (listeners.length > 0) tell(entry);
 		if (entry.weight !== undefined) makeRoom();
 	}
@@ -125,15 +126,15 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 	}
 	function makeRoom(): void {
 		while (ended > 0 && pending.size + ended > limits.deliveries)
-			letGo(log.shift());
+			letGo(log.dequeue());
 		while ((ended > 0 || spare > 0) && held + spare > limits.bytes)
 			letGoOfOldest();
 	}
 	function letGoOfOldest(): void {
-		const call = calls.first();
-		const other = log.first();
+		const call = calls.peek();
+		const other = log.peek();
 		const isCall = call !== undefined && !(other && other.seq < call.seq);
-		letGo(isCall ? calls.shift() : log.shift());
+		letGo(isCall ? calls.dequeue() : log.dequeue());
 	}
 	function kept(wanted: (delivery: Delivery) => boolean): Delivery[] {
 		const found: { since: number; delivery: Delivery }[] = [];
@@ -226,12 +227,12 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 				pending.delete(delivery);
 				held -= weigh(delivery);
 			}
-			for (const list of [calls, log])
-				list.keep((entry) => {
-					const isKept = !isGone(providerOf(entry));
-					if (!isKept) letGo(entry);
-					return isKept;
-				});
+			for (const list of [calls, log]) {
+				for (const entry of [...list.drain()]) {
+					if (isGone(providerOf(entry))) letGo(entry);
+					else list.enqueue(entry);
+				}
+			}
 		},
 	};
 }
@@ -247,35 +248,4 @@ function weigh({ body, attempts }: Delivery): number {
 	let weight = body.length;
 	for (const { response } of attempts) weight += response?.body.length ?? 0;
 	return weight;
-}
-
-/** A list that grows at its end and is cut at its start, both at no cost. */
-function createLine<Item>() {
-	let items: (Item | undefined)[] = [];
-	let start = 0;
-	return {
-		get length() {
-			return items.length - start;
-		},
-		push: (item: Item) => void items.push(item),
-		first: () => items[start],
-		shift(): Item | undefined {
-			if (start === items.length) return undefined;
-			const item = items[start];
-			// Let go of at once; the place it had goes later, with many others.
-			items[start++] = undefined;
-			if (start > 1024 && start * 2 > items.length) {
-				items = items.slice(start);
-				start = 0;
-			}
-			return item;
-		},
-		keep(wanted: (item: Item) => boolean): void {
-			items = items.slice(start).filter((item) => wanted(item as Item));
-			start = 0;
-		},
-		*[Symbol.iterator]() {
-			for (let i = start; i < items.length; i++) yield items[i] as Item;
-		},
-	};
 }

@@ -34,24 +34,21 @@ export function nextAttemptAt(
 /** With the provider's own time that many times faster; a receiver has as long to answer as ever. */
 export function scaled(policy: DeliveryPolicy, speed: number): DeliveryPolicy {
 	const { retry, disableAfter } = policy;
-	const { delays, thenEvery, maxElapsed, jitter } = retry;
-	const { deliveries, failingFor, for: until } = disableAfter ?? {};
 	const shorter = (wait: number) => Math.round(wait / speed);
+	const maybe = (wait: number | undefined) => wait && shorter(wait);
 	return {
 		...policy,
 		retry: {
-			jitter,
-			delays: delays.map(shorter),
-			...(thenEvery !== undefined && { thenEvery: shorter(thenEvery) }),
-			...(maxElapsed !== undefined && { maxElapsed: shorter(maxElapsed) }),
+			...retry,
+			delays: retry.delays.map(shorter),
+			thenEvery: maybe(retry.thenEvery),
+			maxElapsed: maybe(retry.maxElapsed),
 		},
-		...(disableAfter && {
-			disableAfter: {
-				...(deliveries !== undefined && { deliveries }),
-				...(failingFor !== undefined && { failingFor: shorter(failingFor) }),
-				...(until !== undefined && { for: shorter(until) }),
-			},
-		}),
+		disableAfter: disableAfter && {
+			...disableAfter,
+			failingFor: maybe(disableAfter.failingFor),
+			for: maybe(disableAfter.for),
+		},
 	};
 }
 

@@ -9,10 +9,10 @@ import type {
 	DeliveryState,
 	EventRecord,
 } from "../contract/records.ts";
+import type { Signer } from "../contract/signing.ts";
 import type { Encoded } from "../provider.ts";
-import type { Sender } from "./attempt.ts";
 import { type BadSignature, bodySentBadly } from "./bad-signature.ts";
-import type { Cancel } from "./clock.ts";
+import type { Cancel, Clock } from "./clock.ts";
 import type { RunInContext } from "./exchange.ts";
 
 export interface Rules {
@@ -139,10 +139,16 @@ export function createLines(ordered: boolean) {
 	};
 }
 
+interface Making {
+	readonly clock: Clock;
+	readonly capture?: (() => RunInContext) | undefined;
+	readonly signer: Pick<Signer, "dated">;
+}
+
 /** Makes the deliveries of one provider: each with an id, and its bytes once and for all. */
 export function deliveryMaker(
 	rules: Pick<Rules, "encode">,
-	{ clock, capture, signer }: Pick<Sender, "clock" | "capture" | "signer">,
+	{ clock, capture, signer }: Making,
 	random: Random,
 ): (event: EventRecord, endpoint: Endpoint, how: How) => InFlight {
 	function bodyOf(body: string | Uint8Array, signing: How["signing"]) {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type IncomingMessage, request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -103,37 +104,26 @@ export function createClient(
 		}
 		const { body, timeout = 30_000, onSlow } = asked;
 		const { signal = deadline(timeout) } = asked;
-		const failed = (error: unknown) =>
-			unreachable(error, signal.aborted ? timeout : undefined);
-		const sent =
-			body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-		const answered = new AbortController();
-		if (onSlow !== undefined)
-			void pause(slowness, answered.signal).then(
-				() => answered.signal.aborted || onSlow(),
-			);
-		const response = await new Promise<IncomingMessage>((resolve, reject) => {
-			request(urlOf(path, asked), {
-				method,
-				agent: false,
-				signal,
-				headers: {
-					...headers,
-					...(token && { authorization: `Bearer ${token}` }),
-					...(sent && {
-						"content-type": "application/json",
-						"content-length": sent.length,
-					}),
-				},
-			})
-				.on("response", resolve)
-				.on("error", (error) => reject(failed(error)))
-				.end(sent);
-		}).finally(() => answered.abort());
-		const read = () =>
-			readAll(response, answerLimit, tooLong).catch((error) => {
-				throw failed(error);
-			});
+		const failed = (error: unknown) => {
+			throw unreachable(error, signal.aborted ? timeout : undefined);
+		};
+		const sending = request(urlOf(path, asked), {
+			method,
+			agent: false,
+			signal,
+			headers: {
+				...headers,
+				...(token && { authorization: `Bearer ${token}` }),
+				...(body !== undefined && { "content-type": "application/json" }),
+			},
+		});
+		const slow = onSlow && setTimeout(onSlow, slowness);
+		// What goes wrong once there is an answer is told by the answer.
+		sending.on("error", () => {}).end(JSON.stringify(body));
+		const [response] = (await once(sending, "response")
+			.catch(failed)
+			.finally(() => clearTimeout(slow))) as [IncomingMessage];
+		const read = () => readAll(response, answerLimit, tooLong).catch(failed);
 		if (response.statusCode !== undefined && response.statusCode < 300)
 			return { response, read };
 		throw readProblem(shown, response, await read());

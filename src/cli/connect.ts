@@ -16,11 +16,12 @@ import {
 import {
 	ask,
 	type CommandContext,
+	type CommandDocument,
 	type FillCommand,
 	type Io,
 	printerOf,
 } from "./io.ts";
-import { type CommandDocument, describe } from "./options.ts";
+import { describe } from "./options.ts";
 
 export type Server = ReturnType<typeof connect>;
 
@@ -29,34 +30,22 @@ type Run = (server: Server, ...given: never[]) => Promise<void>;
 
 /** A command that asks a running server, or a group of them, of which the first is meant where none is named. */
 export function serverCommand(
-	name: keyof typeof commandLine.commands,
 	run: Run | Readonly<Record<string, Run>>,
-	moreHelp = "",
 ): FillCommand {
-	return commandOf(commandLine.commands[name], run, moreHelp);
-}
-
-function commandOf(
-	document: CommandDocument,
-	run: Run | Readonly<Record<string, Run>>,
-	moreHelp = "",
-): FillCommand {
-	return (command, context) => {
-		const { commands = {} } = document;
+	return (command, context, document) => {
 		if (typeof run === "function") {
 			const { json, options } = commandLine.server;
 			describe(command, { options });
-			const help = `${document.help ?? ""}${moreHelp}`;
-			describe(command, { json, ...document, help }).action((...given) =>
+			describe(command, { json, ...document }).action((...given) =>
 				run(connect(context, command.opts()), ...(given as never[])),
 			);
 			return;
 		}
 		describe(command, document);
 		for (const [index, [name, inner]] of Object.entries(run).entries()) {
-			const isDefault = index === 0;
-			const fill = commandOf(commands[name] as CommandDocument, inner);
-			fill(command.command(name, { isDefault }), context);
+			const own = command.command(name, { isDefault: index === 0 });
+			const { [name]: ofOwn } = document.commands ?? {};
+			serverCommand(inner)(own, context, ofOwn as CommandDocument);
 		}
 	};
 }

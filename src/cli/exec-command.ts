@@ -1,39 +1,22 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { constants } from "node:os";
-import type { Command } from "commander";
-import spawn from "cross-spawn";
 import type { Config } from "../config/settings.ts";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
 import type { Variable } from "../engine/secrets.ts";
 import { invalidRequest } from "../errors.ts";
-import { commandLine } from "../generated/command-line.ts";
-import type { CommandContext } from "./io.ts";
-import { describe } from "./options.ts";
-import {
-	groupOf,
-	hasGroups,
-	notStarted,
-	type ProcessGroup,
-} from "./process-group.ts";
+import type { FillCommand } from "./io.ts";
+import { describe, type OptionsOf } from "./options.ts";
+import { createGroup, type ProcessGroup } from "./process-group.ts";
 import { createReport } from "./report.ts";
 import { serve } from "./serve.ts";
 import { addSettings, settingsOf } from "./setting-options.ts";
 
 const defaults = { port: 0, quiet: true } satisfies Config;
 
-interface ExecOptions {
-	readonly grace: number;
-	/** False: `--no-quiet`. */
-	readonly quiet: boolean;
-}
-
 /** Providers for as long as a command runs, which is what follows the first `--`. */
-export function execCommand(command: Command, context: CommandContext): void {
+export const execCommand: FillCommand = (command, context, document) => {
 	const { words, io, finish } = context;
 	addSettings(command, ["json", "quiet"], defaults);
-	describe(command, commandLine.commands.exec).action(
-		async (operands: string[], { grace, quiet }: ExecOptions) => {
+	describe(command, document).action(
+		async (operands: string[], { grace, quiet }: OptionsOf<"exec">) => {
 			const dashes = words.indexOf("--");
 			const wanted = dashes === -1 ? [] : words.slice(dashes + 1);
 			if (wanted.length === 0)
@@ -56,7 +39,7 @@ export function execCommand(command: Command, context: CommandContext): void {
 			}
 		},
 	);
-}
+};
 
 /**
  * Settings of this run end here: a localhook that the command starts would take them for its own. Its calls of this one
@@ -107,25 +90,15 @@ async function runChild(
 	grace: number,
 	stop: AbortSignal,
 ): Promise<number> {
-	const [name = "", ...words] = command;
 	const clock = createSystemClock();
-	let child: ChildProcess | undefined;
-	const group = groupOf(() => child?.pid, clock);
+	const group = createGroup(clock);
 	// Before the command is there, for it may be told to end as soon as it is.
 	const letGo = passSignals(group, clock, grace, stop);
 	try {
-		// On Windows, npm and npx are batch files, which `node:child_process` alone does not find.
-		child = spawn(name, words, {
-			stdio: "inherit",
-			env: environment,
-			detached: hasGroups,
-		});
-		const [code, signal] = await once(child, "exit");
-		await group.end(grace);
-		return code ?? 128 + constants.signals[signal as NodeJS.Signals];
-	} catch (error) {
-		throw notStarted(name, error as NodeJS.ErrnoException);
+		const options = { stdio: "inherit", env: environment } as const;
+		return await group.start(command, options).ended;
 	} finally {
+		await group.end(grace);
 		letGo();
 	}
 }
@@ -141,7 +114,7 @@ function passSignals(
 	stop: AbortSignal,
 ): () => void {
 	let first: { signal: NodeJS.Signals; at: number } | undefined;
-	const kill = () => void group.signal("SIGKILL");
+	const { kill } = group;
 	const resize = () => void group.signal("SIGWINCH");
 	const pass = (signal: NodeJS.Signals) => {
 		const at = clock.stopwatch();
@@ -155,12 +128,9 @@ function passSignals(
 	const end = () => pass("SIGTERM");
 	stop.addEventListener("abort", end);
 	process.on("SIGWINCH", resize);
-	// Should localhook itself break down, nothing is left behind either.
-	process.on("exit", kill);
 	return () => {
 		for (const signal of endings) process.off(signal, pass);
 		stop.removeEventListener("abort", end);
 		process.off("SIGWINCH", resize);
-		process.off("exit", kill);
 	};
 }

@@ -18,7 +18,6 @@ const languages = [
 
 /** `localhook explain` */
 export const explain = serverCommand(
-	"explain",
 	async (server, given: string | undefined, options: ExplainOptions) => {
 		const { language, file, ...ofFile } = options;
 		if (language !== undefined && !languages.includes(language))

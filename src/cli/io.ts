@@ -203,7 +203,38 @@ export interface CommandContext {
 	program(words: readonly string[]): Promise<Command>;
 }
 
-export type FillCommand = (command: Command, context: CommandContext) => void;
+/** What `fixtures/command-line.yaml` says of a command. */
+export interface CommandDocument {
+	readonly summary: string;
+	readonly description?: string;
+	readonly usage?: string;
+	readonly json?: string;
+	readonly arguments?: Readonly<Record<string, About>>;
+	readonly options?: Readonly<Record<string, About>>;
+	readonly help?: string;
+	readonly commands?: Readonly<Record<string, CommandDocument>>;
+}
+
+export type About =
+	| string
+	| {
+			readonly about: string;
+			readonly default?: string | number;
+			readonly choices?: readonly string[];
+			/** For completion alone. */
+			readonly suggested?: readonly string[];
+			readonly from?: number;
+			readonly to?: number;
+			readonly duration?: boolean;
+			readonly many?: boolean;
+	  };
+
+/** Gives a command its arguments, its options and what it does. */
+export type FillCommand = (
+	command: Command,
+	context: CommandContext,
+	document: CommandDocument,
+) => void;
 
 const { exitCodes: documented } = commandLine;
 type Name = keyof typeof documented;

@@ -6,9 +6,10 @@ import {
 } from "commander";
 import { parseDuration } from "../duration.ts";
 import { invalidOption, quoted } from "../errors.ts";
+import { commandLine } from "../generated/command-line.ts";
 import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
-import { coloursFor, type Io } from "./io.ts";
+import { type About, type CommandDocument, coloursFor, type Io } from "./io.ts";
 
 /** A flag of a setting: what its variable says is read with the configuration, and its help names it. */
 export class SettingOption extends Option {
@@ -23,31 +24,40 @@ export class SettingOption extends Option {
 /** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
 export const jsonVariable = "LOCALHOOK_JSON";
 
-/** What `fixtures/command-line.yaml` says of a command. */
-export interface CommandDocument {
-	readonly summary: string;
-	readonly description?: string;
-	readonly usage?: string;
-	readonly json?: string;
-	readonly arguments?: Readonly<Record<string, About>>;
-	readonly options?: Readonly<Record<string, About>>;
-	readonly help?: string;
-	readonly commands?: Readonly<Record<string, CommandDocument>>;
-}
+type Commands = (typeof commandLine)["commands"];
 
-type About =
-	| string
-	| {
-			readonly about: string;
-			readonly default?: string | number;
-			readonly choices?: readonly string[];
-			/** For completion alone. */
-			readonly suggested?: readonly string[];
-			readonly from?: number;
-			readonly to?: number;
-			readonly duration?: boolean;
-			readonly many?: boolean;
-	  };
+/** What a command's action gets of its options: of `--dry-run` and `--count <n>`, `dryRun` and `count`. */
+export type OptionsOf<Name extends keyof Commands> = Given<
+	Commands[Name] extends { options: infer Options } ? Options : never
+>;
+
+type Given<Options> = {
+	readonly [Form in keyof Options as NameOf<Form>]:
+		| ValueOf<Form, Options[Form]>
+		| (IsThere<Form, Options[Form]> extends true ? never : undefined);
+};
+type NameOf<Form> = Form extends `-${string}, ${infer Long}`
+	? NameOf<Long>
+	: Form extends `--${infer Word} ${string}` | `--no-${infer Word}`
+		? Camel<Word>
+		: Form extends `--${infer Word}`
+			? Camel<Word>
+			: never;
+type Camel<Word extends string> = Word extends `${infer First}-${infer Rest}`
+	? `${First}${Capitalize<Camel<Rest>>}`
+	: Word;
+type ValueOf<Form, About> = Form extends `${string}<${string}`
+	? About extends { many: true }
+		? readonly string[]
+		: About extends { from: number } | { duration: true }
+			? number
+			: string
+	: boolean;
+type IsThere<Form, About> = Form extends `--no-${string}`
+	? true
+	: About extends { default: unknown }
+		? true
+		: false;
 
 export function describe(
 	command: Command,
@@ -65,9 +75,15 @@ export function describe(
 		command.addArgument(detailed(about, (text) => new Argument(form, text)));
 	for (const [form, about] of Object.entries(document.options ?? {}))
 		command.addOption(detailed(about, (text) => new Option(form, text)));
-	if (help) command.addHelpText("after", `\n${help}`);
+	const queries = "[query...]" in (document.arguments ?? {}) ? queryHelp : "";
+	if (help) command.addHelpText("after", `\n${help}${queries}`);
 	return command;
 }
+
+const queryLines = commandLine.queries.map(
+	({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,
+);
+const queryHelp = `\nQueries:\n${queryLines.join("")}`;
 
 function detailed<Made extends Argument | Option>(
 	about: About,

@@ -2,7 +2,6 @@ import { installedOf } from "../catalog.ts";
 import { acceptedWrongly } from "../delivery/bad-signature.ts";
 import { formatDuration } from "../duration.ts";
 import { builtIn } from "../generated/built-in.ts";
-import { commandLine } from "../generated/command-line.ts";
 import { play } from "../play/play.ts";
 import type { ReadScenario, Scenario } from "../play/read-scenario.ts";
 import type { Line } from "../play/stage.ts";
@@ -14,37 +13,34 @@ import {
 	type FillCommand,
 	type Streams,
 } from "./io.ts";
-import { describe } from "./options.ts";
+import { describe, type OptionsOf } from "./options.ts";
 
-export const playCommand = played("play", async (file) => {
+export const playCommand = played(async (file) => {
 	// Loaded here, because a demo reads no YAML.
 	const { readScenario } = await import("../play/read-scenario.ts");
 	return readScenario(file);
 });
 
-export const demoCommand = played("demo", demoOf);
+export const demoCommand = played(demoOf);
 
 function played(
-	name: "play" | "demo",
 	read: (source: string) => ReadScenario | Promise<ReadScenario>,
 ): FillCommand {
-	return (command, { io, json, finish }) => {
-		describe(command, commandLine.commands[name]).action(
-			async (source: string, options: PlayOptions) =>
+	return (command, { io, json, finish }, document) => {
+		describe(command, document).action(
+			async (source: string, options: OptionsOf<"play">) =>
 				finish(await demo(await read(source), { ...options, json }, io)),
 		);
 	};
 }
 
-interface PlayOptions {
-	readonly json?: boolean;
-	readonly seed?: string;
-	readonly receiver?: string;
-}
-
 export async function demo(
 	read: ReadScenario,
-	{ json = false, seed, receiver }: PlayOptions,
+	{
+		json = false,
+		seed,
+		receiver,
+	}: Partial<OptionsOf<"play">> & { readonly json?: boolean },
 	{ stdout, env }: Pick<Streams, "stdout" | "env">,
 ): Promise<number> {
 	const write = json

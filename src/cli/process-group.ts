@@ -1,18 +1,24 @@
+import type { ChildProcess, SpawnOptions } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import spawn from "cross-spawn";
 import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 
 /** Windows has no process groups: there it is the one process. */
-export const hasGroups = process.platform !== "win32";
+const hasGroups = process.platform !== "win32";
 
-export type ProcessGroup = ReturnType<typeof groupOf>;
+export type ProcessGroup = ReturnType<typeof createGroup>;
 
 const interval = 20;
 
-/** A process that is or will be started `detached`, and all that it started, but for what made a group of its own. */
-export function groupOf(leader: () => number | undefined, clock: Clock) {
+/** A process that will be started, and all that it starts, but for what makes a group of its own. */
+export function createGroup(clock: Clock) {
+	let child: ChildProcess | undefined;
+
 	function signal(name: NodeJS.Signals | 0): boolean {
-		const id = leader();
+		const id = child?.pid;
 		if (id === undefined) return false;
 		try {
 			return process.kill(hasGroups ? -id : id, name);
@@ -20,15 +26,36 @@ export function groupOf(leader: () => number | undefined, clock: Clock) {
 			return false;
 		}
 	}
+	const kill = () => void signal("SIGKILL");
+	// Should localhook itself break down, nothing is left behind.
+	process.on("exit", kill);
 	return {
+		/**
+		 * @returns its exit code as shells have it, once it has ended
+		 * @throws LocalhookError `command-not-found`, `command-not-executable`
+		 */
+		start([name = "", ...words]: readonly string[], options: SpawnOptions) {
+			// On Windows, npm and npx are batch files, which `node:child_process` alone does not find.
+			child = spawn(name, words, { ...options, detached: hasGroups });
+			const ended = once(child, "exit").then(
+				([code, signal]) =>
+					(code ?? 128 + constants.signals[signal as NodeJS.Signals]) as number,
+				(error) => {
+					throw notStarted(name, error);
+				},
+			);
+			return { child, ended };
+		},
 		signal,
+		kill,
 		async end(grace: number): Promise<void> {
-			if (!signal("SIGTERM")) return;
 			const until = clock.stopwatch() + grace;
+			signal("SIGTERM");
 			// Nobody is told when a group that is not one's own child has ended, so it is looked at.
-			while (signal(0) && hasLiving(leader()) && clock.stopwatch() < until)
+			while (signal(0) && hasLiving(child?.pid) && clock.stopwatch() < until)
 				await new Promise<void>((resolve) => clock.after(interval, resolve));
-			signal("SIGKILL");
+			kill();
+			process.off("exit", kill);
 		},
 	};
 }
@@ -57,7 +84,7 @@ function statOf(pid: string): string[] {
 	}
 }
 
-export function notStarted(
+function notStarted(
 	name: string,
 	{ code, message }: NodeJS.ErrnoException,
 ): LocalhookError {

@@ -6,6 +6,7 @@ import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
 import {
 	type CommandContext,
+	type CommandDocument,
 	exitCodeLines,
 	exitCodeOf,
 	exitCodes,
@@ -14,7 +15,6 @@ import {
 	type Streams,
 } from "./io.ts";
 import {
-	type CommandDocument,
 	refuseJsonVariable,
 	SettingOption,
 	wantsJson,
@@ -167,13 +167,13 @@ export async function createProgram(
 		});
 	const [first = ""] = words;
 	const namesCommand = [...aboutItself, ...commandNames].includes(first);
-	for (const { name, summary, hidden = false, load } of commands) {
+	for (const { name, hidden = false, load, ...document } of commands) {
 		const isDefault = name === "start";
 		const command = program
 			.command(name, { hidden, isDefault })
-			.description(summary);
+			.description(document.summary);
 		if (words.includes(name) || (isDefault && !namesCommand))
-			(await load())(command, context);
+			(await load())(command, context, document);
 	}
 	passOn(program, words);
 	return program;

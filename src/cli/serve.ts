@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import type { Command } from "commander";
 import { builtInIds, installedOf } from "../catalog.ts";
 import { parseClock } from "../config/kinds.ts";
 import { readFaults } from "../config/provider-problems.ts";
@@ -16,14 +15,13 @@ import { createEngine, type Engine } from "../engine/engine.ts";
 import { faultProblems, scopeOf } from "../engine/fault-plan.ts";
 import { type Installed, refuseUnstarted } from "../engine/options.ts";
 import { providerVariables, type Variable } from "../engine/secrets.ts";
-import { commandLine } from "../generated/command-line.ts";
 import { basePaths } from "../openapi/router.ts";
 import { exposureOf } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import {
-	type CommandContext,
 	exitCodeOfSignal,
 	exitCodes,
+	type FillCommand,
 	type Io,
 	stopSignal,
 } from "./io.ts";
@@ -31,15 +29,13 @@ import { describe } from "./options.ts";
 import { createReport } from "./report.ts";
 import { addSettings, settingsOf } from "./setting-options.ts";
 
-export function startCommand(command: Command, context: CommandContext): void {
+export const startCommand: FillCommand = (command, context, document) => {
 	addSettings(command);
-	describe(command, commandLine.commands.start).action(
-		async (providers: string[]) => {
-			const { setup } = await settingsOf(command, providers, context.io);
-			context.finish(await start(setup, context.io));
-		},
-	);
-}
+	describe(command, document).action(async (providers: string[]) => {
+		const { setup } = await settingsOf(command, providers, context.io);
+		context.finish(await start(setup, context.io));
+	});
+};
 
 /** Milliseconds from the first signal to the end of the process, at the most. */
 const stopTime = 2000;

@@ -4,7 +4,6 @@ import { createSystemClock } from "../delivery/clock.ts";
 import { parseIsoTime } from "../duration.ts";
 import { resolveOptions } from "../engine/options.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
-import { commandLine } from "../generated/command-line.ts";
 import { didYouMean } from "../nearest.ts";
 import { presetNames, presetOf } from "../presets.ts";
 import type { Scheme } from "../signing/scheme.ts";
@@ -16,64 +15,40 @@ import {
 	type FillCommand,
 	type Io,
 } from "./io.ts";
-import { describe } from "./options.ts";
-
-interface Given {
-	readonly scheme?: string | undefined;
-	readonly secretEnv?: readonly string[];
-	readonly secretFile?: readonly string[];
-	readonly file: string;
-	readonly at?: string | undefined;
-	readonly url?: string | undefined;
-	readonly method: string;
-}
-
-interface MessageGiven extends Given {
-	readonly id: string;
-	readonly type?: string;
-}
-
-interface HeadersGiven extends Given {
-	readonly header?: readonly string[];
-	readonly headers?: string;
-}
+import { describe, type OptionsOf } from "./options.ts";
 
 /** `localhook sign` */
-export const sign: FillCommand = (command, context) => {
-	describe(command, commandLine.commands.sign).action(
-		async (given: MessageGiven) => {
-			const { id, type = "", url = "", method } = given;
-			const { signer, secrets, body, at } = await read(given, context);
-			const message = { id, type, url, method, headers: {}, body, secrets, at };
-			const headers = signer.sign(message);
-			const lines = context.json
-				? [JSON.stringify(headers)]
-				: Object.entries(headers).map((each) => each.join(": "));
-			context.io.stdout.write(`${lines.join("\n")}\n`);
-		},
-	);
+export const sign: FillCommand = (command, context, document) => {
+	describe(command, document).action(async (given: OptionsOf<"sign">) => {
+		const { id, type = "", url = "", method } = given;
+		const { signer, secrets, body, at } = await read(given, context);
+		const message = { id, type, url, method, headers: {}, body, secrets, at };
+		const headers = signer.sign(message);
+		const lines = context.json
+			? [JSON.stringify(headers)]
+			: Object.entries(headers).map((each) => each.join(": "));
+		context.io.stdout.write(`${lines.join("\n")}\n`);
+	});
 };
 
 /** `localhook verify` */
-export const verify: FillCommand = (command, context) => {
-	describe(command, commandLine.commands.verify).action(
-		async (given: HeadersGiven) => {
-			const { url = "", method } = given;
-			const { signer, secrets, body, at } = await read(given, context);
-			const headers = await headersOf(given, context.io);
-			const received = { headers, body, secrets, url, method, now: at };
-			const verdict = signer.verify(received);
-			const text = verdict.ok
-				? "right: the signature verifies"
-				: `wrong (${verdict.check}): ${verdict.reason}`;
-			context.io.stdout.write(
-				context.json
-					? `${JSON.stringify({ kind: "verdict", ...verdict })}\n`
-					: `${text}\n`,
-			);
-			if (!verdict.ok) context.finish(exitCodes.failed);
-		},
-	);
+export const verify: FillCommand = (command, context, document) => {
+	describe(command, document).action(async (given: OptionsOf<"verify">) => {
+		const { url = "", method } = given;
+		const { signer, secrets, body, at } = await read(given, context);
+		const headers = await headersOf(given, context.io);
+		const received = { headers, body, secrets, url, method, now: at };
+		const verdict = signer.verify(received);
+		const text = verdict.ok
+			? "right: the signature verifies"
+			: `wrong (${verdict.check}): ${verdict.reason}`;
+		context.io.stdout.write(
+			context.json
+				? `${JSON.stringify({ kind: "verdict", ...verdict })}\n`
+				: `${text}\n`,
+		);
+		if (!verdict.ok) context.finish(exitCodes.failed);
+	});
 };
 
 function timeOf(text: string | undefined): number {
@@ -85,7 +60,10 @@ function timeOf(text: string | undefined): number {
 	);
 }
 
-async function read(given: Given, { io }: CommandContext) {
+async function read(
+	given: OptionsOf<"sign" | "verify">,
+	{ io }: CommandContext,
+) {
 	const signing = await readSigning(given, io);
 	const body = await readInput(given.file, io);
 	return { ...signing, body };
@@ -99,7 +77,7 @@ export async function readSigning(
 		secretEnv = [],
 		secretFile = [],
 		at,
-	}: Omit<Given, "file" | "method">,
+	}: Partial<OptionsOf<"verify">>,
 	io: Io,
 ) {
 	const signer = await signerOf(scheme, url);
@@ -163,7 +141,7 @@ export async function secretOf(file: string, io: Io): Promise<string> {
 }
 
 async function headersOf(
-	{ file: bodyFile, header = [], headers }: HeadersGiven,
+	{ file: bodyFile, header = [], headers }: OptionsOf<"verify">,
 	io: Io,
 ): Promise<Readonly<Record<string, string>>> {
 	if (bodyFile === "-" && headers === "-")

@@ -1,16 +1,14 @@
-import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:http";
 import {
 	type AddressInfo,
 	connect,
 	createServer as createSocket,
 } from "node:net";
-import spawn from "cross-spawn";
 import type { Effects } from "../check/effects.ts";
 import { createSystemClock, soon } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 import { environmentOf } from "./exec-command.ts";
-import { groupOf, hasGroups, notStarted } from "./process-group.ts";
+import { createGroup } from "./process-group.ts";
 
 /** A receiver that localhook has started. */
 export interface Started {
@@ -31,7 +29,7 @@ const kept = 2000;
  * @throws LocalhookError `command-not-found`, `command-not-executable`; `server-unreachable` if it does not listen
  */
 export async function startReceiver(
-	[name = "", ...words]: readonly string[],
+	command: readonly string[],
 	url: string,
 	variables: Readonly<Record<string, string>>,
 	stop: AbortSignal,
@@ -39,49 +37,45 @@ export async function startReceiver(
 	const clock = createSystemClock();
 	const { hostname, port } = new URL(url);
 	let printed = "";
+	let hasEnded = false;
 	let failure: Error | undefined;
-	const child: ChildProcess = spawn(name, words, {
+	const group = createGroup(clock);
+	const { child, ended } = group.start(command, {
 		env: { ...environmentOf(process.env, [], url), PORT: port, ...variables },
 		stdio: ["ignore", "pipe", "pipe"],
-		detached: hasGroups,
 	});
 	for (const stream of [child.stdout, child.stderr])
 		stream?.on("data", (chunk: Buffer) => {
 			printed = (printed + chunk).slice(-kept);
 		});
-	child.on("error", (error) => {
-		failure = notStarted(name, error);
-	});
-	const exited = new Promise<void>((resolve) => {
-		child.once("exit", () => resolve());
-		child.once("error", () => resolve());
-	});
-	const group = groupOf(() => child.pid, clock);
-	// Should localhook itself break down, nothing is left behind.
-	const kill = () => void group.signal("SIGKILL");
-	process.on("exit", kill);
+	const exited = ended
+		.catch((error) => {
+			failure = error;
+		})
+		.then(() => {
+			hasEnded = true;
+		});
 	async function end(): Promise<void> {
 		await group.end(grace);
 		// Its port is open until its last thread has ended, and a process counts as dead before.
 		await exited;
-		process.off("exit", kill);
 	}
 	const until = clock.stopwatch() + patience;
 	while (!(await listens(hostname.replace(/^\[(.*)\]$/, "$1"), Number(port)))) {
-		const hasEnded = child.exitCode !== null || child.signalCode !== null;
 		const isOver = clock.stopwatch() > until || stop.aborted;
 		if (failure === undefined && !hasEnded && !isOver) {
 			await new Promise<void>((resolve) => void soon(interval, resolve));
 			continue;
 		}
+		const hadEnded = hasEnded;
 		await end();
-		throw failure ?? notListening(name, port, hasEnded, printed);
+		throw failure ?? notListening(command[0], port, hadEnded, printed);
 	}
 	return { end };
 }
 
 function notListening(
-	name: string,
+	name = "",
 	port: string,
 	hasEnded: boolean,
 	printed: string,

@@ -11,33 +11,17 @@ import {
 } from "../connect.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import { ask, exitCodes, type Io } from "../io.ts";
-import { refuseTogether } from "../options.ts";
-
-interface SendOptions {
-	readonly set?: readonly string[];
-	readonly merge?: string;
-	readonly payload?: string;
-	readonly body?: string;
-	readonly dryRun?: boolean;
-	readonly wait: boolean;
-	readonly to?: string;
-	readonly endpoint?: string;
-	readonly workspace?: string;
-	readonly count?: number;
-	readonly sign?: string;
-	readonly unchecked?: boolean;
-}
+import { type OptionsOf, refuseTogether } from "../options.ts";
 
 /** Deliveries of many events are for `log`. */
 const mostShown = 20;
 
 export const send = serverCommand(
-	"send",
 	async (
 		server,
 		provider: string | undefined,
 		type: string | undefined,
-		options: SendOptions,
+		options: OptionsOf<"send">,
 	) => {
 		if (provider === undefined || type === undefined)
 			throw await missing(provider);
@@ -82,7 +66,7 @@ async function missing(provider: string | undefined): Promise<LocalhookError> {
 }
 
 async function contentOf(
-	{ set, merge, payload, body }: SendOptions,
+	{ set, merge, payload, body }: OptionsOf<"send">,
 	io: Io,
 ): Promise<object> {
 	if (body !== undefined) {
@@ -186,8 +170,7 @@ async function sayOutcome(
 }
 
 export const show = serverCommand(
-	"show",
-	async (server, id: string, { reveal }: { reveal?: boolean }) => {
+	async (server, id: string, { reveal }: OptionsOf<"show">) => {
 		const delivery = await server.client.get("/deliveries/{id}", {
 			params: { id },
 			query: { reveal: reveal ? "true" : undefined },
@@ -197,28 +180,19 @@ export const show = serverCommand(
 	},
 );
 
-export const attempt = serverCommand(
-	"attempt",
-	async ({ client, print }, id: string) => {
-		const delivery = await client.post("/deliveries/{id}/attempt", {
-			params: { id },
-			timeout: 120_000,
-		});
-		print({ kind: "delivery", delivery }, linesOf(delivery));
-	},
-);
+export const attempt = serverCommand(async ({ client, print }, id: string) => {
+	const delivery = await client.post("/deliveries/{id}/attempt", {
+		params: { id },
+		timeout: 120_000,
+	});
+	print({ kind: "delivery", delivery }, linesOf(delivery));
+});
 
 const ways =
 	"--exact for the same bytes and headers, with the old time and signature; or --resign for the same body, with a new time and signature";
 
-type ResendOptions = Pick<SendOptions, "endpoint" | "wait"> & {
-	readonly exact?: boolean;
-	readonly resign?: boolean;
-};
-
 export const resend = serverCommand(
-	"resend",
-	async (server, id: string, options: ResendOptions) => {
+	async (server, id: string, options: OptionsOf<"resend">) => {
 		const { exact = false, resign = false, endpoint, wait } = options;
 		refuseTogether(options, ["exact", "resign"], ways);
 		if (!exact && !resign)

@@ -1,7 +1,6 @@
 import { entryLines } from "../../engine/entry-lines.ts";
 import type { JournalEntry } from "../../engine/entry-view.ts";
 import { type ErrorCode, LocalhookError } from "../../errors.ts";
-import { commandLine } from "../../generated/command-line.ts";
 import { printableLine } from "../../printing.ts";
 import { pause, type Schemas } from "../client.ts";
 import {
@@ -12,12 +11,7 @@ import {
 } from "../connect.ts";
 import { writeOutput } from "../files.ts";
 import { exitCodeOfSignal, exitCodes, pageOf, stopSignal } from "../io.ts";
-
-const queryLines = commandLine.queries.map(
-	({ example, summary }) => `  ${example.padEnd(34)} ${summary}\n`,
-);
-
-const queryHelp = `\nQueries:\n${queryLines.join("")}`;
+import type { OptionsOf } from "../options.ts";
 
 function nothingOf(query: string | undefined): string {
 	return query === undefined
@@ -34,11 +28,10 @@ function queryOf(words: readonly string[]): string | undefined {
 const mute = 4;
 
 export const log = serverCommand(
-	"log",
 	async (
 		server: Server,
 		words: string[],
-		{ limit, ...options }: { limit: number; follow?: boolean },
+		{ limit, ...options }: OptionsOf<"log">,
 	) => {
 		const { client, json, say, finish } = server;
 		const { stdout, env, host } = server.io;
@@ -65,7 +58,6 @@ export const log = serverCommand(
 		);
 		finish(exitCodeOfSignal(stopping.reason));
 	},
-	queryHelp,
 );
 
 /** Characters of one entry; the bytes of bodies are not in it. */
@@ -114,11 +106,10 @@ async function follow(
 }
 
 export const wait = serverCommand(
-	"wait",
 	async (
 		{ client, io, json, print, finish },
 		words: string[],
-		options: { count: number; timeout: number; ready?: boolean },
+		options: OptionsOf<"wait">,
 	) => {
 		const { count, timeout, ready } = options;
 		if (ready) {
@@ -139,7 +130,6 @@ export const wait = serverCommand(
 			finish(exitCodes.timedOut);
 		}
 	},
-	queryHelp,
 );
 
 function hasCode(error: unknown, code: ErrorCode): error is LocalhookError {
@@ -163,12 +153,11 @@ function miss({ message, details }: LocalhookError): string {
 const exportedDelivery = /"request":|^curl |^\{"kind":/m;
 
 export const exportCommand = serverCommand(
-	"export",
 	async (
 		{ client, io, json, print, say, maskSecrets },
 		format: string,
 		words: string[],
-		{ reveal, output }: { reveal?: boolean; output: string },
+		{ reveal, output }: OptionsOf<"export">,
 	) => {
 		const query = queryOf(words);
 		const bytes = await client.download("/export/{format}", {
@@ -185,5 +174,4 @@ export const exportCommand = serverCommand(
 			print({ kind: "exported", format, output, bytes: bytes.length }, "");
 		else say(`Wrote ${bytes.length} bytes to ${output}.`);
 	},
-	queryHelp,
 );

@@ -7,21 +7,13 @@ import {
 import { didYouMean } from "../../nearest.ts";
 import { table } from "../../printing.ts";
 import { serverCommand } from "../connect.ts";
-import { refuseTogether } from "../options.ts";
-
-interface SecretOptions {
-	readonly reveal?: boolean;
-	readonly replace?: boolean;
-	readonly roll?: boolean;
-	readonly owner?: string;
-}
+import { type OptionsOf, refuseTogether } from "../options.ts";
 
 export const secret = serverCommand(
-	"secret",
 	async (
 		{ client, io, list },
 		provider: string | undefined,
-		options: SecretOptions,
+		options: OptionsOf<"secret">,
 	) => {
 		const { owner, reveal } = options;
 		const action = actionOf(provider, options);
@@ -55,7 +47,7 @@ export const secret = serverCommand(
 
 function actionOf(
 	provider: string | undefined,
-	{ reveal, replace, roll }: SecretOptions,
+	{ reveal, replace, roll }: OptionsOf<"secret">,
 ): "replace" | "roll" | undefined {
 	const options = { reveal, replace, roll };
 	refuseTogether(options, Object.keys(options), "one of them");

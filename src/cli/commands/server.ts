@@ -11,9 +11,9 @@ import type { Schemas } from "../client.ts";
 import { dueLine, type Server, serverCommand, until } from "../connect.ts";
 import { readInput } from "../files.ts";
 import { exitCodes } from "../io.ts";
+import type { OptionsOf } from "../options.ts";
 
 export const events = serverCommand(
-	"events",
 	async ({ client, list }, provider?: string) => {
 		const { providers } = await client.get("/providers");
 		const ids = providers.map(({ id }) => id);
@@ -52,7 +52,6 @@ function eventLines(
 }
 
 export const reset = serverCommand(
-	"reset",
 	async ({ client, print }, provider?: string) => {
 		const done = await client.post("/reset", { body: { provider } });
 		print({ kind: "reset", ...done }, `reset ${done.reset.join(", ")}`);
@@ -60,8 +59,7 @@ export const reset = serverCommand(
 );
 
 export const stop = serverCommand(
-	"stop",
-	async ({ client, print }, { timeout }: { timeout: number }) => {
+	async ({ client, print }, { timeout }: OptionsOf<"stop">) => {
 		await client.post("/stop");
 		await until("gone", client, timeout);
 		const { url } = client;
@@ -69,7 +67,7 @@ export const stop = serverCommand(
 	},
 );
 
-export const endpoint = serverCommand("endpoint", {
+export const endpoint = serverCommand({
 	async list({ client, list }, provider?: string) {
 		const near = didYouMean(provider, ["pause", "down", "resume"]);
 		if (near !== "")
@@ -119,7 +117,7 @@ function endpointLines(endpoints: readonly Schemas["Endpoint"][]): string[][] {
 	]);
 }
 
-export const faults = serverCommand("faults", {
+export const faults = serverCommand({
 	async show(server) {
 		tellFaults(server, await server.client.get("/faults"));
 	},
@@ -166,7 +164,7 @@ function faultCells(fault: Fault): string[] {
 /** Attempts may take the provider's whole timeout each, and a schedule has many. */
 const turnTimeout = 3_600_000;
 
-export const clock = serverCommand("clock", {
+export const clock = serverCommand({
 	async now({ client, print }) {
 		const shown = await client.get("/clock");
 		const { now, mode, speed, due, pending } = shown;

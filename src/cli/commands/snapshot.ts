@@ -9,7 +9,7 @@ import { exitCodes } from "../io.ts";
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
 
-export const snapshot = serverCommand("snapshot", {
+export const snapshot = serverCommand({
 	async show({ client, print }) {
 		const saved = await client.get("/snapshot", { timeout });
 		const providers = Object.keys(saved.providers);

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { dateTime, type Page } from "../engine/entry-lines.ts";
@@ -259,9 +260,9 @@ const others: Readonly<Partial<Record<ErrorCode, number>>> = {
 	"invalid-provider": exitCodes.fault,
 };
 
+/** As shells have it. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
-	if (signal === "SIGHUP") return exitCodes.hungUp;
-	return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
+	return 128 + constants.signals[signal];
 }
 
 export function exitCodeOf(code: ErrorCode): number {

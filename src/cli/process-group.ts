@@ -1,10 +1,10 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { constants } from "node:os";
 import spawn from "cross-spawn";
 import type { Clock } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
+import { exitCodeOfSignal } from "./io.ts";
 
 /** Windows has no process groups: there it is the one process. */
 const hasGroups = process.platform !== "win32";
@@ -38,8 +38,7 @@ export function createGroup(clock: Clock) {
 			// On Windows, npm and npx are batch files, which `node:child_process` alone does not find.
 			child = spawn(name, words, { ...options, detached: hasGroups });
 			const ended = once(child, "exit").then(
-				([code, signal]) =>
-					(code ?? 128 + constants.signals[signal as NodeJS.Signals]) as number,
+				([code, signal]): number => code ?? exitCodeOfSignal(signal),
 				(error) => {
 					throw notStarted(name, error);
 				},

@@ -35,11 +35,13 @@ export interface Sources {
 }
 
 /** Who said it. */
-export type Origin =
-	| { readonly from: "flag"; readonly flag?: string }
-	| { readonly from: "env"; readonly variable: string }
-	| { readonly from: "config"; readonly file: string; readonly line?: number }
-	| { readonly from: "default" };
+export interface Origin {
+	readonly from: "flag" | "env" | "config" | "default";
+	readonly flag?: string;
+	readonly variable?: string;
+	readonly file?: string;
+	readonly line?: number;
+}
 
 /** One value in force: a whole setting, or one name of a table. */
 export interface Entry {
@@ -72,22 +74,39 @@ export async function resolveSetup(sources: Sources): Promise<Resolved> {
 	const problems = [...environment.problems, ...(loaded?.problems ?? [])];
 	if (problems.length > 0) throw invalidConfig(problems);
 
-	const fromFlags = entriesOf(flags, ([name]) => {
-		const flag = longFlag(settings[name]);
-		return { from: "flag", ...(flag && { flag: `--${flag}` }) };
-	});
-	const fromEnvironment = entriesOf(environment.config, ([name]) => ({
-		from: "env",
-		variable: variableOf(name),
-	}));
-	const fromFile = entriesOf(loaded?.config ?? {}, (path) => {
-		const line = loaded?.locate(path)?.line;
-		const file = loaded?.file ?? "";
-		return { from: "config", file, ...(line !== undefined && { line }) };
-	});
-	const given = layered(fromFile, fromEnvironment, fromFlags);
-	const entries = inOrder(withoutIdle(given), sources.defaults);
+	const { providers = [] } = {
+		...loaded?.config,
+		...environment.config,
+		...flags,
+	};
+	const given: readonly Source[] = [
+		{
+			config: withoutIdle(loaded?.config ?? {}, providers),
+			originOf(path) {
+				const line = loaded?.locate(path)?.line;
+				const file = loaded?.file ?? "";
+				return { from: "config", file, ...(line !== undefined && { line }) };
+			},
+		},
+		{
+			config: withoutIdle(environment.config, providers),
+			originOf: ([name]) => ({ from: "env", variable: variableOf(name) }),
+		},
+		{
+			config: flags,
+			originOf([name]) {
+				const flag = longFlag(settings[name]);
+				return { from: "flag", ...(flag && { flag: `--${flag}` }) };
+			},
+		},
+	];
+	const entries = layered(given, sources.defaults);
 	return { setup: configOf(entries) as Setup, entries };
+}
+
+interface Source {
+	readonly config: Config;
+	originOf(path: Entry["path"]): Origin;
 }
 
 export const configVariable = "LOCALHOOK_CONFIG";
@@ -173,46 +192,34 @@ function readGiven(
  * A file and an environment speak of a whole project, so what they say of providers that are not started lies idle.
  * A flag that does is a mistake, and stays to be refused.
  */
-function withoutIdle(entries: readonly Entry[]): Entry[] {
-	const { providers = [] } = configOf(entries);
-	const isIdle = (provider: string) =>
-		providers.length > 0 && !providers.includes(provider);
-	return entries.flatMap((entry) => {
-		const { path, value, origin } = entry;
-		const [name, provider = ""] = path;
-		if (origin.from === "flag") return entry;
-		if (name === "options" || name === "credentials")
-			return isIdle(provider) ? [] : entry;
-		if (name !== "receiver" || typeof value === "string") return entry;
-		const kept = Object.entries(value as object).filter(
-			([id]) => id === everyOther || !isIdle(id),
+function withoutIdle(config: Config, providers: readonly string[]): Config {
+	if (providers.length === 0) return config;
+	const kept = { ...config } as Table;
+	for (const name of ["options", "credentials", "receiver"]) {
+		const table = kept[name];
+		if (typeof table !== "object") continue;
+		const started = Object.entries(table as Table).filter(
+			([id]) => providers.includes(id) || id === everyOther,
 		);
-		return { ...entry, value: Object.fromEntries(kept) };
-	});
+		kept[name] = Object.fromEntries(started);
+	}
+	return kept;
 }
 
-/** As the settings are listed, with the defaults of those that nobody set. */
-function inOrder(entries: readonly Entry[], defaults: Config = {}): Entry[] {
+/** The sources laid over each other, in the order of the settings: of each entry, the one that comes last. */
+function layered(sources: readonly Source[], defaults: Config = {}): Entry[] {
 	return settingEntries.flatMap(([name, setting]): Entry[] => {
-		const own = entries.filter(({ path }) => path[0] === name);
-		if (own.length > 0) return own;
+		const entries = new Map<string, Entry>();
+		for (const { config, originOf } of sources)
+			for (const leaf of leaves([name], config[name], setting.kind.depth))
+				entries.set(leaf.path.join("\0"), {
+					...leaf,
+					origin: originOf(leaf.path),
+				});
+		if (entries.size > 0) return [...entries.values()];
 		const value = defaults[name] ?? setting.default;
 		return [{ path: [name], value, origin: { from: "default" } }];
 	});
-}
-
-function entriesOf(
-	config: Config,
-	originOf: (path: Entry["path"]) => Origin,
-): Entry[] {
-	return (Object.entries(config) as [SettingName, unknown][])
-		.filter(
-			([name, value]) => Object.hasOwn(settings, name) && value !== undefined,
-		)
-		.flatMap(([name, value]) =>
-			leaves([name], value, settings[name].kind.depth),
-		)
-		.map((leaf) => ({ ...leaf, origin: originOf(leaf.path) }));
 }
 
 function leaves(
@@ -220,20 +227,12 @@ function leaves(
 	value: unknown,
 	depth: number,
 ): Pick<Entry, "path" | "value">[] {
+	if (value === undefined) return [];
 	return depth === 0
 		? [{ path, value }]
 		: Object.entries(value as object).flatMap(([name, below]) =>
 				leaves([...path, name], below, depth - 1),
 			);
-}
-
-/** The sources laid over each other: of each entry, the one that comes last. */
-function layered(...sources: readonly (readonly Entry[])[]): Entry[] {
-	return [
-		...new Map(
-			sources.flat().map((entry) => [JSON.stringify(entry.path), entry]),
-		).values(),
-	];
 }
 
 /** Entries as one configuration again. Each is sound, so no name among them is `__proto__`. */
@@ -264,17 +263,7 @@ export function masked({ path: [name], value }: Entry): unknown {
 }
 
 /** @example originText({ from: "env", variable: "LOCALHOOK_PORT" }) // "env LOCALHOOK_PORT" */
-export function originText(origin: Origin): string {
-	switch (origin.from) {
-		case "flag":
-			return origin.flag === undefined ? "flag" : `flag ${origin.flag}`;
-		case "env":
-			return `env ${origin.variable}`;
-		case "config":
-			return origin.line === undefined
-				? origin.file
-				: `${origin.file}:${origin.line}`;
-		case "default":
-			return "default";
-	}
+export function originText({ from, file, line, ...named }: Origin): string {
+	if (file !== undefined) return line === undefined ? file : `${file}:${line}`;
+	return [from, named.flag ?? named.variable ?? []].flat().join(" ");
 }

@@ -4,7 +4,7 @@ import { createSystemClock, createVirtualClock } from "../delivery/clock.ts";
 import { parseIsoTime } from "../duration.ts";
 import { createEngine } from "../engine/engine.ts";
 import { startServer } from "../server/server.ts";
-import type { ReadScenario, Scenario } from "./read-scenario.ts";
+import type { ReadScenario } from "./read-scenario.ts";
 import type { Line } from "./stage.ts";
 import { perform } from "./steps.ts";
 
@@ -21,49 +21,28 @@ export interface PlayOptions {
  * Plays a scenario on a server of its own until it ends or a step does not end as it should.
  *
  * @returns whether every step ended as it should
- * @throws LocalhookError for what cannot be played at all, such as `unknown-provider`
+ * @throws LocalhookError for what cannot be played at all, such as `unknown-provider`, and for a receiver, options,
+ * credentials and faults that do not fit
  * @example
  * await play(await readScenario("pause.yaml"), { tell: (line) => console.log(line) })
  */
 export async function play(
 	read: ReadScenario,
-	options: PlayOptions,
+	{ tell, ...instead }: PlayOptions,
 ): Promise<boolean> {
-	const { engine, url, target, close } = await open(read.scenario, options);
-	const { tell } = options;
-	const session = engine.session(read.scenario.provider);
-	const { id: provider } = session.provider;
-	const { title = session.provider.title } = read.scenario;
-	const start = engine.clock.now();
-	tell({ kind: "demo", provider, title, seed: engine.seed, url });
-	try {
-		const receiver = target();
-		const { ok, stage } = await perform(read, engine, { receiver, tell });
-		const played = engine.clock.now() - start;
-		tell({ kind: "end", ok, ...stage.made, played });
-		return ok;
-	} finally {
-		await close();
-	}
-}
-
-/** @throws LocalhookError `unknown-provider`, and for a receiver, options, credentials and faults that do not fit */
-async function open(
-	scenario: Scenario,
-	{ seed = scenario.seed, receiver = scenario.receiver }: PlayOptions,
-) {
+	const { scenario } = read;
 	const { provider, clock, credentials = [], options = {} } = scenario;
+	const { seed = scenario.seed, receiver = scenario.receiver } = instead;
 	let url = "";
 	if (receiver !== undefined) verifyReceiver(receiver);
 	const given = receiverFor(receiver, provider);
 	const own = given === builtIn ? undefined : given;
 	const target = () => own ?? `${url}/_localhook/receiver/${provider}`;
 	const host = own === undefined ? undefined : URL.parse(own)?.host;
+	const start = parseIsoTime(clock ?? "") ?? createSystemClock().now();
 	const engine = createEngine({
 		providers: [await install(provider)],
-		clock: createVirtualClock(
-			parseIsoTime(clock ?? "") ?? createSystemClock().now(),
-		),
+		clock: createVirtualClock(start),
 		credentials: { [provider]: credentials },
 		options: { [provider]: options },
 		faults: scenario.faults,
@@ -73,9 +52,18 @@ async function open(
 	});
 	const server = await startServer({ engine, port: 0 });
 	url = server.url;
-	const close = async () => {
+	const { title = engine.session(provider).provider.title } = scenario;
+	tell({ kind: "demo", provider, title, seed: engine.seed, url });
+	try {
+		const { ok, stage } = await perform(read, engine, {
+			receiver: target(),
+			tell,
+		});
+		const played = engine.clock.now() - start;
+		tell({ kind: "end", ok, ...stage.made, played });
+		return ok;
+	} finally {
 		await server.close();
 		await engine.close();
-	};
-	return { engine, url, target, close };
+	}
 }

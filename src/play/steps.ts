@@ -99,7 +99,17 @@ async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 		step.status === undefined
 			? status >= 200 && status < 300
 			: status === step.status;
-	const reply = isWanted && body !== "" ? JSON.parse(body) : {};
+	const told = { kind: "call", method, path, status } as const;
+	if (!isWanted) {
+		stage.tell(told);
+		throw new Unforeseen(
+			step.status === undefined ? "a success" : `the status ${step.status}`,
+			cut
+				? "a connection that was cut on purpose"
+				: `${status} ${body.length > most ? `${body.slice(0, most)}…` : body}`,
+		);
+	}
+	const reply = body === "" ? {} : JSON.parse(body);
 	for (const [name, place] of Object.entries(keep))
 		known.set(name, String(at(reply, place)));
 	for (const [name, header] of Object.entries(keepHeaders))
@@ -107,24 +117,12 @@ async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 	const shown = Object.fromEntries(
 		Object.keys(shows).map((place) => [place, at(reply, place)]),
 	);
-	if (isWanted && signsWith !== undefined)
-		secrets.unshift(fill(signsWith, known));
+	if (signsWith !== undefined) secrets.unshift(fill(signsWith, known));
 	stage.tell({
-		kind: "call",
-		method,
-		path,
-		status,
-		...(isWanted &&
-			signsWith !== undefined && { secret: brief(secrets[0] ?? "") }),
-		...(isWanted && step.shows !== undefined && { shows: shown }),
+		...told,
+		...(signsWith !== undefined && { secret: brief(secrets[0] ?? "") }),
+		...(step.shows !== undefined && { shows: shown }),
 	});
-	if (!isWanted)
-		throw new Unforeseen(
-			step.status === undefined ? "a success" : `the status ${step.status}`,
-			cut
-				? "a connection that was cut on purpose"
-				: `${status} ${body.length > most ? `${body.slice(0, most)}…` : body}`,
-		);
 	for (const [place, value] of Object.entries(shows))
 		if (!isDeepStrictEqual(shown[place], value))
 			throw new Unforeseen(

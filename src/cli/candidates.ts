@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from "commander";
+import type { Command, Option } from "commander";
 import { builtInIds, installedOf } from "../catalog.ts";
 import type { OptionSpec } from "../contract/fidelity.ts";
 import { waysToSignBadly } from "../delivery/bad-signature.ts";
@@ -16,19 +16,25 @@ export async function candidates(
 	const { command, values, option } = read(program, words.slice(0, -1));
 	// Without a command the words are those of the default one as well.
 	const open = command === program ? [program, start(program)] : [command];
-	const asked = { values, last, env };
 	const help = program.createHelp();
-	const flagsOf = (each: Command) =>
-		help.visibleOptions(each).flatMap(({ long }) => long ?? []);
-	const namesIn = (each: Command) =>
-		help.visibleCommands(each).map((inner) => inner.name());
-	const all = async () => {
-		if (option !== undefined) return valuesOf(option, asked);
-		if (last.startsWith("-")) return open.flatMap(flagsOf);
-		const values = await ofArgument(open.at(-1) as Command, asked);
-		return [...open.flatMap(namesIn), ...values];
-	};
-	return [...new Set(await all())].filter((word) => word.startsWith(last));
+	const all: string[] = [];
+	if (option === undefined && last.startsWith("-"))
+		for (const each of open)
+			all.push(...help.visibleOptions(each).flatMap(({ long }) => long ?? []));
+	else {
+		const { registeredArguments: known } = open.at(-1) as Command;
+		const argument =
+			known[values.length] ?? known.findLast(({ variadic }) => variadic);
+		const named = option ?? argument;
+		if (option === undefined)
+			for (const each of open)
+				all.push(...help.visibleCommands(each).map((inner) => inner.name()));
+		const source = named && sources[named.name()];
+		all.push(
+			...(named?.argChoices ?? (await source?.({ values, last, env })) ?? []),
+		);
+	}
+	return [...new Set(all)].filter((word) => word.startsWith(last));
 }
 
 function read(program: Command, words: readonly string[]) {
@@ -102,20 +108,6 @@ const sources: Readonly<Record<string, Source>> = {
 		return (known[field] ?? []).map((each) => `${field}:${each}`);
 	},
 };
-
-function ofArgument({ registeredArguments }: Command, asked: Asked) {
-	const argument =
-		registeredArguments[asked.values.length] ??
-		registeredArguments.findLast(({ variadic }) => variadic);
-	return argument === undefined ? [] : valuesOf(argument, asked);
-}
-
-async function valuesOf(
-	named: Argument | Option,
-	asked: Asked,
-): Promise<readonly string[]> {
-	return named.argChoices ?? (await sources[named.name()]?.(asked)) ?? [];
-}
 
 export function eventsOf(provider: string): string[] {
 	if (!builtInIds.includes(provider)) return [];

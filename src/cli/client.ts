@@ -22,7 +22,9 @@ type JsonOf<Response> = Response extends {
 
 export interface Asked {
 	readonly params?: Readonly<Record<string, string>>;
-	readonly query?: Readonly<Record<string, string | number | undefined>>;
+	readonly query?: Readonly<
+		Record<string, string | number | boolean | undefined>
+	>;
 	readonly body?: unknown;
 	readonly timeout?: number;
 	/** Called once the answer has taken three seconds. */

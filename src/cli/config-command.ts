@@ -12,7 +12,7 @@ import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { table } from "../printing.ts";
 import { pathText } from "../problem.ts";
-import { type CommandContext, exitCodes, printerOf } from "./io.ts";
+import { type CommandContext, exitCodes } from "./io.ts";
 import { describe } from "./options.ts";
 import { addSettings, configOption, settingsOf } from "./setting-options.ts";
 
@@ -24,7 +24,7 @@ export function configCommand(command: Command, context: CommandContext): void {
 	validate(command.command("validate"), context);
 }
 
-function show(command: Command, { io, json }: CommandContext): void {
+function show(command: Command, { io, json, list }: CommandContext): void {
 	addSettings(command, ["json"]);
 	describe(command, group.commands.show).action(
 		async (providers: string[], { origin = false }: { origin?: boolean }) => {
@@ -40,13 +40,13 @@ function show(command: Command, { io, json }: CommandContext): void {
 				value: masked(entry) ?? null,
 				...(origin && { origin: entry.origin }),
 			}));
-			printerOf(io, json).list(values, table(rows));
+			list(values, table(rows));
 		},
 	);
 }
 
 function validate(command: Command, context: CommandContext): void {
-	const { io, json, finish } = context;
+	const { io, print, finish } = context;
 	describe(command, group.commands.validate)
 		.addOption(configOption())
 		.action(async ({ config }: { config?: string }) => {
@@ -59,7 +59,6 @@ function validate(command: Command, context: CommandContext): void {
 				);
 			const { file } = loaded;
 			const found = [...loaded.problems, ...(await namedFileProblems(loaded))];
-			const { print } = printerOf(io, json);
 			for (const problem of found)
 				print({ kind: "problem", ...problem }, problemLine(problem));
 			const valid = found.length === 0;

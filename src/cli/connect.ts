@@ -19,7 +19,6 @@ import {
 	type CommandDocument,
 	type FillCommand,
 	type Io,
-	printerOf,
 } from "./io.ts";
 import { describe } from "./options.ts";
 
@@ -50,23 +49,18 @@ export function serverCommand(
 	};
 }
 
-function connect(
-	{ io, json, finish }: CommandContext,
-	options: Partial<ServerAddress>,
-) {
+function connect(context: CommandContext, options: Partial<ServerAddress>) {
+	const { io } = context;
 	const client = createClient(serverAddress(options, io.env));
-
 	return {
-		...printerOf(io, json),
+		...context,
 		client,
-		io,
-		finish,
 		/** Masks every secret that the server knows, and those of receivers that are in what will be printed. */
 		async maskSecrets(printed = ""): Promise<void> {
 			if (!io.isInActions) return;
 			for (const [, inUrl, inHeader] of printed.matchAll(access))
 				io.mask(inUrl ?? inHeader);
-			const query = { reveal: "true" };
+			const query = { reveal: true };
 			const { secrets } = await client.get("/secrets", { query });
 			for (const { value } of secrets) io.mask(value);
 		},

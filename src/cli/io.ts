@@ -155,6 +155,7 @@ export function ask(delivery: string): string {
 	return `why: localhook explain ${delivery}`;
 }
 
+/** @param json whether it prints JSON; what has settings reads that with them */
 export function printerOf(
 	{ stdout, stderr }: Pick<Io, "stdout" | "stderr">,
 	json: boolean,
@@ -194,11 +195,9 @@ function linesOf(text: string | readonly string[]): string {
 		.join("");
 }
 
-export interface CommandContext {
+export interface CommandContext extends ReturnType<typeof printerOf> {
 	readonly io: Io;
 	readonly words: readonly string[];
-	/** Whether it prints JSON; what has settings reads that with them. */
-	readonly json: boolean;
 	/** Sets the exit code, where it is not 0 and there is no error. */
 	finish(exitCode: number): void;
 	program(words: readonly string[]): Promise<Command>;

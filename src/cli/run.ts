@@ -12,6 +12,7 @@ import {
 	exitCodes,
 	type FillCommand,
 	ioOf,
+	printerOf,
 	type Streams,
 } from "./io.ts";
 import {
@@ -88,7 +89,7 @@ export async function run(
 	const context: CommandContext = {
 		io,
 		words,
-		json: wantsJson(words, io),
+		...printerOf(io, wantsJson(words, io)),
 		finish(code) {
 			exitCode = code;
 		},

@@ -42,11 +42,7 @@ export const verify: FillCommand = (command, context, document) => {
 		const text = verdict.ok
 			? "right: the signature verifies"
 			: `wrong (${verdict.check}): ${verdict.reason}`;
-		context.io.stdout.write(
-			context.json
-				? `${JSON.stringify({ kind: "verdict", ...verdict })}\n`
-				: `${text}\n`,
-		);
+		context.print({ kind: "verdict", ...verdict }, text);
 		if (!verdict.ok) context.finish(exitCodes.failed);
 	});
 };

@@ -46,7 +46,7 @@ const kinds = {
 	seed: text(),
 	clock: text(parseClock),
 	speed: number("number", 1, 1_000_000),
-	receiver: receivers(),
+	receiver: receivers,
 	receiverHeaders: headers,
 	receiverCa: certificates,
 	strict: toggle,

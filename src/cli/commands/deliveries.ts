@@ -173,7 +173,7 @@ export const show = serverCommand(
 	async (server, id: string, { reveal }: OptionsOf<"show">) => {
 		const delivery = await server.client.get("/deliveries/{id}", {
 			params: { id },
-			query: { reveal: reveal ? "true" : undefined },
+			query: { reveal },
 		});
 		if (reveal) await server.maskSecrets(JSON.stringify(delivery));
 		server.print({ kind: "delivery", delivery }, linesOf(delivery));

@@ -162,7 +162,7 @@ export const exportCommand = serverCommand(
 		const query = queryOf(words);
 		const bytes = await client.download("/export/{format}", {
 			params: { format },
-			query: { query, reveal: reveal ? "true" : undefined },
+			query: { query, reveal },
 			timeout: 300_000,
 		});
 		const start = bytes.subarray(0, 10_000).toString();

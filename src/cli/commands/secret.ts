@@ -18,9 +18,7 @@ export const secret = serverCommand(
 		const { owner, reveal } = options;
 		const action = actionOf(provider, options);
 		const { secrets } = await (action === undefined
-			? client.get("/secrets", {
-					query: { provider, reveal: reveal ? "true" : undefined },
-				})
+			? client.get("/secrets", { query: { provider, reveal } })
 			: client.post("/secrets/{provider}", {
 					params: { provider: provider ?? "" },
 					body: { action, owner },

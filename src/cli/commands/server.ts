@@ -124,10 +124,11 @@ export const faults = serverCommand({
 	clear: (server) => planFaults(server, []),
 	async load(server, file: string) {
 		const { readFaults } = await import("../../config/provider-problems.ts");
-		const faults = await (file === "-"
-			? readFaults("stdin", await readInput(file, server.io))
-			: readFaults(file));
-		await planFaults(server, faults);
+		const faults =
+			file === "-"
+				? readFaults("stdin", await readInput(file, server.io))
+				: readFaults(file);
+		await planFaults(server, await faults);
 	},
 });
 

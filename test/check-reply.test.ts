@@ -1,8 +1,14 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import type { Reply } from "../src/contract/operation.ts";
-import { checkReply } from "../src/engine/conformance.ts";
 import { createValidators } from "../src/openapi/validators.ts";
+import { acme } from "./support/acme.ts";
+import {
+	checkReply,
+	createCheckedEngine,
+	type Mismatch,
+} from "./support/conformance.ts";
 import { operationOf } from "./support/documents.ts";
+import { callerOf } from "./support/engine.ts";
 
 const json = {
 	"application/json": { schema: { type: "object", required: ["id"] } },
@@ -123,4 +129,49 @@ it("the default is for every status that is not declared by itself", () => {
 	expect(checkReply(validators, open, { status: 503 })).toMatchObject({
 		problem: "a body is declared",
 	});
+});
+
+it("an engine of the tests tells of replies and deliveries that break the document", async () => {
+	const mismatches: Mismatch[] = [];
+	const engine = createCheckedEngine(
+		{
+			providers: [
+				acme({
+					operations: {
+						"make-thing": () => ({ status: 201, body: { size: "x" } }),
+						"list-things": () => ({ status: 418 }),
+					},
+				}),
+			],
+			target: "http://127.0.0.1:9/",
+		},
+		(mismatch) => mismatches.push(mismatch),
+	);
+	onTestFinished(() => engine.close());
+	const call = callerOf(engine, "acme");
+
+	await call("POST", "/things", { name: "anvil" });
+	await call("GET", "/things");
+	await call("GET", "/things/12");
+	engine.send("acme", "thing.made", { merge: { type: undefined } });
+
+	expect(mismatches).toMatchObject([
+		{
+			provider: "acme",
+			subject: "make-thing",
+			problem: "the body of the 201 breaks its schema",
+			violations: [{ field: "name" }, { field: "size" }],
+		},
+		{
+			provider: "acme",
+			subject: "list-things",
+			problem: "a body is declared",
+		},
+		{
+			provider: "acme",
+			subject: "thing.made",
+			problem: "the delivery breaks its schema",
+			violations: [{ field: "type" }],
+		},
+	]);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { JournalEntry } from "../src/delivery/journal.ts";
-import type { Mismatch } from "../src/engine/conformance.ts";
 import { createEngine, type Engine } from "../src/engine/engine.ts";
 import {
 	type AcmeOptions,
@@ -719,63 +718,6 @@ describe("an engine", () => {
 		expect(
 			optionsOf({ strict: true, options: { acme: { colour: "red" } } }),
 		).toEqual({ colour: "red" });
-	});
-
-	it("tells of replies and deliveries that break the document", async () => {
-		const mismatches: Mismatch[] = [];
-		const { engine, hook } = await startAcme(
-			{
-				operations: {
-					"make-thing": () => ({ status: 201, body: { size: "x" } }),
-					"list-things": () => ({ status: 418 }),
-				},
-			},
-			{ onMismatch: (mismatch) => mismatches.push(mismatch) },
-		);
-		hook("h1", "http://127.0.0.1:9/");
-
-		await call(engine, "POST", "/things", { name: "anvil" });
-		await call(engine, "GET", "/things");
-		await call(engine, "GET", "/things/12");
-		engine.send("acme", "thing.made", { merge: { type: undefined } });
-
-		expect(mismatches).toMatchObject([
-			{
-				provider: "acme",
-				subject: "make-thing",
-				problem: "the body of the 201 breaks its schema",
-				violations: [{ field: "name" }, { field: "size" }],
-			},
-			{
-				provider: "acme",
-				subject: "list-things",
-				problem: "a body is declared",
-			},
-			{
-				provider: "acme",
-				subject: "thing.made",
-				problem: "the delivery breaks its schema",
-				violations: [{ field: "type" }],
-			},
-		]);
-	});
-
-	it("looks for no mismatches where nobody asks for them", async () => {
-		let written = 0;
-		const body = {
-			toJSON() {
-				written++;
-				return { size: "x" };
-			},
-		};
-		const { engine } = await startAcme({
-			operations: { "make-thing": () => ({ status: 201, body }) },
-		});
-
-		const answer = await call(engine, "POST", "/things", { name: "anvil" });
-
-		expect(answer).toMatchObject({ status: 201, body: { size: "x" } });
-		expect(written).toBe(1);
 	});
 
 	it("cannot move a clock that shows real time", async () => {

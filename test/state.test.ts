@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Collection, CollectionSpec } from "../src/contract/records.ts";
-import { createCollection, createOverlay } from "../src/engine/collections.ts";
+import type { CollectionSpec } from "../src/contract/records.ts";
+import {
+	createCollection,
+	dryRunContext,
+	recordsOf,
+} from "../src/engine/collections.ts";
 import { createValidators } from "../src/openapi/validators.ts";
+import { startAcme } from "./support/acme.ts";
 import { documentOf } from "./support/documents.ts";
 
 interface Hook {
@@ -227,41 +232,22 @@ describe("a collection", () => {
 	});
 });
 
-describe("an overlay", () => {
-	const change = fc.record({
-		id: fc.constantFrom("a", "b", "c"),
-		events: fc.constantFrom(undefined, [], ["made"], ["made", "lost"]),
-	});
-	const changes = fc.array(change, { maxLength: 6 });
-	const apply = (
-		to: Collection<Hook>,
-		all: readonly { id: string; events: readonly string[] | undefined }[],
-	) =>
-		all.map(({ id, events }) =>
-			events === undefined ? to.delete(id) : to.put(hook(id, ...events)),
-		);
-	const shown = (collection: Collection<Hook>) => ({
-		size: collection.size,
-		values: ids(collection.values()).sort(),
-		got: ["a", "b", "c"].map((id) => collection.get(id)),
-		made: ids(collection.by("event", "made")).sort(),
-		lost: ids(collection.by("event", "lost")).sort(),
-	});
+describe("the state of a dry run", () => {
+	it("has the records and draws of the real one, and leaves both as they were", async () => {
+		const { session, hook } = await startAcme();
+		hook("h1", "http://127.0.0.1:9/a");
+		const { provider, context } = session;
+		const real = () => recordsOf(context.state);
+		const before = real();
 
-	it("shows what the collection would after the same changes, and leaves it as it was", () => {
-		fc.assert(
-			fc.property(changes, changes, (before, after) => {
-				const [changed, untouched] = [hooks(), hooks()];
-				for (const each of [changed, untouched]) apply(each, before);
-				const was = shown(untouched);
-				const overlay = createOverlay(untouched, spec);
+		const dry = dryRunContext(provider, context);
+		const drawn = dry.random.hex(8);
+		const shown = recordsOf(dry.state);
+		provider.subscribe("http://127.0.0.1:9/b", dry);
 
-				const answers = apply(overlay, after);
-
-				expect(answers).toEqual(apply(changed, after));
-				expect(shown(overlay)).toEqual(shown(changed));
-				expect(shown(untouched)).toEqual(was);
-			}),
-		);
+		expect(shown).toEqual(before);
+		expect(recordsOf(dry.state).hooks).toHaveLength(2);
+		expect(real()).toEqual(before);
+		expect(context.random.hex(8)).toBe(drawn);
 	});
 });

@@ -88,7 +88,6 @@ export function createEngine(options: EngineOptions) {
 			const random = createRandom(seed).fork("other-provider");
 			return otherProvider(other.signer, random.alphanumeric(32));
 		},
-		onMismatch: options.onMismatch,
 	};
 	refuseUnstarted(
 		Object.keys({ ...options.options, ...options.credentials }),

@@ -1,7 +1,7 @@
 import type { Context, Deliveries, Endpoint } from "../contract/operation.ts";
 import type { DeliveryPolicy } from "../contract/policy.ts";
 import type { RandomState } from "../contract/random.ts";
-import type { Delivery, EventRecord } from "../contract/records.ts";
+import type { Delivery } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import type { SignedBefore } from "../delivery/bad-signature.ts";
 import type { Clock } from "../delivery/clock.ts";
@@ -14,11 +14,10 @@ import type { Faults } from "../delivery/faults.ts";
 import type { Journal, JournalLimits } from "../delivery/journal.ts";
 import type { TargetRules, Targets } from "../delivery/targets.ts";
 import type { Validators } from "../openapi/validators.ts";
-import type { Encoded, Provider } from "../provider.ts";
+import type { Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
 import { createState, fillState, recordsOf } from "./collections.ts";
 import type { Composer } from "./composer.ts";
-import type { Mismatch } from "./conformance.ts";
 import type { FaultSpec } from "./fault-plan.ts";
 import type { Installed } from "./options.ts";
 import { secretsOf } from "./secrets.ts";
@@ -51,8 +50,6 @@ export interface EngineOptions {
 	readonly receiverHeaders?: Readonly<Record<string, string>> | undefined;
 	/** Certificate authorities of receivers beside those that Node trusts: PEM, or the path of a PEM file. */
 	readonly receiverCa?: string | undefined;
-	/** Told of every reply or delivery that breaks its provider's document. */
-	readonly onMismatch?: (mismatch: Mismatch) => void;
 	/** In place of HTTP: a transport for each session, and another one after each reset. */
 	readonly transport?: (clock: Clock) => Transport;
 	/** Asked for the context of each delivery as it is made: a receiver in this process is then called within it. */
@@ -74,8 +71,6 @@ export interface Shared {
 	readonly createTransport: () => Transport;
 	/** The context that a delivery is made in. */
 	readonly capture?: (() => RunInContext) | undefined;
-	/** Told when a reply or a delivery breaks the provider's document; absent: not checked. */
-	readonly onMismatch?: ((mismatch: Mismatch) => void) | undefined;
 }
 
 export interface SessionSettings {
@@ -93,7 +88,6 @@ export interface Played {
 	readonly policy: DeliveryPolicy;
 	validators(): Validators;
 	readonly composer: Composer;
-	checkDelivery(event: EventRecord, endpoint: Endpoint, encoded: Encoded): void;
 }
 
 /** The state of a provider, in plain data. */
@@ -134,9 +128,7 @@ export function createRun(played: Played, shared: Shared) {
 			policy,
 			encode(event, endpoint, body) {
 				const encoded = provider.encode(event, endpoint, options);
-				if (body !== undefined) return { ...encoded, body };
-				played.checkDelivery(event, endpoint, encoded);
-				return encoded;
+				return body === undefined ? encoded : { ...encoded, body };
 			},
 			endpoint: (id) => provider.endpoint(id, context),
 			secretsOf: (owner) => secretsOf(provider, owner, context),

@@ -9,7 +9,6 @@ import { scaled } from "../delivery/schedule.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { type Documented, readingOf } from "../openapi/validators.ts";
 import { createComposer, type EventRequest } from "./composer.ts";
-import { checkDelivery, type Mismatch } from "./conformance.ts";
 import { recipientsOf, workspaceOf } from "./endpoints.ts";
 import { type Installed, refuseUnknownOperations } from "./options.ts";
 import {
@@ -36,7 +35,7 @@ export function createSession(
 	shared: Shared,
 ) {
 	const { provider } = installed;
-	const { clock, journal, faults, onMismatch } = shared;
+	const { clock, journal, faults } = shared;
 	let known: ReturnType<typeof readingOf> | undefined;
 	const reading = () => (known ??= readingOf(installed));
 	const validators = () => reading().validators;
@@ -52,25 +51,9 @@ export function createSession(
 		policy: scaled(provider.delivery(settings.options), shared.speed),
 		validators,
 		composer,
-		checkDelivery(event, endpoint, encoded) {
-			check(() =>
-				checkDelivery(
-					validators(),
-					reading().deliveries.get(event.type),
-					event,
-					encoded,
-					endpoint,
-					signer.sign,
-				),
-			);
-		},
 	};
 	let run = createRun(played, shared);
 
-	function check(find: () => Omit<Mismatch, "provider"> | undefined): void {
-		const mismatch = onMismatch && find();
-		if (mismatch) onMismatch({ provider: provider.id, ...mismatch });
-	}
 	/** Goes on with another run, once the one before has ended. */
 	async function replaceBy(next: typeof run, reason: string): Promise<void> {
 		await run.stop(reason);
@@ -194,7 +177,5 @@ export function createSession(
 		},
 		/** Back to the seed state: no deliveries, no records but those of the receiver. */
 		reset: () => replaceBy(createRun(played, shared), "the provider was reset"),
-		/** Looks for a mismatch of the document, where somebody wants to know. */
-		check,
 	};
 }

@@ -7,8 +7,9 @@ import {
 } from "@spritz-finance/api-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { install } from "../../src/catalog.ts";
-import { createEngine, type Engine } from "../../src/engine/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 import { startServer } from "../../src/server/server.ts";
+import { createCheckedEngine } from "../support/conformance.ts";
 import { listen } from "../support/msw.ts";
 import { startReceiver } from "../support/receiver.ts";
 
@@ -75,14 +76,16 @@ describe.each(ways)(
 	({ reach }) => {
 		/** An engine on the system's clock, for the client signs with the system's time. */
 		async function start(options: Record<string, string> = {}) {
-			const engine = createEngine({
-				providers: [await install("spritz")],
-				options: { spritz: options },
-				credentials: { spritz: [`${integrationKey}:${integratorSecret}`] },
-				onMismatch(mismatch) {
+			const engine = createCheckedEngine(
+				{
+					providers: [await install("spritz")],
+					options: { spritz: options },
+					credentials: { spritz: [`${integrationKey}:${integratorSecret}`] },
+				},
+				(mismatch) => {
 					throw new Error(JSON.stringify(mismatch));
 				},
-			});
+			);
 			onTestFinished(() => engine.close());
 			// The client has no option for it: its base URLs are fixed, and it calls the global function.
 			globalThis.fetch = (await reach(engine)) as typeof globalThis.fetch;

@@ -1,15 +1,14 @@
 import { install as installAnew } from "../../src/catalog.ts";
 import type { ProviderRequest } from "../../src/contract/operation.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
-import type { Mismatch } from "../../src/engine/conformance.ts";
-import {
-	createEngine,
-	type Engine,
-	type EngineOptions,
-	type EngineReply,
+import type {
+	Engine,
+	EngineOptions,
+	EngineReply,
 } from "../../src/engine/engine.ts";
 import { authorized } from "../../src/engine/secrets.ts";
 import type { Provider } from "../../src/provider.ts";
+import { createCheckedEngine, type Mismatch } from "./conformance.ts";
 
 /** Providers and documents do not change, and parsing the YAML is most of a start. */
 const installed = new Map<string, ReturnType<typeof installAnew>>();
@@ -48,23 +47,27 @@ export async function startEngine(
 	options: Omit<EngineOptions, "providers" | "options" | "credentials"> & {
 		options?: Record<string, string>;
 		credentials?: string[];
+		onMismatch?: (mismatch: Mismatch) => void;
 	} = {},
 ): Promise<{ engine: Engine; mismatches: Mismatch[] }> {
 	const mismatches: Mismatch[] = [];
-	const { options: own, credentials, ...rest } = options;
-	const engine = createEngine({
-		clock: createVirtualClock(startOfTest),
-		onMismatch(mismatch) {
-			mismatches.push(mismatch);
-			throw new Error(
-				`${mismatch.provider} ${mismatch.subject}: ${mismatch.problem} ${JSON.stringify(mismatch.violations)}`,
-			);
+	const { options: own, credentials, onMismatch, ...rest } = options;
+	const refuse = (mismatch: Mismatch) => {
+		mismatches.push(mismatch);
+		throw new Error(
+			`${mismatch.provider} ${mismatch.subject}: ${mismatch.problem} ${JSON.stringify(mismatch.violations)}`,
+		);
+	};
+	const engine = createCheckedEngine(
+		{
+			clock: createVirtualClock(startOfTest),
+			...rest,
+			providers: [await install(id)],
+			options: { [id]: own ?? {} },
+			credentials: { [id]: credentials ?? [] },
 		},
-		...rest,
-		providers: [await install(id)],
-		options: { [id]: own ?? {} },
-		credentials: { [id]: credentials ?? [] },
-	});
+		onMismatch ?? refuse,
+	);
 	return { engine, mismatches };
 }
 

@@ -29,34 +29,36 @@ export type FaultName = FaultSpec["fault"];
 
 type Field = Exclude<keyof FaultSpec, "fault">;
 
-/** Each fault with the fields that it takes, beside those that every fault takes. */
-export const faultNames: Readonly<Record<FaultName, readonly Field[]>> = {
+/** Each fault with what it is done to and the fields that it takes, beside those that every fault takes. */
+export const faultNames: Readonly<
+	Record<FaultName, readonly [on: Fault["on"], ...takes: Field[]]>
+> = {
 	/** The same delivery again, `copies` times, at once or `after` a while. */
-	duplicate: ["copies", "after", "match"],
+	duplicate: ["launch", "copies", "after", "match"],
 	/** Overtaken by the next delivery to the same endpoint. */
-	reorder: ["match"],
+	reorder: ["launch", "match"],
 	/** Never sent. */
-	drop: ["match"],
+	drop: ["launch", "match"],
 	/** Sent later, `by` so much. */
-	delay: ["by", "match"],
+	delay: ["launch", "by", "match"],
 	/** `copies` more events of the same type at once. */
-	burst: ["copies", "match"],
+	burst: ["event", "copies", "match"],
 	/** The body a bit at a time, `over` so long. */
-	"slow-upload": ["over", "match"],
+	"slow-upload": ["attempt", "over", "match"],
 	/** The connection ends before the body. */
-	"cut-before-body": ["match"],
+	"cut-before-body": ["attempt", "match"],
 	/** The connection ends in the middle of the body. */
-	"cut-in-body": ["match"],
+	"cut-in-body": ["attempt", "match"],
 	/** No connection is made in time, so the receiver gets nothing. */
-	"connect-timeout": ["match"],
+	"connect-timeout": ["attempt", "match"],
 	/** The receiver does its work, but its answer never arrives. */
-	timeout: ["match"],
+	timeout: ["attempt", "match"],
 	/** An API call is answered with an error of this `status`. */
-	status: ["status", "retryAfter", "operation"],
+	status: ["api", "status", "retryAfter", "operation"],
 	/** An API call is answered later, `by` so much. */
-	latency: ["by", "operation"],
+	latency: ["api", "by", "operation"],
 	/** The connection of an API call is cut. */
-	reset: ["operation"],
+	reset: ["api", "operation"],
 };
 
 const ofEveryFault: readonly Field[] = ["provider", "times", "probability"];
@@ -182,7 +184,7 @@ function meaningProblems(
 	scope: () => FaultScope,
 ): PlacedProblem[] {
 	const { fault, match, after, by, over } = spec;
-	const own = faultNames[fault];
+	const [, ...own] = faultNames[fault];
 	const missing = own.find(
 		(name) => required.includes(name) && spec[name] === undefined,
 	);
@@ -209,7 +211,7 @@ function whyUnknown(fault: FaultName, name: Field): string {
 	if (name === "operation")
 		return `${fault} applies to deliveries, and "operation" chooses API calls. Choose deliveries by "match".`;
 	const takers = Object.entries(faultNames)
-		.filter(([, fields]) => fields.includes(name))
+		.filter(([, [, ...takes]]) => takes.includes(name))
 		.map(([taker]) => taker);
 	return `it has no effect on ${fault}. Leave it out: it belongs to ${takers.join(" and ")}.`;
 }
@@ -265,33 +267,11 @@ function toRule(spec: FaultSpec): FaultRule {
 	};
 }
 
+/** With a value for every field that a fault may take. */
 function effectOf(spec: FaultSpec): Fault {
-	const { fault, copies = 1, status = 500, retryAfter } = spec;
-	const [after, by, over] = [spec.after, spec.by, spec.over].map((text) =>
-		parseDuration(text ?? "0s"),
-	) as [number, number, number];
-	switch (fault) {
-		case "drop":
-		case "reorder":
-			return { on: "launch", does: { kind: fault } };
-		case "delay":
-			return { on: "launch", does: { kind: fault, by } };
-		case "duplicate":
-			return { on: "launch", does: { kind: fault, copies, after } };
-		case "burst":
-			return { on: "event", does: { kind: fault, copies } };
-		case "cut-before-body":
-		case "cut-in-body":
-		case "connect-timeout":
-		case "timeout":
-			return { on: "attempt", does: { kind: fault } };
-		case "slow-upload":
-			return { on: "attempt", does: { kind: fault, over } };
-		case "status":
-			return { on: "api", does: { kind: fault, status, retryAfter } };
-		case "latency":
-			return { on: "api", does: { kind: fault, by } };
-		case "reset":
-			return { on: "api", does: { kind: fault } };
-	}
+	const { fault: kind, copies = 1, status, retryAfter } = spec;
+	const milliseconds = (text = "0s") => parseDuration(text);
+	const [after, by, over] = [spec.after, spec.by, spec.over].map(milliseconds);
+	const does = { kind, copies, after, by, over, status, retryAfter };
+	return { on: faultNames[kind][0], does } as Fault;
 }

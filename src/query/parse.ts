@@ -51,7 +51,7 @@ export function parseQuery(text: string, known: Known = {}): Query {
 			"invalid-query",
 			`Failed to read the query: ${quoted(text)} is not text. Give one such as "state:delivered".`,
 		);
-	const terms = tokenise(text).map((token) => readTerm(text, token, known));
+	const terms = readTerms(text, known);
 	const cheapFirst = terms.toSorted(
 		(a, b) => Number(a.readsBody) - Number(b.readsBody),
 	);
@@ -70,34 +70,71 @@ export type Known = Partial<
 	Record<"provider" | "type" | "sign", readonly string[]>
 >;
 
-function readTerm(query: string, token: Token, known: Known): Term {
-	const { negated, written: wanted, values } = token;
-	const field = fieldOf(query, token);
-	const names = known[token.field as keyof Known];
-	const tests = values.map(({ pattern, position }) => {
-		const refuse = refuseAt(query, position);
-		if (names !== undefined)
-			refuseUnknown(pattern, names, refuse, token.field ?? "");
-		return field.read(pattern, refuse);
-	});
-	return {
-		field: token.field ?? "text",
-		wanted,
-		negated,
-		readsBody: field.readsBody ?? false,
-		holds: (subject) => tests.some((test) => test(subject)) !== negated,
-		found: field.found,
-	};
+const longestQuery = 4096;
+const mostValues = 100;
+/** `-`, the name of a field, and what belongs together: quoted texts, and all that is neither space nor quote. */
+const term = /\s*((-?)(?:([a-z_][\w-]*):)?((?:"(?:[^"\\]|\\.)*"|[^\s"])*))/isy;
+
+function readTerms(query: string, known: Known): Term[] {
+	if (query.length > longestQuery)
+		throw refuseAt(query, longestQuery)(
+			`it is longer than ${longestQuery} characters`,
+			"Give a shorter one.",
+		);
+	const end = query.trimEnd().length;
+	const terms: Term[] = [];
+	let room = mostValues;
+	for (let at = 0; at < end; at = term.lastIndex) {
+		term.lastIndex = at;
+		const found = term.exec(query) as RegExpExecArray;
+		const [, whole = "", sign, name, written = ""] = found;
+		const [stop, position] = [term.lastIndex, term.lastIndex - whole.length];
+		if (query[stop] === '"')
+			throw refuseAt(query, stop)(
+				"a quoted text has no end",
+				'End it with ", and write \\" for one inside.',
+			);
+		const values = readValues(written, stop - written.length, name);
+		if (values.some(({ pattern }) => pattern.join("*") === ""))
+			throw refuseAt(query, position)(
+				"there is nothing to look for",
+				'Give a term such as state:failed, type:study.* or "free text".',
+			);
+		room -= values.length;
+		if (room < 0)
+			throw refuseAt(query, position)(
+				`it has more than ${mostValues} terms, each value of a list counted`,
+				"Give fewer.",
+			);
+		const field = fieldOf(name, refuseAt(query, position));
+		const tests = values.map((value) => {
+			const refuse = refuseAt(query, value.position);
+			refuseUnknown(value.pattern, known, refuse, name);
+			return field.read(value.pattern, refuse);
+		});
+		const negated = sign === "-";
+		terms.push({
+			field: name ?? "text",
+			wanted: written,
+			negated,
+			readsBody: field.readsBody ?? false,
+			holds: (subject) => tests.some((test) => test(subject)) !== negated,
+			found: field.found,
+		});
+	}
+	return terms;
 }
 
 const mostNamed = 20;
 
 function refuseUnknown(
 	pattern: Pattern,
-	names: readonly string[],
+	known: Known,
 	refuse: Refuse,
-	field: string,
+	field: string | undefined,
 ): void {
+	const names = known[field as keyof Known];
+	if (names === undefined) return;
 	const [whole = "", ...more] = pattern.map(fold);
 	// A way to sign wrongly may have an age: stale:10m.
 	const name = field === "sign" ? whole.replace(/:.*/s, "") : whole;
@@ -109,11 +146,11 @@ function refuseUnknown(
 	);
 }
 
-function fieldOf(query: string, { field, position }: Token): Field {
+function fieldOf(field: string | undefined, refuse: Refuse): Field {
 	if (field === undefined) return freeText;
 	if (Object.hasOwn(fields, field)) return fields[field as keyof typeof fields];
 	const names = Object.keys(fields);
-	throw refuseAt(query, position)(
+	throw refuse(
 		"there is no such field",
 		`The fields are ${names.join(", ")}.${didYouMean(field, names)} Text with a colon stands in quotes.`,
 	);
@@ -151,78 +188,25 @@ export function matchesEvent(
 	);
 }
 
-/** One term of a query, not yet understood. */
-interface Token {
-	/** Where it starts in the query, from 0. */
-	readonly position: number;
-	readonly negated: boolean;
-	/** Absent: a word or a quoted text of its own. */
-	readonly field: string | undefined;
-	/** What stands after `-` and the field, as it was written. */
-	readonly written: string;
-	/** One, or the several of a list `a,b`. */
-	readonly values: readonly Value[];
-}
-
 interface Value {
 	readonly position: number;
 	readonly pattern: Pattern;
 }
 
-const longestQuery = 4096;
-const mostValues = 100;
-/** `-`, the name of a field, and what belongs together: quoted texts, and all that is neither space nor quote. */
-const term = /\s*((-?)(?:([a-z_][\w-]*):)?((?:"(?:[^"\\]|\\.)*"|[^\s"])*))/isy;
 /** A quoted text, a sign, or what is neither. */
 const piece = /"((?:[^"\\]|\\.)*)"|[*,]|[^"*,]+/gs;
 
-function tokenise(query: string): Token[] {
-	if (query.length > longestQuery)
-		throw refuseAt(query, longestQuery)(
-			`it is longer than ${longestQuery} characters`,
-			"Give a shorter one.",
-		);
-	const end = query.trimEnd().length;
-	const tokens: Token[] = [];
-	let room = mostValues;
-	for (let at = 0; at < end; at = term.lastIndex) {
-		term.lastIndex = at;
-		const token = readToken(query, term.exec(query) as RegExpExecArray);
-		room -= token.values.length;
-		if (room < 0)
-			throw refuseAt(query, token.position)(
-				`it has more than ${mostValues} terms, each value of a list counted`,
-				"Give fewer.",
-			);
-		tokens.push(token);
-	}
-	return tokens;
-}
-
-function readToken(query: string, found: RegExpExecArray): Token {
-	const [, whole = "", sign, field, written = ""] = found;
-	const end = term.lastIndex;
-	if (query[end] === '"')
-		throw refuseAt(query, end)(
-			"a quoted text has no end",
-			'End it with ", and write \\" for one inside.',
-		);
-	const position = end - whole.length;
-	const values = readValues(written, end - written.length, field !== undefined);
-	if (values.some(({ pattern }) => pattern.join("*") === ""))
-		throw refuseAt(query, position)(
-			"there is nothing to look for",
-			'Give a term such as state:failed, type:study.* or "free text".',
-		);
-	return { position, negated: sign === "-", field, written, values };
-}
-
-function readValues(written: string, start: number, isList: boolean): Value[] {
+/** One, or behind a field the several of a list `a,b`. */
+function readValues(
+	written: string,
+	start: number,
+	field: string | undefined,
+): Value[] {
 	let pattern = [""];
 	const values: Value[] = [{ position: start, pattern }];
 	for (const { 0: bare, 1: quoted, index } of written.matchAll(piece)) {
 		if (bare === "*") pattern.push("");
-		else if (bare === "," && isList) {
+		else if (bare === "," && field !== undefined) {
 			pattern = [""];
 			values.push({ position: start + index + 1, pattern });
 		} else {

@@ -41,12 +41,26 @@ const shapes: readonly [
 	exchangerOf: (given: never) => Exchanger,
 ][] = [
 	[["lambda"], exchangeWithLambda],
-	[["node"], (given: NodeReceiver) => exchangeWithNode(given.node)],
+	[["node"], ({ node }: NodeReceiver) => exchangeWithNode(node)],
 	[["getHttpAdapter", "init"], exchangeWithNest],
-	[["fetch"], exchangeWithApp],
-	[["ready", "server.emit"], exchangeWithFastify],
+	[
+		["fetch"],
+		(app: FetchApp) =>
+			exchangeWithFetch(
+				(request) => app.fetch(request),
+				adviceOnApp(app.fetch),
+			),
+	],
+	[
+		["ready", "server.emit"],
+		(app: FastifyLike) => exchangeWithNode(listenerOfFastify(app)),
+	],
 	[["callback", "middleware.push"], exchangeWithKoa],
-	[["handler", "listen", "use"], exchangeWithPolka],
+	[
+		["handler", "listen", "use"],
+		(app: PolkaLike) =>
+			exchangeWithNode((request, response) => app.handler(request, response)),
+	],
 	[["emit", "listen", "address"], exchangeWithServer],
 ];
 
@@ -98,18 +112,11 @@ function named(given: unknown): string {
 	return `{ ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", ..." : ""} }`;
 }
 
-function exchangeWithApp(app: FetchApp): Exchanger {
-	return exchangeWithFetch(
-		(request) => app.fetch(request),
-		adviceOnApp(app.fetch),
-	);
-}
-
-function exchangeWithFastify(app: FastifyLike): Exchanger {
-	return exchangeWithNode(async (request, response) => {
+function listenerOfFastify(app: FastifyLike): Listener {
+	return async (request, response) => {
 		await app.ready();
 		app.server.emit("request", request, response);
-	});
+	};
 }
 
 /** Its `init` does its work once, however often it is called. */
@@ -117,14 +124,9 @@ function exchangeWithNest(app: NestLike): Exchanger {
 	return exchangeWithNode(async (request, response) => {
 		await app.init();
 		const inner = app.getHttpAdapter().getInstance();
-		if (!isFunctionAt(inner, "server.emit"))
-			return (inner as NodeHandler)(request, response);
-		await (inner as FastifyLike).ready();
-		return void (inner as FastifyLike).server.emit(
-			"request",
-			request,
-			response,
-		);
+		return isFunctionAt(inner, "server.emit")
+			? listenerOfFastify(inner as FastifyLike)(request, response)
+			: (inner as NodeHandler)(request, response);
 	});
 }
 
@@ -134,12 +136,6 @@ function exchangeWithKoa(app: KoaLike): Exchanger {
 		listener ??= app.callback();
 		return listener(request, response);
 	});
-}
-
-function exchangeWithPolka(app: PolkaLike): Exchanger {
-	return exchangeWithNode((request, response) =>
-		app.handler(request, response),
-	);
 }
 
 function exchangeWithServer(server: ServerLike): Exchanger {

@@ -188,20 +188,16 @@ async function loadFidelity(id) {
 }
 
 async function controlDocument() {
-	return `${header}import type { ApiDocument } from "../openapi/document.ts";
+	return `${header}import type { ApiDocument } from "../openapi/operations.ts";
 
 /** Describes the control API. */
 export const controlDocument: ApiDocument = ${parsed(await loadDocument("localhook"))};
 `;
 }
 
-/**
- * Read and checked as any document of a user's.
- *
- * @param {string} id
- */
+/** @param {string} id */
 async function loadDocument(id) {
-	const { readDocument } = await source("openapi/document.ts");
+	const { readDocument } = await source("../scripts/document.ts");
 	return readDocument(new URL(`openapi/${id}.yaml`, root));
 }
 

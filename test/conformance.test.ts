@@ -5,7 +5,7 @@ import type { Failure } from "../src/contract/failure.ts";
 import { fidelityMarks, type OptionSpec } from "../src/contract/fidelity.ts";
 import { resolveOptions } from "../src/engine/options.ts";
 import { authorized } from "../src/engine/secrets.ts";
-import type { ApiDocument } from "../src/openapi/document.ts";
+import type { ApiDocument } from "../src/openapi/operations.ts";
 import { deliveriesOf, operationsOf } from "../src/openapi/operations.ts";
 import { createValidators } from "../src/openapi/validators.ts";
 import type { Provider } from "../src/provider.ts";

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseDocument, readDocument } from "../src/openapi/document.ts";
+import { parseDocument, readDocument } from "../scripts/document.ts";
 import { deliveriesOf, operationsOf } from "../src/openapi/operations.ts";
 import { createRouter } from "../src/openapi/router.ts";
 import { createValidators } from "../src/openapi/validators.ts";

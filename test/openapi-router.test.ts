@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ApiDocument } from "../src/openapi/document.ts";
-import type { ApiOperation } from "../src/openapi/operations.ts";
+import type { ApiDocument, ApiOperation } from "../src/openapi/operations.ts";
 import {
 	basePaths,
 	createRouter,

@@ -2,8 +2,7 @@ import type { Fidelity, OptionSpec } from "../contract/fidelity.ts";
 import type { Context } from "../contract/operation.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
-import type { ApiDocument } from "../openapi/document.ts";
-import type { ApiOperation } from "../openapi/operations.ts";
+import type { ApiDocument, ApiOperation } from "../openapi/operations.ts";
 import type { Provider } from "../provider.ts";
 
 /** A provider with the data files that bear its name. */

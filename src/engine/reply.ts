@@ -6,8 +6,11 @@ import {
 	quoted,
 	toProblem,
 } from "../errors.ts";
-import type { ApiDocument } from "../openapi/document.ts";
-import type { ApiOperation, Media } from "../openapi/operations.ts";
+import type {
+	ApiDocument,
+	ApiOperation,
+	Media,
+} from "../openapi/operations.ts";
 import { isObject, lookUp } from "../openapi/pointer.ts";
 import type { Playing } from "./options.ts";
 

@@ -1,4 +1,4 @@
-import type { ApiDocument } from "./document.ts";
+import type { ApiDocument } from "./operations.ts";
 import { isObject, lookUp } from "./pointer.ts";
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -1,6 +1,8 @@
 import type { OpenAPIV3_1 } from "openapi-types";
-import type { ApiDocument } from "./document.ts";
 import { Place } from "./pointer.ts";
+
+/** An OpenAPI 3.1 document whose every keyword is understood. */
+export type ApiDocument = OpenAPIV3_1.Document;
 
 const methods = [
 	"get",

@@ -1,6 +1,5 @@
 import { invalidRequest } from "../errors.ts";
-import type { ApiDocument } from "./document.ts";
-import type { ApiOperation } from "./operations.ts";
+import type { ApiDocument, ApiOperation } from "./operations.ts";
 import { isObject } from "./pointer.ts";
 
 export interface Match {

@@ -3,9 +3,9 @@ import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import type * as Ajv2020Module from "ajv/dist/2020.js";
 import type * as FormatsModule from "ajv-formats";
 import type { Violation } from "../contract/failure.ts";
-import type { ApiDocument } from "./document.ts";
 import {
 	type ApiDelivery,
+	type ApiDocument,
 	type ApiOperation,
 	deliveriesOf,
 	type Media,

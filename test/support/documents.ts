@@ -1,5 +1,6 @@
-import { type ApiDocument, parseDocument } from "../../src/openapi/document.ts";
+import { parseDocument } from "../../scripts/document.ts";
 import {
+	type ApiDocument,
 	type ApiOperation,
 	operationsOf,
 } from "../../src/openapi/operations.ts";

@@ -1,13 +1,10 @@
 import { readFile } from "node:fs/promises";
-import type { OpenAPIV3_1 } from "openapi-types";
 import { parse } from "yaml";
-import { LocalhookError } from "../errors.ts";
-import { isObject, Place } from "./pointer.ts";
+import { LocalhookError } from "../src/errors.ts";
+import type { ApiDocument } from "../src/openapi/operations.ts";
+import { isObject, Place } from "../src/openapi/pointer.ts";
 
-/** An OpenAPI 3.1 document whose every keyword is understood. */
-export type ApiDocument = OpenAPIV3_1.Document;
-
-/** Reads an OpenAPI document in YAML, for the build, which makes a module of it. */
+/** Reads an OpenAPI document in YAML, of which the build makes a module. */
 export async function readDocument(file: URL): Promise<ApiDocument> {
 	return parseDocument(await readFile(file, "utf8"), file.pathname);
 }
@@ -57,7 +54,7 @@ interface Grammar {
 }
 
 async function readGrammar(): Promise<Grammar> {
-	const file = new URL("../../fixtures/openapi-grammar.yaml", import.meta.url);
+	const file = new URL("../fixtures/openapi-grammar.yaml", import.meta.url);
 	return parse(await readFile(file, "utf8"));
 }
 

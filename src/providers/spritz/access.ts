@@ -2,7 +2,7 @@ import type { Failure } from "../../contract/failure.ts";
 import type { Caller, ProviderRequest } from "../../contract/operation.ts";
 import type { Authentication } from "../../provider.ts";
 import { sameText } from "../../signing/digests.ts";
-import { isSignedBy, signRequest } from "./request-signature.ts";
+import { isSignedBy, signaturesOf } from "./request-signature.ts";
 import type { Context, Operations, Spritz } from "./shape.ts";
 
 /** How far a request's time may be from ours. https://docs.sandbox.spritz.finance/guides/authentication */
@@ -42,10 +42,11 @@ export const authentication: Authentication<Spritz> = {
 		const key = keyOf(credential);
 		const [secret = secretOf(credential)] = apiSecrets(key, context) ?? [];
 		const timestamp = String(context.now());
+		const [signature = ""] = signaturesOf(request, secret, timestamp);
 		return {
 			"x-integrator-key": key,
 			"x-timestamp": timestamp,
-			"x-signature": signRequest(request, secret, timestamp),
+			"x-signature": signature,
 		};
 	},
 };

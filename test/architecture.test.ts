@@ -475,7 +475,7 @@ function isAllowed({ from, to, types }: Import): boolean {
 		.some((word) => word === target || `${word}.ts` === to);
 }
 
-/** `engine/session.ts` is of `engine`, `errors.ts` of `errors`, `providers/spritz/index.ts` of `providers/spritz`. */
+/** `engine/session.ts` is of `engine`, `errors.ts` of `errors`, `providers/<id>/index.ts` of `providers/<id>`. */
 function areaOf(file: string): string {
 	const [first = "", second] = file.split("/");
 	if (first === "providers") return `${first}/${second}`;

@@ -3,19 +3,20 @@ import { describe, expect, it, test } from "vitest";
 import { readFaults } from "../src/config/provider-problems.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
+import { plain, usual } from "./support/providers.ts";
 
 async function read(text: string, name = "faults.yaml") {
 	return readFaults(join(await folderWith({ [name]: text }), name));
 }
 
 describe("a file of faults", () => {
-	const spec = { fault: "delay", by: "3s", match: "provider:prolific" };
+	const spec = { fault: "delay", by: "3s", match: `provider:${usual.id}` };
 
 	it.each([
-		["a list", "- { fault: delay, by: 3s, match: provider:prolific }"],
+		["a list", `- { fault: delay, by: 3s, match: provider:${usual.id} }`],
 		[
 			"a list under its name",
-			"faults:\n  - fault: delay\n    by: 3s\n    match: provider:prolific",
+			`faults:\n  - fault: delay\n    by: 3s\n    match: provider:${usual.id}`,
 		],
 		["JSON", JSON.stringify({ faults: [spec] })],
 	])("may hold %s", async (_, text) => {
@@ -53,12 +54,16 @@ describe("a file of faults", () => {
 		["- { fault: drop, match: 'x:' }", /:1:25: .*/],
 		["- { fault: drop", /:1:\d+: /],
 		[
-			"- { fault: drop, provider: spitz }",
-			/:1:28: faults\[0\].provider: there is no running provider "spitz"\. Did you mean "spritz"\? Choose one of /,
+			`- { fault: drop, provider: ${plain.id}x }`,
+			new RegExp(
+				`:1:28: faults\\[0\\].provider: there is no running provider "${plain.id}x"\\. Did you mean "${plain.id}"\\? Choose one of `,
+			),
 		],
 		[
-			"- { fault: reset, provider: spritz, operation: create-secret }",
-			/:1:48: .*there is no spritz operation "create-secret"\./,
+			`- { fault: reset, provider: ${plain.id}, operation: create-secret }`,
+			new RegExp(
+				`:1:48: .*there is no ${plain.id} operation "create-secret"\\.`,
+			),
 		],
 		[
 			"- { fault: reset, operation: create-secre }",
@@ -93,7 +98,7 @@ describe("a file of faults", () => {
 test("start goes by the clock, the speed and the faults that it is given, and says so", async () => {
 	const folder = await folderWith({
 		"localhook.config.yaml": "faultsFile: ./faults.yaml\nspeed: 60",
-		"faults.yaml": "- { fault: status, status: 503, provider: prolific }",
+		"faults.yaml": `- { fault: status, status: 503, provider: ${usual.id} }`,
 	});
 	const { url, printed } = await startInProcess([
 		"--config",
@@ -104,7 +109,7 @@ test("start goes by the clock, the speed and the faults that it is given, and sa
 
 	const [banner] = await printed(/seed .*/);
 	const clock = await fetch(`${url}/_localhook/clock`);
-	const call = await fetch(`${url}/prolific/api/v1/hooks/event-types/`, {
+	const call = await fetch(`${url}/${usual.id}${usual.path}`, {
 		headers: { authorization: "Token any" },
 	});
 
@@ -119,8 +124,7 @@ test("start goes by the clock, the speed and the faults that it is given, and sa
 	expect(call.status).toBe(503);
 });
 
-const plan =
-	"[{ fault: drop, provider: spritz }, { fault: status, status: 503, operation: create-secret }]";
+const plan = `[{ fault: drop, provider: ${plain.id} }, { fault: status, status: 503, operation: create-secret }]`;
 
 test.each([
 	["a file of faults", "faultsFile: faults.yaml", plan],
@@ -131,7 +135,7 @@ test.each([
 		const folder = await folderWith({ "c.yaml": config, "faults.yaml": text });
 
 		const { url } = await startInProcess([
-			"prolific",
+			usual.id,
 			"--config",
 			join(folder, "c.yaml"),
 		]);
@@ -153,7 +157,7 @@ test.each([
 
 test("a virtual clock starts at the present, and the ready line tells which clock it is", async () => {
 	const before = Date.now();
-	const words = ["prolific", "--json", "--clock=virtual"];
+	const words = [usual.id, "--json", "--clock=virtual"];
 	const { printed } = await startInProcess(words);
 
 	const [line] = await printed(/.*"ready".*/);

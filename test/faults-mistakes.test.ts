@@ -9,6 +9,7 @@ import { scenarioSchema } from "../src/generated/scenario-schema.ts";
 import { readScenario } from "../src/play/read-scenario.ts";
 import { folderWith } from "./support/folder.ts";
 import { openHooks } from "./support/hooks.ts";
+import { usual } from "./support/providers.ts";
 import { serve } from "./support/server.ts";
 
 /** A fault, and what is wrong with it: up to the names there are, which differ with the providers. */
@@ -79,7 +80,7 @@ const mistakes: readonly (readonly [fault: unknown, problem: string])[] = [
 	],
 	[
 		{ fault: "drop", provider: "prolifc" },
-		'[0].provider: there is no running provider "prolifc". Did you mean "prolific"?',
+		`[0].provider: there is no running provider "prolifc". Did you mean "${usual.id}"?`,
 	],
 	[
 		{ fault: "reset", operation: "create-secrt" },
@@ -108,7 +109,7 @@ async function fileOf(text: string, name = "plan.json") {
 
 const documentedFault = scenarioSchema.$defs?.Fault ?? {};
 
-const scenario = { provider: "prolific", chapters: [] };
+const scenario = { provider: usual.id, chapters: [] };
 
 const ways: Readonly<Record<string, (faults: unknown[]) => Promise<string>>> = {
 	async "a configuration"(faults) {
@@ -165,7 +166,7 @@ describe("a mistake in a fault", () => {
 	it("is none of the fields that a fault may have", () => {
 		const sound = [
 			{
-				...{ fault: "duplicate", match: "type:x", provider: "prolific" },
+				...{ fault: "duplicate", match: "type:x", provider: usual.id },
 				...{ times: 1, probability: 0, copies: 1000, after: "1s" },
 			},
 			{ fault: "delay", by: "1h30m" },
@@ -181,7 +182,7 @@ describe("a mistake in a fault", () => {
 			new Set(Object.keys(documentedFault.properties ?? {})),
 		);
 		expect(
-			faultProblems(sound, () => new Map([["prolific", ["create-secret"]]])),
+			faultProblems(sound, () => new Map([[usual.id, ["create-secret"]]])),
 		).toEqual([]);
 	});
 });

@@ -3,6 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { builtInIds } from "../src/catalog.ts";
 import type { Delivery } from "../src/contract/records.ts";
+import { authorized } from "../src/engine/secrets.ts";
 import type { ApiOperation } from "../src/openapi/operations.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
 import {
@@ -24,6 +25,7 @@ import {
 	startOfTest,
 } from "./support/engine.ts";
 import { exchange } from "./support/http.ts";
+import { rolling, usual } from "./support/providers.ts";
 import { serve } from "./support/server.ts";
 
 async function start(
@@ -578,7 +580,7 @@ describe("a plan", () => {
 	});
 
 	it.each([
-		["type:thing.lost", "provider:prolific"],
+		["type:thing.lost", `provider:${usual.id}`],
 		["type:th*lost", "-provider:acme"],
 		["-type:thing.made", "endpoint:nobody"],
 	])(
@@ -753,12 +755,14 @@ describe("a fault of the API", () => {
 	});
 
 	it("cuts the connection over a real server too", async () => {
-		const { url } = await serve("solvimon", {
+		const { url, engine } = await serve(rolling.id, {
 			faults: [{ fault: "reset", times: 2 }],
 		});
-		const key = { "x-api-key": "test-key" };
+		const { id, path } = rolling;
+		const request = { method: "GET", path, query: "", body: Buffer.of() };
+		const key = authorized(engine.session(id), request);
 		const list = (headers = {}) =>
-			exchange(`${url}/solvimon`, "GET", "/v1/webhooks", headers);
+			exchange(`${url}/${id}`, "GET", path, headers);
 
 		await expect(list(key)).rejects.toMatchObject({
 			code: "ECONNRESET",
@@ -768,17 +772,22 @@ describe("a fault of the API", () => {
 	});
 
 	it("is a status with its shape over a real server too", async () => {
-		const { url } = await serve("solvimon", {
-			faults: [{ fault: "status", status: 429, retryAfter: 3 }],
+		const { url } = await serve(rolling.id, {
+			faults: [{ fault: "status", status: 429, retryAfter: 3, times: 1 }],
 		});
+		const list = () => exchange(`${url}/${rolling.id}`, "GET", rolling.path);
 
-		const answer = await exchange(`${url}/solvimon`, "GET", "/v1/webhooks");
+		const answer = await list();
+		const refusal = await list();
 
 		expect(answer).toMatchObject({
 			status: 429,
 			headers: { "retry-after": "3" },
 		});
-		expect(JSON.parse(answer.text)).toMatchObject({ code: "BAD_REQUEST" });
+		expect(refusal.status).toBe(401);
+		expect(Object.keys(JSON.parse(answer.text))).toEqual(
+			Object.keys(JSON.parse(refusal.text)),
+		);
 	});
 });
 

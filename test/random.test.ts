@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../src/random.ts";
 import { startEngine } from "./support/engine.ts";
+import { usual } from "./support/providers.ts";
 
 const count = 20_000;
 
 describe("the seed auto", () => {
 	const idOf = async (seed: string) => {
-		const { engine } = await startEngine("prolific", { seed });
-		const { event } = engine.send("prolific", "study.status.change");
+		const { engine } = await startEngine(usual.id, { seed });
+		const { event } = engine.send(usual.id, usual.event);
 		await engine.close();
 		return { seed: engine.seed, id: event.id };
 	};
@@ -88,7 +89,7 @@ describe("a random source", () => {
 	});
 
 	it("keeps the values that users wrote down after an upgrade", () => {
-		const random = createRandom("localhook").fork("prolific");
+		const random = createRandom("localhook").fork(usual.id);
 
 		expect([random.hex(24), random.uuid(), random.next()]).toEqual([
 			"5cbfce8f018ae30399887a06",

@@ -11,6 +11,7 @@ import { setupLocalhook } from "../src/msw/setup.ts";
 import { startLocalhook } from "../src/testing/start.ts";
 import { openReceiver, startAcme } from "./support/acme.ts";
 import { emit } from "./support/dispatching.ts";
+import { usual } from "./support/providers.ts";
 import { serve } from "./support/server.ts";
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
@@ -83,19 +84,21 @@ describe("A receiver's URL with a user and a password", () => {
 	])("is delivered to from %s, which shows neither", async (_, begin) => {
 		const receiver = await openReceiver();
 		const hooks = await begin({
-			providers: ["prolific"],
+			providers: [usual.id],
 			receiver: receiver.url.replace("://", "://me:s3same@"),
 		});
 		onTestFinished(() => hooks.close());
 
-		const { delivery } = await hooks.prolific.send("study.status.change")
+		const { delivery } = await hooks.provider(usual.id).send(usual.event)
 			.settled;
 
 		expect(receiver.requests[0]?.headers.authorization).toBe(
 			basic("me:s3same"),
 		);
 		expect(delivery.url).toBe(receiver.url.replace("://", "://(masked)@"));
-		expect(JSON.stringify(hooks.prolific.endpoints())).not.toContain("s3same");
+		expect(JSON.stringify(hooks.provider(usual.id).endpoints())).not.toContain(
+			"s3same",
+		);
 	});
 
 	it.each([
@@ -117,13 +120,13 @@ describe("A receiver's URL with a user and a password", () => {
 	])("is delivered to in this process: %s", async (_, receiverOf) => {
 		const seen: unknown[] = [];
 		const hooks = setupLocalhook({
-			providers: ["prolific"],
+			providers: [usual.id],
 			receiver: receiverOf((header) => seen.push(header)) as never,
 			path: () => "http://me:s3same@receiver.localhost/hooks",
 		});
 		onTestFinished(() => hooks.close());
 
-		await hooks.prolific.send("study.status.change").settled;
+		await hooks.provider(usual.id).send(usual.event).settled;
 
 		expect(seen).toEqual([basic("me:s3same")]);
 	});
@@ -132,15 +135,15 @@ describe("A receiver's URL with a user and a password", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		const target = receiver.url.replace("://", "://m3:s3same@");
-		const { engine, control, follow } = await serve("prolific", { target });
+		const { engine, control, follow } = await serve(usual.id, { target });
 		const stream = await follow();
 		await control("POST", "/events", {
-			provider: "prolific",
-			type: "study.status.change",
+			provider: usual.id,
+			type: usual.event,
 		});
 		await control("POST", "/events", {
-			provider: "prolific",
-			type: "study.status.change",
+			provider: usual.id,
+			type: usual.event,
 			to: target,
 		});
 		await engine.idle();
@@ -164,7 +167,7 @@ describe("A receiver's URL with a user and a password", () => {
 			"/wait?query=url:hooks%20state:failed&timeout=1ms",
 		])
 			shown[path] = (await control("GET", path)).body;
-		const dryRun = { provider: "prolific", type: "study.status.change" };
+		const dryRun = { provider: usual.id, type: usual.event };
 		for (const to of [undefined, target])
 			shown[`dry run ${to}`] = (
 				await control("POST", "/events", { ...dryRun, to, dryRun: true })
@@ -276,7 +279,7 @@ describe("Receiver headers", () => {
 		async (_, begin) => {
 			const seen: unknown[] = [];
 			const hooks = await begin({
-				providers: ["prolific"],
+				providers: [usual.id],
 				receiverHeaders,
 				receiver: (request: Request) => {
 					const { headers } = request;
@@ -286,7 +289,7 @@ describe("Receiver headers", () => {
 			});
 			onTestFinished(() => hooks.close());
 
-			await hooks.prolific.send("study.status.change").settled;
+			await hooks.provider(usual.id).send(usual.event).settled;
 
 			expect(seen).toEqual(["g4teway", "gateway.test"]);
 		},
@@ -294,11 +297,11 @@ describe("Receiver headers", () => {
 
 	it("are shown as hidden unless they are revealed", async () => {
 		const receiver = await openReceiver();
-		const { control, engine } = await serve("prolific", {
+		const { control, engine } = await serve(usual.id, {
 			target: receiver.url,
 			receiverHeaders,
 		});
-		const event = { provider: "prolific", type: "study.status.change" };
+		const event = { provider: usual.id, type: usual.event };
 		await control("POST", "/events", event);
 		await engine.idle();
 

@@ -6,11 +6,14 @@ import { tellingOfSlowReceivers } from "../src/hooks/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
+import { providerWith, rolling, usual } from "./support/providers.ts";
 
 expect.extend(matchers);
 
-const change = "study.status.change";
-const paid = "INVOICE.PAID";
+const change = usual.event;
+const paid = rolling.event;
+/** Never tries again. */
+const once = providerWith((_, __, { retry }) => retry.delays.length === 0);
 
 /** A receiver that answers one status after the other, then the last one for good. */
 function start<Id extends ProviderId>(
@@ -44,16 +47,20 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 
 describe("settled", () => {
 	it("is rejected at once under a clock that stands still, with what toBeDelivered says", async () => {
-		const hooks = start("solvimon", [401]);
-		const { delivery, settled } = hooks.solvimon.send(paid);
+		const hooks = start(rolling.id, [401]);
+		const { delivery, settled } = hooks.provider(rolling.id).send(paid);
 
 		const failure = await failureOf(settled);
 
 		expect(failure).toMatch(/^Expected the delivery to arrive: pending\.\n/);
 		expect(failure).toMatch(
-			/The clock stands still, and attempt 2 of INVOICE\.PAID \(\w+\) is due in 2m\. Make it now with await hooks\.clock\.next\(\)/,
+			new RegExp(
+				`The clock stands still, and attempt 2 of ${paid} \\(\\w+\\) is due in 2m\\. Make it now with await hooks\\.clock\\.next\\(\\)`,
+			),
 		);
-		expect(failure).toMatch(/\+0s +solvimon +attempt +401 +INVOICE\.PAID #1 /);
+		expect(failure).toMatch(
+			new RegExp(`\\+0s +${rolling.id} +attempt +401 +${paid} #1 `),
+		);
 		expect(failure).toMatch(/next attempt \+2m\n/);
 		expect(failure).toContain("though its signature is right");
 		expect(failure).toMatch(/repeat: seed 7$/);
@@ -64,9 +71,11 @@ describe("settled", () => {
 	});
 
 	it("says when the next attempt is due as the timeline and wait say it", async () => {
-		const hooks = start("prolific");
+		const hooks = start(usual.id);
 
-		const failure = await failureOf(hooks.prolific.send(change).settled);
+		const failure = await failureOf(
+			hooks.provider(usual.id).send(change).settled,
+		);
 		const waited = await failureOf(
 			hooks.wait("state:delivered", { timeout: 1 }),
 		);
@@ -78,12 +87,14 @@ describe("settled", () => {
 
 	it("covers every delivery of an event over HTTP too", async () => {
 		const hooks = await startLocalhook({
-			providers: ["prolific"],
+			providers: [usual.id],
 			receiver: () => new Response(null, { status: 500 }),
 		});
 		onTestFinished(() => hooks.close());
 
-		await expect(hooks.prolific.send(change).settled).rejects.toMatchObject({
+		await expect(
+			hooks.provider(usual.id).send(change).settled,
+		).rejects.toMatchObject({
 			code: "not-settled",
 			message: expect.stringContaining("The clock stands still"),
 		});
@@ -93,8 +104,8 @@ describe("settled", () => {
 		["once the clock has been turned", "before"],
 		["while the clock is turned, asked for before", "beside"],
 	])("resolves %s", async (_, order) => {
-		const hooks = start("prolific", [503, 503, 200]);
-		const sent = hooks.prolific.send(change);
+		const hooks = start(usual.id, [503, 503, 200]);
+		const sent = hooks.provider(usual.id).send(change);
 
 		const asked = order === "beside" ? sent.settled : undefined;
 		await hooks.clock.advance("1h");
@@ -105,61 +116,68 @@ describe("settled", () => {
 	});
 
 	it("resolves for a delivery that was given up", async () => {
-		const hooks = start("openformat", [500]);
+		const hooks = start(once.id, [500]);
 
-		const { delivery } = await hooks.openformat.send("transaction").settled;
+		const { delivery } = await hooks.provider(once.id).send(once.event).settled;
 
 		expect(delivery.state).toBe("failed");
 	});
 
 	it("names the delivery that another one waits for", async () => {
-		const hooks = start("solvimon", [500]);
-		const first = hooks.solvimon.send("INVOICE.CREATED").delivery;
-		const second = hooks.solvimon.send(paid).delivery;
+		const hooks = start(rolling.id, [500]);
+		const first = hooks.provider(rolling.id).send(rolling.event).delivery;
+		const second = hooks.provider(rolling.id).send(paid).delivery;
 
 		const failure = await failureOf(second.settled);
 
 		expect(failure).toContain(
-			`${paid} (${second.id}) waits for its turn behind ${first.id}, since solvimon delivers in order.`,
+			`${paid} (${second.id}) waits for its turn behind ${first.id}, since ${rolling.id} delivers in order.`,
 		);
-		expect(failure).toContain(`attempt 2 of INVOICE.CREATED (${first.id})`);
+		expect(failure).toContain(`attempt 2 of ${rolling.event} (${first.id})`);
 	});
 
 	it.each(["virtual", "real"] as const)(
 		"says that an endpoint is paused, under a %s clock",
 		async (clock) => {
-			const hooks = start("prolific", [200], clock);
-			const [endpoint] = hooks.prolific
+			const hooks = start(usual.id, [200], clock);
+			const [endpoint] = hooks
+				.provider(usual.id)
 				.endpoints()
 				.filter(({ events }) => events?.includes(change));
-			hooks.prolific.setOutage("paused");
+			hooks.provider(usual.id).setOutage("paused");
 
-			expect(await failureOf(hooks.prolific.send(change).settled)).toContain(
-				`is held: the endpoint is paused. It goes on once that is over: hooks.provider("prolific").setOutage("none", "${endpoint?.id}").`,
+			expect(
+				await failureOf(hooks.provider(usual.id).send(change).settled),
+			).toContain(
+				`is held: the endpoint is paused. It goes on once that is over: hooks.provider("${usual.id}").setOutage("none", "${endpoint?.id}").`,
 			);
 		},
 	);
 
 	it("does not wait for hours of real time", async () => {
-		const hooks = start("solvimon", [500], "real");
+		const hooks = start(rolling.id, [500], "real");
 
-		expect(await failureOf(hooks.solvimon.send(paid).settled)).toMatch(
-			/The clock is real, and attempt 2 of INVOICE\.PAID \(\w+\) is due in 2m\. Use the virtual clock/,
+		expect(
+			await failureOf(hooks.provider(rolling.id).send(paid).settled),
+		).toMatch(
+			new RegExp(
+				`The clock is real, and attempt 2 of ${paid} \\(\\w+\\) is due in 2m\\. Use the virtual clock`,
+			),
 		);
 	});
 
 	it("waits for what comes soon in real time", async () => {
-		const hooks = start("solvimon", [500, 500, 200], "real", 100_000);
+		const hooks = start(rolling.id, [500, 500, 200], "real", 100_000);
 
-		const { delivery } = await hooks.solvimon.send(paid).settled;
+		const { delivery } = await hooks.provider(rolling.id).send(paid).settled;
 
 		expect(delivery).toMatchObject({ state: "delivered" });
 		expect(delivery.attempts).toHaveLength(3);
 	});
 
 	it("is like wait, which says that the clock stands still when its time is up", async () => {
-		const hooks = start("solvimon", [500]);
-		hooks.solvimon.send(paid);
+		const hooks = start(rolling.id, [500]);
+		hooks.provider(rolling.id).send(paid);
 		await hooks.idle();
 
 		const waiting = hooks.wait("state:delivered", { timeout: "5ms" });
@@ -170,8 +188,8 @@ describe("settled", () => {
 	});
 
 	it("resolves when localhook is reset meanwhile", async () => {
-		const hooks = start("solvimon", [500]);
-		const { settled } = hooks.solvimon.send(paid);
+		const hooks = start(rolling.id, [500]);
+		const { settled } = hooks.provider(rolling.id).send(paid);
 
 		await hooks.reset();
 

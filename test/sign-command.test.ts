@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { presetNames } from "../src/presets.ts";
 import { runInProcess } from "./support/in-process.ts";
+import { plain } from "./support/providers.ts";
 
 const at = ["--at", "2026-11-20T10:15:30Z"];
 const url = ["--url", "https://example.com/hooks"];
@@ -86,7 +87,7 @@ describe("localhook sign", () => {
 			'{"title":"Acme","signature":{"headers":{"A":"{signatures}"}}}',
 		);
 
-		const own = await signed("spritz", ...secret);
+		const own = await signed(plain.id, ...secret);
 		const acme = await signed(file, ...secret);
 
 		expect(own.stdout).toMatch(/^Signature: [0-9a-f]{64}\n$/);

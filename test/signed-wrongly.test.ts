@@ -19,6 +19,7 @@ import {
 	states,
 } from "./support/dispatching.ts";
 import { runInProcess } from "./support/in-process.ts";
+import { usual } from "./support/providers.ts";
 import { serve } from "./support/server.ts";
 
 expect.extend(matchers);
@@ -138,13 +139,13 @@ describe("what a receiver has to refuse", () => {
 	});
 });
 
-/** Prolific with one receiver, and the command line for it. */
+/** A provider with one receiver, and the command line for it. */
 async function commanded() {
 	const receiver = await openReceiver();
-	const { url } = await serve("prolific", { target: receiver.url });
+	const { url } = await serve(usual.id, { target: receiver.url });
 	const cli = (...words: string[]) =>
 		runInProcess(words, { env: { LOCALHOOK_URL: url } });
-	const send = ["send", "prolific", "study.status.change", "--sign"];
+	const send = ["send", usual.id, usual.event, "--sign"];
 	return { receiver, cli, send };
 }
 
@@ -218,9 +219,7 @@ test("the log says it in bold red, within 100 columns", async () => {
 	);
 	for (const line of stdout.split("\n"))
 		expect(line.length).toBeLessThanOrEqual(100);
-	expect(painted[0]).toContain(
-		"<red 204>  <bold <red study.status.change #1>>",
-	);
+	expect(painted[0]).toContain(`<red 204>  <bold <red ${usual.event} #1>>`);
 	expect(painted[1]).toMatch(/<bold <red ACCEPTED ALTHOUGH SIGNED WRONGLY /);
 });
 
@@ -237,11 +236,11 @@ test("a matcher that fails says that a wrong signature was accepted, and asks no
 	const receiver = await openReceiver();
 	receiver.answer({ status: 204 }, { status: 401 });
 	const hooks = await startLocalhook({
-		providers: ["prolific"],
+		providers: [usual.id],
 		receiver: receiver.url,
 	});
 	const send = () =>
-		hooks.prolific.send("study.status.change", {}, { sign: "garbage" });
+		hooks.provider(usual.id).send(usual.event, {}, { sign: "garbage" });
 	try {
 		await expect(expect(send()).not.toBeDelivered()).rejects.toThrow(alarm);
 		await expect(expect(send()).toBeDelivered()).rejects.toThrow(

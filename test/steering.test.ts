@@ -1,12 +1,13 @@
 import { expect, it, onTestFinished } from "vitest";
 import type { Snapshot } from "../src/engine/snapshot.ts";
 import { startEngine } from "./support/engine.ts";
+import { rolling } from "./support/providers.ts";
 import { startReceiver } from "./support/receiver.ts";
 
 /** An engine with one receiver, which is registered for everything. */
 async function start() {
 	const receiver = await startReceiver();
-	const { engine } = await startEngine("solvimon", { target: receiver.url });
+	const { engine } = await startEngine(rolling.id, { target: receiver.url });
 	onTestFinished(async () => {
 		await engine.close();
 		await receiver.close();
@@ -19,16 +20,16 @@ it("steers deliveries from TypeScript with the verbs of the control API", async 
 	const [endpoint] = engine.endpoints();
 	const id = endpoint?.id ?? "";
 
-	engine.setOutage("solvimon", id, "down");
-	engine.send("solvimon", "CUSTOMER.CREATED");
+	engine.setOutage(rolling.id, id, "down");
+	engine.send(rolling.id, rolling.event);
 	await engine.idle();
 	expect(engine.delivery("latest").state).toBe("pending");
-	expect(engine.endpoints("solvimon")[0]).toMatchObject({
+	expect(engine.endpoints(rolling.id)[0]).toMatchObject({
 		id,
 		outage: "down",
 		pending: 1,
 	});
-	engine.setOutage("solvimon", id, "none");
+	engine.setOutage(rolling.id, id, "none");
 	const delivered = await engine.attempt("latest");
 	const again = engine.resend(delivered.id, "exact");
 	await engine.idle();
@@ -42,10 +43,10 @@ it("steers deliveries from TypeScript with the verbs of the control API", async 
 
 it("shows and rolls secrets from TypeScript, and previews what they sign", async () => {
 	const { engine } = await start();
-	const [before] = engine.secrets("solvimon");
+	const [before] = engine.secrets(rolling.id);
 
-	const [rolled] = engine.rotate("solvimon", "roll");
-	const [preview] = engine.preview("solvimon", "CUSTOMER.CREATED");
+	const [rolled] = engine.rotate(rolling.id, "roll");
+	const [preview] = engine.preview(rolling.id, rolling.event);
 
 	expect(rolled?.value).not.toBe(before?.value);
 	expect(engine.secrets()).toMatchObject([
@@ -62,10 +63,10 @@ it("names what there is where something does not exist", async () => {
 	const { engine } = await start();
 	const [endpoint] = engine.endpoints();
 
-	expect(() => engine.setOutage("solvimon", "nobody", "paused")).toThrow(
+	expect(() => engine.setOutage(rolling.id, "nobody", "paused")).toThrow(
 		endpoint?.id,
 	);
-	expect(() => engine.rotate("solvimon", "replace")).toThrow(
+	expect(() => engine.rotate(rolling.id, "replace")).toThrow(
 		"It can roll them.",
 	);
 	expect(() => engine.resend("dlv_none", "exact")).toThrow(
@@ -76,8 +77,8 @@ it("names what there is where something does not exist", async () => {
 
 it("takes the start of a delivery's id where one delivery alone begins so", async () => {
 	const { engine } = await start();
-	const [one, other] = ["CUSTOMER.CREATED", "CUSTOMER.UPDATED"].map(
-		(type) => engine.send("solvimon", type).deliveries[0]?.id ?? "",
+	const [one, other] = [rolling.event, rolling.otherEvent].map(
+		(type) => engine.send(rolling.id, type).deliveries[0]?.id ?? "",
 	);
 
 	expect(engine.delivery(one?.slice(0, 12) ?? "").id).toBe(one);
@@ -90,8 +91,8 @@ it("takes the start of a delivery's id where one delivery alone begins so", asyn
 
 it("takes a whole id for the delivery that has it, whatever else begins or ends so", async () => {
 	const { engine } = await start();
-	for (const type of ["CUSTOMER.CREATED", "CUSTOMER.UPDATED"])
-		engine.send("solvimon", type);
+	for (const type of [rolling.event, rolling.otherEvent])
+		engine.send(rolling.id, type);
 	await engine.idle();
 	const saved: Snapshot = await engine.snapshot();
 	const ids = ["dlv_1", "dlv_12"];

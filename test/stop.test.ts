@@ -6,6 +6,7 @@ import { startControlServer } from "./support/control-server.ts";
 import { folderWith } from "./support/folder.ts";
 import { exchange } from "./support/http.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
+import { usual } from "./support/providers.ts";
 import { serve } from "./support/server.ts";
 
 const answers = (url: string) =>
@@ -29,7 +30,7 @@ describe("POST /_localhook/stop", () => {
 		const stopped = new Promise<void>((resolve) => {
 			asked = resolve;
 		});
-		const { control, url } = await serve("prolific", {}, { onStop: asked });
+		const { control, url } = await serve(usual.id, {}, { onStop: asked });
 
 		const { status } = await control("POST", "/stop");
 		await stopped;
@@ -43,7 +44,7 @@ describe("POST /_localhook/stop", () => {
 		["a caller without the token", {}, 401],
 	])("is refused to %s", async (_, headers, expected) => {
 		const { control, url } = await serve(
-			"prolific",
+			usual.id,
 			{},
 			{ token: "0123456789abcdef" },
 		);
@@ -65,11 +66,7 @@ describe("localhook stop", () => {
 	])(
 		"ends with 0 once nothing answers at the URL any more, with %j",
 		async (more, expected) => {
-			const { url } = await serve(
-				"prolific",
-				{},
-				{ token: "0123456789abcdef" },
-			);
+			const { url } = await serve(usual.id, {}, { token: "0123456789abcdef" });
 
 			const { code, stdout, stderr } = await runInProcess(
 				["stop", "--url", url, ...more],
@@ -118,7 +115,7 @@ describe("localhook stop", () => {
 
 	test("ends a start with 0, which removes its env file", async () => {
 		const file = join(await folderWith(), "env");
-		const words = ["prolific", "--write-env-file", file];
+		const words = [usual.id, "--write-env-file", file];
 		const started = await startInProcess(words);
 		await started.printed(/next {2}/);
 
@@ -135,7 +132,7 @@ describe("localhook stop", () => {
 			'process.on("SIGTERM", () => process.exit(7)); setInterval(() => {}, 1000); console.log(process.env.LOCALHOOK_URL)';
 		const running = command([
 			"exec",
-			"prolific",
+			usual.id,
 			"--",
 			process.execPath,
 			"-e",

@@ -12,6 +12,7 @@ import { startControlServer } from "./support/control-server.ts";
 import { startEngine } from "./support/engine.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
+import { usual } from "./support/providers.ts";
 
 const hasPipes = process.platform !== "win32";
 
@@ -25,11 +26,7 @@ const readers: readonly (readonly [string, string, readonly string[]])[] = [
 	["certificates", "pem", ["start", "--port", "0", "--receiver-ca"]],
 	["faults", "yaml", ["faults", "load"]],
 	["a state", "json", ["snapshot", "load"]],
-	[
-		"a payload",
-		"json",
-		["send", "prolific", "study.status.change", "--payload"],
-	],
+	["a payload", "json", ["send", usual.id, usual.event, "--payload"]],
 ];
 
 const irregular: Readonly<Record<string, (path: string) => unknown>> = {
@@ -93,7 +90,7 @@ describe("what is nested too deeply", () => {
 		["closed brackets", "json", json, ["start", "--config"]],
 		["closed brackets", "json", json, ["snapshot", "load"]],
 		["closed brackets", "json", json, ["snapshot", "diff", "-"]],
-		["closed brackets", "json", json, ["send", "prolific", "x", "--payload"]],
+		["closed brackets", "json", json, ["send", usual.id, "x", "--payload"]],
 	] as const)(
 		"%s in a file of %s is refused in a sentence",
 		async (_, ending, text, words) => {
@@ -138,7 +135,7 @@ test("no copy is left of a configuration and of handlers that are programs", asy
 		if (TMPDIR === undefined) delete process.env.TMPDIR;
 		else process.env.TMPDIR = TMPDIR;
 	});
-	const { engine } = await startEngine("prolific");
+	const { engine } = await startEngine(usual.id);
 
 	await resolveSetup({ flags: {}, environment: {}, folder });
 	await loadUserHandlers(join(folder, "handlers.ts"), engine);
@@ -176,7 +173,7 @@ describe.skipIf(!existsSync("/dev/full"))("a full disk", () => {
 
 	test.each([
 		["a command", ["config", "show"]],
-		["a server", ["start", "prolific", "--port", "0", "--json"]],
+		["a server", ["start", usual.id, "--port", "0", "--json"]],
 	])("under the stdout of %s ends it with a sentence", async (_, words) => {
 		const { exited, said } = await full("stdout", words);
 
@@ -187,7 +184,7 @@ describe.skipIf(!existsSync("/dev/full"))("a full disk", () => {
 	});
 
 	test("under the stderr of a server stops nothing", async () => {
-		const words = ["start", "prolific", "--port", "0", "--json"];
+		const words = ["start", usual.id, "--port", "0", "--json"];
 		const { child, readable, exited, said } = await full("stderr", [
 			...words,
 			"--host",
@@ -196,7 +193,7 @@ describe.skipIf(!existsSync("/dev/full"))("a full disk", () => {
 		while (!said().includes("ready")) await once(readable as never, "data");
 		const { url } = JSON.parse(said().split("\n")[0] ?? "");
 
-		const { status } = await fetch(`${url}/prolific/api/v1/`);
+		const { status } = await fetch(`${url}/${usual.id}/`);
 		child.kill("SIGTERM");
 
 		expect(status).toBe(404);

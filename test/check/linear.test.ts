@@ -5,6 +5,7 @@ import type { Snapshot } from "../../src/engine/snapshot.ts";
 import { guessesOf } from "../../src/explain/guesses/guesses.ts";
 import { acmeSigner, startAcme } from "../support/acme.ts";
 import { messageOf } from "../support/message.ts";
+import { rolling, usual } from "../support/providers.ts";
 import { serve } from "../support/server.ts";
 
 const kilo = 1000;
@@ -15,8 +16,8 @@ const works: readonly (readonly [string, () => unknown])[] = [
 		async () => {
 			const { control } = await serve();
 			await control("POST", "/events", {
-				provider: "prolific",
-				type: "study.status.change",
+				provider: usual.id,
+				type: usual.event,
 				body: `${"=".repeat(300 * kilo)}x`,
 			});
 		},
@@ -71,10 +72,10 @@ it.each(works)(
 );
 
 it("a snapshot of as many deliveries as are kept is loaded over HTTP", async () => {
-	const { engine, control } = await serve("solvimon", {
+	const { engine, control } = await serve(rolling.id, {
 		target: "http://127.0.0.1:9/hooks",
 	});
-	engine.send("solvimon", "INVOICE.PAID");
+	engine.send(rolling.id, rolling.event);
 	await engine.idle();
 	const saved: Snapshot = await engine.snapshot();
 	const [one] = saved.deliveries;

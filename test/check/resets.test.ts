@@ -1,13 +1,14 @@
 import { expect, onTestFinished, test } from "vitest";
 import { engineOf } from "../../src/hooks/create-hooks.ts";
 import { listening } from "../support/msw-setup.ts";
+import { usual } from "../support/providers.ts";
 
 test("ten thousand resets leave no timers, handles or handlers behind", async () => {
 	const { hooks, server } = listening({
-		providers: ["prolific"],
+		providers: [usual.id],
 		receiver: () => new Response(),
 	});
-	hooks.prolific.send("study.status.change");
+	hooks.provider(usual.id).send(usual.event);
 	await hooks.idle();
 	await hooks.reset();
 	const before = left();
@@ -17,7 +18,7 @@ test("ten thousand resets leave no timers, handles or handlers behind", async ()
 
 	for (let reset = 0; reset < 10_000; reset++) await hooks.reset();
 	const after = left();
-	hooks.prolific.send("study.status.change");
+	hooks.provider(usual.id).send(usual.event);
 	await hooks.idle();
 
 	expectNoMore(after, before);
@@ -29,14 +30,14 @@ test("ten thousand resets leave no timers, handles or handlers behind", async ()
 });
 
 test("a scope that is closed leaves nothing behind", async () => {
-	const { hooks, server } = listening({ providers: ["prolific"] });
+	const { hooks, server } = listening({ providers: [usual.id] });
 	await (await hooks.scope()).close();
 	const before = left();
 	const handlers = server.listHandlers().length;
 
 	for (let opened = 0; opened < 100; opened++) {
 		const scope = await hooks.scope();
-		scope.prolific.send("study.status.change");
+		scope.provider(usual.id).send(usual.event);
 		await scope.close();
 	}
 

@@ -5,6 +5,7 @@ import { describeDifference } from "../../src/explain/difference.ts";
 import { fingerprint } from "../../src/fingerprint.ts";
 import { createSigner } from "../../src/signing/signer.ts";
 import { startEngine } from "../support/engine.ts";
+import { plain } from "../support/providers.ts";
 import { startReceiver } from "../support/receiver.ts";
 import {
 	explainRefusal,
@@ -385,16 +386,16 @@ describe("A receiver behind a URL", () => {
 	it("is asked over its sockets", async () => {
 		const receiver = await startReceiver();
 		onTestFinished(() => receiver.close());
-		const { engine } = await startEngine("spritz", { target: receiver.url });
+		const { engine } = await startEngine(plain.id, { target: receiver.url });
 		onTestFinished(() => engine.close());
-		const { provider, context, ready } = engine.session("spritz");
+		const { provider, context, ready } = engine.session(plain.id);
 		ready();
 		const [secret = ""] = provider.secrets(context);
 		receiver.answer(({ headers, body }) => {
 			const made = createHmac("sha256", secret).update(body).digest("base64");
 			return { status: headers.signature === made ? 200 : 401 };
 		});
-		const { deliveries } = engine.send("spritz", "payment.completed");
+		const { deliveries } = engine.send(plain.id, plain.event);
 		await engine.idle();
 		const [delivery] = deliveries;
 		if (delivery === undefined) throw new Error("nothing was sent");
@@ -411,17 +412,17 @@ describe("A receiver behind a URL", () => {
 	it("is told of the secret that has been replaced", async () => {
 		const receiver = await startReceiver();
 		onTestFinished(() => receiver.close());
-		const { engine } = await startEngine("spritz", { target: receiver.url });
+		const { engine } = await startEngine(plain.id, { target: receiver.url });
 		onTestFinished(() => engine.close());
-		const { provider, context, ready } = engine.session("spritz");
+		const { provider, context, ready } = engine.session(plain.id);
 		ready();
 		const [old = ""] = provider.secrets(context);
-		engine.rotate("spritz", "replace");
+		engine.rotate(plain.id, "replace");
 		receiver.answer(({ headers, body }) => {
 			const made = createHmac("sha256", old).update(body).digest("hex");
 			return { status: headers.signature === made ? 200 : 401 };
 		});
-		const { deliveries } = engine.send("spritz", "payment.completed");
+		const { deliveries } = engine.send(plain.id, plain.event);
 		await engine.idle();
 		const [delivery] = deliveries;
 		if (delivery === undefined) throw new Error("nothing was sent");

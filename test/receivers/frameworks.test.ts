@@ -14,6 +14,7 @@ import type { Receiver } from "../../src/receivers/receiver.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
 import { listening } from "../support/dispatching.ts";
 import { startEngine, usualEventOf } from "../support/engine.ts";
+import { plain } from "../support/providers.ts";
 
 type Headers = (name: string) => string | undefined;
 /** What an application asks before it believes a delivery. */
@@ -143,13 +144,13 @@ describe("an Express application", () => {
 			res.json(req.body);
 		});
 		const url = await listening(createServer(app));
-		const { engine } = await startEngine("spritz", {
+		const { engine } = await startEngine(plain.id, {
 			target: "http://receiver.localhost/hooks",
 			transport: transportTo(app),
 			targets: { inProcess: true },
 		});
 		onTestFinished(() => engine.close());
-		engine.send("spritz", "payment.completed");
+		engine.send(plain.id, plain.event);
 		await engine.idle();
 
 		const answer = await fetch(url, {

@@ -12,11 +12,12 @@ import type { Received } from "../../src/contract/signing.ts";
 import type { Receiver } from "../../src/receivers/receiver.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
 import { startEngine } from "../support/engine.ts";
+import { usual } from "../support/providers.ts";
 
 type InProcess = Exclude<Receiver, string | URL>;
 type Read = (headers: Record<string, unknown>, body: Uint8Array) => number;
 
-/** Delivers an event of Prolific; `status` is what a receiver answers that verifies it. */
+/** Delivers an event of a provider; `status` is what a receiver answers that verifies it. */
 async function deliverTo(
 	receiverOf: (statusOf: Read) => unknown,
 	sign?: string,
@@ -31,17 +32,17 @@ async function deliverTo(
 		);
 		return isGenuine({ headers, body, url: "", secrets: [] }) ? 202 : 401;
 	};
-	const { engine } = await startEngine("prolific", {
-		target: "http://receiver.localhost/webhooks/prolific?a=1&a=2&b=%20",
+	const { engine } = await startEngine(usual.id, {
+		target: `http://receiver.localhost/webhooks/${usual.id}?a=1&a=2&b=%20`,
 		transport: transportTo(receiverOf(statusOf) as InProcess),
 		targets: { inProcess: true },
 	});
 	onTestFinished(() => engine.close());
-	const { provider, context, ready, signer } = engine.session("prolific");
+	const { provider, context, ready, signer } = engine.session(usual.id);
 	ready();
 	const secrets = provider.secrets(context);
 	isGenuine = (received) => signer.verify({ ...received, secrets }).ok;
-	const { deliveries } = engine.send("prolific", "study.status.change", {
+	const { deliveries } = engine.send(usual.id, usual.event, {
 		...(sign !== undefined && { sign }),
 	});
 	await engine.idle();
@@ -90,11 +91,11 @@ describe.each<[kind: string, receiverOf: (statusOf: Read) => unknown]>([
 				request: Request,
 				{ params }: { params: Promise<{ provider: string }> },
 			) => {
-				expect(await params).toEqual({ provider: "prolific" });
+				expect(await params).toEqual({ provider: usual.id });
 				return fetchOf(status)(request);
 			};
 			return (request: Request) =>
-				POST(request, { params: Promise.resolve({ provider: "prolific" }) });
+				POST(request, { params: Promise.resolve({ provider: usual.id }) });
 		},
 	],
 	[
@@ -210,12 +211,12 @@ describe("a Lambda handler", () => {
 
 		expect(event).toMatchObject({
 			version: "2.0",
-			rawPath: "/webhooks/prolific",
+			rawPath: `/webhooks/${usual.id}`,
 			rawQueryString: "a=1&a=2&b=%20",
 			queryStringParameters: { a: "1,2", b: " " },
 			headers: {
 				"content-type": "application/json",
-				"x-prolific-request-signature": expect.any(String),
+				[usual.signature]: expect.any(String),
 			},
 			requestContext: { http: { method: "POST" } },
 			isBase64Encoded: false,
@@ -227,9 +228,9 @@ describe("a Lambda handler", () => {
 		const { event } = await eventOf("1.0");
 
 		expect(event).toMatchObject({
-			path: "/webhooks/prolific",
+			path: `/webhooks/${usual.id}`,
 			httpMethod: "POST",
-			headers: { "X-Prolific-Request-Signature": expect.any(String) },
+			headers: { [usual.header]: expect.any(String) },
 			multiValueHeaders: { Host: ["receiver.localhost"] },
 			queryStringParameters: { a: "2", b: " " },
 			multiValueQueryStringParameters: { a: ["1", "2"], b: [" "] },

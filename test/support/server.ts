@@ -8,6 +8,7 @@ import { type ServerOptions, startServer } from "../../src/server/server.ts";
 import { startEngine } from "./engine.ts";
 import { type EventStream, openEventStream } from "./event-stream.ts";
 import { exchange } from "./http.ts";
+import { usual } from "./providers.ts";
 
 export interface Running {
 	readonly url: string;
@@ -30,7 +31,7 @@ export interface Running {
 
 /** A server on a free port with one provider; both end with the test. */
 export async function serve(
-	provider = "prolific",
+	provider: string = usual.id,
 	engineOptions: Parameters<typeof startEngine>[1] = {},
 	serverOptions:
 		| Partial<ServerOptions>

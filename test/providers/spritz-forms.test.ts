@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { callerOf, startEngine, startOfTest } from "./support/engine.ts";
+import { callerOf, startEngine, startOfTest } from "../support/engine.ts";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 

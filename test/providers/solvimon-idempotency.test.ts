@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { install } from "../src/catalog.ts";
-import { turn } from "../src/delivery/clock.ts";
-import { operationsOf } from "../src/openapi/operations.ts";
+import { install } from "../../src/catalog.ts";
+import { turn } from "../../src/delivery/clock.ts";
+import { operationsOf } from "../../src/openapi/operations.ts";
+import type { Answer } from "../support/engine.ts";
+import { anyFace, everyFace, type Face } from "../support/faces.ts";
 import {
 	hour,
 	requestIdOf,
 	rollBody,
 	startSolvimon,
-} from "./providers/solvimon-setup.ts";
-import type { Answer } from "./support/engine.ts";
-import { anyFace, everyFace, type Face } from "./support/faces.ts";
+} from "./solvimon-setup.ts";
 
 type Options = Parameters<Face["open"]>[1];
 

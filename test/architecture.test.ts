@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"check explain presets signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/transport delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
+			"check explain presets signing/scheme signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/transport delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery signing",
 	},
 	check: {
@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	config: {
 		values:
-			"schema-problems signing/scheme catalog engine fingerprint delivery/targets server/access errors duration nearest printing problem random user-file web-address generated delivery/trust delivery/receiver-headers",
+			"schema-problems catalog engine fingerprint delivery/targets server/access errors duration nearest printing problem random user-file web-address generated delivery/trust delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */

@@ -244,26 +244,22 @@ export const exitCodes = Object.fromEntries(
 	Object.entries(documented).map(([name, { code }]) => [name, code]),
 ) as Readonly<Record<Name, number>>;
 
-export const exitCodeLines: string = Object.values(documented)
+const exits: readonly {
+	code: number;
+	meaning: string;
+	errors?: ErrorCode[];
+}[] = Object.values(documented);
+
+export const exitCodeLines: string = exits
 	.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}\n`)
 	.join("");
-
-const others: Readonly<Partial<Record<ErrorCode, number>>> = {
-	"command-not-executable": exitCodes.notExecutable,
-	"command-not-found": exitCodes.notFound,
-	"port-in-use": exitCodes.portInUse,
-	"server-unreachable": exitCodes.unreachable,
-	"wait-timed-out": exitCodes.timedOut,
-	unexpected: exitCodes.fault,
-	"invalid-document": exitCodes.fault,
-	"invalid-provider": exitCodes.fault,
-};
 
 /** As shells have it. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
 	return 128 + constants.signals[signal];
 }
 
-export function exitCodeOf(code: ErrorCode): number {
-	return others[code] ?? exitCodes.usage;
+export function exitCodeOf(error: ErrorCode): number {
+	const ends = exits.find(({ errors = [] }) => errors.includes(error));
+	return ends?.code ?? exitCodes.usage;
 }

@@ -3,10 +3,12 @@ import type { Signer } from "../contract/signing.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import { parseIsoTime } from "../duration.ts";
 import { resolveOptions } from "../engine/options.ts";
+import { isRecord } from "../engine/shape.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { presetNames, presetOf } from "../presets.ts";
-import type { Scheme } from "../signing/scheme.ts";
+import { below } from "../problem.ts";
+import { type Scheme, schemeProblems } from "../signing/scheme.ts";
 import { createSigner } from "../signing/signer.ts";
 import { readInput, readJson } from "./files.ts";
 import {
@@ -108,15 +110,29 @@ async function signerOf(name = "", url = ""): Promise<Signer> {
 
 export async function schemeOf(name: string): Promise<Scheme> {
 	if (presetNames.includes(name)) return presetOf(name).signature;
-	if (/[./\\]/.test(name)) {
-		const { readScheme } = await import("../config/read-scheme.ts");
-		return readScheme(name);
-	}
+	if (/[./\\]/.test(name)) return readScheme(name);
 	const names = [...builtInIds, ...presetNames];
 	throw new LocalhookError(
 		"unknown-provider",
 		`Invalid --scheme ${quoted(name)}: there is no preset or provider of that name.${didYouMean(name, names)} Choose one of ${names.join(", ")}, or give the path of a file.`,
 	);
+}
+
+/** Of a YAML or JSON file: the scheme itself, or one under `signature`, as in a preset. */
+async function readScheme(file: string): Promise<Scheme> {
+	// Only now, since few schemes are in files.
+	const { readSound } = await import("../config/read-data.ts");
+	const parts = (value: unknown) =>
+		isRecord(value) && "signature" in value
+			? { inside: ["signature"], scheme: value.signature }
+			: { inside: [], scheme: value };
+	const { value } = readSound("scheme", file, {
+		check(value) {
+			const { inside, scheme } = parts(value);
+			return below(inside, schemeProblems(scheme));
+		},
+	});
+	return parts(value).scheme as Scheme;
 }
 
 export function secretIn(name: string, { env }: Io): string {

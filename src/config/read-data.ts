@@ -107,11 +107,12 @@ export function readSound(
 	}: {
 		readonly bytes?: Buffer | undefined;
 		/** Makes one form of the several that it may have. */
-		arranged(read: ConfigFile): ConfigFile;
+		arranged?(read: ConfigFile): ConfigFile;
 		check(value: unknown): readonly PlacedProblem[];
 	},
 ): ConfigFile {
-	const sound = arranged(readable(noun, file, bytes));
+	const read = readable(noun, file, bytes);
+	const sound = arranged?.(read) ?? read;
 	const problems = problemsIn(file, sound, check);
 	if (problems.length > 0) throw invalidConfig(problems);
 	return sound;

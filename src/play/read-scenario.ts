@@ -49,7 +49,6 @@ export async function readScenario(
 	also: (scenario: Scenario) => readonly PlacedProblem[] = () => [],
 ): Promise<ReadScenario> {
 	const whole = readSound("scenario", file, {
-		arranged: (read) => read,
 		check(value) {
 			const problems = scenarioProblems(value);
 			return problems.length > 0 ? problems : also(value as Scenario);

@@ -34,7 +34,7 @@ export type OptionsOf<Name extends keyof Commands> = Given<
 type Given<Options> = {
 	readonly [Form in keyof Options as NameOf<Form>]:
 		| ValueOf<Form, Options[Form]>
-		| (IsThere<Form, Options[Form]> extends true ? never : undefined);
+		| Absent<Form, Options[Form]>;
 };
 type NameOf<Form> = Form extends `-${string}, ${infer Long}`
 	? NameOf<Long>
@@ -53,11 +53,11 @@ type ValueOf<Form, About> = Form extends `${string}<${string}`
 			? number
 			: string
 	: boolean;
-type IsThere<Form, About> = Form extends `--no-${string}`
-	? true
+type Absent<Form, About> = Form extends `--no-${string}`
+	? never
 	: About extends { default: unknown }
-		? true
-		: false;
+		? never
+		: undefined;
 
 export function describe(
 	command: Command,

@@ -97,17 +97,13 @@ export function bytes(body: Uint8Array) {
 /** A name that came several times has a list. */
 type Headers = Readonly<Record<string, string | string[]>>;
 
-export interface Mask {
-	sent(delivery: Delivery, headers: Attempt["headers"]): Attempt["headers"];
-	received(headers: Headers): Headers;
-	/** A receiver's URL, or what names an endpoint by it. */
-	url(text: string): string;
-}
+export type Mask = typeof bare;
 
-const bare: Mask = {
-	sent: (_, headers) => headers,
-	received: (headers) => headers,
-	url: (text) => text,
+const bare = {
+	sent: (_: Delivery, headers: Attempt["headers"]) => headers,
+	received: (headers: Headers) => headers,
+	/** A receiver's URL, or what names an endpoint by it. */
+	url: (text: string) => text,
 };
 
 const telling = /auth|cookie|key|password|secret|token/i;

@@ -51,8 +51,10 @@ function factProblems({ signature, delivery, facts }) {
 			: ["timestamp.tolerance"]),
 		...Object.keys(delivery).map((rule) => `delivery.${rule}`),
 	];
+	// Its own library takes what is signed ahead of the receiver's clock.
+	const known = [...rules, "timestamp.future"];
 	const missing = rules.filter((rule) => !Object.hasOwn(facts, rule));
-	const foreign = Object.keys(facts).filter((fact) => !rules.includes(fact));
+	const foreign = Object.keys(facts).filter((fact) => !known.includes(fact));
 	const unknown = Object.entries(facts).filter(
 		([, { mark, source }]) => !marks.includes(mark) || !source,
 	);

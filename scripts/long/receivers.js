@@ -167,10 +167,10 @@ async function scoreOf(folder, receiver) {
 	}).catch((error) => error);
 	const lines = String(stdout).split("\n");
 	const told = lines.filter(Boolean).map((line) => JSON.parse(line));
-	const summary = told.find(({ type }) => type === "summary");
+	const summary = told.find(({ kind }) => kind === "summary");
 	if (summary === undefined)
 		throw new Error(`${file}: there is no report\n${stdout}${stderr}`);
-	const results = told.filter(({ type }) => type === "check");
+	const results = told.filter(({ kind }) => kind === "check");
 	return {
 		receiver,
 		file,

@@ -1,122 +1,103 @@
 import { lookup } from "node:dns/promises";
 import { inAnyOf, isAddress } from "../delivery/addresses.ts";
-import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
-import type { Transport } from "../delivery/exchange.ts";
+import { createSystemClock, keepAlive } from "../delivery/clock.ts";
 import {
 	createTargets,
 	isLoopback,
 	parseReceiver,
 } from "../delivery/targets.ts";
 import { createTransport } from "../delivery/transport.ts";
-import { LocalhookError } from "../errors.ts";
+import { parseDuration } from "../duration.ts";
+import { invalidOption, LocalhookError } from "../errors.ts";
 import { presetOf } from "../presets.ts";
 import { defaultSeed } from "../random.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
 import type { Scheme } from "../signing/scheme.ts";
-import { checksFor, costOf, type Ways } from "./checks.ts";
-import { createConversation, targetOf } from "./conversation.ts";
-import type { Effects } from "./effects.ts";
-import { providerSubject } from "./provider-subject.ts";
+import { checksFor, type Ways } from "./checks.ts";
 import {
-	createTextReport,
-	noPaints,
-	type Summary,
-	summaryOf,
-} from "./report.ts";
-import type { Result } from "./result.ts";
-import { runCheck } from "./run-check.ts";
-import { schemeSubject } from "./scheme-subject.ts";
-import { createRun, type Subject } from "./subject.ts";
-
-/** What is checked by, and what of it. */
-export interface Asked {
-	/** A provider's id. */
-	readonly provider?: string | undefined;
-	/** A preset's name, or a scheme. */
-	readonly scheme?: string | Scheme | undefined;
-	/** What a scheme is called; default: its preset's name. */
-	readonly name?: string | undefined;
-	readonly secret?: string | undefined;
-	/** One that the receiver accepts as well. */
-	readonly nextSecret?: string | undefined;
-	/** The type of event that is sent where it does not matter. */
-	readonly type?: string | undefined;
-	readonly seed?: string | undefined;
-	readonly only?: readonly string[] | undefined;
-	readonly skip?: readonly string[] | undefined;
-	readonly strict?: boolean | undefined;
-	readonly allowReceivers?: readonly string[] | undefined;
-	/** Milliseconds. */
-	readonly settle?: number | undefined;
-	readonly deadline?: number | undefined;
-}
+	createConversation,
+	exchangeOnce,
+	type Timing,
+	targetOf,
+} from "./conversation.ts";
+import { type Effects, readingOf } from "./effects.ts";
+import type { Asked } from "./options.ts";
+import { providerEvents } from "./provider-events.ts";
+import { createTextReport } from "./report.ts";
+import { type Report, summaryOf } from "./result.ts";
+import { type RunOptions, runChecks } from "./run.ts";
+import { schemeEvents } from "./scheme-events.ts";
+import { createRun, type Source, subjectOf } from "./subject.ts";
 
 /** What the command line and tests add. */
-export interface Surroundings {
+export interface Surroundings extends Pick<RunOptions, "begin" | "tell"> {
 	readonly effects?: Effects | undefined;
-	readonly ways?: Ways | undefined;
-	readonly stop?: AbortSignal | undefined;
-	/** What pauses, settling and the deadline go by; requests time out by the machine's. */
-	readonly clock?: Pick<Clock, "now" | "stopwatch" | "after">;
-	tell?(result: Result): void;
+	readonly ways?: Ways;
+	readonly stop?: AbortSignal;
+	/** Requests time out by the machine's. */
+	readonly clock?: Timing;
 }
 
-/** What a check came to. */
-export interface Report extends Summary {
-	readonly results: readonly Result[];
-	/** For people: what is printed. */
-	readonly text: string;
-	readonly reason?: "deadline" | "budget" | "down" | "stopped";
-}
-
-const usualDeadline = 60_000;
+const usualDeadline = "60s";
 const mostRequests = 150;
 /** Milliseconds between two requests: 20 a second. */
 const usualPause = 50;
 
+export type Plan = ReturnType<typeof planOf>;
+
 /**
  * Everything about a check before it starts.
  *
+ * @param name of the provider or scheme
  * @throws LocalhookError `unknown-provider`, `unknown-event`, `invalid-option`, `invalid-receiver`
  */
-export function planOf(url: string, asked: Asked) {
-	const subject = subjectOf(url, asked);
-	const chosen = checksFor(subject, asked.only, asked.skip);
-	return { subject, chosen, ...costOf(chosen, subject) };
+export function planOf(url: string, options: Asked, name = nameOf(options)) {
+	const { seed = defaultSeed, only, skip, secret, nextSecret } = options;
+	const run = createRun(createSystemClock().now, seed);
+	const source = sourceOf(url, options, name, run);
+	const own = {
+		secret: secret ?? source.secret,
+		nextSecret: nextSecret ?? source.nextSecret,
+	};
+	const subject = subjectOf({ ...source, ...own }, url, run);
+	const chosen = checksFor(subject, only, skip);
+	// A provider with few types gets no more than one of each.
+	const types = Math.max(subject.types.length, 3);
+	const sum = (at: 0 | 1) =>
+		chosen.reduce(
+			(total, { id, cost }) =>
+				total + (id === "event.each" ? Math.min(cost[at], types) : cost[at]),
+			0,
+		);
+	return { url, options, subject, chosen, requests: sum(0), work: sum(1) };
 }
 
-function subjectOf(url: string, asked: Asked): Subject {
-	const {
-		provider,
-		scheme,
-		secret,
-		nextSecret,
-		type,
-		seed = defaultSeed,
-	} = asked;
-	const run = createRun(createSystemClock().now, seed);
+/** `scheme`, for one without a name. */
+export function nameOf({ provider, scheme }: Asked): string {
+	return provider ?? (typeof scheme === "string" ? scheme : "scheme");
+}
+
+function sourceOf(
+	url: string,
+	{ provider, scheme, secret, type, body }: Asked,
+	name: string,
+	run: ReturnType<typeof createRun>,
+): Source {
 	if ((provider === undefined) === (scheme === undefined))
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			"Name what the receiver is checked by: a provider (--provider prolific) or a scheme (--scheme stripe), one of the two.",
 		);
-	let subject: Subject;
-	if (provider !== undefined)
-		subject = providerSubject(provider, url, run, type);
-	else {
-		const isName = typeof scheme === "string";
-		const { name = isName ? scheme : "scheme" } = asked;
-		const preset = isName ? presetOf(scheme) : undefined;
-		const own = preset?.signature ?? (scheme as Scheme);
-		const more = { preset, type, hasSecret: secret !== undefined };
-		subject = schemeSubject(name, own, url, run, more);
+	if (scheme === undefined) {
+		if (body !== undefined)
+			throw invalidOption(
+				`Failed to check with a body of your own: ${name} has its own events. Give one for a scheme, such as --scheme stripe.`,
+			);
+		return providerEvents(name, url, run, type);
 	}
-	return {
-		...subject,
-		secret: secret ?? subject.secret,
-		nextSecret: nextSecret ?? subject.nextSecret,
-	};
+	const preset = typeof scheme === "string" ? presetOf(scheme) : undefined;
+	const signature = preset?.signature ?? (scheme as Scheme);
+	return schemeEvents(name, signature, run, { preset, type, secret, body });
 }
 
 /**
@@ -126,97 +107,74 @@ function subjectOf(url: string, asked: Asked): Subject {
  */
 export async function checkReceiver(
 	receiver: Receiver,
-	url: string,
-	asked: Asked,
-	{ effects, ways, stop, tell, clock = createSystemClock() }: Surroundings = {},
+	{ url, options, subject, chosen }: Plan,
+	surroundings: Surroundings = {},
 ): Promise<Report> {
-	const { subject } = planOf(url, asked);
-	const { nextSecret, strict = false, deadline = usualDeadline } = asked;
-	if (isUrl(receiver)) await refuseUnsafe(url, asked);
-	const transport: Transport = isUrl(receiver)
-		? createTransport(createSystemClock())
-		: transportTo(receiver)(createSystemClock());
+	const { effects, ways, stop, clock = createSystemClock() } = surroundings;
+	const { nextSecret, strict = false, settle } = options;
+	const isElsewhere = isUrl(receiver);
+	if (isElsewhere) await refuseUnsafe(url, options);
+	const connect = isElsewhere ? createTransport : transportTo(receiver);
 	const talk = createConversation(
 		subject,
-		transport,
+		() => connect(createSystemClock()),
 		clock,
 		{
 			requests: mostRequests,
-			pause: isUrl(receiver) ? usualPause : 0,
-			deadline,
+			pause: isElsewhere ? usualPause : 0,
+			deadline: parseDuration(options.deadline ?? usualDeadline),
+			stop,
 		},
-		stop,
 	);
 	// Its pauses are timers, which keep no process alive.
 	const letGo = keepAlive();
 	try {
-		const checked = await runCheck({
+		const { results, ended } = await runChecks({
+			...surroundings,
 			subject,
+			chosen,
 			talk,
 			effects,
-			settle: asked.settle,
+			settle: settle === undefined ? undefined : parseDuration(settle),
 			ways: { knowsNext: nextSecret !== undefined, ...ways },
-			only: asked.only,
-			skip: asked.skip,
-			tell,
 		});
-		const { results, ended } = checked;
-		const summary = summaryOf(checked, strict, {
+		const figures = {
 			name: subject.name,
 			url,
 			deliveries: talk.count,
 			accepted: talk.answers.filter(({ accepted }) => accepted).length,
 			duration: talk.spent(),
-		});
-		const report = createTextReport(noPaints);
+		};
+		const summary = summaryOf(results, strict, figures, ended?.message);
+		const report = createTextReport();
 		const lines = results.map((result) => report.tell(result));
 		const text = lines.join("") + report.end(results, summary);
-		return {
-			...summary,
-			results,
-			text,
-			...(ended && { reason: ended.reason }),
-		};
+		const reason = ended && { reason: ended.reason };
+		return { ...summary, results, text, ...reason };
 	} finally {
 		letGo();
-		await transport.close();
+		await talk.close();
 	}
 }
 
 /** A probe at a URL: a number, or a JSON list of keys. */
-export function probeAt(url: string, asked: Asked): Effects {
-	const transport = createTransport(createSystemClock());
+export function probeAt(url: string, options: Asked): Effects {
 	return {
 		async read() {
-			await refuseUnsafe(url, asked);
-			const exchange = await new Promise<
-				Parameters<Parameters<Transport["post"]>[1]>[0]
-			>((resolve) =>
-				transport.post(
-					{
-						target: targetOf(url),
-						method: "GET",
-						headers: {},
-						body: new Uint8Array(),
-						timeout: 5000,
-					},
-					resolve,
-				),
-			);
+			await refuseUnsafe(url, options);
+			const exchange = await exchangeOnce({
+				target: targetOf(url),
+				method: "GET",
+				headers: {},
+				body: new Uint8Array(),
+				timeout: 5000,
+			});
 			if ("error" in exchange) throw new Error(exchange.error.message);
 			const { status, body } = exchange.response;
 			if (status !== 200) throw new Error(`${url} answers ${status}`);
 			return readingOf(Buffer.from(body).toString());
 		},
 	};
-}
-
-export function readingOf(text: string): number | readonly unknown[] {
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw new Error(`${JSON.stringify(text.slice(0, 100))} is no JSON`);
-	}
 }
 
 const isPrivate = inAnyOf([
@@ -230,11 +188,12 @@ const isPrivate = inAnyOf([
 ]);
 
 /** @throws LocalhookError `invalid-receiver` for what may be somebody else's, or in production */
-async function refuseUnsafe(url: string, asked: Asked): Promise<void> {
+async function refuseUnsafe(
+	url: string,
+	{ allowReceivers: allow = [], secret, nextSecret }: Asked,
+): Promise<void> {
 	const { protocol, hostname } = parseReceiver(url, "a local one");
-	const { refused } = createTargets({
-		allow: asked.allowReceivers ?? [],
-	}).resolve(url);
+	const { refused } = createTargets({ allow }).resolve(url);
 	const refuse = (reason: string) =>
 		new LocalhookError(
 			"invalid-receiver",
@@ -245,7 +204,7 @@ async function refuseUnsafe(url: string, asked: Asked): Promise<void> {
 			refused.replace(/; start with.*/, "; allow it by name: --allow-receiver"),
 		);
 	if (isLoopback(hostname)) return;
-	if (asked.secret !== undefined || asked.nextSecret !== undefined)
+	if (secret !== undefined || nextSecret !== undefined)
 		throw refuse(
 			"a secret of your own stays on this machine. Check a receiver on loopback with it, or leave --secret-env and --secret-file out",
 		);

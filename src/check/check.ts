@@ -1,61 +1,7 @@
-import { parseDuration } from "../duration.ts";
-import { checkShape, either, kinds, type Shape } from "../engine/shape.ts";
-import type { ProviderId } from "../hooks/document-types.ts";
+import { checkShape } from "../engine/shape.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
-import type { Scheme } from "../signing/scheme.ts";
-import type { Report } from "./check-receiver.ts";
-import type { Reading } from "./effects.ts";
-
-/** What a receiver is checked by, and what of it. */
-export interface CheckOptions {
-	/** Whose deliveries it gets. */
-	readonly provider?: ProviderId;
-	/** In place of a provider: the name of a preset, or a scheme. */
-	readonly scheme?: string | Scheme;
-	/** What the receiver verifies with. Default: made from the seed, as `hooks.env` has it. */
-	readonly secret?: string;
-	/** A second secret that it accepts too. */
-	readonly nextSecret?: string;
-	/** Counts effects: a number or a list of keys, or a URL that answers GET with one. Absent: nothing is said of effects. */
-	readonly probe?: string | URL | (() => Reading | PromiseLike<Reading>);
-	/** How long effects stand still before they are counted. Default: three times what the first took. */
-	readonly settle?: string;
-	/** Where a receiver that is not a URL is called. Default: `/webhooks/<provider>`. */
-	readonly path?: string;
-	/** The event that is sent where it does not matter. */
-	readonly type?: string;
-	readonly seed?: string;
-	/** Ids of checks, or the first part of some: `["sig", "dup.parallel"]`. */
-	readonly only?: readonly string[];
-	readonly skip?: readonly string[];
-	/** Warnings and what was not looked at count as failures. */
-	readonly strict?: boolean;
-	/** Hosts beside loopback. */
-	readonly allowReceivers?: readonly string[];
-	/** How long all of it may take. Default: `60s`. */
-	readonly deadline?: string;
-}
-
-const { text, texts, flag, func } = kinds;
-const options = {
-	provider: text,
-	scheme: either("a name or a scheme", text, kinds.record),
-	secret: { ...text, isSecret: true },
-	nextSecret: { ...text, isSecret: true },
-	probe: either("a URL or a function", text, func, {
-		must: "a URL",
-		fits: (value) => value instanceof URL,
-	}),
-	settle: text,
-	path: text,
-	type: text,
-	seed: text,
-	only: texts,
-	skip: texts,
-	strict: flag,
-	allowReceivers: texts,
-	deadline: text,
-} satisfies Shape<CheckOptions>;
+import { type CheckOptions, shape } from "./options.ts";
+import type { Report } from "./result.ts";
 
 /**
  * Checks a receiver, in this process or at a URL, against every rule for receivers: what it refuses, what it accepts, and
@@ -68,25 +14,21 @@ const options = {
  */
 export async function check(
 	receiver: Receiver,
-	given: CheckOptions,
+	options: CheckOptions,
 ): Promise<Report> {
-	checkShape(given, options, "check");
-	const { probe, settle, deadline, path, provider, scheme, ...rest } = given;
-	const { checkReceiver, probeAt } = await import("./check-receiver.ts");
-	const asked = {
-		...rest,
-		provider,
-		scheme,
-		settle: settle === undefined ? undefined : parseDuration(settle),
-		deadline: deadline === undefined ? undefined : parseDuration(deadline),
-	};
-	const name = provider ?? (typeof scheme === "string" ? scheme : "scheme");
+	checkShape(options, shape, "check");
+	const { probe, path } = options;
+	const { checkReceiver, nameOf, planOf, probeAt } = await import(
+		"./check-receiver.ts"
+	);
+	const where = path ?? `/webhooks/${nameOf(options)}`;
 	const url = isUrl(receiver)
 		? String(receiver)
-		: new URL(path ?? `/webhooks/${name}`, "http://receiver.localhost").href;
+		: new URL(where, "http://receiver.localhost").href;
 	const effects =
 		typeof probe === "function"
 			? { read: async () => probe() }
-			: probe && probeAt(String(probe), asked);
-	return checkReceiver(receiver, url, asked, { effects: effects || undefined });
+			: probe && probeAt(String(probe), options);
+	const plan = planOf(url, options);
+	return checkReceiver(receiver, plan, { effects: effects || undefined });
 }

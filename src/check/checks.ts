@@ -1,9 +1,15 @@
 import type { FidelityMark } from "../contract/fidelity.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, quoted } from "../errors.ts";
 import { table } from "../generated/receiver-checks.ts";
-import { type Answer, type Conversation, excerptOf } from "./conversation.ts";
+import { didYouMean } from "../nearest.ts";
+import {
+	type Answer,
+	type Conversation,
+	saidBy,
+	type Variation,
+} from "./conversation.ts";
 import type { Watch } from "./effects.ts";
-import type { Sample, Subject, Variation } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** Why a right receiver does it: as sure as the provider's rule is, by an RFC, or by what a signature is. */
 export type Basis = FidelityMark | `RFC ${number}` | "signature";
@@ -24,29 +30,32 @@ export interface Check {
 	readonly fails?: boolean;
 	readonly cost: readonly [requests: number, work: number];
 	readonly needs?: keyof typeof needs;
+	/** What explains that it went wrong, if that was found before: ids, or the first part of some. */
+	readonly follows?: readonly string[];
 }
 
 /** What a check finds. */
-export type Verdict =
-	| { readonly is: "right"; readonly note?: string | undefined }
-	| {
-			readonly is: "wrong";
-			readonly got: string;
-			/** It is a warning, whatever the check is. */
-			readonly mildly?: true;
-	  }
-	| { readonly is: "unknown"; readonly why: string };
+export interface Verdict {
+	/** `unknown`: it could not be looked at. */
+	readonly is: "right" | "wrong" | "unknown";
+	/** Default, of what is right: what a right receiver does. */
+	readonly got?: string | undefined;
+	/** It is a warning, whatever the check is. */
+	readonly mildly?: boolean | undefined;
+}
 
 /** What checks work with. */
 export interface Context {
 	readonly subject: Subject;
 	readonly talk: Conversation;
-	/** Effects; undefined: nobody looks at them. */
+	readonly send: Conversation["send"];
+	/** Effects; undefined: nobody looks at them, */
 	readonly watch: Watch | undefined;
+	/** and why. */
+	readonly blind: Verdict;
 	/** Answers to deliveries that were to be refused, and were. */
 	readonly refusals: Answer[];
 	readonly ways: Ways;
-	event(variation?: Variation): Sample;
 }
 
 /** What can be done to the receiver beside sending. */
@@ -55,8 +64,11 @@ export interface Ways {
 	readonly restart?: ((secret: string) => Promise<void>) | undefined;
 	/** It accepts the next secret beside the present one. */
 	readonly knowsNext?: boolean | undefined;
-	/** Makes its next delivery fail. */
-	readonly fail?: (() => Promise<void>) | undefined;
+	/**
+	 * Makes its next work fail. The function that it gives says whether it has, and if not, lets the next one succeed;
+	 * absent: nobody knows.
+	 */
+	readonly fail?: (() => Promise<(() => boolean) | undefined>) | undefined;
 }
 
 export type Run = (context: Context) => Promise<Verdict>;
@@ -64,12 +76,11 @@ export type Run = (context: Context) => Promise<Verdict>;
 const needs = {
 	timestamps: ({ signer: { timestampHeader, dated } }: Subject) =>
 		timestampHeader !== undefined || dated !== undefined,
-	hmac: ({ signer, secret }: Subject) =>
-		/^hmac-/.test(algorithmOf(signer, secret)),
+	hmac: (subject: Subject) => /^hmac-/.test(algorithmOf(subject)),
 	eventTimes: ({ hasTimes }: Subject) => hasTimes,
 	ids: ({ hasIds }: Subject) => hasIds,
 	types: ({ types }: Subject) => types.length > 0,
-	nulls: ({ changes }: Subject) => changes.nulls !== undefined,
+	nulls: ({ nulls }: Subject) => nulls !== undefined,
 	rolls: ({ rolls }: Subject) => rolls,
 	replaces: ({ rolls }: Subject) => !rolls,
 	handshake: ({ handshake }: Subject) => handshake !== undefined,
@@ -79,80 +90,118 @@ export const checks: readonly Check[] = Object.entries(table).map(
 	([id, check]) => ({ ...check, id: id as CheckId }),
 );
 
+/** Whether a name is the id's, or its first part. */
+export function isNamed(id: string, name: string): boolean {
+	return id === name || id.startsWith(`${name}.`);
+}
+
 /**
  * The checks that a run makes of a subject, in order.
  *
  * @param only ids, or the first part of some: `sig`
- * @throws LocalhookError `invalid-option` for a name that none has
+ * @throws LocalhookError `invalid-option`
  */
 export function checksFor(
 	subject: Subject,
 	only: readonly string[] = [],
 	skip: readonly string[] = [],
 ): readonly Check[] {
-	const isNamed = ({ id }: Check, name: string) =>
-		id === name || id.startsWith(`${name}.`);
 	const stray = [...only, ...skip].find(
-		(name) => !checks.some((check) => isNamed(check, name)),
+		(name) => !checks.some(({ id }) => isNamed(id, name)),
 	);
-	if (stray !== undefined)
-		throw new LocalhookError(
-			"invalid-option",
-			`Invalid check ${quoted(stray)}: there is none of that name. "localhook check --list" lists them.`,
+	if (stray !== undefined) {
+		const names = checks.flatMap(({ id }) => [id, id.split(".")[0] ?? id]);
+		throw invalidOption(
+			`Invalid check ${quoted(stray)}: there is none of that name.${didYouMean(stray, names)} "localhook check --list" lists them.`,
 		);
+	}
 	return checks.filter(
-		(check) =>
-			(check.needs === undefined || needs[check.needs](subject)) &&
-			(only.length === 0 || only.some((name) => isNamed(check, name))) &&
-			!skip.some((name) => isNamed(check, name)),
+		({ id, needs: need }) =>
+			(need === undefined || needs[need](subject)) &&
+			(only.length === 0 || only.some((name) => isNamed(id, name))) &&
+			!skip.some((name) => isNamed(id, name)),
 	);
-}
-
-/** How many requests checks make, and how many of them are work for the receiver. */
-export function costOf(
-	chosen: readonly Check[],
-	{ types }: Subject,
-): { readonly requests: number; readonly work: number } {
-	const least = (count: number) => Math.min(count, Math.max(types.length, 3));
-	const costs = chosen.map(({ id, cost: [requests, work] }) =>
-		id === "event.each" ? [least(requests), least(work)] : [requests, work],
-	);
-	const sum = (at: 0 | 1) =>
-		costs.reduce((total, cost) => total + (cost[at] ?? 0), 0);
-	return { requests: sum(0), work: sum(1) };
 }
 
 /** Of a message that says nothing; empty: none that could be computed here. */
-function algorithmOf(signer: Subject["signer"], secret: string): string {
+function algorithmOf({ signer, secret }: Subject): string {
 	const nothing = { id: "", type: "", url: "", method: "POST", headers: {} };
 	const message = { ...nothing, body: new Uint8Array(), at: 0 };
 	return signer.recipe({ ...message, secrets: [secret] })?.algorithm ?? "";
 }
 
-export const right = (note?: string): Verdict => ({ is: "right", note });
-export const wrong = (got: string): Verdict => ({ is: "wrong", got });
-export const warned = (got: string): Verdict => ({
-	is: "wrong",
-	got,
-	mildly: true,
-});
-export const unknown = (why: string): Verdict => ({ is: "unknown", why });
+export const right = (got?: string): Verdict => ({ is: "right", got });
+export const unknown = (got: string): Verdict => ({ is: "unknown", got });
+export const wrong = (got: string, mildly?: boolean): Verdict => {
+	return { is: "wrong", got, mildly };
+};
 
-export const noProbe = "nobody looks at effects (--probe)";
+/** What a right receiver refuses, and does no work for. */
+export const refused =
+	(variation: (context: Context) => Variation): Run =>
+	async (context) => {
+		const { talk, watch, refusals } = context;
+		await watch?.clear();
+		const varied = variation(context);
+		if (!talk.differs(varied.signed))
+			return unknown("its signature is not made with this");
+		const answer = await talk.send(varied);
+		if (!answer.accepted) {
+			refusals.push(answer);
+			return right();
+		}
+		const got = `accepted with ${saidBy(answer)}`;
+		if (watch === undefined)
+			return wrong(
+				`${got}; whether it does the work is not seen (--probe)`,
+				true,
+			);
+		return (await watch.moved()) > 0
+			? wrong(`${got}, and it did the work`)
+			: right("2xx to some, without an effect");
+	};
 
-const longestQuote = 60;
+/** What a right receiver takes. @param what each is sent, by what goes on from "401 to" */
+export const taken =
+	(
+		variations: (context: Context) => Readonly<Record<string, Variation>>,
+	): Run =>
+	async (context) => {
+		for (const [what, variation] of Object.entries(variations(context))) {
+			const answer = await context.send(variation);
+			if (!answer.accepted) return wrongly(answer, what);
+		}
+		return right();
+	};
 
-/** `401 "bad signature"` */
-export function saidBy(answer: Answer): string {
-	const said = excerptOf(answer);
-	if (said === "") return answer.said;
-	const isLong = said.length > longestQuote;
-	const shown = isLong ? `${said.slice(0, longestQuote - 1)}…` : said;
-	return `${answer.said} ${JSON.stringify(shown)}`;
+/** @param what goes on from "401 to" */
+export function wrongly(answer: Answer, what = ""): Verdict {
+	return wrong(saidBy(answer) + (what === "" ? "" : ` to ${what}`));
 }
 
-/** What a delivery that a right receiver takes came to. @param what goes on from "401 to" */
-export function taken(answer: Answer, what?: string): Verdict {
-	if (answer.accepted) return right();
-	return wrong(saidBy(answer) + (what === undefined ? "" : ` to ${what}`));
-}
+/** Events that a right receiver accepts, and works for so often. */
+export const worked =
+	(times: 1 | 2, send: (context: Context) => Promise<readonly Answer[]>): Run =>
+	async (context) => {
+		const { watch, subject } = context;
+		await watch?.clear();
+		const bad = (await send(context)).find(({ accepted }) => !accepted);
+		if (bad !== undefined)
+			return wrong(
+				saidBy(bad) +
+					(times === 1 ? " to one of them, so it is sent again" : ""),
+			);
+		if (watch === undefined) return context.blind;
+		const moved = await watch.moved();
+		if (times === 2)
+			return moved < 2 ? wrong(`${moved} of the 2 had an effect`) : right();
+		if (moved === 1) return right();
+		if (moved === 0) return unknown("the event had no effect at all");
+		const got = `${moved} effects of one event`;
+		return subject.hasIds
+			? wrong(got)
+			: wrong(
+					`${got}; ${subject.title} sends no id, so keep a hash of the body`,
+					true,
+				);
+	};

@@ -1,17 +1,17 @@
 import { joined, textOf } from "../bytes.ts";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
-import type { Clock } from "../delivery/clock.ts";
+import { type Clock, createSystemClock } from "../delivery/clock.ts";
 import type { Exchange, Outgoing, Transport } from "../delivery/exchange.ts";
 import type { Headers } from "../delivery/receiver-headers.ts";
 import { isAmong } from "../delivery/schedule.ts";
+import { createTransport } from "../delivery/transport.ts";
 import { LocalhookError } from "../errors.ts";
-import { messageOf, type Sample, type Subject } from "./subject.ts";
+import type { EventVariation, Sample, Subject } from "./subject.ts";
 
 /** What a receiver made of one request. */
 export interface Answer {
-	/** The id of the event that was sent. */
-	readonly event: string;
+	readonly sample: Sample;
 	/** What was sent, signed. */
 	readonly headers: Headers;
 	readonly message: Message;
@@ -25,14 +25,18 @@ export interface Answer {
 	readonly said: string;
 }
 
-/** What differs from a right delivery. */
-export interface Deviation {
+/** What differs from a right delivery of a new event. */
+export interface Variation extends EventVariation {
+	/** An event that was sent before, or that is made already. */
+	readonly sample?: Sample | undefined;
 	/** What is signed in place of the message; what is sent stays. */
 	readonly signed?: Partial<Message>;
 	/** What becomes of the headers, the signature's among them. */
 	readonly headers?: (headers: Headers, signed: Message) => Headers;
 	readonly method?: "GET";
 	readonly fault?: Outgoing["fault"];
+	/** It waits for no other one. */
+	readonly atOnce?: true;
 }
 
 /** Why a check cannot go on. */
@@ -54,28 +58,31 @@ export interface Limits {
 	readonly pause: number;
 	/** Milliseconds for all of it. */
 	readonly deadline: number;
+	readonly stop?: AbortSignal | undefined;
 }
+
+/** What pauses, settling and the deadline go by. */
+export type Timing = Pick<Clock, "now" | "stopwatch" | "after">;
 
 export type Conversation = ReturnType<typeof createConversation>;
 
-/**
- * All requests to one receiver: paced, counted, within a deadline.
- *
- * @param clock what pauses and the deadline go by
- */
+type Request = Omit<Outgoing, "timeout">;
+
+/** All requests to one receiver: paced, counted, within a deadline. */
 export function createConversation(
 	subject: Subject,
-	transport: Pick<Transport, "post">,
-	clock: Pick<Clock, "now" | "stopwatch" | "after">,
-	{ requests, pause, deadline }: Limits,
-	stop?: AbortSignal,
+	connect: () => Transport,
+	clock: Timing,
+	{ requests, pause, deadline, stop }: Limits,
 ) {
+	const { signer } = subject;
 	const started = clock.stopwatch();
 	const answers: Answer[] = [];
+	let transport = connect();
 	let count = 0;
 	let next = started;
 	let silent = 0;
-	let sign: Sign = subject.signer.sign;
+	let sign: Sign = signer.sign;
 
 	const stopped = new Promise<never>((_, reject) => {
 		const tell = () => reject(new Ended("stopped", "it was stopped"));
@@ -95,28 +102,26 @@ export function createConversation(
 	function signedBy(message: Message): Headers | undefined {
 		try {
 			// What this message cannot show of a mistake is signed rightly.
-			return sign(message) ?? subject.signer.sign(message);
+			return sign(message) ?? signer.sign(message);
 		} catch (error) {
 			if (error instanceof LocalhookError) return undefined;
 			throw error;
 		}
 	}
 	const left = () => started + deadline - clock.stopwatch();
+	const isSame = (one: unknown, other: unknown) =>
+		JSON.stringify(one) === JSON.stringify(other);
 
 	/** @throws Ended */
-	async function turn(): Promise<void> {
+	async function post(request: Request, atOnce = false): Promise<Exchange> {
 		if (count >= requests)
 			throw new Ended("budget", `${requests} requests were sent`);
 		if (left() <= 0) throw new Ended("deadline", "the time was up");
 		count++;
 		const now = clock.stopwatch();
-		const at = Math.max(now, next);
+		const at = atOnce ? now : Math.max(now, next);
 		next = at + pause;
 		await wait(at - now);
-	}
-	/** @throws Ended */
-	async function post(request: Omit<Outgoing, "timeout">): Promise<Exchange> {
-		await turn();
 		const timeout = Math.max(1, Math.min(subject.timeout, left()));
 		return Promise.race([
 			stopped,
@@ -127,10 +132,11 @@ export function createConversation(
 	}
 	/** Who asks for patience gets it. */
 	async function patiently(
-		request: Omit<Outgoing, "timeout">,
+		request: Request,
+		atOnce?: boolean,
 	): Promise<Exchange> {
 		for (let again = 0; ; again++) {
-			const exchange = await post(request);
+			const exchange = await post(request, atOnce);
 			const response = "response" in exchange ? exchange.response : undefined;
 			const after = Number(
 				[response?.headers["retry-after"] ?? Number.NaN].flat()[0],
@@ -145,85 +151,60 @@ export function createConversation(
 		}
 	}
 	/** As it is sent with another time: some have it in their body. */
-	function dated(sample: Sample, { at }: Partial<Message>): Sample {
-		const body = at && subject.signer.dated?.(sample.body, at);
+	function dated(sample: Sample, at: number | undefined): Sample {
+		const body = at && signer.dated?.(sample.body, at);
 		return body ? { ...sample, body } : sample;
 	}
-	async function send(
-		given: Sample,
-		{ signed = {}, headers, method, fault }: Deviation = {},
-	): Promise<Answer> {
-		const sample = dated(given, signed);
-		const message = { ...messageOf(sample, subject, clock.now()), ...signed };
+	/** @throws Ended */
+	async function send(variation: Variation = {}): Promise<Answer> {
+		const { signed, method, fault, atOnce } = variation;
+		const sample = dated(
+			variation.sample ?? subject.event(variation),
+			signed?.at,
+		);
+		const message = { ...subject.messageOf(sample, clock.now()), ...signed };
 		const right = { ...sample.headers, ...signedBy(message) };
-		const sent = headers?.(right, message) ?? right;
+		const headers = variation.headers?.(right, message) ?? right;
 		const before = clock.stopwatch();
-		const exchange = await patiently({
+		const request = {
 			target: targetOf(subject.url),
-			headers: sent,
+			headers,
 			body: method === "GET" ? new Uint8Array() : sample.body,
 			...(method && { method }),
 			...(fault && { fault }),
-		});
-		const answer = answerOf(sample, sent, message, exchange);
-		const made = {
-			...answer,
-			duration: clock.stopwatch() - before,
 		};
-		answers.push(made);
-		const wasUp = answers.some(({ accepted }) => accepted);
-		silent = made.error?.code === "timeout" ? silent + 1 : 0;
-		if (wasUp && silent === 3)
-			throw new Ended("down", "it has not answered three times in a row");
-		if (wasUp && isAbsent(made))
-			throw new Ended("down", "it went down: nothing answers there any more");
-		return made;
-	}
-	function answerOf(
-		sample: Sample,
-		headers: Headers,
-		message: Message,
-		exchange: Exchange,
-	): Omit<Answer, "duration"> {
-		const response = "response" in exchange ? exchange.response : undefined;
-		const error = "error" in exchange ? exchange.error : undefined;
-		return {
-			event: sample.id,
+		const exchange = await patiently(request, atOnce);
+		const { response, error } = {
+			response: undefined,
+			error: undefined,
+			...exchange,
+		};
+		const answer: Answer = {
+			sample,
 			headers,
 			message: { ...message, body: sample.body },
 			response,
 			error,
+			duration: clock.stopwatch() - before,
 			accepted:
 				response !== undefined && isAmong(response.status, subject.success),
-			said:
-				response === undefined
-					? `no answer: ${error?.message}`
-					: String(response.status),
+			said: String(response?.status ?? `no answer: ${error?.message}`),
 		};
+		answers.push(answer);
+		const wasUp = answers.some(({ accepted }) => accepted);
+		silent = error?.code === "timeout" ? silent + 1 : 0;
+		if (wasUp && silent === 3)
+			throw new Ended("down", "it has not answered three times in a row");
+		if (wasUp && isAbsent(answer))
+			throw new Ended("down", "it went down: nothing answers there any more");
+		return answer;
 	}
 
 	return {
 		send,
-		/** Whether another secret or another time makes another signature: not so in what every mistaken receiver expects. */
-		differs(sample: Sample, { signed = {} }: Deviation): boolean {
-			if (signed.secrets === undefined && signed.at === undefined) return true;
-			const message = messageOf(sample, subject, clock.now());
-			const { body } = dated(sample, signed);
-			const other = signedBy({ ...message, body, ...signed });
-			return (
-				other !== undefined &&
-				JSON.stringify(signedBy(message)) !== JSON.stringify(other)
-			);
-		},
-		/** Whether what stands behind a body is signed: not so everywhere. */
-		signsEnd(sample: Sample): boolean {
-			const message = messageOf(sample, subject, clock.now());
-			const longer = { ...message, body: joined([message.body, "\n"]) };
-			const [one, other] = [message, longer].map(subject.signer.sign);
-			return JSON.stringify(one) !== JSON.stringify(other);
-		},
+		/** For who has a way of asking of its own: it goes through the same limits. */
+		post,
 		wait,
-		left,
 		now: clock.now,
 		stopwatch: clock.stopwatch,
 		/** Milliseconds since it began. */
@@ -237,16 +218,46 @@ export function createConversation(
 		get remaining() {
 			return requests - count;
 		},
-		/** Asks for something beside the receiver, within the same limits. */
-		post,
-		get sign() {
-			return sign;
+		/** Whether another secret or another time makes another signature: not so in what every mistaken receiver expects. */
+		differs({ secrets, at }: Partial<Message> = {}): boolean {
+			if (secrets === undefined && at === undefined) return true;
+			const sample = subject.event();
+			const message = subject.messageOf(sample, clock.now());
+			const { body } = dated(sample, at);
+			const other = signedBy({
+				...{ ...message, body },
+				...(secrets && { secrets }),
+				...(at && { at }),
+			});
+			return other !== undefined && !isSame(signedBy(message), other);
+		},
+		/** Whether what stands behind a body is signed: not so everywhere. */
+		signsEnd(): boolean {
+			const message = subject.messageOf(subject.event(), clock.now());
+			const longer = { ...message, body: joined([message.body, "\n"]) };
+			return !isSame(signer.sign(message), signer.sign(longer));
 		},
 		/** Signs every later delivery as the receiver expects. */
 		signAs(other: Sign): void {
 			sign = other;
 		},
+		/** Goes on with new connections. */
+		async reconnect(): Promise<void> {
+			await transport.close();
+			transport = connect();
+		},
+		close: () => transport.close(),
 	};
+}
+
+/** One request, on a connection of its own. */
+export async function exchangeOnce(request: Outgoing): Promise<Exchange> {
+	const transport = createTransport(createSystemClock());
+	const exchange = await new Promise<Exchange>((resolve) =>
+		transport.post(request, resolve),
+	);
+	await transport.close();
+	return exchange;
 }
 
 /** Nothing listens there. */
@@ -259,8 +270,14 @@ export function targetOf(url: string): Outgoing["target"] {
 	return { href, origin, path: pathname + search };
 }
 
-/** What an answer says, on one line: the beginning of its body. */
-export function excerptOf({ response }: Pick<Answer, "response">): string {
-	if (response === undefined || response.body.length === 0) return "";
-	return textOf(response.body.subarray(0, 300)).replaceAll(/\s+/g, " ").trim();
+const longestQuote = 60;
+
+/** `401 "bad signature"`: the beginning of the body, on one line. */
+export function saidBy({ said, response }: Answer): string {
+	const start = textOf((response?.body ?? new Uint8Array()).subarray(0, 300));
+	const text = start.replaceAll(/\s+/g, " ").trim();
+	if (text === "") return said;
+	const isLong = text.length > longestQuote;
+	const shown = isLong ? `${text.slice(0, longestQuote - 1)}…` : text;
+	return `${said} ${JSON.stringify(shown)}`;
 }

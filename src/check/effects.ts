@@ -99,8 +99,17 @@ export async function watch(
 }
 
 /** @throws for what is neither a number nor a list */
-export function countOf(reading: unknown): number {
+function countOf(reading: unknown): number {
 	if (Array.isArray(reading)) return reading.length;
 	if (typeof reading === "number" && Number.isFinite(reading)) return reading;
 	throw new Error("it is neither a number nor a JSON list");
+}
+
+/** @throws for what is no JSON */
+export function readingOf(text: string): Reading {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw new Error(`${JSON.stringify(text.slice(0, 100))} is no JSON`);
+	}
 }

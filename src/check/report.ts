@@ -1,94 +1,33 @@
 import { formatDuration } from "../duration.ts";
 import { printableLine, wrapped } from "../printing.ts";
-import type { Result } from "./result.ts";
-import type { Checked } from "./run-check.ts";
-
-/** What a check came to, in figures. */
-export interface Summary {
-	/** Of the provider or the scheme. */
-	readonly name: string;
-	readonly url: string;
-	readonly ok: boolean;
-	readonly failures: number;
-	readonly warnings: number;
-	/** Not looked at. */
-	readonly unknown: number;
-	readonly passed: number;
-	/** Requests that were sent, and those that were accepted. */
-	readonly deliveries: number;
-	readonly accepted: number;
-	/** Milliseconds. */
-	readonly duration: number;
-	/** Why not all checks were made; absent: they were. */
-	readonly ended?: string;
-}
+import { type Result, rulesOf, type Summary } from "./result.ts";
 
 type Paint = (text: string) => string;
-/** Those of picocolors. */
+/** Those of picocolors; what is left out is not painted. */
 export type Paints = Readonly<
-	Record<"bold" | "dim" | "green" | "red" | "yellow", Paint>
+	Partial<Record<"bold" | "dim" | "green" | "red" | "yellow", Paint>>
 >;
 const plain: Paint = (text) => text;
-export const noPaints: Paints = {
-	bold: plain,
-	dim: plain,
-	green: plain,
-	red: plain,
-	yellow: plain,
-};
 
 const width = 80;
-const column = 22;
-
-/** Where the rule behind a result is written down. */
-export function rulesOf({ id }: Pick<Result, "id">): string {
-	return `docs/receivers.md#${id.replaceAll(".", "").toLowerCase()}`;
-}
 
 function isCauseOf({ id }: Result): boolean {
 	return id.startsWith("cause.") || id === "header.lookup";
 }
 
-export function summaryOf(
-	{ results, ended }: Checked,
-	strict: boolean,
-	figures: Pick<
-		Summary,
-		"name" | "url" | "deliveries" | "accepted" | "duration"
-	>,
-): Summary {
-	const count = (outcome: Result["outcome"]) =>
-		results.filter((result) => result.outcome === outcome).length;
-	const [failures, warnings, unknown] = [
-		count("fail"),
-		count("warn"),
-		count("unknown"),
-	];
-	return {
-		...figures,
-		ok: failures === 0 && !(strict && warnings + unknown > 0),
-		failures,
-		warnings,
-		unknown,
-		passed: count("pass"),
-		...(ended && { ended: ended.message }),
-	};
-}
-
 /** The report for people: a line for each passed group, several for whatever is wrong. In 80 columns. */
-export function createTextReport({ bold, dim, green, red, yellow }: Paints) {
+export function createTextReport(paints: Paints = {}) {
+	const { bold = plain, dim = plain, green = plain } = paints;
+	const { red = plain, yellow = plain } = paints;
 	/** A cause was told of, and the next check is made all the same. */
 	let signed = false;
 	let group: { name: string; passed: number; all: number } | undefined;
 	const marks = { fail: red("✗"), warn: yellow("!"), pass: green("✓") };
 
-	/** A first word in a column of its own, the rest beside it. */
-	function block(mark: string, head: string, text: string): string {
-		return beside(`  ${mark} ${bold(head)}`, 4, head.length, column, text);
-	}
-	function detail(name: string, text: string): string {
-		return dim(beside(`    ${name}`, 4, name.length, 7, text));
-	}
+	const block = (mark: string, head: string, text: string) =>
+		`  ${mark} ${beside(head, 22, text, bold)}`;
+	const detail = (name: string, text: string) =>
+		dim(`    ${beside(name, 7, text)}`);
 	function flush(): string {
 		const done = group;
 		group = undefined;
@@ -100,16 +39,13 @@ export function createTextReport({ bold, dim, green, red, yellow }: Paints) {
 		const isCause = isCauseOf(result);
 		const said = isCause ? `${sure}: ${got}` : got;
 		const mark = outcome === "warn" ? marks.warn : marks.fail;
-		const lines = [block(mark, id, said)];
-		if (!isCause) lines.push(detail("sent", sent));
-		if (fix !== undefined) lines.push(detail("fix", fix));
-		lines.push(
-			detail(
-				"rule",
-				[rulesOf(result), basis, source].filter(Boolean).join(", "),
-			),
-		);
-		return lines.join("");
+		const rule = [rulesOf(result), basis, source].filter(Boolean);
+		return [
+			block(mark, id, said),
+			isCause ? "" : detail("sent", sent),
+			fix === undefined ? "" : detail("fix", fix),
+			detail("rule", rule.join(", ")),
+		].join("");
 	}
 	return {
 		/** @returns text that may be empty: a group is told of once it is over */
@@ -152,35 +88,22 @@ export function createTextReport({ bold, dim, green, red, yellow }: Paints) {
 	};
 }
 
-/**
- * A left column and lines of text beside it.
- *
- * @param left may be coloured: `indent` and `length` are how wide it is
- */
-function beside(
-	left: string,
-	indent: number,
-	length: number,
-	column: number,
-	text: string,
-): string {
-	const start = indent + Math.max(length, column) + 1;
-	const words = printableLine(text).split(" ");
-	const lines = wrapped(words, width - start);
-	const gap = " ".repeat(start - indent - length);
-	return `${left}${gap}${lines.join(`\n${" ".repeat(start)}`)}\n`;
+/** A word, indented by four, in a column of its own, and lines of text beside it. */
+function beside(head: string, column: number, text: string, paint = plain) {
+	const left = head.padEnd(column);
+	const start = 4 + left.length + 1;
+	const lines = wrapped(printableLine(text).split(" "), width - start);
+	return `${paint(left)} ${lines.join(`\n${" ".repeat(start)}`)}\n`;
 }
 
 function figuresOf(summary: Summary): string {
-	const { failures, warnings, unknown, passed } = summary;
-	const { deliveries, accepted, duration } = summary;
 	const outcomes = [
-		counted(failures, "failure"),
-		counted(warnings, "warning"),
-		`${unknown} not looked at`,
-		`${passed} passed`,
+		counted(summary.failures, "failure"),
+		counted(summary.warnings, "warning"),
+		`${summary.unknown} not looked at`,
+		`${summary.passed} passed`,
 	].filter((text) => !text.startsWith("0 "));
-	return `${outcomes.join(", ")} · ${counted(deliveries, "request")}, ${accepted} accepted · ${formatDuration(duration)}`;
+	return `${outcomes.join(", ")} · ${counted(summary.deliveries, "request")}, ${summary.accepted} accepted · ${formatDuration(summary.duration)}`;
 }
 
 export function counted(count: number, what: string): string {
@@ -191,7 +114,7 @@ export function counted(count: number, what: string): string {
 export function resultLine(result: Result): object {
 	const [, cause] = /^cause\.(.*)/.exec(result.id) ?? [];
 	return {
-		type: "check",
+		kind: "check",
 		...result,
 		...(cause && { cause }),
 		rule: rulesOf(result),

@@ -1,9 +1,10 @@
 import type { Basis, Check, Verdict } from "./checks.ts";
-import type { Sign } from "./conversation.ts";
+import type { Answer } from "./conversation.ts";
 import type { Subject } from "./subject.ts";
 
 /** What one check, or the search for a cause, has come to. */
 export interface Result {
+	/** Of a cause: `cause.content-order`, `header.lookup`. docs/receivers.md has a section for each. */
 	readonly id: string;
 	readonly group: string;
 	/** `unknown`: not looked at. */
@@ -20,54 +21,87 @@ export interface Result {
 	readonly fix?: string;
 }
 
-/** A reason for refusing a right delivery. */
-export interface Diagnosis {
-	/** `cause.content-order`, `header.lookup`: docs/receivers.md has a section for each. */
-	readonly id: string;
-	readonly sure: Result["sure"];
-	/** What the receiver does. */
-	readonly got: string;
-	readonly fix: string;
-	/** How to sign for this receiver; undefined: no right delivery gets through to it. */
-	readonly sign?: Sign | undefined;
+/** What a check came to, in figures. */
+export interface Summary {
+	/** Of the provider or the scheme. */
+	readonly name: string;
+	readonly url: string;
+	readonly ok: boolean;
+	readonly failures: number;
+	readonly warnings: number;
+	/** Not looked at. */
+	readonly unknown: number;
+	readonly passed: number;
+	/** Requests that were sent, and those that were accepted. */
+	readonly deliveries: number;
+	readonly accepted: number;
+	/** Milliseconds. */
+	readonly duration: number;
+	/** Why not all checks were made; absent: they were. */
+	readonly ended?: string;
 }
 
+/** What a check came to. */
+export interface Report extends Summary {
+	readonly results: readonly Result[];
+	/** For people: what is printed. */
+	readonly text: string;
+	readonly reason?: "deadline" | "budget" | "down" | "stopped";
+}
+
+/** @param answers those to what it sent */
 export function resultOf(
 	check: Check,
 	verdict: Verdict,
 	{ facts }: Subject,
-	deliveries: readonly string[],
+	answers: readonly Answer[],
 ): Result {
 	const { id, group, sent, right: expected, fix, about = "", fails } = check;
 	const fact = facts[about];
 	const rule = fact?.mark === "assumed" ? undefined : fact;
-	const isMild = verdict.is === "wrong" && verdict.mildly;
-	const ofWrong = !isMild && (fails || rule) ? "fail" : "warn";
-	const outcomes = {
-		right: "pass",
-		wrong: ofWrong,
-		unknown: "unknown",
-	} as const;
-	const texts = { got: expected, why: "", note: undefined, ...verdict };
-	return {
+	const result = {
 		id,
 		group,
-		outcome: outcomes[verdict.is],
 		sure: "certain",
 		basis: rule?.mark ?? check.basis,
 		...(rule && { source: rule.source }),
 		sent,
 		expected,
-		got: texts.note ?? (texts.why || texts.got),
-		deliveries,
-		...(verdict.is === "wrong" && fix !== "" && { fix }),
+		deliveries: [...new Set(answers.map(({ sample }) => sample.id))],
+	} as const;
+	const { is, got = expected, mildly } = verdict;
+	if (is !== "wrong")
+		return { ...result, outcome: is === "right" ? "pass" : is, got };
+	const isFailure = !mildly && (fails || rule !== undefined);
+	const outcome = isFailure ? "fail" : "warn";
+	return { ...result, outcome, got, ...(fix !== "" && { fix }) };
+}
+
+export function summaryOf(
+	results: readonly Result[],
+	strict: boolean,
+	figures: Pick<
+		Summary,
+		"name" | "url" | "deliveries" | "accepted" | "duration"
+	>,
+	ended: string | undefined,
+): Summary {
+	const count = (outcome: Result["outcome"]) =>
+		results.filter((result) => result.outcome === outcome).length;
+	const [failures, warnings] = [count("fail"), count("warn")];
+	const unknown = count("unknown");
+	return {
+		...figures,
+		ok: failures === 0 && !(strict && warnings + unknown > 0),
+		failures,
+		warnings,
+		unknown,
+		passed: count("pass"),
+		...(ended !== undefined && { ended }),
 	};
 }
 
-export function causeResult(
-	{ id, sure, got, fix }: Diagnosis,
-	reach: Result,
-): Result {
-	const { source: _, ...rest } = reach;
-	return { ...rest, id, basis: "observed", sure, got, fix };
+/** Where the rule behind a result is written down. */
+export function rulesOf({ id }: Pick<Result, "id">): string {
+	return `docs/receivers.md#${id.replaceAll(".", "").toLowerCase()}`;
 }

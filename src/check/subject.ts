@@ -1,3 +1,4 @@
+import { bytesOf, textOf } from "../bytes.ts";
 import type { FidelityMark } from "../contract/fidelity.ts";
 import type { Handshake, StatusPattern } from "../contract/policy.ts";
 import type { Message, Signer } from "../contract/signing.ts";
@@ -23,27 +24,23 @@ export interface Fact {
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** What differs from the usual event. */
-export interface Variation {
+export interface EventVariation {
 	/** Default: the first that carries an id. */
 	readonly type?: string | undefined;
 	/** When it happened, epoch milliseconds; default: now. */
 	readonly time?: number | undefined;
 	readonly change?: ((payload: Payload) => Payload) | undefined;
-	/** Its id is one of the provider's, and does not begin with `lhcheck`. */
-	readonly plainIds?: boolean;
 	/** It is about the same as all that are alike: nothing but its id tells them apart. */
 	readonly alike?: boolean;
 	/** The bytes that are sent, made of those that would be. */
 	readonly rewrite?: ((body: string) => string) | undefined;
 }
 
-/** What a receiver is checked by: how a provider signs, what it sends, and what of that is documented. */
-export interface Subject {
+/** A provider or a scheme: what is known of it, and how it makes events. */
+export interface Source {
 	/** The provider's id, or the name of the scheme. */
 	readonly name: string;
 	readonly title: string;
-	/** The receiver's, as it would be registered. */
-	readonly url: string;
 	readonly signer: Signer;
 	readonly secret: string;
 	/** The one that takes its place. */
@@ -58,25 +55,32 @@ export interface Subject {
 	readonly success?: readonly StatusPattern[] | undefined;
 	/** Every type of event; none: they are not known. */
 	readonly types: readonly string[];
+	/** The type that is sent where it does not matter. */
+	readonly main: string;
+	/** By what it is about, such as `timestamp.tolerance`: rules that are known of this provider. */
+	readonly facts: Readonly<Record<string, Fact>>;
+	readonly handshake?: Handshake | undefined;
 	/** Its deliveries say which event they are of. */
 	readonly hasIds: boolean;
+	/** A type whose deliveries do not, where others do. */
+	readonly withoutId?: string | undefined;
 	/** Event ids begin with `lhcheck`. */
 	readonly hasOwnIds: boolean;
 	/** An event's time is among what is sent. */
 	readonly hasTimes: boolean;
-	/** By what it is about, such as `timestamp.tolerance`: rules that are known of this provider. */
-	readonly facts: Readonly<Record<string, Fact>>;
-	readonly handshake?: Handshake;
-	/** A change to the payload that its documentation allows; undefined: it has no room for such a thing. */
-	readonly changes: {
-		readonly text?: ((payload: Payload) => Payload) | undefined;
-		readonly nulls?: ((payload: Payload) => Payload) | undefined;
-	};
-	/** A new event. */
-	event(variation?: Variation): Sample;
-	/** One of a type that the provider does not have yet; undefined: no delivery names its type. */
-	unknownEvent(): Sample | undefined;
+	/** Changes to the payload that its documentation allows; undefined: it has no room for such a thing. */
+	readonly text?: ((payload: Payload) => Payload) | undefined;
+	readonly nulls?: ((payload: Payload) => Payload) | undefined;
+	/** An id as the provider makes them. */
+	plainId?(): string;
+	make(
+		event: Pick<Sample, "id" | "type"> & { readonly time: number },
+		variation: EventVariation,
+	): Pick<Sample, "headers" | "body">;
 }
+
+/** What a receiver is checked by. */
+export type Subject = ReturnType<typeof subjectOf>;
 
 /** Times and ids of a run, which differ from those of every other run. */
 export interface Run {
@@ -97,12 +101,41 @@ export function createRun(now: () => number, seed: string): Run {
 	return { now, seed, nextId: () => `lhcheck-${start}-${++count}` };
 }
 
-/** What a signer is handed of an event. */
-export function messageOf(
-	{ id, type, headers, body }: Sample,
-	{ url, secret }: Pick<Subject, "url" | "secret">,
-	at: number,
-): Message {
-	const secrets = [secret];
-	return { id, type, url, method: "POST", headers, body, secrets, at };
+/** @param url the receiver's, as it would be registered */
+export function subjectOf(source: Source, url: string, run: Run) {
+	const { main, hasOwnIds, plainId, make } = source;
+	let isPlain = !hasOwnIds;
+	/** A new event. */
+	function event(variation: EventVariation = {}): Sample {
+		const { type = main, time = run.now(), rewrite } = variation;
+		const id = (isPlain ? plainId?.() : undefined) ?? run.nextId();
+		const { headers, body } = make({ id, type, time }, variation);
+		const bytes = rewrite === undefined ? body : bytesOf(rewrite(textOf(body)));
+		return { id, type, headers, body: bytes };
+	}
+	return {
+		...source,
+		url,
+		event,
+		/** Makes ids as the provider does from here on, which do not begin with `lhcheck`; or no longer. */
+		usePlainIds(isWanted: boolean): void {
+			isPlain = isWanted;
+		},
+		/** One of a type that the provider does not have yet; undefined: no delivery names its type. */
+		unknownEvent(): Sample | undefined {
+			const sample = event({ type: unknownType });
+			return shown(sample).includes(unknownType) ? sample : undefined;
+		},
+		/** What a signer is handed of an event. */
+		messageOf: ({ id, type, headers, body }: Sample, at: number): Message => ({
+			...{ id, type, url, method: "POST", headers, body },
+			secrets: [source.secret],
+			at,
+		}),
+	};
+}
+
+/** All of an event that a receiver sees, beside its signature. */
+export function shown({ headers, body }: Omit<Sample, "id" | "type">): string {
+	return textOf(body) + JSON.stringify(headers);
 }

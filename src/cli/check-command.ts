@@ -2,26 +2,25 @@ import { spawn as spawnShell } from "node:child_process";
 import { basename } from "node:path";
 import { builtInIds } from "../catalog.ts";
 import {
-	type Asked,
 	checkReceiver,
+	type Plan,
 	planOf,
 	probeAt,
-	readingOf,
 } from "../check/check-receiver.ts";
 import { checks } from "../check/checks.ts";
-import type { Effects } from "../check/effects.ts";
+import { readingOf } from "../check/effects.ts";
+import type { Asked, CheckOptions } from "../check/options.ts";
 import {
 	counted,
 	createTextReport,
 	junitOf,
 	resultLine,
-	rulesOf,
 } from "../check/report.ts";
-import { parseDuration } from "../duration.ts";
-import { LocalhookError } from "../errors.ts";
+import { rulesOf } from "../check/result.ts";
+import { invalidOption } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
-import { writeOutput } from "./files.ts";
+import { readInput, writeOutput } from "./files.ts";
 import {
 	type CommandContext,
 	coloursFor,
@@ -29,6 +28,7 @@ import {
 	exitCodes,
 	type FillCommand,
 	type Io,
+	printerOf,
 	stopSignal,
 } from "./io.ts";
 import { describe, refuseTogether } from "./options.ts";
@@ -40,7 +40,12 @@ import {
 	startReceiver,
 } from "./started-receiver.ts";
 
-interface Given {
+/** Those of `check()` as they are, and what a command line has in place of the others. */
+interface Given
+	extends Pick<
+		CheckOptions,
+		"settle" | "type" | "path" | "only" | "skip" | "strict" | "deadline"
+	> {
 	readonly provider?: string;
 	readonly scheme?: string;
 	readonly secretEnv?: string;
@@ -49,17 +54,11 @@ interface Given {
 	readonly probe?: string;
 	readonly probeCommand?: string;
 	readonly failCommand?: string;
-	readonly settle?: string;
-	readonly type?: string;
-	readonly path?: string;
+	readonly file?: string;
 	readonly seed: string;
 	readonly allowReceiver?: readonly string[];
-	readonly only?: readonly string[];
-	readonly skip?: readonly string[];
 	readonly list?: boolean;
 	readonly dryRun?: boolean;
-	readonly strict?: boolean;
-	readonly deadline: number;
 	readonly reporter?: "junit" | "github";
 	readonly output?: string;
 }
@@ -73,84 +72,92 @@ export const checkCommand: FillCommand = (command, context) => {
 			const wanted = dashes === -1 ? [] : words.slice(dashes + 1);
 			const [url] = command.args.slice(0, command.args.length - wanted.length);
 			if (given.list) return list(context);
-			context.finish(await run(url, wanted, given, context));
+			if (url === undefined && wanted.length === 0 && !given.dryRun)
+				throw invalidOption(
+					"There is no receiver. Give its URL, or the command that starts it behind two dashes: localhook check --provider prolific -- node server.js",
+				);
+			const plan = await planned(url, wanted, given, context.io);
+			if (given.dryRun) return preview(plan, context);
+			context.finish(await run(plan, wanted, given, context));
 		},
 	);
 };
 
 function list({ io, json }: CommandContext): void {
-	for (const check of checks) {
-		const line = `${check.id.padEnd(22)} ${check.sent} -> ${check.right}`;
-		io.stdout.write(
-			`${json ? JSON.stringify({ type: "check", ...check }) : line}\n`,
+	const { print } = printerOf(io, json);
+	for (const check of checks)
+		print(
+			{ kind: "check", ...check },
+			`${check.id.padEnd(22)} ${check.sent} -> ${check.right}`,
 		);
-	}
+}
+
+function preview(
+	{ chosen, requests, url }: Plan,
+	{ io, json }: CommandContext,
+): void {
+	const { print } = printerOf(io, json);
+	for (const { id, sent, cost } of chosen)
+		print(
+			{ kind: "check", id, sent, requests: cost[0] },
+			`${id.padEnd(22)} ${String(cost[0]).padStart(3)}  ${sent}`,
+		);
+	if (!json)
+		io.stdout.write(
+			`\nabout ${counted(requests, "request")} to ${url}; nothing was sent\n`,
+		);
 }
 
 async function run(
-	given: string | undefined,
+	plan: Plan,
 	command: readonly string[],
-	options: Given,
+	given: Given,
 	{ io, json }: CommandContext,
 ): Promise<number> {
-	const { reporter, output, strict = false } = options;
-	const { asked, name, ownSecret } = await askedOf(options, io);
-	if (given === undefined && command.length === 0 && !options.dryRun)
-		throw new LocalhookError(
-			"invalid-option",
-			"There is no receiver. Give its URL, or the command that starts it behind two dashes: localhook check --provider prolific -- node server.js",
-		);
-	const port =
-		given === undefined && command.length > 0 ? await freePort() : 3000;
-	const { path = `/webhooks/${name}` } = options;
-	const url = given ?? new URL(path, `http://127.0.0.1:${port}`).href;
-	const { subject, chosen, requests, work } = planOf(url, asked);
-	const variable = `${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;
+	const { url, subject, options, requests, work } = plan;
+	const { reporter, output, strict = false, failCommand } = given;
+	const isStarted = command.length > 0;
+	const variable = `${subject.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;
 	io.mask(subject.secret);
 	const colours = coloursFor(io.stdout, io.env);
 	const text = createTextReport(colours);
 	const isText = !json && !(reporter === "junit" && output === undefined);
-	const say = (line: string) => isText && io.stdout.write(line);
-	if (options.dryRun) {
-		for (const { id, sent, cost } of chosen)
-			io.stdout.write(
-				json
-					? `${JSON.stringify({ type: "check", id, sent, requests: cost[0] })}\n`
-					: `${id.padEnd(22)} ${String(cost[0]).padStart(3)}  ${sent}\n`,
-			);
-		say(
-			`\nabout ${counted(requests, "request")} to ${url}; nothing was sent\n`,
-		);
-		return exitCodes.done;
-	}
+	const say = (lines: string) => {
+		if (!isText) return;
+		io.showProgress("");
+		io.stdout.write(lines);
+	};
 	say(
 		`  ${colours.bold(subject.name)} → ${url}\n` +
 			`  sends about ${requests} requests in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
 			(subject.hasOwnIds ? "  whose ids begin with `lhcheck`\n" : "") +
-			(ownSecret || command.length > 0
+			(options.secret !== undefined || isStarted
 				? "\n"
-				: `  secret of seed "${options.seed}": start the receiver with\n  ${variable}=${subject.secret}\n\n`),
+				: `  secret of seed "${given.seed}": start the receiver with\n  ${variable}=${subject.secret}\n\n`),
 	);
 	const stop = stopSignal(io.host);
 	let receiver: Started | undefined;
-	const counter = await effectsOf(options, asked, command.length > 0);
+	const counter = await effectsOf(given, options, isStarted);
 	const start = async (secret: string) => {
 		await receiver?.end();
 		const variables = { [variable]: secret, ...counter.variables };
 		receiver = await startReceiver(command, url, variables, stop);
 	};
 	try {
-		if (command.length > 0) await start(subject.secret);
-		const report = await checkReceiver(url, url, asked, {
+		if (isStarted) await start(subject.secret);
+		const report = await checkReceiver(url, plan, {
 			stop,
 			effects: counter.effects,
 			ways: {
-				restart: command.length > 0 ? start : undefined,
+				restart: isStarted ? start : undefined,
 				fail:
-					options.failCommand === undefined
-						? undefined
-						: async () => void (await printedBy(options.failCommand ?? "")),
+					failCommand === undefined
+						? counter.fail
+						: async () => void (await printedBy(failCommand)),
 			},
+			begin: ({ id }, sent) =>
+				isText &&
+				io.showProgress(`  … ${id}  ${sent} of about ${requests} requests`),
 			tell: (result) =>
 				json
 					? io.stdout.write(`${JSON.stringify(resultLine(result))}\n`)
@@ -158,7 +165,7 @@ async function run(
 		});
 		const { results, text: _, reason, ...summary } = report;
 		if (json)
-			io.stdout.write(`${JSON.stringify({ type: "summary", ...summary })}\n`);
+			io.stdout.write(`${JSON.stringify({ kind: "summary", ...summary })}\n`);
 		else say(text.end(results, summary));
 		if (reporter === "junit")
 			await writeOutput(
@@ -167,84 +174,72 @@ async function run(
 				io,
 			);
 		if (reporter === "github")
-			for (const result of results.filter(({ outcome }) =>
-				/fail|warn/.test(outcome),
-			))
-				io.annotate(
-					result.outcome === "fail" ? "error" : "warning",
-					result.id,
-					`${result.got}. ${result.fix ?? ""} ${rulesOf(result)}`,
-				);
+			for (const { outcome, id, got, fix = "" } of results)
+				if (outcome === "fail" || outcome === "warn")
+					io.annotate(
+						outcome === "fail" ? "error" : "warning",
+						id,
+						`${got}. ${fix} ${rulesOf({ id })}`,
+					);
 		if (reason === "stopped") return exitCodeOfSignal(stop.reason);
 		if (reason === "deadline") return exitCodes.timedOut;
 		return report.ok ? exitCodes.done : exitCodes.failed;
 	} finally {
 		await receiver?.end();
-		counter.close();
+		counter.close?.();
 	}
 }
 
-/** What is asked for, and what the provider or scheme is called. */
-async function askedOf(options: Given, io: Io) {
-	const { provider, scheme, settle, allowReceiver, output, reporter } = options;
+/** What is asked for, of the receiver that listens or is going to. */
+async function planned(
+	given: string | undefined,
+	command: readonly string[],
+	options: Given,
+	io: Io,
+): Promise<Plan> {
+	const { provider, scheme, allowReceiver, output, reporter, file } = options;
+	const { secretEnv, secretFile, nextSecretEnv } = options;
 	refuseTogether(options, ["provider", "scheme"], "one of them");
 	refuseTogether(options, ["secretEnv", "secretFile"], "one of them");
 	refuseTogether(options, ["probe", "probeCommand"], "one of them");
 	if (output !== undefined && reporter !== "junit")
-		throw new LocalhookError(
-			"invalid-option",
+		throw invalidOption(
 			"Invalid --output: there is nothing to write to a file. Give --reporter junit too.",
 		);
-	const isProvider = scheme !== undefined && builtInIds.includes(scheme);
-	const name =
-		provider ??
-		(scheme === undefined ? "" : basename(scheme).replace(/\..*$/, ""));
-	const secret =
-		options.secretEnv !== undefined
-			? secretIn(options.secretEnv, io)
-			: options.secretFile !== undefined
-				? await secretOf(options.secretFile, io)
-				: undefined;
-	const nextSecret =
-		options.nextSecretEnv === undefined
-			? undefined
-			: secretIn(options.nextSecretEnv, io);
-	const isPreset = scheme !== undefined && presetNames.includes(scheme);
+	const name = provider ?? basename(scheme ?? "").replace(/\..*$/, "");
+	const isPreset = presetNames.includes(scheme ?? "");
+	const by =
+		scheme === undefined || builtInIds.includes(scheme)
+			? { provider: (provider ?? scheme) as CheckOptions["provider"] }
+			: { scheme: isPreset ? scheme : await schemeOf(scheme) };
+	const text = (read: string | undefined) => read && secretIn(read, io);
+	const port =
+		given === undefined && command.length > 0 ? await freePort() : 3000;
+	const { path = `/webhooks/${name}` } = options;
+	const url = given ?? new URL(path, `http://127.0.0.1:${port}`).href;
+	const { settle, type, seed, only, skip, strict, deadline } = options;
 	const asked: Asked = {
-		...options,
-		provider: isProvider ? scheme : provider,
-		scheme:
-			scheme === undefined || isProvider
-				? undefined
-				: isPreset
-					? scheme
-					: await schemeOf(scheme),
-		name,
-		secret,
-		nextSecret,
-		settle: settle === undefined ? undefined : parseDuration(settle),
+		...{ settle, type, seed, only, skip, strict, deadline, ...by },
+		secret: secretFile ? await secretOf(secretFile, io) : text(secretEnv),
+		nextSecret: text(nextSecretEnv),
+		body: file === undefined ? undefined : String(await readInput(file, io)),
 		allowReceivers: allowReceiver,
 	};
-	return { asked, name, ownSecret: secret !== undefined };
+	return planOf(url, asked, name);
 }
 
 /** Who counts effects, and what the receiver has to know for that. */
 async function effectsOf(
 	{ probe, probeCommand }: Given,
-	asked: Asked,
-	starts: boolean,
-): Promise<{
-	readonly effects?: Effects;
-	readonly variables?: Readonly<Record<string, string>>;
-	close(): void;
-}> {
-	const close = () => {};
-	if (probe !== undefined) return { effects: probeAt(probe, asked), close };
+	options: Asked,
+	isStarted: boolean,
+): Promise<Partial<Awaited<ReturnType<typeof countEffects>>>> {
+	if (probe !== undefined) return { effects: probeAt(probe, options) };
 	if (probeCommand !== undefined) {
 		const read = async () => readingOf(await printedBy(probeCommand));
-		return { effects: { read }, close };
+		return { effects: { read } };
 	}
-	return starts ? countEffects() : { close };
+	return isStarted ? countEffects() : {};
 }
 
 /** What a line of the shell prints. */

@@ -60,6 +60,11 @@ export function ioOf(streams: Streams) {
 		host,
 		stdout: outputTo(streams.stdout, env),
 		stderr: outputTo(stderr, env),
+		/** Shows a line on a terminal until the next one, or none, takes its place. */
+		showProgress(line: string): void {
+			if (stderr.isTTY && env.TERM !== "dumb")
+				stderr.write(`\r\u001b[K${printableLine(line)}`);
+		},
 		isInActions,
 		/**
 		 * Tells GitHub Actions, where this runs in it, to hide a value in its log from here on, in every spelling in which

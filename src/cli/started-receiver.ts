@@ -110,23 +110,32 @@ export function freePort(): Promise<number> {
 }
 
 /** A URL that a receiver posts to for each effect. */
-export async function countEffects(): Promise<{
-	readonly effects: Effects;
-	readonly variables: Readonly<Record<string, string>>;
-	close(): void;
-}> {
+export async function countEffects() {
 	let count = 0;
+	let refuses = false;
 	const server = createServer((request, response) => {
-		if (request.method === "POST") count++;
+		const isRefused = refuses && request.method === "POST";
+		if (isRefused) refuses = false;
+		else if (request.method === "POST") count++;
 		request.resume();
-		response.end(String(count));
+		response.writeHead(isRefused ? 503 : 200).end(String(count));
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	server.unref();
 	const { port } = server.address() as AddressInfo;
+	const effects: Effects = { read: async () => count, isOptional: true };
 	return {
-		effects: { read: async () => count, isOptional: true },
+		effects,
 		variables: { LOCALHOOK_EFFECTS_URL: `http://127.0.0.1:${port}/` },
+		/** Refuses the next effect, so that the receiver's work fails. */
+		async fail() {
+			refuses = true;
+			return () => {
+				const hasRefused = !refuses;
+				refuses = false;
+				return hasRefused;
+			};
+		},
 		close() {
 			server.closeAllConnections();
 			server.close();

@@ -1,4 +1,5 @@
-import { type CheckOptions, check } from "../check/check.ts";
+import { check } from "../check/check.ts";
+import type { CheckOptions } from "../check/options.ts";
 import { checkArgument, kinds, whole } from "../engine/shape.ts";
 import { invalidRequest, type LocalhookError, quoted } from "../errors.ts";
 import { type Origin, originOf } from "../hooks/deliveries.ts";

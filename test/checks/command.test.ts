@@ -4,9 +4,10 @@ import { createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.ts";
-import { checkReceiver } from "../../src/check/check-receiver.ts";
+import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
 import { checks } from "../../src/check/checks.ts";
-import { junitOf, rulesOf } from "../../src/check/report.ts";
+import { junitOf } from "../../src/check/report.ts";
+import { rulesOf } from "../../src/check/result.ts";
 import { matchers } from "../../src/testing/matchers.ts";
 import {
 	checked,
@@ -44,8 +45,9 @@ createServer(async (request, response) => {
 	if (request.headers["x-prolific-request-signature"] !== right || !isNear) return end(401);
 	const id = request.headers["x-event-id"];
 	if (!known.has(id)) {
+		const { ok } = await fetch(effects, { method: "POST", body: id });
+		if (!ok) return end(500);
 		known.add(id);
-		await fetch(effects, { method: "POST", body: id });
 	}
 	end(204);
 }).listen(Number(PORT), "127.0.0.1");
@@ -57,7 +59,7 @@ describe("localhook check", () => {
 		const junit = join(folder, "report.xml");
 		const { finished } = command(
 			[
-				...["check", "--provider", "prolific", "--skip", "retry", "--strict"],
+				...["check", "--provider", "prolific", "--strict"],
 				...["--reporter", "junit", "--output", junit],
 				...["--", process.execPath, join(folder, "server.mjs")],
 			],
@@ -156,13 +158,13 @@ describe("localhook check", () => {
 		expect(code).toBe(0);
 		expect(lines).toMatchObject([
 			{
-				type: "check",
+				kind: "check",
 				id: "http.get",
 				outcome: "warn",
 				basis: "RFC 9110",
 				got: "200",
 			},
-			{ type: "summary", ok: true, warnings: 1, deliveries: 2 },
+			{ kind: "summary", ok: true, warnings: 1, deliveries: 2 },
 		]);
 		expect(stderr).toContain(
 			"::warning title=http.get::200. Let the route take POST alone.",
@@ -186,11 +188,11 @@ describe("localhook check", () => {
 });
 
 describe("A receiver that misbehaves ends the check with a sentence:", () => {
-	const asked = { provider: "prolific", deadline: 400 } as const;
+	const asked = { provider: "prolific", deadline: "400ms" } as const;
 
 	it("it never answers", async () => {
 		const url = await listening(createServer(() => {}));
-		const { results } = await checkReceiver(url, url, asked);
+		const { results } = await checkReceiver(url, planOf(url, asked));
 
 		expect(results[0]).toMatchObject({ id: "reach", outcome: "fail" });
 		expect(results[0]?.got).toContain("no complete answer within");
@@ -205,7 +207,7 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 			);
 		});
 		const url = await listening(server as never);
-		const { results } = await checkReceiver(url, url, asked);
+		const { results } = await checkReceiver(url, planOf(url, asked));
 
 		expect(results[0]?.got).toContain("not HTTP");
 	});
@@ -215,11 +217,14 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 			done: () => ({ status: 200, body: "x".repeat(2_000_000) }),
 		});
 		const url = await listening(createServer(handle));
-		const { results } = await checkReceiver(url, url, {
-			...prolific.asked,
-			secret: secretOf(prolific),
-			only: ["resp.error-body"],
-		});
+		const { results } = await checkReceiver(
+			url,
+			planOf(url, {
+				...prolific.asked,
+				secret: secretOf(prolific),
+				only: ["resp.error-body"],
+			}),
+		);
 
 		expect(results[0]?.got).toBe("200 with more than 64 KiB behind it");
 	});
@@ -236,10 +241,13 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 			void handle(request, response);
 		});
 		const url = await listening(server);
-		const { results, ended } = await checkReceiver(url, url, {
-			...prolific.asked,
-			secret: secretOf(prolific),
-		});
+		const { results, ended } = await checkReceiver(
+			url,
+			planOf(url, {
+				...prolific.asked,
+				secret: secretOf(prolific),
+			}),
+		);
 
 		expect(ended).toContain("it went down");
 		expect(results.at(-1)?.got).toContain("the receiver was gone after");

@@ -2,11 +2,12 @@ import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers";
 import {
-	type Asked,
 	checkReceiver,
-	type Report,
+	planOf,
 	type Surroundings,
 } from "../../src/check/check-receiver.ts";
+import type { Asked } from "../../src/check/options.ts";
+import type { Report } from "../../src/check/result.ts";
 
 /** What a receiver has in its hands. */
 export interface Handed {
@@ -242,6 +243,11 @@ export function receiverOf(kind: Kind, own: string, wrong: Wrong = {}) {
 			},
 			fail: async () => {
 				failing.next = true;
+				return () => {
+					const hasFailed = !failing.next;
+					failing.next = false;
+					return hasFailed;
+				};
 			},
 		},
 	};
@@ -289,12 +295,12 @@ export async function checked(
 ): Promise<Report> {
 	const secret = secretOf(kind);
 	const { handle, effects, ways } = receiverOf(kind, secret, wrong);
-	return checkReceiver(
-		handle,
-		"http://receiver.localhost/webhooks",
-		{ ...kind.asked, secret, ...asked },
-		{ effects, ways, clock: hastyClock(), ...surroundings },
-	);
+	const url = "http://receiver.localhost/webhooks";
+	const plan = planOf(url, { ...kind.asked, secret, ...asked });
+	return checkReceiver(handle, plan, {
+		...{ effects, ways, clock: hastyClock() },
+		...surroundings,
+	});
 }
 
 /** What is wrong or doubtful, by id. */

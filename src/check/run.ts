@@ -1,0 +1,283 @@
+import type { Delivery } from "../contract/records.ts";
+import { LocalhookError } from "../errors.ts";
+import { adviceOn } from "../explain/advice.ts";
+import { explain } from "../explain/explain.ts";
+import type { Guess } from "../explain/guess.ts";
+import {
+	type Check,
+	type CheckId,
+	type Context,
+	checks,
+	right,
+	unknown,
+	type Verdict,
+	type Ways,
+	wrong,
+} from "./checks.ts";
+import {
+	type Answer,
+	type Conversation,
+	Ended,
+	isAbsent,
+	type Sign,
+	saidBy,
+	targetOf,
+} from "./conversation.ts";
+import { type Effects, watch } from "./effects.ts";
+import { type Result, resultOf } from "./result.ts";
+import type { Subject } from "./subject.ts";
+import { runs } from "./trials.ts";
+
+export interface RunOptions {
+	readonly subject: Subject;
+	/** In order. */
+	readonly chosen: readonly Check[];
+	readonly talk: Conversation;
+	readonly effects?: Effects | undefined;
+	/** Milliseconds. */
+	readonly settle?: number | undefined;
+	readonly ways: Ways;
+	/** Told of each check before it is made. */
+	readonly begin?: ((check: Check, sent: number) => void) | undefined;
+	/** Told of each result as it comes. */
+	readonly tell?: ((result: Result) => void) | undefined;
+}
+
+/** A reason for refusing a right delivery. */
+interface Cause extends Pick<Result, "id" | "sure" | "got" | "fix"> {
+	/** How to sign for this receiver; undefined: no right delivery gets through to it. */
+	readonly sign?: Sign | undefined;
+}
+
+const checkOf = (id: CheckId) =>
+	checks.find((check) => check.id === id) as Check;
+const reach = checkOf("reach");
+const someEffect = checkOf("effect.some");
+
+/**
+ * Checks a receiver: a right delivery first. Where that is refused, the cause is looked for, and every later delivery is
+ * signed as the receiver expects, so that one run shows everything.
+ *
+ * @returns the results, and why not all checks were made, if so
+ * @throws LocalhookError `server-unreachable` when nothing answers, `invalid-option`, `invalid-receiver`
+ */
+export async function runChecks(
+	options: RunOptions,
+): Promise<{ readonly results: readonly Result[]; readonly ended?: Ended }> {
+	const { subject, chosen, talk, effects, settle, ways, begin, tell } = options;
+	const { send } = talk;
+	const watched =
+		effects && (await watch(effects, talk, settle).catch(unreadable));
+	const results: Result[] = [];
+
+	function add(result: Result): void {
+		results.push(result);
+		tell?.(result);
+	}
+	/** @param from the first of the answers that it is about */
+	function conclude(check: Check, verdict: Verdict, from: number): void {
+		const sent = talk.answers.slice(from);
+		// What others stand on is told if it is wrong, whether it was asked for or not.
+		if (chosen.includes(check) || verdict.is === "wrong")
+			add(resultOf(check, verdict, subject, sent));
+	}
+	/** A right delivery; if its id may be what is refused, one with an id of the provider's own. */
+	async function greet(): Promise<Answer> {
+		const first = await send();
+		if (isAbsent(first)) throw absent(subject, first);
+		if (first.error?.code === "refused-receiver")
+			throw new LocalhookError("invalid-receiver", first.error.message);
+		const { hasOwnIds, plainId } = subject;
+		if (first.accepted || first.error || !hasOwnIds || !plainId) return first;
+		subject.usePlainIds(true);
+		const second = await send();
+		subject.usePlainIds(second.accepted);
+		return second.accepted ? second : first;
+	}
+	/** Whether right deliveries get through, if need be signed as the receiver expects. */
+	async function reaches(): Promise<boolean> {
+		const answer = await greet();
+		if (answer.accepted) {
+			conclude(reach, right(), 0);
+			return true;
+		}
+		conclude(reach, wrong(`${saidBy(answer)} to a right delivery`), 0);
+		const { source: _, ...refusal } = results.at(-1) as Result;
+		const causes = await causesOf(answer, subject, talk);
+		for (const { sign: _, ...cause } of causes)
+			add({ ...refusal, basis: "observed", ...cause });
+		if (answer.error?.code === "timeout") await make(checkOf("resp.time"));
+		const sign = causes.find((cause) => cause.sign !== undefined)?.sign;
+		if (sign === undefined) return false;
+		talk.signAs(sign);
+		await watched?.clear();
+		await send();
+		return true;
+	}
+	/** Whether effects can be seen, and if not, why. */
+	async function look(): Promise<Pick<Context, "watch" | "blind">> {
+		const isSeen = (await watched?.first(send)) ?? false;
+		const blind = unknown(
+			watched === undefined
+				? "nobody looks at effects (--probe)"
+				: effects?.isOptional
+					? "nothing was posted to LOCALHOOK_EFFECTS_URL"
+					: "the probe did not move",
+		);
+		const isWrong = watched !== undefined && !effects?.isOptional;
+		const verdict = isWrong
+			? wrong("the probe did not move, so nothing is said of effects")
+			: blind;
+		conclude(someEffect, isSeen ? right() : verdict, 0);
+		return { watch: isSeen ? watched : undefined, blind };
+	}
+	/** What is known to be wrong already is not told of again. */
+	function explained(verdict: Verdict, { follows = [] }: Check): Verdict {
+		if (verdict.is !== "wrong") return verdict;
+		const why = results.find(
+			({ id, outcome }) =>
+				outcome === "fail" && follows.some((name) => id.startsWith(name)),
+		);
+		return why === undefined
+			? verdict
+			: unknown(`${why.id} explains it: ${verdict.got}`);
+	}
+	let context: Context = {
+		...{ subject, talk, send, ways },
+		refusals: [],
+		watch: undefined,
+		blind: unknown(""),
+	};
+	async function make(check: Check): Promise<void> {
+		const run = runs[check.id];
+		const isMade = results.some(({ id }) => id === check.id);
+		if (run === undefined || isMade || !chosen.includes(check)) return;
+		current = check;
+		from = talk.answers.length;
+		begin?.(check, talk.count);
+		conclude(check, explained(await run(context), check), from);
+	}
+	function leave(why: string): void {
+		const made = new Set(results.map(({ id }) => id));
+		for (const check of chosen)
+			if (!made.has(check.id))
+				conclude(check, unknown(why), talk.answers.length);
+	}
+
+	let current = reach;
+	let from = 0;
+	try {
+		begin?.(reach, 0);
+		if (!(await reaches())) {
+			leave("no right delivery gets through");
+			return { results };
+		}
+		context = { ...context, ...(await look()) };
+		for (const check of chosen) await make(check);
+		return { results };
+	} catch (error) {
+		if (!(error instanceof Ended)) throw error;
+		const isDown = error.reason === "down";
+		if (isDown) conclude(current, wrong(error.message), from);
+		leave(isDown ? `the receiver was gone after ${current.id}` : error.message);
+		return { results, ended: error };
+	}
+}
+
+/**
+ * Why a receiver refuses a right delivery: by what its answer says for itself, then by asking. The questions are among
+ * the requests of the check.
+ *
+ * @throws Ended
+ */
+async function causesOf(
+	answer: Answer,
+	subject: Subject,
+	talk: Conversation,
+): Promise<readonly Cause[]> {
+	const { signer, secret, url } = subject;
+	const { response, error } = answer;
+	const certain = { sure: "certain" } as const;
+	// In this process, what a server would answer with 500.
+	if (error?.message.includes(" threw "))
+		return [
+			{
+				...certain,
+				id: "cause.crash",
+				got: error.message,
+				fix: adviceOn("crash"),
+			},
+		];
+	if (response === undefined) return [];
+	let guess: Guess | undefined;
+	const { mistakes, text } = await explain({
+		delivery: deliveryOf(answer, subject),
+		signer,
+		valid: [secret],
+		secrets: subject.otherSecrets(),
+		post: (question) => talk.post({ target: targetOf(url), ...question }),
+		wait: talk.wait,
+		pace: 0,
+		most: talk.remaining - 1,
+		clock: talk.now,
+		now: talk.now,
+		zone: -new Date(talk.now()).getTimezoneOffset() * 60_000,
+		found(found) {
+			guess = found;
+		},
+	});
+	if (mistakes.length === 0)
+		return [
+			{
+				id: "header.lookup",
+				sure: "likely",
+				got: text,
+				fix: `Log the name and the value of ${signer.header} as your code reads them, and the digest that it computes.`,
+			},
+		];
+	return mistakes.map(({ cause, certain, sentence, instead }) => ({
+		id: `cause.${cause}`,
+		sure: certain ? "certain" : "likely",
+		got: sentence,
+		fix: instead,
+		sign: guess?.sign,
+	}));
+}
+
+/** The first attempt of a delivery, as an engine would have made it. */
+function deliveryOf(answer: Answer, { name, url }: Subject): Delivery {
+	const { sample, message, headers, response, duration } = answer;
+	const { id, type } = sample;
+	const { body, at } = message;
+	return {
+		id,
+		event: { id, provider: name, type, payload: {}, time: at },
+		endpoint: "check",
+		url,
+		body,
+		headers: message.headers,
+		createdAt: at,
+		updatedAt: at,
+		state: "failed",
+		attempts: [
+			{
+				...{ number: 1, at, duration, url, headers, ok: false },
+				...(response && { response }),
+			},
+		],
+	};
+}
+
+function absent({ url }: Subject, { error }: Answer): LocalhookError {
+	return new LocalhookError(
+		"server-unreachable",
+		`Failed to check ${url}: nothing answers there (${error?.message}). Start the receiver first, or let localhook start it: put its command behind --.`,
+	);
+}
+
+function unreadable(error: Error): never {
+	throw new LocalhookError(
+		"invalid-option",
+		`Failed to read the probe: ${error.message}. It must give a number, or a JSON list of keys.`,
+	);
+}

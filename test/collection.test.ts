@@ -81,7 +81,8 @@ describe("the collection of receivers", () => {
 
 /** Delivers one event, signed rightly but for a change of the headers. */
 async function delivererTo({ file, scheme }: Receiver) {
-	const signer = await signerOf(scheme);
+	const signer = signers.get(scheme) ?? (await signerOf(scheme));
+	signers.set(scheme, signer);
 	const module = await import(
 		pathToFileURL(new URL(file, folder).pathname).href
 	);
@@ -133,6 +134,9 @@ async function delivererTo({ file, scheme }: Receiver) {
 			),
 		);
 }
+
+/** Each is made once: many receivers are of one provider. */
+const signers = new Map<string, Signer>();
 
 async function signerOf(scheme: string): Promise<Signer> {
 	if (!builtInIds.includes(scheme))

@@ -1,3 +1,4 @@
+import { invalidOption } from "../errors.ts";
 import type { Conversation } from "./conversation.ts";
 
 /** What a receiver has done so far: how often, or a key for each time. */
@@ -36,7 +37,11 @@ export async function watch(
 	settle?: number,
 ) {
 	const count = async () => countOf(await effects.read());
-	let before = await count();
+	let before = await count().catch(({ message }: Error) => {
+		throw invalidOption(
+			`Failed to read the probe: ${message}. It must give a number, or a JSON list of keys.`,
+		);
+	});
 	let still = settle ?? shortest;
 	/** How many answers there were at the last look. */
 	let seen = 0;

@@ -66,8 +66,7 @@ export async function runChecks(
 ): Promise<{ readonly results: readonly Result[]; readonly ended?: Ended }> {
 	const { subject, chosen, talk, effects, settle, ways, begin, tell } = options;
 	const { send } = talk;
-	const watched =
-		effects && (await watch(effects, talk, settle).catch(unreadable));
+	const watched = effects && (await watch(effects, talk, settle));
 	const results: Result[] = [];
 
 	function add(result: Result): void {
@@ -84,7 +83,11 @@ export async function runChecks(
 	/** A right delivery; if its id may be what is refused, one with an id of the provider's own. */
 	async function greet(): Promise<Answer> {
 		const first = await send();
-		if (isAbsent(first)) throw absent(subject, first);
+		if (isAbsent(first))
+			throw new LocalhookError(
+				"server-unreachable",
+				`Failed to check ${subject.url}: nothing answers there (${first.error?.message}). Start the receiver first, or let localhook start it: put its command behind --.`,
+			);
 		if (first.error?.code === "refused-receiver")
 			throw new LocalhookError("invalid-receiver", first.error.message);
 		const { hasOwnIds, plainId } = subject;
@@ -266,18 +269,4 @@ function deliveryOf(answer: Answer, { name, url }: Subject): Delivery {
 			},
 		],
 	};
-}
-
-function absent({ url }: Subject, { error }: Answer): LocalhookError {
-	return new LocalhookError(
-		"server-unreachable",
-		`Failed to check ${url}: nothing answers there (${error?.message}). Start the receiver first, or let localhook start it: put its command behind --.`,
-	);
-}
-
-function unreadable(error: Error): never {
-	throw new LocalhookError(
-		"invalid-option",
-		`Failed to read the probe: ${error.message}. It must give a number, or a JSON list of keys.`,
-	);
 }

@@ -157,7 +157,9 @@ async function run(
 			},
 			begin: ({ id }, sent) =>
 				isText &&
-				io.showProgress(`  … ${id}  ${sent} of about ${requests} requests`),
+				io.showProgress(
+					`  … ${id}  ${sent} of about ${counted(requests, "request")}`,
+				),
 			tell: (result) =>
 				json
 					? io.stdout.write(`${JSON.stringify(resultLine(result))}\n`)

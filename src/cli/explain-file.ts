@@ -1,8 +1,8 @@
+import { exchangeOnce } from "../check/conversation.ts";
 import type { Signer } from "../contract/signing.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import type { Exchange } from "../delivery/exchange.ts";
 import { createTargets } from "../delivery/targets.ts";
-import { createTransport } from "../delivery/transport.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import type { Language } from "../explain/advice.ts";
 import { type Captured, readCapture } from "../explain/capture.ts";
@@ -69,8 +69,7 @@ export async function explainFile(
 		if (!explanation.found) server.finish(exitCodes.failed);
 		return;
 	}
-	const clock = createSystemClock();
-	const message = { ...messageOf(given), at: clock.now() };
+	const message = { ...messageOf(given), at: createSystemClock().now() };
 	const headers = rightHeaders(signer, message) ?? message.headers;
 	const exchange = await sent(options.send, headers, captured.body);
 	const status = "response" in exchange ? exchange.response.status : undefined;
@@ -87,7 +86,7 @@ const patience = 10_000;
 const ofConnection =
 	/^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect|keep-alive|te|upgrade|:.*)$/i;
 
-async function sent(
+function sent(
 	url: string,
 	headers: Readonly<Record<string, string>>,
 	body: Uint8Array,
@@ -97,16 +96,10 @@ async function sent(
 		throw invalidOption(
 			`Failed to send to ${quoted(target.href)}: ${target.refused.replace(/; start with.*/, "")}. Give a receiver of this machine, such as http://127.0.0.1:3000/hooks.`,
 		);
-	const clock = createSystemClock();
-	const transport = createTransport(clock);
 	const kept = Object.fromEntries(
 		Object.entries(headers).filter(([name]) => !ofConnection.test(name)),
 	);
-	const exchange = await new Promise<Exchange>((resolve) =>
-		transport.post({ target, headers: kept, body, timeout: patience }, resolve),
-	);
-	await transport.close();
-	return exchange;
+	return exchangeOnce({ target, headers: kept, body, timeout: patience });
 }
 
 /** What lets somebody in has no place in a fixture. */

@@ -62,8 +62,9 @@ export function ioOf(streams: Streams) {
 		stderr: outputTo(stderr, env),
 		/** Shows a line on a terminal until the next one, or none, takes its place. */
 		showProgress(line: string): void {
-			if (stderr.isTTY && env.TERM !== "dumb")
-				stderr.write(`\r\u001b[K${printableLine(line)}`);
+			const { stdout } = streams;
+			if (stdout.isTTY && env.TERM !== "dumb")
+				stdout.write(`\r\u001b[K${printableLine(line)}`);
 		},
 		isInActions,
 		/**

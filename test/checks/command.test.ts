@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.ts";
 import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
@@ -45,9 +46,12 @@ createServer(async (request, response) => {
 	if (request.headers["x-prolific-request-signature"] !== right || !isNear) return end(401);
 	const id = request.headers["x-event-id"];
 	if (!known.has(id)) {
-		const { ok } = await fetch(effects, { method: "POST", body: id });
-		if (!ok) return end(500);
 		known.add(id);
+		const { ok } = await fetch(effects, { method: "POST", body: id });
+		if (!ok) {
+			known.delete(id);
+			return end(500);
+		}
 	}
 	end(204);
 }).listen(Number(PORT), "127.0.0.1");
@@ -171,6 +175,35 @@ describe("localhook check", () => {
 		);
 	});
 
+	it("shows on a terminal alone how far it is, in a line that is replaced", async () => {
+		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const url = await listening(createServer(handle));
+		const words = [
+			"check",
+			url,
+			"--provider",
+			"prolific",
+			"--only",
+			"http.get",
+		];
+		const secret = ["--secret-env", "S"];
+		const env = { S: secretOf(prolific) };
+		const shown = await runInProcess([...words, ...secret], {
+			env,
+			isTTY: true,
+		});
+		const piped = await runInProcess([...words, ...secret], { env });
+		const json = await runInProcess([...words, ...secret, "--json"], {
+			env,
+			isTTY: true,
+		});
+
+		expect(shown.stdout).toContain(
+			"\r\u001b[K  … http.get  1 of about 1 request\r\u001b[K",
+		);
+		expect(piped.stdout + json.stdout).not.toContain("\r");
+	});
+
 	it("ends with 5 when its time is over", async () => {
 		const { handle } = receiverOf(prolific, secretOf(prolific));
 		const url = await listening(createServer(handle));
@@ -196,6 +229,7 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 
 		expect(results[0]).toMatchObject({ id: "reach", outcome: "fail" });
 		expect(results[0]?.got).toContain("no complete answer within");
+		expect(results.find(({ id }) => id === "resp.time")?.outcome).toBe("warn");
 	});
 
 	it("it answers garbage", async () => {
@@ -254,7 +288,47 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 	});
 });
 
+describe("A receiver that keeps connections", () => {
+	it("and answers 400 on one that it did not read to the end is not said to lock out", async () => {
+		const spoilt = new WeakSet<object>();
+		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const url = await listening(
+			createServer(async (request, response) => {
+				const { socket } = request;
+				if (spoilt.has(socket)) return void response.writeHead(400).end();
+				await handle(request, response);
+				if (response.statusCode === 401) spoilt.add(socket);
+			}),
+		);
+		const plan = planOf(url, {
+			...prolific.asked,
+			secret: secretOf(prolific),
+			only: ["sig"],
+		});
+		const { results } = await checkReceiver(url, plan);
+
+		const lockOut = results.find(({ id }) => id === "sig.lock-out");
+		expect(lockOut?.outcome).toBe("pass");
+	});
+});
+
 describe("check()", () => {
+	it("sends a body of one's own, with ids of its own", async () => {
+		const bodies: string[] = [];
+		const body = `{"id": "evt_1",  "type": "invoice.paid", "amount": 10.0}\n`;
+		const receiver = async (request: Request) => {
+			bodies.push(await request.text());
+			return new Response(null, { status: 204 });
+		};
+
+		await check(receiver, {
+			...{ scheme: "stripe", type: "invoice.paid", only: ["reach"], body },
+		});
+
+		const [id = ""] = /lhcheck-[\w-]+/.exec(bodies[0] ?? "") ?? [];
+		expect(bodies[0]).toBe(body.replace("evt_1", id));
+	});
+
 	it("checks a handler in this process, and its matcher fails with the report", async () => {
 		const secret = secretOf(prolific);
 		const { handle, effects } = receiverOf(prolific, secret);
@@ -287,6 +361,12 @@ describe("check()", () => {
 		await expect(
 			check(open, { provider: "prolific", only: ["nope"] }),
 		).rejects.toThrow('Invalid check "nope"');
+		await expect(
+			check(open, { provider: "prolific", only: ["sig.nonne"] }),
+		).rejects.toThrow('Did you mean "sig.none"?');
+		await expect(
+			check(open, { provider: "prolific", body: "{}" }),
+		).rejects.toThrow("prolific has its own events");
 	});
 });
 
@@ -301,7 +381,11 @@ describe("The report", () => {
 		expect(xml).toMatch(/<failure message="[^"<]*" type="certain">/);
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: XML has none.
 		expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
-		expect(balanced(xml)).toBe(true);
+		expect(XMLValidator.validate(xml)).toBe(true);
+		const { testsuites } = new XMLParser({
+			ignoreAttributes: false,
+		}).parse(xml);
+		expect(testsuites.testsuite.testcase).toHaveLength(report.results.length);
 	});
 
 	it("leads to a section of the documentation from every check", async () => {
@@ -328,17 +412,4 @@ describe("The report", () => {
 
 function longestLine(text: string): number {
 	return Math.max(...text.split("\n").map((line) => line.length));
-}
-
-/** Whether each element is closed in its turn. */
-function balanced(xml: string): boolean {
-	const open: string[] = [];
-	for (const [, closing, name, , empty] of xml.matchAll(
-		/<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g,
-	)) {
-		if (closing === "/") {
-			if (open.pop() !== name) return false;
-		} else if (empty !== "/") open.push(name ?? "");
-	}
-	return open.length === 0;
 }

@@ -284,9 +284,20 @@ const cases: readonly Case[] = [
 		wrong: { id: (seen, kind) => String(kind.type(seen)) },
 	},
 	{
+		// Its older events have no id.
+		id: "dup.other-ids",
+		of: ["spritz"],
+		wrong: { id: ({ json }) => String(json().eventId) },
+	},
+	{
 		id: "retry.after-failure",
 		of: all,
 		wrong: { forgetful: true },
+	},
+	{
+		id: "retry.after-failure",
+		of: ["prolific", "stripe"],
+		wrong: { swallows: true },
 	},
 	{
 		id: "resp.redirect",
@@ -372,6 +383,27 @@ describe("A wrong receiver", () => {
 
 		expect(remarksOf(report), report.text).toEqual([]);
 		expect(report.text).toContain("as Stripe's own library does");
+	});
+
+	it("that verifies nothing is not told that it takes an old secret too", async () => {
+		const kind = kinds.prolific as Kind;
+		const report = await checked(kind, { accepts: () => true });
+
+		const found = report.results.find(({ id }) => id === "replace.old");
+		expect(found).toMatchObject({
+			outcome: "unknown",
+			got: expect.stringContaining("sig.wrong-secret explains it"),
+		});
+	});
+
+	it("that refuses fields that there are not yet is not told that bodies are too long", async () => {
+		const kind = kinds.spritz as Kind;
+		const report = await checked(kind, {
+			answer: ({ json }) => ("lhcheck" in json() ? said(422) : undefined),
+		});
+
+		const found = report.results.find(({ id }) => id === "body.size");
+		expect(found?.outcome, report.text).toBe("unknown");
 	});
 
 	it("that is slow is told of", async () => {

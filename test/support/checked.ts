@@ -63,6 +63,8 @@ export interface Wrong {
 	/** Works on what has come of a body that breaks off. */
 	readonly eager?: true;
 	readonly forgetful?: true;
+	/** Answers as if work that failed had been done. */
+	readonly swallows?: true;
 	challenge?(seen: Seen): Said;
 }
 
@@ -227,7 +229,7 @@ export function receiverOf(kind: Kind, own: string, wrong: Wrong = {}) {
 		if (failing.next) {
 			failing.next = false;
 			if (wrong.forgetful && id !== undefined) known.add(id);
-			return say({ status: 500 });
+			return say({ status: wrong.swallows ? 204 : 500 });
 		}
 		if (id !== undefined) known.add(id);
 		work();

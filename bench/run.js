@@ -15,6 +15,7 @@ const benches = {
 	"fault-run": async () => (await import("./fault-run.js")).faultRun(),
 	msw: async (options) => (await import("./msw.js")).msw(options),
 	state: async (options) => (await import("./state.js")).state(options),
+	signing: async (options) => (await import("./signing.js")).signing(options),
 };
 
 const { values, positionals } = parseArgs({

@@ -422,6 +422,12 @@ describe("the problems of a scheme", () => {
 			"Failed to read the duration",
 		],
 		[
+			"a place in a body without its slash",
+			{ headers, timestamp: { body: "sentAt" } },
+			"timestamp.body",
+			'must be like "/sentAt", not "sentAt"',
+		],
+		[
 			"an unknown value",
 			{ headers, content: "{time}.{body}" },
 			"content",

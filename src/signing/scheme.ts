@@ -100,7 +100,7 @@ const schema: JsonSchema = {
 			properties: {
 				format: { enum: Object.keys(timeFormats) },
 				tolerance: text,
-				body: { type: "string", pattern: "^/" },
+				body: { type: "string", pattern: "^/", examples: ["/sentAt"] },
 			},
 		},
 		secrets: { enum: ["newest", "all"] },

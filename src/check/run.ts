@@ -229,22 +229,26 @@ async function causesOf(
 			guess = found;
 		},
 	});
-	if (mistakes.length === 0)
-		return [
-			{
-				id: "header.lookup",
-				sure: "likely",
-				got: text,
-				fix: `Log the name and the value of ${signer.header} as your code reads them, and the digest that it computes.`,
-			},
-		];
-	return mistakes.map(({ cause, certain, sentence, instead }) => ({
+	const named = mistakes.map(({ cause, certain, sentence, instead }) => ({
 		id: `cause.${cause}`,
-		sure: certain ? "certain" : "likely",
+		sure: certain ? ("certain" as const) : ("likely" as const),
 		got: sentence,
 		fix: instead,
 		sign: guess?.sign,
 	}));
+	const isOpen = mistakes.every(
+		({ cause, certain }) => cause === "header-name" && !certain,
+	);
+	if (!isOpen) return named;
+	return [
+		{
+			id: "header.lookup",
+			sure: "likely",
+			got: text,
+			fix: `Log the name and the value of ${signer.header} as your code reads them, and the digest that it computes.`,
+		},
+		...named,
+	];
 }
 
 /** The first attempt of a delivery, as an engine would have made it. */

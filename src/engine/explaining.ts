@@ -39,13 +39,13 @@ export function explainDelivery(
 		pinnedAt(provider, url, event, context).pinned;
 	const target = targets.resolve(url);
 
-	function post({ headers, body }: Question): Promise<Exchange> {
+	function post(question: Question): Promise<Exchange> {
 		if (target.refused !== undefined || signal?.aborted) {
 			const message = target.refused ?? "nobody waits for it any more";
 			return Promise.resolve({ error: { code: "refused-receiver", message } });
 		}
 		return new Promise((resolve) =>
-			run.transport.post({ target, headers, body, timeout: patience }, resolve),
+			run.transport.post({ target, ...question, timeout: patience }, resolve),
 		);
 	}
 	return explain({

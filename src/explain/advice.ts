@@ -31,7 +31,8 @@ export function sentence(name: Sentence, words: Words = {}): string {
 	return filled(advice.sentences[name], words);
 }
 
-function filled(text: string, words: Words): string {
+/** @param words what stands in braces */
+export function filled(text: string, words: Words): string {
 	return text.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 }
 

@@ -38,14 +38,16 @@ export function mistakesOf(
 	sentenceOf: (guess: Guess) => string,
 	certain = true,
 ): Mistake[] {
-	const firsts = guesses.filter(
-		({ cause }, i) => guesses.findIndex((each) => each.cause === cause) === i,
+	const both = guesses[0]?.both;
+	const alone = both ?? guesses.filter((guess) => guess.both === undefined);
+	const firsts = alone.filter(
+		({ cause }, i) => alone.findIndex((each) => each.cause === cause) === i,
 	);
 	return firsts.map((guess) => ({
 		cause: guess.cause,
 		sentence: sentenceOf(guess),
 		instead: adviceOn(guess.cause, guess.words, language),
-		certain: certain && firsts.length === 1,
+		certain: certain && (both !== undefined || firsts.length === 1),
 	}));
 }
 

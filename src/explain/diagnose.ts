@@ -1,7 +1,7 @@
 import { bytesOf, textOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { tamper } from "../delivery/bad-signature.ts";
-import { type Guess, type Known, sameHeaders } from "./guess.ts";
+import { type Guess, type Headers, type Known, sameHeaders } from "./guess.ts";
 import { type Answer, EndOfQuestions, type Oracle } from "./oracle.ts";
 
 /** What a receiver does that makes one mistake, found by asking it. */
@@ -28,28 +28,45 @@ export interface Diagnosed {
 	/** The delivery as it would be sent now; several where it is not known by which clock the receiver judges its time. */
 	readonly messages: readonly (() => Message)[];
 	readonly now: Known["now"];
+	/** It answers what is right otherwise than what nobody signed: only 2xx is more than that. */
+	readonly isRead?: boolean;
 	wait(milliseconds: number): Promise<void>;
 }
 
 type Group = readonly [Guess, ...Guess[]];
+type Change = (body: Uint8Array) => Uint8Array;
+
+const same: Change = (body) => body;
 
 /** Looks for the mistake of a receiver that refuses what is right. The oracle has been calibrated. */
 export async function diagnose(diagnosed: Diagnosed): Promise<Diagnosis> {
 	const { guesses, messages } = diagnosed;
 	const [first] = messages;
 	if (first === undefined) return {};
+	let left = guesses;
 	try {
-		for (const group of groupsOf(guesses, first()))
-			for (const message of messages) {
-				const found = await confirmed(group, message, diagnosed);
-				if (found !== undefined)
-					return { found: await closer(found, message, diagnosed) };
-			}
+		// What the delivery's own body cannot show, another one may.
+		for (const change of [same, withTraps]) {
+			const groups = groupsOf(left, changed(first(), change));
+			for (const group of groups)
+				for (const now of messages) {
+					const message = () => changed(now(), change);
+					const found = await confirmed(group, message, diagnosed);
+					if (found !== undefined)
+						return { found: await closer(found, message, diagnosed) };
+				}
+			const asked = new Set(groups.flat());
+			left = left.filter((guess) => !asked.has(guess));
+		}
 	} catch (error) {
 		if (!(error instanceof EndOfQuestions)) throw error;
 		return { end: error };
 	}
 	return {};
+}
+
+function changed(message: Message, change: Change): Message {
+	return { ...message, body: change(message.body) };
 }
 
 /** Of several at once, the one that it is; of a lax receiver, the guess that says what it takes. */
@@ -74,7 +91,7 @@ async function closer(
 }
 
 /** Guesses that come to the same headers, which one question asks; the rare ones behind all others. */
-export function groupsOf(
+function groupsOf(
 	guesses: readonly Guess[],
 	message: Message,
 ): readonly Group[] {
@@ -84,7 +101,11 @@ export function groupsOf(
 		...guesses.filter(({ rare }) => rare),
 	];
 	for (const guess of ordered) {
-		const headers = guess.sign(message);
+		const [own] = guess.bodies ?? [];
+		const headers = headersOf(
+			guess.sign,
+			own ? changed(message, () => own) : message,
+		);
 		if (headers === undefined) continue;
 		const key = JSON.stringify(headers);
 		const group = groups.get(key);
@@ -94,53 +115,74 @@ export function groupsOf(
 	return [...groups.values()];
 }
 
+/** If need be those of some seconds before: a digest may read alike in two encodings. */
+function headersOf(sign: Guess["sign"], message: Message): Headers | undefined {
+	for (let back = 0; back < 4; back++) {
+		const headers = sign({ ...message, at: message.at - back * 1000 });
+		if (headers !== undefined) return headers;
+	}
+	return undefined;
+}
+
 /** Asks with the body itself, with another one, and with near misses; undefined: it is none of these. */
 async function confirmed(
 	group: Group,
-	message: () => Message,
-	{ oracle, signer, now, wait }: Diagnosed,
+	now: () => Message,
+	{ oracle, signer, now: time, wait, isRead = false }: Diagnosed,
 ): Promise<Found | undefined> {
+	const [candidate] = group;
+	const [own, other] = candidate.bodies ?? [];
+	const isPassed = ({ verdict }: Answer) =>
+		verdict === "accepted" || (verdict === "past" && !isRead);
+	const message = () => (own ? changed(now(), () => own) : now());
 	async function ask(
-		guess: Guess,
-		change: (message: Message) => Message = (same) => same,
-		sign = guess.sign,
+		{ sign, atSecond }: Guess,
+		change = same,
+		secrets?: readonly string[],
 	): Promise<Answer | undefined> {
-		if (guess.atSecond) await wait(1000 - (now() % 1000));
-		const asked = change(message());
-		const headers = sign(asked);
+		if (atSecond) await wait(1000 - (time() % 1000));
+		const asked = changed(message(), change);
+		const headers = headersOf(sign, { ...asked, ...(secrets && { secrets }) });
 		return headers && oracle.ask({ headers, body: asked.body });
 	}
-	const [candidate] = group;
 	const answer = await ask(candidate);
 	if (answer === undefined || !isPassed(answer)) return undefined;
 	// The same form by a secret of nobody: who passes that too looks at the form alone.
-	const foreign = (m: Message) => ({ ...m, secrets: [signer.neverIssued] });
-	const one = message();
-	const [byNobody, byGuess] = [foreign(one), one].map(candidate.sign);
+	const foreign = { ...message(), secrets: [signer.neverIssued] };
+	const [byNobody, byGuess] = [foreign, message()].map(candidate.sign);
 	if (byNobody !== undefined && !sameHeaders(byNobody, byGuess ?? {})) {
-		const control = await ask(candidate, foreign);
-		if (control !== undefined && isPassed(control)) {
-			if (control.verdict === "past") await oracle.learn(control);
-			return undefined;
+		const control = await ask(candidate, same, foreign.secrets);
+		if (control?.verdict === "accepted") return undefined;
+		// What is said to that is a refusal in other words.
+		if (control?.verdict === "past") await oracle.learn(control);
+		if (control?.mark === answer.mark) return undefined;
+	}
+	let left: Group = group;
+	let certain = false;
+	let [asked, held] = [0, 0];
+	for (const change of other ? [() => other] : [withTraps, tamper]) {
+		for (const alike of groupsOf(left, changed(message(), change))) {
+			const again = await ask(alike[0], change);
+			asked++;
+			if (again === undefined || !isPassed(again)) continue;
+			held++;
+			left = alike;
+			certain = answer.verdict === "accepted" && again.verdict === "accepted";
+			break;
 		}
+		if (certain) break;
 	}
-	let certain = answer.verdict === "accepted";
-	let left: Guess[] = [...group];
-	for (const body of [withTraps, tamper]) {
-		const { kept, accepted } = await narrowed(left, body, ask, message);
-		if (kept.length === 0) continue;
-		left = kept;
-		certain = certain && accepted;
-		if (accepted) break;
-	}
+	// It was right for one body by chance.
+	if (asked > 0 && held === 0) return undefined;
 	const lax: Guess[] = [];
 	for (const guess of left) {
-		const missed =
-			guess.control && (await ask(guess, undefined, guess.control));
+		const { control: sign } = guess;
+		const missed = sign && (await ask({ ...guess, sign }));
 		if (missed !== undefined && isPassed(missed)) lax.push(guess);
 	}
 	const strict = left.filter((guess) => !lax.includes(guess));
-	const [sure, ...more] = strict.length > 0 ? strict : left;
+	const [sure, ...more] =
+		strict.length > 0 ? strict : left.filter(({ isStrict }) => !isStrict);
 	return (
 		sure && {
 			guesses: [sure, ...more],
@@ -148,29 +190,6 @@ async function confirmed(
 			answer,
 		}
 	);
-}
-
-/** Those guesses of a group that hold for another body too. What that body cannot show stays. */
-async function narrowed(
-	group: readonly Guess[],
-	change: (body: Uint8Array) => Uint8Array,
-	ask: (
-		guess: Guess,
-		change: (message: Message) => Message,
-	) => Promise<Answer | undefined>,
-	message: () => Message,
-): Promise<{ kept: Guess[]; accepted: boolean }> {
-	const changed = (m: Message) => ({ ...m, body: change(m.body) });
-	for (const same of groupsOf(group, changed(message()))) {
-		const answer = await ask(same[0], changed);
-		if (answer !== undefined && isPassed(answer))
-			return { kept: [...same], accepted: answer.verdict === "accepted" };
-	}
-	return { kept: [], accepted: false };
-}
-
-function isPassed({ verdict }: Answer): boolean {
-	return verdict === "accepted" || verdict === "past";
 }
 
 /** What reading and writing JSON changes: numbers, letters beyond ASCII, a slash, the order of members. */

@@ -1,7 +1,14 @@
 import type { Attempt } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
 import { fingerprint } from "../fingerprint.ts";
-import { adviceOn, type Cause, languageOf, sentence } from "./advice.ts";
+import { advice } from "../generated/advice.ts";
+import {
+	adviceOn,
+	type Cause,
+	filled,
+	languageOf,
+	sentence,
+} from "./advice.ts";
 import {
 	type Mistake,
 	misrouted,
@@ -85,14 +92,16 @@ async function ask(
 	const isElsewhere =
 		signer.timestampHeader !== undefined && Math.abs(now() - clock()) > 60_000;
 	const messages = isElsewhere ? [fresh, messageAt(clock)] : [fresh];
-	const signed = (message: Message): Question => ({
-		headers: rightHeaders(signer, message) ?? headers,
+	const signed = (message: Message, before = 0): Question => ({
+		headers:
+			rightHeaders(signer, { ...message, at: message.at - before * 1000 }) ??
+			headers,
 		body,
 	});
 	const oracle = createOracle({
 		...rejected,
 		header: signer.header,
-		right: () => signed(fresh()),
+		right: (before) => signed(fresh(), before),
 	});
 	const end = (text: string, mistakes: readonly Mistake[] = []) =>
 		explained(text, mistakes, oracle.asked);
@@ -102,11 +111,17 @@ async function ask(
 		const instead = adviceOn(cause, {}, language);
 		return end(rejection, [{ cause, sentence: text, instead, certain: true }]);
 	};
+	const behind = (answer: Answer) =>
+		mistaken(
+			"behind-signature",
+			sentence("behind-signature", { answer: answered(answer) }),
+		);
 	const ended = ({ found: cause, message }: EndOfQuestions) =>
 		cause === undefined
 			? end(`${rejection} ${message}`)
 			: mistaken(cause, message);
 
+	let refusal: Answer;
 	try {
 		const again = await oracle.ask({ headers: attempt.headers, body });
 		if (again.verdict === "accepted" || again.verdict === "silent")
@@ -119,30 +134,37 @@ async function ask(
 			signed({ ...nobody, at: nobody.at - 1000 }),
 		]);
 		if (right.verdict === "accepted") {
+			if (Math.abs(now() - attempt.at) < shortest)
+				return end(`${rejection} ${sentence("accepted-again")}`);
 			const times = { signed: iso(attempt.at), now: iso(now()) };
 			return mistaken("timestamp-age", sentence("timestamp-age", times));
 		}
 		if (wrong.some(({ exchange }) => isAccepted(exchange)))
 			return mistaken("not-verified", sentence("not-verified"));
-		if (right.verdict !== "refused") {
-			const text = sentence("behind-signature", { answer: answered(right) });
-			return mistaken("behind-signature", text);
-		}
+		refusal = right;
+		if (right.verdict !== "refused" && !mayBeTooOld(right))
+			return behind(right);
 	} catch (error) {
 		if (!(error instanceof EndOfQuestions)) throw error;
 		return ended(error);
 	}
 	const known = { ...rejected, called: () => attempt.url };
 	const guesses = guessesOf(known, fresh());
+	// Who says otherwise of the right signature has read it: the time may still be what is wrong.
+	const isRead = refusal.verdict === "past";
 	const { found, end: stopped } = await diagnose({
 		...rejected,
 		oracle,
-		guesses,
+		isRead,
+		guesses: isRead
+			? guesses.filter(({ cause }) => cause.startsWith("timestamp-"))
+			: guesses,
 		messages,
 	});
 	if (found !== undefined) {
-		rejected.found?.(found.guesses[0]);
 		const { guesses: right, certain, answer } = found;
+		// With what it takes but cannot do its work, nothing more is found out.
+		if (certain && !right[0].bodies) rejected.found?.(right[0]);
 		const behind =
 			answer.verdict === "past"
 				? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
@@ -151,12 +173,70 @@ async function ask(
 			`${sentenceOf(guess, signer, fresh())}${behind}`;
 		return end(rejection, mistakesOf(right, language, said, certain));
 	}
-	if (stopped !== undefined) return ended(stopped);
-	if (said !== undefined) return end(rejection, [said]);
+	if (stopped?.found !== undefined) return ended(stopped);
+	if (isRead) return behind(refusal);
 	const prints = valid.map(fingerprint).join(", ");
-	const text = sentence("none", { prints, header: signer.header });
-	return end(`${rejection} ${text}`);
+	const none = sentence("none", { prints, header: signer.header });
+	const { response } = attempt;
+	const rest =
+		said ??
+		(response &&
+			(await whatIsLeft(response.status, pageOf(response)).catch(unknown)));
+	return end(`${rejection} ${stopped?.message ?? none}`, rest && [rest]);
+
+	/** What is likely where no signature is accepted, by what is refused in the same words. */
+	async function whatIsLeft(status: number, page: string) {
+		const words = { header: signer.header };
+		for (const { cause, says, pattern, alike, ...row } of leftCauses) {
+			if (row.status !== undefined && row.status !== status) continue;
+			if (pattern !== undefined && !new RegExp(pattern).test(page)) continue;
+			const answer =
+				alike && (await oracle.look({ headers, body, ...questions[alike] }));
+			if (answer !== undefined && answer.mark !== refusal.mark) continue;
+			return {
+				cause,
+				sentence: filled(says, words),
+				instead: adviceOn(cause, words, language),
+				certain: false,
+			};
+		}
+		return undefined;
+	}
 }
+
+/** A row of `left` in fixtures/advice.yaml. */
+interface Left {
+	readonly cause: Cause;
+	readonly status?: number;
+	/** Of the page of the refusal. */
+	readonly pattern?: string;
+	/** What is refused in the same words. */
+	readonly alike?: keyof typeof questions;
+	readonly says: string;
+}
+
+const leftCauses = advice.left as readonly Left[];
+const questions = {
+	GET: { method: "GET", body: new Uint8Array() },
+	unsigned: {},
+} as const;
+
+/** A signature that is right in its eyes may be too old for it, in words of its own. */
+function mayBeTooOld({ verdict, exchange }: Answer): boolean {
+	return (
+		verdict === "past" &&
+		"response" in exchange &&
+		exchange.response.status < 500
+	);
+}
+
+/** The end of the questions, which says nothing. */
+function unknown(error: unknown): undefined {
+	if (!(error instanceof EndOfQuestions)) throw error;
+}
+
+/** Milliseconds in which no signature becomes too old. */
+const shortest = 30_000;
 
 function isAccepted(exchange: Answer["exchange"]): boolean {
 	return (
@@ -190,9 +270,12 @@ function explained(
 		({ sentence, instead }) => `${sentence} ${instead}`,
 	);
 	const lead = mistakes[0]?.certain === false ? " It is likely this:" : "";
+	const several = mistakes.every(({ certain }) => certain)
+		? "It makes two mistakes:"
+		: "It is one of these:";
 	const text =
 		lines.length > 1
-			? [`${heading} It is one of these:`, ...lines].join("\n- ")
+			? [`${heading} ${several}`, ...lines].join("\n- ")
 			: [heading + lead, ...lines].join(" ");
 	return { mistakes, asked, text };
 }

@@ -28,6 +28,12 @@ export interface Guess {
 	readonly among?: readonly Guess[];
 	/** It shows only at the very beginning of a second. */
 	readonly atSecond?: true;
+	/** The bodies that it is asked with, where the delivery's own would be refused behind the signature too. */
+	readonly bodies?: readonly [Uint8Array, Uint8Array];
+	/** Two mistakes at once, of which each is a guess of its own. */
+	readonly both?: readonly [Guess, Guess];
+	/** What `sign` does otherwise than the provider, where that can be put together with another mistake. */
+	readonly otherwise?: Otherwise;
 	/**
 	 * The headers such a receiver accepts, for any message. undefined: this message cannot show it, or it comes to the
 	 * right signature.
@@ -35,6 +41,8 @@ export interface Guess {
 	sign(message: Message): Headers | undefined;
 	/** A near miss: refused by who makes this very mistake, accepted by who is lax in general. */
 	control?(message: Message): Headers | undefined;
+	/** Who accepts the near miss too does not make this mistake at all. */
+	readonly isStrict?: boolean;
 	/** What is hashed in place of the signed content, where that is the mistake. */
 	content?(message: Message): Uint8Array | undefined;
 }
@@ -112,7 +120,9 @@ export function signedOtherwise(
 	const digests: string[] = [];
 	for (const signature of signatures) {
 		const right = signer.over(signature.content, signature.secret);
-		const digest = digestBy(signer, otherwise, message, signature, recipe);
+		const digest = unlessNoKey(() =>
+			digestBy(signer, otherwise, message, signature, recipe),
+		);
 		if (digest === undefined) return undefined;
 		value = value.replace(right, () => digest);
 		digests.push(digest);
@@ -122,13 +132,24 @@ export function signedOtherwise(
 	return sameHeaders(headers, own) ? undefined : headers;
 }
 
+/** The signing of a guess. */
+export function signing(
+	signer: Signer,
+	otherwise: Otherwise,
+): Pick<Guess, "sign" | "otherwise"> {
+	return {
+		otherwise,
+		sign: (message) => signedOtherwise(signer, message, otherwise),
+	};
+}
+
 /** The signing of a guess on what is hashed. */
 export function hashing(
 	signer: Signer,
 	content: NonNullable<Otherwise["content"]>,
-): Pick<Guess, "sign" | "content"> {
+): Pick<Guess, "sign" | "content" | "otherwise"> {
 	return {
-		sign: (message) => signedOtherwise(signer, message, { content }),
+		...signing(signer, { content }),
 		content(message) {
 			const [signature] = signer.recipe(message)?.signatures ?? [];
 			const chunks = signature && content(signature.parts, message, signature);
@@ -156,7 +177,7 @@ function digestBy(
 	return bytes && (encode ?? encodings[recipe.encoding])(bytes);
 }
 
-function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {
+export function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {
 	return encoding === "base64" ? bytesOfBase64(digest) : bytesOfHex(digest);
 }
 
@@ -165,8 +186,13 @@ export function rightHeaders(
 	signer: Signer,
 	message: Message,
 ): Headers | undefined {
+	return unlessNoKey(() => ({ ...message.headers, ...signer.sign(message) }));
+}
+
+/** undefined: a secret is no key of the scheme. */
+function unlessNoKey<T>(make: () => T): T | undefined {
 	try {
-		return { ...message.headers, ...signer.sign(message) };
+		return make();
 	} catch (error) {
 		if (error instanceof LocalhookError) return undefined;
 		throw error;

@@ -220,7 +220,7 @@ describe("A receiver that is asked", () => {
 	it("and rejects whatever comes is told which secret it needs, after 150 questions at most", async () => {
 		const { mistakes, text, asked } = await explainWith(() => 401);
 
-		expect(mistakes).toEqual([]);
+		expect(mistakes).toMatchObject([{ cause: "header-name", certain: false }]);
 		expect(text).toContain(
 			"None of the mistakes that localhook knows explains it",
 		);
@@ -240,6 +240,112 @@ describe("A receiver that is asked", () => {
 		]);
 		expect(text).toContain("TypeError: Cannot read properties of undefined");
 		expect(asked).toBeLessThan(6);
+	});
+
+	it("and says of the right signature that it is too old is asked about the time", async () => {
+		const signer = createSigner({
+			headers: { "X-Signature": "{signatures}", "X-Time": "{timestamp}" },
+			content: "{timestamp}.{body}",
+		});
+		const { mistakes } = await explainWith(
+			({ header, body, now }) => {
+				const content = `${header("x-time")}.${body}`;
+				const made = createHmac("sha256", "s3cret").update(content);
+				if (header("x-signature") !== made.digest("hex"))
+					return { status: 401, body: "Invalid signature" };
+				const age = now - 3_600_000 - Number(header("x-time")) * 1000;
+				if (Math.abs(age) > 300_000)
+					return { status: 401, body: "Signature is too old" };
+				return 204;
+			},
+			{ signer },
+		);
+
+		expect(mistakes).toMatchObject([
+			{ cause: "timestamp-zone", certain: true },
+		]);
+	});
+
+	it("and accepts one in four right deliveries by chance is told of its encoding", async () => {
+		const signer = createSigner({
+			headers: { "X-Signature": "{signatures}", "X-Time": "{timestamp}" },
+			content: "{timestamp}.{body}",
+			encoding: "base64",
+		});
+		const made = (time: string, body: string | Buffer) =>
+			createHmac("sha256", "s3cret").update(`${time}.${body}`);
+		const causes = new Set<string | undefined>();
+		for (let second = 0; second < 20; second++) {
+			const { mistakes, text } = await explainWith(
+				({ header, body }) =>
+					header("x-signature").replace("=", "") ===
+					made(header("x-time"), body).digest("base64url")
+						? 204
+						: 401,
+				{ signer, at: Date.UTC(2026, 10, 20, 10, 15, second, 400) },
+			);
+			if (!text.includes("was accepted")) causes.add(mistakes[0]?.cause);
+		}
+
+		expect([...causes]).toEqual(["digest-encoding"]);
+	});
+
+	it("and makes two of the common mistakes at once is told both", async () => {
+		const { mistakes, text } = await explainWith((got) => {
+			const content = JSON.stringify(JSON.parse(String(got.body)));
+			const made = createHmac("sha256", "").update(content).digest("hex");
+			return got.header("x-signature") === made ? 204 : 401;
+		});
+
+		expect(mistakes).toMatchObject([
+			{ cause: "body-reserialised", certain: true },
+			{ cause: "secret-empty", certain: true },
+		]);
+		expect(text).toContain("It makes two mistakes:");
+	});
+
+	it("and parses the body's base64 once it is verified is asked with one that is JSON", async () => {
+		const { mistakes } = await explainWith((got) => {
+			const text = Buffer.from(got.body).toString("base64");
+			const made = createHmac("sha256", "s3cret").update(text).digest("hex");
+			if (got.header("x-signature") !== made) return 400;
+			try {
+				JSON.parse(text);
+			} catch {
+				return 400;
+			}
+			return 200;
+		});
+
+		expect(mistakes).toMatchObject([{ cause: "body-text", certain: true }]);
+	});
+
+	it.each<[cause: string, what: string, reply: Reply]>([
+		["csrf", "403 to a GET too", { status: 403, body: "Forbidden" }],
+		[
+			"body-lost",
+			"as Nest does",
+			{ status: 401, body: '{"message":"Unauthorized","statusCode":401}' },
+		],
+		["header-name", "the same without a signature", { status: 401 }],
+	])(
+		"and refuses all is likely to be a case of %s: %s",
+		async (cause, _, reply) => {
+			const { mistakes } = await explainWith(() => reply);
+
+			expect(mistakes).toMatchObject([{ cause, certain: false }]);
+		},
+	);
+
+	it("and tells that the header is there is not said to look elsewhere", async () => {
+		const { mistakes, text } = await explainWith(({ header }) =>
+			header("x-signature") === ""
+				? { status: 401, body: "No signature" }
+				: { status: 401, body: "Wrong signature" },
+		);
+
+		expect(mistakes).toEqual([]);
+		expect(text).toContain(fingerprint("s3cret"));
 	});
 
 	it("and refuses the right signature alone does not verify", async () => {

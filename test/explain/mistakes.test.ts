@@ -386,6 +386,27 @@ const wrongs: readonly (readonly [cause: Cause, says: string, Wrong])[] = [
 		},
 	],
 	[
+		"timestamp-unit",
+		"the time in milliseconds with its own in seconds",
+		{
+			check: () => ({
+				isFresh: (time, now) => Math.abs(now / 1000 - Date.parse(time)) < 300,
+			}),
+			of: ["solvimon"],
+		},
+	],
+	[
+		"timestamp-zone",
+		"which is 120 minutes from UTC",
+		{
+			check: () => ({
+				isFresh: (time, now) =>
+					Math.abs(now - epoch(time) + 2 * hour) < 300_000,
+			}),
+			of: ["solvimon"],
+		},
+	],
+	[
 		"timestamp-tolerance",
 		"fraction of a second",
 		{

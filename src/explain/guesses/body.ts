@@ -1,4 +1,10 @@
-import { base64Of, bytesOf, joined, textOf } from "../../bytes.ts";
+import {
+	base64Of,
+	bytesOf,
+	bytesOfBase64,
+	joined,
+	textOf,
+} from "../../bytes.ts";
 import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import type { Cause } from "../advice.ts";
@@ -43,7 +49,12 @@ interface Row {
 	readonly how?: keyof typeof ways;
 }
 
-type Misread = Pick<Guess, "cause" | "what" | "rare"> & { of: Misreading };
+type Misread = Pick<Guess, "cause" | "what" | "rare" | "bodies"> & {
+	of: Misreading;
+};
+
+/** Their base64 is a number in JSON, which is what comes behind a signature of base64. */
+const numbersInBase64 = ["12345678", "87654321"].map(bytesOfBase64);
 
 const misreadings: readonly Misread[] = [
 	...(advice.writers as readonly Writer[]).map(
@@ -62,6 +73,12 @@ const misreadings: readonly Misread[] = [
 			return body.length > first ? body.subarray(0, first) : undefined;
 		},
 	})),
+	{
+		cause: "body-text",
+		what: "the body in base64, as AWS Lambda has it",
+		bodies: numbersInBase64 as [Uint8Array, Uint8Array],
+		of: base64Of,
+	},
 ];
 
 /** What is taken for the body. @param sample what the body holds of its own is looked up in it */

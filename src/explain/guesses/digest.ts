@@ -14,6 +14,7 @@ import {
 	type Otherwise,
 	rightHeaders,
 	signedOtherwise,
+	signing,
 	unlessRight,
 } from "../guess.ts";
 
@@ -32,8 +33,6 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 	const own =
 		digestOf[algorithm] ?? (algorithm === "sha256" ? "sha256" : undefined);
 	const isKeyed = digestOf[algorithm] !== undefined;
-	const signing = (otherwise: Otherwise) => (message: Message) =>
-		signedOtherwise(signer, message, otherwise);
 	const encodingGuesses = Object.entries(encodings)
 		.filter(([name]) => name !== encoding)
 		.map(
@@ -42,8 +41,10 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 				verb: `compares ${header} with`,
 				what: `the digest in ${name}, and it is in ${encoding}`,
 				words: { encoding },
-				sign: signing({ encode }),
-				control: signing({ encode: (bytes) => swappedCase(encode(bytes)) }),
+				...signing(signer, { encode }),
+				control: signing(signer, {
+					encode: (bytes) => swappedCase(encode(bytes)),
+				}).sign,
 			}),
 		);
 	if (own === undefined) return encodingGuesses;
@@ -62,7 +63,7 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 		what,
 		words,
 		rare,
-		sign: signing(otherwise),
+		...signing(signer, otherwise),
 	});
 	const others = (Object.keys(names) as DigestName[]).filter(
 		(name) => name !== own,
@@ -140,10 +141,29 @@ export function guessHeader(
 	const elsewhere = [...known].filter(
 		(name) => name.toLowerCase() !== header.toLowerCase(),
 	);
-	const inHeaders = (list: readonly string[]) => (message: Message) =>
-		signedOtherwise(signer, message, {
-			headers: (sent) => Object.fromEntries(list.map((name) => [name, sent])),
+	/** Of several headers that begin alike, such as svix-id and svix-signature, all. */
+	const inHeaders = (list: readonly string[]) => (message: Message) => {
+		const right = rightHeaders(signer, message) ?? {};
+		const [own = "", rest = ""] = header.split(/-(.*)/);
+		const alike = (name: string) =>
+			signer.headers
+				.filter(
+					(each) => each.startsWith(`${own}-`) && name.endsWith(`-${rest}`),
+				)
+				.map((each) => [
+					each.replace(own, name.slice(0, -rest.length - 1)),
+					right[each],
+				]);
+		return signedOtherwise(signer, message, {
+			// Where it belongs there is another one: some accept a right one by chance.
+			headers: (sent) => ({
+				[header]: "localhook",
+				...Object.fromEntries(
+					list.flatMap((name) => [...alike(name), [name, sent]]),
+				),
+			}),
 		});
+	};
 	return [
 		...["new", "previous"].map(
 			(which, i): Guess => ({
@@ -176,7 +196,6 @@ export function guessHeader(
 			verb: "looks into",
 			what: `another header than ${header}`,
 			words,
-			rare: true,
 			sign: inHeaders(elsewhere),
 			among: elsewhere.map((name) => ({
 				cause: "header-name",

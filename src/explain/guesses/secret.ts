@@ -11,9 +11,10 @@ import { digestOf } from "../../signing/algorithms.ts";
 import { keyed, sameBytes, sha256 } from "../../signing/digests.ts";
 import type { Cause } from "../advice.ts";
 import {
+	bytesIn,
 	type Guess,
 	type Known,
-	signedOtherwise,
+	signing,
 	unlessRight,
 } from "../guess.ts";
 
@@ -63,11 +64,18 @@ export function guessSecret(
 	{ signer, secrets = [] }: Known,
 	sample: Message,
 ): Guess[] {
-	const by = (of: (secret: string) => string) => (message: Message) =>
-		unlessRight(signer, message, { secrets: message.secrets.map(of) });
+	/** By another secret, which is a key as the right one is. */
+	const by = (of: (secret: string) => string) => ({
+		...signing(signer, {
+			digest: (content, { secret }, recipe) =>
+				bytesIn(signer.over(content, of(secret)), recipe),
+		}),
+		sign: (message: Message) =>
+			unlessRight(signer, message, { secrets: message.secrets.map(of) }),
+	});
 	const [first] = signer.recipe(sample)?.signatures ?? [];
 	const isText = first && sameBytes(first.key, bytesOf(first.secret));
-	const signing = ({ cause, how, key = "" }: Row) => {
+	const signingOf = ({ cause, how, key = "" }: Row) => {
 		if (how === undefined) return signedBy(signer, () => key, true);
 		return cause === "secret-text"
 			? by(texts[how as keyof typeof texts])
@@ -79,6 +87,7 @@ export function guessSecret(
 				cause: "secret-other",
 				verb: "uses",
 				what,
+				...by(() => secret),
 				sign: (message) =>
 					message.secrets.includes(secret)
 						? undefined
@@ -91,7 +100,7 @@ export function guessSecret(
 			)
 			.map((row): Guess => {
 				const { cause, what, rare } = row;
-				return { cause, verb: "uses", what, rare, sign: signing(row) };
+				return { cause, verb: "uses", what, rare, ...signingOf(row) };
 			}),
 	];
 }
@@ -100,25 +109,23 @@ function signedBy(
 	signer: Known["signer"],
 	of: KeyOf,
 	mayBeEmpty = false,
-): Guess["sign"] {
-	return (message) => {
-		const keyOf = (secret: string, key: Uint8Array) =>
-			bytesOf(of(secret, key) as string);
-		return signedOtherwise(signer, message, {
-			content: (parts, _, { secret, key }) =>
-				parts.map(({ name, value }) =>
-					name === "secret" ? keyOf(secret, key) : value,
-				),
-			digest(content, { secret, key }, { algorithm }) {
-				const other = keyOf(secret, key);
-				if (sameBytes(other, key) || (other.length === 0 && !mayBeEmpty))
-					return undefined;
-				if (algorithm === "sha256") return sha256(content);
-				const digest = digestOf[algorithm];
-				return digest && keyed(digest, other, [content]);
-			},
-		});
-	};
+): Pick<Guess, "sign" | "otherwise"> {
+	const keyOf = (secret: string, key: Uint8Array) =>
+		bytesOf(of(secret, key) as string);
+	return signing(signer, {
+		content: (parts, _, { secret, key }) =>
+			parts.map(({ name, value }) =>
+				name === "secret" ? keyOf(secret, key) : value,
+			),
+		digest(content, { secret, key }, { algorithm }) {
+			const other = keyOf(secret, key);
+			if (sameBytes(other, key) || (other.length === 0 && !mayBeEmpty))
+				return undefined;
+			if (algorithm === "sha256") return sha256(content);
+			const digest = digestOf[algorithm];
+			return digest && keyed(digest, other, [content]);
+		},
+	});
 }
 
 /** Empty unless the text is pairs of hex digits, with or without dashes. */

@@ -21,6 +21,10 @@ const forms: Readonly<Record<string, (time: number) => string>> = {
 	"as an HTTP date": (time) => new Date(time).toUTCString(),
 };
 
+const hour = 3_600_000;
+/** Where most receivers are, in hours from UTC, the likeliest first. A zone lies on the other side too. */
+const usualZones = [1, 2, 5, 4, 8, 7, 5.5, 9, 10, 3, 6];
+
 /** What a receiver gets wrong with the time of a signature. */
 export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	const { signer, now, zone = 0 } = known;
@@ -65,6 +69,11 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	/** Another time by the provider's own rule. */
 	const at = (message: Message, time: number) =>
 		unlessRight(signer, message, { at: time });
+	// To some, what is no time at all is never too old: they accept any text.
+	const unlessAny = {
+		isStrict: true,
+		control: (message: Message) => shown(message, "localhook"),
+	};
 	const others = Object.entries(rightHeaders(signer, sample) ?? {}).filter(
 		([name, value]) =>
 			name !== header && name !== signer.header && !Number.isNaN(timeIn(value)),
@@ -96,9 +105,17 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 				cause: "timestamp-unit" as const,
 				verb: "takes",
 				what: `the time for one ${form}`,
-				rare: true,
 				sign: (message: Message) => shown(message, write(message.at)),
+				...unlessAny,
 			})),
+		// A date in milliseconds, compared with seconds, is right in the year 1970, and the other way round far ahead.
+		...(/\D/.test(text) ? [1 / 1000, 1000] : []).map((by) => ({
+			cause: "timestamp-unit" as const,
+			verb: "compares",
+			what: `the time in ${by < 1 ? "milliseconds with its own in seconds" : "seconds with its own in milliseconds"}`,
+			sign: (message: Message) => shown(message, iso(now() * by)),
+			...unlessAny,
+		})),
 		{
 			cause: "timestamp-tolerance",
 			verb: "accepts",
@@ -109,13 +126,14 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			control: (message) => at(message, now() - 3000),
 		},
 	];
-	if (zone !== 0)
-		for (const shift of [zone, -zone])
+	const zones = [zone, ...usualZones.map((hours) => hours * hour)];
+	for (const shift of new Set(zones.flatMap((each) => [each, -each])))
+		if (shift !== 0)
 			guesses.push({
 				cause: "timestamp-zone",
 				verb: "takes",
 				what: `the time for one of its own time zone, which is ${Math.abs(shift / 60_000)} minutes from UTC`,
-				rare: true,
+				rare: Math.abs(shift) !== Math.abs(zone),
 				sign: (message) => at(message, message.at + shift),
 			});
 	return guesses.map((guess) => ({ ...guess, words }));

@@ -1,6 +1,11 @@
 import { checks } from "../../src/check/checks.ts";
 import { advice } from "../../src/generated/advice.ts";
 
+/** An anchor of its own: GitHub's leaves out the dot of an id. */
+function headingOf(id: string): string {
+	return `<a id="${id.replaceAll(".", "-")}"></a>\n\n### ${id}`;
+}
+
 /** A section for each check: reports link to them. */
 export function checkSections(): string {
 	return checks
@@ -15,7 +20,7 @@ export function checkSections(): string {
 					? "Anything else is a warning."
 					: "Anything else is a warning; where the provider documents it, a failure.";
 			return [
-				`### ${id}`,
+				headingOf(id),
 				`- sent: ${sent}\n- right: ${right}${fix === "" ? "" : `\n- if not: ${fix}`}`,
 				`${severity} ${rule}`,
 			].join("\n\n");
@@ -51,7 +56,7 @@ export function causeSections(): string {
 				/\{(\w+)\}/g,
 				(whole, name) => words[name] ?? whole,
 			);
-			return `### cause.${cause}\n\n${title}. ${text}`.trim();
+			return `${headingOf(`cause.${cause}`)}\n\n${title}. ${text}`.trim();
 		})
 		.join("\n\n");
 }

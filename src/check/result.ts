@@ -103,5 +103,5 @@ export function summaryOf(
 
 /** Where the rule behind a result is written down. */
 export function rulesOf({ id }: Pick<Result, "id">): string {
-	return `docs/receivers.md#${id.replaceAll(".", "").toLowerCase()}`;
+	return `docs/receivers.md#${id.replaceAll(".", "-")}`;
 }

@@ -9,6 +9,7 @@ import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
 import { checks } from "../../src/check/checks.ts";
 import { junitOf } from "../../src/check/report.ts";
 import { rulesOf } from "../../src/check/result.ts";
+import { advice } from "../../src/generated/advice.ts";
 import { matchers } from "../../src/testing/matchers.ts";
 import {
 	checked,
@@ -394,16 +395,16 @@ describe("The report", () => {
 			"utf8",
 		);
 		const anchors = new Set(
-			[...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
-				heading
-					.toLowerCase()
-					.replaceAll(/[^\w\- ]/g, "")
-					.replaceAll(" ", "-"),
+			[...page.matchAll(/^<a id="([^"]*)"><\/a>\n\n### (.*)$/gm)].map(
+				([, anchor = ""]) => anchor,
 			),
 		);
+		const causes = Object.keys(advice.causes).map((cause) => ({
+			id: `cause.${cause}`,
+		}));
 
 		expect(
-			[...checks, { id: "header.lookup" }]
+			[...checks, ...causes, { id: "header.lookup" }]
 				.map((each) => rulesOf(each).split("#")[1] ?? "")
 				.filter((anchor) => !anchors.has(anchor)),
 		).toEqual([]);

@@ -1,19 +1,21 @@
 import { expect, onTestFinished, test, vi } from "vitest";
+import { builtInIds } from "../src/catalog.ts";
 import { fidelityMarks } from "../src/contract/fidelity.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import { startServer } from "../src/server/server.ts";
+import { acme } from "./support/acme.ts";
 import { startReceiver } from "./support/receiver.ts";
 import { serve } from "./support/server.ts";
 
 async function subscribed() {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const running = await serve("prolific", { target: receiver.url });
+	const running = await serve(acme(), { target: receiver.url });
 	return { ...running, receiver };
 }
 
 test("health answers GET with the version, the seed and the providers", async () => {
-	const { control } = await serve("prolific", { seed: "7" });
+	const { control } = await serve(acme(), { seed: "7" });
 
 	const { status, body } = await control("GET", "/health");
 
@@ -21,14 +23,15 @@ test("health answers GET with the version, the seed and the providers", async ()
 	expect(body).toMatchObject({
 		status: "ok",
 		seed: "7",
-		providers: ["prolific"],
+		providers: ["acme"],
 	});
 });
 
-const happening = { provider: "prolific", type: "study.status.change" };
+const [other = ""] = builtInIds;
+const happening = { provider: "acme", type: "thing.made" };
 
 test("an event that cannot be published after its reply leaves the server answering", async () => {
-	const { engine } = await serve();
+	const { engine } = await serve(acme());
 	const failing: Engine = {
 		...engine,
 		handle: async (request) => ({
@@ -43,11 +46,9 @@ test("an event that cannot be published after its reply leaves the server answer
 	const server = await startServer({ engine: failing, port: 0 });
 	onTestFinished(() => server.close());
 
-	const answer = await fetch(
-		`${server.url}/prolific/api/v1/hooks/event-types/`,
-	);
+	const answer = await fetch(`${server.url}/acme/things`);
 
-	expect(answer.status).toBe(401);
+	expect(answer.status).toBe(200);
 	await vi.waitFor(() => expect(warned).toHaveBeenCalled());
 	expect(warned.mock.calls).toEqual([
 		["Failed to publish an event: no fixture\\nat all"],
@@ -55,7 +56,7 @@ test("an event that cannot be published after its reply leaves the server answer
 });
 
 test("health says the same however it is asked for", async () => {
-	const { url } = await serve("prolific");
+	const { url } = await serve(acme());
 	const ask = async (path: string) => {
 		const answer = await fetch(`${url}/_localhook${path}`);
 		const type = answer.headers.get("content-type");
@@ -70,7 +71,7 @@ test("health says the same however it is asked for", async () => {
 });
 
 test("health answers HEAD with no body", async () => {
-	const { control } = await serve();
+	const { control } = await serve(acme());
 
 	const { status, body } = await control("HEAD", "/health");
 
@@ -78,50 +79,63 @@ test("health answers HEAD with no body", async () => {
 	expect(body).toBeUndefined();
 });
 
-test("the providers are listed with their operations, events, options, fidelity and gaps", async () => {
-	const { control, url } = await serve();
+test("a provider is listed with its hosts, operations and events", async () => {
+	const servers = ["https://api.acme.test"];
+	const { control, url } = await serve(acme({ servers }));
 
 	const { body } = await control("GET", "/providers");
 
-	const [prolific] = body.providers;
-	expect(prolific).toMatchObject({ id: "prolific", url: `${url}/prolific` });
-	expect(prolific.hosts).toContain("api.prolific.com");
-	expect(prolific.operations).toContainEqual(
+	expect(body.providers).toMatchObject([
+		{ id: "acme", url: `${url}/acme`, hosts: ["api.acme.test"] },
+	]);
+	const [{ operations, events }] = body.providers;
+	expect(operations).toContainEqual(
 		expect.objectContaining({
-			id: "create-secret",
+			id: "make-thing",
 			method: "POST",
-			path: "/api/v1/hooks/secrets/",
+			path: "/things",
 		}),
 	);
-	expect(
-		prolific.events.map((event: { type: string }) => event.type),
-	).toContain("study.status.change");
-	expect(prolific.fidelity.length).toBeGreaterThan(5);
-	expect(prolific.notPlayed).toContainEqual({
-		what: expect.stringContaining("/api/v1/studies/"),
-		why: expect.any(String),
-		source: expect.stringContaining("https://"),
-	});
+	expect(events.map((event: { type: string }) => event.type)).toEqual([
+		"thing.made",
+		"thing.lost",
+	]);
 });
 
-test("a claim's mark says also what a third party reports", async () => {
-	const { control } = await serve("solvimon");
+test("those that come with localhook are listed with their options, fidelity and gaps", async () => {
+	const marks = new Set<string>();
+	for (const id of builtInIds) {
+		const { control, engine } = await serve(id);
 
-	const { body } = await control("GET", "/providers");
+		const { body } = await control("GET", "/providers");
 
-	const marks = body.providers[0].fidelity.map(
-		({ mark }: { mark: string }) => mark,
-	);
-	expect(new Set(marks)).toEqual(new Set(fidelityMarks));
+		const [{ options, fidelity, notPlayed }] = body.providers;
+		const { provider } = engine.session(id);
+		expect(options.map(({ name }: { name: string }) => name)).toEqual(
+			Object.keys(provider.options),
+		);
+		expect(fidelity.length).toBeGreaterThan(5);
+		for (const { mark } of fidelity) marks.add(mark);
+		expect(notPlayed).not.toEqual([]);
+		for (const each of notPlayed)
+			expect(each).toEqual({
+				what: expect.any(String),
+				why: expect.any(String),
+				source: expect.stringContaining("https://"),
+			});
+	}
+
+	// A mark says also what a third party reports.
+	expect(marks).toEqual(new Set(fidelityMarks));
 });
 
 test("an event reaches its endpoint with the values that were set over the fixture", async () => {
 	const { control, engine, receiver } = await subscribed();
 
 	const { status, body } = await control("POST", "/events", {
-		provider: "prolific",
-		type: "study.status.change",
-		merge: { status: "PAUSED" },
+		provider: "acme",
+		type: "thing.made",
+		merge: { data: { name: "hammer" } },
 	});
 	await engine.idle();
 
@@ -129,84 +143,84 @@ test("an event reaches its endpoint with the values that were set over the fixtu
 	expect(body.deliveries).toHaveLength(1);
 	expect(receiver.requests).toHaveLength(1);
 	expect(JSON.parse(receiver.requests[0]?.body.toString() ?? "")).toMatchObject(
-		{ status: "PAUSED" },
+		{ data: { name: "hammer", size: 3 } },
 	);
 });
 
 test("an event that matches no endpoint says so", async () => {
-	const { control } = await serve();
+	const { control } = await serve(acme());
 
 	const { status, body } = await control("POST", "/events", {
-		provider: "prolific",
-		type: "study.status.change",
+		provider: "acme",
+		type: "thing.made",
 	});
 
 	expect(status).toBe(202);
 	expect(body.deliveries).toEqual([]);
-	expect(body.note).toContain("study.status.change");
+	expect(body.note).toContain("thing.made");
 });
 
 test.each([
 	[
 		"an unknown provider",
-		{ provider: "prolifc", type: "x" },
+		{ provider: "acmee", type: "x" },
 		404,
 		"unknown-provider",
-		'Did you mean "prolific"?',
+		'Did you mean "acme"?',
 	],
 	[
 		"an unknown event",
-		{ provider: "prolific", type: "study.status.chnge" },
+		{ provider: "acme", type: "thing.mde" },
 		404,
 		"unknown-event",
-		'Did you mean "study.status.change"?',
+		'Did you mean "thing.made"?',
 	],
 	[
 		"a missing type",
-		{ provider: "prolific" },
+		{ provider: "acme" },
 		400,
 		"invalid-request",
 		"body.type is required",
 	],
 	[
 		"a stray field",
-		{ provider: "prolific", type: "x", typ: 1 },
+		{ provider: "acme", type: "x", typ: 1 },
 		400,
 		"invalid-request",
 		/body has no field "typ"\. Did you mean "type"/,
 	],
 	[
 		"a stray field that is like none",
-		{ provider: "prolific", type: "study.status.change", zzzzzzzzz: 1 },
+		{ provider: "acme", type: "thing.made", zzzzzzzzz: 1 },
 		400,
 		"invalid-request",
 		/body has no field "zzzzzzzzz"\. It takes provider, type,/,
 	],
 	[
 		"a provider that was not started",
-		{ provider: "solvimon", type: "INVOICE.PAID" },
+		{ provider: other, type: "x" },
 		404,
 		"unknown-provider",
-		'Failed to find the provider "solvimon": it comes with localhook, but it was not started. Only prolific was. Start again with "localhook start prolific solvimon"',
+		`Failed to find the provider "${other}": it comes with localhook, but it was not started. Only acme was. Start again with "localhook start acme ${other}"`,
 	],
 	["broken JSON", '{"provider":', 400, "malformed-request", "not JSON"],
 	[
 		"a number that JSON has no room for",
-		'{"provider":"prolific","type":"study.status.change","merge":{"x":1e400}}',
+		'{"provider":"acme","type":"thing.made","merge":{"x":1e400}}',
 		400,
 		"malformed-request",
 		"the number 1e400 would become null",
 	],
 	[
 		"a number that would lose digits",
-		'{"provider":"prolific","type":"study.status.change","merge":{"x":9007199254740993}}',
+		'{"provider":"acme","type":"thing.made","merge":{"x":9007199254740993}}',
 		400,
 		"malformed-request",
 		"the number 9007199254740993 would become 9007199254740992",
 	],
 	[
 		"a forbidden name",
-		'{"provider":"prolific","type":"study.status.change","merge":{"__proto__":{"x":1}}}',
+		'{"provider":"acme","type":"thing.made","merge":{"__proto__":{"x":1}}}',
 		400,
 		"invalid-request",
 		"__proto__",
@@ -214,7 +228,7 @@ test.each([
 ])(
 	"an event with %s is refused with a code and a reason",
 	async (_, request, status, code, reason) => {
-		const { control } = await serve();
+		const { control } = await serve(acme());
 
 		const answer = await control("POST", "/events", request);
 
@@ -231,14 +245,14 @@ test.each([
 
 test.each([
 	["provider", { provider: "x".repeat(640_000), type: "x" }],
-	["type", { provider: "prolific", type: "x".repeat(640_000) }],
+	["type", { provider: "acme", type: "x".repeat(640_000) }],
 	["endpoint", { ...happening, endpoint: "x".repeat(640_000) }],
 	["to", { ...happening, to: "x".repeat(640_000) }],
 	["sign", { ...happening, sign: "x".repeat(640_000) }],
 ])(
 	"a %s of 640 kB is not repeated whole in the refusal",
 	async (_, request) => {
-		const { control } = await serve();
+		const { control } = await serve(acme());
 
 		const { status, body } = await control("POST", "/events", request);
 
@@ -248,7 +262,7 @@ test.each([
 );
 
 test("a call that would lead to a flood of deliveries is refused, and nothing happens", async () => {
-	const { control, engine } = await serve();
+	const { control, engine } = await serve(acme());
 	const faults = [{ fault: "burst", copies: 1000 }];
 	await control("PUT", "/faults", { faults });
 
@@ -263,16 +277,11 @@ test("a call that would lead to a flood of deliveries is refused, and nothing ha
 });
 
 test("an event that is not sent as JSON is refused", async () => {
-	const { control } = await serve();
+	const { control } = await serve(acme());
 
-	const { status, body } = await control(
-		"POST",
-		"/events",
-		"provider=prolific",
-		{
-			"content-type": "application/x-www-form-urlencoded",
-		},
-	);
+	const { status, body } = await control("POST", "/events", "provider=acme", {
+		"content-type": "application/x-www-form-urlencoded",
+	});
 
 	expect(status).toBe(415);
 	expect(body.code).toBe("unsupported-media-type");
@@ -286,8 +295,8 @@ test("a delivery shows the exact bytes and headers that were sent and what came 
 		body: "accepted",
 	});
 	await control("POST", "/events", {
-		provider: "prolific",
-		type: "study.status.change",
+		provider: "acme",
+		type: "thing.made",
 	});
 	await engine.idle();
 
@@ -296,9 +305,7 @@ test("a delivery shows the exact bytes and headers that were sent and what came 
 	const [request] = receiver.requests;
 	expect(Buffer.from(body.bodyBase64, "base64")).toEqual(request?.body);
 	expect(body.state).toBe("delivered");
-	expect(body.attempts[0].headers["X-Event-ID"]).toBe(
-		request?.headers["x-event-id"],
-	);
+	expect(body.attempts[0].headers["x-event"]).toBe(request?.headers["x-event"]);
 	expect(body.attempts[0].response).toMatchObject({
 		status: 202,
 		body: "accepted",
@@ -307,14 +314,9 @@ test("a delivery shows the exact bytes and headers that were sent and what came 
 });
 
 test("deliveries are listed newest first, filtered, in pages", async () => {
-	const { control, engine } = await subscribed();
-	for (const type of [
-		"study.status.change",
-		"study.progress.change",
-		"study.status.change",
-	]) {
-		await control("POST", "/events", { provider: "prolific", type });
-	}
+	const { control, engine, receiver } = await subscribed();
+	for (const type of ["thing.made", "thing.lost", "thing.made"])
+		await control("POST", "/events", { ...happening, type, to: receiver.url });
 	await engine.idle();
 
 	const first = await control("GET", "/deliveries?limit=2");
@@ -324,18 +326,18 @@ test("deliveries are listed newest first, filtered, in pages", async () => {
 	);
 	const filtered = await control(
 		"GET",
-		"/deliveries?type=study.progress.change&state=delivered",
+		"/deliveries?type=thing.lost&state=delivered",
 	);
 
 	expect(
 		first.body.deliveries.map(
 			(each: { event: { type: string } }) => each.event.type,
 		),
-	).toEqual(["study.status.change", "study.progress.change"]);
+	).toEqual(["thing.made", "thing.lost"]);
 	expect(first.body.more).toBe(true);
 	expect(rest.body).toMatchObject({
 		more: false,
-		deliveries: [{ event: { type: "study.status.change" } }],
+		deliveries: [{ event: { type: "thing.made" } }],
 	});
 	expect(filtered.body.deliveries).toHaveLength(1);
 });
@@ -345,7 +347,7 @@ test.each([
 	"/deliveries?limit=many",
 	"/deliveries?state=lost",
 ])("GET %s is refused with the reason", async (path) => {
-	const { control } = await serve();
+	const { control } = await serve(acme());
 
 	const { status, body } = await control("GET", path);
 
@@ -354,7 +356,7 @@ test.each([
 });
 
 test("a delivery that is not there is not found", async () => {
-	const { control } = await serve();
+	const { control } = await serve(acme());
 
 	const { status, body } = await control("GET", "/deliveries/dlv_nothing");
 
@@ -366,33 +368,33 @@ test("a delivery that is not there is not found", async () => {
 test("a reset forgets records and deliveries and registers the target again", async () => {
 	const { control, engine, receiver } = await subscribed();
 	await control("POST", "/events", {
-		provider: "prolific",
-		type: "study.status.change",
+		provider: "acme",
+		type: "thing.made",
 	});
 	await engine.idle();
 
 	const { body } = await control("POST", "/reset");
 	const after = await control("GET", "/deliveries");
 	await control("POST", "/events", {
-		provider: "prolific",
-		type: "study.status.change",
+		provider: "acme",
+		type: "thing.made",
 	});
 	await engine.idle();
 
-	expect(body.reset).toEqual(["prolific"]);
+	expect(body.reset).toEqual(["acme"]);
 	expect(after.body.deliveries).toEqual([]);
 	expect(receiver.requests).toHaveLength(2);
 });
 
 test("a reset of a provider that is not running names those that are", async () => {
-	const { control } = await serve();
+	const { control } = await serve(acme());
 
 	const { status, body } = await control("POST", "/reset", {
 		provider: "stripe",
 	});
 
 	expect(status).toBe(404);
-	expect(body.detail).toContain("prolific");
+	expect(body.detail).toContain("acme");
 });
 
 test.each([
@@ -400,7 +402,7 @@ test.each([
 	["DELETE", "/events"],
 	["PUT", "/health"],
 ])("%s %s changes nothing and is refused", async (method, path) => {
-	const { control } = await serve();
+	const { control } = await serve(acme());
 
 	const { status, body } = await control(method, path);
 
@@ -409,25 +411,25 @@ test.each([
 });
 
 test("the built-in receiver accepts what verifies and refuses a changed byte", async () => {
-	const { control, engine, url } = await serve("prolific");
-	const session = engine.session("prolific");
+	const { control, engine, url } = await serve(acme());
+	const session = engine.session("acme");
 	session.ready();
 	session.provider.subscribe(
-		`${url}/_localhook/receiver/prolific`,
+		`${url}/_localhook/receiver/acme`,
 		session.context,
 	);
 	await control("POST", "/events", {
-		provider: "prolific",
-		type: "study.status.change",
+		provider: "acme",
+		type: "thing.made",
 	});
 	await engine.idle();
 	const { body: delivery } = await control("GET", "/deliveries/latest");
 	const headers = delivery.attempts[0].headers;
 
-	const tampered = await fetch(`${url}/_localhook/receiver/prolific`, {
+	const tampered = await fetch(`${url}/_localhook/receiver/acme`, {
 		method: "POST",
 		headers,
-		body: delivery.body.replace("ACTIVE", "PAUSED"),
+		body: delivery.body.replace("anvil", "other"),
 	});
 
 	expect(delivery.attempts[0].response.body).toBe('{"verified":true}');

@@ -1,35 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { openReceiver } from "./support/acme.ts";
+import { acme, hooksOf, openReceiver } from "./support/acme.ts";
 import { shell, withoutShell } from "./support/commands.ts";
-import { exchange } from "./support/http.ts";
+import { retrying } from "./support/dispatching.ts";
 import type { ReceivedRequest } from "./support/receiver.ts";
 import { serve } from "./support/server.ts";
 
-/** Solvimon with a webhook that shows a key under a name of the customer's own. */
+/** An endpoint that is shown a key under a name of the customer's own, and two signatures. */
 async function webhook() {
 	const receiver = await openReceiver();
-	const running = await serve("solvimon", { onMismatch: () => {} });
-	const settings = {
-		url: receiver.url,
-		name: "Hook",
-		reference: "hook",
-		authentication_type: "API_KEY",
-		api_header_field: "X-Partner",
-		api_key: "k3y",
-	};
-	const created = await exchange(
-		`${running.url}/solvimon`,
-		"POST",
-		"/v1/webhooks",
-		{ "x-api-key": "any", "content-type": "application/json" },
-		JSON.stringify(settings),
+	const running = await serve(
+		acme({ rotations: ["roll"], ...retrying(120_000) }),
 	);
-	expect(created.status).toBe(201);
-	await running.control("POST", "/secrets/solvimon", { action: "roll" });
+	hooksOf(running.engine).put({
+		id: "hook",
+		url: receiver.url,
+		secrets: ["s3cret"],
+		headers: { "X-Partner": "k3y" },
+	});
+	await running.control("POST", "/secrets/acme", { action: "roll" });
 	const emit = async (request: object = {}) => {
 		await running.control("POST", "/events", {
-			provider: "solvimon",
-			type: "CUSTOMER.CREATED",
+			provider: "acme",
+			type: "thing.made",
 			...request,
 		});
 		await running.engine.idle();
@@ -108,7 +100,7 @@ describe("the export", () => {
 		"as a shell script sends the same bytes and headers again",
 		async () => {
 			const { control, receiver, emit } = await webhook();
-			await emit({ merge: { data: { reference: "it's `x` $HOME Ω" } } });
+			await emit({ merge: { data: { name: "it's `x` $HOME Ω" } } });
 			await emit({ body: bytes.toString("base64") });
 			const sent = [...receiver.requests];
 
@@ -132,7 +124,7 @@ describe("the export", () => {
 		await emit({ body: bytes.toString("base64") });
 
 		const { type, body } = await control("GET", "/export/ndjson");
-		const query = encodeURIComponent("type:CUSTOMER.* -body:acme");
+		const query = encodeURIComponent("type:thing.* -body:anvil");
 		const some = await control("GET", `/export/ndjson?query=${query}`);
 
 		const lines = body.trimEnd().split("\n").map(JSON.parse);
@@ -142,7 +134,7 @@ describe("the export", () => {
 		).toEqual(receiver.requests.map((each) => each.body.toString("base64")));
 		expect(lines[0]).toMatchObject({
 			kind: "delivery",
-			event: { type: "CUSTOMER.CREATED" },
+			event: { type: "thing.made" },
 			attempts: [{ response: { status: 200, headers: { "x-mine": "1" } } }],
 		});
 		expect(some.body).toBe(`${body.trimEnd().split("\n")[2]}\n`);
@@ -155,9 +147,7 @@ describe("the export", () => {
 			receiver.answer({ headers: { "set-cookie": "session=s3ssion" } });
 			await emit();
 			const { body: held } = await control("GET", "/secrets?reveal=true");
-			const signature = String(
-				receiver.requests[0]?.headers["x-payload-signature"],
-			);
+			const signature = String(receiver.requests[0]?.headers["x-signature"]);
 
 			const hidden = await control("GET", `/export/${format}`);
 			const shown = await control("GET", `/export/${format}?reveal=true`);

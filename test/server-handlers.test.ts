@@ -1,15 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { loadUserHandlers } from "../src/server/user-handlers.ts";
+import { acme } from "./support/acme.ts";
 import { startEngine } from "./support/engine.ts";
 import { exchange } from "./support/http.ts";
 import { serve } from "./support/server.ts";
 
 const file = fileURLToPath(new URL("./handlers/list.ts", import.meta.url));
-const json = { authorization: "Token abc", "content-type": "application/json" };
+const json = { "content-type": "application/json" };
+const provider = acme({ servers: ["https://api.acme.test"] });
 
 function serveWithHandlers() {
-	return serve("prolific", {}, async (engine) => ({
+	return serve(provider, {}, async (engine) => ({
 		handlers: await loadUserHandlers(file, engine),
 	}));
 }
@@ -17,25 +19,20 @@ function serveWithHandlers() {
 test("a handler of the user's own answers in front of the built-in operation", async () => {
 	const { url } = await serveWithHandlers();
 
-	const { status, text } = await exchange(
-		url,
-		"GET",
-		"/prolific/api/v1/hooks/event-types/",
-		json,
-	);
+	const { status, text } = await exchange(url, "GET", "/acme/things", json);
 
 	expect(status).toBe(200);
-	expect(JSON.parse(text)).toEqual({ overridden: "event types" });
+	expect(JSON.parse(text)).toEqual({ overridden: "things" });
 });
 
 test("a handler sees the request's own bytes", async () => {
 	const { url } = await serveWithHandlers();
-	const body = '{ "workspace_id" : "mine" }';
+	const body = '{ "name" : "mine" }';
 
 	const { status, text } = await exchange(
 		url,
 		"POST",
-		"/prolific/api/v1/hooks/secrets/",
+		"/acme/things",
 		json,
 		body,
 	);
@@ -50,24 +47,19 @@ test("a handler that declines leaves the request whole for the built-in operatio
 	const { status, text } = await exchange(
 		url,
 		"POST",
-		"/prolific/api/v1/hooks/secrets/",
+		"/acme/things",
 		json,
-		'{"workspace_id":"w1"}',
+		'{"name":"anvil"}',
 	);
 
 	expect(status).toBe(201);
-	expect(JSON.parse(text)).toMatchObject({ workspace_id: "w1" });
+	expect(JSON.parse(text)).toHaveProperty("name");
 });
 
 test("a request that no handler is for reaches the built-in operation", async () => {
 	const { url } = await serveWithHandlers();
 
-	const { status } = await exchange(
-		url,
-		"GET",
-		"/prolific/api/v1/hooks/subscriptions/",
-		json,
-	);
+	const { status } = await exchange(url, "GET", "/acme/things/3", json);
 
 	expect(status).toBe(200);
 });
@@ -75,7 +67,7 @@ test("a request that no handler is for reaches the built-in operation", async ()
 test("a handler that lets the request pass leaves it to the built-in answers", async () => {
 	const { url } = await serveWithHandlers();
 
-	const { status, text } = await exchange(url, "GET", "/prolific/passes", json);
+	const { status, text } = await exchange(url, "GET", "/acme/passes", json);
 
 	expect(status).toBe(404);
 	expect(JSON.parse(text).code).toBe("unknown-operation");
@@ -84,8 +76,8 @@ test("a handler that lets the request pass leaves it to the built-in answers", a
 test("a handler that throws is named, and the server goes on", async () => {
 	const { url } = await serveWithHandlers();
 
-	const thrown = await exchange(url, "GET", "/prolific/throws", json);
-	const next = await exchange(url, "GET", "/prolific/cookies", json);
+	const thrown = await exchange(url, "GET", "/acme/throws", json);
+	const next = await exchange(url, "GET", "/acme/cookies", json);
 
 	expect(thrown.status).toBe(500);
 	expect(JSON.parse(thrown.text).detail).toMatch(
@@ -97,7 +89,7 @@ test("a handler that throws is named, and the server goes on", async () => {
 test("a handler's network error cuts the connection", async () => {
 	const { url } = await serveWithHandlers();
 
-	const cut = exchange(url, "GET", "/prolific/cuts", json);
+	const cut = exchange(url, "GET", "/acme/cuts", json);
 
 	await expect(cut).rejects.toThrow("socket hang up");
 });
@@ -105,7 +97,7 @@ test("a handler's network error cuts the connection", async () => {
 test("a handler's bytes and every one of its cookies get through", async () => {
 	const { url } = await serveWithHandlers();
 
-	const response = await fetch(`${url}/prolific/cookies`);
+	const response = await fetch(`${url}/acme/cookies`);
 
 	expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
 	expect(response.headers.get("x-seen")).toBe("yes");
@@ -125,7 +117,7 @@ test.each([
 		/Cannot find module 'a-package-that-is-nowhere'\. Correct the module\.$/,
 	],
 ])("%s is refused with what to do", async (_, path, reason) => {
-	const { engine } = await startEngine("prolific");
+	const { engine } = await startEngine(provider);
 
 	const loading = loadUserHandlers(path, engine);
 

@@ -2,18 +2,18 @@ import { createServer, type ServerResponse } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createStreams } from "../src/server/control/journal.ts";
-import { openReceiver } from "./support/acme.ts";
-import { listening } from "./support/dispatching.ts";
+import { acme, openReceiver } from "./support/acme.ts";
+import { listening, minute, retrying } from "./support/dispatching.ts";
 import { openEventStream } from "./support/event-stream.ts";
 import { exchange } from "./support/http.ts";
 import { readersOf } from "./support/readers.ts";
 import { type Running, serve } from "./support/server.ts";
 
-const event = { provider: "prolific", type: "study.status.change" };
+const event = { provider: "acme", type: "thing.made" };
 
 async function subscribed() {
 	const receiver = await openReceiver();
-	const running = await serve("prolific", { target: receiver.url });
+	const running = await serve(acme(retrying(minute)), { target: receiver.url });
 	const emit = async (request: object = {}) => {
 		await running.control("POST", "/events", { ...event, ...request });
 		await running.engine.idle();
@@ -24,7 +24,7 @@ async function subscribed() {
 /** A call of the provider's API whose path has so many characters, in process: a socket takes no such path. */
 function call({ engine }: Pick<Running, "engine">, length = 1) {
 	return engine.handle({
-		provider: "prolific",
+		provider: "acme",
 		method: "GET",
 		path: `/${"x".repeat(length)}`,
 		query: "",
@@ -46,16 +46,25 @@ const numbersOf = (entries: { seq: number }[]) =>
 describe("the journal", () => {
 	it("tells which call made which event, delivery and attempt, in order", async () => {
 		const receiver = await openReceiver();
-		const { control, engine, url } = await serve("solvimon", {
-			target: receiver.url,
-			options: { webhookEvents: "on" },
-		});
+		const { control, engine, url } = await serve(
+			acme({
+				operations: {
+					"make-thing"({ body, state, emit }) {
+						const secrets = ["s3cret"];
+						state.hooks.put({ id: "second", url: receiver.url, secrets });
+						emit("thing.made", { data: body });
+						return { status: 201, body };
+					},
+				},
+			}),
+			{ target: receiver.url },
+		);
 		await exchange(
-			`${url}/solvimon`,
+			`${url}/acme`,
 			"POST",
-			"/v1/webhooks",
-			{ "x-api-key": "any", "content-type": "application/json" },
-			JSON.stringify({ url: receiver.url, name: "B", reference: "b" }),
+			"/things",
+			{ "content-type": "application/json" },
+			'{"name":"anvil"}',
 		);
 		await control("POST", "/wait", { query: "state:delivered", count: 2 });
 		await engine.idle();
@@ -67,12 +76,12 @@ describe("the journal", () => {
 		expect(numbersOf(body.entries)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 		expect(made).toMatchObject({
 			kind: "call",
-			operation: "create-webhook",
+			operation: "make-thing",
 			status: 201,
 		});
 		expect(happened).toMatchObject({
 			kind: "event",
-			event: { type: "WEBHOOK.CREATED" },
+			event: { type: "thing.made" },
 			matched: 2,
 			call: made.id,
 		});
@@ -119,7 +128,7 @@ describe("the journal", () => {
 	it.each(["0", "-1", "x", "10001", ""])(
 		"refuses %j for how many are wanted",
 		async (newest) => {
-			const { control } = await serve();
+			const { control } = await serve(acme());
 
 			const { status, body } = await control(
 				"GET",
@@ -145,8 +154,8 @@ describe("the journal", () => {
 	});
 
 	it.each([
-		["event:study.status.change"],
-		["type:study.* provider:prolific -type:x.*"],
+		["event:thing.made"],
+		["type:thing.* provider:acme -type:x.*"],
 		["event:EVENT"],
 	])("tells of the event itself that %s is about", async (query) => {
 		const { control, emit } = await subscribed();
@@ -166,7 +175,7 @@ describe("the journal", () => {
 	});
 
 	it("says from where on it is kept, and how much", async () => {
-		const { control, engine } = await serve("prolific", {
+		const { control, engine } = await serve(acme(), {
 			limits: { calls: 2 },
 		});
 		const before = await control("GET", "/journal");
@@ -279,7 +288,7 @@ describe("the stream", () => {
 	});
 
 	it("resumes far back without losing the reader or an entry", async () => {
-		const { engine, follow } = await serve();
+		const { engine, follow } = await serve(acme());
 		for (let i = 0; i < 150; i++) await call({ engine }, 100_000);
 		const stream = await follow({ "last-event-id": "0" });
 		await call({ engine });
@@ -294,7 +303,7 @@ describe("the stream", () => {
 	it.each(["x", "-1", "1.5", ""])(
 		"does not resume after %j, and says so",
 		async (id) => {
-			const { control } = await serve();
+			const { control } = await serve(acme());
 
 			const { status, body } = await control(
 				"GET",
@@ -310,7 +319,7 @@ describe("the stream", () => {
 	);
 
 	it("has an end for HEAD", async () => {
-		const { control } = await serve();
+		const { control } = await serve(acme());
 
 		const { status } = await control("HEAD", "/journal/stream");
 
@@ -318,7 +327,7 @@ describe("the stream", () => {
 	});
 
 	it("drops the reader with most unread where too many are open", async () => {
-		const { engine } = await serve();
+		const { engine } = await serve(acme());
 		const stream = createStreams(engine.journal);
 		const responses: ServerResponse[] = [];
 		const url = await listening(
@@ -343,7 +352,7 @@ describe("the stream", () => {
 	});
 
 	it("drops the oldest reader where too many are open and none has more unread", async () => {
-		const { engine, follow } = await serve();
+		const { engine, follow } = await serve(acme());
 		const readers = readersOf(engine.journal);
 		const oldest = await follow();
 		for (let i = 0; i < 32; i++) await follow();
@@ -357,7 +366,7 @@ describe("the stream", () => {
 	});
 
 	it("lets a reader go who does not read, and tells the others on", async () => {
-		const { engine, follow } = await serve();
+		const { engine, follow } = await serve(acme());
 		const readers = readersOf(engine.journal);
 		const slow = await follow();
 		await readers.changed();

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createGrowingBytes } from "../src/server/request.ts";
+import { acme } from "./support/acme.ts";
 import { exchange } from "./support/http.ts";
 import { heard, open, raw } from "./support/raw.ts";
 import { readersOf } from "./support/readers.ts";
@@ -29,7 +30,7 @@ describe("requests that wait behind another one of their connection", () => {
 		["a body that does not fit", 2, withBody],
 	])("give back what they took, with %s", async (_, requests, behind) => {
 		const { port, url, engine } = await serve(
-			"prolific",
+			acme(),
 			{},
 			{ limits: { requests } },
 		);
@@ -52,7 +53,7 @@ describe("requests that wait behind another one of their connection", () => {
 	});
 
 	it("are answered one after the other", async () => {
-		const { port } = await serve("prolific", {}, { limits: { requests: 4 } });
+		const { port } = await serve(acme(), {}, { limits: { requests: 4 } });
 		const last = raw("GET /nowhere HTTP/1.1");
 
 		const answer = await heard(open(port, health.repeat(3) + last));
@@ -67,20 +68,17 @@ describe("requests that wait behind another one of their connection", () => {
 });
 
 describe("the bodies of all requests together", () => {
-	const secrets = "/prolific/api/v1/hooks/secrets/";
-	const headers = {
-		authorization: "Token abc",
-		"content-type": "application/json",
-	};
-	const long = `{${" ".repeat(200_000)}}`;
+	const things = "/acme/things";
+	const headers = { "content-type": "application/json" };
+	const short = '{"name":"anvil"}';
+	const long = `${short}${" ".repeat(200_000)}`;
 	const waiting = `{"query":"state:pending","timeout":"1m"${" ".repeat(200_000)}}`;
 
 	it("leave room for small ones alone, until a large one is done", async () => {
 		const limits = { limits: { bodies: 250_000 } };
-		const { port, url, engine } = await serve("prolific", {}, limits);
+		const { port, url, engine } = await serve(acme(), {}, limits);
 		const readers = readersOf(engine.journal);
-		const post = (body: string) =>
-			exchange(url, "POST", secrets, headers, body);
+		const post = (body: string) => exchange(url, "POST", things, headers, body);
 		const first = open(
 			port,
 			raw(
@@ -92,7 +90,7 @@ describe("the bodies of all requests together", () => {
 		await readers.changed();
 
 		const large = await post(long);
-		const small = await post("{}");
+		const small = await post(short);
 		first.destroy();
 		await readers.changed();
 		const later = await post(long);
@@ -107,9 +105,9 @@ describe("the bodies of all requests together", () => {
 
 	it("may be one that is larger than all may be", async () => {
 		const limits = { limits: { bodies: 1000 } };
-		const { url } = await serve("prolific", {}, limits);
+		const { url } = await serve(acme(), {}, limits);
 
-		const { status } = await exchange(url, "POST", secrets, headers, long);
+		const { status } = await exchange(url, "POST", things, headers, long);
 
 		expect(status).toBe(201);
 	});

@@ -3,26 +3,22 @@ import { describe, expect, it } from "vitest";
 import { openReceiver } from "../support/acme.ts";
 import { startCommand } from "../support/command.ts";
 import { exchange } from "../support/http.ts";
+import { usual } from "../support/providers.ts";
 import { open } from "../support/raw.ts";
 
-const secrets = "/prolific/api/v1/hooks/secrets/";
-const prolific = {
-	authorization: "Token abc",
-	"content-type": "application/json",
-};
-const event = { provider: "prolific", type: "study.status.change" };
+const event = { provider: usual.id, type: usual.event };
 
 describe("a stop of the command", () => {
 	it("with deliveries in flight records the end of each, and leaves nothing", async () => {
 		const receiver = await openReceiver();
 		receiver.answer({ hang: true });
 		const { url, process, finished } = await startCommand([
-			"prolific",
+			usual.id,
 			"--receiver",
 			receiver.url,
 			"--json",
 		]);
-		await exchange(url, "POST", secrets, prolific, '{"workspace_id":"w"}');
+		await exchange(url, "GET", `/${usual.id}${usual.path}`);
 		const { port } = new URL(url);
 		// One that does not hang up.
 		open(Number(port), "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n").on(
@@ -67,7 +63,7 @@ describe("a stop of the command", () => {
 
 	it("does not wait for what the user's handlers left open", async () => {
 		const { process, finished } = await startCommand([
-			"prolific",
+			usual.id,
 			"--handlers",
 			lingering,
 		]);
@@ -82,7 +78,7 @@ describe("a stop of the command", () => {
 
 	it("is immediate the second time", async () => {
 		const { process, printed, finished } = await startCommand([
-			"prolific",
+			usual.id,
 			"--handlers",
 			lingering,
 		]);

@@ -5,23 +5,20 @@ interface Answer {
 }
 
 export const handlers = [
-	http.get("https://api.prolific.com/api/v1/hooks/event-types/", () =>
-		HttpResponse.json<Answer>({ overridden: "event types" }),
+	http.get("https://api.acme.test/things", () =>
+		HttpResponse.json<Answer>({ overridden: "things" }),
 	),
-	http.post(
-		"https://api.prolific.com/api/v1/hooks/secrets/",
-		async ({ request }) => {
-			const body = await request.clone().text();
-			if (body.includes("mine"))
-				return HttpResponse.json<Answer>({ overridden: body }, { status: 299 });
-			return undefined;
-		},
-	),
-	http.get("https://api.prolific.com/passes", () => passthrough()),
-	http.get("https://api.prolific.com/throws", () => {
+	http.post("https://api.acme.test/things", async ({ request }) => {
+		const body = await request.clone().text();
+		if (body.includes("mine"))
+			return HttpResponse.json<Answer>({ overridden: body }, { status: 299 });
+		return undefined;
+	}),
+	http.get("https://api.acme.test/passes", () => passthrough()),
+	http.get("https://api.acme.test/throws", () => {
 		throw new Error("the handler is broken");
 	}),
-	http.get("https://api.prolific.com/cuts", () => HttpResponse.error()),
+	http.get("https://api.acme.test/cuts", () => HttpResponse.error()),
 	// Without an origin: it is the provider's.
 	http.get("/cookies", () => {
 		const headers = new Headers({ "x-seen": "yes" });

@@ -1,5 +1,6 @@
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
+import { acme } from "../support/acme.ts";
 import { clients } from "../support/clients.ts";
 import { listening, listeningAcme } from "../support/msw-setup.ts";
 
@@ -96,7 +97,9 @@ test("what a test makes happen meets the test's own overrides", async () => {
 });
 
 test("concurrent tests with a scope each do not see each other's calls", async () => {
-	const { hooks, server } = listening({ providers: ["prolific"] });
+	const { hooks, server } = listening<never>({
+		providers: [acme({ servers: ["https://api.acme.test"] })],
+	});
 	const callsIn = (calls: number) =>
 		server.boundary(async () => {
 			const scope = await hooks.scope();
@@ -106,7 +109,7 @@ test("concurrent tests with a scope each do not see each other's calls", async (
 				if (kind === "call") seen++;
 			});
 			for (let call = 0; call < calls; call++)
-				await fetch("https://api.prolific.com/api/v1/hooks/event-types/");
+				await fetch("https://api.acme.test/things");
 			return seen;
 		});
 

@@ -1,5 +1,9 @@
 import { onTestFinished } from "vitest";
-import type { Operation, Shape } from "../../src/contract/operation.ts";
+import type {
+	Context,
+	Operation,
+	Shape,
+} from "../../src/contract/operation.ts";
 import type { DeliveryPolicy } from "../../src/contract/policy.ts";
 import type { Collection } from "../../src/contract/records.ts";
 import type { Signer } from "../../src/contract/signing.ts";
@@ -13,6 +17,7 @@ import {
 	type EngineOptions,
 } from "../../src/engine/engine.ts";
 import type { Installed } from "../../src/engine/options.ts";
+import type { Rotation } from "../../src/engine/secrets.ts";
 import type { Session } from "../../src/engine/session.ts";
 import {
 	defineProvider,
@@ -28,6 +33,11 @@ export interface Hook {
 	readonly id: string;
 	readonly url: string;
 	readonly secrets: readonly string[];
+	/** Until when what was rolled signs too. */
+	readonly rolledUntil?: number;
+	/** Why it gets nothing. */
+	readonly off?: string;
+	readonly events?: readonly string[];
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +55,11 @@ export interface Acme extends Shape {
 const thing = {
 	type: "object",
 	required: ["name"],
-	properties: { name: { type: "string" }, size: { type: "integer" } },
+	properties: {
+		name: { type: "string" },
+		size: { type: "integer" },
+		colour: { enum: ["red", "green"] },
+	},
 };
 const json = (schema: object) => ({
 	content: { "application/json": { schema } },
@@ -105,8 +119,15 @@ export const acmeDocument = await documentOf({
 		"thing.made": {
 			post: { requestBody: json({ type: "object", required: ["type"] }) },
 		},
+		// Its fields are known, so that others are refused.
 		"thing.lost": {
-			post: { requestBody: json({ type: "object", required: ["type"] }) },
+			post: {
+				requestBody: json({
+					type: "object",
+					required: ["type"],
+					properties: { data: thing },
+				}),
+			},
 		},
 	},
 	components: {
@@ -145,8 +166,38 @@ export interface AcmeOptions {
 	readonly operations?: {
 		readonly [Name in keyof Acme["operations"]]?: Operation<Acme, Name>;
 	};
+	/** Each endpoint has secrets of its own, which can be made new so. Default: nothing can be done with them. */
+	readonly rotations?: readonly Rotation[];
+	/** Where its API is outside. Default: nowhere. */
+	readonly servers?: readonly string[];
 	readonly healthKey?: Provider<Acme>["healthKey"];
 	readonly attempted?: (outcome: Outcome) => void;
+}
+
+/** What signs for an endpoint now. */
+function signingOf(
+	{ secrets, rolledUntil = 0 }: Hook,
+	{ now }: Context<Acme>,
+): readonly string[] {
+	return now() < rolledUntil ? secrets : secrets.slice(0, 1);
+}
+
+const renewing: Record<Rotation, (id: string, acme: Context<Acme>) => void> = {
+	replace: (id, acme) => void renew(id, acme, 0),
+	roll: (id, acme) => void renew(id, acme, acme.lasting(86_400_000)),
+};
+
+function renew(
+	id: string,
+	{ state, random, now, replaced }: Context<Acme>,
+	overlap: number,
+): void {
+	const hook = state.hooks.get(id) as Hook;
+	const [before = ""] = hook.secrets;
+	const secret = random.hex(8);
+	replaced(before, secret);
+	const secrets = [secret, before];
+	state.hooks.put({ ...hook, secrets, rolledUntil: now() + overlap });
 }
 
 export function acme(options: AcmeOptions = {}): Installed {
@@ -171,8 +222,9 @@ export function acme(options: AcmeOptions = {}): Installed {
 			credential: { form: "a key of four digits", example: "1234" },
 			checkCredential: (value) =>
 				/^\d{4}$/.test(value) ? undefined : `"${value}" is not four digits`,
-			authenticate: ({ headers }) =>
-				headers["x-key"] === "wrong"
+			authenticate: ({ headers }, { credentials: pinned }) =>
+				headers["x-key"] === "wrong" ||
+				(pinned.length > 0 && !pinned.includes(`${headers["x-key"]}`))
 					? { kind: "unauthenticated", reason: "wrong key" }
 					: { key: "any" },
 			authorize: (_request, credential) => ({ "x-key": credential }),
@@ -200,7 +252,10 @@ export function acme(options: AcmeOptions = {}): Installed {
 			// Losses are told to nobody.
 			listening: ({ type }, { state }) =>
 				type === "thing.lost" ? [] : [...state.hooks.values()],
-			describe: (hook) => hook,
+			describe: (hook, context) =>
+				options.rotations === undefined
+					? hook
+					: { ...hook, owner: hook.id, secrets: signingOf(hook, context) },
 		},
 		subscribe: (url, { state, random }) =>
 			void state.hooks.put({ id: "target", url, secrets: [random.hex(8)] }),
@@ -211,12 +266,29 @@ export function acme(options: AcmeOptions = {}): Installed {
 			ordered: false,
 			...options.policy,
 		}),
+		...(options.rotations && {
+			ownedSecrets: {
+				owners: ({ state }) => [...state.hooks.values()].map(({ id }) => id),
+				of(id, context) {
+					const hook = context.state.hooks.get(id);
+					return hook && signingOf(hook, context);
+				},
+				...Object.fromEntries(
+					options.rotations.map((each) => [each, renewing[each]]),
+				),
+			},
+		}),
 		...(options.healthKey && { healthKey: options.healthKey }),
 		...(options.attempted && { attempted: options.attempted }),
 	});
 	return {
 		provider: provider as unknown as Provider,
-		document: acmeDocument,
+		document: {
+			...acmeDocument,
+			...(options.servers && {
+				servers: options.servers.map((url) => ({ url })),
+			}),
+		},
 		fixture: (type) => ({ ...fixture, type }),
 	};
 }
@@ -244,15 +316,26 @@ export async function startAcme(
 	onTestFinished(() => engine.close());
 	const session = engine.session(options.id ?? "acme");
 	session.ready();
-	const stateOf = () => session.context.state as { hooks: Collection<Hook> };
 	return {
 		engine,
 		session,
 		clock,
 		hook: (id, url, changes = {}) =>
-			void stateOf().hooks.put({ id, url, secrets: ["s3cret"], ...changes }),
-		unhook: (id) => void stateOf().hooks.delete(id),
+			void hooksOf(engine, session.provider.id).put({
+				id,
+				url,
+				secrets: ["s3cret"],
+				...changes,
+			}),
+		unhook: (id) => void hooksOf(engine, session.provider.id).delete(id),
 	};
+}
+
+/** The endpoints of the provider in an engine. */
+export function hooksOf(engine: Engine, id = "acme"): Collection<Hook> {
+	const session = engine.session(id);
+	session.ready();
+	return (session.context.state as { hooks: Collection<Hook> }).hooks;
 }
 
 /** A receiver that closes when the test ends. */

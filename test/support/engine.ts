@@ -6,6 +6,7 @@ import type {
 	EngineOptions,
 	EngineReply,
 } from "../../src/engine/engine.ts";
+import type { Installed } from "../../src/engine/options.ts";
 import { authorized } from "../../src/engine/secrets.ts";
 import type { Provider } from "../../src/provider.ts";
 import { createCheckedEngine, type Mismatch } from "./conformance.ts";
@@ -39,11 +40,11 @@ export interface Answer {
 }
 
 /**
- * An engine with one provider, on a virtual clock unless another is given. A reply or a delivery that breaks the document throws.
+ * An engine with one provider, by its id or whole, on a virtual clock unless another is given. A reply or a delivery that breaks the document throws.
  * Close it with `onTestFinished`.
  */
 export async function startEngine(
-	id: string,
+	given: string | Installed,
 	options: Omit<EngineOptions, "providers" | "options" | "credentials"> & {
 		options?: Record<string, string>;
 		credentials?: string[];
@@ -52,6 +53,8 @@ export async function startEngine(
 ): Promise<{ engine: Engine; mismatches: Mismatch[] }> {
 	const mismatches: Mismatch[] = [];
 	const { options: own, credentials, onMismatch, ...rest } = options;
+	const wanted = typeof given === "string" ? await install(given) : given;
+	const { id } = wanted.provider;
 	const refuse = (mismatch: Mismatch) => {
 		mismatches.push(mismatch);
 		throw new Error(
@@ -62,7 +65,7 @@ export async function startEngine(
 		{
 			clock: createVirtualClock(startOfTest),
 			...rest,
-			providers: [await install(id)],
+			providers: [wanted],
 			options: { [id]: own ?? {} },
 			credentials: { [id]: credentials ?? [] },
 		},

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
+import type { Installed } from "../../src/engine/options.ts";
 import { controlDocument } from "../../src/generated/control-document.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
 import { createRouter } from "../../src/openapi/router.ts";
@@ -31,7 +32,7 @@ export interface Running {
 
 /** A server on a free port with one provider; both end with the test. */
 export async function serve(
-	provider: string = usual.id,
+	provider: string | Installed = usual.id,
 	engineOptions: Parameters<typeof startEngine>[1] = {},
 	serverOptions:
 		| Partial<ServerOptions>

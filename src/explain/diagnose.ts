@@ -181,8 +181,11 @@ async function confirmed(
 		if (missed !== undefined && isPassed(missed)) lax.push(guess);
 	}
 	const strict = left.filter((guess) => !lax.includes(guess));
+	// HMAC hashes a long key first, so that its digest is the same key: the commoner of such twins is meant.
+	const common = strict.filter(({ rare }) => !rare);
 	const [sure, ...more] =
-		strict.length > 0 ? strict : left.filter(({ isStrict }) => !isStrict);
+		[common, strict].find(({ length }) => length > 0) ??
+		left.filter(({ isStrict }) => !isStrict);
 	return (
 		sure && {
 			guesses: [sure, ...more],

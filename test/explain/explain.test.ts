@@ -304,6 +304,27 @@ describe("A receiver that is asked", () => {
 		expect(text).toContain("It makes two mistakes:");
 	});
 
+	it("and has a key that HMAC hashes first is told of the key, and not of its digest", async () => {
+		const { scheme, secret } = {
+			scheme: {
+				headers: { "X-Signature": "{signatures}" },
+				key: { encoding: "base64" },
+			},
+			secret: Buffer.alloc(60, "k").toString("base64"),
+		} as const;
+		const { mistakes } = await explainWith(
+			(got) => {
+				const made = createHmac("sha256", secret).update(got.body);
+				return got.header("x-signature") === made.digest("hex") ? 204 : 401;
+			},
+			{ signer: createSigner(scheme), secrets: [secret] },
+		);
+
+		expect(mistakes).toMatchObject([
+			{ cause: "secret-not-decoded", certain: true },
+		]);
+	});
+
 	it("and parses the body's base64 once it is verified is asked with one that is JSON", async () => {
 		const { mistakes } = await explainWith((got) => {
 			const text = Buffer.from(got.body).toString("base64");

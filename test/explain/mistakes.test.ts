@@ -387,6 +387,17 @@ const wrongs: readonly (readonly [cause: Cause, says: string, Wrong])[] = [
 	],
 	[
 		"timestamp-unit",
+		"in milliseconds",
+		{
+			// What is no number to it is never too old.
+			check: () => ({
+				isFresh: (time, now) => !(now - Number(time) > 300_000),
+			}),
+			of: ["prolific", "stripe"],
+		},
+	],
+	[
+		"timestamp-unit",
 		"the time in milliseconds with its own in seconds",
 		{
 			check: () => ({

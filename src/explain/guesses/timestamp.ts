@@ -69,11 +69,13 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	/** Another time by the provider's own rule. */
 	const at = (message: Message, time: number) =>
 		unlessRight(signer, message, { at: time });
-	// To some, what is no time at all is never too old: they accept any text.
-	const unlessAny = {
+	/** Who accepts one of a day before as well does not look at it: what is no number to it is never too old. */
+	const inForm = (write: (time: number) => string) => ({
 		isStrict: true,
-		control: (message: Message) => shown(message, "localhook"),
-	};
+		sign: (message: Message) => shown(message, write(message.at)),
+		control: (message: Message) =>
+			shown(message, write(message.at - 24 * hour)),
+	});
 	const others = Object.entries(rightHeaders(signer, sample) ?? {}).filter(
 		([name, value]) =>
 			name !== header && name !== signer.header && !Number.isNaN(timeIn(value)),
@@ -105,16 +107,14 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 				cause: "timestamp-unit" as const,
 				verb: "takes",
 				what: `the time for one ${form}`,
-				sign: (message: Message) => shown(message, write(message.at)),
-				...unlessAny,
+				...inForm(write),
 			})),
 		// A date in milliseconds, compared with seconds, is right in the year 1970, and the other way round far ahead.
 		...(/\D/.test(text) ? [1 / 1000, 1000] : []).map((by) => ({
 			cause: "timestamp-unit" as const,
 			verb: "compares",
 			what: `the time in ${by < 1 ? "milliseconds with its own in seconds" : "seconds with its own in milliseconds"}`,
-			sign: (message: Message) => shown(message, iso(now() * by)),
-			...unlessAny,
+			...inForm((time) => iso(time * by)),
 		})),
 		{
 			cause: "timestamp-tolerance",

@@ -92,7 +92,7 @@ export function wrapped(words: readonly string[], width: number): string[] {
 }
 
 /** Columns of a terminal that every line fits into. */
-export const usualWidth = 100;
+export const lineWidth = 100;
 
 /** What no column is made narrower than: ids stay whole. */
 const narrowest = 24;
@@ -100,7 +100,7 @@ const narrowest = 24;
 /** Lines whose columns are aligned. Where they do not fit, the widest columns are shortened in the middle. */
 export function table(
 	rows: readonly (readonly string[])[],
-	width = usualWidth,
+	width = lineWidth,
 ): string[] {
 	const cells = rows.map((row) => row.map(printableLine));
 	const widths = (cells[0] ?? []).map((_, column) =>
@@ -126,7 +126,7 @@ export function table(
 
 /** Words on lines below one. */
 export function noted(words: readonly string[] = []): string[] {
-	const notes = wrapped(words.map(printableLine), usualWidth - 2);
+	const notes = wrapped(words.map(printableLine), lineWidth - 2);
 	return notes.map((note) => `  ${note}`);
 }
 

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { builtInIds, install } from "../src/catalog.ts";
 import { openReceiver } from "./support/acme.ts";
 import { pathTo } from "./support/documents.ts";
-import { type Answer, knownCallerOf, usualEventOf } from "./support/engine.ts";
+import {
+	type Answer,
+	defaultEventOf,
+	knownCallerOf,
+} from "./support/engine.ts";
 import { everyFace, type Face } from "./support/faces.ts";
 
 const others = everyFace.filter(({ face }) => face !== "engine");
@@ -40,7 +44,7 @@ async function deliveries({ open }: Face, id: string) {
 	const receiver = await openReceiver();
 	const { engine } = await open(id, { target: receiver.url });
 	const { provider } = engine.session(id);
-	const type = usualEventOf(provider);
+	const type = defaultEventOf(provider);
 	const { replace, roll } = provider.ownedSecrets ?? {};
 	engine.send(id, type);
 	await engine.idle();

@@ -323,7 +323,7 @@ test.each<Refused>([
 		["export", "--with-secrets", "--reveal"],
 	].map(([name = "", flag = "", now = ""]): Refused => {
 		const [old] = flag.split("=");
-		const expected = `Unknown flag "${old}": it is now called "${now}".\n`;
+		const expected = `Unknown option "${old}": it is now called "${now}".\n`;
 		return [`${name} ${flag}`, [name, flag, "x"], [expected]];
 	}),
 	[

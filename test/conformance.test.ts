@@ -10,7 +10,7 @@ import { deliveriesOf, operationsOf } from "../src/openapi/operations.ts";
 import { createValidators } from "../src/openapi/validators.ts";
 import type { Provider } from "../src/provider.ts";
 import { pathTo } from "./support/documents.ts";
-import { callerOf, startEngine, usualEventOf } from "./support/engine.ts";
+import { callerOf, defaultEventOf, startEngine } from "./support/engine.ts";
 import { startReceiver } from "./support/receiver.ts";
 
 const root = new URL("../", import.meta.url);
@@ -192,7 +192,7 @@ describe.each(ids)("the provider %s", async (id) => {
 		const { engine, receiver } = await withReceiver(retrying);
 		receiver.answer({ status: 500 });
 
-		const { deliveries } = engine.send(id, usualEventOf(provider));
+		const { deliveries } = engine.send(id, defaultEventOf(provider));
 		await engine.advance(30 * 24 * 3_600_000);
 
 		expect(deliveries[0]?.state).toBe("failed");
@@ -357,7 +357,7 @@ describe.each(ids)("the provider %s", async (id) => {
 				const { engine, receiver } = await withReceiver({
 					options: { [name]: value },
 				});
-				engine.send(id, usualEventOf(provider));
+				engine.send(id, defaultEventOf(provider));
 				await engine.idle();
 				expect(receiver.requests, `${name}=${value}`).toHaveLength(1);
 			}

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { fill } from "../scripts/docs/markers.ts";
 import { renderPages } from "../scripts/docs/pages.ts";
 import { quote } from "../scripts/docs/quote.ts";
@@ -30,6 +31,14 @@ test("each provider has a page, which the index links to, with every claim, opti
 		for (const name of Object.keys(provider.options))
 			expect(page).toContain(`| \`${id}.${name}\` |`);
 	}
+});
+
+test("the page of the control API names every path", async () => {
+	const page = await read("docs/control-api.md");
+	const { paths } = parse(await read("openapi/localhook.yaml"));
+
+	const names = Object.keys(paths).map((path) => path.slice(1));
+	expect(names.filter((path) => !page.includes(`${path}\``))).toEqual([]);
 });
 
 test("the page of the control API names every error code", async () => {

@@ -183,18 +183,30 @@ test.each([
 		"body.type is required",
 	],
 	[
-		"a stray field",
+		"an unknown field",
 		{ provider: "acme", type: "x", typ: 1 },
 		400,
 		"invalid-request",
 		/body has no field "typ"\. Did you mean "type"/,
 	],
 	[
-		"a stray field that is like none",
+		"an unknown field that is like none",
 		{ provider: "acme", type: "thing.made", zzzzzzzzz: 1 },
 		400,
 		"invalid-request",
 		/body has no field "zzzzzzzzz"\. It takes provider, type,/,
+	],
+	[
+		"two unknown fields, with what it takes said once",
+		{
+			provider: "acme",
+			type: "thing.made",
+			yyyyyyyyy: 1,
+			zzzzzzzzz: 1,
+		},
+		400,
+		"invalid-request",
+		/has no field "yyyyyyyyy"; body has no field "zzzzzzzzz"\. It takes [^.]*\.$/,
 	],
 	[
 		"a provider that was not started",

@@ -31,7 +31,7 @@ import { schemeEvents } from "./scheme-events.ts";
 import { createRun, type Source, subjectOf } from "./subject.ts";
 
 /** What the command line and tests add. */
-export interface Surroundings extends Pick<RunOptions, "begin" | "tell"> {
+export interface CheckContext extends Pick<RunOptions, "begin" | "tell"> {
 	readonly effects?: Effects | undefined;
 	readonly ways?: Ways;
 	readonly stop?: AbortSignal;
@@ -39,10 +39,10 @@ export interface Surroundings extends Pick<RunOptions, "begin" | "tell"> {
 	readonly clock?: Timing;
 }
 
-const usualDeadline = "60s";
+const defaultDeadline = "60s";
 const mostRequests = 150;
 /** Milliseconds between two requests: 20 a second. */
-const usualPause = 50;
+const defaultPause = 50;
 
 export type Plan = ReturnType<typeof planOf>;
 
@@ -108,9 +108,9 @@ function sourceOf(
 export async function checkReceiver(
 	receiver: Receiver,
 	{ url, options, subject, chosen }: Plan,
-	surroundings: Surroundings = {},
+	context: CheckContext = {},
 ): Promise<Report> {
-	const { effects, ways, stop, clock = createSystemClock() } = surroundings;
+	const { effects, ways, stop, clock = createSystemClock() } = context;
 	const { nextSecret, strict = false, settle } = options;
 	const isElsewhere = isUrl(receiver);
 	if (isElsewhere) await refuseUnsafe(url, options);
@@ -121,8 +121,8 @@ export async function checkReceiver(
 		clock,
 		{
 			requests: mostRequests,
-			pause: isElsewhere ? usualPause : 0,
-			deadline: parseDuration(options.deadline ?? usualDeadline),
+			pause: isElsewhere ? defaultPause : 0,
+			deadline: parseDuration(options.deadline ?? defaultDeadline),
 			stop,
 		},
 	);
@@ -130,7 +130,7 @@ export async function checkReceiver(
 	const letGo = keepAlive();
 	try {
 		const { results, ended } = await runChecks({
-			...surroundings,
+			...context,
 			subject,
 			chosen,
 			talk,

@@ -14,7 +14,7 @@ import {
 import { type Run, type Source, trickyText } from "./subject.ts";
 
 /** Milliseconds, where nothing says how long a provider waits. */
-const usualTimeout = 10_000;
+const defaultTimeout = 10_000;
 
 export interface OfScheme {
 	readonly preset?: Preset | undefined;
@@ -103,7 +103,7 @@ export function schemeEvents(
 		nextSecret: signer.secretFrom(random.hex(48)),
 		otherSecrets: () => [],
 		rolls: scheme.secrets === "all",
-		timeout: timeout === undefined ? usualTimeout : parseDuration(timeout),
+		timeout: timeout === undefined ? defaultTimeout : parseDuration(timeout),
 		success: success as Source["success"],
 		types: [],
 		main,

@@ -5,10 +5,10 @@ import { dateTime, type Page } from "../engine/entry-lines.ts";
 import type { ErrorCode } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import {
+	lineWidth,
 	printable,
 	printableColours,
 	printableLine,
-	usualWidth,
 } from "../printing.ts";
 
 /** Where a command reads and writes. What it writes, a terminal and a CI log only show. */
@@ -151,7 +151,7 @@ export function pageOf(
 	env: Io["env"],
 ) {
 	const columns = output.isTTY ? output.columns : undefined;
-	const width = Math.max(80, Math.min(usualWidth, columns ?? usualWidth));
+	const width = Math.max(80, Math.min(lineWidth, columns ?? lineWidth));
 	const colours = coloursFor(output, env);
 	return { time: dateTime, ask, width, colours } satisfies Page;
 }

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { dateTime, entryLines } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import { version } from "../generated/version.ts";
-import { printableLine, usualWidth, wrapped } from "../printing.ts";
+import { lineWidth, printableLine, wrapped } from "../printing.ts";
 import { maskUrl } from "../web-address.ts";
 import { type Colours, type Io, pageOf } from "./io.ts";
 
@@ -71,7 +71,7 @@ export function createReport(
 			tell(
 				json
 					? `${JSON.stringify({ kind: "warning", message })}\n`
-					: `${colours.yellow(wrapped(words, usualWidth).join("\n"))}\n`,
+					: `${colours.yellow(wrapped(words, lineWidth).join("\n"))}\n`,
 			);
 		},
 		/** Undefined: a client has asked for it. */

@@ -236,7 +236,7 @@ function unknownOption(
 ): string {
 	const flag = word.replace(/=.*/s, "");
 	const flags = command.options.flatMap(({ short, long }) => [short, long]);
-	refuseRenamed("flag", flag, flags);
+	refuseRenamed("option", flag, flags);
 	const name = nameOf(command);
 	const unknown = `Unknown option ${quoted(flag)} of ${name}.`;
 	if (command.name() === "exec" && !words.includes("--"))
@@ -267,7 +267,7 @@ function nameOf(command: Command): string {
 }
 
 function refuseRenamed(
-	kind: "command" | "flag",
+	kind: "command" | "option",
 	old: string,
 	known: readonly (string | undefined)[],
 ): void {

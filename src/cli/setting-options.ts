@@ -23,7 +23,7 @@ export function addSettings(
 	own: readonly SettingName[] = [],
 	defaults: Config = {},
 ): Command {
-	command.argument("[provider...]", "which ones; default: all");
+	command.argument("[provider...]", "which providers; default: all");
 	for (const [name, setting] of settingEntries)
 		if (!own.includes(name))
 			for (const option of optionsOf(name, setting, defaults[name]))

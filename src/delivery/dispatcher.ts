@@ -9,8 +9,8 @@ import {
 	type Outage,
 } from "./endpoint-health.ts";
 import {
-	asUsual,
 	createLines,
+	defaultHow,
 	deliveryMaker,
 	type EndState,
 	type How,
@@ -230,7 +230,7 @@ export function createDispatcher(
 		deliver: (
 			event: EventRecord,
 			endpoint: Endpoint,
-			how = asUsual,
+			how = defaultHow,
 		): Delivery => send(event, endpoint, how).delivery,
 		/** One attempt, never repeated, at an endpoint that need not be registered. */
 		probe: (event: EventRecord, endpoint: Endpoint): Promise<Delivery> =>

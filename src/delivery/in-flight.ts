@@ -45,7 +45,7 @@ export interface How {
 	readonly once?: boolean;
 }
 
-export const asUsual: How = {};
+export const defaultHow: How = {};
 
 export type State =
 	| "created"

@@ -56,7 +56,7 @@ export interface JournalLimits {
 	readonly calls: number;
 }
 
-const usualLimits: JournalLimits = {
+const defaultLimits: JournalLimits = {
 	deliveries: 10_000,
 	bytes: 64 * 1024 * 1024,
 	calls: 10_000,
@@ -79,7 +79,7 @@ export type Journal = ReturnType<typeof createJournal>;
  * A question is answered by walking through what is kept.
  */
 export function createJournal(given: Partial<JournalLimits> = {}) {
-	const limits: JournalLimits = { ...usualLimits, ...given };
+	const limits: JournalLimits = { ...defaultLimits, ...given };
 	const calls = new Queue<Kept>();
 	/** Everything but calls, which come in such numbers that they would push deliveries out. */
 	const log = new Queue<Kept>();

@@ -154,7 +154,7 @@ export interface JsonLimits {
 	readonly most: number;
 }
 
-const usualLimits: JsonLimits = {
+const defaultLimits: JsonLimits = {
 	/** How many objects and lists may stand inside each other: what works on a value calls itself for each. */
 	deepest: 100,
 	/** How many values there may be in all: each can be wrong, and is told of. */
@@ -172,7 +172,7 @@ const closings = [0x5d, 0x7d];
 /** What is too much of a JSON text. Asked of the text, since the value would have to be built first. */
 export function excessOf(
 	json: string,
-	{ deepest, most }: JsonLimits = usualLimits,
+	{ deepest, most }: JsonLimits = defaultLimits,
 ): string | undefined {
 	if (json.length <= deepest) return undefined;
 	let depth = 0;
@@ -280,8 +280,8 @@ export function unfitIn(
 	if (typeof value === "bigint" || isNoNumber)
 		return `${value} is no number that JSON has. Give a number, or text`;
 	if (typeof value !== "object" || value === null) return undefined;
-	if (depth >= usualLimits.deepest)
-		return `it nests more than ${usualLimits.deepest} objects and lists inside each other`;
+	if (depth >= defaultLimits.deepest)
+		return `it nests more than ${defaultLimits.deepest} objects and lists inside each other`;
 	for (const key in value) {
 		if (!Object.hasOwn(value, key)) continue;
 		if (names && isForbidden(key)) return `the name "${key}" is not allowed`;

@@ -47,7 +47,7 @@ const longestSaying = 150;
 /** Milliseconds from which it is worth saying how long something took. */
 const long = 1000;
 /** What every URL begins with, and the machine that most receivers are on: the port says it. */
-const usualStart = /^http:\/\/(?:(?:127\.0\.0\.1|localhost)(?=:))?/;
+const localOrigin = /^http:\/\/(?:(?:127\.0\.0\.1|localhost)(?=:))?/;
 const plain: Paint = (text) => text;
 const none: readonly string[] = [];
 
@@ -105,7 +105,7 @@ function saidOf(entry: JournalEntry, page: Page): Said | undefined {
 		}
 		case "attempt": {
 			const how = ` #${textOf(entry.number)}`;
-			const where = textOf(entry.url).replace(usualStart, "");
+			const where = textOf(entry.url).replace(localOrigin, "");
 			const alarming = isAlarming(entry);
 			const notes = [
 				...(alarming ? [acceptedWrongly(textOf(entry.sign))] : none),

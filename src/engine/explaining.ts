@@ -8,7 +8,7 @@ import type { OtherSecret } from "../explain/guess.ts";
 import type { Question } from "../explain/oracle.ts";
 import { pinnedAt } from "./endpoints.ts";
 import type { Engine } from "./engine.ts";
-import { heldSecrets, usualCredential } from "./secrets.ts";
+import { defaultCredential, heldSecrets } from "./secrets.ts";
 import type { Session } from "./session.ts";
 
 export interface Explaining {
@@ -81,7 +81,7 @@ export function otherSecrets(
 ): OtherSecret[] {
 	const { provider, run } = session;
 	const { variables } = provider.credential;
-	const credential = usualCredential(session);
+	const credential = defaultCredential(session);
 	const parts = variables?.(credential) ?? { API_KEY: credential };
 	const others = [...sessions.values()].filter((each) => each !== session);
 	return [

@@ -98,7 +98,7 @@ export function providerVariables(session: Ready, url: string): Variable[] {
 	session.ready();
 	const prefix = provider.id.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
 	const { variables } = provider.credential;
-	const credential = usualCredential(session);
+	const credential = defaultCredential(session);
 	const parts = variables?.(credential) ?? { API_KEY: credential };
 	const [secret] = provider.secrets(context);
 	return [
@@ -117,7 +117,7 @@ function hidden(name: string, value: string): Variable {
 }
 
 /** One that the provider's API accepts: the first that is pinned, else a well-formed one. */
-export function usualCredential({ provider, context }: Playing): string {
+export function defaultCredential({ provider, context }: Playing): string {
 	return context.credentials[0] ?? provider.credential.example;
 }
 
@@ -125,7 +125,7 @@ export function usualCredential({ provider, context }: Playing): string {
 export function authorized(
 	session: Ready,
 	request: UnsignedRequest,
-	credential = usualCredential(session),
+	credential = defaultCredential(session),
 ): Readonly<Record<string, string>> {
 	session.ready();
 	return session.provider.authorize(request, credential, session.context);

@@ -4,7 +4,7 @@ import {
 	checkBadSignature,
 	parseBadSignature,
 } from "../delivery/bad-signature.ts";
-import { asUsual, type How } from "../delivery/in-flight.ts";
+import { defaultHow, type How } from "../delivery/in-flight.ts";
 import { scaled } from "../delivery/schedule.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { type Documented, readingOf } from "../openapi/validators.ts";
@@ -82,7 +82,7 @@ export function createSession(
 		const recipients = recipientsOf(provider, event, request, context);
 		const { endpoints, pinned, owner } = recipients;
 		if (body === undefined && pinned === undefined && sign === undefined)
-			return { endpoints, how: asUsual };
+			return { endpoints, how: defaultHow };
 		const signing = sign === undefined ? undefined : parseBadSignature(sign);
 		if (signing !== undefined)
 			for (const endpoint of endpoints) {

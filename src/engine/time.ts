@@ -18,7 +18,7 @@ export interface Turned {
 	readonly pending: number;
 }
 
-const usualBound = 100_000;
+const defaultBound = 100_000;
 
 /** The engine's time, to be looked at and turned. Turning needs a virtual clock. */
 export type Time = ReturnType<typeof createTime>;
@@ -152,7 +152,7 @@ export function createTime(
 		 * @throws LocalhookError `clock-is-real`
 		 */
 		async drain(
-			bound = usualBound,
+			bound = defaultBound,
 		): Promise<Turned & { readonly stopped: boolean }> {
 			const turned = virtual("drain");
 			return counted(async () => {

@@ -100,8 +100,8 @@ function stopped(text: string): LocalhookError {
 	);
 }
 
-/** What nobody will see by waiting in real time. */
-function standing(journal: Journal, clock: Clock): string {
+/** Says when the next attempt is due, where waiting in real time will not bring it. */
+function clockHint(journal: Journal, clock: Clock): string {
 	if (!("step" in clock)) return "";
 	let due: number | undefined;
 	for (const { nextAt } of journal.newest())
@@ -120,7 +120,7 @@ function missed(
 	{ journal, clock }: Around,
 ): LocalhookError {
 	const nearest = nearestMisses(query, journal.newest(), clock.now());
-	const waits = standing(journal, clock);
+	const waits = clockHint(journal, clock);
 	const close =
 		nearest.length === 0
 			? "There are no others."

@@ -34,7 +34,7 @@ export function engineOf(hooks: object): Engine {
 }
 
 /** Milliseconds: below the five seconds after which Vitest and Jest end a test without a reason. */
-const usualWait = 4000;
+const defaultWait = 4000;
 
 /** An engine, and a way into it: msw or HTTP. */
 export interface Foundation<Id extends ProviderId, More extends object> {
@@ -143,7 +143,7 @@ export function createHooks<Id extends ProviderId, More extends object>(
 			const found = await engine.wait(query, {
 				count,
 				signal,
-				timeout: inMilliseconds(timeout ?? usualWait),
+				timeout: inMilliseconds(timeout ?? defaultWait),
 			});
 			return found.map((delivery) => handleOf(engine, delivery));
 		},

@@ -7,7 +7,7 @@ import { entryLines } from "../engine/entry-lines.ts";
 import { showEntry } from "../engine/entry-view.ts";
 import type { Explanation } from "../explain/explain.ts";
 import { saysForItself } from "../explain/triage.ts";
-import { printableLine, usualWidth } from "../printing.ts";
+import { lineWidth, printableLine } from "../printing.ts";
 import { isUrl } from "../receivers/receiver.ts";
 import { maskUrl } from "../web-address.ts";
 import { receiverOf } from "./options.ts";
@@ -200,7 +200,7 @@ export function timelineLines(
 	start: number,
 ): string[] {
 	const time = (at: string) => since(start, Date.parse(at)).padEnd(8);
-	const page = { time, width: usualWidth - 2 };
+	const page = { time, width: lineWidth - 2 };
 	return entries.flatMap((entry) =>
 		entryLines(showEntry(entry), page).map((line) => `  ${line}`),
 	);

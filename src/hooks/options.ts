@@ -199,12 +199,12 @@ function parsed(receiver: string | URL): URL {
 }
 
 /** Milliseconds. Test runners end a test after five seconds, and do not say what it waited for. */
-const usualPatience = 3000;
+const defaultPatience = 3000;
 
 /** Says on the console which receiver a test waits for: the provider waits longer for an answer than the test runner. */
 export function tellingOfSlowReceivers(
 	create: (clock: Clock) => Transport,
-	patience = usualPatience,
+	patience = defaultPatience,
 	tell = warnOnConsole,
 ): (clock: Clock) => Transport {
 	return (clock) => {

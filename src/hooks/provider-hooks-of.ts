@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { usualCredential } from "../engine/secrets.ts";
+import { defaultCredential } from "../engine/secrets.ts";
 import type { Session } from "../engine/session.ts";
 import {
 	checkShape,
@@ -55,7 +55,7 @@ export function providerHooksOf(
 			return urlOf(id);
 		},
 		get credential() {
-			return usualCredential(session);
+			return defaultCredential(session);
 		},
 		secret: secretOf(engine, session),
 		subscriptions: subscriptionsOf(engine, session, owed),

@@ -15,7 +15,7 @@ import { LocalhookError } from "../errors.ts";
  * How much a server takes on: far above what a team's tests do, far below what would hurt a laptop. Times are
  * milliseconds, from the first byte to the last one.
  */
-export const usualLimits = {
+export const defaultLimits = {
 	connections: 2048,
 	/** In progress at once. */
 	requests: 512,
@@ -27,7 +27,7 @@ export const usualLimits = {
 	requestTime: 60_000,
 };
 
-export type Limits = typeof usualLimits;
+export type Limits = typeof defaultLimits;
 
 /** An HTTP server that answers what is not HTTP too, and waits for nobody for long. */
 export function createHttpServer(onRequest: RequestListener, limits: Limits) {

@@ -17,8 +17,8 @@ import {
 import {
 	createGate,
 	createHttpServer,
+	defaultLimits,
 	type Limits,
-	usualLimits,
 	writeProblem,
 	writeReply,
 } from "./http-server.ts";
@@ -57,7 +57,7 @@ export type RunningServer = Awaited<ReturnType<typeof startServer>>;
  */
 export async function startServer(options: ServerOptions) {
 	const { engine, handlers } = options;
-	const limits = { ...usualLimits, ...options.limits };
+	const limits = { ...defaultLimits, ...options.limits };
 	const { urlHost, beyondLoopback, everywhere } = exposureOf(options.host);
 	const madeToken = beyondLoopback ? createAccessToken() : undefined;
 	const token =

@@ -13,7 +13,7 @@ import type { Delivery } from "../../src/contract/records.ts";
 import type { Receiver } from "../../src/receivers/receiver.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
 import { listening } from "../support/dispatching.ts";
-import { startEngine, usualEventOf } from "../support/engine.ts";
+import { defaultEventOf, startEngine } from "../support/engine.ts";
 import { plain } from "../support/providers.ts";
 
 type Headers = (name: string) => string | undefined;
@@ -110,7 +110,7 @@ describe.each(cases)(
 			});
 			onTestFinished(() => engine.close());
 			const session = () => engine.session(provider);
-			const type = usualEventOf(session().provider);
+			const type = defaultEventOf(session().provider);
 			const { deliveries } = engine.send(provider, type, {
 				...(sign !== undefined && { sign }),
 			});

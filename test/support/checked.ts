@@ -2,9 +2,9 @@ import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers";
 import {
+	type CheckContext,
 	checkReceiver,
 	planOf,
-	type Surroundings,
 } from "../../src/check/check-receiver.ts";
 import type { Asked } from "../../src/check/options.ts";
 import type { Report } from "../../src/check/result.ts";
@@ -293,7 +293,7 @@ export async function checked(
 	kind: Kind,
 	wrong: Wrong = {},
 	asked: Asked = {},
-	surroundings: Partial<Surroundings> = {},
+	context: Partial<CheckContext> = {},
 ): Promise<Report> {
 	const secret = secretOf(kind);
 	const { handle, effects, ways } = receiverOf(kind, secret, wrong);
@@ -301,7 +301,7 @@ export async function checked(
 	const plan = planOf(url, { ...kind.asked, secret, ...asked });
 	return checkReceiver(handle, plan, {
 		...{ effects, ways, clock: hastyClock() },
-		...surroundings,
+		...context,
 	});
 }
 

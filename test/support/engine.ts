@@ -122,6 +122,6 @@ function unsigned(
 }
 
 /** An event that every receiver of everything gets. */
-export function usualEventOf({ events }: Pick<Provider, "events">): string {
+export function defaultEventOf({ events }: Pick<Provider, "events">): string {
 	return Object.keys(events)[0] as string;
 }

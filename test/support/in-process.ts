@@ -9,7 +9,7 @@ import {
 	type RunningCommand,
 } from "./command.ts";
 
-interface Surroundings {
+interface RunContext {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly stdin?: string | Uint8Array;
 	readonly isTTY?: boolean;
@@ -32,10 +32,10 @@ export function runInProcess(
 /** `localhook start` on a free port of this process; it is stopped when the test ends. */
 export async function startInProcess(
 	words: readonly string[] = [],
-	surroundings: Surroundings = {},
+	context: RunContext = {},
 ): Promise<RunningInProcess & { readonly url: string }> {
 	const all = ["start", "--port", "0", ...words];
-	const running = beginInProcess(all, surroundings);
+	const running = beginInProcess(all, context);
 	const url = await addressOf(running);
 	onTestFinished(async () => void (await running.stop()));
 	return { ...running, url };
@@ -44,7 +44,7 @@ export async function startInProcess(
 /** A command that goes on until a signal reaches it, which only it gets. */
 export function beginInProcess(
 	words: readonly string[],
-	{ env = {}, stdin = "", isTTY = false, onPrinted }: Surroundings = {},
+	{ env = {}, stdin = "", isTTY = false, onPrinted }: RunContext = {},
 ): RunningInProcess {
 	const output = createOutput(onPrinted);
 	const signals = new EventEmitter();

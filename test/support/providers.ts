@@ -6,7 +6,7 @@ import type { EventOf, ProviderId } from "../../src/hooks/document-types.ts";
 import { operationsOf } from "../../src/openapi/operations.ts";
 import type { Provider } from "../../src/provider.ts";
 import { pathTo } from "./documents.ts";
-import { usualEventOf } from "./engine.ts";
+import { defaultEventOf } from "./engine.ts";
 
 /** What tests that are about no provider have to know of one. */
 export interface Picked {
@@ -49,7 +49,7 @@ export function providerWith(
 					place !== "path" || schema.default !== undefined,
 			),
 	);
-	const event = usualEventOf(provider);
+	const event = defaultEventOf(provider);
 	const [otherEvent = ""] = Object.keys(provider.events).filter(
 		(type) => type !== event,
 	);

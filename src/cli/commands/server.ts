@@ -1,10 +1,10 @@
 import { LocalhookError, quoted } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
 import {
+	lineWidth,
 	noted,
 	printableLine,
 	table,
-	usualWidth,
 	wrapped,
 } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
@@ -44,7 +44,7 @@ function eventLines(
 	const width = Math.max(...names.map(({ length }) => length)) + 2;
 	return events.map(({ summary }, index) => {
 		const words = printableLine(summary).split(" ");
-		return wrapped(words, usualWidth - width).map((line, row) => {
+		return wrapped(words, lineWidth - width).map((line, row) => {
 			const name = row === 0 ? names[index] : undefined;
 			return (name ?? "").padEnd(width) + line;
 		});

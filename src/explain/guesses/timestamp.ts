@@ -23,7 +23,7 @@ const forms: Readonly<Record<string, (time: number) => string>> = {
 
 const hour = 3_600_000;
 /** Where most receivers are, in hours from UTC, the likeliest first. A zone lies on the other side too. */
-const usualZones = [1, 2, 5, 4, 8, 7, 5.5, 9, 10, 3, 6];
+const commonZones = [1, 2, 5, 4, 8, 7, 5.5, 9, 10, 3, 6];
 
 /** What a receiver gets wrong with the time of a signature. */
 export function guessTimestamp(known: Known, sample: Message): Guess[] {
@@ -126,7 +126,7 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			control: (message) => at(message, now() - 3000),
 		},
 	];
-	const zones = [zone, ...usualZones.map((hours) => hours * hour)];
+	const zones = [zone, ...commonZones.map((hours) => hours * hour)];
 	for (const shift of new Set(zones.flatMap((each) => [each, -each])))
 		if (shift !== 0)
 			guesses.push({

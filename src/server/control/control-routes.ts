@@ -148,20 +148,19 @@ function refusal(operation: ApiOperation, failure: Failure): LocalhookError {
 		return new LocalhookError("malformed-request", `${doing}: ${reason}.`);
 	}
 	const reasons: string[] = [];
-	const hints: string[] = [];
+	const hints = new Set<string>();
 	const problems = failure.violations.map((violation) => {
 		const { in: place, field, unknown } = violation;
-		const message =
-			unknown === undefined
-				? violation.message
-				: `has no field ${quoted(unknown.name)}`;
+		let { message } = violation;
+		if (unknown !== undefined) {
+			message = `has no field ${quoted(unknown.name)}`;
+			hints.add(hintOf(unknown));
+		}
 		reasons.push(`${[place, field].filter(Boolean).join(".")} ${message}`);
-		if (unknown !== undefined) hints.push(hintOf(unknown));
 		return { path: place === "body" ? field : `${place}.${field}`, message };
 	});
-	return invalidRequest(`${doing}: ${reasons.join("; ")}.${hints.join("")}`, {
-		details: { problems },
-	});
+	const detail = `${doing}: ${reasons.join("; ")}.${[...hints].join("")}`;
+	return invalidRequest(detail, { details: { problems } });
 }
 
 function hintOf({ name, known }: Required<Violation>["unknown"]): string {

@@ -30,6 +30,8 @@ export interface Check {
 	readonly fails?: boolean;
 	readonly cost: readonly [requests: number, work: number];
 	readonly needs?: keyof typeof needs;
+	/** A second try would find other things than the first one. */
+	readonly once?: boolean;
 	/** What explains that it went wrong, if that was found before: ids, or the first part of some. */
 	readonly follows?: readonly string[];
 }
@@ -192,7 +194,7 @@ export const worked =
 					(times === 1 ? " to one of them, so it is sent again" : ""),
 			);
 		if (watch === undefined) return context.blind;
-		const moved = await watch.moved();
+		const moved = await watch.moved(times);
 		if (times === 2)
 			return moved < 2 ? wrong(`${moved} of the 2 had an effect`) : right();
 		if (moved === 1) return right();

@@ -14,6 +14,8 @@ export interface Effects {
 /** Milliseconds that effects may take, and between two looks at them at most. */
 const longest = 5000;
 const shortest = 100;
+/** Milliseconds by which expected effects may be late. */
+const lateness = 1000;
 
 /** Milliseconds above which the first effect may have taken so long because it was the first. */
 const cold = 150;
@@ -92,9 +94,16 @@ export async function watch(
 			if (answers.slice(seen).some(({ accepted }) => accepted))
 				await this.moved();
 		},
-		/** How many effects there were since the last look. */
-		async moved(): Promise<number> {
-			const now = await settled();
+		/**
+		 * How many effects there were since the last look.
+		 *
+		 * @param expected they are waited for where they are late: a queue, or a busy machine
+		 */
+		async moved(expected = 0, patience = lateness): Promise<number> {
+			const until = stopwatch() + patience;
+			let now = await settled();
+			while (now - before < expected && stopwatch() < until)
+				now = await settled();
 			seen = answers.length;
 			const moved = now - before;
 			before = now;

@@ -114,8 +114,8 @@ export async function runChecks(
 		if (sign === undefined) return false;
 		talk.signAs(sign);
 		await watched?.clear();
-		await send();
-		return true;
+		// Past the signature, something else may refuse it.
+		return (await send()).accepted;
 	}
 	/** Whether effects can be seen, and if not, why. */
 	async function look(): Promise<Pick<Context, "watch" | "blind">> {
@@ -158,7 +158,19 @@ export async function runChecks(
 		current = check;
 		from = talk.answers.length;
 		begin?.(check, talk.count);
-		conclude(check, explained(await run(context), check), from);
+		let verdict = explained(await run(context), check);
+		// What a busy machine or a lost connection has done is not there a second time.
+		if (verdict.is === "wrong" && !check.once && check.cost[0] <= spare(check)) {
+			await talk.reconnect();
+			const again = await run(context);
+			if (again.is !== "wrong") verdict = again;
+		}
+		conclude(check, verdict, from);
+	}
+	/** The requests that are left when all later checks have been made. */
+	function spare(check: Check): number {
+		const later = chosen.slice(chosen.indexOf(check) + 1);
+		return later.reduce((left, { cost }) => left - cost[0], talk.remaining);
 	}
 	function leave(why: string): void {
 		const made = new Set(results.map(({ id }) => id));

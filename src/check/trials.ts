@@ -16,6 +16,8 @@ import { signatureTrials, signedAs } from "./signature-trials.ts";
 
 const kb = 1024;
 const second = 1000;
+/** Who answers first and works later has a queue, which tries again by itself. */
+const queueDelay = 5 * second;
 /** A provider that has more gets some of them, from the first to the last. */
 const mostTypes = 30;
 
@@ -85,7 +87,7 @@ const trials = {
 		const { watch, send } = context;
 		await send({ type: withoutId });
 		await send({ type: withoutId });
-		return (await watch?.moved()) === 1
+		return (await watch?.moved(2)) === 1
 			? wrong(`1 of 2 had an effect, of ${withoutId}, which carries no id`)
 			: verdict;
 	},
@@ -97,7 +99,7 @@ const trials = {
 		const hasFailed = await ways.fail();
 		const sample = subject.event();
 		const first = await send({ sample });
-		const moved = first.accepted ? await watch.moved() : 0;
+		const moved = first.accepted ? await watch.moved(1, queueDelay) : 0;
 		const failed = hasFailed?.();
 		if (failed === false || (moved > 0 && !failed))
 			return unknown(`its work was not made to fail: ${first.said}`);
@@ -105,14 +107,14 @@ const trials = {
 			return moved > 0
 				? right()
 				: wrong(
-						`${first.said}, though its work failed: nobody sends it again`,
+						`${first.said}, though its work failed: nobody sends it again, and it was not tried again within ${formatDuration(queueDelay)}`,
 						// Who posts effects need not look whether that worked.
 						failed,
 					);
 		for (let again = 0; again < 3; again++) {
 			const { accepted, said } = await send({ sample });
 			if (!accepted) continue;
-			return (await watch.moved()) > 0
+			return (await watch.moved(1)) > 0
 				? right()
 				: wrong(`${first.said}, then ${said} without an effect`);
 		}
@@ -140,7 +142,7 @@ const trials = {
 		}
 		return right();
 	},
-	async "body.size"({ send, subject: { event, types, title } }) {
+	async "body.size"({ talk, send, subject: { event, types, title } }) {
 		const longest = Math.max(
 			0,
 			...types.map((type) => event({ type }).body.length),
@@ -156,6 +158,8 @@ const trials = {
 				: unknown("a field that there is not yet is refused already");
 		for (const size of [100, 1000]) {
 			const { accepted, said } = await long(size * kb);
+			// Who reads no further closes the connection, now or in a moment.
+			if (!accepted) await talk.reconnect();
 			if (!accepted)
 				return right(
 					`${said} to ${size} kB, longer than any that ${title} documents`,
@@ -210,16 +214,18 @@ const trials = {
 		// Bare servers say 501 of a method that they have no function for.
 		return /^4|^501/.test(answer.said) ? right() : wrongly(answer);
 	},
-	async "resp.time"({ talk, subject: { timeout, title } }) {
+	async "resp.time"({ talk, send, subject: { timeout, title } }) {
+		const late = `${title} waits ${formatDuration(timeout)}`;
 		const silent = talk.answers.find(({ error }) => error?.code === "timeout");
-		const durations = talk.answers
-			.filter(isAccepted)
-			.map(({ duration }) => duration);
-		const slowest = Math.max(0, ...durations);
-		if (silent === undefined && slowest <= timeout / 2) return right();
-		return wrong(
-			`${silent?.said ?? `${formatDuration(slowest)} at worst`}; ${title} waits ${formatDuration(timeout)}`,
-		);
+		if (silent !== undefined) return wrong(`${silent.said}; ${late}`);
+		const isSlow = ({ duration }: Answer) => duration > timeout / 2;
+		const slow = talk.answers.filter(isAccepted).find(isSlow);
+		if (slow === undefined) return right();
+		// The first one of its kind, or a busy machine, takes long once.
+		const again = await send({ type: slow.sample.type });
+		return isSlow(again)
+			? wrong(`${formatDuration(again.duration)}, twice; ${late}`)
+			: right();
 	},
 	async "resp.redirect"({ talk }) {
 		const moved = talk.answers.find(({ said }) => said.startsWith("3"));

@@ -1,5 +1,6 @@
 import type { FidelityMark } from "../contract/fidelity.ts";
 import { invalidOption, quoted } from "../errors.ts";
+import type { Cause } from "../explain/advice.ts";
 import { table } from "../generated/receiver-checks.ts";
 import { didYouMean } from "../nearest.ts";
 import {
@@ -42,6 +43,8 @@ export interface Verdict {
 	readonly is: "right" | "wrong" | "unknown";
 	/** Default, of what is right: what a right receiver does. */
 	readonly got?: string | undefined;
+	/** The mistake behind it, where nothing else comes to this. */
+	readonly cause?: Cause;
 	/** It is a warning, whatever the check is. */
 	readonly mildly?: boolean | undefined;
 }

@@ -34,7 +34,7 @@ export interface Variation extends EventVariation {
 	/** What becomes of the headers, the signature's among them. */
 	readonly headers?: (headers: Headers, signed: Message) => Headers;
 	readonly method?: "GET";
-	readonly fault?: Outgoing["fault"];
+	readonly fault?: Outgoing["fault"] | undefined;
 	/** It waits for no other one. */
 	readonly atOnce?: true;
 }

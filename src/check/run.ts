@@ -53,6 +53,7 @@ const checkOf = (id: CheckId) =>
 	checks.find((check) => check.id === id) as Check;
 const reach = checkOf("reach");
 const someEffect = checkOf("effect.some");
+const sigStatus = checkOf("sig.status");
 
 /**
  * Checks a receiver: a right delivery first. Where that is refused, the cause is looked for, and every later delivery is
@@ -160,12 +161,20 @@ export async function runChecks(
 		begin?.(check, talk.count);
 		let verdict = explained(await run(context), check);
 		// What a busy machine or a lost connection has done is not there a second time.
-		if (verdict.is === "wrong" && !check.once && check.cost[0] <= spare(check)) {
+		if (
+			verdict.is === "wrong" &&
+			!check.once &&
+			check.cost[0] <= spare(check)
+		) {
 			await talk.reconnect();
 			const again = await run(context);
 			if (again.is !== "wrong") verdict = again;
 		}
 		conclude(check, verdict, from);
+		const { is, cause } = verdict;
+		const told = results.at(-1);
+		if (is === "wrong" && cause && told)
+			add({ ...told, id: `cause.${cause}`, fix: adviceOn(cause) });
 	}
 	/** The requests that are left when all later checks have been made. */
 	function spare(check: Check): number {
@@ -193,7 +202,12 @@ export async function runChecks(
 	} catch (error) {
 		if (!(error instanceof Ended)) throw error;
 		const isDown = error.reason === "down";
-		if (isDown) conclude(current, wrong(error.message), from);
+		const last = talk.answers.at(-1);
+		const isOver = last !== undefined && isAbsent(last);
+		// What ends a server at wrong signatures is seen one request later.
+		const culprit =
+			isOver && current.group === "signature" ? sigStatus : current;
+		if (isDown) conclude(culprit, wrong(error.message), from);
 		leave(isDown ? `the receiver was gone after ${current.id}` : error.message);
 		return { results, ended: error };
 	}

@@ -95,17 +95,24 @@ const timed =
 	};
 
 export const signatureTrials = {
-	async "verify.first"({ send, watch, blind, subject, refusals }) {
+	async "verify.first"({ talk, send, watch, blind, subject, refusals }) {
 		if (watch === undefined) return blind;
 		await watch.clear();
 		const answer = await send(signedAs(subject, "garbage"));
 		const moved = (await watch.moved()) > 0;
-		// What accepts it is another check's.
-		if (answer.accepted) return right();
-		refusals.push(answer);
-		return moved
-			? wrong(`refused with ${saidBy(answer)}, but it did the work`)
-			: right();
+		if (!answer.accepted) {
+			refusals.push(answer);
+			return moved
+				? wrong(`refused with ${saidBy(answer)}, but it did the work`)
+				: right();
+		}
+		// Who verifies what looks like a signature is another check's.
+		const signed = { secrets: [subject.signer.neverIssued] };
+		if (!moved || !talk.differs(signed)) return right();
+		const forged = await send({ signed });
+		if (!forged.accepted || (await watch.moved(1)) === 0) return right();
+		const got = `accepted with ${saidBy(answer)}, and it did the work; so it did with the signature of another secret`;
+		return { ...wrong(got), cause: "not-verified" };
 	},
 	"sig.none": refused(({ subject: { signer } }) => ({
 		headers: (headers, message) => unsigned(headers, signer, message),

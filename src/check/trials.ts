@@ -75,10 +75,13 @@ const trials = {
 		const first = await send({ signed: { at: talk.now() - 2 * second } });
 		return [first, await send({ sample: first.sample })];
 	}),
-	"dup.parallel": worked(1, ({ subject, send }) => {
+	async "dup.parallel"(context) {
+		const { subject, send } = context;
 		const same = { sample: subject.event(), atOnce: true } as const;
-		return Promise.all([send(same), send(same)]);
-	}),
+		// Two connections are open then, so that the two do arrive at once.
+		await Promise.all([send({ atOnce: true }), send({ atOnce: true })]);
+		return worked(1, () => Promise.all([send(same), send(same)]))(context);
+	},
 	async "dup.other-ids"(context) {
 		const verdict = await worked(2, alike())(context);
 		const { withoutId } = context.subject;
@@ -147,23 +150,34 @@ const trials = {
 			0,
 			...types.map((type) => event({ type }).body.length),
 		);
-		const long = (size: number) => {
-			const lhcheck = "x".repeat(Math.max(0, size - event().body.length));
-			return send({ change: (body) => ({ ...body, lhcheck }) });
-		};
+		const withText = (lhcheck: string, fault?: Variation["fault"]) =>
+			send({ change: (body) => ({ ...body, lhcheck }), fault });
+		const long = (size: number) =>
+			withText("x".repeat(Math.max(0, size - event().body.length)));
+		const inPieces = (text: string) =>
+			withText(text, { kind: "slow-upload", over: 60 });
 		const first = await long(longest);
 		if (!first.accepted)
 			return (await long(0)).accepted
 				? wrongly(first, `a body of ${longest} bytes`)
 				: unknown("a field that there is not yet is refused already");
+		// Most of the ten pieces end in the middle of a letter.
+		const letters = await inPieces("日本".repeat(200));
+		if (!letters.accepted)
+			return {
+				...wrongly(letters, "a body that comes in pieces"),
+				cause: (await inPieces("x".repeat(1200))).accepted
+					? "body-charset"
+					: "body-cut",
+			};
 		for (const size of [100, 1000]) {
 			const { accepted, said } = await long(size * kb);
+			if (accepted) continue;
 			// Who reads no further closes the connection, now or in a moment.
-			if (!accepted) await talk.reconnect();
-			if (!accepted)
-				return right(
-					`${said} to ${size} kB, longer than any that ${title} documents`,
-				);
+			await talk.reconnect();
+			return right(
+				`${said} to ${size} kB, longer than any that ${title} documents`,
+			);
 		}
 		return right();
 	},

@@ -99,13 +99,27 @@ function listens(host: string, port: number): Promise<boolean> {
 	});
 }
 
-export function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createSocket().once("error", reject);
-		server.listen(0, "127.0.0.1", () => {
-			const { port } = server.address() as AddressInfo;
-			server.close(() => resolve(port));
-		});
+/** Ports below those that a system gives to whoever asks for any: between the look and the start, nobody else takes one. */
+const ports = { first: 20_000, count: 12_000 };
+let given = 0;
+
+/** One that no other process of localhook looks at in the same moment either. */
+export async function freePort(): Promise<number> {
+	const start = process.pid * 8;
+	while (given < ports.count) {
+		const port = ports.first + ((start + given++) % ports.count);
+		if (await isFree(port)) return port;
+	}
+	throw new LocalhookError(
+		"port-in-use",
+		`Failed to start the receiver: no port from ${ports.first} to ${ports.first + ports.count - 1} is free. End a program that listens there.`,
+	);
+}
+
+function isFree(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const server = createSocket().once("error", () => resolve(false));
+		server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
 	});
 }
 

@@ -169,7 +169,7 @@ describe("localhook check", () => {
 				basis: "RFC 9110",
 				got: "200",
 			},
-			{ kind: "summary", ok: true, warnings: 1, deliveries: 2 },
+			{ kind: "summary", ok: true, warnings: 1, deliveries: 3 },
 		]);
 		expect(stderr).toContain(
 			"::warning title=http.get::200. Let the route take POST alone.",

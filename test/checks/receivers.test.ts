@@ -33,6 +33,41 @@ describe.each(Object.entries(kinds))("A right receiver of %s", (_, kind) => {
 	});
 });
 
+describe("A right receiver of Prolific", () => {
+	const { prolific } = kinds as { prolific: Kind };
+
+	it.each([25, 33, 40])(
+		"passes though it fails once, at delivery %i",
+		async (at) => {
+			let count = 0;
+			const report = await checked(prolific, {
+				answer: () => (++count === at ? said(503) : undefined),
+			});
+
+			expect(count).toBeGreaterThan(at);
+			expect(remarksOf(report), report.text).toEqual([]);
+		},
+	);
+
+	it("passes though it is slow once", async () => {
+		const clock = hastyClock();
+		let count = 0;
+		const done = () => {
+			if (++count === 20) clock.spend(9000);
+			return said(204);
+		};
+		const report = await checked(prolific, { done }, {}, { clock });
+
+		expect(remarksOf(report), report.text).toEqual([]);
+	});
+
+	it("passes with a queue that does failed work later", async () => {
+		const report = await checked(prolific, { queues: true });
+
+		expect(remarksOf(report), report.text).toEqual([]);
+	});
+});
+
 interface Case {
 	readonly id: keyof typeof table;
 	readonly of: readonly (keyof typeof kinds)[];
@@ -228,6 +263,18 @@ const cases: readonly Case[] = [
 		with: ["event.each"],
 	},
 	{
+		id: "body.size",
+		of: ["prolific", "github"],
+		wrong: { joins: ([first = Buffer.of()]) => first },
+		with: ["cause.body-cut"],
+	},
+	{
+		id: "body.size",
+		of: ["spritz", "stripe"],
+		wrong: { joins: (pieces) => Buffer.from(pieces.join("")) },
+		with: ["cause.body-charset"],
+	},
+	{
 		id: "event.each",
 		of: ["prolific", "solvimon", "spritz"],
 		wrong: {
@@ -392,7 +439,7 @@ describe("A wrong receiver", () => {
 		const found = report.results.find(({ id }) => id === "replace.old");
 		expect(found).toMatchObject({
 			outcome: "unknown",
-			got: expect.stringContaining("sig.wrong-secret explains it"),
+			got: expect.stringContaining("cause.not-verified explains it"),
 		});
 	});
 

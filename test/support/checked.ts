@@ -47,6 +47,8 @@ export interface Wrong {
 	readonly exactNames?: true;
 	/** The secrets that it has. */
 	secrets?(own: readonly string[]): readonly string[];
+	/** How it makes one body of the pieces that come. */
+	joins?(pieces: readonly Buffer[]): Buffer;
 	before?(seen: Seen, work: () => void): void;
 	refuse?(seen: Seen, count: number): Said;
 	id?(seen: Seen, kind: Kind): string | undefined;
@@ -65,6 +67,8 @@ export interface Wrong {
 	readonly forgetful?: true;
 	/** Answers as if work that failed had been done. */
 	readonly swallows?: true;
+	/** Answers first: work that failed is done a while later. */
+	readonly queues?: true;
 	challenge?(seen: Seen): Said;
 }
 
@@ -187,7 +191,7 @@ export function receiverOf(kind: Kind, own: string, wrong: Wrong = {}) {
 			if (wrong.eager) work();
 			return;
 		}
-		const body = Buffer.concat(chunks);
+		const body = wrong.joins?.(chunks) ?? Buffer.concat(chunks);
 		const headers = (name: string) =>
 			namedIn(request, name, wrong.exactNames ? kind.header : undefined);
 		const handed = { headers, body };
@@ -228,6 +232,13 @@ export function receiverOf(kind: Kind, own: string, wrong: Wrong = {}) {
 		if (isKnown) return say(wrong.again?.() ?? { status: 204 });
 		if (failing.next) {
 			failing.next = false;
+			if (wrong.queues) {
+				say({ status: 202 });
+				if (id !== undefined) known.add(id);
+				for (let turn = 0; turn < 50; turn++)
+					await new Promise<void>((resolve) => setImmediate(resolve));
+				return work();
+			}
 			if (wrong.forgetful && id !== undefined) known.add(id);
 			return say({ status: wrong.swallows ? 204 : 500 });
 		}

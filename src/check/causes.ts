@@ -1,0 +1,106 @@
+import type { Delivery } from "../contract/records.ts";
+import { adviceOn } from "../explain/advice.ts";
+import { explain } from "../explain/explain.ts";
+import type { Guess } from "../explain/guess.ts";
+import {
+	type Answer,
+	type Conversation,
+	type Sign,
+	targetOf,
+} from "./conversation.ts";
+import type { Result } from "./result.ts";
+import type { Subject } from "./subject.ts";
+
+/** A reason for refusing a right delivery. */
+interface Cause extends Pick<Result, "id" | "sure" | "got" | "fix"> {
+	/** How to sign for this receiver; undefined: no right delivery gets through to it. */
+	readonly sign?: Sign | undefined;
+}
+
+/**
+ * Why a receiver refuses a right delivery: by what its answer says for itself, then by asking. The questions are among
+ * the requests of the check.
+ *
+ * @throws Ended
+ */
+export async function causesOf(
+	answer: Answer,
+	subject: Subject,
+	talk: Conversation,
+): Promise<readonly Cause[]> {
+	const { signer, secret, url } = subject;
+	const { response, error } = answer;
+	const certain = { sure: "certain" } as const;
+	// In this process, what a server would answer with 500.
+	if (error?.message.includes(" threw "))
+		return [
+			{
+				...certain,
+				id: "cause.crash",
+				got: error.message,
+				fix: adviceOn("crash"),
+			},
+		];
+	if (response === undefined) return [];
+	let guess: Guess | undefined;
+	const { mistakes, text } = await explain({
+		delivery: deliveryOf(answer, subject),
+		signer,
+		valid: [secret],
+		secrets: subject.otherSecrets(),
+		post: (question) => talk.post({ target: targetOf(url), ...question }),
+		wait: talk.wait,
+		pace: 0,
+		most: talk.remaining - 1,
+		clock: talk.now,
+		now: talk.now,
+		zone: -new Date(talk.now()).getTimezoneOffset() * 60_000,
+		found(found) {
+			guess = found;
+		},
+	});
+	const named = mistakes.map(({ cause, certain, sentence, instead }) => ({
+		id: `cause.${cause}`,
+		sure: certain ? ("certain" as const) : ("likely" as const),
+		got: sentence,
+		fix: instead,
+		sign: guess?.sign,
+	}));
+	const isOpen = mistakes.every(
+		({ cause, certain }) => cause === "header-name" && !certain,
+	);
+	if (!isOpen) return named;
+	return [
+		{
+			id: "header.lookup",
+			sure: "likely",
+			got: text,
+			fix: `Log the name and the value of ${signer.header} as your code reads them, and the digest that it computes.`,
+		},
+		...named,
+	];
+}
+
+/** The first attempt of a delivery, as an engine would have made it. */
+function deliveryOf(answer: Answer, { name, url }: Subject): Delivery {
+	const { sample, message, headers, response, duration } = answer;
+	const { id, type } = sample;
+	const { body, at } = message;
+	return {
+		id,
+		event: { id, provider: name, type, payload: {}, time: at },
+		endpoint: "check",
+		url,
+		body,
+		headers: message.headers,
+		createdAt: at,
+		updatedAt: at,
+		state: "failed",
+		attempts: [
+			{
+				...{ number: 1, at, duration, url, headers, ok: false },
+				...(response && { response }),
+			},
+		],
+	};
+}

@@ -32,7 +32,8 @@ const delivery = {
 };
 const deliveryLines = [
 	"dlv_1  prolific  study.status.change  http://127.0.0.1:3000/hooks  pending",
-	"  2 attempts, last 500, next attempt 2026-11-21 10:00:00, why: localhook explain dlv_1",
+	"  2 attempts, last 500, next attempt 2026-11-21 10:00:00",
+	"  why: localhook explain dlv_1",
 ];
 const deliveryText = `${deliveryLines.join("\n")}\n`;
 const due = {

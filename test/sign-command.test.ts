@@ -109,7 +109,7 @@ describe("localhook sign", () => {
 			["--scheme", "square", ...secret],
 			/^There is no URL, and this scheme signs it\./,
 		],
-		["no scheme", secret, /^There is no scheme\. Name a preset/],
+		["no scheme", secret, /^Missing --scheme: name a preset/],
 		[
 			"a preset that there is not",
 			["--scheme", "strip", ...secret],
@@ -118,7 +118,7 @@ describe("localhook sign", () => {
 		[
 			"no secret",
 			["--scheme", "stripe"],
-			/^There is no secret\. Name the variable/,
+			/^Missing the secret: name the variable/,
 		],
 		[
 			"no such variable",

@@ -86,7 +86,7 @@ it("takes the start of a delivery's id where one delivery alone begins so", asyn
 	expect(() => engine.delivery("dlv_")).toThrow(
 		'Failed to find the delivery "dlv_": 2 begin with that. Give more of its id.',
 	);
-	expect(() => engine.delivery("")).toThrow("there is none of that id");
+	expect(() => engine.delivery("")).toThrow("there is no such delivery");
 });
 
 it("takes a whole id for the delivery that has it, whatever else begins or ends so", async () => {
@@ -105,5 +105,5 @@ it("takes a whole id for the delivery that has it, whatever else begins or ends 
 	});
 
 	expect(ids.map((id) => engine.delivery(id).id)).toEqual(ids);
-	expect(() => engine.delivery("lv_12")).toThrow("there is none of that id");
+	expect(() => engine.delivery("lv_12")).toThrow("there is no such delivery");
 });

@@ -74,7 +74,7 @@ export const checkCommand: FillCommand = (command, context) => {
 			if (given.list) return list(context);
 			if (url === undefined && wanted.length === 0 && !given.dryRun)
 				throw invalidOption(
-					"There is no receiver. Give its URL, or the command that starts it behind two dashes: localhook check --provider prolific -- node server.js",
+					"Missing the receiver: give its URL, or the command that starts it after --, as in: localhook check --provider prolific -- node server.js",
 				);
 			const plan = await planned(url, wanted, given, context.io);
 			if (given.dryRun) return preview(plan, context);

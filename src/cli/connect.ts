@@ -145,7 +145,7 @@ export function deliveryLines(
 	return list.flatMap((each, index) => [
 		lines[index] ?? "",
 		...alarmOf(each),
-		...noted(historyOf(each)),
+		...historyOf(each),
 	]);
 }
 
@@ -188,9 +188,10 @@ function historyOf(delivery: Schemas["DeliverySummary"]): string[] {
 		isTold && last !== undefined && `last ${last}${says}`,
 		isTold && nextAt !== undefined && `next attempt ${dateTime(nextAt)}`,
 		reason,
-		isTold && isRejected && (lastStatus ?? 0) >= 300 && ask(id),
 	];
-	return known.filter(Boolean).join(", ").split(" ").filter(Boolean);
+	const words = known.filter(Boolean).join(", ").split(" ").filter(Boolean);
+	const why = isTold && isRejected && (lastStatus ?? 0) >= 300 ? [ask(id)] : [];
+	return [...noted(words), ...noted(why)];
 }
 
 export function dueLine(due: NonNullable<Schemas["Due"]>): string {

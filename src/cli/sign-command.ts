@@ -85,7 +85,7 @@ export async function readSigning(
 	];
 	if (secrets.length === 0)
 		throw invalidOption(
-			"There is no secret. Name the variable that holds it with --secret-env, or a file with --secret-file.",
+			"Missing the secret: name the variable that holds it with --secret-env, or a file with --secret-file.",
 		);
 	for (const secret of secrets) io.mask(secret);
 	return { signer, secrets, at: timeOf(at) };
@@ -94,7 +94,7 @@ export async function readSigning(
 async function signerOf(name = "", url = ""): Promise<Signer> {
 	if (name === "")
 		throw invalidOption(
-			'There is no scheme. Name a preset, a provider or a file with --scheme, as in "--scheme stripe".',
+			'Missing --scheme: name a preset, a provider or a file, as in "--scheme stripe".',
 		);
 	if (builtInIds.includes(name)) {
 		const { provider } = await install(name);

@@ -134,7 +134,7 @@ export function createSteering(
 
 export function unknownDelivery(id: string): LocalhookError {
 	return notFound(
-		`Failed to find the delivery ${quoted(id)}: there is none of that id, or it was too old to keep. ` +
-			'"localhook log" and GET /_localhook/deliveries list those there are.',
+		`Failed to find the delivery ${quoted(id)}: there is no such delivery, or it was too old to keep. ` +
+			'"localhook log" and GET /_localhook/deliveries list the deliveries.',
 	);
 }

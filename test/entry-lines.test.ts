@@ -9,14 +9,15 @@ import {
 } from "../src/engine/entry-view.ts";
 import { timelineLines } from "../src/hooks/evidence.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
+import { usual } from "./support/providers.ts";
 import { startReceiver } from "./support/receiver.ts";
 
 const at = Date.parse("2026-11-21T09:00:00.000Z");
 const seq = 1;
 const event = {
 	id: "41baf505-0098-407c-a4c9-588bb1ed30bf",
-	provider: "prolific",
-	type: "study.status.change",
+	provider: "workshop",
+	type: "thing.state.changed",
 	payload: {},
 	time: at,
 };
@@ -24,7 +25,7 @@ const delivery: Delivery = {
 	id: "dlv_2Mj9nKy4d0kHljlv0pww",
 	event,
 	endpoint: "e1",
-	url: "http://me:secret@127.0.0.1:3000/webhooks/prolific",
+	url: "http://me:secret@127.0.0.1:3000/webhooks/workshop",
 	body: new Uint8Array(),
 	headers: {},
 	createdAt: at,
@@ -36,13 +37,13 @@ const sent = {
 	number: 1,
 	at,
 	duration: 3.2,
-	url: "http://127.0.0.1:3000/webhooks/prolific",
+	url: "http://127.0.0.1:3000/webhooks/workshop",
 	headers: {},
 	ok: false,
 };
 const call = {
 	id: "c1",
-	provider: "prolific",
+	provider: "workshop",
 	operation: "create-secret",
 	method: "POST",
 	path: "/api/v1/hooks/secrets/",
@@ -64,7 +65,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 	[
 		"a call",
 		{ seq, kind: "call", call },
-		["prolific    call     201  POST /api/v1/hooks/secrets/  create-secret"],
+		["workshop    call     201  POST /api/v1/hooks/secrets/  create-secret"],
 	],
 	[
 		"a call with a long path, which a fault met",
@@ -79,7 +80,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 			},
 		},
 		[
-			"prolific    call     500  POST /aaaaaaaaaaaaa…bbbbbbbbbbbbbbbbbb  create-secret",
+			"workshop    call     500  POST /aaaaaaaaaaaaa…bbbbbbbbbbbbbbbbbb  create-secret",
 			"fault: status",
 		],
 	],
@@ -87,14 +88,14 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 		"an event",
 		{ seq, kind: "event", event, matched: 1 },
 		[
-			"prolific    event         study.status.change, 1 delivery  41baf505-0…bb1ed30bf",
+			"workshop    event         thing.state.changed, 1 delivery  41baf505-0…bb1ed30bf",
 		],
 	],
 	[
 		"an event that matched no endpoint",
 		{ seq, kind: "event", event, matched: 0 },
 		[
-			"prolific    event         study.status.change matched no endpoint  41baf5…d30bf",
+			"workshop    event         thing.state.changed matched no endpoint  41baf5…d30bf",
 		],
 	],
 	["the begin of a delivery", { seq, kind: "delivery", delivery }, []],
@@ -107,7 +108,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 			attempt: { ...sent, ok: true, response: answered(200, "ok") },
 		},
 		[
-			"prolific    attempt  200  study.status.change #1 → :3000/w…olific  dlv_2Mj9nKy4",
+			"workshop    attempt  200  thing.state.changed #1 → :3000/w…rkshop  dlv_2Mj9nKy4",
 		],
 	],
 	[
@@ -123,7 +124,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 			nextAt: at + 600_000,
 		},
 		[
-			"prolific    attempt  503  study.status.change #1 → :3000/w…olific  dlv_2Mj9nKy4",
+			"workshop    attempt  503  thing.state.changed #1 → :3000/w…rkshop  dlv_2Mj9nKy4",
 			`answered "not\\n\\u001b${"x".repeat(14)}…${"x".repeat(23)}…"`,
 			"next attempt <+10m>",
 		],
@@ -145,7 +146,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 			},
 		},
 		[
-			"prolific    attempt  err  study.status.change #1 → :3000/w…olific  dlv_2Mj9nKy4",
+			"workshop    attempt  err  thing.state.changed #1 → :3000/w…rkshop  dlv_2Mj9nKy4",
 			"connection: the receiver closed the connection without an answer. Does the",
 			"receiver listen for https? Then write https:// in its URL",
 			"took 30s",
@@ -167,7 +168,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 			},
 		},
 		[
-			"prolific    attempt  200  study.status.change #1 → https:/…/hooks  dlv_2Mj9nKy4",
+			"workshop    attempt  200  thing.state.changed #1 → https:/…/hooks  dlv_2Mj9nKy4",
 			"fault: duplicate; sent again on a new connection",
 		],
 	],
@@ -179,7 +180,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 	[
 		"a fault of a whole delivery",
 		{ seq, kind: "fault", delivery, at, fault: "drop" },
-		["prolific    fault         study.status.change: drop  dlv_2Mj9nKy4"],
+		["workshop    fault         thing.state.changed: drop  dlv_2Mj9nKy4"],
 	],
 	[
 		"that an endpoint was disabled",
@@ -191,7 +192,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 			reason: "was disabled after 3 failed deliveries in a row",
 		},
 		[
-			"prolific    disabled       e1  dlv_2Mj9nKy4",
+			"workshop    disabled       e1  dlv_2Mj9nKy4",
 			"the endpoint was disabled after 3 failed deliveries in a row",
 		],
 	],
@@ -200,7 +201,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 		"that it was given up, and why",
 		ended("failed", "the provider gives up after 6 attempts"),
 		[
-			"prolific    settled       study.status.change failed  dlv_2Mj9nKy4",
+			"workshop    settled       thing.state.changed failed  dlv_2Mj9nKy4",
 			"the provider gives up after 6 attempts",
 		],
 	],
@@ -208,7 +209,7 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 		"that it was cancelled",
 		ended("cancelled", "the provider was reset"),
 		[
-			"prolific    settled       study.status.change cancelled  dlv_2Mj9nKy4",
+			"workshop    settled       thing.state.changed cancelled  dlv_2Mj9nKy4",
 			"the provider was reset",
 		],
 	],
@@ -347,18 +348,19 @@ describe("an entry of the journal", () => {
 });
 
 describe("start and log", () => {
+	const { id, event } = usual;
 	it("print the same lines: a fault, when the next attempt is due, and that a delivery was given up", async () => {
 		const receiver = await startReceiver();
 		onTestFinished(() => receiver.close());
 		receiver.answer({ status: 503, body: "away" });
 		const { url, printed } = await startInProcess([
-			...["spritz", "--receiver", receiver.url],
+			...[id, "--receiver", receiver.url],
 			...["--clock", "virtual"],
 		]);
 		const env = { LOCALHOOK_URL: url };
 		const plan = "[{ fault: timeout, times: 1 }]";
 		await runInProcess(["faults", "load", "-"], { env, stdin: plan });
-		await runInProcess(["send", "spritz", "payment.completed"], { env });
+		await runInProcess(["send", id, event], { env });
 		await runInProcess(["clock", "drain"], { env });
 		await printed(/gives up/);
 
@@ -367,17 +369,17 @@ describe("start and log", () => {
 		const { input } = await printed(/gives up.*\n/);
 
 		expect(input?.slice(input.indexOf("\n\n20") + 2)).toBe(stdout);
-		const [[event, first, second, third, ...rest]] = [
+		const [[happened, first, second, third, ...rest]] = [
 			stdout.trimEnd().split("\n"),
 		];
-		expect(event).toMatch(/ event .* payment\.completed, 1 delivery /);
-		expect(first).toMatch(/ attempt {2}err {2}payment\.completed #1 /);
+		expect(happened).toMatch(new RegExp(` event .* ${event}, 1 delivery `));
+		expect(first).toMatch(new RegExp(` attempt {2}err {2}${event} #1 `));
 		expect(second).toMatch(/^ {21}timeout: no complete answer within \d+s$/);
 		expect(third).toMatch(
 			/^ {21}fault: timeout; next attempt \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
 		);
 		// The fault has no line of its own.
-		expect(rest[0]).toMatch(/ attempt {2}503 {2}payment\.completed #2 /);
+		expect(rest[0]).toMatch(new RegExp(` attempt {2}503 {2}${event} #2 `));
 		expect(rest).toContainEqual(
 			expect.stringMatching(/^ {21}why: localhook explain dlv_\w{8}$/),
 		);
@@ -391,25 +393,25 @@ describe("start and log", () => {
 		expect(attempts.at(-1)).not.toHaveProperty("nextAt");
 		expect(rest.slice(-2)).toEqual([
 			expect.stringMatching(
-				/ settled {7}payment\.completed failed {2}dlv_\w{8}$/,
+				new RegExp(` settled {7}${event} failed {2}dlv_\\w{8}$`),
 			),
 			expect.stringMatching(/^ {21}the provider gives up after \d+ attempts$/),
 		]);
 	});
 
 	it("name a delivery by the start of its id, which the other commands take", async () => {
-		const { url } = await startInProcess(["spritz", "--receiver", "built-in"]);
+		const { url } = await startInProcess([id, "--receiver", "built-in"]);
 		const env = { LOCALHOOK_URL: url };
-		await runInProcess(["send", "spritz", "payment.completed"], { env });
+		await runInProcess(["send", id, event], { env });
 		await runInProcess(["wait", "state:delivered"], { env });
 		const { stdout: log } = await runInProcess(["log"], { env });
-		const [id = ""] = /dlv_\w+/.exec(log) ?? [];
+		const [dlv = ""] = /dlv_\w+/.exec(log) ?? [];
 
-		const shown = await runInProcess(["show", id], { env });
-		const none = await runInProcess(["show", `${id.slice(0, 11)}!`], { env });
+		const shown = await runInProcess(["show", dlv], { env });
+		const none = await runInProcess(["show", `${dlv.slice(0, 11)}!`], { env });
 
-		expect(id).toHaveLength(12);
-		expect(shown.stdout).toMatch(new RegExp(`^${id}\\w{12}  delivered\n`));
+		expect(dlv).toHaveLength(12);
+		expect(shown.stdout).toMatch(new RegExp(`^${dlv}\\w{12}  delivered\n`));
 		expect(none.stderr).toContain("Failed to find the delivery");
 	});
 });

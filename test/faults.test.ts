@@ -713,7 +713,7 @@ describe("a fault of the API", () => {
 		]);
 		const call = callerOf(engine, "acme");
 
-		expect((await call("GET", "/things")).status).toBe(400);
+		expect((await call("GET", "/things")).status).toBe(503);
 		expect((await call("GET", "/things/1")).status).toBe(200);
 		expect(engine.journal.after(0)).toMatchObject([
 			{ call: { operation: "list-things", fault: "status" } },
@@ -851,8 +851,8 @@ describe("a preference for a status", async () => {
 	});
 
 	it.each([
-		['respond-async, code="503"; x=1', 400],
-		["code = 503", 400],
+		['respond-async, code="503"; x=1', 503],
+		["code = 503", 503],
 		["barcode=503", 200],
 		["code=5030", 200],
 		["return=minimal", 200],

@@ -1,23 +1,29 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { builtInIds } from "../src/catalog.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
 import { firstAttempts } from "../src/server/control/deliveries.ts";
-import { openReceiver } from "./support/acme.ts";
+import { acme, hooksOf, openReceiver } from "./support/acme.ts";
 import { shell, withoutShell } from "./support/commands.ts";
+import { minute, ordered, retrying } from "./support/dispatching.ts";
 import { readersOf } from "./support/readers.ts";
 import { serve } from "./support/server.ts";
 
-const provider = "prolific";
-const type = "study.status.change";
+const provider = "acme";
+const type = "thing.made";
 const event = { provider, type };
+/** Tries twelve times more, each after an hour, and can replace a secret. */
+const patient = acme({
+	...retrying(...Array<number>(12).fill(60 * minute)),
+	rotations: ["replace"],
+});
+const [other = ""] = builtInIds;
+const outagePath = "/endpoints/acme/target/outage";
 
 /** A server whose only endpoint is a receiver of the test's own. */
-async function subscribed(id = provider) {
+async function subscribed(installed = patient) {
 	const receiver = await openReceiver();
-	const running = await serve(id, {
-		target: receiver.url,
-		onMismatch: () => {},
-	});
+	const running = await serve(installed, { target: receiver.url });
 	const emit = async (request: object = {}) => {
 		const { status, body } = await running.control("POST", "/events", {
 			...event,
@@ -34,17 +40,11 @@ const parsed = ({ body }: { body: Buffer }) => JSON.parse(body.toString());
 describe("sending with wait", () => {
 	it("answers once each first attempt was made, or cannot come at once", async () => {
 		const receiver = await openReceiver();
-		const { control, engine } = await serve("solvimon", {
+		const { control, engine } = await serve(acme(ordered(minute)), {
 			target: receiver.url,
-			onMismatch: () => {},
 		});
 		const send = (wait: boolean, count = 1) =>
-			control("POST", "/events", {
-				provider: "solvimon",
-				type: "INVOICE.PAID",
-				count,
-				wait,
-			});
+			control("POST", "/events", { ...event, count, wait });
 		receiver.answer({}, {}, {}, { status: 500 }, {});
 
 		const { body: inOrder } = await send(true, 3);
@@ -97,7 +97,7 @@ describe("the clock", () => {
 	});
 
 	it("has nothing to go to when nothing is due", async () => {
-		const { control } = await serve();
+		const { control } = await serve(patient);
 
 		const { body } = await control("POST", "/clock/next");
 
@@ -136,7 +136,7 @@ describe("the clock", () => {
 	});
 
 	it("cannot be turned when it is real", async () => {
-		const { control } = await serve(provider, { clock: createSystemClock() });
+		const { control } = await serve(patient, { clock: createSystemClock() });
 
 		const answers = [
 			await control("POST", "/clock/advance", { by: "3d" }),
@@ -158,12 +158,12 @@ describe("an event", () => {
 		const { receiver, emit } = await subscribed();
 
 		await emit({
-			set: { status: "17", resource_id: "abc" },
+			set: { "data.name": "17", "data.size": "18" },
 			unchecked: true,
 		});
 
 		expect(receiver.requests.map(parsed)).toMatchObject([
-			{ status: "17", resource_id: "abc" },
+			{ data: { name: "17", size: 18 } },
 		]);
 	});
 
@@ -184,9 +184,7 @@ describe("an event", () => {
 
 		expect(deliveries).toMatchObject([{ url: other.url }]);
 		expect(receiver.requests).toEqual([]);
-		expect(other.requests[0]?.headers).toHaveProperty(
-			"x-prolific-request-signature",
-		);
+		expect(other.requests[0]?.headers).toHaveProperty("x-signature");
 	});
 
 	it("happens as often as asked, each time anew", async () => {
@@ -209,9 +207,7 @@ describe("an event", () => {
 		const { deliveries } = await emit({ sign: "none" });
 
 		expect(deliveries).toMatchObject([{ sign: "none" }]);
-		expect(receiver.requests[0]?.headers).not.toHaveProperty(
-			"x-prolific-request-signature",
-		);
+		expect(receiver.requests[0]?.headers).not.toHaveProperty("x-signature");
 	});
 
 	it("is shown and not sent in a dry run", async () => {
@@ -229,7 +225,7 @@ describe("an event", () => {
 		const { control, receiver, emit } = await subscribed();
 		await emit();
 		const before = (await control("GET", "/snapshot")).body;
-		const merge = { status: "PAUSED" };
+		const merge = { data: { name: "hammer" } };
 
 		const { requests } = await emit({ merge, dryRun: true });
 
@@ -244,7 +240,7 @@ describe("an event", () => {
 	});
 
 	it("reaches nobody in a dry run without an endpoint, which it says", async () => {
-		const { control } = await serve();
+		const { control } = await serve(patient);
 
 		const { body } = await control("POST", "/events", {
 			...event,
@@ -258,7 +254,7 @@ describe("an event", () => {
 	});
 
 	it.skipIf(withoutShell).each([
-		["text", { merge: { resource_id: 'it\'s $HOME \\n `x` "q" Ω' } }],
+		["text", { merge: { data: { name: 'it\'s $HOME \\n `x` "q" Ω' } } }],
 		[
 			"bytes",
 			{ body: Buffer.from("@\r\n\0\xff", "latin1").toString("base64") },
@@ -316,17 +312,17 @@ describe("a delivery", () => {
 		await engine.idle();
 
 		const [first, second] = receiver.requests;
-		const signedAt = "x-prolific-request-timestamp";
+		const signedAt = "x-signed-at";
 		expect(body).toMatchObject({ parent: id, resent: "resign" });
 		expect(second?.body).toEqual(first?.body);
 		expect(
 			Number(second?.headers[signedAt]) - Number(first?.headers[signedAt]),
-		).toBe(60);
+		).toBe(minute);
 	});
 
 	it("cannot be sent again exactly before it was sent", async () => {
 		const { control, emit } = await subscribed();
-		await control("PUT", await onlyOutage(control), { outage: "paused" });
+		await control("PUT", outagePath, { outage: "paused" });
 		await emit();
 
 		const { status, body } = await control(
@@ -416,7 +412,7 @@ describe("waiting", () => {
 	});
 
 	it("fails without any when there are none", async () => {
-		const { control } = await serve();
+		const { control } = await serve(patient);
 
 		const { body } = await control("POST", "/wait", {
 			query: "",
@@ -427,7 +423,7 @@ describe("waiting", () => {
 	});
 
 	it("ends when the caller goes away", async () => {
-		const { url, engine } = await serve();
+		const { url, engine } = await serve(patient);
 		const listening = readersOf(engine.journal);
 		const caller = new AbortController();
 		const answer = fetch(`${url}/_localhook/wait`, {
@@ -447,32 +443,28 @@ describe("waiting", () => {
 
 describe("endpoints", () => {
 	it("are listed with what they get", async () => {
-		const { control, receiver } = await subscribed();
+		const { control, engine, receiver } = await subscribed();
+		const url = "http://127.0.0.1:9/";
+		const made = { url, secrets: ["s3cret"], events: [type] };
+		hooksOf(engine).put({ ...made, id: "made" });
 
-		const { body } = await control("GET", "/endpoints?provider=prolific");
+		const { body } = await control("GET", "/endpoints?provider=acme");
 
-		expect(body.endpoints.length).toBeGreaterThan(1);
-		expect(body.endpoints).toContainEqual({
-			provider,
-			id: expect.any(String),
-			owner: expect.any(String),
-			url: receiver.url,
-			events: [type],
-			enabled: true,
-			outage: "none",
-			pending: 0,
-		});
+		const common = { provider, enabled: true, outage: "none", pending: 0 };
+		expect(body.endpoints).toEqual([
+			{ ...common, id: "target", owner: "target", url: receiver.url },
+			{ ...common, id: "made", owner: "made", url, events: [type] },
+		]);
 	});
 
 	it("queue what comes while they are paused", async () => {
 		const { control, engine, receiver, emit } = await subscribed();
-		const path = await onlyOutage(control);
-		const paused = await control("PUT", path, { outage: "paused" });
+		const paused = await control("PUT", outagePath, { outage: "paused" });
 		await emit();
 		const delivery = await control("GET", "/deliveries/latest");
 		const meanwhile = receiver.requests.length;
 
-		const resumed = await control("PUT", path, { outage: "none" });
+		const resumed = await control("PUT", outagePath, { outage: "none" });
 		await engine.idle();
 
 		expect(paused.body).toMatchObject({ outage: "paused", pending: 0 });
@@ -487,11 +479,10 @@ describe("endpoints", () => {
 
 	it("refuse every attempt while they are down", async () => {
 		const { control, engine, receiver, emit } = await subscribed();
-		const path = await onlyOutage(control);
-		await control("PUT", path, { outage: "down" });
+		await control("PUT", outagePath, { outage: "down" });
 		await emit();
 		const { body: delivery } = await control("GET", "/deliveries/latest");
-		await control("PUT", path, { outage: "none" });
+		await control("PUT", outagePath, { outage: "none" });
 
 		await engine.advance(3_600_000);
 
@@ -509,10 +500,7 @@ describe("secrets", () => {
 
 		const hidden = await control("GET", "/secrets");
 		const providers = await control("GET", "/providers");
-		const shown = await control(
-			"GET",
-			"/secrets?provider=prolific&reveal=true",
-		);
+		const shown = await control("GET", "/secrets?provider=acme&reveal=true");
 		const revealed = await control("GET", "/providers?reveal=true");
 
 		const { provider: signing, context } = engine.session(provider);
@@ -531,7 +519,7 @@ describe("secrets", () => {
 		const { control } = await subscribed();
 		const before = await control("GET", "/secrets");
 
-		const { body } = await control("POST", "/secrets/prolific", {
+		const { body } = await control("POST", "/secrets/acme", {
 			action: "replace",
 			owner: before.body.secrets[0].owner,
 		});
@@ -545,14 +533,16 @@ describe("secrets", () => {
 	});
 
 	it("are rolled, and the previous one goes on for a while", async () => {
-		const { control, engine, receiver } = await subscribed("solvimon");
+		const { control, engine, receiver } = await subscribed(
+			acme({ rotations: ["roll"] }),
+		);
 		await control("GET", "/secrets");
 
-		const rolled = await control("POST", "/secrets/solvimon", {
+		const rolled = await control("POST", "/secrets/acme", {
 			action: "roll",
 		});
 		const overlap = await control("GET", "/secrets");
-		engine.send("solvimon", "CUSTOMER.CREATED");
+		engine.send(provider, type);
 		await engine.idle();
 		await control("POST", "/clock/advance", { by: "25h" });
 		const later = await control("GET", "/secrets");
@@ -564,9 +554,7 @@ describe("secrets", () => {
 		expect(previous(overlap)).toEqual([false, true]);
 		expect(previous(later)).toEqual([false]);
 		expect(
-			String(receiver.requests[0]?.headers["x-payload-signature"]).match(
-				/v1=/g,
-			),
+			String(receiver.requests[0]?.headers["x-signature"]).match(/\w{64}/g),
 		).toHaveLength(2);
 	});
 });
@@ -588,21 +576,19 @@ describe("faults", () => {
 	});
 
 	it("befall the provider's API", async () => {
-		const { control, url } = await serve();
+		const { control, url } = await serve(patient);
 		await control("PUT", "/faults", {
 			faults: [{ fault: "status", status: 429, retryAfter: 7, times: 1 }],
 		});
 
-		const answer = await fetch(`${url}/prolific/api/v1/hooks/event-types/`, {
-			headers: { authorization: "Token any" },
-		});
+		const answer = await fetch(`${url}/acme/things`);
 
 		expect(answer.status).toBe(429);
 		expect(answer.headers.get("retry-after")).toBe("7");
 	});
 
 	it("stay as they were when a plan cannot be read", async () => {
-		const { control } = await serve();
+		const { control } = await serve(patient);
 		await control("PUT", "/faults", { faults: [{ fault: "drop" }] });
 
 		const { status } = await control("PUT", "/faults", {
@@ -621,7 +607,7 @@ describe("faults", () => {
 	])(
 		"that cannot be planned have problems with a place: %j",
 		async (body, path) => {
-			const { control } = await serve();
+			const { control } = await serve(patient);
 
 			const { body: problem } = await control("PUT", "/faults", body);
 
@@ -643,6 +629,7 @@ describe("faults", () => {
 
 it("bad input is refused with a code, a reason and what to do", async () => {
 	const { control } = await subscribed();
+	const lost = { provider, type: "thing.lost" };
 	const bad: [string, string, unknown, string, ...string[]][] = [
 		[
 			"POST",
@@ -676,38 +663,38 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		],
 		[
 			"GET",
-			"/deliveries?query=provider:prolifc",
+			"/deliveries?query=provider:acmee",
 			undefined,
 			"invalid-query",
-			'Did you mean "prolific"?',
+			'Did you mean "acme"?',
 		],
 		[
 			"GET",
-			"/journal?query=type:study.status.chang",
+			"/journal?query=type:thing.mad",
 			undefined,
 			"invalid-query",
-			'Did you mean "study.status.change"?',
+			'Did you mean "thing.made"?',
 		],
 		[
 			"POST",
 			"/wait",
-			{ query: "-provider:nobody,prolific" },
+			{ query: "-provider:nobody,acme" },
 			"invalid-query",
-			"There is prolific.",
+			"There is acme.",
 		],
 		[
 			"POST",
 			"/events",
-			{ ...event, assign: { status: "PAUSED" } },
+			{ ...event, assign: { "data.name": "x" } },
 			"invalid-request",
 			'body has no field "assign". It is called "set" now.',
 		],
 		[
 			"POST",
 			"/events",
-			{ ...event, set: { metadata: { title: "x" } } },
+			{ ...event, set: { data: { name: "x" } } },
 			"invalid-request",
-			"set.metadata must be string",
+			"set.data must be string",
 		],
 		["GET", "/state", undefined, "not-found", 'It is called "/snapshot" now.'],
 		[
@@ -720,26 +707,26 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		[
 			"POST",
 			"/events",
-			{ ...event, set: { statsu: "x" } },
+			{ ...lost, set: { "data.nmae": "x" } },
 			"invalid-request",
-			'"statsu"',
-			'Did you mean "status"?',
+			'"data.nmae"',
+			'Did you mean "name"?',
 		],
 		[
 			"POST",
 			"/events",
-			{ ...event, merge: { stauts: "PAUSED" } },
+			{ ...lost, merge: { data: { nmae: "x" } } },
 			"invalid-request",
-			'Failed to set "stauts"',
-			'Did you mean "status"?',
+			'Failed to set "data.nmae"',
+			'Did you mean "name"?',
 			"unchecked: true",
 		],
 		[
 			"POST",
 			"/events",
-			{ ...event, set: { status: "PAUSD" }, dryRun: true },
+			{ ...lost, set: { "data.colour": "gren" }, dryRun: true },
 			"invalid-request",
-			'Did you mean "PAUSED"?',
+			'Did you mean "green"?',
 		],
 		[
 			"POST",
@@ -818,10 +805,10 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		],
 		[
 			"GET",
-			"/deliveries?provider=prolfic",
+			"/deliveries?provider=acmee",
 			undefined,
 			"unknown-provider",
-			'Did you mean "prolific"?',
+			'Did you mean "acme"?',
 		],
 		[
 			"GET",
@@ -869,14 +856,14 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		["POST", "/wait", { query: "", count: 0 }, "invalid-request", "body.count"],
 		[
 			"GET",
-			"/endpoints?provider=acme",
+			"/endpoints?provider=shop",
 			undefined,
 			"unknown-provider",
-			'"acme"',
+			'"shop"',
 		],
 		[
 			"PUT",
-			"/endpoints/prolific/none/outage",
+			"/endpoints/acme/none/outage",
 			{ outage: "down" },
 			"not-found",
 			'"none"',
@@ -884,19 +871,19 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		],
 		[
 			"PUT",
-			"/endpoints/acme/none/outage",
+			"/endpoints/shop/none/outage",
 			{ outage: "down" },
 			"unknown-provider",
-			'"acme"',
+			'"shop"',
 		],
 		[
 			"PUT",
-			"/endpoints/prolific/none/outage",
+			"/endpoints/acme/none/outage",
 			{ outage: "off" },
 			"invalid-request",
 			'"paused"',
 		],
-		["GET", "/secrets?provider=acme", undefined, "unknown-provider", '"acme"'],
+		["GET", "/secrets?provider=shop", undefined, "unknown-provider", '"shop"'],
 		[
 			"GET",
 			"/secrets?reveal=please",
@@ -906,23 +893,23 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		],
 		[
 			"POST",
-			"/secrets/prolific",
+			"/secrets/acme",
 			{ action: "roll" },
 			"invalid-request",
 			"It can replace them",
 		],
 		[
 			"POST",
-			"/secrets/prolific",
+			"/secrets/acme",
 			{ action: "replace", owner: "me" },
 			"not-found",
 			'"me"',
 			"These have: ",
 		],
-		["POST", "/secrets/acme", { action: "roll" }, "unknown-provider", '"acme"'],
+		["POST", "/secrets/shop", { action: "roll" }, "unknown-provider", '"shop"'],
 		[
 			"POST",
-			"/secrets/prolific",
+			"/secrets/acme",
 			{ action: "drop" },
 			"invalid-request",
 			'"replace", "roll"',
@@ -990,20 +977,20 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			"invalid-query",
 			"at character",
 		],
-		["POST", "/reset", { provider: "acme" }, "unknown-provider", '"acme"'],
+		["POST", "/reset", { provider: "shop" }, "unknown-provider", '"shop"'],
 		[
 			"POST",
 			"/reset",
-			{ provider: "spritz" },
+			{ provider: other },
 			"unknown-provider",
-			'"localhook start prolific spritz"',
+			`"localhook start acme ${other}"`,
 		],
 		[
 			"PUT",
 			"/faults",
-			{ faults: [{ fault: "drop", provider: "spritz" }] },
+			{ faults: [{ fault: "drop", provider: other }] },
 			"invalid-request",
-			'faults[0].provider: there is no running provider "spritz". Choose one of prolific',
+			`faults[0].provider: there is no running provider "${other}". Choose one of acme`,
 		],
 		[
 			"POST",
@@ -1041,17 +1028,6 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 	}
 	expect((await control("GET", "/health")).status).toBe(200);
 });
-
-/** The path of the outage of the endpoint that gets the event. */
-async function onlyOutage(
-	control: Awaited<ReturnType<typeof serve>>["control"],
-): Promise<string> {
-	const { body } = await control("GET", "/endpoints");
-	const { id } = body.endpoints.find((each: { events: string[] }) =>
-		each.events.includes(type),
-	);
-	return `/endpoints/${provider}/${id}/outage`;
-}
 
 /** What a client sent beside what HTTP itself needs. */
 function sentBy(raw: readonly string[] = []): string[][] {

@@ -48,6 +48,7 @@ export interface Acme extends Shape {
 		"make-thing": { body: { name: string; size?: number } };
 		"read-thing": { params: { number: string } };
 		"list-things": { query: { limit: number } };
+		"change-thing": { params: { number: string }; body: unknown };
 	};
 	options: { colour: "red" | "green" };
 }
@@ -64,6 +65,12 @@ const thing = {
 const json = (schema: object) => ({
 	content: { "application/json": { schema } },
 });
+const number = {
+	name: "number",
+	in: "path",
+	required: true,
+	schema: { type: "integer" },
+};
 const refused = { $ref: "#/components/responses/Refused" };
 
 /** The document of a provider that exists for these tests alone. */
@@ -91,16 +98,15 @@ export const acmeDocument = await documentOf({
 			},
 		},
 		"/things/{number}": {
+			patch: {
+				operationId: "change-thing",
+				parameters: [number],
+				requestBody: json({ type: "object" }),
+				responses: { 200: json(thing), "4XX": refused },
+			},
 			get: {
 				operationId: "read-thing",
-				parameters: [
-					{
-						name: "number",
-						in: "path",
-						required: true,
-						schema: { type: "integer" },
-					},
-				],
+				parameters: [number],
 				responses: {
 					200: {
 						content: {
@@ -154,6 +160,7 @@ export const fixture = {
 
 export const acmeSigner = createSigner({
 	content: "{timestamp}.{body}",
+	secrets: "all",
 	timestamp: { format: "unix-ms", tolerance: "1s" },
 	headers: { "X-Signature": "{signatures}", "X-Signed-At": "{timestamp}" },
 });
@@ -235,7 +242,9 @@ export function acme(options: AcmeOptions = {}): Installed {
 					? 401
 					: failure.kind === "method-not-allowed"
 						? 405
-						: 400,
+						: failure.kind === "status"
+							? failure.status
+							: 400,
 			body: {
 				problem: failure.kind,
 				...("violations" in failure && { violations: failure.violations }),

@@ -73,14 +73,12 @@ const about: Readonly<Record<string, readonly string[]>> = {
 		"addressing.test.ts",
 		"check/browser.test.ts",
 		"msw/setup.test.ts",
-		"snapshot.test.ts",
 		"support/browser-page.ts",
 		"unmatched.test.ts",
 	],
 	"its schedule, its payloads or its columns are compared as they stand": [
 		"play.test.ts",
 		"sending.test.ts",
-		"time.test.ts",
 	],
 };
 const starts = Object.values(about).flat();

@@ -1,27 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { builtInIds } from "../src/catalog.ts";
 import type { Engine } from "../src/engine/engine.ts";
+import { authorized } from "../src/engine/secrets.ts";
 import { checkedSnapshot, type Snapshot } from "../src/engine/snapshot.ts";
-import { callerOf, startEngine } from "./support/engine.ts";
-import { type ReceivedRequest, startReceiver } from "./support/receiver.ts";
+import { acme } from "./support/acme.ts";
+import { emit, minute, names, ordered } from "./support/dispatching.ts";
+import { pathTo } from "./support/documents.ts";
+import { callerOf, defaultEventOf, startEngine } from "./support/engine.ts";
+import { startReceiver } from "./support/receiver.ts";
 import { serve } from "./support/server.ts";
 
-const hour = 3_600_000;
+const hour = 60 * minute;
+const inOrder = acme(ordered(10 * minute, 20 * minute, hour, hour));
+const target = "http://127.0.0.1:9/hooks";
 
 /** An engine with a delivery that was received, one that waits, and one that waits behind it in line. */
 async function busy(seed = "a") {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const { engine } = await startEngine("solvimon", {
-		seed,
-		target: receiver.url,
-	});
-	engine.send("solvimon", "CUSTOMER.CREATED");
-	await engine.idle();
+	const { engine } = await startEngine(inOrder, { seed, target: receiver.url });
+	await emit(engine, "first");
 	receiver.answer({ status: 500 });
-	engine.send("solvimon", "CUSTOMER.UPDATED");
-	engine.send("solvimon", "CUSTOMER.DELETE");
-	await engine.idle();
+	await emit(engine, "second", "third");
 	await engine.advance(hour);
 	receiver.answer({ status: 200 });
 	return { engine, receiver };
@@ -34,7 +35,7 @@ describe("a snapshot", () => {
 	it("is the same text for the same state, and after it was restored elsewhere", async () => {
 		const { engine, receiver } = await busy();
 		const saved = await text(engine);
-		const { engine: other } = await startEngine("solvimon", { seed: "b" });
+		const { engine: other } = await startEngine(inOrder, { seed: "b" });
 
 		await other.load(JSON.parse(saved));
 
@@ -54,7 +55,7 @@ describe("a snapshot", () => {
 		]);
 		await engine.close();
 		const before = receiver.requests.length;
-		const { engine: other } = await startEngine("solvimon");
+		const { engine: other } = await startEngine(inOrder);
 
 		await other.load(saved);
 		expect(other.clock.now()).toBe(saved.now);
@@ -63,10 +64,7 @@ describe("a snapshot", () => {
 		).toEqual(planned);
 		await other.advance(8 * hour);
 
-		const types = receiver.requests
-			.slice(before)
-			.map(({ body }: ReceivedRequest) => JSON.parse(body.toString()).type);
-		expect(types).toEqual(["CUSTOMER.UPDATED", "CUSTOMER.DELETE"]);
+		expect(names(receiver.requests.slice(before))).toEqual(["second", "third"]);
 		expect([...other.journal.newest()].map(({ state }) => state)).toEqual([
 			"delivered",
 			"delivered",
@@ -76,20 +74,17 @@ describe("a snapshot", () => {
 	});
 
 	it("goes on drawing ids and secrets where they were left", async () => {
-		const { engine } = await startEngine("prolific", {
-			target: "http://127.0.0.1:9/hooks",
-		});
-		engine.send("prolific", "study.status.change");
+		const renewing = acme({ rotations: ["replace"] });
+		const { engine } = await startEngine(renewing, { target });
+		engine.send("acme", "thing.made");
 		const saved: Snapshot = JSON.parse(await text(engine));
-		const { engine: other } = await startEngine("prolific", { seed: "z" });
+		const { engine: other } = await startEngine(renewing, { seed: "z" });
 		await other.load(saved);
 		const draws = async (of: Engine) => {
-			const call = callerOf(of, "prolific", { authorization: "Token x" });
-			const { body } = await call("POST", "/api/v1/hooks/secrets/", {
-				workspace_id: "63722982f9cc073ecc730f6b",
-			});
-			const { event, deliveries } = of.send("prolific", "study.status.change");
-			return [body, event.id, deliveries.map(({ id }) => id)];
+			const { headers } = await callerOf(of, "acme")("GET", "/things");
+			const secrets = of.rotate("acme", "replace");
+			const { event, deliveries } = of.send("acme", "thing.made");
+			return [headers, secrets, event.id, deliveries.map(({ id }) => id)];
 		};
 
 		expect(await draws(other)).toEqual(await draws(engine));
@@ -98,29 +93,14 @@ describe("a snapshot", () => {
 	});
 
 	it("is refused where it does not fit, and nothing has changed", async () => {
-		const { engine } = await startEngine("prolific", {
-			target: "http://127.0.0.1:9/hooks",
-		});
+		const { engine } = await startEngine(acme(), { target });
 		const saved: Snapshot = JSON.parse(await text(engine));
-		const { prolific } = saved.providers;
+		const { acme: own } = saved.providers;
 		const strange = [
-			{ ...saved, providers: { acme: prolific } },
-			{
-				...saved,
-				providers: {
-					prolific: { ...prolific, records: { toys: [] } },
-				},
-			},
-			{
-				...saved,
-				providers: {
-					prolific: {
-						...prolific,
-						records: { secrets: [{ id: 1 }] },
-					},
-				},
-			},
-		] as unknown as Snapshot[];
+			{ shop: own },
+			{ acme: { ...own, records: { toys: [] } } },
+			{ acme: { ...own, records: { hooks: [{ id: 1 }] } } },
+		].map((providers) => ({ ...saved, providers })) as unknown as Snapshot[];
 
 		for (const each of strange)
 			await expect(engine.load(each)).rejects.toMatchObject({
@@ -135,10 +115,8 @@ describe("a snapshot", () => {
 	});
 
 	it("is saved and loaded over HTTP, and refused where it is none", async () => {
-		const { control, engine } = await serve("prolific", {
-			target: "http://127.0.0.1:9/hooks",
-		});
-		engine.send("prolific", "study.status.change");
+		const { control, engine } = await serve(acme(), { target });
+		engine.send("acme", "thing.made");
 		const { body: saved } = await control("GET", "/snapshot");
 		await control("POST", "/reset", {});
 
@@ -147,7 +125,7 @@ describe("a snapshot", () => {
 
 		expect(loaded).toMatchObject({
 			status: 200,
-			body: { loaded: ["prolific"], deliveries: 1 },
+			body: { loaded: ["acme"], deliveries: 1 },
 		});
 		expect((await control("GET", "/snapshot")).body).toEqual(saved);
 		expect(refused).toMatchObject({
@@ -184,15 +162,6 @@ describe("a snapshot that somebody has changed", () => {
 		else copy[key] = member;
 		return copy;
 	}
-	const calls: Readonly<Record<string, readonly string[]>> = {
-		prolific: [
-			"/api/v1/hooks/secrets/",
-			"/api/v1/hooks/subscriptions/?workspace_id=63722982f9cc073ecc730f6b",
-		],
-		solvimon: ["/v1/webhooks", "/v1/webhook-events"],
-		spritz: ["/v1/integrator/webhooks", "/v1/integrator/webhooks/deliveries"],
-		openformat: ["/webhook/1", "/webhook/secret"],
-	};
 	const routes = [
 		"/health",
 		"/clock",
@@ -229,15 +198,19 @@ describe("a snapshot that somebody has changed", () => {
 		{ x: null },
 	];
 
-	it.each(Object.keys(calls))(
+	it.each(builtInIds)(
 		"of %s either loads, and then everything answers, or changes nothing",
 		async (id) => {
 			const { engine, control, url } = await serve(id, {
-				target: "http://127.0.0.1:9/hooks",
+				target,
 				// A state in which nothing has a secret is one, though its deliveries are not as documented.
 				onMismatch() {},
 			});
-			const [type = ""] = Object.keys(engine.session(id).provider.events);
+			const session = engine.session(id);
+			const type = defaultEventOf(session.provider);
+			const readable = session.operations
+				.filter(({ method }) => method === "GET")
+				.map((operation) => pathTo(session.document, operation));
 			for (let i = 0; i < 2; i++) engine.send(id, type);
 			await engine.idle();
 			const saved = JSON.parse(await text(engine));
@@ -265,13 +238,15 @@ describe("a snapshot that somebody has changed", () => {
 							return;
 						}
 						const asked = [
-							...routes.map((route) => `/_localhook${route}`),
-							...(calls[id] ?? []).map((path) => `/${id}${path}`),
+							...routes.map((route) => [`/_localhook${route}`, {}] as const),
+							...readable.map((path) => {
+								const body = new Uint8Array();
+								const request = { method: "GET", path, query: "", body };
+								return [`/${id}${path}`, authorized(session, request)] as const;
+							}),
 						];
-						for (const path of asked) {
-							const answer = await fetch(`${url}${path}`, {
-								headers: credentialsOf[id] ?? {},
-							});
+						for (const [path, headers] of asked) {
+							const answer = await fetch(`${url}${path}`, { headers });
 							await answer.text();
 							expect([path, place, to, answer.status < 500]).toEqual([
 								path,
@@ -290,16 +265,16 @@ describe("a snapshot that somebody has changed", () => {
 		},
 	);
 
-	it.each(Object.keys(calls))(
+	it.each(builtInIds)(
 		"of %s is refused for a list of nothing in any place that can hold none",
 		async (id) => {
 			const { engine } = await startEngine(id, {
-				target: "http://127.0.0.1:9/hooks",
+				target,
 				onMismatch() {},
 			});
 			onTestFinished(() => engine.close());
 			const { provider } = engine.session(id);
-			engine.send(id, Object.keys(provider.events)[0] ?? "");
+			engine.send(id, defaultEventOf(provider));
 			await engine.idle();
 			const saved = JSON.parse(await text(engine));
 			// What a provider keeps and sends may be anything.
@@ -336,7 +311,7 @@ describe("a snapshot that somebody has changed", () => {
 		],
 		["now", "later", /now must be a time/],
 		["deliveries.0.event.type", "a\ntouch PWNED\n#", /event\.type must be/],
-		["deliveries.0.event.type", "study.lost", /event\.type must be an event/],
+		["deliveries.0.event.type", "thing.found", /event\.type must be an event/],
 		["deliveries.0.id", "a\u001b[2J", /deliveries\[0\]\.id must be text on/],
 		["deliveries.0.url", "no url\nat all", /deliveries\[0\]\.url must be text/],
 		["deliveries.0.attempts.0.url", "a\u001b[2J", /\.url must be text on one/],
@@ -349,23 +324,17 @@ describe("a snapshot that somebody has changed", () => {
 			/headers\["a b"\] must be the name of a header/,
 		],
 		["deliveries.0.headers", { a: "x\r\ny: z" }, /without line breaks/],
+		["providers.acme.dispatcher.failing", [["x", {}]], /failures is required/],
+		["providers.acme.random.words", [1, 2, 3], /must be a list of 4/],
 		[
-			"providers.prolific.dispatcher.failing",
-			[["x", {}]],
-			/failures is required/,
-		],
-		["providers.prolific.random.words", [1, 2, 3], /must be a list of 4/],
-		[
-			"providers.prolific.random.words.0",
+			"providers.acme.random.words.0",
 			{ toString: 1 },
 			/words\[0\] must be a whole number of 32 bits/,
 		],
 	])("in %s to %j is refused for that", async (path, to, reason) => {
-		const { engine } = await startEngine("prolific", {
-			target: "http://127.0.0.1:9/hooks",
-		});
+		const { engine } = await startEngine(acme(), { target });
 		onTestFinished(() => engine.close());
-		engine.send("prolific", "study.status.change");
+		engine.send("acme", "thing.made");
 		await engine.idle();
 		const saved = await text(engine);
 
@@ -378,43 +347,10 @@ describe("a snapshot that somebody has changed", () => {
 		expect(await text(engine)).toBe(saved);
 	});
 
-	it.each([
-		["secret_key", undefined],
-		["password", 1],
-		["api_key", {}],
-		["previousUntil", "soon"],
-		["previousUntil", 1.5],
-		["previousUntil", -5],
-		["previousUntil", 1e300],
-		["id", "whk_a\n::error::x"],
-		["url", "http://127.0.0.1:9/hooks\n::error::x\u001b[31m"],
-	])(
-		"in %s of a Solvimon webhook to %j is refused for that",
-		async (field, to) => {
-			const { engine } = await startEngine("solvimon", {
-				target: "http://127.0.0.1:9/hooks",
-			});
-			onTestFinished(() => engine.close());
-			engine.session("solvimon").ready();
-			const saved = await text(engine);
-
-			const path = ["providers", "solvimon", "records", "webhooks", "0", field];
-			const given = changed(JSON.parse(saved), path, to);
-
-			await expect(engine.load(given as Snapshot)).rejects.toMatchObject({
-				code: "invalid-snapshot",
-				message: expect.stringContaining(`${field} must be`),
-			});
-			expect(await text(engine)).toBe(saved);
-		},
-	);
-
 	it("in the id of one delivery to that of another is refused", async () => {
-		const { engine } = await startEngine("prolific", {
-			target: "http://127.0.0.1:9/hooks",
-		});
+		const { engine } = await startEngine(acme(), { target });
 		onTestFinished(() => engine.close());
-		engine.send("prolific", "study.status.change");
+		engine.send("acme", "thing.made");
 		await engine.idle();
 		const { deliveries, ...rest } = await engine.snapshot();
 
@@ -423,11 +359,3 @@ describe("a snapshot that somebody has changed", () => {
 		).rejects.toThrow("deliveries[1].id must be of one delivery only");
 	});
 });
-
-/** What lets a call in where no credential is pinned. */
-const credentialsOf: Readonly<Record<string, Record<string, string>>> = {
-	prolific: { authorization: "Token abc" },
-	openformat: { "x-api-key": "some-api-key" },
-	solvimon: { "x-api-key": "some-api-key" },
-	spritz: { authorization: "Bearer int_abc" },
-};

@@ -35,6 +35,18 @@ async function rejected() {
 }
 
 describe("localhook explain", () => {
+	it("takes one that was not answered, where none was rejected", async () => {
+		const { hooks, receiver, cli } = await rejected();
+		await receiver.close();
+		hooks.prolific.send("study.status.change");
+		await hooks.idle();
+
+		const { code, stdout } = await cli("explain");
+
+		expect(code).toBe(0);
+		expect(stdout).toContain("The receiver did not answer study.status.change");
+	});
+
 	it("names the mistake of the receiver that rejected the latest delivery, and says first what it costs", async () => {
 		const { hooks, receiver, cli } = await rejected();
 		const { delivery } = hooks.prolific.send("study.status.change");
@@ -153,6 +165,11 @@ describe("localhook explain --file", () => {
 			url: "/hooks",
 			headers: { "Content-Type": "application/json" },
 			body,
+		});
+		expect((await cli("--file", fixture, "--send", receiver.url)).code).toBe(0);
+		expect(receiver.requests.at(-1)).toMatchObject({
+			body: Buffer.from(body),
+			headers: { "x-hub-signature-256": `sha256=${sign(body)}` },
 		});
 		expect(refused.stderr).toContain("is neither loopback nor allowed");
 		expect(refused.code).toBe(2);

@@ -70,7 +70,9 @@ export function planOf(url: string, options: Asked, name = nameOf(options)) {
 				total + (id === "event.each" ? Math.min(cost[at], types) : cost[at]),
 			0,
 		);
-	return { url, options, subject, chosen, requests: sum(0), work: sum(1) };
+	const deadline = parseDuration(options.deadline ?? defaultDeadline);
+	const [requests, work] = [sum(0), sum(1)];
+	return { url, options, subject, chosen, deadline, requests, work };
 }
 
 /** `scheme`, for one without a name. */
@@ -107,7 +109,7 @@ function sourceOf(
  */
 export async function checkReceiver(
 	receiver: Receiver,
-	{ url, options, subject, chosen }: Plan,
+	{ url, options, subject, chosen, deadline }: Plan,
 	context: CheckContext = {},
 ): Promise<Report> {
 	const { effects, ways, stop, clock = createSystemClock() } = context;
@@ -122,7 +124,7 @@ export async function checkReceiver(
 		{
 			requests: mostRequests,
 			pause: isElsewhere ? defaultPause : 0,
-			deadline: parseDuration(options.deadline ?? defaultDeadline),
+			deadline,
 			stop,
 		},
 	);

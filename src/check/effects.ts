@@ -41,7 +41,7 @@ export async function watch(
 	const count = async () => countOf(await effects.read());
 	let before = await count().catch(({ message }: Error) => {
 		throw invalidOption(
-			`Failed to read the probe: ${message}. It must give a number, or a JSON list of keys.`,
+			`Failed to read the probe: ${message.replace(/\.$/, "")}. It must give a number, or a JSON list of keys.`,
 		);
 	});
 	let still = settle ?? shortest;

@@ -95,7 +95,10 @@ export async function runChecks(
 			conclude(reach, right(), 0);
 			return true;
 		}
-		conclude(reach, wrong(`${saidBy(answer)} to a right delivery`), 0);
+		const got = answer.error
+			? saidBy(answer)
+			: `${saidBy(answer)} to a right delivery`;
+		conclude(reach, wrong(got), 0);
 		const { source: _, ...refusal } = results.at(-1) as Result;
 		const causes = await causesOf(answer, subject, talk);
 		for (const { sign: _, ...cause } of causes)

@@ -13,6 +13,7 @@ import {
 } from "./checks.ts";
 import { type Answer, saidBy, type Variation } from "./conversation.ts";
 import { signatureTrials, signedAs } from "./signature-trials.ts";
+import { trickyText } from "./subject.ts";
 
 const kb = 1024;
 const second = 1000;
@@ -22,6 +23,7 @@ const queueDelay = 5 * second;
 const mostTypes = 30;
 
 const newline = "a newline at the end";
+const letters = "letters beyond ASCII";
 
 /** JSON that means the same in other bytes. */
 const spellings: Readonly<Record<string, (body: string) => string>> = {
@@ -41,6 +43,8 @@ const spellings: Readonly<Record<string, (body: string) => string>> = {
 					),
 	"numbers such as 10.0, 1e2 and 12345678901234567890": (body) =>
 		body.replace(/\}(\s*)$/, ',"lhcheck":[10.0,1e2,12345678901234567890]}$1'),
+	[letters]: (body) =>
+		body.replace(/\}(\s*)$/, `,"lhcheck":"${trickyText}"}$1`),
 };
 
 function escaped(letter: string): string {
@@ -128,13 +132,14 @@ const trials = {
 		const { text, facts, types, title } = subject;
 		if (text !== undefined) {
 			const own = await send({ change: text });
-			if (!own.accepted) return wrongly(own, "letters beyond ASCII");
+			if (!own.accepted) return wrongly(own, letters);
 		}
 		// A provider writes in one way. Another one is its own only if it says that the raw bytes count, or if nobody knows.
 		const isRule =
 			types.length === 0 || /raw/.test(facts.signature?.claim ?? "");
 		for (const [what, rewrite] of Object.entries(spellings)) {
 			if (what === newline && !talk.signsEnd()) continue;
+			if (what === letters && text !== undefined) continue;
 			const own = (body: string) => (isJson(body) ? rewrite(body) : body);
 			const answer = await send({ rewrite: own });
 			if (answer.accepted) continue;

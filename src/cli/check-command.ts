@@ -114,7 +114,7 @@ async function run(
 	given: Given,
 	{ io, json }: CommandContext,
 ): Promise<number> {
-	const { url, subject, options, requests, work } = plan;
+	const { url, subject, options, deadline, requests, work } = plan;
 	const { reporter, output, strict = false, failCommand } = given;
 	const isStarted = command.length > 0;
 	const variable = `${subject.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;
@@ -141,7 +141,7 @@ async function run(
 	const start = async (secret: string) => {
 		await receiver?.end();
 		const variables = { [variable]: secret, ...counter.variables };
-		receiver = await startReceiver(command, url, variables, stop);
+		receiver = await startReceiver(command, url, variables, stop, deadline);
 	};
 	try {
 		if (isStarted) await start(subject.secret);
@@ -186,6 +186,9 @@ async function run(
 		if (reason === "stopped") return exitCodeOfSignal(stop.reason);
 		if (reason === "deadline") return exitCodes.timedOut;
 		return report.ok ? exitCodes.done : exitCodes.failed;
+	} catch (error) {
+		if (stop.aborted) return exitCodeOfSignal(stop.reason);
+		throw error;
 	} finally {
 		await receiver?.end();
 		counter.close?.();

@@ -84,13 +84,16 @@ function printExplanation(
 	]);
 }
 
+/** Who was not answered at all comes behind who was refused. */
 async function latestRejected({ client }: Server): Promise<string> {
-	const query = { query: "status:3xx,4xx,5xx", limit: 1 };
-	const { deliveries } = (await client.get("/deliveries", { query })) as {
-		deliveries: Schemas["DeliverySummary"][];
-	};
-	const [latest] = deliveries;
-	if (latest !== undefined) return latest.id;
+	for (const wanted of ["status:3xx,4xx,5xx", "error:*"]) {
+		const query = { query: wanted, limit: 1 };
+		const { deliveries } = (await client.get("/deliveries", { query })) as {
+			deliveries: Schemas["DeliverySummary"][];
+		};
+		const [latest] = deliveries;
+		if (latest !== undefined) return latest.id;
+	}
 	throw invalidOption(
 		'No delivery was rejected. Name one: "localhook log" lists them.',
 	);

@@ -26,13 +26,14 @@ const kept = 2000;
 /**
  * Starts a receiver, and waits until it listens.
  *
- * @throws LocalhookError `command-not-found`, `command-not-executable`; `server-unreachable` if it does not listen
+ * @throws LocalhookError `command-not-found`, `command-not-executable`; `server-unreachable` if it does not listen, `wait-timed-out` at the deadline
  */
 export async function startReceiver(
 	command: readonly string[],
 	url: string,
 	variables: Readonly<Record<string, string>>,
 	stop: AbortSignal,
+	deadline: number,
 ): Promise<Started> {
 	const clock = createSystemClock();
 	const { hostname, port } = new URL(url);
@@ -60,30 +61,32 @@ export async function startReceiver(
 		// Its port is open until its last thread has ended, and a process counts as dead before.
 		await exited;
 	}
-	const until = clock.stopwatch() + patience;
+	const until = clock.stopwatch() + Math.min(patience, deadline);
 	while (!(await listens(hostname.replace(/^\[(.*)\]$/, "$1"), Number(port)))) {
 		const isOver = clock.stopwatch() > until || stop.aborted;
 		if (failure === undefined && !hasEnded && !isOver) {
 			await new Promise<void>((resolve) => void soon(interval, resolve));
 			continue;
 		}
-		const hadEnded = hasEnded;
+		const code =
+			hasEnded || deadline > patience ? "server-unreachable" : "wait-timed-out";
+		const what = hasEnded ? "it ended" : "it did not listen in time";
 		await end();
-		throw failure ?? notListening(command[0], port, hadEnded, printed);
+		throw failure ?? notListening(code, command[0], port, what, printed);
 	}
 	return { end };
 }
 
 function notListening(
+	code: "server-unreachable" | "wait-timed-out",
 	name = "",
 	port: string,
-	hasEnded: boolean,
+	what: string,
 	printed: string,
 ): LocalhookError {
-	const what = hasEnded ? "it ended" : "it did not listen in time";
 	const said = printed.trim() === "" ? "" : ` It printed: ${printed.trim()}`;
 	return new LocalhookError(
-		"server-unreachable",
+		code,
 		`Failed to check "${name}": ${what}. It has to listen on port ${port}, which PORT holds.${said}`,
 	);
 }

@@ -16,7 +16,7 @@ const longest = 16 * 1024 * 1024;
 const mostWords = 2000;
 
 /**
- * Reads a raw HTTP request, the first POST of a HAR, or a curl command.
+ * Reads a raw HTTP request, the first POST of a HAR, a curl command, or what `--save` has written.
  *
  * @throws LocalhookError `invalid-option`, with the line
  */
@@ -25,7 +25,7 @@ export function readCapture(file: string, bytes: Uint8Array): Captured {
 		throw unreadable(file, 1, `it is longer than ${longest} bytes`);
 	const start = textOf(bytes.subarray(0, 100)).trimStart();
 	if (/\.har$/i.test(file) || start.startsWith("{"))
-		return readHar(file, textOf(bytes));
+		return readJson(file, textOf(bytes));
 	if (/\.(curl|sh)$/i.test(file) || /^(?:\$ )?curl\s/.test(start))
 		return readCurl(file, textOf(bytes));
 	return readHttp(file, bytes);
@@ -34,7 +34,7 @@ export function readCapture(file: string, bytes: Uint8Array): Captured {
 function unreadable(file: string, line: number, why: string): LocalhookError {
 	return new LocalhookError(
 		"invalid-option",
-		`Failed to read ${quoted(file)}: line ${line}: ${why}. Give a raw HTTP request, a HAR or a curl command.`,
+		`Failed to read ${quoted(file)}: line ${line}: ${why}. Give a raw HTTP request, a HAR, a curl command, or what --save has written.`,
 	);
 }
 
@@ -128,13 +128,26 @@ interface Har {
 	};
 }
 
-/** http://www.softwareishard.com/blog/har-12-spec/#request */
-function readHar(file: string, text: string): Captured {
-	let har: Har;
+/** What `localhook explain --save` has written. */
+interface Fixture extends Omit<Captured, "body"> {
+	readonly mark?: string;
+	readonly body?: string;
+	readonly base64?: string;
+}
+
+/** A fixture, or a HAR: http://www.softwareishard.com/blog/har-12-spec/#request */
+function readJson(file: string, text: string): Captured {
+	let har: Har & Fixture;
 	try {
-		har = JSON.parse(text) as Har;
+		har = JSON.parse(text) as Har & Fixture;
 	} catch (error) {
 		throw unreadable(file, 1, `it is no JSON: ${(error as Error).message}`);
+	}
+	if (har?.mark === "observed") {
+		const { method, url, headers, body, base64 } = har;
+		const kept =
+			base64 === undefined ? bytesOf(body ?? "") : bytesOfBase64(base64);
+		return { method, url, headers, body: kept };
 	}
 	const entries = Array.isArray(har?.log?.entries) ? har.log.entries : [];
 	const request: HarRequest | undefined = entries

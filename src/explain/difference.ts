@@ -7,15 +7,16 @@ const reach = 16;
 export function describeDifference(one: Uint8Array, other: Uint8Array): string {
 	const differs = one.findIndex((byte, i) => byte !== other[i]);
 	const at = differs === -1 ? one.length : differs;
-	const words = [wordAt(one, at), wordAt(other, at)];
-	const shown = words.includes("")
+	const words = [wordAt(one, at), wordAt(other, at)] as const;
+	const isBetween = words.includes("") || words[0] === words[1];
+	const shown = isBetween
 		? [one, other].map((bytes) => excerpt(bytes, at - 2, at + 6))
 		: words;
 	const [before, after] = shown.map((text) => JSON.stringify(text));
 	return `${before} becomes ${after} at byte ${at}`;
 }
 
-/** Empty between words. */
+/** Empty between words; the one before where a word ends. */
 function wordAt(bytes: Uint8Array, at: number): string {
 	const isWithin = (i: number) =>
 		i >= 0 &&

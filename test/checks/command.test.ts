@@ -205,6 +205,17 @@ describe("localhook check", () => {
 		expect(piped.stdout + json.stdout).not.toContain("\r");
 	});
 
+	it("waits for a receiver that it starts no longer than its deadline", async () => {
+		const { finished } = command([
+			...["check", "--provider", "prolific", "--deadline", "200ms"],
+			...["--", process.execPath, "-e", "setTimeout(() => {}, 60_000)"],
+		]);
+		const { code, stderr } = await finished;
+
+		expect(code).toBe(5);
+		expect(stderr).toContain("it did not listen in time");
+	});
+
 	it("ends with 5 when its time is over", async () => {
 		const { handle } = receiverOf(prolific, secretOf(prolific));
 		const url = await listening(createServer(handle));

@@ -255,6 +255,20 @@ const cases: readonly Case[] = [
 		with: ["body.size", "event.each"],
 	},
 	{
+		// Python writes none of these letters itself.
+		id: "body.traps",
+		of: ["prolific"],
+		outcome: "warn",
+		wrong: {
+			accepts: (seen, kind) => {
+				const body = Buffer.from(
+					String(seen.body).replaceAll(/[\u0080-\uffff]/g, ""),
+				);
+				return kind.verify({ ...seen, body }) && seesAge(kind, seen, 300_000);
+			},
+		},
+	},
+	{
 		id: "body.size",
 		of: ["solvimon"],
 		wrong: {

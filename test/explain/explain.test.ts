@@ -580,6 +580,12 @@ describe("The first difference of two bodies", () => {
 			'"\\"\\\\u00e9\\"" becomes "\\"é\\"" at byte 6',
 		],
 		['{"a":1}\n', '{"a":1}', '"1}\\n" becomes "1}" at byte 7'],
+		[
+			'1700.{"a":1}',
+			"1700.[obj]",
+			'"0.{\\"a\\":1" becomes "0.[obj]" at byte 5',
+		],
+		['1700{"a":1}', "1700", '"00{\\"a\\":1" becomes "00" at byte 4'],
 		["", '{"a":1}', '"" becomes "{\\"a\\":1" at byte 0'],
 	])("of %s and %s is shown in its words", (one, other, shown) => {
 		expect(describeDifference(Buffer.from(one), Buffer.from(other))).toBe(

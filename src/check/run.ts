@@ -73,7 +73,9 @@ export async function runChecks(
 	}
 	/** A right delivery; if its id may be what is refused, one with an id of the provider's own. */
 	async function greet(): Promise<Answer> {
-		const first = await send();
+		let first = await send();
+		// It may load things for the first one.
+		if (first.error?.code === "timeout") first = await send();
 		if (isAbsent(first))
 			throw new LocalhookError(
 				"server-unreachable",
@@ -90,7 +92,13 @@ export async function runChecks(
 	}
 	/** Whether right deliveries get through, if need be signed as the receiver expects. */
 	async function reaches(): Promise<boolean> {
-		const answer = await greet();
+		let answer = await greet();
+		// One that passes is no proof: many a digest is the same text in another encoding.
+		const most = chosen.includes(reach) ? 2 : 0;
+		for (let more = 0; more < most && answer.accepted; more++) {
+			const other = await send();
+			if (/^4/.test(other.said)) answer = other;
+		}
 		if (answer.accepted) {
 			conclude(reach, right(), 0);
 			return true;

@@ -235,7 +235,8 @@ const trials = {
 	},
 	async "resp.time"({ talk, send, subject: { timeout, title } }) {
 		const late = `${title} waits ${formatDuration(timeout)}`;
-		const silent = talk.answers.find(({ error }) => error?.code === "timeout");
+		const isSilent = ({ error }: Answer) => error?.code === "timeout";
+		const silent = talk.answers.slice(1).find(isSilent);
 		if (silent !== undefined) return wrong(`${silent.said}; ${late}`);
 		const isSlow = ({ duration }: Answer) => duration > timeout / 2;
 		const slow = talk.answers.filter(isAccepted).find(isSlow);

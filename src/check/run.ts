@@ -75,7 +75,8 @@ export async function runChecks(
 	async function greet(): Promise<Answer> {
 		let first = await send();
 		// It may load things for the first one.
-		if (first.error?.code === "timeout") first = await send();
+		if (first.error?.code === "timeout" && first.duration >= subject.timeout)
+			first = await send();
 		if (isAbsent(first))
 			throw new LocalhookError(
 				"server-unreachable",

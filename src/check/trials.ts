@@ -18,7 +18,7 @@ import { trickyText } from "./subject.ts";
 const kb = 1024;
 const second = 1000;
 /** Who answers first and works later has a queue, which tries again by itself. */
-const queueDelay = 5 * second;
+const queueDelay = 3 * second;
 /** A provider that has more gets some of them, from the first to the last. */
 const mostTypes = 30;
 

@@ -16,10 +16,11 @@ import {
 	junitOf,
 	resultLine,
 } from "../check/report.ts";
-import { rulesOf } from "../check/result.ts";
+import { type Result, rulesOf } from "../check/result.ts";
 import { invalidOption } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
+import { wrapped } from "../printing.ts";
 import { readInput, writeOutput } from "./files.ts";
 import {
 	type CommandContext,
@@ -129,7 +130,7 @@ async function run(
 	};
 	say(
 		`  ${colours.bold(subject.name)} → ${url}\n` +
-			`  sends about ${requests} requests in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
+			`  sends about ${counted(requests, "request")} in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
 			(subject.hasOwnIds ? "  whose ids begin with `lhcheck`\n" : "") +
 			(options.secret !== undefined || isStarted
 				? "\n"
@@ -168,7 +169,7 @@ async function run(
 		const { results, text: _, reason, ...summary } = report;
 		if (json)
 			io.stdout.write(`${JSON.stringify({ kind: "summary", ...summary })}\n`);
-		else say(text.end(results, summary));
+		else say(text.end(results, summary) + again(results));
 		if (reporter === "junit")
 			await writeOutput(
 				output ?? "-",
@@ -193,6 +194,20 @@ async function run(
 		await receiver?.end();
 		counter.close?.();
 	}
+}
+
+/** How to make those checks again that did not pass. */
+function again(results: readonly Result[]): string {
+	const wrong = results.filter(
+		({ id, outcome }) =>
+			/fail|warn/.test(outcome) && checks.some((check) => check.id === id),
+	);
+	const words = wrong.flatMap(({ id }) => ["--only", id]);
+	return words.length === 0
+		? ""
+		: `  again: localhook check …\n${wrapped(words, 76)
+				.map((line) => `    ${line}\n`)
+				.join("")}`;
 }
 
 /** What is asked for, of the receiver that listens or is going to. */

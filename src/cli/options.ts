@@ -145,9 +145,9 @@ export function refuseTogether(
 	names: readonly string[],
 	advice: string,
 ): void {
-	const [first, second] = names.filter(
-		(name) => Object(options)[name] !== undefined,
-	);
+	const [first, second] = names
+		.filter((name) => Object(options)[name] !== undefined)
+		.map((name) => name.replaceAll(/[A-Z]/g, "-$&").toLowerCase());
 	if (first === undefined || second === undefined) return;
 	throw invalidOption(
 		`Invalid --${second}: --${first} is given too, and they exclude each other. Give ${advice}.`,

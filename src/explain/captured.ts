@@ -55,7 +55,7 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		const age =
 			at === undefined
 				? ""
-				: ` It was signed ${formatDuration(Math.abs(at - message.at))} ${at < message.at ? "after" : "before"} that time.`;
+				: ` It was signed ${formatDuration(Math.abs(at - message.at))} ${at < message.at ? "after" : "before"} that time${Math.abs(at - message.at) > tolerance ? ": a receiver that tolerates five minutes refuses it" : ""}.`;
 		return said(sentence("right", { age }));
 	}
 	const signs = (headers?: Headers) => shares(headers?.[signer.header], value);
@@ -76,6 +76,9 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 	const [shown, signed] = [iso(message.at), iso(moved)];
 	return said(sentence("other-time", { timeHeader, shown, signed }));
 }
+
+/** Milliseconds: what providers recommend. */
+const tolerance = 5 * 60_000;
 
 /** What was signed, as far as the capture says. */
 export function messageOf({

@@ -156,7 +156,10 @@ describe("The signature of a captured request", () => {
 		const { text, found } = explained({ at: Number(time) * 1000 + 600_000 });
 
 		expect(text).toContain(
-			"The signature is right, for these bytes and this secret. It was signed 10m before that time.",
+			"The signature is right, for these bytes and this secret. It was signed 10m before that time: a receiver that tolerates five minutes refuses it.",
+		);
+		expect(explained({ at: Number(time) * 1000 + 5000 }).text).toContain(
+			"It was signed 5s before that time. If",
 		);
 		expect(found).toBe(true);
 	});

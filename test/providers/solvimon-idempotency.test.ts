@@ -122,7 +122,7 @@ describe("an idempotency key", () => {
 	/** The status of an answer, and whether it was given before. */
 	const statusOf = async (answer: Promise<Answer>) => {
 		const { status, headers } = await answer;
-		return "Idempotent-Replayed" in headers ? `${status} again` : status;
+		return "idempotent-replayed" in lower(headers) ? `${status} again` : status;
 	};
 
 	it("is in the document of every operation", async () => {
@@ -255,9 +255,11 @@ describe("an idempotency key", () => {
 		const { call } = await start({ faults: [{ fault: "reset", times: 1 }] });
 		const create = () => call("POST", "/v1/webhooks", hook, keyed("one"));
 
-		const { reply } = await create();
+		const [first] = await Promise.allSettled([create()]);
 
-		expect(reply).toMatchObject({ cut: true });
+		// The engine says that it cuts the connection; a client finds it broken.
+		const isCut = first.status === "rejected" || first.value.reply.cut;
+		expect(isCut).toBe(true);
 		expect(await statusOf(create())).toBe("201 again");
 	});
 
@@ -284,9 +286,11 @@ describe("an idempotency key", () => {
 				{ fault: "status", status: 404, times: 1 },
 			],
 		});
-		const list = (headers = {}) =>
-			call("GET", "/v1/webhooks", undefined, headers);
-		const retryable = { "Idempotency-Retryable": "true" };
+		const list = async (headers = {}) => {
+			const answer = await call("GET", "/v1/webhooks", undefined, headers);
+			return { ...answer, headers: lower(answer.headers) };
+		};
+		const retryable = { "idempotency-retryable": "true" };
 
 		expect(await list(keyed("one"))).toMatchObject({
 			status: 500,

@@ -151,7 +151,7 @@ const groups = [
 	},
 	{
 		name: "program",
-		test: /\/src\/cli\/(run|options|table)\.ts$/,
+		test: /\/src\/cli\/(run|options)\.ts$/,
 	},
 	{
 		name: "catalog",
@@ -162,10 +162,10 @@ const groups = [
 		test: /\/src\/engine\/(engine|entry-view)\.ts$/,
 	},
 	{ name: "server", test: /\/src\/server\/server\.ts$/ },
-	{ name: "serve", test: /\/src\/cli\/serve\.ts$/ },
+	{ name: "serve", test: /\/src\/cli\/(serve|env-file)\.ts$/ },
 	{
 		name: "commands",
-		test: /\/src\/cli\/(commands\/[\w-]+|connect|files|query-help)\.ts$/,
+		test: /\/src\/cli\/(commands\/[\w-]+|connect|files)\.ts$/,
 	},
 ];
 

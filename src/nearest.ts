@@ -32,6 +32,7 @@ const renamed: ReadonlyMap<unknown, string> = new Map([
 	["secrets", "reveal"],
 	["cause", "call"],
 	["target", "receiver"],
+	["targets", "receivers"],
 	["allowTargets", "allowReceivers"],
 	// The command line.
 	["state", "snapshot"],

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"check explain presets signing/scheme signing/signer duration server config play engine catalog delivery/bad-signature delivery/targets delivery/transport delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
+			"check explain presets signing/scheme signing/signer duration server config play engine catalog delivery/bad-signature delivery/allowed-receivers delivery/transport delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery signing",
 	},
 	check: {
@@ -22,12 +22,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	server: {
 		values:
-			"peers engine explain/triage openapi query delivery/bad-signature delivery/targets duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
+			"peers engine explain/triage openapi query delivery/bad-signature delivery/allowed-receivers duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {
 		values:
-			"schema-problems catalog engine fingerprint delivery/targets server/access errors duration nearest printing problem random user-file web-address generated delivery/trust delivery/receiver-headers",
+			"schema-problems catalog engine fingerprint delivery/allowed-receivers server/access errors duration nearest printing problem random user-file web-address generated delivery/trust delivery/receiver-headers",
 		types: "contract provider",
 	},
 	/** Twins of files that need Node. */
@@ -47,7 +47,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	hooks: {
 		values:
-			"play engine catalog receivers explain delivery/clock delivery/targets delivery/transport delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address",
+			"play engine catalog receivers explain delivery/clock delivery/allowed-receivers delivery/transport delivery/real-timers openapi/operations openapi/router query duration errors nearest printing web-address",
 		types: "contract delivery generated provider problem",
 	},
 	msw: {

@@ -42,7 +42,7 @@ async function replies({ open }: Face, id: string) {
 /** What a receiver of everything gets of an event, before and after its secret is a new one. */
 async function deliveries({ open }: Face, id: string) {
 	const receiver = await openReceiver();
-	const { engine } = await open(id, { target: receiver.url });
+	const { engine } = await open(id, { receiver: receiver.url });
 	const { provider } = engine.session(id);
 	const type = defaultEventOf(provider);
 	const { replace, roll } = provider.ownedSecrets ?? {};

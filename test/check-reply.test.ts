@@ -143,7 +143,7 @@ it("an engine of the tests tells of replies and deliveries that break the docume
 					},
 				}),
 			],
-			target: "http://127.0.0.1:9/",
+			receiver: "http://127.0.0.1:9/",
 		},
 		(mismatch) => mismatches.push(mismatch),
 	);

@@ -19,7 +19,7 @@ async function steered() {
 	const engine = createEngine({
 		providers: [await install("prolific")],
 		clock: createVirtualClock(startOfTest),
-		target: receiver.url,
+		receiver: receiver.url,
 	});
 	const server = await startServer({ engine, port: 0 });
 	onTestFinished(async () => {

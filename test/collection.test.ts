@@ -118,7 +118,7 @@ async function delivererTo({ file, scheme }: Receiver) {
 		new Promise<Exchange>((resolve) =>
 			transport.post(
 				{
-					target: {
+					receiver: {
 						href: url,
 						origin: new URL(url).origin,
 						path: new URL(url).pathname,

@@ -138,6 +138,10 @@ describe("a problem", () => {
 			/^2:3: options\.__proto__: .*no such provider/,
 		],
 		["options: { prolific: { jsn: x } }", /^1:29: .*"jsn".*"json"\?/],
+		[
+			"options: { prolific: { targets: any } }",
+			/^1:33: .*It is called "receivers" now\./,
+		],
 		["options: { prolific: { json: x } }", /^1:30: .*"x".*python, compact/],
 		[
 			"credentials: { solvimon: ['k:NO'] }",

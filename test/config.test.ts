@@ -168,22 +168,22 @@ describe("a setting", () => {
 	it("that holds a table is layered name by name, a list is taken whole", async () => {
 		const { setup, entries } = await resolved({
 			yaml: [
-				"options: { prolific: { retry: older, json: compact, targets: https } }",
+				"options: { prolific: { retry: older, json: compact, receivers: https } }",
 				"credentials: { prolific: [filed], spritz: ['int_abc123:sk_test_abc'] }",
 				"allowReceivers: [a.test, b.test]",
 			].join("\n"),
 			environment: {
-				LOCALHOOK_OPTION: "prolific.retry=none,prolific.targets=any",
+				LOCALHOOK_OPTION: "prolific.retry=none,prolific.receivers=any",
 				LOCALHOOK_ALLOW_RECEIVER: "c.test",
 			},
 			flags: {
-				options: ["prolific.targets=https"],
+				options: ["prolific.receivers=https"],
 				credentials: ["prolific=a", "prolific=b"],
 			},
 		});
 
 		expect(setup.options).toEqual({
-			prolific: { retry: "none", json: "compact", targets: "https" },
+			prolific: { retry: "none", json: "compact", receivers: "https" },
 		});
 		expect(setup.credentials).toEqual({
 			prolific: ["a", "b"],
@@ -193,7 +193,7 @@ describe("a setting", () => {
 		expect(origins(entries)).toMatchObject({
 			"options.prolific.retry": ["none", "env"],
 			"options.prolific.json": ["compact", "config"],
-			"options.prolific.targets": ["https", "flag"],
+			"options.prolific.receivers": ["https", "flag"],
 			"credentials.spritz": [["int_abc123:sk_test_abc"], "config"],
 		});
 	});

@@ -88,7 +88,7 @@ describe.each(ids)("the provider %s", async (id) => {
 	) {
 		const receiver = await startReceiver();
 		const { engine } = await startEngine(id, {
-			target: receiver.url,
+			receiver: receiver.url,
 			...settings,
 		});
 		onTestFinished(async () => {

@@ -28,7 +28,7 @@ async function start(
 ) {
 	return startAcme(
 		{ policy: { retry, ...policy } },
-		{ targets: { allow: ["receiver.test"] }, ...options },
+		{ receiverRules: { allow: ["receiver.test"] }, ...options },
 	);
 }
 

@@ -20,10 +20,13 @@ import {
 	loadConfig,
 	namedFileProblems,
 } from "../src/config/load-config.ts";
+import {
+	createAllowedReceivers,
+	type ReceiverAddress,
+} from "../src/delivery/allowed-receivers.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
 import type { Exchange } from "../src/delivery/exchange.ts";
 import type { JournalEntry } from "../src/delivery/journal.ts";
-import { createTargets, type Target } from "../src/delivery/targets.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import { showEntry } from "../src/engine/entry-view.ts";
 import type { FaultSpec } from "../src/engine/fault-plan.ts";
@@ -215,13 +218,15 @@ describe("A connection that the receiver has closed", () => {
 			last = socket;
 			socket.write(answer);
 		});
-		const target = createTargets().resolve(await listening(server)) as Target;
+		const receiver = createAllowedReceivers().resolve(
+			await listening(server),
+		) as ReceiverAddress;
 		const transport = createTransport(createSystemClock());
 		onTestFinished(() => transport.close());
 		const body = Buffer.from("{}");
 		const post = () =>
 			new Promise<Exchange>((done) => {
-				transport.post({ target, headers: {}, body, timeout: 5000 }, done);
+				transport.post({ receiver, headers: {}, body, timeout: 5000 }, done);
 			});
 
 		await post();

@@ -192,7 +192,7 @@ describe("probe", () => {
 		expect(states(made)).toEqual(["pending", "pending"]);
 	});
 
-	it("says why its target is refused", async () => {
+	it("says why its receiver is refused", async () => {
 		const { session } = await startAcme();
 
 		const delivery = await session.context.deliveries.probe(
@@ -272,7 +272,7 @@ describe("health", () => {
 		});
 	});
 
-	it("counts refused targets too", async () => {
+	it("counts refused receivers too", async () => {
 		const { engine, session, hook } = await startAcme();
 		hook("h1", "http://10.0.0.1/");
 

@@ -330,7 +330,7 @@ describe("an attempt that gets no answer", () => {
 			new Promise((done) =>
 				transport.post(
 					{
-						target: {
+						receiver: {
 							href: receiver.url,
 							origin: new URL(receiver.url).origin,
 							path: "/hooks",
@@ -578,7 +578,7 @@ describe("a retry", () => {
 	});
 });
 
-describe("a target that is refused", () => {
+describe("a receiver that is refused", () => {
 	it("is recorded, and never tried again", async () => {
 		const { engine, hook } = await startAcme(retrying(second));
 		hook("h1", "https://hooks.example.com/a");
@@ -608,7 +608,9 @@ describe("a target that is refused", () => {
 		const to = `http://127.0.0.1:${receiver.port}`;
 		const { engine, hook } = await startAcme(
 			{},
-			{ targets: { rewrite: [{ from: "https://hooks.example.com", to }] } },
+			{
+				receiverRules: { rewrite: [{ from: "https://hooks.example.com", to }] },
+			},
 		);
 		hook("h1", "https://hooks.example.com/a?b=c");
 

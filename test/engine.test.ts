@@ -604,7 +604,7 @@ describe("reset", () => {
 			{},
 			{
 				providers: [acme(), acme({ id: "other" })],
-				target: "http://127.0.0.1:9/",
+				receiver: "http://127.0.0.1:9/",
 			},
 		);
 		engine.send("acme", "thing.made");
@@ -616,16 +616,16 @@ describe("reset", () => {
 		expect(
 			[...engine.journal.newest()].map(({ event }) => event.provider),
 		).toEqual(["other"]);
-		expect(session.context.deliveries.health("target")).toEqual({
+		expect(session.context.deliveries.health("receiver")).toEqual({
 			failures: 0,
 		});
 		expect(
-			engine.session("other").context.deliveries.health("target").failures,
+			engine.session("other").context.deliveries.health("receiver").failures,
 		).toBe(1);
 	});
 
-	it("registers the target again that an engine was started with", async () => {
-		const { engine } = await startAcme({}, { target: "http://127.0.0.1:9/" });
+	it("registers the receiver again that an engine was started with", async () => {
+		const { engine } = await startAcme({}, { receiver: "http://127.0.0.1:9/" });
 
 		const before = engine.send("acme", "thing.made");
 		await engine.reset();
@@ -662,7 +662,7 @@ describe("two engines", () => {
 		const idsOf = async (seed: string) => {
 			const { engine } = await startAcme(
 				{},
-				{ seed, target: "http://127.0.0.1:9/" },
+				{ seed, receiver: "http://127.0.0.1:9/" },
 			);
 			const { event, deliveries } = engine.send("acme", "thing.made");
 			return [event.id, deliveries[0]?.id];

@@ -5,7 +5,10 @@ import { jsonProblem } from "../src/config/read-data.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
 import { checkConfig } from "../src/config/schema.ts";
-import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
+import {
+	parseAllowedReceiver,
+	parseRewrite,
+} from "../src/delivery/allowed-receivers.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { pathText } from "../src/problem.ts";
 import { parseCorsOrigin, parseHostName } from "../src/server/access.ts";
@@ -42,7 +45,7 @@ const printers: readonly (readonly [
 	["a URL that is shown twice", (url) => maskUrl(maskUrl(url))],
 	["--receiver", (url) => said(() => verifyReceiver(url))],
 	["--receiver, as a flag", (url) => said(flags({ receiver: [url] }))],
-	["--allow-receiver", (url) => said(() => parseAllowedTarget(url))],
+	["--allow-receiver", (url) => said(() => parseAllowedReceiver(url))],
 	["--rewrite", (url) => said(() => parseRewrite(`${url}=http://127.0.0.1`))],
 	[
 		"--rewrite, where it goes",

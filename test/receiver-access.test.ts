@@ -5,7 +5,10 @@ import { banner } from "../src/cli/report.ts";
 import { receiverSecrets } from "../src/cli/serve.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
-import { parseAllowedTarget, parseRewrite } from "../src/delivery/targets.ts";
+import {
+	parseAllowedReceiver,
+	parseRewrite,
+} from "../src/delivery/allowed-receivers.ts";
 import { deliveryTimeline, timelineOf } from "../src/hooks/evidence.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { startLocalhook } from "../src/testing/start.ts";
@@ -51,7 +54,7 @@ describe("A receiver's URL with a user and a password", () => {
 		const from = "https://hooks.example.com";
 		const { engine, hook } = await startAcme(
 			{},
-			{ targets: { rewrite: [{ from, to: origin }] } },
+			{ receiverRules: { rewrite: [{ from, to: origin }] } },
 		);
 		hook("h1", "https://me:s3same@hooks.example.com/hooks");
 
@@ -134,8 +137,10 @@ describe("A receiver's URL with a user and a password", () => {
 	it("is shown without them, in whatever way", async () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
-		const target = receiver.url.replace("://", "://m3:s3same@");
-		const { engine, control, follow } = await serve(usual.id, { target });
+		const withPassword = receiver.url.replace("://", "://m3:s3same@");
+		const { engine, control, follow } = await serve(usual.id, {
+			receiver: withPassword,
+		});
 		const stream = await follow();
 		await control("POST", "/events", {
 			provider: usual.id,
@@ -144,14 +149,20 @@ describe("A receiver's URL with a user and a password", () => {
 		await control("POST", "/events", {
 			provider: usual.id,
 			type: usual.event,
-			to: target,
+			to: withPassword,
 		});
 		await engine.idle();
 		const delivery = engine.delivery("latest");
 		const plain = coloursFor({}, {});
 
 		const shown: Record<string, unknown> = {
-			banner: banner(plain, engine, "http://127.0.0.1:1", target, undefined),
+			banner: banner(
+				plain,
+				engine,
+				"http://127.0.0.1:1",
+				withPassword,
+				undefined,
+			),
 			timeline: timelineOf(engine),
 			"delivery timeline": deliveryTimeline(delivery),
 			"event stream": await stream.take(6),
@@ -168,7 +179,7 @@ describe("A receiver's URL with a user and a password", () => {
 		])
 			shown[path] = (await control("GET", path)).body;
 		const dryRun = { provider: usual.id, type: usual.event };
-		for (const to of [undefined, target])
+		for (const to of [undefined, withPassword])
 			shown[`dry run ${to}`] = (
 				await control("POST", "/events", { ...dryRun, to, dryRun: true })
 			).body;
@@ -182,15 +193,15 @@ describe("A receiver's URL with a user and a password", () => {
 			expect(text, way).not.toContain(sent);
 		}
 		expect(revealed.body).toMatchObject({
-			url: target,
+			url: withPassword,
 			attempts: [{ headers: { authorization: basic("m3:s3same") } }],
 		});
 	});
 
 	it.each([
-		["a target", () => verifyReceiver("ftp://me:s3same@a.test/")],
-		["a target without a scheme", () => verifyReceiver("me:s3same@a.test/")],
-		["an allowed target", () => parseAllowedTarget("me:s3same@a.test")],
+		["a receiver", () => verifyReceiver("ftp://me:s3same@a.test/")],
+		["a receiver without a scheme", () => verifyReceiver("me:s3same@a.test/")],
+		["an allowed receiver", () => parseAllowedReceiver("me:s3same@a.test")],
 		[
 			"a rewrite",
 			() => parseRewrite("https://me:s3same@a.test=http://127.0.0.1"),
@@ -298,7 +309,7 @@ describe("Receiver headers", () => {
 	it("are shown as hidden unless they are revealed", async () => {
 		const receiver = await openReceiver();
 		const { control, engine } = await serve(usual.id, {
-			target: receiver.url,
+			receiver: receiver.url,
 			receiverHeaders,
 		});
 		const event = { provider: usual.id, type: usual.event };

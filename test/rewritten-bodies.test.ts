@@ -49,7 +49,7 @@ async function bodiesOf(
 	options: Record<string, string> = {},
 ): Promise<[type: string, body: string][]> {
 	const { engine } = await startEngine(provider, {
-		target: "http://127.0.0.1:9/",
+		receiver: "http://127.0.0.1:9/",
 		options,
 	});
 	onTestFinished(() => engine.close());

@@ -195,7 +195,7 @@ describe("a page of another site", () => {
 
 	it("changes nothing with GET", async () => {
 		const { url, engine, control } = await serveAcme({
-			target: "http://127.0.0.1:1/hooks",
+			receiver: "http://127.0.0.1:1/hooks",
 		});
 		await control("POST", "/events", event);
 		await engine.idle();
@@ -471,7 +471,7 @@ describe("beyond loopback", () => {
 	});
 });
 
-describe("a target's name", () => {
+describe("a receiver's name", () => {
 	/** A provider whose deliveries ask this for addresses, answer by answer; the last one stays. */
 	async function acmeWith(...answers: string[][]) {
 		const asked: string[] = [];
@@ -487,7 +487,7 @@ describe("a target's name", () => {
 		};
 		const running = await startAcme(retrying(1000, 1000), {
 			transport: (clock) => createTransport(clock, createLookup(resolve)),
-			targets: { allow: ["hooks.example.com"] },
+			receiverRules: { allow: ["hooks.example.com"] },
 		});
 		const receiver = await openReceiver();
 		const deliver = async (name: string) => {
@@ -776,7 +776,7 @@ describe("JSON", () => {
 
 	it("nested as deep as may be comes through whole, escapes and brackets in texts included", async () => {
 		const { engine, control } = await serveAcme({
-			target: "http://127.0.0.1:1/hooks",
+			receiver: "http://127.0.0.1:1/hooks",
 		});
 		const texts = `["]]}}\\"[[", "\\\\", "${"[".repeat(200)}"]`;
 		const set = `{"texts":${texts},"deep":${nested(97)}}`;

@@ -29,7 +29,7 @@ async function start(
 ): Promise<{ engine: Engine; receiver: Receiver }> {
 	const receiver = await openReceiver();
 	const { engine } = await startEngine(provider, {
-		target: receiver.url,
+		receiver: receiver.url,
 		...options,
 	});
 	onTestFinished(() => engine.close());
@@ -387,7 +387,7 @@ describe("a URL that nobody registered", () => {
 		},
 	);
 
-	it("is held to the same targets as every other", async () => {
+	it("is held to the same allowed receivers as every other", async () => {
 		const { engine } = await startAcme();
 
 		const { deliveries } = engine.send("acme", "thing.made", {
@@ -622,7 +622,7 @@ describe("signing wrongly", () => {
 		["constructor", "there is no such way"],
 		["", "there is no such way"],
 	])("%j is refused", async (sign, reason) => {
-		const { engine } = await startAcme({}, { target: "http://127.0.0.1:9/" });
+		const { engine } = await startAcme({}, { receiver: "http://127.0.0.1:9/" });
 
 		expect(() => engine.send("acme", "thing.made", { sign })).toThrow(reason);
 		expect(engine.journal.last).toBe(0);

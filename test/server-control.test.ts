@@ -10,7 +10,7 @@ import { serve } from "./support/server.ts";
 async function subscribed() {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const running = await serve(acme(), { target: receiver.url });
+	const running = await serve(acme(), { receiver: receiver.url });
 	return { ...running, receiver };
 }
 
@@ -379,7 +379,7 @@ test("a delivery that is not there is not found", async () => {
 	expect(body.detail).toContain("dlv_nothing");
 });
 
-test("a reset forgets records and deliveries and registers the target again", async () => {
+test("a reset forgets records and deliveries and registers the receiver again", async () => {
 	const { control, engine, receiver } = await subscribed();
 	await control("POST", "/events", {
 		provider: "acme",

@@ -13,7 +13,9 @@ const event = { provider: "acme", type: "thing.made" };
 
 async function subscribed() {
 	const receiver = await openReceiver();
-	const running = await serve(acme(retrying(minute)), { target: receiver.url });
+	const running = await serve(acme(retrying(minute)), {
+		receiver: receiver.url,
+	});
 	const emit = async (request: object = {}) => {
 		await running.control("POST", "/events", { ...event, ...request });
 		await running.engine.idle();
@@ -57,7 +59,7 @@ describe("the journal", () => {
 					},
 				},
 			}),
-			{ target: receiver.url },
+			{ receiver: receiver.url },
 		);
 		await exchange(
 			`${url}/acme`,

@@ -18,12 +18,12 @@ const patient = acme({
 	rotations: ["replace"],
 });
 const [other = ""] = builtInIds;
-const outagePath = "/endpoints/acme/target/outage";
+const outagePath = "/endpoints/acme/receiver/outage";
 
 /** A server whose only endpoint is a receiver of the test's own. */
 async function subscribed(installed = patient) {
 	const receiver = await openReceiver();
-	const running = await serve(installed, { target: receiver.url });
+	const running = await serve(installed, { receiver: receiver.url });
 	const emit = async (request: object = {}) => {
 		const { status, body } = await running.control("POST", "/events", {
 			...event,
@@ -41,7 +41,7 @@ describe("sending with wait", () => {
 	it("answers once each first attempt was made, or cannot come at once", async () => {
 		const receiver = await openReceiver();
 		const { control, engine } = await serve(acme(ordered(minute)), {
-			target: receiver.url,
+			receiver: receiver.url,
 		});
 		const send = (wait: boolean, count = 1) =>
 			control("POST", "/events", { ...event, count, wait });
@@ -452,7 +452,7 @@ describe("endpoints", () => {
 
 		const common = { provider, enabled: true, outage: "none", pending: 0 };
 		expect(body.endpoints).toEqual([
-			{ ...common, id: "target", owner: "target", url: receiver.url },
+			{ ...common, id: "receiver", owner: "receiver", url: receiver.url },
 			{ ...common, id: "made", owner: "made", url, events: [type] },
 		]);
 	});

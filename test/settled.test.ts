@@ -199,7 +199,7 @@ describe("settled", () => {
 
 describe("A receiver that does not answer", () => {
 	const outgoing = {
-		target: { href: "http://127.0.0.1:3000/hooks" },
+		receiver: { href: "http://127.0.0.1:3000/hooks" },
 		timeout: 10_000,
 	} as Outgoing;
 	const answered = {} as Exchange;

@@ -142,7 +142,7 @@ describe("what a receiver has to refuse", () => {
 /** A provider with one receiver, and the command line for it. */
 async function commanded() {
 	const receiver = await openReceiver();
-	const { url } = await serve(usual.id, { target: receiver.url });
+	const { url } = await serve(usual.id, { receiver: receiver.url });
 	const cli = (...words: string[]) =>
 		runInProcess(words, { env: { LOCALHOOK_URL: url } });
 	const send = ["send", usual.id, usual.event, "--sign"];

@@ -13,13 +13,16 @@ import { serve } from "./support/server.ts";
 
 const hour = 60 * minute;
 const inOrder = acme(ordered(10 * minute, 20 * minute, hour, hour));
-const target = "http://127.0.0.1:9/hooks";
+const receiver = "http://127.0.0.1:9/hooks";
 
 /** An engine with a delivery that was received, one that waits, and one that waits behind it in line. */
 async function busy(seed = "a") {
 	const receiver = await startReceiver();
 	onTestFinished(() => receiver.close());
-	const { engine } = await startEngine(inOrder, { seed, target: receiver.url });
+	const { engine } = await startEngine(inOrder, {
+		seed,
+		receiver: receiver.url,
+	});
 	await emit(engine, "first");
 	receiver.answer({ status: 500 });
 	await emit(engine, "second", "third");
@@ -75,7 +78,7 @@ describe("a snapshot", () => {
 
 	it("goes on drawing ids and secrets where they were left", async () => {
 		const renewing = acme({ rotations: ["replace"] });
-		const { engine } = await startEngine(renewing, { target });
+		const { engine } = await startEngine(renewing, { receiver });
 		engine.send("acme", "thing.made");
 		const saved: Snapshot = JSON.parse(await text(engine));
 		const { engine: other } = await startEngine(renewing, { seed: "z" });
@@ -93,7 +96,7 @@ describe("a snapshot", () => {
 	});
 
 	it("is refused where it does not fit, and nothing has changed", async () => {
-		const { engine } = await startEngine(acme(), { target });
+		const { engine } = await startEngine(acme(), { receiver });
 		const saved: Snapshot = JSON.parse(await text(engine));
 		const { acme: own } = saved.providers;
 		const strange = [
@@ -115,7 +118,7 @@ describe("a snapshot", () => {
 	});
 
 	it("is saved and loaded over HTTP, and refused where it is none", async () => {
-		const { control, engine } = await serve(acme(), { target });
+		const { control, engine } = await serve(acme(), { receiver });
 		engine.send("acme", "thing.made");
 		const { body: saved } = await control("GET", "/snapshot");
 		await control("POST", "/reset", {});
@@ -202,7 +205,7 @@ describe("a snapshot that somebody has changed", () => {
 		"of %s either loads, and then everything answers, or changes nothing",
 		async (id) => {
 			const { engine, control, url } = await serve(id, {
-				target,
+				receiver,
 				// A state in which nothing has a secret is one, though its deliveries are not as documented.
 				onMismatch() {},
 			});
@@ -269,7 +272,7 @@ describe("a snapshot that somebody has changed", () => {
 		"of %s is refused for a list of nothing in any place that can hold none",
 		async (id) => {
 			const { engine } = await startEngine(id, {
-				target,
+				receiver,
 				onMismatch() {},
 			});
 			onTestFinished(() => engine.close());
@@ -332,7 +335,7 @@ describe("a snapshot that somebody has changed", () => {
 			/words\[0\] must be a whole number of 32 bits/,
 		],
 	])("in %s to %j is refused for that", async (path, to, reason) => {
-		const { engine } = await startEngine(acme(), { target });
+		const { engine } = await startEngine(acme(), { receiver });
 		onTestFinished(() => engine.close());
 		engine.send("acme", "thing.made");
 		await engine.idle();
@@ -348,7 +351,7 @@ describe("a snapshot that somebody has changed", () => {
 	});
 
 	it("in the id of one delivery to that of another is refused", async () => {
-		const { engine } = await startEngine(acme(), { target });
+		const { engine } = await startEngine(acme(), { receiver });
 		onTestFinished(() => engine.close());
 		engine.send("acme", "thing.made");
 		await engine.idle();

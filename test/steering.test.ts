@@ -7,7 +7,7 @@ import { startReceiver } from "./support/receiver.ts";
 /** An engine with one receiver, which is registered for everything. */
 async function start() {
 	const receiver = await startReceiver();
-	const { engine } = await startEngine(rolling.id, { target: receiver.url });
+	const { engine } = await startEngine(rolling.id, { receiver: receiver.url });
 	onTestFinished(async () => {
 		await engine.close();
 		await receiver.close();

@@ -311,7 +311,7 @@ describe("what is planned", () => {
 		async (provider, type, options) => {
 			const receiver = await openReceiver();
 			receiver.answer({ status: 500 });
-			const engine = await start(provider, { target: receiver.url, options });
+			const engine = await start(provider, { receiver: receiver.url, options });
 			const { deliveries } = engine.send(provider, type);
 			await engine.idle();
 			const [delivery] = deliveries as [Delivery];

@@ -179,7 +179,7 @@ import { createEngine, install } from ${JSON.stringify(new URL("../dist/internal
 const engine = createEngine({
 	providers: [await install("${id}")],
 	faults: [{ fault: "latency", by: "50ms" }],
-	target: "http://127.0.0.1:9/hooks",
+	receiver: "http://127.0.0.1:9/hooks",
 });
 const { reply: { status } } = await engine.handle({
 	provider: "${id}",

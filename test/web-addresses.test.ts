@@ -4,7 +4,10 @@ import { ioOf } from "../src/cli/io.ts";
 import { serve } from "../src/cli/serve.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
 import type { Setup } from "../src/config/settings.ts";
-import { createTargets, parseRewrite } from "../src/delivery/targets.ts";
+import {
+	createAllowedReceivers,
+	parseRewrite,
+} from "../src/delivery/allowed-receivers.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { webAddress, whyNoWebAddress } from "../src/web-address.ts";
 import { runInProcess } from "./support/in-process.ts";
@@ -90,8 +93,8 @@ describe("an address where nothing is ever sent", () => {
 		"http://[::]/",
 		"http://[::ffff:169.254.169.254]/",
 	].map((url) => {
-		const target = createTargets().resolve(url);
-		return [url, "refused" in target ? target.refused : "sent"] as const;
+		const receiver = createAllowedReceivers().resolve(url);
+		return [url, "refused" in receiver ? receiver.refused : "sent"] as const;
 	});
 
 	it.each(reasons)("is refused before anything starts: %s", (url, reason) => {

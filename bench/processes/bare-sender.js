@@ -4,8 +4,8 @@ import { Pool } from "undici";
 import { answerAsks } from "../support/answer-asks.js";
 import { keepInFlight } from "../support/in-flight.js";
 
-const [target, secret, inFlight, text] = process.argv.slice(2);
-const url = new URL(target);
+const [receiver, secret, inFlight, text] = process.argv.slice(2);
+const url = new URL(receiver);
 const body = Buffer.from(text);
 const pool = new Pool(url.origin, { connections: Number(inFlight) });
 

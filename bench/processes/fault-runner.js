@@ -9,7 +9,7 @@ import {
 import { answerAsks } from "../support/answer-asks.js";
 import { whimOf } from "../support/whims.js";
 
-const [target, count] = process.argv.slice(2);
+const [receiver, count] = process.argv.slice(2);
 const virtual = createVirtualClock(Date.UTC(2026, 10, 20));
 const engine = createEngine({
 	providers: [await install("spritz")],
@@ -17,7 +17,7 @@ const engine = createEngine({
 	limits: { deliveries: Number(count) },
 	// Spritz's own patience of ten seconds would make the run one of minutes.
 	clock: { ...virtual, after: (_, task) => virtual.after(1000, task) },
-	target,
+	receiver,
 });
 const { retry } = engine
 	.session("spritz")

@@ -8,7 +8,7 @@ import {
 import { answerAsks } from "../support/answer-asks.js";
 import { study } from "../support/study.js";
 
-const [target, inFlight, others, pending] = process.argv.slice(2);
+const [receiver, inFlight, others, pending] = process.argv.slice(2);
 const workspace = "63722982f9cc073ecc730f6b";
 const engine = createEngine({
 	providers: [await install("prolific")],
@@ -59,7 +59,7 @@ async function subscribe(type, url) {
 }
 
 const secret = await call("POST", "secrets/", { workspace_id: workspace });
-await subscribe("study.status.change", target);
+await subscribe("study.status.change", receiver);
 for (let i = 0; i < Number(others); i++)
 	await subscribe("study.progress.change", `http://127.0.0.1:9/hooks/${i}`);
 

@@ -14,7 +14,7 @@ export async function signatureExample(installed: Installed): Promise<string> {
 	const engine = createEngine({
 		providers: [installed],
 		clock: createVirtualClock(at),
-		target: "http://127.0.0.1:3000/hooks",
+		receiver: "http://127.0.0.1:3000/hooks",
 	});
 	const preview = Object.keys(provider.events)
 		.flatMap((type) => engine.preview(provider.id, type))

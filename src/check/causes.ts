@@ -5,8 +5,8 @@ import type { Guess } from "../explain/guess.ts";
 import {
 	type Answer,
 	type Conversation,
+	receiverAt,
 	type Sign,
-	targetOf,
 } from "./conversation.ts";
 import type { Result } from "./result.ts";
 import type { Subject } from "./subject.ts";
@@ -48,7 +48,7 @@ export async function causesOf(
 		signer,
 		valid: [secret],
 		secrets: subject.otherSecrets(),
-		post: (question) => talk.post({ target: targetOf(url), ...question }),
+		post: (question) => talk.post({ receiver: receiverAt(url), ...question }),
 		wait: talk.wait,
 		pace: 0,
 		most: talk.remaining - 1,

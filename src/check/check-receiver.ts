@@ -1,11 +1,11 @@
 import { lookup } from "node:dns/promises";
 import { inAnyOf, isAddress } from "../delivery/addresses.ts";
-import { createSystemClock, keepAlive } from "../delivery/clock.ts";
 import {
-	createTargets,
+	createAllowedReceivers,
 	isLoopback,
 	parseReceiver,
-} from "../delivery/targets.ts";
+} from "../delivery/allowed-receivers.ts";
+import { createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createTransport } from "../delivery/transport.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidOption, LocalhookError } from "../errors.ts";
@@ -18,8 +18,8 @@ import { checksFor, type Ways } from "./checks.ts";
 import {
 	createConversation,
 	exchangeOnce,
+	receiverAt,
 	type Timing,
-	targetOf,
 } from "./conversation.ts";
 import { type Effects, readingOf } from "./effects.ts";
 import type { Asked } from "./options.ts";
@@ -165,7 +165,7 @@ export function probeAt(url: string, options: Asked): Effects {
 		async read() {
 			await refuseUnsafe(url, options);
 			const exchange = await exchangeOnce({
-				target: targetOf(url),
+				receiver: receiverAt(url),
 				method: "GET",
 				headers: {},
 				body: new Uint8Array(),
@@ -195,7 +195,7 @@ async function refuseUnsafe(
 	{ allowReceivers: allow = [], secret, nextSecret }: Asked,
 ): Promise<void> {
 	const { protocol, hostname } = parseReceiver(url, "a local one");
-	const { refused } = createTargets({ allow }).resolve(url);
+	const { refused } = createAllowedReceivers({ allow }).resolve(url);
 	const refuse = (reason: string) =>
 		new LocalhookError(
 			"invalid-receiver",

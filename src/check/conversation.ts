@@ -167,7 +167,7 @@ export function createConversation(
 		const headers = variation.headers?.(right, message) ?? right;
 		const before = clock.stopwatch();
 		const request = {
-			target: targetOf(subject.url),
+			receiver: receiverAt(subject.url),
 			headers,
 			body: method === "GET" ? new Uint8Array() : sample.body,
 			...(method && { method }),
@@ -265,7 +265,7 @@ export function isAbsent({ error }: Pick<Answer, "error">): boolean {
 	return /^connect E|ENOTFOUND|EAI_AGAIN/.test(error?.message ?? "");
 }
 
-export function targetOf(url: string): Outgoing["target"] {
+export function receiverAt(url: string): Outgoing["receiver"] {
 	const { href, origin, pathname, search } = new URL(url);
 	return { href, origin, path: pathname + search };
 }

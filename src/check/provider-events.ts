@@ -34,10 +34,15 @@ export function providerEvents(
 	const [installed] = installedOf([id]);
 	if (installed === undefined) throw new Error(id);
 	const { provider, fixture, fidelity } = installed;
-	const targets = { inProcess: true };
+	const receiverRules = { inProcess: true };
 	const providers = [installed];
 	const { seed } = run;
-	const engine = createEngine({ providers, seed, target: url, targets });
+	const engine = createEngine({
+		providers,
+		seed,
+		receiver: url,
+		receiverRules,
+	});
 	const session = engine.session(id);
 	const validators = session.ready();
 	const { deliveries } = readingOf(installed);

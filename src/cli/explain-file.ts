@@ -1,8 +1,8 @@
 import { exchangeOnce } from "../check/conversation.ts";
 import type { Signer } from "../contract/signing.ts";
+import { createAllowedReceivers } from "../delivery/allowed-receivers.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import type { Exchange } from "../delivery/exchange.ts";
-import { createTargets } from "../delivery/targets.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import type { Language } from "../explain/advice.ts";
 import { type Captured, readCapture } from "../explain/capture.ts";
@@ -91,15 +91,15 @@ function sent(
 	headers: Readonly<Record<string, string>>,
 	body: Uint8Array,
 ): Promise<Exchange> {
-	const target = createTargets().resolve(url);
-	if (target.refused !== undefined)
+	const receiver = createAllowedReceivers().resolve(url);
+	if (receiver.refused !== undefined)
 		throw invalidOption(
-			`Failed to send to ${quoted(target.href)}: ${target.refused.replace(/; start with.*/, "")}. Give a receiver of this machine, such as http://127.0.0.1:3000/hooks.`,
+			`Failed to send to ${quoted(receiver.href)}: ${receiver.refused.replace(/; start with.*/, "")}. Give a receiver of this machine, such as http://127.0.0.1:3000/hooks.`,
 		);
 	const kept = Object.fromEntries(
 		Object.entries(headers).filter(([name]) => !ofConnection.test(name)),
 	);
-	return exchangeOnce({ target, headers: kept, body, timeout: patience });
+	return exchangeOnce({ receiver, headers: kept, body, timeout: patience });
 }
 
 /** What lets somebody in has no place in a fixture. */

@@ -5,12 +5,15 @@ import { readFaults } from "../config/provider-problems.ts";
 import { builtIn, everyOther, receiverFor } from "../config/receivers.ts";
 import type { Setup } from "../config/settings.ts";
 import {
+	parseAllowedReceiver,
+	parseRewrite,
+} from "../delivery/allowed-receivers.ts";
+import {
 	type Clock,
 	createSystemClock,
 	createVirtualClock,
 } from "../delivery/clock.ts";
 import { headersOfReceiver } from "../delivery/receiver-headers.ts";
-import { parseAllowedTarget, parseRewrite } from "../delivery/targets.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { faultProblems, scopeOf } from "../engine/fault-plan.ts";
 import { type Installed, refuseUnstarted } from "../engine/options.ts";
@@ -114,10 +117,10 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 		strict: setup.strict,
 		receiverHeaders: setup.receiverHeaders,
 		receiverCa: setup.receiverCa,
-		target: receiver && receiverOf,
-		targets: {
+		receiver: receiver && receiverOf,
+		receiverRules: {
 			allow: [
-				...(setup.allowReceivers ?? []).map(parseAllowedTarget),
+				...(setup.allowReceivers ?? []).map(parseAllowedReceiver),
 				...providers.flatMap(({ provider }) =>
 					hostsOf(receiverFor(receiver, provider.id), setup.host),
 				),

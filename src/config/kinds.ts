@@ -1,5 +1,5 @@
+import { parseRewrite } from "../delivery/allowed-receivers.ts";
 import { checkedReceiverHeaders } from "../delivery/receiver-headers.ts";
-import { parseRewrite } from "../delivery/targets.ts";
 import { isPem, readCertificates } from "../delivery/trust.ts";
 import { parseIsoTime } from "../duration.ts";
 import type { FaultSpec } from "../engine/fault-plan.ts";

@@ -1,4 +1,4 @@
-import { parseReceiver } from "../delivery/targets.ts";
+import { parseReceiver } from "../delivery/allowed-receivers.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { below, problemsOf } from "../problem.ts";
 import { quotedUrl } from "../web-address.ts";

@@ -1,4 +1,4 @@
-import { parseAllowedTarget } from "../delivery/targets.ts";
+import { parseAllowedReceiver } from "../delivery/allowed-receivers.ts";
 import { commandLine } from "../generated/command-line.ts";
 import {
 	parseAccessToken,
@@ -52,7 +52,7 @@ const kinds = {
 	strict: toggle,
 	credentials,
 	options,
-	allowReceivers: list(parseAllowedTarget),
+	allowReceivers: list(parseAllowedReceiver),
 	rewrites,
 	allowHosts: list(parseHostName),
 	corsOrigins: list(parseCorsOrigin),

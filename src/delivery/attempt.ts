@@ -6,6 +6,7 @@ import type {
 	EventRecord,
 } from "../contract/records.ts";
 import type { Message, Signer } from "../contract/signing.ts";
+import type { AllowedReceivers } from "./allowed-receivers.ts";
 import {
 	type BadSignature,
 	type SignedBefore,
@@ -25,7 +26,6 @@ import type { InFlight } from "./in-flight.ts";
 import { queueMicrotask } from "./real-timers.ts";
 import { type Headers, withReceiverHeaders } from "./receiver-headers.ts";
 import { isAmong } from "./schedule.ts";
-import type { Targets } from "./targets.ts";
 
 export interface Sender {
 	readonly signer: Signer;
@@ -34,7 +34,7 @@ export interface Sender {
 	/** Of `timeout`, for the connection. Default: all of it. */
 	readonly connectTimeout?: number | undefined;
 	readonly clock: Clock;
-	readonly targets: Targets;
+	readonly allowedReceivers: AllowedReceivers;
 	readonly transport: Transport;
 	readonly faults: Faults;
 	/** The context that a delivery is made in; absent: receivers of this process are called in any. */
@@ -60,16 +60,16 @@ export function makeAttempt(
 	const { body } = delivery;
 	const at = clock.now();
 	const number = delivery.attempts.length + 1;
-	const target = sender.targets.resolve(endpoint.url);
-	const headers = headersFor(inFlight, endpoint, at, sender, target.headers);
-	const attempt = { number, at, duration: 0, url: target.href, headers };
+	const receiver = sender.allowedReceivers.resolve(endpoint.url);
+	const headers = headersFor(inFlight, endpoint, at, sender, receiver.headers);
+	const attempt = { number, at, duration: 0, url: receiver.href, headers };
 	/** Ends without an exchange. */
 	const end = ({ error }: { error: AttemptError }, by?: string) =>
 		queueMicrotask(() =>
 			done({ ...attempt, error, ok: false, ...(by && { fault: by }) }),
 		);
-	if (target.refused !== undefined) {
-		const { refused: message } = target;
+	if (receiver.refused !== undefined) {
+		const { refused: message } = receiver;
 		end({ error: { code: "refused-receiver", message } });
 		return;
 	}
@@ -84,7 +84,7 @@ export function makeAttempt(
 	}
 	const started = clock.stopwatch();
 	sender.transport.post(
-		{ target, headers, body, timeout, connectTimeout, fault, runInContext },
+		{ receiver, headers, body, timeout, connectTimeout, fault, runInContext },
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
 			const ok =

@@ -50,8 +50,8 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	begin(): void {
-		const { target, method = "POST", headers, body, fault } = this.#request;
-		const { path } = target;
+		const { receiver, method = "POST", headers, body, fault } = this.#request;
+		const { path } = receiver;
 		const request = { path, method, headers, body };
 		const slow = fault?.kind === "slow-upload" && {
 			headers: { ...headers, "content-length": String(body.length) },
@@ -100,7 +100,7 @@ export class Conversation implements Dispatcher.DispatchHandler {
 			queueMicrotask(() => this.begin());
 			return;
 		}
-		const { href } = this.#request.target;
+		const { href } = this.#request.receiver;
 		const reused = this.#reused;
 		this.#settle(
 			(this.#notConnected !== undefined && notConnected(this.#notConnected)) ||

@@ -1,12 +1,12 @@
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import { formatDuration } from "../duration.ts";
+import type { ReceiverAddress } from "./allowed-receivers.ts";
 import { type Clock, keepAlive } from "./clock.ts";
 import type { AttemptFault } from "./faults.ts";
 import { queueMicrotask } from "./real-timers.ts";
-import type { Target } from "./targets.ts";
 
 export interface Outgoing {
-	readonly target: Target;
+	readonly receiver: ReceiverAddress;
 	/** Default: POST. */
 	readonly method?: "GET" | "POST";
 	readonly headers: Readonly<Record<string, string>>;

@@ -136,7 +136,7 @@ export function createTransport(
 
 	return {
 		post(request, done) {
-			const { origin } = request.target;
+			const { origin } = request.receiver;
 			const lane = lanes.get(origin);
 			if (lane !== undefined) postTo(lane, request, done);
 			else void laneOf(origin).then((made) => postTo(made, request, done));

@@ -5,7 +5,7 @@ import * as tls from "node:tls";
 import { LocalhookError } from "../errors.ts";
 import { readUserFile } from "../user-file.ts";
 import { isLoopbackAddress, isUnfitAddress } from "./addresses.ts";
-import { isLocalName } from "./targets.ts";
+import { isLocalName } from "./allowed-receivers.ts";
 
 // What a connection may go to, and whom it trusts there: addresses and certificates.
 
@@ -24,7 +24,7 @@ export class RefusedAddress extends Error {
 }
 
 /**
- * Looks a target's name up, once for each connection, and gives those addresses alone that a delivery may go to:
+ * Looks a receiver's name up, once for each connection, and gives those addresses alone that a delivery may go to:
  * the connection goes to what was checked, so a name cannot mean something else a moment later (DNS rebinding).
  * `*.localhost` is never asked of a name server.
  */

@@ -1,4 +1,5 @@
 import type { ProviderRequest } from "../contract/operation.ts";
+import { createAllowedReceivers } from "../delivery/allowed-receivers.ts";
 import {
 	inventedProvider,
 	otherProvider,
@@ -11,7 +12,6 @@ import {
 	checkedReceiverHeaders,
 	refuseSignatureHeaders,
 } from "../delivery/receiver-headers.ts";
-import { createTargets } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
 import { LocalhookError } from "../errors.ts";
 import { parseQuery } from "../query/parse.ts";
@@ -63,7 +63,7 @@ export type Engine = ReturnType<typeof createEngine>;
  * engine.send("prolific", "study.status.change", { merge: { status: "PAUSED" } })
  */
 export function createEngine(options: EngineOptions) {
-	const { target, faults: planned = [] } = options;
+	const { receiver, faults: planned = [] } = options;
 	const seed = seedOf(options.seed ?? defaultSeed);
 	const receiverHeaders = checkedReceiverHeaders(options.receiverHeaders ?? {});
 	const transport = options.transport ?? transportsTrusting(options.receiverCa);
@@ -77,7 +77,10 @@ export function createEngine(options: EngineOptions) {
 		journal,
 		createTransport: () => transport(clock),
 		capture: options.capture,
-		targets: createTargets({ ...options.targets, headers: receiverHeaders }),
+		allowedReceivers: createAllowedReceivers({
+			...options.receiverRules,
+			headers: receiverHeaders,
+		}),
 		faults,
 		speed: checkedSpeed(options.speed),
 		otherProvider(than) {
@@ -106,7 +109,7 @@ export function createEngine(options: EngineOptions) {
 				provider,
 				options.credentials?.[id] ?? [],
 			),
-			target: typeof target === "string" ? () => target : target,
+			receiver: typeof receiver === "string" ? () => receiver : receiver,
 		};
 		sessions.set(id, createSession(installed, settings, shared));
 	}

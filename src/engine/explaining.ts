@@ -33,19 +33,19 @@ export function explainDelivery(
 ): Promise<Explanation> {
 	const { event, url, endpoint } = delivery;
 	const session = engine.session(event.provider);
-	const { provider, context, signer, run, targets } = session;
+	const { provider, context, signer, run, allowedReceivers } = session;
 	const { secrets: valid } =
 		provider.endpoint(endpoint, context) ??
 		pinnedAt(provider, url, event, context).pinned;
-	const target = targets.resolve(url);
+	const receiver = allowedReceivers.resolve(url);
 
 	function post(question: Question): Promise<Exchange> {
-		if (target.refused !== undefined || signal?.aborted) {
-			const message = target.refused ?? "nobody waits for it any more";
+		if (receiver.refused !== undefined || signal?.aborted) {
+			const message = receiver.refused ?? "nobody waits for it any more";
 			return Promise.resolve({ error: { code: "refused-receiver", message } });
 		}
 		return new Promise((resolve) =>
-			run.transport.post({ target, ...question, timeout: patience }, resolve),
+			run.transport.post({ receiver, ...question, timeout: patience }, resolve),
 		);
 	}
 	return explain({

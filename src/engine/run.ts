@@ -3,6 +3,10 @@ import type { DeliveryPolicy } from "../contract/policy.ts";
 import type { RandomState } from "../contract/random.ts";
 import type { Delivery } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
+import type {
+	AllowedReceivers,
+	ReceiverRules,
+} from "../delivery/allowed-receivers.ts";
 import type { SignedBefore } from "../delivery/bad-signature.ts";
 import type { Clock } from "../delivery/clock.ts";
 import {
@@ -12,7 +16,6 @@ import {
 import type { RunInContext, Transport } from "../delivery/exchange.ts";
 import type { Faults } from "../delivery/faults.ts";
 import type { Journal, JournalLimits } from "../delivery/journal.ts";
-import type { TargetRules, Targets } from "../delivery/targets.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
@@ -40,12 +43,12 @@ export interface EngineOptions {
 	/** By provider id: the credentials that are accepted; none: every well-formed one. */
 	readonly credentials?: Readonly<Record<string, readonly string[]>>;
 	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
-	readonly target?:
+	readonly receiver?:
 		| string
 		| ((provider: string) => string | undefined)
 		| undefined;
 	/** Where deliveries may go, beside loopback. */
-	readonly targets?: TargetRules;
+	readonly receiverRules?: ReceiverRules;
 	/** Added to every delivery, for a gateway in front of a receiver. They replace none of the provider's own. */
 	readonly receiverHeaders?: Readonly<Record<string, string>> | undefined;
 	/** Certificate authorities of receivers beside those that Node trusts: PEM, or the path of a PEM file. */
@@ -61,7 +64,7 @@ export interface Shared {
 	readonly seed: string;
 	readonly clock: Clock;
 	readonly journal: Journal;
-	readonly targets: Targets;
+	readonly allowedReceivers: AllowedReceivers;
 	readonly faults: Faults;
 	/** What lasts an hour at a provider lasts an hour divided by this. */
 	readonly speed: number;
@@ -77,7 +80,7 @@ export interface SessionSettings {
 	readonly options: Readonly<Record<string, string>>;
 	readonly credentials: readonly string[];
 	/** A receiver that is registered for everything from the start. */
-	readonly target?: ((provider: string) => string | undefined) | undefined;
+	readonly receiver?: ((provider: string) => string | undefined) | undefined;
 }
 
 /** What stays the same over all runs of a session. */
@@ -206,7 +209,7 @@ export function createRun(played: Played, shared: Shared) {
 		/** Registers the receiver that is there from the start, once. */
 		seed(): void {
 			if (isSeeded) return;
-			const receiver = settings.target?.(provider.id);
+			const receiver = settings.receiver?.(provider.id);
 			if (receiver !== undefined) provider.subscribe(receiver, context);
 			isSeeded = true;
 		},

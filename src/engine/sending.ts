@@ -39,7 +39,7 @@ export function previews(
 }
 
 function preview(
-	{ provider, signer, context, settings, run, targets }: Session,
+	{ provider, signer, context, settings, run, allowedReceivers }: Session,
 	event: EventRecord,
 	endpoint: Endpoint,
 	how: How,
@@ -53,13 +53,13 @@ function preview(
 	const signature = sign(signing, signer, message, () =>
 		run.signedBefore(endpoint),
 	);
-	const target = targets.resolve(endpoint.url);
+	const receiver = allowedReceivers.resolve(endpoint.url);
 	const isSigned = signing === undefined && endpoint.secrets.length > 0;
 	return {
 		endpoint: endpoint.id,
 		url: withoutCredentials(endpoint.url),
 		headers: { ...encoded.headers, ...endpoint.headers, ...signature },
-		receiverHeaders: target.headers ?? {},
+		receiverHeaders: receiver.headers ?? {},
 		body,
 		recipe: isSigned ? signer.recipe(message) : undefined,
 	};

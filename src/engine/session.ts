@@ -128,7 +128,7 @@ export function createSession(
 		},
 		signer,
 		settings,
-		targets: shared.targets,
+		allowedReceivers: shared.allowedReceivers,
 		/** Since the last reset. */
 		get run() {
 			return run;

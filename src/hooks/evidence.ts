@@ -233,8 +233,8 @@ export function alsoOurs(
 		const first = firsts.get(event.id);
 		if (first === undefined) firsts.set(event.id, delivery);
 		else if (first.endpoint !== endpoint && parent === undefined) {
-			const target = sessions.get(event.provider)?.settings.target;
-			const own = target?.(event.provider);
+			const receiver = sessions.get(event.provider)?.settings.receiver;
+			const own = receiver?.(event.provider);
 			if (own !== undefined && [first.url, delivery.url].includes(own))
 				return `${event.type} went to several endpoints, and one of them is the registration that localhook made for the option "receiver", ${maskUrl(own)}. Where the application registers itself, set register: false.`;
 		}

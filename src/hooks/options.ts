@@ -1,3 +1,4 @@
+import { parseReceiver } from "../delivery/allowed-receivers.ts";
 import {
 	type Clock,
 	createSystemClock,
@@ -7,7 +8,6 @@ import {
 import type { RunInContext, Transport } from "../delivery/exchange.ts";
 import type { JournalLimits } from "../delivery/journal.ts";
 import { apparentNow } from "../delivery/real-timers.ts";
-import { parseReceiver } from "../delivery/targets.ts";
 import { transportsTrusting } from "../delivery/transport.ts";
 import { formatDuration } from "../duration.ts";
 import {
@@ -165,18 +165,21 @@ export function beginningOf(clock: HooksOptions["clock"]): number {
 
 function receivingBy(
 	options: HooksOptions,
-): Pick<EngineOptions, "target" | "targets" | "transport"> {
+): Pick<EngineOptions, "receiver" | "receiverRules" | "transport"> {
 	const { receiver, register = true } = options;
 	if (receiver === undefined) return {};
-	const target = register
+	const registered = register
 		? (provider: string) => receiverUrl(options, provider)
 		: undefined;
 	// Naming a receiver is permission enough to send there.
 	return isUrl(receiver)
-		? { target, targets: { allow: [parsed(receiver).host] } }
+		? {
+				receiver: registered,
+				receiverRules: { allow: [parsed(receiver).host] },
+			}
 		: {
-				target,
-				targets: { inProcess: true },
+				receiver: registered,
+				receiverRules: { inProcess: true },
 				transport: transportTo(receiver),
 			};
 }
@@ -212,12 +215,12 @@ export function tellingOfSlowReceivers(
 		return {
 			close: () => transport.close(),
 			post(request, done) {
-				const { target, timeout, fault } = request;
+				const { receiver, timeout, fault } = request;
 				if (fault !== undefined || timeout <= patience)
 					return transport.post(request, done);
 				const cancel = soon(patience, () =>
 					tell(
-						`The receiver ${target.href} has not answered for ${formatDuration(patience)}. The attempt fails after ${formatDuration(timeout)}. ` +
+						`The receiver ${receiver.href} has not answered for ${formatDuration(patience)}. The attempt fails after ${formatDuration(timeout)}. ` +
 							"Look for a route that sends no answer, or a promise that does not resolve.",
 					),
 				);

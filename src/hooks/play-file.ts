@@ -57,14 +57,14 @@ function scenarioProblems(
 		const message = `this localhook was started with ${[...sessions.keys()].join(", ")}. Add ${quoted(provider)} to its option "providers".`;
 		return [{ path: ["provider"], message }];
 	}
-	const { options: own, target } = session.settings;
+	const { options: own, receiver } = session.settings;
 	const problems: PlacedProblem[] = Object.entries(options)
 		.filter(([name, value]) => own[name] !== value)
 		.map(([name, value]) => ({
 			path: ["options", name],
 			message: `this localhook was started with ${quoted(own[name])}. Start it with options: { ${provider}: { ${name}: ${quoted(value)} } }.`,
 		}));
-	if (register && target?.(provider) === undefined)
+	if (register && receiver?.(provider) === undefined)
 		problems.unshift({
 			path: ["register"],
 			message: `this localhook registers no receiver. Start it with the option "receiver".`,

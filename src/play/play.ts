@@ -37,7 +37,7 @@ export async function play(
 	if (receiver !== undefined) verifyReceiver(receiver);
 	const given = receiverFor(receiver, provider);
 	const own = given === builtIn ? undefined : given;
-	const target = () => own ?? `${url}/_localhook/receiver/${provider}`;
+	const receiverUrl = () => own ?? `${url}/_localhook/receiver/${provider}`;
 	const host = own === undefined ? undefined : URL.parse(own)?.host;
 	const start = parseIsoTime(clock ?? "") ?? createSystemClock().now();
 	const engine = createEngine({
@@ -47,8 +47,8 @@ export async function play(
 		options: { [provider]: options },
 		faults: scenario.faults,
 		seed,
-		target: scenario.register ? target : undefined,
-		targets: { allow: host ? [host] : [] },
+		receiver: scenario.register ? receiverUrl : undefined,
+		receiverRules: { allow: host ? [host] : [] },
 	});
 	const server = await startServer({ engine, port: 0 });
 	url = server.url;
@@ -56,7 +56,7 @@ export async function play(
 	tell({ kind: "demo", provider, title, seed: engine.seed, url });
 	try {
 		const { ok, stage } = await perform(read, engine, {
-			receiver: target(),
+			receiver: receiverUrl(),
 			tell,
 		});
 		const played = engine.clock.now() - start;

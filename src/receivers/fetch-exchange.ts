@@ -61,15 +61,15 @@ function misreadingsOf(request: Request): readonly string[] {
 
 /** Without what a URL holds beside origin, path and query, which is not sent, and a `Request` refuses. */
 function requestOf(
-	{ target, method = "POST", headers, body }: Outgoing,
+	{ receiver, method = "POST", headers, body }: Outgoing,
 	sent: ReturnType<typeof bodyOf>,
 	signal: AbortSignal,
 ): Request {
 	const given = new Headers();
 	for (const name in headers) given.append(name, headers[name] as string);
-	if (!given.has("host")) given.set("host", new URL(target.origin).host);
+	if (!given.has("host")) given.set("host", new URL(receiver.origin).host);
 	given.set("content-length", String(body.length));
-	return new Request(target.origin + target.path, {
+	return new Request(receiver.origin + receiver.path, {
 		method,
 		headers: given,
 		body: method === "GET" ? null : sent,

@@ -33,7 +33,7 @@ export function converse(
 	clock: Clock,
 	done: Done,
 ): () => void {
-	const { origin } = request.target;
+	const { origin } = request.receiver;
 	const { near, far } = openLine(origin);
 	let misbehaved: Exchange | undefined;
 	const server = createServer((incoming, response) => {

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
-import { isLoopback } from "../delivery/targets.ts";
+import { isLoopback } from "../delivery/allowed-receivers.ts";
 import { invalidOption, LocalhookError } from "../errors.ts";
 
 /** Listens on both loopback addresses at one port, since `localhost` may mean either of them. */

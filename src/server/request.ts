@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIPv4 } from "node:net";
-import { isLoopback } from "../delivery/targets.ts";
+import { isLoopback } from "../delivery/allowed-receivers.ts";
 import { bodyTooLarge } from "../engine/body.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError, quoted } from "../errors.ts";

@@ -111,7 +111,7 @@ async function started() {
 	const engine = createEngine({
 		providers: [await install("prolific")],
 		clock: createVirtualClock(startOfTest),
-		target: receiver.url,
+		receiver: receiver.url,
 	});
 	const { url, close } = await startServer({ engine, port: 0 });
 	onTestFinished(async () => {

@@ -73,7 +73,7 @@ it.each(works)(
 
 it("a snapshot of as many deliveries as are kept is loaded over HTTP", async () => {
 	const { engine, control } = await serve(rolling.id, {
-		target: "http://127.0.0.1:9/hooks",
+		receiver: "http://127.0.0.1:9/hooks",
 	});
 	engine.send(rolling.id, rolling.event);
 	await engine.idle();

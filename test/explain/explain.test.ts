@@ -513,7 +513,7 @@ describe("A receiver behind a URL", () => {
 	it("is asked over its sockets", async () => {
 		const receiver = await startReceiver();
 		onTestFinished(() => receiver.close());
-		const { engine } = await startEngine(plain.id, { target: receiver.url });
+		const { engine } = await startEngine(plain.id, { receiver: receiver.url });
 		onTestFinished(() => engine.close());
 		const { provider, context, ready } = engine.session(plain.id);
 		ready();
@@ -539,7 +539,7 @@ describe("A receiver behind a URL", () => {
 	it("is told of the secret that has been replaced", async () => {
 		const receiver = await startReceiver();
 		onTestFinished(() => receiver.close());
-		const { engine } = await startEngine(plain.id, { target: receiver.url });
+		const { engine } = await startEngine(plain.id, { receiver: receiver.url });
 		onTestFinished(() => engine.close());
 		const { provider, context, ready } = engine.session(plain.id);
 		ready();

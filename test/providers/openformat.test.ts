@@ -129,7 +129,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("signs retries of what was sent under the one before", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine, call } = await start({
-				target: receiver.url,
+				receiver: receiver.url,
 				options: { retry: "assumed" },
 			});
 			const before = await secretOf(call);
@@ -178,9 +178,9 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			expect(states(engine)).toEqual(["delivered", "delivered"]);
 		});
 
-		it("is made for the target under initialSecret=none", async () => {
+		it("is made for the receiver from the start under initialSecret=none", async () => {
 			const { call } = await start({
-				target: unused,
+				receiver: unused,
 				options: { initialSecret: "none" },
 			});
 			expect(await secretOf(call)).toMatch(uuid);
@@ -322,7 +322,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			expect((await call("GET", "/v1/webhook/1")).status).toBe(404);
 		});
 
-		it.each([{ strict: true }, { options: { targets: "https" } }])(
+		it.each([{ strict: true }, { options: { receivers: "https" } }])(
 			"has to be https under %o",
 			async (options) => {
 				const { call } = await start(options);
@@ -340,8 +340,8 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			},
 		);
 
-		it("of a target over http can still be updated under strictness", async () => {
-			const { call } = await start({ strict: true, target: unused });
+		it("of a receiver over http can still be updated under strictness", async () => {
+			const { call } = await start({ strict: true, receiver: unused });
 			const updated = await call("PUT", "/v1/webhook/1", {
 				events: ["transaction"],
 			});
@@ -367,7 +367,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 
 	describe("an update", () => {
 		it("changes the events alone", async () => {
-			const { call } = await start({ target: unused });
+			const { call } = await start({ receiver: unused });
 			const updated = await call("PUT", "/v1/webhook/1", {
 				events: ["transaction"],
 			});
@@ -384,7 +384,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it.each([{}, { url: unused }])(
 			"leaves an enabled webhook as it is when it says %o",
 			async (body) => {
-				const { call } = await start({ target: unused });
+				const { call } = await start({ receiver: unused });
 				const before = await call("GET", "/v1/webhook/1");
 				const updated = await call("PUT", "/v1/webhook/1", body);
 				expect(updated.body).toEqual(before.body);
@@ -394,7 +394,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("disables a webhook whose URL it changes, and cancels what waits for it", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine, call } = await start({
-				target: receiver.url,
+				receiver: receiver.url,
 				options: { retry: "assumed" },
 			});
 			engine.send("openformat", "transaction");
@@ -439,7 +439,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			[{ events: ["other"] }, /"events.0" must be one of "transaction"/],
 			[undefined, /a body is required/],
 		])("is refused for %o and changes nothing", async (body, text) => {
-			const { call } = await start({ target: unused });
+			const { call } = await start({ receiver: unused });
 			const before = await call("GET", "/v1/webhook/1");
 			const refused = await call("PUT", "/v1/webhook/1", body);
 			expect([refused.status, refused.body]).toEqual([400, failure(text)]);
@@ -590,7 +590,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it.each([
 			["nobody listens", unused, /no answer came: /],
 			[
-				"the target is not allowed",
+				"the receiver is not allowed",
 				"http://example.com/hooks",
 				/no answer came: "example.com" is neither loopback/,
 			],
@@ -614,7 +614,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		});
 
 		it("leaves an enabled webhook enabled when it is not passed", async () => {
-			const { call } = await start({ target: unused });
+			const { call } = await start({ receiver: unused });
 			expect((await call("POST", "/v1/webhook/1/test")).status).toBe(400);
 			expect((await call("GET", "/v1/webhook/1")).body.webhook.disabled).toBe(
 				false,
@@ -648,7 +648,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 	describe("a delivery", () => {
 		it("has the documented body, to the byte, and a signature of it", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const { event } = engine.send("openformat", "transaction");
 			await engine.idle();
 
@@ -671,7 +671,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		});
 
 		it("has its fields in the documented order, whatever the user's own body has", async () => {
-			const { engine } = await start({ target: unused });
+			const { engine } = await start({ receiver: unused });
 			const { payload } = JSON.parse(await fixture("transaction"));
 			const request = { payload: { payload, idempotency_key: "twice" } };
 			const { deliveries } = engine.send("openformat", "transaction", request);
@@ -695,7 +695,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 
 		it("of a test made by hand goes to what is enabled", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			await call("POST", "/v1/webhook", { url: unused });
 			engine.send("openformat", "test");
 			await engine.idle();
@@ -721,7 +721,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			"that is answered with %i is %s, after one attempt",
 			async (status, state) => {
 				const receiver = await receiving({ status });
-				const { engine, call } = await start({ target: receiver.url });
+				const { engine, call } = await start({ receiver: receiver.url });
 				engine.send("openformat", "transaction");
 				await engine.advance(24 * 60 * minute);
 				expect(states(engine)).toEqual([state]);
@@ -735,7 +735,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("is retried after 1, 5 and 30 minutes under retry=assumed, with the same bytes", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine } = await start({
-				target: receiver.url,
+				receiver: receiver.url,
 				options: { retry: "assumed" },
 			});
 			engine.send("openformat", "transaction");
@@ -758,7 +758,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it("is given five seconds", async () => {
 			const transport = recording(tooLate);
 			const { engine } = await start({
-				target: unused,
+				receiver: unused,
 				transport: () => transport,
 			});
 			engine.send("openformat", "transaction");
@@ -772,7 +772,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			async (formula, sign) => {
 				const receiver = await receiving();
 				const { engine, call } = await start({
-					target: receiver.url,
+					receiver: receiver.url,
 					options: { formula },
 				});
 				engine.send("openformat", "transaction");
@@ -802,7 +802,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 			["too long", { "x-api-key": "x".repeat(257) }, /is not an API key/],
 			["in two parts", { "x-api-key": "Bearer 12345678" }, /is not an API key/],
 		])("that is %s is refused everywhere", async (_, headers, text) => {
-			const { caller } = await start({ target: unused });
+			const { caller } = await start({ receiver: unused });
 			const call = caller(headers);
 			const answers = [
 				await call("POST", "/v1/webhook", { url: unused }),
@@ -883,7 +883,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		it.each(operations)(
 			"of the database answers %s %s on request, and nothing changes",
 			async (method, path, body) => {
-				const { engine, call } = await start({ target: unused });
+				const { engine, call } = await start({ receiver: unused });
 				const before = [
 					await secretOf(call),
 					(await call("GET", "/v1/webhook/1")).body,
@@ -958,7 +958,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 	describe("a run", () => {
 		async function observe(seed?: string) {
 			const { engine, call } = await start({
-				target: unused,
+				receiver: unused,
 				...(seed !== undefined && { seed }),
 			});
 			const first = await secretOf(call);
@@ -994,7 +994,7 @@ describe.each(faces)("OpenFormat through the $face", ({ open }) => {
 		});
 
 		it("returns to its start with a reset", async () => {
-			const { engine, call } = await start({ target: unused });
+			const { engine, call } = await start({ receiver: unused });
 			const before = await secretOf(call);
 			await call("POST", "/v1/webhook/secret");
 			await call("POST", "/v1/webhook", { url: unused });

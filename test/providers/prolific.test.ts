@@ -411,7 +411,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			" https://a.com",
 			...unsafeUrls,
 		])(
-			"refuses the target %j, which is not a web address",
+			"refuses the receiver %j, which is not a web address",
 			async (target_url) => {
 				const { call } = await start();
 				await call("POST", secretsPath, { workspace_id: workspace });
@@ -453,7 +453,7 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			["https://2130706433/", "is not publicly reachable"],
 			["https://[::1]/", "is not publicly reachable"],
 		])(
-			"refuses the target %s under strict rules",
+			"refuses the receiver %s under strict rules",
 			async (target_url, reason) => {
 				const { call } = await start({ strict: true });
 				await call("POST", secretsPath, { workspace_id: workspace });
@@ -470,8 +470,8 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			},
 		);
 
-		it("takes a public https target under strict rules, and anything on the web otherwise", async () => {
-			const strict = await start({ options: { targets: "https" } });
+		it("takes a public https receiver under strict rules, and anything on the web otherwise", async () => {
+			const strict = await start({ options: { receivers: "https" } });
 			await strict.call("POST", secretsPath, { workspace_id: workspace });
 			const relaxed = await start();
 			await relaxed.call("POST", secretsPath, { workspace_id: workspace });
@@ -834,10 +834,10 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 			);
 		});
 
-		it("checks a new target by the strict rules, but not the one it has", async () => {
+		it("checks a new receiver by the strict rules, but not the one it has", async () => {
 			const { call } = await start({
 				strict: true,
-				target: "http://127.0.0.1:1/",
+				receiver: "http://127.0.0.1:1/",
 			});
 			const { id } = (await call("GET", subscriptionsPath)).body.results[0];
 
@@ -1686,10 +1686,10 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 		});
 	});
 
-	describe("a target from the start", () => {
+	describe("a receiver from the start", () => {
 		it("gets every event type, signed with a secret that the API shows", async () => {
 			const receiver = await listen();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 
 			for (const type of types) engine.send("prolific", type);
 			await engine.idle();
@@ -1721,14 +1721,14 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				(await call("GET", secretsPath)).body,
 				(await call("GET", subscriptionsPath)).body,
 			];
-			const { engine, call } = await start({ target: "http://127.0.0.1:1/" });
+			const { engine, call } = await start({ receiver: "http://127.0.0.1:1/" });
 			const before = await state(call);
 			await confirmedSubscription(call);
 			const { workspace_id } = before[0].results[0];
 			await call("POST", secretsPath, { workspace_id });
 
 			await engine.reset("prolific");
-			const restarted = await start({ target: "http://127.0.0.1:1/" });
+			const restarted = await start({ receiver: "http://127.0.0.1:1/" });
 
 			expect(await state(call)).toEqual(before);
 			expect(await state(restarted.call)).toEqual(before);
@@ -1941,7 +1941,7 @@ describe("prolific's signature", () => {
 describe("prolific's definition", () => {
 	it("leaves a receiver ten seconds to answer, and does not wait with one event for another", () => {
 		const { timeout, ordered } = prolific.delivery({
-			targets: "any",
+			receivers: "any",
 			createReply: "flat",
 			patchConfirms: "no",
 			requireWorkspace: "no",

@@ -15,7 +15,7 @@ it.each([
 	"a snapshot changed in %s of a webhook to %j is refused for that",
 	async (field, to) => {
 		const { engine } = await startEngine("solvimon", {
-			target: "http://127.0.0.1:9/hooks",
+			receiver: "http://127.0.0.1:9/hooks",
 		});
 		onTestFinished(() => engine.close());
 		engine.session("solvimon").ready();

@@ -375,7 +375,7 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 
 		it("registers https receivers alone when told to, and under strict rules", async () => {
 			for (const options of [
-				{ options: { targets: "https" } },
+				{ options: { receivers: "https" } },
 				{ strict: true },
 			]) {
 				const { call } = await start(options);
@@ -689,7 +689,7 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 		it("does not check again what a change leaves alone", async () => {
 			const { call } = await start({
 				strict: true,
-				target: "http://127.0.0.1:9/",
+				receiver: "http://127.0.0.1:9/",
 			});
 			const [webhook] = (await call("GET", "/v1/webhooks")).body.data;
 
@@ -922,7 +922,7 @@ describe.each(faces)("solvimon through the $face", ({ open }) => {
 		it("starts with a receiver for everything, and returns to it", async () => {
 			const receiver = await startReceiver();
 			onTestFinished(() => receiver.close());
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const { data } = (await call("GET", "/v1/webhooks")).body;
 
 			engine.send("solvimon", "METER.UPDATED");

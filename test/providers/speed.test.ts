@@ -22,7 +22,7 @@ describe("speed", () => {
 		const receiver = await openReceiver();
 		receiver.answer({ status: 500 });
 		const engine = await start("prolific", {
-			target: receiver.url,
+			receiver: receiver.url,
 			speed: 1440,
 		});
 		const fail = async () => {
@@ -46,7 +46,7 @@ describe("the overlap of two secrets", () => {
 		[60, day / 60],
 	])("at speed %d ends with the clock", async (speed, overlap) => {
 		const receiver = await openReceiver();
-		const engine = await start("solvimon", { target: receiver.url, speed });
+		const engine = await start("solvimon", { receiver: receiver.url, speed });
 		const session = engine.session("solvimon");
 		session.ready();
 		const [before] = session.provider.secrets(session.context);

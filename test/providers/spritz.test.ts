@@ -350,7 +350,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("keeps what has been delivered so far", async () => {
 			const receiver = await receiving({ status: 500 });
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const [{ id }] = (await call("GET", webhooks)).body;
 			engine.send("spritz", "payment.completed");
 			await engine.idle();
@@ -362,7 +362,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 	describe("a deletion", () => {
 		it("answers the id, and cancels what waits for the webhook", async () => {
 			const receiver = await receiving({ status: 500 });
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const [{ id }] = (await call("GET", webhooks)).body;
 			engine.send("spritz", "payment.completed");
 			await engine.idle();
@@ -457,7 +457,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("may come in a form", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const type = { "content-type": "application/x-www-form-urlencoded" };
 			expect(
 				(await call("POST", webhookSecret, "secret=a%20b%26c", type)).status,
@@ -1006,7 +1006,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			["connection", "connect ECONNREFUSED 127.0.0.1:9", 500],
 		] as const)("classifies a %s", async (code, message, status) => {
 			const { engine, call } = await start({
-				target: unused,
+				receiver: unused,
 				transport: () => recording({ error: { code, message } }),
 			});
 			engine.send("spritz", "payment.completed");
@@ -1021,7 +1021,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("orders attempts by their own time, not by their delivery's", async () => {
 			const receiver = await receiving({ status: 500 }, { status: 200 });
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			engine.send("spritz", "payment.created");
 			await engine.advance(minute / 2);
 			engine.send("spritz", "payment.completed");
@@ -1042,7 +1042,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("shows the later of two attempts of the same moment first", async () => {
 			const receiver = await receiving({ status: 501 }, { status: 502 });
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const { deliveries: sent } = engine.send("spritz", "payment.created");
 			await engine.idle();
 			await engine
@@ -1058,9 +1058,9 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			).toEqual([502, 501]);
 		});
 
-		it("shows a target that localhook refuses as an error", async () => {
+		it("shows a receiver that localhook refuses as an error", async () => {
 			const { engine, call } = await start({
-				target: "https://hooks.example.com/",
+				receiver: "https://hooks.example.com/",
 			});
 			engine.send("spritz", "payment.completed");
 			await engine.idle();
@@ -1075,7 +1075,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("gives pages, which new attempts do not disturb", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			for (const id of ["1", "2", "3", "4", "5"])
 				engine.send("spritz", "payment.completed", { merge: { id } });
 			await engine.idle();
@@ -1107,7 +1107,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("ends exactly with a full page", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const page = await call("GET", `${deliveries}?limit=1`);
@@ -1120,7 +1120,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("has 50 records to a page unless asked, and 100 at most", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			for (let i = 0; i < 101; i++) engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const usual = await call("GET", deliveries);
@@ -1149,7 +1149,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			Buffer.from("dlv_unknown/1").toString("base64url"),
 		])("refuses the cursor %o", async (cursor) => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const refused = await call("GET", `${deliveries}?cursor=${cursor}`);
@@ -1169,7 +1169,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 	describe("a delivery", () => {
 		it("is a POST of compact JSON with two headers of the provider's own", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			await call("POST", webhookSecret, { secret });
 			engine.send("spritz", "payment.completed");
 			await engine.idle();
@@ -1195,7 +1195,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("carries the body and the signature of a published vector", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const { vectors } = await fixture("signatures");
 			const vector = vectors.find(
 				({ name }: { name: string }) =>
@@ -1217,7 +1217,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("follows the fixture of its event type, with the parts that are its own", async () => {
 			const { provider } = await install("spritz");
 			const receiver = await receiving();
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			const types = Object.keys(provider.events);
 			expect(types).toHaveLength(30);
 			for (const type of types) {
@@ -1239,7 +1239,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("names its event in a body of the user's own", async () => {
 			const receiver = await receiving();
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			const change = { id: "a", userId: "u" };
 			engine.send("spritz", "account.updated", { payload: change });
 			engine.send("spritz", "offramp.inFlight", {
@@ -1257,7 +1257,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("gets the id that a body of the user's own leaves out", async () => {
 			const receiver = await receiving();
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			const { id, sequence, deposit, ...rest } = await fixture(
 				"achDebit.authorized",
 			);
@@ -1283,7 +1283,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("keeps its eventId in retries", async () => {
 			const receiver = await receiving({ status: 500 });
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			engine.send("spritz", "achDebit.returned");
 			await engine.advance(minute);
 			const [first, second] = receiver.requests as [
@@ -1301,7 +1301,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			"of %s says the same id twice when the user sets one",
 			async (type, field) => {
 				const receiver = await receiving();
-				const { engine } = await start({ target: receiver.url });
+				const { engine } = await start({ receiver: receiver.url });
 				engine.send("spritz", type, { merge: { id: "x" } });
 				engine.send("spritz", type, { merge: { [field]: { id: "y" } } });
 				engine.send("spritz", type, {
@@ -1322,7 +1322,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			"of %s is about the user",
 			async (type) => {
 				const receiver = await receiving();
-				const { engine } = await start({ target: receiver.url });
+				const { engine } = await start({ receiver: receiver.url });
 				engine.send("spritz", type, { merge: { userId: "u1" } });
 				engine.send("spritz", type, { merge: { id: "u2" } });
 				await engine.idle();
@@ -1337,7 +1337,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 	describe("the sequence", () => {
 		async function sequences(...requests: [string, object?][]) {
 			const receiver = await receiving();
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			for (const [type, set] of requests) {
 				engine.send("spritz", type, {
 					merge: set as Record<string, unknown> | undefined,
@@ -1397,7 +1397,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 	describe("failed attempts", () => {
 		it("are followed by five retries, each later than the one before, and then by nothing", async () => {
 			const receiver = await receiving({ status: 500 });
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			engine.send("spritz", "payment.completed");
 			await engine.advance(48 * hour);
 			const [delivery] = [...engine.journal.newest()];
@@ -1422,7 +1422,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				{ status: 302, headers: { location: "/elsewhere" } },
 				{ status: 204 },
 			);
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			engine.send("spritz", "payment.completed");
 			await engine.advance(48 * hour);
 			expect(receiver.requests.map(({ url }) => url)).toEqual([
@@ -1435,7 +1435,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("are not retried under retry=none", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine } = await start({
-				target: receiver.url,
+				receiver: receiver.url,
 				options: { retry: "none" },
 			});
 			engine.send("spritz", "payment.completed");
@@ -1452,7 +1452,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				},
 			});
 			const { engine } = await start({
-				target: unused,
+				receiver: unused,
 				transport: () => transport,
 			});
 			engine.send("spritz", "payment.completed");
@@ -1462,7 +1462,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("do not hold up other deliveries", async () => {
 			const receiver = await receiving({ status: 500 }, { status: 200 });
-			const { engine } = await start({ target: receiver.url });
+			const { engine } = await start({ receiver: receiver.url });
 			engine.send("spritz", "payment.created");
 			await engine.idle();
 			engine.send("spritz", "payment.completed");
@@ -1476,7 +1476,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 				{ status: 500 },
 				{ status: 200 },
 			);
-			const { engine, call, caller } = await start({ target: receiver.url });
+			const { engine, call, caller } = await start({ receiver: receiver.url });
 			const other = await create(call, unused);
 			engine.send("spritz", "payment.completed");
 			await engine.advance(minute);
@@ -1502,7 +1502,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("never disable a webhook by default", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine, call } = await start({
-				target: receiver.url,
+				receiver: receiver.url,
 				options: { retry: "none" },
 			});
 			for (let i = 0; i < 12; i++) engine.send("spritz", "payment.completed");
@@ -1515,7 +1515,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		it("disable a webhook under disableAfter=10, for good", async () => {
 			const receiver = await receiving({ status: 500 });
 			const { engine, call, caller } = await start({
-				target: receiver.url,
+				receiver: receiver.url,
 				options: { disableAfter: "10" },
 			});
 			const [{ id }] = (await call("GET", webhooks)).body;
@@ -1542,10 +1542,10 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		});
 	});
 
-	describe("the target", () => {
+	describe("the receiver from the start", () => {
 		it("is a webhook for everything with a secret of its own", async () => {
 			const receiver = await receiving();
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const [own] = await secretsOf(engine);
@@ -1559,7 +1559,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 
 		it("comes back as it was with a reset, and nothing else does", async () => {
 			const receiver = await receiving({ status: 500 });
-			const { engine, call } = await start({ target: receiver.url });
+			const { engine, call } = await start({ receiver: receiver.url });
 			const before = {
 				secrets: await secretsOf(engine),
 				list: (await call("GET", webhooks)).body,
@@ -1590,17 +1590,17 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 		async function run(seed: string, noise: number) {
 			const { engine, call } = await start({
 				seed,
-				target: unused,
+				receiver: unused,
 				options: { retry: "none" },
 			});
-			const [{ id: target }] = (await call("GET", webhooks)).body;
+			const [{ id: fromStart }] = (await call("GET", webhooks)).body;
 			const [own] = await secretsOf(engine);
 			for (let i = 0; i < noise; i++)
 				engine.send("spritz", "payment.completed");
 			await engine.idle();
 			const id = await create(call, unused);
 			const { secret } = (await call("POST", regenerateSecret, {})).body;
-			return [target, own, id, secret];
+			return [fromStart, own, id, secret];
 		}
 		const [first, noisy, another] = [
 			await run("7", 0),
@@ -1647,7 +1647,7 @@ describe.each(faces)("Spritz Finance through the $face", ({ open }) => {
 			const { url } = await startPythonReceiver("spritz", {
 				SPRITZ_WEBHOOK_SECRET: "whsec_clé",
 			});
-			const { engine, call } = await start({ target: url });
+			const { engine, call } = await start({ receiver: url });
 			await call("POST", webhookSecret, { secret: "whsec_clé" });
 			engine.send("spritz", "achDebit.authorized");
 			engine.send("spritz", "payment.completed");

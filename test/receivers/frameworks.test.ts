@@ -104,9 +104,9 @@ describe.each(cases)(
 				return signer.verify({ headers, body, secrets }).ok;
 			});
 			const { engine } = await startEngine(provider, {
-				target: `http://receiver.localhost/webhooks/${provider}`,
+				receiver: `http://receiver.localhost/webhooks/${provider}`,
 				transport: transportTo(app),
-				targets: { inProcess: true },
+				receiverRules: { inProcess: true },
 			});
 			onTestFinished(() => engine.close());
 			const session = () => engine.session(provider);
@@ -145,9 +145,9 @@ describe("an Express application", () => {
 		});
 		const url = await listening(createServer(app));
 		const { engine } = await startEngine(plain.id, {
-			target: "http://receiver.localhost/hooks",
+			receiver: "http://receiver.localhost/hooks",
 			transport: transportTo(app),
-			targets: { inProcess: true },
+			receiverRules: { inProcess: true },
 		});
 		onTestFinished(() => engine.close());
 		engine.send(plain.id, plain.event);

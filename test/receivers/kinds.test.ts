@@ -33,9 +33,9 @@ async function deliverTo(
 		return isGenuine({ headers, body, url: "", secrets: [] }) ? 202 : 401;
 	};
 	const { engine } = await startEngine(usual.id, {
-		target: `http://receiver.localhost/webhooks/${usual.id}?a=1&a=2&b=%20`,
+		receiver: `http://receiver.localhost/webhooks/${usual.id}?a=1&a=2&b=%20`,
 		transport: transportTo(receiverOf(statusOf) as InProcess),
-		targets: { inProcess: true },
+		receiverRules: { inProcess: true },
 	});
 	onTestFinished(() => engine.close());
 	const { provider, context, ready, signer } = engine.session(usual.id);

@@ -267,7 +267,7 @@ export function acme(options: AcmeOptions = {}): Installed {
 					: { ...hook, owner: hook.id, secrets: signingOf(hook, context) },
 		},
 		subscribe: (url, { state, random }) =>
-			void state.hooks.put({ id: "target", url, secrets: [random.hex(8)] }),
+			void state.hooks.put({ id: "receiver", url, secrets: [random.hex(8)] }),
 		signer: () => options.signer ?? acmeSigner,
 		delivery: () => ({
 			timeout: 5000,

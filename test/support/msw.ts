@@ -1,6 +1,6 @@
 import { setupServer } from "msw/node";
 import { onTestFinished } from "vitest";
-import { isLoopback } from "../../src/delivery/targets.ts";
+import { isLoopback } from "../../src/delivery/allowed-receivers.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import {
 	type Answering,

@@ -31,7 +31,7 @@ export type Behave = (seen: Seen) => Promise<Answered | undefined>;
 
 export interface Reached {
 	readonly url: string;
-	readonly options: Pick<EngineOptions, "transport" | "targets">;
+	readonly options: Pick<EngineOptions, "transport" | "receiverRules">;
 }
 
 /** The same receiver, reached in every way there is: `describe.each(waysToReceive)`. */
@@ -62,7 +62,7 @@ export function inProcess(receiver: Exclude<Receiver, string | URL>): Reached {
 		url: "https://hooks.example.com/hooks",
 		options: {
 			transport: transportTo(receiver),
-			targets: { inProcess: true },
+			receiverRules: { inProcess: true },
 		},
 	};
 }

@@ -54,10 +54,10 @@ const exchangeByFetch = abortable(async (request, clock, signal) => {
 });
 
 function requestOf(
-	{ target, headers, body }: Outgoing,
+	{ receiver, headers, body }: Outgoing,
 	signal: AbortSignal,
 ): Request {
-	return new Request(target.href, {
+	return new Request(receiver.href, {
 		method: "POST",
 		headers: { ...headers },
 		body: body as Uint8Array<ArrayBuffer>,

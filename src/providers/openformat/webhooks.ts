@@ -125,13 +125,13 @@ function testFailed(reason: string): Reply {
 
 function refuseUrl(
 	text: string,
-	{ options: { targets } }: Context,
+	{ options: { receivers } }: Context,
 ): Reply | undefined {
 	const protocol = webAddress(text)?.protocol;
-	if (protocol === "https:" || (protocol === "http:" && targets === "any"))
+	if (protocol === "https:" || (protocol === "http:" && receivers === "any"))
 		return undefined;
 	const wanted =
-		targets === "https" ? "an https:// URL" : "an https:// or http:// URL";
+		receivers === "https" ? "an https:// URL" : "an https:// or http:// URL";
 	const message = `must be ${wanted}, such as https://api.example.com/webhook; "${text}" is not`;
 	return refuse({
 		kind: "invalid",

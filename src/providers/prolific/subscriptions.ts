@@ -138,7 +138,7 @@ function present({ token, confirmed, ...shown }: Subscription): object {
 
 function fieldErrors(
 	{ event_type, target_url }: Partial<Wanted>,
-	{ targets }: Prolific["options"],
+	{ receivers }: Prolific["options"],
 ): FieldErrors | undefined {
 	const errors: Record<string, string[]> = {};
 	if (event_type !== undefined && !eventTypes.includes(event_type)) {
@@ -147,7 +147,9 @@ function fieldErrors(
 		];
 	}
 	const problem =
-		target_url === undefined ? undefined : targetProblem(target_url, targets);
+		target_url === undefined
+			? undefined
+			: receiverProblem(target_url, receivers);
 	if (problem !== undefined) errors.target_url = [problem];
 	return Object.keys(errors).length === 0 ? undefined : errors;
 }
@@ -185,14 +187,14 @@ export function subscribe(url: string, context: Context): void {
  *
  * https://docs.prolific.com/api-reference/webhooks/subscribing
  */
-function targetProblem(
+function receiverProblem(
 	text: string,
-	targets: Prolific["options"]["targets"],
+	receivers: Prolific["options"]["receivers"],
 ): string | undefined {
 	const url = webAddress(text);
 	if (url === null)
 		return `"${text}" is not a web address; give an absolute URL, such as https://example.com/hooks.`;
-	if (targets === "any") return undefined;
+	if (receivers === "any") return undefined;
 	if (url.protocol !== "https:")
 		return `"${text}" does not start with https://; Prolific takes nothing else.`;
 	if (isLoopback(url.hostname))

@@ -59,7 +59,7 @@ const reserved = new Set([
 /** What is wrong with the settings of a body beyond what the document says; undefined: nothing. */
 export function checkSettings(
 	{ url, api_header_field: header, signing_protocol: given }: Partial<Settings>,
-	{ targets }: Context["options"],
+	{ receivers }: Context["options"],
 ): Reply | undefined {
 	if (url != null && webAddress(url) === null) {
 		return wrong(
@@ -67,7 +67,7 @@ export function checkSettings(
 			`"${url}", which is not a web address. Send one such as https://example.com/hook.`,
 		);
 	}
-	if (url != null && targets === "https" && !/^https:/i.test(url)) {
+	if (url != null && receivers === "https" && !/^https:/i.test(url)) {
 		return wrong("url", `"${url}". Send an https address.`);
 	}
 	if (reserved.has(header?.toLowerCase() ?? "")) {

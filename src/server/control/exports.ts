@@ -111,7 +111,7 @@ export function har(deliveries: readonly Delivery[], mask: Mask): string {
 function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 	const { id, body, sign = "" } = delivery;
 	const { at, duration, headers, response, error, number } = attempt;
-	const target = mask.url(attempt.url);
+	const url = mask.url(attempt.url);
 	const time = Math.round(duration * 1000) / 1000;
 	const [, mimeType = "application/octet-stream"] =
 		Object.entries(headers).find(([name]) => /^content-type$/i.test(name)) ??
@@ -121,11 +121,11 @@ function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 		time,
 		request: {
 			method: "POST",
-			url: target,
+			url,
 			httpVersion: "HTTP/1.1",
 			cookies: [],
 			headers: named(Object.entries(mask.sent(delivery, headers))),
-			queryString: named([...(URL.parse(target)?.searchParams ?? [])]),
+			queryString: named([...(URL.parse(url)?.searchParams ?? [])]),
 			postData: { mimeType, ...contentOf(body) },
 			headersSize: -1,
 			bodySize: body.length,

@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-	createTargets,
+	createAllowedReceivers,
 	isLoopback,
-	parseAllowedTarget,
+	parseAllowedReceiver,
 	parseRewrite,
-	type TargetRules,
-} from "../src/delivery/targets.ts";
+	type ReceiverRules,
+} from "../src/delivery/allowed-receivers.ts";
 import { anyText } from "./support/arbitraries.ts";
 
 /** Where a delivery goes, or why it does not. */
-function sent(url: string, rules?: TargetRules): string {
-	const target = createTargets(rules).resolve(url);
-	return target.refused ?? target.href;
+function sent(url: string, rules?: ReceiverRules): string {
+	const receiver = createAllowedReceivers(rules).resolve(url);
+	return receiver.refused ?? receiver.href;
 }
 
 const refused = expect.stringContaining("is neither loopback nor allowed");
@@ -105,7 +105,7 @@ describe("loopback", () => {
 		expect(sent(url)).toEqual(reason);
 		expect(sent(url, { allow: [hostname] })).toEqual(reason);
 		expect(sent("http://127.0.0.1:1/", { rewrite })).toEqual(reason);
-		expect(() => parseAllowedTarget(hostname)).toThrow(
+		expect(() => parseAllowedReceiver(hostname)).toThrow(
 			expect.objectContaining({ code: "invalid-receiver", message: reason }),
 		);
 	});
@@ -140,7 +140,7 @@ describe("loopback", () => {
 	});
 });
 
-describe("a target", () => {
+describe("a receiver", () => {
 	it.each([
 		["file:///etc/passwd", '"file:" is not a web address'],
 		["ftp://127.0.0.1/", '"ftp:" is not a web address'],
@@ -179,7 +179,7 @@ describe("a target", () => {
 			),
 			anyText(),
 		);
-		const targets = createTargets();
+		const receivers = createAllowedReceivers();
 		fc.assert(
 			fc.property(
 				fc.constantFrom("http://", "https:", "http:\\\\", "", "file://"),
@@ -187,33 +187,33 @@ describe("a target", () => {
 				host,
 				anyText(),
 				(scheme, before, name, after) => {
-					const target = targets.resolve(
+					const receiver = receivers.resolve(
 						`${scheme}${before === "" ? "" : `${before}@`}${name}${after}`,
 					);
 
-					if (target.refused === undefined) {
-						const { protocol, hostname } = new URL(target.href);
+					if (receiver.refused === undefined) {
+						const { protocol, hostname } = new URL(receiver.href);
 						expect(protocol).toMatch(/^https?:$/);
 						expect(hostname).toMatch(
 							/^(127\.\d+\.\d+\.\d+|\[::1\]|(.+\.)?localhost)$/,
 						);
-					} else expect(target.refused).not.toBe("");
+					} else expect(receiver.refused).not.toBe("");
 				},
 			),
 		);
 	});
 
 	it("is the same each time, also after very many others", () => {
-		const targets = createTargets();
-		const first = targets.resolve("http://127.0.0.1/first");
+		const receivers = createAllowedReceivers();
+		const first = receivers.resolve("http://127.0.0.1/first");
 
-		for (let i = 0; i < 2500; i++) targets.resolve(`http://127.0.0.1/${i}`);
+		for (let i = 0; i < 2500; i++) receivers.resolve(`http://127.0.0.1/${i}`);
 
-		expect(targets.resolve("http://127.0.0.1/first")).toEqual(first);
+		expect(receivers.resolve("http://127.0.0.1/first")).toEqual(first);
 	});
 });
 
-describe("an allowed target", () => {
+describe("an allowed receiver", () => {
 	it("is allowed at every port without one of its own, and at that one with", () => {
 		const anyPort = { allow: ["hooks.example.com"] };
 		const onePort = { allow: ["hooks.example.com:8443"] };
@@ -250,7 +250,7 @@ describe("an allowed target", () => {
 		],
 		["[2001:db8::1]:443", "https://[2001:db8::1]/", "http://[2001:db8::1]/"],
 	])("may name a port that a URL leaves out: %s", (text, allowed, other) => {
-		const rules = { allow: [parseAllowedTarget(text)] };
+		const rules = { allow: [parseAllowedReceiver(text)] };
 
 		expect(sent(allowed, rules)).toBe(new URL(allowed).href);
 		expect(sent(other, rules)).toEqual(refused);
@@ -264,7 +264,7 @@ describe("an allowed target", () => {
 		["10.1", "10.0.0.1"],
 		["[2001:DB8::1]:8080", "[2001:db8::1]:8080"],
 	])("is read as a host and perhaps a port: %s", (text, read) => {
-		const allowed = parseAllowedTarget(text);
+		const allowed = parseAllowedReceiver(text);
 
 		expect(allowed).toBe(read);
 		expect(sent(`http://${text}/`, { allow: [allowed] })).toBe(
@@ -285,7 +285,7 @@ describe("an allowed target", () => {
 		"hooks.example.com:99999",
 		"two hosts",
 	])("is refused that is not a host: %j", (text) => {
-		expect(() => parseAllowedTarget(text)).toThrow(
+		expect(() => parseAllowedReceiver(text)).toThrow(
 			expect.objectContaining({
 				code: "invalid-receiver",
 				message: expect.stringContaining(
@@ -321,9 +321,12 @@ describe("a rewrite", () => {
 			"https://hooks.example.com/http://evil.example/",
 			"http://127.0.0.1:3000/http://evil.example/",
 		],
-	])("sends the same path and query to the other origin: %s", (url, target) => {
-		expect(sent(url, rules)).toBe(target);
-	});
+	])(
+		"sends the same path and query to the other origin: %s",
+		(url, receiver) => {
+			expect(sent(url, rules)).toBe(receiver);
+		},
+	);
 
 	it("is for one origin alone", () => {
 		expect(sent("http://hooks.example.com/", rules)).toEqual(refused);
@@ -334,7 +337,7 @@ describe("a rewrite", () => {
 		);
 	});
 
-	it("does not make its own target allowed", () => {
+	it("does not make the receiver it names allowed", () => {
 		const away = {
 			rewrite: [
 				parseRewrite("http://localhost:3000=https://hooks.example.com"),
@@ -357,9 +360,9 @@ describe("a rewrite", () => {
 				url.pathname = path;
 				url.search = query;
 
-				const target = createTargets(rules).resolve(url.href);
+				const receiver = createAllowedReceivers(rules).resolve(url.href);
 
-				expect(target).toEqual({
+				expect(receiver).toEqual({
 					href: `http://127.0.0.1:3000${url.pathname}${url.search}`,
 					origin: "http://127.0.0.1:3000",
 					path: `${url.pathname}${url.search}`,

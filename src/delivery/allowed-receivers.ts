@@ -8,7 +8,7 @@ import {
 import { isUnfitAddress } from "./addresses.ts";
 import { type Headers, headersOfReceiver } from "./receiver-headers.ts";
 
-export interface Target {
+export interface ReceiverAddress {
 	/** Without a user and password, which are in the headers. */
 	readonly href: string;
 	readonly origin: string;
@@ -18,13 +18,13 @@ export interface Target {
 	readonly refused?: never;
 }
 
-export interface RefusedTarget {
+export interface RefusedReceiver {
 	readonly href: string;
 	readonly headers?: never;
 	readonly refused: string;
 }
 
-export interface TargetRules {
+export interface ReceiverRules {
 	/** `host` or `host:port`, beside loopback. */
 	readonly allow?: readonly string[];
 	readonly rewrite?: readonly Rewrite[];
@@ -38,15 +38,15 @@ interface Rewrite {
 	readonly to: string;
 }
 
-export type Targets = ReturnType<typeof createTargets>;
+export type AllowedReceivers = ReturnType<typeof createAllowedReceivers>;
 
 /** Loopback and what the user listed; everything else is refused, so that test data never leaves by accident. */
-export function createTargets(rules: TargetRules = {}) {
+export function createAllowedReceivers(rules: ReceiverRules = {}) {
 	const allowed = new Set(rules.allow?.map((entry) => entry.toLowerCase()));
 	const rewrites = new Map(rules.rewrite?.map(({ from, to }) => [from, to]));
-	const resolved = new Map<string, Target | RefusedTarget>();
+	const resolved = new Map<string, ReceiverAddress | RefusedReceiver>();
 
-	function read(registered: string): Target | RefusedTarget {
+	function read(registered: string): ReceiverAddress | RefusedReceiver {
 		const url = URL.parse(registered);
 		const shown = maskUrl(registered);
 		if (url === null)
@@ -55,13 +55,13 @@ export function createTargets(rules: TargetRules = {}) {
 		url.username = "";
 		url.password = "";
 		const origin = rewrites.get(url.origin);
-		const target = origin === undefined ? url : moved(url, origin);
-		const refused = whyRefused(target);
+		const receiver = origin === undefined ? url : moved(url, origin);
+		const refused = whyRefused(receiver);
 		if (refused !== undefined) return { href: shown, refused };
 		return {
-			href: target.href,
-			origin: target.origin,
-			path: target.pathname + target.search,
+			href: receiver.href,
+			origin: receiver.origin,
+			path: receiver.pathname + receiver.search,
 			headers,
 		};
 	}
@@ -84,23 +84,23 @@ export function createTargets(rules: TargetRules = {}) {
 		);
 	}
 	return {
-		resolve(url: string): Target | RefusedTarget {
+		resolve(url: string): ReceiverAddress | RefusedReceiver {
 			const known = resolved.get(url);
 			if (known !== undefined) return known;
-			const target = read(url);
+			const receiver = read(url);
 			if (resolved.size >= 1000) resolved.clear();
-			resolved.set(url, target);
-			return target;
+			resolved.set(url, receiver);
+			return receiver;
 		},
 	};
 }
 
 /** The same path at another origin. As a relative URL, a path like `//host/x` would be read as a host. */
 function moved(url: URL, origin: string): URL {
-	const target = new URL(origin);
-	target.pathname = url.pathname;
-	target.search = url.search;
-	return target;
+	const receiver = new URL(origin);
+	receiver.pathname = url.pathname;
+	receiver.search = url.search;
+	return receiver;
 }
 
 /** The host of a parsed URL: `URL` has already turned every spelling of an IPv4 address into dotted decimals. */
@@ -135,7 +135,7 @@ export function parseReceiver(
 	);
 }
 
-export function parseAllowedTarget(text: string): string {
+export function parseAllowedReceiver(text: string): string {
 	const url = URL.parse(`http://${text}`);
 	const host = url?.hostname ?? "";
 	if (url === null || host === "" || /[/\\?#@\s]/.test(text))

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { parse } from "node:querystring";
 import { createJiti } from "jiti";
 import { ratioAtMost } from "./support/report.js";
 import { compare, interleave } from "./support/rounds.js";
@@ -89,13 +90,16 @@ function messageOf(body, secret) {
 	return { ...head, headers: {}, body, secrets: [secret], at: 1.7e12 };
 }
 
-/** @param {Buffer} body */
+/**
+ * As Twilio's page describes it, with the quickest reader that Node has.
+ *
+ * @param {Buffer} body
+ */
 function sorted(body) {
-	const fields = [...new URLSearchParams(body.toString())];
-	return fields
-		.sort(([a], [b]) => Number(a > b) - Number(a < b))
-		.flat()
-		.join("");
+	const fields = parse(body.toString());
+	let text = "";
+	for (const name of Object.keys(fields).sort()) text += name + fields[name];
+	return text;
 }
 
 /** @param {() => unknown} work */

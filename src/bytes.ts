@@ -23,8 +23,8 @@ export function placeIn(bytes: Uint8Array, text: string, from: number): number {
 }
 
 /** What is not UTF-8 becomes U+FFFD; a byte order mark stays. */
-export function textOf(bytes: Uint8Array): string {
-	return asBuffer(bytes).toString();
+export function textOf(bytes: Uint8Array, from?: number, to?: number): string {
+	return asBuffer(bytes).toString("utf8", from, to);
 }
 
 export function hexOf(bytes: Uint8Array): string {

@@ -230,6 +230,42 @@ describe("a signature", () => {
 		});
 	});
 
+	it("reads a form as URLSearchParams does", () => {
+		const piece = fc.constantFrom(..."&&==+?%", "%2B", "%c3%A9", "%e9", "%4");
+		const printable = fc.integer({ min: 0x20, max: 0x7e });
+		const character = printable.map((code) => String.fromCodePoint(code));
+		const form = fc
+			.array(fc.oneof(piece, character))
+			.map((all) => all.join(""));
+		const scheme = {
+			content: "{body.form}",
+			headers: { Signature: "{signatures}" },
+		};
+
+		fc.assert(
+			fc.property(form, (text) => {
+				const fields = [...new URLSearchParams(`&${text}`)].map((field) =>
+					field.join("\0"),
+				);
+				const read = [...new Set(fields)].sort().join("").replaceAll("\0", "");
+
+				const signed = sign(scheme, ["s3cret"], Buffer.from(text));
+
+				const wanted = createHmac("sha256", "s3cret").update(read);
+				expect(signed).toEqual({ Signature: wanted.digest("hex") });
+			}),
+			{
+				numRuns: 30000,
+				examples: [
+					["?a=1"],
+					["a=100%&b=%zz&c=%E9"],
+					["+a+=%2B=&&=x&y"],
+					["é=日"],
+				],
+			},
+		);
+	});
+
 	it.each([
 		["base64", "c2VjcmV0LWtleQ==", "secret-key"],
 		["hex", "6b65-79", "key"],

@@ -32,8 +32,8 @@ export function placeIn(bytes: Uint8Array, text: string, from: number): number {
 	return at;
 }
 
-export function textOf(bytes: Uint8Array): string {
-	return decoder.decode(bytes);
+export function textOf(bytes: Uint8Array, from?: number, to?: number): string {
+	return decoder.decode(bytes.subarray(from, to));
 }
 
 export function hexOf(bytes: Uint8Array): string {

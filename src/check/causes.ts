@@ -1,5 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import { adviceOn } from "../explain/advice.ts";
+import { adviceOn, sentence } from "../explain/advice.ts";
 import { explain } from "../explain/explain.ts";
 import type { Guess } from "../explain/guess.ts";
 import {
@@ -43,7 +43,7 @@ export async function causesOf(
 		];
 	if (response === undefined) return [];
 	let guess: Guess | undefined;
-	const { mistakes, text } = await explain({
+	const { mistakes } = await explain({
 		delivery: deliveryOf(answer, subject),
 		signer,
 		valid: [secret],
@@ -59,22 +59,19 @@ export async function causesOf(
 			guess = found;
 		},
 	});
-	const named = mistakes.map(({ cause, certain, sentence, instead }) => ({
+	const named = mistakes.map(({ cause, certain, sentence: got, instead }) => ({
 		id: `cause.${cause}`,
 		sure: certain ? ("certain" as const) : ("likely" as const),
-		got: sentence,
+		got,
 		fix: instead,
 		sign: guess?.sign,
 	}));
-	const isOpen = mistakes.every(
-		({ cause, certain }) => cause === "header-name" && !certain,
-	);
-	if (!isOpen) return named;
+	if (!mistakes.every(({ open }) => open)) return named;
 	return [
 		{
 			id: "header.lookup",
 			sure: "likely",
-			got: text,
+			got: sentence("none"),
 			fix: `Log the name and the value of ${signer.header} as your code reads them, and the digest that it computes.`,
 		},
 		...named,

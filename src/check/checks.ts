@@ -47,6 +47,8 @@ export interface Verdict {
 	readonly cause?: Cause;
 	/** It is a warning, whatever the check is. */
 	readonly mildly?: boolean | undefined;
+	/** It is what the receiver has done, which a second try does not undo. */
+	readonly happened?: boolean;
 }
 
 /** What checks work with. */
@@ -141,6 +143,11 @@ export const wrong = (got: string, mildly?: boolean): Verdict => {
 	return { is: "wrong", got, mildly };
 };
 
+/** Of what a receiver has done, in front of whatever a busy machine may have delayed or cut. */
+export const harmed = (got: string, mildly?: boolean): Verdict => {
+	return { ...wrong(got, mildly), happened: true };
+};
+
 /** What a right receiver refuses, and does no work for. */
 export const refused =
 	(variation: (context: Context) => Variation): Run =>
@@ -157,12 +164,12 @@ export const refused =
 		}
 		const got = `accepted with ${saidBy(answer)}`;
 		if (watch === undefined)
-			return wrong(
+			return harmed(
 				`${got}; whether it does the work is not seen (--probe)`,
 				true,
 			);
 		return (await watch.moved()) > 0
-			? wrong(`${got}, and it did the work`)
+			? harmed(`${got}, and it did the work`)
 			: right("2xx to some, without an effect");
 	};
 
@@ -204,8 +211,8 @@ export const worked =
 		if (moved === 0) return unknown("the event had no effect at all");
 		const got = `${moved} effects of one event`;
 		return subject.hasIds
-			? wrong(got)
-			: wrong(
+			? harmed(got)
+			: harmed(
 					`${got}; ${subject.title} sends no id, so keep a hash of the body`,
 					true,
 				);

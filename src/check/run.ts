@@ -165,6 +165,7 @@ export async function runChecks(
 		// What a busy machine or a lost connection has done is not there a second time.
 		if (
 			verdict.is === "wrong" &&
+			!verdict.happened &&
 			!check.once &&
 			check.cost[0] <= spare(check)
 		) {

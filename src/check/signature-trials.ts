@@ -7,6 +7,7 @@ import { createSigner } from "../signing/signer.ts";
 import {
 	type CheckId,
 	type Context,
+	harmed,
 	type Run,
 	refused,
 	right,
@@ -91,7 +92,7 @@ const timed =
 		if (by > 0 && facts["timestamp.future"])
 			return right(`accepted, as ${title}'s own library does`);
 		if (facts["timestamp.tolerance"]) return verdict;
-		return wrong(`${verdict.got}. ${title} names no tolerance`, true);
+		return harmed(`${verdict.got}. ${title} names no tolerance`, true);
 	};
 
 export const signatureTrials = {
@@ -103,7 +104,7 @@ export const signatureTrials = {
 		if (!answer.accepted) {
 			refusals.push(answer);
 			return moved
-				? wrong(`refused with ${saidBy(answer)}, but it did the work`)
+				? harmed(`refused with ${saidBy(answer)}, but it did the work`)
 				: right();
 		}
 		// Who verifies what looks like a signature is another check's.
@@ -112,7 +113,7 @@ export const signatureTrials = {
 		const forged = await send({ signed });
 		if (!forged.accepted || (await watch.moved(1)) === 0) return right();
 		const got = `accepted with ${saidBy(answer)}, and it did the work; so it did with the signature of another secret`;
-		return { ...wrong(got), cause: "not-verified" };
+		return { ...harmed(got), cause: "not-verified" };
 	},
 	"sig.none": refused(({ subject: { signer } }) => ({
 		headers: (headers, message) => unsigned(headers, signer, message),
@@ -155,7 +156,7 @@ export const signatureTrials = {
 	async "sig.leak"({ subject, refusals }) {
 		for (const answer of refusals) {
 			const leak = leakIn(answer, subject);
-			if (leak !== undefined) return wrong(`its ${answer.said} holds ${leak}`);
+			if (leak !== undefined) return harmed(`its ${answer.said} holds ${leak}`);
 		}
 		return right();
 	},
@@ -218,7 +219,7 @@ async function renewed(context: Context, isNew: boolean): Promise<Verdict> {
 	if (isNew) return answer.accepted ? right() : wrongly(answer);
 	const isDone = watch === undefined || (await watch.moved()) > 0;
 	return answer.accepted && isDone
-		? wrong(`accepted with ${saidBy(answer)}`)
+		? harmed(`accepted with ${saidBy(answer)}`)
 		: right();
 }
 

@@ -3,6 +3,7 @@ import { formatDuration } from "../duration.ts";
 import {
 	type CheckId,
 	type Context,
+	harmed,
 	type Run,
 	right,
 	taken,
@@ -225,7 +226,7 @@ const trials = {
 		const moved = (await watch?.moved()) ?? 0;
 		const next = await send();
 		if (!next.accepted) return wrongly(next, "the next delivery");
-		if (moved > 0) return wrong("half of a delivery had an effect");
+		if (moved > 0) return harmed("half of a delivery had an effect");
 		return watch === undefined ? blind : right();
 	},
 	async "http.get"({ send }) {

@@ -29,6 +29,8 @@ export interface Mistake {
 	readonly instead: string;
 	/** The receiver was asked and did what only this mistake does, or its answer says so; false: it is likely. */
 	readonly certain: boolean;
+	/** No answer speaks for it or against it: it is common, and no question can show it. */
+	readonly open?: true;
 }
 
 /** One of each cause: which form it has does not matter before the cause is known. */

@@ -175,32 +175,33 @@ async function ask(
 	}
 	if (stopped?.found !== undefined) return ended(stopped);
 	if (isRead) return behind(refusal);
-	const prints = valid.map(fingerprint).join(", ");
-	const none = sentence("none", { prints, header: signer.header });
 	const { response } = attempt;
-	const rest =
-		said ??
-		(response &&
-			(await whatIsLeft(response.status, pageOf(response)).catch(unknown)));
-	return end(`${rejection} ${stopped?.message ?? none}`, rest && [rest]);
+	const rest = said
+		? [said]
+		: response && (await whatIsLeft(response.status, pageOf(response)));
+	return end(`${rejection} ${stopped?.message ?? sentence("none")}`, rest);
 
-	/** What is likely where no signature is accepted, by what is refused in the same words. */
+	/** What it may be where no signature is accepted, the commonest first. */
 	async function whatIsLeft(status: number, page: string) {
-		const words = { header: signer.header };
+		const prints = valid.map(fingerprint).join(", ");
+		const words = { header: signer.header, prints };
+		const found: Mistake[] = [];
 		for (const { cause, says, pattern, alike, ...row } of leftCauses) {
 			if (row.status !== undefined && row.status !== status) continue;
 			if (pattern !== undefined && !new RegExp(pattern).test(page)) continue;
-			const answer =
-				alike && (await oracle.look({ headers, body, ...questions[alike] }));
-			if (answer !== undefined && answer.mark !== refusal.mark) continue;
-			return {
-				cause,
-				sentence: filled(says, words),
-				instead: adviceOn(cause, words, language),
-				certain: false,
-			};
+			if (alike !== undefined && !(await isAlike(alike))) continue;
+			const instead = adviceOn(cause, words, language);
+			const about = { cause, sentence: filled(says, words), instead };
+			if (row.alone) return [{ ...about, certain: false }];
+			found.push({ ...about, certain: false, open: true });
 		}
-		return undefined;
+		return found;
+	}
+	/** Whether that is refused in the same words; false where the questions have run out. */
+	async function isAlike(question: keyof typeof questions): Promise<boolean> {
+		const asked = { headers, body, ...questions[question] };
+		const answer = await oracle.look(asked).catch(unknown);
+		return answer?.mark === refusal.mark;
 	}
 }
 
@@ -213,6 +214,8 @@ interface Left {
 	/** What is refused in the same words. */
 	readonly alike?: keyof typeof questions;
 	readonly says: string;
+	/** It says more than all that follow. */
+	readonly alone?: boolean;
 }
 
 const leftCauses = advice.left as readonly Left[];
@@ -269,10 +272,17 @@ function explained(
 	const lines = mistakes.map(
 		({ sentence, instead }) => `${sentence} ${instead}`,
 	);
-	const lead = mistakes[0]?.certain === false ? " It is likely this:" : "";
-	const several = mistakes.every(({ certain }) => certain)
-		? "It makes two mistakes:"
-		: "It is one of these:";
+	const isOpen = mistakes[0]?.open;
+	const lead = isOpen
+		? " It may be this:"
+		: mistakes[0]?.certain === false
+			? " It is likely this:"
+			: "";
+	const several = isOpen
+		? "It may be one of these:"
+		: mistakes.every(({ certain }) => certain)
+			? "It makes two mistakes:"
+			: "It is one of these:";
 	const text =
 		lines.length > 1
 			? [`${heading} ${several}`, ...lines].join("\n- ")

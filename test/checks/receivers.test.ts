@@ -431,6 +431,42 @@ describe("A wrong receiver", () => {
 		expect(others, report.text).toEqual([]);
 	});
 
+	it.each<[id: keyof typeof table, what: string, wrong: () => Wrong]>([
+		[
+			"sig.wrong-secret",
+			"accepts another secret",
+			() => {
+				let left = 1;
+				const isForm = (given = "") => /^.{43}=$/.test(given);
+				return {
+					accepts: ({ ok, given }) => ok || (isForm(given) && left-- > 0),
+				};
+			},
+		],
+		[
+			"dup.exact",
+			"works for an event twice",
+			() => {
+				const ids = new Set<string>();
+				let left = 1;
+				return {
+					id(seen, kind) {
+						const id = kind.id(seen);
+						if (ids.has(id) && left-- > 0) return `${id} again`;
+						ids.add(id);
+						return id;
+					},
+				};
+			},
+		],
+	])("fails %s though it %s only once", async (id, _, wrong) => {
+		const kind = kinds.prolific as Kind;
+		const report = await checked(kind, wrong(), { only: [id] });
+
+		const found = report.results.find((result) => result.id === id);
+		expect(found?.outcome, report.text).toBe("fail");
+	});
+
 	it("of Stripe that takes what is signed ahead does as Stripe's own library, and passes", async () => {
 		const kind = kinds.stripe as Kind;
 		const report = await checked(

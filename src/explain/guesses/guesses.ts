@@ -22,7 +22,12 @@ export function guessesOf(known: Known, sample: Message): readonly Guess[] {
 		...guessTimestamp(known, sample),
 		...header.filter((guess) => !isFirst(guess)),
 	];
-	return [...guesses, ...pairsOf(known, guesses)];
+	const all = [...guesses, ...pairsOf(known, guesses)];
+	// A body that is no JSON ends many a receiver: those come last.
+	return [
+		...all.filter(({ bodies }) => bodies === undefined),
+		...all.filter(({ bodies }) => bodies !== undefined),
+	];
 }
 
 /** Of each cause that comes together with others, so many guesses. */

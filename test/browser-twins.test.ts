@@ -8,7 +8,6 @@ import * as browserClient from "../src/browser/msw/client.ts";
 import * as browserPeers from "../src/browser/peers.ts";
 import * as browserNodeExchange from "../src/browser/receivers/node-exchange.ts";
 import * as browserDigests from "../src/browser/signing/digests.ts";
-import * as browserHmac from "../src/browser/signing/hmac.ts";
 import * as browserKeyPairs from "../src/browser/signing/key-pairs.ts";
 import * as bytes from "../src/bytes.ts";
 import * as transport from "../src/delivery/transport.ts";
@@ -17,7 +16,6 @@ import * as client from "../src/msw/client.ts";
 import * as peers from "../src/peers.ts";
 import * as nodeExchange from "../src/receivers/node-exchange.ts";
 import * as digests from "../src/signing/digests.ts";
-import * as hmac from "../src/signing/hmac.ts";
 import * as keyPairs from "../src/signing/key-pairs.ts";
 import { anyCharacter } from "./support/arbitraries.ts";
 
@@ -30,7 +28,6 @@ const pairs: Readonly<Record<string, [original: object, twin: object]>> = {
 	"peers.ts": pair(peers, browserPeers),
 	"receivers/node-exchange.ts": pair(nodeExchange, browserNodeExchange),
 	"signing/digests.ts": pair(digests, browserDigests),
-	"signing/hmac.ts": pair(hmac, browserHmac),
 	"signing/key-pairs.ts": pair(keyPairs, browserKeyPairs),
 };
 

@@ -18,9 +18,8 @@ import {
 	signBadly,
 } from "../src/delivery/bad-signature.ts";
 import { presetNames, presetOf } from "../src/presets.ts";
-import { sameText } from "../src/signing/digests.ts";
+import { hmac, sameText } from "../src/signing/digests.ts";
 import { signByEcdsa } from "../src/signing/ecdsa.ts";
-import { hmac } from "../src/signing/hmac.ts";
 import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";

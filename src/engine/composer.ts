@@ -79,9 +79,11 @@ export function createComposer(installed: Installed, clock: Clock) {
 		refuseBesideBody(request);
 		const { payload: own, merge, call } = request;
 		// What an operation makes of a call has no more in it than the call.
-		if (call === undefined) refuseUnfit(request);
+		const isFromUser = call === undefined;
+		if (isFromUser && own !== undefined) refuseUnfit(own, false);
 		if (merge !== undefined) {
 			refuseNoObject(nameOf(type), merge);
+			if (isFromUser) refuseUnfit(merge, true);
 			if (request.unchecked !== true)
 				checkFields(nameOf(type), known(type), merge, own ?? fixture(type));
 		}
@@ -200,9 +202,9 @@ function lay(
 	}
 }
 
-/** Refuses what JSON cannot carry, and names that may not be laid over others. */
-function refuseUnfit({ payload, merge }: EventRequest): void {
-	const reason = unfitIn(merge, true) ?? unfitIn(payload, false);
+/** Refuses what JSON cannot carry. @param names whether it is laid over others, so that some names are wrong too */
+function refuseUnfit(given: Values, names: boolean): void {
+	const reason = unfitIn(given, names);
 	if (reason !== undefined) throw unfit(reason);
 }
 

@@ -1,101 +1,17 @@
-import type { Context, Endpoint } from "../contract/operation.ts";
+import type { Context } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
-import { invalidRequest, LocalhookError, notFound, quoted } from "../errors.ts";
+import { type LocalhookError, notFound } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider, Registered } from "../provider.ts";
-import {
-	maskUrl,
-	quotedUrl,
-	webAddress,
-	whyNoWebAddress,
-} from "../web-address.ts";
+import { maskUrl, quotedUrl } from "../web-address.ts";
 import type { EventRequest } from "./composer.ts";
 import type { Playing } from "./options.ts";
 import { heldSecrets, secretsOf } from "./secrets.ts";
 
 const mostShown = 5;
 
-/** Where an event goes. */
-export interface Recipients {
-	readonly endpoints: readonly Endpoint[];
-	/** The URL that gets it instead of what is registered. */
-	readonly pinned?: Endpoint;
-	/** Whose secrets sign what goes to that URL. */
-	readonly owner?: string;
-}
-
 /**
- * The workspace that an event is to happen in; undefined: it is said of none.
- *
- * @throws LocalhookError `not-found` for an endpoint or a workspace that there is not; `invalid-request`
- */
-export function workspaceOf(
-	playing: Playing,
-	{ endpoint, workspace, to }: EventRequest,
-): string | undefined {
-	if (endpoint === undefined) {
-		if (workspace !== undefined) checkWorkspace(playing, workspace);
-		return workspace;
-	}
-	const beside =
-		to !== undefined ? "to" : workspace !== undefined ? "workspace" : undefined;
-	if (beside !== undefined)
-		throw invalidRequest(
-			`Failed to send to the endpoint ${quotedUrl(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
-		);
-	const { owner } = findEndpoint(playing, endpoint);
-	return playing.provider.ownedSecrets?.ownedBy === "workspace"
-		? owner
-		: undefined;
-}
-
-function checkWorkspace(
-	{ provider, context }: Playing,
-	workspace: string,
-): void {
-	const failed = `Failed to send to the workspace ${quoted(workspace)}:`;
-	const { ownedSecrets } = provider;
-	if (ownedSecrets?.ownedBy !== "workspace")
-		throw invalidRequest(
-			`${failed} ${provider.id} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
-		);
-	const known = ownedSecrets.owners(context);
-	if (known.includes(workspace)) return;
-	const choice =
-		known.length === 0
-			? "There is none yet: create a secret for one, or start with --receiver."
-			: `Choose one of ${known.slice(0, 20).join(", ")}.`;
-	throw notFound(
-		`${failed} ${provider.id} has no such workspace.${didYouMean(workspace, known)} ${choice}`,
-	);
-}
-
-/** @throws LocalhookError `invalid-receiver` */
-export function recipientsOf(
-	provider: Provider,
-	event: EventRecord,
-	{ endpoint, to }: EventRequest,
-	context: Context,
-): Recipients {
-	if (to !== undefined) {
-		if (webAddress(to) === null)
-			throw new LocalhookError(
-				"invalid-receiver",
-				`Failed to send to ${quotedUrl(to)}: ${whyNoWebAddress(to)}. Give one such as http://127.0.0.1:3000/hooks.`,
-			);
-		return pinnedAt(provider, to, event, context);
-	}
-	const endpoints = provider.endpoints(event, context);
-	return {
-		endpoints:
-			endpoint === undefined
-				? endpoints
-				: endpoints.filter(({ id }) => id === endpoint),
-	};
-}
-
-/**
- * A URL of the user's own. Where it is registered, its endpoint's secrets and headers are right, on or off; elsewhere
+ * A URL of the user's own, and whose secrets sign what goes there. Where it is registered, its endpoint's secrets and headers are right, on or off; elsewhere
  * those of the event's workspace, or of the owner who has been there longest.
  */
 export function pinnedAt(
@@ -126,11 +42,7 @@ export function pinnedAt(
 		url,
 		secrets: secrets ?? [],
 	};
-	return {
-		endpoints: [pinned],
-		pinned,
-		...(owner !== undefined && { owner }),
-	};
+	return { pinned, ...(owner !== undefined && { owner }) };
 }
 
 /** One spelling of a URL, without the fragment, which is not sent; what is none stays as it is. */

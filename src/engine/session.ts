@@ -6,11 +6,18 @@ import {
 } from "../delivery/bad-signature.ts";
 import { defaultHow, type How } from "../delivery/in-flight.ts";
 import { scaled } from "../delivery/schedule.ts";
+import { invalidRequest, LocalhookError, notFound, quoted } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { type Documented, readingOf } from "../openapi/validators.ts";
+import { quotedUrl, webAddress, whyNoWebAddress } from "../web-address.ts";
 import { createComposer, type EventRequest } from "./composer.ts";
-import { recipientsOf, workspaceOf } from "./endpoints.ts";
-import { type Installed, refuseUnknownOperations } from "./options.ts";
+import { findEndpoint, pinnedAt } from "./endpoints.ts";
+import {
+	type Installed,
+	type Playing,
+	refuseUnknownOperations,
+} from "./options.ts";
 import {
 	createRun,
 	type Played,
@@ -78,10 +85,15 @@ export function createSession(
 		request: EventRequest,
 		context: Context,
 	) {
-		const { body, sign } = request;
-		const recipients = recipientsOf(provider, event, request, context);
-		const { endpoints, pinned, owner } = recipients;
-		if (body === undefined && pinned === undefined && sign === undefined)
+		const { body, sign, to, endpoint } = request;
+		const pin =
+			to === undefined
+				? undefined
+				: pinnedAt(provider, checkedUrl(to), event, context);
+		const all = pin ? [pin.pinned] : provider.endpoints(event, context);
+		const endpoints =
+			endpoint === undefined ? all : all.filter(({ id }) => id === endpoint);
+		if (body === undefined && pin === undefined && sign === undefined)
 			return { endpoints, how: defaultHow };
 		const signing = sign === undefined ? undefined : parseBadSignature(sign);
 		if (signing !== undefined)
@@ -93,8 +105,7 @@ export function createSession(
 		const how: How = {
 			...(body !== undefined && { body }),
 			...(signing !== undefined && { signing }),
-			...(pinned !== undefined && { pinned }),
-			...(owner !== undefined && { owner }),
+			...pin,
 		};
 		return { endpoints, how };
 	}
@@ -178,4 +189,59 @@ export function createSession(
 		/** Back to the seed state: no deliveries, no records but those of the receiver. */
 		reset: () => replaceBy(createRun(played, shared), "the provider was reset"),
 	};
+}
+
+/**
+ * The workspace that an event is to happen in; undefined: it is said of none.
+ *
+ * @throws LocalhookError `not-found` for an endpoint or a workspace that there is not; `invalid-request`
+ */
+function workspaceOf(
+	playing: Playing,
+	{ endpoint, workspace, to }: EventRequest,
+): string | undefined {
+	if (endpoint === undefined) {
+		if (workspace !== undefined) checkWorkspace(playing, workspace);
+		return workspace;
+	}
+	const beside =
+		to !== undefined ? "to" : workspace !== undefined ? "workspace" : undefined;
+	if (beside !== undefined)
+		throw invalidRequest(
+			`Failed to send to the endpoint ${quotedUrl(endpoint)}: "endpoint" and "${beside}" exclude each other. Give one of the two.`,
+		);
+	const { owner } = findEndpoint(playing, endpoint);
+	return playing.provider.ownedSecrets?.ownedBy === "workspace"
+		? owner
+		: undefined;
+}
+
+function checkWorkspace(
+	{ provider, context }: Playing,
+	workspace: string,
+): void {
+	const failed = `Failed to send to the workspace ${quoted(workspace)}:`;
+	const { ownedSecrets } = provider;
+	if (ownedSecrets?.ownedBy !== "workspace")
+		throw invalidRequest(
+			`${failed} ${provider.id} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
+		);
+	const known = ownedSecrets.owners(context);
+	if (known.includes(workspace)) return;
+	const choice =
+		known.length === 0
+			? "There is none yet: create a secret for one, or start with --receiver."
+			: `Choose one of ${known.slice(0, 20).join(", ")}.`;
+	throw notFound(
+		`${failed} ${provider.id} has no such workspace.${didYouMean(workspace, known)} ${choice}`,
+	);
+}
+
+/** @throws LocalhookError `invalid-receiver` */
+function checkedUrl(to: string): string {
+	if (webAddress(to) !== null) return to;
+	throw new LocalhookError(
+		"invalid-receiver",
+		`Failed to send to ${quotedUrl(to)}: ${whyNoWebAddress(to)}. Give one such as http://127.0.0.1:3000/hooks.`,
+	);
 }

@@ -9,8 +9,7 @@ import {
 } from "../bytes.ts";
 import type { Algorithm } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
-import { type DigestName, keyed, sameBytes, sha256 } from "./digests.ts";
-import { hmac } from "./hmac.ts";
+import { type DigestName, hmac, keyed, sameBytes, sha256 } from "./digests.ts";
 import { keyPair } from "./key-pairs.ts";
 import type { Scheme } from "./scheme.ts";
 

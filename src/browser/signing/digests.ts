@@ -1,7 +1,7 @@
-import { hmac } from "@noble/hashes/hmac.js";
+import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
 import { md5, sha1 } from "@noble/hashes/legacy.js";
 import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
-import { joined } from "../../bytes.ts";
+import { base64Of, hexOf, joined } from "../../bytes.ts";
 
 // WebCrypto only promises its digests, and a provider signs at once.
 
@@ -27,7 +27,17 @@ export function keyed(
 	key: Chunk,
 	content: readonly Chunk[],
 ): Uint8Array {
-	return hmac(digests[digest], joined([key]), joined(content));
+	return nobleHmac(digests[digest], joined([key]), joined(content));
+}
+
+export function hmac(
+	name: DigestName,
+	key: Uint8Array,
+): (content: readonly Chunk[], encoding: "hex" | "base64") => string {
+	return (content, encoding) => {
+		const bytes = keyed(name, key, content);
+		return encoding === "hex" ? hexOf(bytes) : base64Of(bytes);
+	};
 }
 
 export function crc32(content: Uint8Array): number {

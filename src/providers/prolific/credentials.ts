@@ -1,4 +1,3 @@
-import type { OwnedSecrets } from "../../provider.ts";
 import { apiKey } from "../../provider-helpers.ts";
 import { refusal } from "./errors.ts";
 import type { Context, Operations, Prolific, Secret } from "./shape.ts";
@@ -37,17 +36,6 @@ export const authentication = apiKey<Prolific>({
 
 /** Documented only by an elided example of 30 characters and some dots. */
 const valueLength = 35;
-
-export const ownedSecrets: OwnedSecrets<Prolific> = {
-	ownedBy: "workspace",
-	owners: ({ state }) =>
-		Array.from(state.secrets.values(), ({ workspace_id }) => workspace_id),
-	of(owner, { state }) {
-		const secret = state.secrets.get(owner);
-		return secret && [secret.value];
-	},
-	replace: (owner, context) => void issueSecret(owner, context),
-};
 
 /** The workspace that got a secret first; before that, the one that a caller starts with. */
 export function firstWorkspace({ state, random }: Context): string {

@@ -1,7 +1,13 @@
 import type { RetryPolicy } from "../../contract/policy.ts";
 import type { CollectionSpec } from "../../contract/records.ts";
-import type { Outcome, Provider, Receivers } from "../../provider.ts";
+import type {
+	Outcome,
+	OwnedSecrets,
+	Provider,
+	Receivers,
+} from "../../provider.ts";
 import { createSigner } from "../../signing/signer.ts";
+import { issueSecret } from "./credentials.ts";
 import type { Context, Prolific, Subscription } from "./shape.ts";
 
 type Options = Prolific["options"];
@@ -75,6 +81,17 @@ export const subscriptionCollection: CollectionSpec<Subscription> = {
 		token: ({ token }) => [token],
 		workspace: ({ workspace_id }) => [workspace_id],
 	},
+};
+
+export const ownedSecrets: OwnedSecrets<Prolific> = {
+	ownedBy: "workspace",
+	owners: ({ state }) =>
+		Array.from(state.secrets.values(), ({ workspace_id }) => workspace_id),
+	of(owner, { state }) {
+		const secret = state.secrets.get(owner);
+		return secret && [secret.value];
+	},
+	replace: (owner, context) => void issueSecret(owner, context),
 };
 
 export const receivers: Receivers<Prolific, "subscriptions"> = {

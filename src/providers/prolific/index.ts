@@ -1,11 +1,12 @@
 import { documented } from "../../generated/constants-prolific.ts";
 import { defineProvider } from "../../provider.ts";
+import { authentication, secretOperations } from "./credentials.ts";
 import {
-	authentication,
+	deliveries,
 	ownedSecrets,
-	secretOperations,
-} from "./credentials.ts";
-import { deliveries, receivers, subscriptionCollection } from "./deliveries.ts";
+	receivers,
+	subscriptionCollection,
+} from "./deliveries.ts";
 import { refuse } from "./errors.ts";
 import { eventOperations } from "./events.ts";
 import { type Prolific, subscriptions } from "./shape.ts";

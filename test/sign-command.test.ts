@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { presetNames } from "../src/presets.ts";
+import { presetNames, presetOf } from "../src/presets.ts";
+import { createSigner } from "../src/signing/signer.ts";
 import { runInProcess } from "./support/in-process.ts";
 import { plain } from "./support/providers.ts";
 
@@ -176,21 +177,22 @@ describe("localhook sign", () => {
 });
 
 describe("localhook verify", () => {
-	const oneKey = presetNames.filter(
-		(name) => !/sendgrid|v1a|discord|adyen/.test(name),
+	it.each(presetNames)(
+		"accepts what is signed by the preset %s",
+		async (preset) => {
+			const { neverIssued } = createSigner(presetOf(preset).signature);
+			const given = ["--secret-file", await written("secret", neverIssued)];
+			const headers = await signed(preset, ...given, ...at, ...url, "--json");
+			const file = await written("headers.json", headers.stdout);
+
+			const verdict = await verified(preset, file, ...given, ...at, ...url);
+
+			expect(verdict).toMatchObject({
+				code: 0,
+				stdout: "right: the signature verifies\n",
+			});
+		},
 	);
-
-	it.each(oneKey)("accepts what is signed by the preset %s", async (preset) => {
-		const headers = await signed(preset, ...secret, ...at, ...url, "--json");
-		const file = await written("headers.json", headers.stdout);
-
-		const verdict = await verified(preset, file, ...secret, ...at, ...url);
-
-		expect(verdict).toMatchObject({
-			code: 0,
-			stdout: "right: the signature verifies\n",
-		});
-	});
 
 	it("says which check fails, as text or as JSON, and exits with 1", async () => {
 		const headers = await signed("slack", ...secret, ...at, "--json");

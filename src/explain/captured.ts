@@ -53,7 +53,7 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		return explainExpected(given, message, guesses, value);
 	if (verdict.ok) {
 		const age =
-			at === undefined
+			at === undefined || signer.timestampHeader === undefined
 				? ""
 				: ` It was signed ${formatDuration(Math.abs(at - message.at))} ${at < message.at ? "after" : "before"} that time${Math.abs(at - message.at) > tolerance ? ": a receiver that tolerates five minutes refuses it" : ""}.`;
 		return said(sentence("right", { age }));

@@ -189,25 +189,22 @@ function signingOf(
 	return now() < rolledUntil ? secrets : secrets.slice(0, 1);
 }
 
-const renewing: Record<Rotation, (id: string, acme: Context<Acme>) => void> = {
-	replace: (id, acme) => void renew(id, acme, 0),
-	roll: (id, acme) => void renew(id, acme, acme.lasting(86_400_000)),
-};
-
 function renew(
 	id: string,
 	{ state, random, now, replaced }: Context<Acme>,
+	signer: Signer,
 	overlap: number,
 ): void {
 	const hook = state.hooks.get(id) as Hook;
 	const [before = ""] = hook.secrets;
-	const secret = random.hex(8);
+	const secret = signer.secretFrom(random.hex(8));
 	replaced(before, secret);
 	const secrets = [secret, before];
 	state.hooks.put({ ...hook, secrets, rolledUntil: now() + overlap });
 }
 
 export function acme(options: AcmeOptions = {}): Installed {
+	const { signer = acmeSigner } = options;
 	const provider = defineProvider<Acme>({
 		id: options.id ?? "acme",
 		title: "Acme",
@@ -267,8 +264,12 @@ export function acme(options: AcmeOptions = {}): Installed {
 					: { ...hook, owner: hook.id, secrets: signingOf(hook, context) },
 		},
 		subscribe: (url, { state, random }) =>
-			void state.hooks.put({ id: "receiver", url, secrets: [random.hex(8)] }),
-		signer: () => options.signer ?? acmeSigner,
+			void state.hooks.put({
+				id: "receiver",
+				url,
+				secrets: [signer.secretFrom(random.hex(8))],
+			}),
+		signer: () => signer,
 		delivery: () => ({
 			timeout: 5000,
 			retry: { delays: [], jitter: "none" },
@@ -283,7 +284,13 @@ export function acme(options: AcmeOptions = {}): Installed {
 					return hook && signingOf(hook, context);
 				},
 				...Object.fromEntries(
-					options.rotations.map((each) => [each, renewing[each]]),
+					options.rotations.map((each) => [
+						each,
+						(id: string, context: Context<Acme>) => {
+							const overlap = each === "roll" ? 86_400_000 : 0;
+							renew(id, context, signer, context.lasting(overlap));
+						},
+					]),
 				),
 			},
 		}),

@@ -74,7 +74,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
 		"check/browser.test.ts",
 		"msw/setup.test.ts",
 		"support/browser-page.ts",
-		"unmatched.test.ts",
 	],
 	"its schedule, its payloads or its columns are compared as they stand": [
 		"play.test.ts",

@@ -1,37 +1,32 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { engineOf } from "../src/hooks/create-hooks.ts";
-import type { ProviderId } from "../src/hooks/document-types.ts";
 import { timelineOf } from "../src/hooks/evidence.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
+import { acme, type Hook, hooksOf } from "./support/acme.ts";
 
 expect.extend(matchers);
 
-const change = "study.status.change";
+const type = "thing.made";
 const url = "https://shop.example/hooks";
-const workspace_id = "63722982f9cc073ecc730f6b";
+const receiver = () => new Response(null, { status: 204 });
 
-function start<Id extends ProviderId>(
-	provider: Id,
-	options: HooksOptions<Id> = {},
-) {
-	const hooks = setupLocalhook({ providers: [provider], ...options });
+/** @param own what the application has registered itself */
+function start(options: HooksOptions<never> = {}, own?: Partial<Hook>) {
+	const hooks = setupLocalhook({ providers: [acme()], ...options });
 	onTestFinished(() => hooks.close());
-	return hooks;
-}
-
-async function startSubscribed(options: HooksOptions<"prolific"> = {}) {
-	const hooks = start("prolific", options);
-	await hooks.prolific.call("create-secret", { body: { workspace_id } });
-	const { body, headers } = await hooks.prolific.subscriptions.create({
-		event_type: change,
-		target_url: url,
-		workspace_id,
-	});
-	const { id } = body as { id: string };
-	const secret = headers.get("x-hook-secret") ?? "";
-	return { hooks, id, secret };
+	if (own !== undefined)
+		hooksOf(engineOf(hooks)).put({
+			id: "h1",
+			url,
+			secrets: ["s3cret"],
+			...own,
+		});
+	return {
+		send: (sent = type) => hooks.provider("acme").send(sent),
+		timeline: () => timelineOf(engineOf(hooks)),
+	};
 }
 
 async function failureOf(assertion: unknown): Promise<string> {
@@ -41,126 +36,48 @@ async function failureOf(assertion: unknown): Promise<string> {
 	);
 }
 
-type Case = readonly [
-	what: string,
-	emit: () => Promise<{ hooks: ReturnType<typeof start>; type: string }>,
-	reason: string,
-];
-
 describe("an event that reaches nobody", () => {
-	it.each<Case>([
+	it.each<
+		[what: string, type: string, own: Partial<Hook> | undefined, reason: string]
+	>([
 		[
 			"while nobody is registered",
-			async () => ({ hooks: start("prolific"), type: change }),
-			`Nobody gets ${change}: no endpoint is registered at prolific. Register one through its API, as the option "receiver" or with --receiver`,
-		],
-		[
-			"while Prolific's subscription is not confirmed",
-			async () => ({ ...(await startSubscribed()), type: change }),
-			`${url} waits for its confirmation: send the X-Hook-Secret of the reply that created it, as { "secret": "..." }, to POST /api/v1/hooks/subscriptions/`,
+			type,
+			undefined,
+			`Nobody gets ${type}: no endpoint is registered at acme. Register one through its API, as the option "receiver" or with --receiver`,
 		],
 		[
 			"of another type",
-			async () => ({
-				...(await startSubscribed()),
-				type: "study.progress.change",
-			}),
-			`No endpoint of prolific gets study.progress.change: ${url} is registered for ${change}.`,
+			"thing.lost",
+			{ events: [type] },
+			`No endpoint of acme gets thing.lost: ${url} is registered for ${type}.`,
 		],
 		[
-			"when Prolific's subscription is switched off",
-			async () => {
-				const { hooks, id, secret } = await startSubscribed();
-				await hooks.prolific.subscriptions.confirm(id, { secret });
-				await hooks.prolific.call("update-subscription", {
-					params: { subscription_id: id },
-					body: { is_enabled: false },
-				});
-				return { hooks, type: change };
-			},
-			"is switched off: by an update, or after five days of failures",
+			"while its endpoint gets nothing",
+			type,
+			{ off: "is asleep" },
+			`No endpoint of acme gets ${type}: ${url} is asleep.`,
 		],
-		[
-			"while OpenFormat's webhook is not tested",
-			async () => {
-				const hooks = start("openformat");
-				await hooks.openformat.subscriptions.create({ url });
-				return { hooks, type: "transaction" };
-			},
-			"waits for its test, which its receiver has to pass: POST /webhook/1/test (test-webhook)",
-		],
-		[
-			"while OpenFormat's account has no secret",
-			async () => {
-				const options = { initialSecret: "none", verification: "off" };
-				const hooks = start("openformat", { options: { openformat: options } });
-				await hooks.openformat.subscriptions.create({ url });
-				return { hooks, type: "transaction" };
-			},
-			"the account has no secret to sign with: POST /webhook/secret",
-		],
-		[
-			"that Solvimon's webhook excludes",
-			async () => {
-				const hooks = start("solvimon", { receiver: () => new Response() });
-				const [{ id } = { id: "" }] = hooks.solvimon.endpoints();
-				await hooks.solvimon.call("update-webhook", {
-					params: { resourceId: id },
-					body: { excluded_actions: ["INVOICE.PAID"] } as never,
-				});
-				return { hooks, type: "INVOICE.PAID" };
-			},
-			"is registered for CUSTOMER.CREATED, ",
-		],
-		[
-			"while Solvimon's webhook is inactive",
-			async () => {
-				const hooks = start("solvimon", { receiver: () => new Response() });
-				const [{ id } = { id: "" }] = hooks.solvimon.endpoints();
-				await hooks.solvimon.call("update-webhook", {
-					params: { resourceId: id },
-					body: { active: false } as never,
-				});
-				return { hooks, type: "INVOICE.PAID" };
-			},
-			'is not active: set "active" to true with update-webhook',
-		],
-		[
-			"after Spritz has disabled the webhook",
-			async () => {
-				const hooks = start("spritz", {
-					receiver: () => new Response(null, { status: 500 }),
-					options: { spritz: { disableAfter: "10" } },
-				});
-				for (let i = 0; i < 10; i++) hooks.spritz.send("payment.created");
-				await hooks.idle();
-				return { hooks, type: "payment.created" };
-			},
-			"was disabled after too many failures",
-		],
-	])("says why: %s", async (_, emit, reason) => {
-		const { hooks, type } = await emit();
-		const [provider = ""] = engineOf(hooks).sessions.keys();
+	])("says why: %s", async (_, type, own, reason) => {
+		const { send, timeline } = start({}, own);
 
-		const sent = hooks.provider(provider).send(type);
+		const sent = send(type);
 
 		expect(sent.deliveries).toEqual([]);
 		expect(() => sent.delivery).toThrow(reason);
 		expect(await failureOf(expect(sent).toBeDelivered())).toContain(reason);
-		expect(timelineOf(engineOf(hooks))).toContain(reason);
+		expect(timeline()).toContain(reason);
 	});
 });
 
 describe("an event that goes to the application's registration and to localhook's own", () => {
 	const doubled =
-		'one of them is the registration that localhook made for the option "receiver", http://receiver.localhost/webhooks/prolific. Where the application registers itself, set register: false.';
+		'one of them is the registration that localhook made for the option "receiver", http://receiver.localhost/webhooks/acme. Where the application registers itself, set register: false.';
 
 	it("is told of in failures", async () => {
-		const receiver = () => new Response(null, { status: 204 });
-		const { hooks, id, secret } = await startSubscribed({ receiver });
-		await hooks.prolific.subscriptions.confirm(id, { secret });
+		const { send, timeline } = start({ receiver }, {});
 
-		const sent = hooks.prolific.send(change);
+		const sent = send();
 
 		expect(sent.deliveries).toHaveLength(2);
 		expect(() => sent.delivery).toThrow(doubled);
@@ -168,21 +85,18 @@ describe("an event that goes to the application's registration and to localhook'
 		expect(
 			await failureOf((async () => expect(sent).toHaveAttempts(2))()),
 		).toContain(doubled);
-		expect(timelineOf(engineOf(hooks))).toContain(doubled);
+		expect(timeline()).toContain(doubled);
 	});
 
 	it("is not told of where the application alone registers, nor of what is sent again", async () => {
-		const receiver = () => new Response(null, { status: 204 });
-		const alone = await startSubscribed({ receiver, register: false });
-		await alone.hooks.prolific.subscriptions.confirm(alone.id, {
-			secret: alone.secret,
-		});
-		const again = start("prolific", { receiver });
-		await alone.hooks.prolific.send(change).settled;
-		const { delivery } = await again.prolific.send(change).settled;
+		const alone = start({ receiver, register: false }, {});
+		const again = start({ receiver });
+
+		await alone.send().settled;
+		const { delivery } = await again.send().settled;
 		await delivery.resend("exact").settled;
 
-		for (const hooks of [alone.hooks, again])
-			expect(timelineOf(engineOf(hooks))).not.toContain("register: false");
+		for (const { timeline } of [alone, again])
+			expect(timeline()).not.toContain("register: false");
 	});
 });

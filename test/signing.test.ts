@@ -243,6 +243,8 @@ describe("a signature", () => {
 
 		fc.assert(
 			fc.property(form, (text) => {
+				// It stands between a name and a value below.
+				fc.pre(!text.includes("%00"));
 				const fields = [...new URLSearchParams(`&${text}`)].map((field) =>
 					field.join("\0"),
 				);
@@ -254,7 +256,6 @@ describe("a signature", () => {
 				expect(signed).toEqual({ Signature: wanted.digest("hex") });
 			}),
 			{
-				numRuns: 30000,
 				examples: [
 					["?a=1"],
 					["a=100%&b=%zz&c=%E9"],

@@ -257,7 +257,8 @@ export function defineProvider<S extends Shape>({
 		const described = describe(record, context);
 		const { owner = "", secrets = ownedSecrets?.of(owner, context) ?? [] } =
 			described;
-		return { ...described, secrets };
+		// What is spread comes last, since V8 11 would give each object a hidden class of its own otherwise.
+		return Object.assign({ secrets, ...described }, { secrets });
 	};
 	return {
 		options: {} as Provider<S>["options"],
@@ -284,9 +285,8 @@ export function defineProvider<S extends Shape>({
 				.filter(({ off }) => off === undefined),
 		endpoint(id, context) {
 			const record = context.state[collection].get(id);
-			if (record === undefined) return undefined;
-			const receiver = receiverOf(record, context);
-			return receiver.off === undefined ? receiver : undefined;
+			const receiver = record && receiverOf(record, context);
+			return receiver?.off === undefined ? receiver : undefined;
 		},
 		registered: (context) =>
 			all(context).map((record) => {

@@ -175,7 +175,7 @@ export function createDispatcher(
 	}
 	function record(inFlight: InFlight, endpoint: Endpoint, made: Attempt): void {
 		const { delivery, how } = inFlight;
-		delivery.attempts = [...delivery.attempts, made];
+		delivery.attempts = delivery.attempts.concat(made);
 		delivery.updatedAt = clock.now();
 		const why = whyLast(made, inFlight, rules.policy);
 		const isLast = made.ok || why !== undefined || inFlight.state === "ended";

@@ -29,14 +29,12 @@ export function toEngineReply(
 ): EngineReply {
 	if (cut) return { status: 0, headers: {}, body: "", cut };
 	if (body === undefined) return { status, headers: { ...headers }, body: "" };
-	const type = mediaTypeOf(headers) === undefined && {
-		"content-type": "application/json",
-	};
-	return {
-		status,
-		headers: { ...type, ...headers },
-		body: JSON.stringify(body),
-	};
+	// What is spread comes last, and is one: see `writeReply`.
+	const all =
+		mediaTypeOf(headers) === undefined
+			? { "content-type": "application/json", ...headers }
+			: { ...headers };
+	return { status, headers: all, body: JSON.stringify(body) };
 }
 
 /** A provider writes the names of its headers as it likes. */

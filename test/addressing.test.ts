@@ -1,83 +1,57 @@
-import { describe, expect, it, onTestFinished } from "vitest";
-import { installedOf } from "../src/catalog.ts";
+import { describe, expect, it } from "vitest";
 import type { Engine } from "../src/engine/engine.ts";
-import { type Installed, resolveOptions } from "../src/engine/options.ts";
-import { setupLocalhook } from "../src/msw/setup.ts";
-import { startServer } from "../src/server/server.ts";
-import { openReceiver } from "./support/acme.ts";
-import { callerOf, startEngine } from "./support/engine.ts";
-import { exchange } from "./support/http.ts";
-import { runInProcess } from "./support/in-process.ts";
+import type { Rotation } from "../src/engine/secrets.ts";
+import {
+	acmeSigner,
+	hooksOf,
+	openReceiver,
+	startAcme,
+} from "./support/acme.ts";
+import { minute, retrying } from "./support/dispatching.ts";
 import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
 
-const change = "study.status.change";
+const provider = "acme";
+const type = "thing.made";
 
 interface Registered {
 	readonly id: string;
-	/** Whose the secret is: a workspace, a webhook. */
+	/** Whose the secret is. */
 	readonly owner: string;
 	readonly secret: string;
 	readonly receiver: Receiver;
 }
 
 /** Registers a receiver under a secret of its own, which no other endpoint has. */
-type Register = (
+async function register(
 	engine: Engine,
-	name: string,
-	on?: boolean,
-) => Promise<Registered>;
-
-const prolific: Register = async (engine, workspace_id, on = true) => {
-	const call = callerOf(engine, "prolific", { authorization: "Token any" });
-	const receiver = await openReceiver();
-	const path = "/api/v1/hooks/subscriptions/";
-	const secret = await call("POST", "/api/v1/hooks/secrets/", { workspace_id });
-	const wanted = { event_type: change, target_url: receiver.url, workspace_id };
-	const { body, headers } = await call("POST", path, wanted);
-	const token = { secret: headers["X-Hook-Secret"] };
-	if (on) await call("POST", `${path}${body.id}/`, token);
-	const { id } = body;
-	return { id, owner: workspace_id, secret: secret.body.value, receiver };
-};
-
-const solvimon: Register = async (engine, reference, active = true) => {
-	const call = callerOf(engine, "solvimon", { "x-api-key": "any-key-will-do" });
-	const receiver = await openReceiver();
-	const settings = {
-		...{ name: reference, reference, url: receiver.url, active },
-		...{ authentication_type: "API_KEY", api_key: reference },
-		...{ api_header_field: "x-from", include_previous_data: false },
-	};
-	const webhook = await call("POST", "/v1/webhooks", settings);
-	const { id } = webhook.body;
-	const rolled = await call("PATCH", `/v1/webhooks/${id}/secret-key`, settings);
-	return { id, owner: id, secret: rolled.body.secret_key, receiver };
-};
-
-const several = [
-	{ provider: "prolific", type: change, register: prolific },
-	{ provider: "solvimon", type: "INVOICE.PAID", register: solvimon },
-] as const;
-
-function signedBy(
 	id: string,
-	{ headers, body }: ReceivedRequest,
-	secret: string,
-): boolean {
-	const [{ provider }] = installedOf([id]) as [Installed];
-	const signer = provider.signer(resolveOptions(provider, {}, false));
-	return signer.verify({ headers, body, secrets: [secret] }).ok;
+	on = true,
+): Promise<Registered> {
+	const receiver = await openReceiver();
+	const secret = `secret-of-${id}`;
+	hooksOf(engine).put({
+		id,
+		url: receiver.url,
+		secrets: [secret],
+		headers: { "X-From": id },
+		...(!on && { off: "is switched off" }),
+	});
+	return { id, owner: id, secret, receiver };
 }
 
-async function startTwo(
-	provider: string,
-	register: Register,
-	options: Parameters<typeof startEngine>[1] = {},
-) {
-	const { engine } = await startEngine(provider, options);
-	onTestFinished(() => engine.close());
-	const one = await register(engine, "w1");
-	const two = await register(engine, "w2");
+function signedBy({ headers, body }: ReceivedRequest, secret: string): boolean {
+	return acmeSigner.verify({ headers, body, secrets: [secret] }).ok;
+}
+
+const options = (rotation: Rotation) => ({
+	rotations: [rotation],
+	...retrying(minute),
+});
+
+async function started(rotation: Rotation) {
+	const { engine } = await startAcme(options(rotation));
+	const one = await register(engine, "hook_one");
+	const two = await register(engine, "hook_two");
 	return { engine, one, two };
 }
 
@@ -85,12 +59,14 @@ async function startTwo(
 const counts = (...all: Registered[]) =>
 	all.map(({ receiver }) => receiver.requests.length);
 
-describe.each(several)(
-	"$provider, with a secret for each endpoint",
-	({ provider, type, register }) => {
+describe.each(["replace", "roll"] as const)(
+	"an endpoint with a secret of its own, of which a %s makes a new one",
+	(rotation) => {
+		const startTwo = () => started(rotation);
+
 		it("signs what is sent to a registered URL with the secrets of the endpoint there", async () => {
-			const { engine, one, two } = await startTwo(provider, register);
-			const off = await register(engine, "w3", false);
+			const { engine, one, two } = await startTwo();
+			const off = await register(engine, "hook_off", false);
 
 			for (const { receiver } of [two, one, off])
 				engine.send(provider, type, { to: receiver.url });
@@ -98,14 +74,13 @@ describe.each(several)(
 
 			for (const { receiver, secret } of [one, two, off]) {
 				const [request] = receiver.requests as [ReceivedRequest];
-				expect(signedBy(provider, request, secret)).toBe(true);
+				expect(signedBy(request, secret)).toBe(true);
 			}
-			if (provider === "solvimon")
-				expect(two.receiver.requests[0]?.headers["x-from"]).toBe("w2");
+			expect(two.receiver.requests[0]?.headers["x-from"]).toBe(two.id);
 		});
 
 		it("knows a registered URL in another spelling", async () => {
-			const { engine, two } = await startTwo(provider, register);
+			const { engine, two } = await startTwo();
 			const { url } = two.receiver;
 
 			engine.send(provider, type, { to: `${url}#here` });
@@ -113,14 +88,12 @@ describe.each(several)(
 			await engine.idle();
 
 			expect(
-				two.receiver.requests.map((each) =>
-					signedBy(provider, each, two.secret),
-				),
+				two.receiver.requests.map((each) => signedBy(each, two.secret)),
 			).toEqual([true, true]);
 		});
 
 		it("shows the same signature in a preview", async () => {
-			const { engine, two } = await startTwo(provider, register);
+			const { engine, two } = await startTwo();
 
 			const [shown] = engine.preview(provider, type, { to: two.receiver.url });
 
@@ -128,8 +101,7 @@ describe.each(several)(
 		});
 
 		it("signs a retry there, and a resend, with the secret of that moment", async () => {
-			const { engine, two } = await startTwo(provider, register);
-			const rotation = provider === "solvimon" ? "roll" : "replace";
+			const { engine, two } = await startTwo();
 			two.receiver.answer({ status: 500 }, {}, {});
 
 			const { deliveries } = engine.send(provider, type, {
@@ -144,36 +116,30 @@ describe.each(several)(
 
 			const [first, ...rest] = two.receiver.requests;
 			expect(rest).toHaveLength(2);
-			expect(signedBy(provider, first as ReceivedRequest, two.secret)).toBe(
-				true,
-			);
+			expect(signedBy(first as ReceivedRequest, two.secret)).toBe(true);
 			for (const request of rest)
-				expect(signedBy(provider, request, rotated?.value as string)).toBe(
-					true,
-				);
+				expect(signedBy(request, rotated?.value as string)).toBe(true);
 		});
 
 		it("keeps in a snapshot whose secrets sign it", async () => {
-			const { engine, two } = await startTwo(provider, register);
+			const { engine, two } = await startTwo();
 			two.receiver.answer({ status: 500 }, {});
 			engine.send(provider, type, { to: two.receiver.url });
 			await engine.idle();
-			const twin = await startEngine(provider);
-			onTestFinished(() => twin.engine.close());
+			const twin = await startAcme(options(rotation));
 
 			await twin.engine.load(
 				JSON.parse(JSON.stringify(await engine.snapshot())),
 			);
-			const rotation = provider === "solvimon" ? "roll" : "replace";
 			const [rotated] = twin.engine.rotate(provider, rotation, two.owner);
 			await twin.engine.attempt("latest");
 
 			const request = two.receiver.requests[1] as ReceivedRequest;
-			expect(signedBy(provider, request, rotated?.value as string)).toBe(true);
+			expect(signedBy(request, rotated?.value as string)).toBe(true);
 		});
 
 		it("sends to one endpoint alone by its id", async () => {
-			const { engine, one, two } = await startTwo(provider, register);
+			const { engine, one, two } = await startTwo();
 
 			const { deliveries } = engine.send(provider, type, { endpoint: two.id });
 			await engine.idle();
@@ -183,9 +149,8 @@ describe.each(several)(
 		});
 
 		it("sends to none when that endpoint is off", async () => {
-			const { engine } = await startEngine(provider);
-			onTestFinished(() => engine.close());
-			const off = await register(engine, "w1", false);
+			const { engine } = await startTwo();
+			const off = await register(engine, "hook_off", false);
 
 			const { deliveries } = engine.send(provider, type, { endpoint: off.id });
 
@@ -193,11 +158,11 @@ describe.each(several)(
 		});
 
 		it("names the endpoints there are when it does not know one", async () => {
-			const { engine, one, two } = await startTwo(provider, register);
+			const { engine, one, two } = await startTwo();
 			const endpoint = `${two.id}x`;
 
 			expect(() => engine.send(provider, type, { endpoint })).toThrow(
-				`Failed to find the endpoint "${endpoint}" of ${provider}: there is no such endpoint. Did you mean "${two.id}"? There is ${one.id}, ${two.id}.`,
+				`Failed to find the endpoint "${endpoint}" of acme: there is no such endpoint. Did you mean "${two.id}"? There is ${one.id}, ${two.id}.`,
 			);
 			expect(() => engine.preview(provider, type, { endpoint })).toThrow(
 				"no such endpoint",
@@ -205,7 +170,7 @@ describe.each(several)(
 		});
 
 		it("resends to another endpoint, signed with its secret", async () => {
-			const { engine, one, two } = await startTwo(provider, register);
+			const { engine, one, two } = await startTwo();
 			const { deliveries } = engine.send(provider, type, { endpoint: one.id });
 			await engine.idle();
 			const { id } = deliveries[0] as (typeof deliveries)[0];
@@ -215,7 +180,7 @@ describe.each(several)(
 
 			expect(again).toMatchObject({ parent: id, endpoint: two.id });
 			const [request] = two.receiver.requests as [ReceivedRequest];
-			expect(signedBy(provider, request, two.secret)).toBe(true);
+			expect(signedBy(request, two.secret)).toBe(true);
 			expect(request.body).toEqual(one.receiver.requests[0]?.body);
 			expect(() => engine.resend(id, "exact", "nonesuch")).toThrow(
 				'Failed to find the endpoint "nonesuch"',
@@ -223,209 +188,3 @@ describe.each(several)(
 		});
 	},
 );
-
-describe("a workspace of Prolific's", () => {
-	it.each([
-		{ workspaces: "all", request: {}, got: [1, 1] },
-		{ workspaces: "all", request: { workspace: "w2" }, got: [0, 1] },
-		{ workspaces: "first", request: {}, got: [1, 0] },
-		{ workspaces: "first", request: { workspace: "w2" }, got: [0, 1] },
-	])(
-		"with workspaces=$workspaces and $request reaches $got",
-		async ({ workspaces, request, got }) => {
-			const { engine, one, two } = await startTwo("prolific", prolific, {
-				options: { workspaces },
-			});
-
-			const { event } = engine.send("prolific", change, request);
-			await engine.idle();
-
-			expect(counts(one, two)).toEqual(got);
-			expect(event.workspace).toBe(request.workspace);
-			const ids = [one, two]
-				.flatMap(({ receiver }) => receiver.requests)
-				.map(({ headers }) => headers["x-event-id"]);
-			expect(new Set(ids)).toEqual(new Set([event.id]));
-		},
-	);
-
-	it("is the one of the endpoint that is named, also where only the first gets events", async () => {
-		const { engine, one, two } = await startTwo("prolific", prolific, {
-			options: { workspaces: "first" },
-		});
-
-		const { event } = engine.send("prolific", change, { endpoint: two.id });
-		await engine.idle();
-
-		expect(event.workspace).toBe("w2");
-		expect(counts(one, two)).toEqual([0, 1]);
-	});
-
-	it("gives its secret to a URL that nobody registered", async () => {
-		const { engine } = await startTwo("prolific", prolific);
-		const { body } = await callerOf(engine, "prolific", {
-			authorization: "Token any",
-		})("GET", "/api/v1/hooks/secrets/?workspace_id=w2");
-		const elsewhere = await openReceiver();
-
-		const how = { workspace: "w2", to: elsewhere.url };
-		const { deliveries } = engine.send("prolific", change, how);
-		await engine.idle();
-		engine.resend(deliveries[0]?.id as string, "resign");
-		await engine.idle();
-
-		expect(elsewhere.requests).toHaveLength(2);
-		for (const request of elsewhere.requests)
-			expect(signedBy("prolific", request, body.results[0].value)).toBe(true);
-	});
-
-	it.each([
-		[
-			{ workspace: "w3" },
-			'Failed to send to the workspace "w3": prolific has no such workspace. Did you mean "w1" or "w2"? Choose one of w1, w2.',
-		],
-		[
-			{ workspace: "w1", endpoint: "x" },
-			'Failed to send to the endpoint "x": "endpoint" and "workspace" exclude each other. Give one of the two.',
-		],
-		[
-			{ to: "http://127.0.0.1:9/", endpoint: "x" },
-			'"endpoint" and "to" exclude each other',
-		],
-	])("is checked: %j", async (request, message) => {
-		const { engine } = await startTwo("prolific", prolific);
-
-		expect(() => engine.send("prolific", change, request)).toThrow(message);
-	});
-
-	it.each([
-		["spritz", "payment.completed"],
-		["solvimon", "INVOICE.PAID"],
-		["openformat", "transaction"],
-	])("is nothing that %s has", async (provider, type) => {
-		const { engine } = await startEngine(provider);
-		onTestFinished(() => engine.close());
-
-		expect(() => engine.send(provider, type, { workspace: "w1" })).toThrow(
-			`Failed to send to the workspace "w1": ${provider} has no workspaces. Leave "workspace" out, or name an "endpoint".`,
-		);
-	});
-
-	it("is missing as long as no secret was created", async () => {
-		const { engine } = await startEngine("prolific");
-		onTestFinished(() => engine.close());
-
-		expect(() => engine.send("prolific", change, { workspace: "w1" })).toThrow(
-			"There is none yet: create a secret for one, or start with --receiver.",
-		);
-	});
-});
-
-describe("the ways in", () => {
-	async function served() {
-		const started = await startTwo("prolific", prolific);
-		const server = await startServer({ engine: started.engine, port: 0 });
-		onTestFinished(() => server.close());
-		const post = async (path: string, body: object) => {
-			const type = { "content-type": "application/json" };
-			const { text } = await exchange(
-				`${server.url}/_localhook`,
-				"POST",
-				path,
-				type,
-				JSON.stringify(body),
-			);
-			await started.engine.idle();
-			return JSON.parse(text);
-		};
-		const cli = async (...words: string[]) => {
-			const env = { LOCALHOOK_URL: server.url };
-			const finished = await runInProcess(words, { env });
-			await started.engine.idle();
-			return finished;
-		};
-		return { ...started, post, cli };
-	}
-	const event = { provider: "prolific", type: change };
-
-	it("take an endpoint and a workspace over HTTP", async () => {
-		const { one, two, post } = await served();
-
-		const sent = await post("/events", { ...event, workspace: "w2" });
-		await post("/events", { ...event, endpoint: one.id });
-		await post(`/deliveries/${sent.deliveries[0].id}/resend`, {
-			...{ mode: "exact", endpoint: one.id },
-		});
-
-		expect(sent.event.workspace).toBe("w2");
-		expect(counts(one, two)).toEqual([2, 1]);
-	});
-
-	it("say over HTTP why an address reached nobody", async () => {
-		const { one, two, post } = await served();
-		const other = { ...event, type: "study.progress.change" };
-
-		const notes = [
-			await post("/events", { ...other, endpoint: one.id }),
-			await post("/events", { ...other, workspace: two.owner, dryRun: true }),
-		].map(({ note }) => note);
-
-		expect(notes).toEqual([
-			`Nothing is sent. No endpoint of prolific gets study.progress.change: ${one.receiver.url} is registered for ${change}.`,
-			`Nothing is sent. No endpoint of the workspace w2 gets study.progress.change: ${two.receiver.url} is registered for ${change}.`,
-		]);
-	});
-
-	it("take an endpoint and a workspace on the command line", async () => {
-		const { one, two, cli } = await served();
-
-		await cli("send", "prolific", change, "--workspace", "w2");
-		await cli("send", "prolific", change, "--endpoint", one.id);
-		await cli("resend", "latest", "--resign", "--endpoint", two.id);
-		const unknown = await cli("send", "prolific", change, "--endpoint", "nope");
-		const both = await cli(
-			...["send", "prolific", change, "--workspace", "w1"],
-			...["--endpoint", one.id],
-		);
-
-		expect(counts(one, two)).toEqual([1, 2]);
-		expect(unknown.code).not.toBe(0);
-		expect(unknown.stderr).toContain(`There is ${one.id}, ${two.id}.`);
-		expect(both.stderr).toContain(
-			'"endpoint" and "workspace" exclude each other',
-		);
-	});
-
-	it("take an endpoint and a workspace in TypeScript, and give each owner's secret", async () => {
-		const hooks = setupLocalhook({ providers: ["prolific"] });
-		onTestFinished(() => hooks.close());
-		for (const workspace_id of ["w1", "w2"]) {
-			await hooks.prolific.call("create-secret", { body: { workspace_id } });
-			const { body, headers } = await hooks.prolific.subscriptions.create({
-				event_type: change,
-				target_url: `http://127.0.0.1:9/${workspace_id}`,
-				workspace_id,
-			});
-			const { id = "" } = body as { id?: string };
-			const secret = headers.get("x-hook-secret") ?? "";
-			await hooks.prolific.subscriptions.confirm(id, { secret });
-		}
-
-		const { delivery } = hooks.prolific.send(change, {}, { workspace: "w2" });
-		const { endpoint = "" } = hooks.prolific.send(change).deliveries[0] ?? {};
-		const one = hooks.prolific.send(change, {}, { endpoint }).delivery;
-		const again = delivery.resend("resign", { endpoint });
-
-		expect(delivery.url).toMatch(/w2$/);
-		expect(one.url).toMatch(/w1$/);
-		expect(again.url).toMatch(/w1$/);
-		expect(hooks.prolific.secret.of("w1")).toBe(hooks.prolific.secret.current);
-		expect(hooks.prolific.secret.all).toContain(hooks.prolific.secret.of("w2"));
-		expect(hooks.prolific.secret.of("w2")).not.toBe(
-			hooks.prolific.secret.of("w1"),
-		);
-		expect(() => hooks.prolific.secret.of("w3")).toThrow(
-			'Failed to find a secret of "w3": it has none at prolific. These have: w1, w2.',
-		);
-	});
-});

@@ -70,7 +70,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
 		"wrong-values.test.ts",
 	],
 	"its API is called at its own address, with its own bodies": [
-		"addressing.test.ts",
 		"check/browser.test.ts",
 		"msw/setup.test.ts",
 		"support/browser-page.ts",

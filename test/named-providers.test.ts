@@ -71,7 +71,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
 	],
 	"its API is called at its own address, with its own bodies": [
 		"check/browser.test.ts",
-		"msw/setup.test.ts",
 		"support/browser-page.ts",
 	],
 	"its schedule, its payloads or its columns are compared as they stand": [

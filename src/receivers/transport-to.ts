@@ -5,6 +5,7 @@ import {
 	type Transport,
 	transportBy,
 } from "../delivery/exchange.ts";
+import { checkShape, kinds, oneOf, type Shape } from "../engine/shape.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { exchangeWithFetch } from "./fetch-exchange.ts";
 import {
@@ -41,7 +42,7 @@ const shapes: readonly [
 	exchangerOf: (given: never) => Exchanger,
 ][] = [
 	[["lambda"], exchangeWithLambda],
-	[["node"], ({ node }: NodeReceiver) => exchangeWithNode(node)],
+	[["node"], exchangeWithListener],
 	[["getHttpAdapter", "init"], exchangeWithNest],
 	[
 		["fetch"],
@@ -63,6 +64,14 @@ const shapes: readonly [
 	],
 	[["emit", "listen", "address"], exchangeWithServer],
 ];
+
+// An object with fetch may have members for Bun, Deno or Workers beside it.
+const ofNode: Shape<NodeReceiver> = { node: kinds.func };
+const ofLambda: Shape<LambdaReceiver> = {
+	lambda: kinds.func,
+	payloadFormat: oneOf(["1.0", "2.0"]),
+	base64: kinds.flag,
+};
 
 function exchangerOf(given: unknown): Exchanger {
 	const shape = shapes.find(([members]) =>
@@ -164,13 +173,13 @@ function exchangeWithNode(listener: Listener, advise?: Advise): Exchanger {
 	};
 }
 
+function exchangeWithListener(given: NodeReceiver): Exchanger {
+	checkShape({ ...given }, ofNode, "the receiver { node }");
+	return exchangeWithNode(given.node);
+}
+
 function exchangeWithLambda(given: LambdaReceiver): Exchanger {
-	const { payloadFormat = "2.0" } = given;
-	if (payloadFormat !== "1.0" && payloadFormat !== "2.0")
-		throw new LocalhookError(
-			"invalid-receiver",
-			`Invalid payloadFormat ${quoted(payloadFormat)} of the receiver: must be "1.0" or "2.0".`,
-		);
+	checkShape({ ...given }, ofLambda, "the receiver { lambda }");
 	return exchangeWithFetch(
 		async (request, outgoing, clock) => {
 			const { invoke } = await import("./lambda.ts");

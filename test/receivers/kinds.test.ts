@@ -279,12 +279,25 @@ describe("a Lambda handler", () => {
 			/^the receiver, called as \(event, context\), threw Error: no table at .*kinds\.test\.ts:\d+:\d+$/,
 		);
 	});
+});
 
-	it("is refused with a payload format that does not exist", () => {
-		const receiver = { lambda: () => ({}), payloadFormat: "3.0" };
-
+describe("an object that says what kind its function is", () => {
+	it.each([
+		[
+			{ lambda: () => ({}), payloadFormat: "3.0" },
+			'Invalid option "payloadFormat" of the receiver { lambda }: "3.0" must be "1.0" or "2.0".',
+		],
+		[
+			{ lambda: () => ({}), payloadFromat: "1.0" },
+			'Unknown option "payloadFromat" of the receiver { lambda }. Did you mean "payloadFormat"? It takes lambda, payloadFormat, base64.',
+		],
+		[
+			{ node: () => {}, evnt: "v2" },
+			'Unknown option "evnt" of the receiver { node }. It takes node.',
+		],
+	])("is refused with a member that nobody reads", (receiver, message) => {
 		expect(() => transportTo(receiver as unknown as InProcess)).toThrow(
-			'Invalid payloadFormat "3.0" of the receiver: must be "1.0" or "2.0".',
+			message,
 		);
 	});
 });

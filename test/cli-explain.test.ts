@@ -100,7 +100,7 @@ describe("localhook explain --file", () => {
 	const env = { SECRET: "s3cret" };
 	const sign = (content: string) =>
 		createHmac("sha256", "s3cret").update(content).digest("hex");
-	async function capture(signature: string) {
+	async function capture(signature: string, by = ["--scheme", "github"]) {
 		const folder = await folderWith();
 		const file = join(folder, "captured.http");
 		writeFileSync(
@@ -109,20 +109,22 @@ describe("localhook explain --file", () => {
 		);
 		const cli = (...words: string[]) =>
 			runInProcess(
-				[
-					"explain",
-					"--file",
-					file,
-					"--scheme",
-					"github",
-					"--secret-env",
-					"SECRET",
-					...words,
-				],
+				["explain", "--file", file, ...by, "--secret-env", "SECRET", ...words],
 				{ env },
 			);
 		return { folder, cli };
 	}
+
+	it("names a misspelt provider as it was given", async () => {
+		const { cli } = await capture("0", ["--provider", "prolifc"]);
+
+		const { stderr, code } = await cli();
+
+		expect(stderr).toContain(
+			'Invalid --provider "prolifc": there is no provider of that name. Did you mean "prolific"?',
+		);
+		expect(code).toBe(2);
+	});
 
 	it("says what the signature is right for, and what the receiver's code computes", async () => {
 		const { cli } = await capture(sign(`${body}\n`));

@@ -190,7 +190,7 @@ const isPrivate = inAnyOf([
 ]);
 
 /** @throws LocalhookError `invalid-receiver` for what may be somebody else's, or in production */
-async function refuseUnsafe(
+export async function refuseUnsafe(
 	url: string,
 	{ allowReceivers: allow = [], secret, nextSecret }: Asked,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import {
 	type Plan,
 	planOf,
 	probeAt,
+	refuseUnsafe,
 } from "../check/check-receiver.ts";
 import { checks } from "../check/checks.ts";
 import { readingOf } from "../check/effects.ts";
@@ -33,7 +34,7 @@ import {
 	stopSignal,
 } from "./io.ts";
 import { describe, refuseTogether } from "./options.ts";
-import { schemeOf, secretIn, secretOf } from "./sign-command.ts";
+import { knownProvider, schemeOf, secretIn, secretOf } from "./sign-command.ts";
 import {
 	countEffects,
 	freePort,
@@ -117,6 +118,9 @@ async function run(
 ): Promise<number> {
 	const { url, subject, options, deadline, requests, work } = plan;
 	const { reporter, output, strict = false, failCommand } = given;
+	// Before anything is printed, since the secret is.
+	for (const each of [url, given.probe ?? []].flat())
+		await refuseUnsafe(each, options);
 	const isStarted = command.length > 0;
 	const variable = `${subject.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;
 	io.mask(subject.secret);
@@ -230,7 +234,11 @@ async function planned(
 	const isPreset = presetNames.includes(scheme ?? "");
 	const by =
 		scheme === undefined || builtInIds.includes(scheme)
-			? { provider: (provider ?? scheme) as CheckOptions["provider"] }
+			? {
+					provider: knownProvider(
+						provider ?? (scheme as string),
+					) as CheckOptions["provider"],
+				}
 			: { scheme: isPreset ? scheme : await schemeOf(scheme) };
 	const text = (read: string | undefined) => read && secretIn(read, io);
 	const port =

@@ -71,14 +71,17 @@ async function read(
 export async function readSigning(
 	{
 		scheme,
+		provider,
 		url,
 		secretEnv = [],
 		secretFile = [],
 		at,
-	}: Partial<OptionsOf<"verify">>,
+	}: Partial<OptionsOf<"verify">> & { readonly provider?: string | undefined },
 	io: Io,
 ) {
-	const signer = await signerOf(scheme, url);
+	const signer = await (provider === undefined
+		? signerOf(scheme, url)
+		: signerOfProvider(provider));
 	const secrets = [
 		...secretEnv.map((name) => secretIn(name, io)),
 		...(await Promise.all(secretFile.map((each) => secretOf(each, io)))),
@@ -96,16 +99,27 @@ async function signerOf(name = "", url = ""): Promise<Signer> {
 		throw invalidOption(
 			'Missing --scheme: name a preset, a provider or a file, as in "--scheme stripe".',
 		);
-	if (builtInIds.includes(name)) {
-		const { provider } = await install(name);
-		return provider.signer(resolveOptions(provider, {}, false));
-	}
+	if (builtInIds.includes(name)) return signerOfProvider(name);
 	const scheme = await schemeOf(name);
 	if (url === "" && scheme.content?.includes("{url}"))
 		throw invalidOption(
 			"There is no URL, and this scheme signs it. Give the one that is registered at the provider with --url.",
 		);
 	return createSigner(scheme);
+}
+
+async function signerOfProvider(name: string): Promise<Signer> {
+	const { provider } = await install(knownProvider(name));
+	return provider.signer(resolveOptions(provider, {}, false));
+}
+
+/** @throws LocalhookError `unknown-provider` */
+export function knownProvider(name: string): string {
+	if (builtInIds.includes(name)) return name;
+	throw new LocalhookError(
+		"unknown-provider",
+		`Invalid --provider ${quoted(name)}: there is no provider of that name.${didYouMean(name, builtInIds)} Choose one of ${builtInIds.join(", ")}, or name a preset with --scheme.`,
+	);
 }
 
 export async function schemeOf(name: string): Promise<Scheme> {

@@ -112,6 +112,30 @@ describe("localhook check", () => {
 		expect(stranger.stderr).toContain("allow it by name: --allow-receiver");
 	});
 
+	it.each([
+		["https://192.0.2.1/", "--allow-receiver", "192.0.2.1"],
+		["http://hooks.example.com/"],
+		["http://127.0.0.1:9/", "--probe", "http://hooks.example.com/"],
+	])("prints no secret before it refuses %s %s", async (...words) => {
+		const { code, stdout } = await runInProcess([
+			...["check", "--provider", "prolific", ...words],
+		]);
+
+		expect(code).toBe(2);
+		expect(stdout).toBe("");
+	});
+
+	it("names a misspelt provider as it was given", async () => {
+		const { code, stderr } = await runInProcess([
+			...["check", "http://127.0.0.1:9/", "--provider", "prolifc"],
+		]);
+
+		expect(code).toBe(2);
+		expect(stderr).toContain(
+			'Invalid --provider "prolifc": there is no provider of that name. Did you mean "prolific"?',
+		);
+	});
+
 	it("refuses a secret of the user's own for a host beside this machine, and TLS to a public address", async () => {
 		const words = ["--provider", "prolific", "--allow-receiver", "192.0.2.1"];
 		const withSecret = await runInProcess(

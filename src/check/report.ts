@@ -9,7 +9,8 @@ export type Paints = Readonly<
 >;
 const plain: Paint = (text) => text;
 
-const width = 80;
+/** Columns. A URL that is longer has a line of its own. */
+export const width = 80;
 
 function isCauseOf({ id }: Result): boolean {
 	return id.startsWith("cause.") || id === "header.lookup";
@@ -25,9 +26,9 @@ export function createTextReport(paints: Paints = {}) {
 	const marks = { fail: red("✗"), warn: yellow("!"), pass: green("✓") };
 
 	const block = (mark: string, head: string, text: string) =>
-		`  ${mark} ${beside(head, 22, text, bold)}`;
+		`  ${mark} ${beside(head.padEnd(22), text, 4, bold)}\n`;
 	const detail = (name: string, text: string) =>
-		dim(`    ${beside(name, 7, text)}`);
+		dim(`    ${beside(name.padEnd(7), text, 4)}\n`);
 	function flush(): string {
 		const done = group;
 		group = undefined;
@@ -88,12 +89,11 @@ export function createTextReport(paints: Paints = {}) {
 	};
 }
 
-/** A word, indented by four, in a column of its own, and lines of text beside it. */
-function beside(head: string, column: number, text: string, paint = plain) {
-	const left = head.padEnd(column);
-	const start = 4 + left.length + 1;
+/** Lines of text to the right of a word, which stands so many columns from the left. */
+export function beside(left: string, text: string, at = 0, paint = plain) {
+	const start = at + left.length + 1;
 	const lines = wrapped(printableLine(text).split(" "), width - start);
-	return `${paint(left)} ${lines.join(`\n${" ".repeat(start)}`)}\n`;
+	return `${paint(left)} ${lines.join(`\n${" ".repeat(start)}`)}`;
 }
 
 function figuresOf(summary: Summary): string {

@@ -12,10 +12,12 @@ import { checks } from "../check/checks.ts";
 import { readingOf } from "../check/effects.ts";
 import type { Asked, CheckOptions } from "../check/options.ts";
 import {
+	beside,
 	counted,
 	createTextReport,
 	junitOf,
 	resultLine,
+	width,
 } from "../check/report.ts";
 import { type Result, rulesOf } from "../check/result.ts";
 import { invalidOption } from "../errors.ts";
@@ -90,7 +92,9 @@ function list({ io, json }: CommandContext): void {
 	for (const check of checks)
 		print(
 			{ kind: "check", ...check },
-			`${check.id.padEnd(22)} ${check.sent} -> ${check.right}`,
+			beside(check.id.padEnd(22), `${check.sent} -> ${check.right}`).split(
+				"\n",
+			),
 		);
 }
 
@@ -102,7 +106,9 @@ function preview(
 	for (const { id, sent, cost } of chosen)
 		print(
 			{ kind: "check", id, sent, requests: cost[0] },
-			`${id.padEnd(22)} ${String(cost[0]).padStart(3)}  ${sent}`,
+			beside(`${id.padEnd(22)} ${String(cost[0]).padStart(3)} `, sent).split(
+				"\n",
+			),
 		);
 	if (!json)
 		io.stdout.write(
@@ -122,6 +128,7 @@ async function run(
 	for (const each of [url, given.probe ?? []].flat())
 		await refuseUnsafe(each, options);
 	const isStarted = command.length > 0;
+	const isLong = subject.name.length + url.length > width - 5;
 	const variable = `${subject.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;
 	io.mask(subject.secret);
 	const colours = coloursFor(io.stdout, io.env);
@@ -133,7 +140,7 @@ async function run(
 		io.stdout.write(lines);
 	};
 	say(
-		`  ${colours.bold(subject.name)} → ${url}\n` +
+		`  ${colours.bold(subject.name)} →${isLong ? "\n   " : ""} ${url}\n` +
 			`  sends about ${counted(requests, "request")} in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
 			(subject.hasOwnIds ? "  whose ids begin with `lhcheck`\n" : "") +
 			(options.secret !== undefined || isStarted
@@ -209,7 +216,7 @@ function again(results: readonly Result[]): string {
 	const words = wrong.flatMap(({ id }) => ["--only", id]);
 	return words.length === 0
 		? ""
-		: `  again: localhook check …\n${wrapped(words, 76)
+		: `  again: localhook check …\n${wrapped(words, width - 4)
 				.map((line) => `    ${line}\n`)
 				.join("")}`;
 }

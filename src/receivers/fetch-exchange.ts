@@ -12,7 +12,13 @@ import {
 	type Outgoing,
 	tooLate,
 } from "../delivery/exchange.ts";
-import { type Advise, returned, type Signature, thrown } from "./mistakes.ts";
+import {
+	type Advise,
+	adviceOnAnswer,
+	returned,
+	type Signature,
+	thrown,
+} from "./mistakes.ts";
 
 type Call = (request: Request, outgoing: Outgoing, clock: Clock) => unknown;
 
@@ -28,9 +34,12 @@ export function exchangeWithFetch(
 		const body = bodyOf(outgoing, clock, leave);
 		const request = requestOf(outgoing, body, signal);
 		const read = misreadingsOf(request);
-		// Who has read the body knows what a request is.
-		const advised = (given: unknown) =>
-			request.bodyUsed || advise === undefined ? "" : advise(given, read);
+		function advised(given: unknown): string {
+			if (advise === undefined) return "";
+			const isRequest = request.bodyUsed && read.length === 0;
+			// Who has read the body knows what a request is.
+			return adviceOnAnswer(given) || (isRequest ? "" : advise(given, read));
+		}
 		// Keeps the `Request`: once that is collected, Node does not abort its signal any more.
 		// https://github.com/nodejs/undici/issues/3644
 		signal.addEventListener("abort", () => void request);
@@ -49,13 +58,14 @@ export function exchangeWithFetch(
 	});
 }
 
-/** What is read of a request that no request has: by it, a handler that wants an event is known. */
+/** What is read of a request that no request has: by it, a handler that wants something else is known. */
 function misreadingsOf(request: Request): readonly string[] {
 	const read: string[] = [];
-	Object.defineProperty(request, "request", {
-		configurable: true,
-		get: () => void read.push("request"),
-	});
+	for (const name of ["request", "nextUrl"])
+		Object.defineProperty(request, name, {
+			configurable: true,
+			get: () => void read.push(name),
+		});
 	return read;
 }
 

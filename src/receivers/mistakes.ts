@@ -56,6 +56,11 @@ interface Named {
 export function adviceOnFetch({ name }: Named): Advise {
 	return (given, read) => {
 		if (isLambdaResult(given)) return lambda(name);
+		if (read.includes("nextUrl"))
+			return line(
+				"a route handler of Next.js",
+				"(request) => POST(new NextRequest(request))",
+			);
 		if (read.includes("request"))
 			return line(
 				"a handler of SvelteKit or Remix",
@@ -83,8 +88,29 @@ export function adviceOnApp({ length }: { readonly length: number }): Advise {
 			: "";
 }
 
+/** On what frameworks make a response of, once it is thrown or returned, and nobody else does. */
+export function adviceOnAnswer(given: unknown): string {
+	const { status, headers, body, data, init } = Object(given);
+	if (status > 0 && headers?.forEach !== undefined)
+		return line(
+			"an action of Remix or React Router",
+			"(request) => action({ request, params: {} }).catch((thrown) => thrown)",
+		);
+	if (status > 0 && body?.message !== undefined)
+		return line(
+			"a handler of SvelteKit",
+			"(request) => POST({ request, params: {} }).catch(({ status, body }) => Response.json(body, { status }))",
+		);
+	return data !== undefined && init !== undefined
+		? line(
+				"an action of React Router",
+				"(request) => action({ request, params: {} }).then(({ data, init }) => Response.json(data, init))",
+			)
+		: "";
+}
+
 const fetchOnly =
-	/\.(get|text|json|arrayBuffer|formData|blob|bytes|clone) is not a function/;
+	/\.(get|text|json|arrayBuffer|formData|blob|bytes|clone) is not a function|Invalid URL/;
 const fetch = (name: string) =>
 	line(
 		"a Fetch handler, as in Next.js, Deno or Bun",

@@ -341,6 +341,50 @@ describe("a function that is handed over as what it is not", () => {
 			"(request) => action({ request, params: {} })",
 		],
 		[
+			"an action of Remix that throws its answer",
+			async (request: Request) => {
+				await request.text();
+				throw new Response("no", { status: 401 });
+			},
+			"(request) => action({ request, params: {} }).catch((thrown) => thrown)",
+		],
+		[
+			"an action of React Router that returns data()",
+			async (request: Request) => ({
+				type: "DataWithResponseInit",
+				data: await request.text(),
+				init: { status: 401 },
+			}),
+			"(request) => action({ request, params: {} }).then(({ data, init }) => Response.json(data, init))",
+		],
+		[
+			"a handler of SvelteKit that calls error()",
+			async (request: Request) => {
+				await request.text();
+				throw Object.assign(Object.create(null), {
+					status: 401,
+					body: { message: "no" },
+				});
+			},
+			"(request) => POST({ request, params: {} }).catch(({ status, body }) => Response.json(body, { status }))",
+		],
+		[
+			"a route of Next.js that reads nextUrl once it has read the body",
+			async function POST(request: Request) {
+				await request.text();
+				const { nextUrl } = request as unknown as { nextUrl: URL };
+				return new Response(nextUrl.pathname);
+			},
+			"(request) => POST(new NextRequest(request))",
+		],
+		[
+			"a request handler of React Router, which parses the URL",
+			async function handler(request: Request, _context: object) {
+				return new Response(new URL(request.url).pathname);
+			},
+			"{ fetch: handler }",
+		],
+		[
 			"a Lambda handler of one parameter",
 			async function handler(event: GatewayEvent) {
 				return { statusCode: event.headers["x-a"] === "1" ? 200 : 401 };

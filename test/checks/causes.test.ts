@@ -1,12 +1,17 @@
 import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
+import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
 import {
 	checked,
+	hastyClock,
 	type Kind,
 	kinds,
 	remarksOf,
 	type Seen,
+	secretOf,
 } from "../support/checked.ts";
+import { listening } from "../support/dispatching.ts";
 
 const near = (kind: Kind, seen: Seen) =>
 	kind.at === undefined || Math.abs(Date.now() - kind.at(seen)) < 300_000;
@@ -92,6 +97,31 @@ describe("A receiver that refuses what is right", () => {
 			got: "no right delivery gets through",
 		});
 		expect(report.deliveries).toBeLessThanOrEqual(150);
+	});
+
+	it.each<[how: string, answer: (count: number) => [number, string, object?]]>([
+		["with 401", () => [401, ""]],
+		["with 500", () => [500, "TypeError: no"]],
+		["with a page that is new each time", (n) => [403, "abc".repeat(n)]],
+		["with one status after the other", (n) => [400 + (n % 100), ""]],
+		["and asks for patience", () => [429, "", { "retry-after": "0" }]],
+	])("%s gets at most 150 requests, of every provider", async (_, answer) => {
+		for (const kind of Object.values(kinds)) {
+			let count = 0;
+			const url = await listening(
+				createServer((request, response) => {
+					request.resume();
+					const [status, page, headers] = answer(++count);
+					response.writeHead(status, { ...headers }).end(page);
+				}),
+			);
+			const plan = planOf(url, { ...kind.asked, secret: secretOf(kind) });
+			const report = await checkReceiver(url, plan, { clock: hastyClock() });
+
+			expect(count, report.text).toBeLessThanOrEqual(150);
+			expect(report.deliveries).toBe(count);
+			expect(report.results[0]).toMatchObject({ id: "reach", outcome: "fail" });
+		}
 	});
 
 	it("for want of the route is told that alone", async () => {

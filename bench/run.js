@@ -27,10 +27,10 @@ const { values, positionals } = parseArgs({
 	},
 });
 const names = positionals.length === 0 ? Object.keys(benches) : positionals;
-const stray = names.find((name) => !Object.hasOwn(benches, name));
-if (stray !== undefined) {
+const unknown = names.find((name) => !Object.hasOwn(benches, name));
+if (unknown !== undefined) {
 	console.error(
-		`Failed to run "${stray}": choose from ${Object.keys(benches).join(", ")}.`,
+		`Failed to run "${unknown}": choose from ${Object.keys(benches).join(", ")}.`,
 	);
 	process.exit(2);
 }

@@ -71,9 +71,12 @@ export function readFidelity(text, path, marks) {
 	};
 	/** @type {(place: readonly (string | number)[], given: object, known: readonly string[]) => void} */
 	const refuseOthers = (place, given, known) => {
-		const stray = Object.keys(given).find((name) => !known.includes(name));
-		if (stray !== undefined)
-			throw wrong([...place, stray], `is not known: use ${known.join(", ")}.`);
+		const unknown = Object.keys(given).find((name) => !known.includes(name));
+		if (unknown !== undefined)
+			throw wrong(
+				[...place, unknown],
+				`is not known: use ${known.join(", ")}.`,
+			);
 	};
 	/** @type {(place: readonly (string | number)[]) => string} */
 	const sourceAt = (place) =>

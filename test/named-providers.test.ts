@@ -91,12 +91,12 @@ const naming = files.filter((file) =>
 );
 
 it("no test names a provider but those that are about one", () => {
-	const stray = naming.filter(
+	const others = naming.filter(
 		(file) => !starts.some((start) => file.startsWith(start)),
 	);
 
 	expect(
-		stray,
+		others,
 		"Pick a provider by what it has: test/support/providers.ts",
 	).toEqual([]);
 });

@@ -113,7 +113,7 @@ test.each([
 	],
 	[
 		"a module whose own import is nowhere",
-		fileURLToPath(new URL("./handlers/stray.ts", import.meta.url)),
+		fileURLToPath(new URL("./handlers/broken-import.ts", import.meta.url)),
 		/Cannot find module 'a-package-that-is-nowhere'\. Correct the module\.$/,
 	],
 ])("%s is refused with what to do", async (_, path, reason) => {

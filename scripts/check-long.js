@@ -12,8 +12,7 @@ const parts = {
 	nodes: "each Node loads each entry, by import and by require",
 	msw: "the handlers beside the oldest msw, the one in use and the newest",
 	installs: "npm installs localhook beside any version of its peers",
-	frameworks:
-		"receivers of Express 4 and 5, connect, Koa, Polka and Nest verify",
+	frameworks: "receivers in frameworks, on Lambda, in Bun and in Deno verify",
 	timers: "fake timers of Vitest, Jest and node:test stall nothing",
 	bundlers: "Vite and esbuild bundle it for pages and for Node",
 	verifiers: "official verifiers accept what is signed by the presets",

@@ -16,8 +16,8 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const users = new URL("users/", import.meta.url);
-/** Milliseconds for one command: a hang is what many of these checks look for. */
-const patience = 120_000;
+/** Milliseconds for one command: a hang is what many of these checks look for. Installing waits for the network. */
+const patience = { node: 120_000, npm: 300_000 };
 
 /**
  * @typedef {object} Project a user's
@@ -115,6 +115,7 @@ export async function createLab() {
 		{ node = process.execPath, env } = {},
 	) {
 		const isNpm = first === "npm";
+		const timeout = isNpm ? patience.npm : patience.node;
 		const [file, args] = isNpm
 			? ["npm", words]
 			: [node, [/** @type {string} */ (first), ...words]];
@@ -129,14 +130,14 @@ export async function createLab() {
 					...(isNpm && process.env),
 					...env,
 				},
-				timeout: patience,
+				timeout,
 				killSignal: "SIGKILL",
 				maxBuffer: 64 * 1024 * 1024,
 			});
 			return stdout + stderr;
 		} catch (error) {
 			const { stdout, stderr, killed } = /** @type {any} */ (error);
-			const why = killed ? `no end within ${patience / 1000} s` : "failed";
+			const why = killed ? `no end within ${timeout / 1000} s` : "failed";
 			throw new Error(
 				`${[first, ...words].join(" ")}: ${why}\n${stdout}${stderr}`,
 			);

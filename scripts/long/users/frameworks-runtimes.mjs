@@ -1,0 +1,6 @@
+// What Bun and Deno serve, in this process.
+import server from "./fetch-server.mjs";
+
+export const frameworks = {
+	"a server of Bun and Deno": () => server,
+};

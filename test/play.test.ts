@@ -201,7 +201,7 @@ describe("play", () => {
 			"an event that nobody gets",
 			"openformat",
 			calls(() => ({ call: "POST /v1/webhook/secret" })),
-			/^a delivery of transaction, found no endpoint/,
+			/^a delivery of transaction, found no endpoint: none is registered\. Write "register: true"/,
 		],
 		[
 			"an event that there is not",

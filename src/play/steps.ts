@@ -250,7 +250,12 @@ async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 	await engine.idle();
 	const [delivery] = deliveries;
 	if (delivery === undefined)
-		throw new Unforeseen(`a delivery of ${event}`, "no endpoint that gets it");
+		throw new Unforeseen(
+			`a delivery of ${event}`,
+			session.provider.registered?.(session.context).length === 0
+				? 'no endpoint: none is registered. Write "register: true" above the steps, or register one by a call'
+				: "no endpoint that gets it",
+		);
 	stage.latest = delivery;
 	if (expect === "waits") {
 		waits(delivery, stage);

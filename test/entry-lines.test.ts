@@ -173,6 +173,19 @@ const cases: [name: string, entry: JournalEntry, lines: string[]][] = [
 		],
 	],
 	[
+		"an attempt of a delivery that was resent",
+		{
+			seq,
+			kind: "attempt",
+			delivery: { ...delivery, parent: "dlv_4fNq0aV7hT2kPz81mXcd" },
+			attempt: { ...sent, ok: true, response: answered(200) },
+		},
+		[
+			"workshop    attempt  200  thing.state.changed #1 → :3000/w…rkshop  dlv_2Mj9nKy4",
+			"repeats dlv_4fNq0aV7",
+		],
+	],
+	[
 		"the fault of an attempt, which the attempt has said",
 		{ seq, kind: "fault", delivery, at, fault: "status", attempt: 1 },
 		[],

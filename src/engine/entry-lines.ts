@@ -161,11 +161,15 @@ function failureOf({ error, says, answer }: Attempted): readonly string[] {
 }
 
 function factsOf(
-	{ fault, reconnected, duration, nextAt }: Partial<Omit<Attempted, "kind">>,
+	entry: Partial<Omit<Attempted, "kind">>,
 	{ time }: Page,
 ): readonly string[] {
+	const { fault, parent, reconnected, duration, nextAt } = entry;
 	const isLong = typeof duration === "number" && duration >= long;
 	const facts = [
+		...(parent === undefined
+			? none
+			: [`repeats ${textOf(parent).slice(0, idLength)}`]),
 		...(fault === undefined ? none : [`fault: ${textOf(fault)}`]),
 		...(reconnected ? ["sent again on a new connection"] : none),
 		...(isLong ? [`took ${formatDuration(duration)}`] : none),

@@ -60,6 +60,8 @@ export type JournalEntry = {
 						| undefined;
 					/** Milliseconds. */
 					readonly duration: number;
+					/** The delivery that this one repeats. */
+					readonly parent?: string | undefined;
 					readonly sign?: string | undefined;
 					/** The receiver accepted what was signed wrongly on purpose. */
 					readonly wronglyAccepted?: boolean | undefined;
@@ -138,6 +140,7 @@ export function showEntry(entry: Kept): JournalEntry {
 				kind,
 				seq,
 				...whose(entry.delivery),
+				parent: entry.delivery.parent,
 				sign: entry.delivery.sign,
 				...shownAttempt(entry.attempt, entry.nextAt),
 			};

@@ -64,7 +64,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		values: "user-file bytes duration errors nearest printing web-address",
 		types: "contract provider",
 	},
-	receivers: { values: "bytes delivery errors" },
+	receivers: { values: "bytes delivery engine/shape errors" },
 	explain: {
 		values:
 			"bytes duration errors fingerprint printing signing/algorithms signing/digests delivery/bad-signature generated/advice generated/answers",

@@ -2,7 +2,7 @@ import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import spawn from "cross-spawn";
-import type { Clock } from "../delivery/clock.ts";
+import { type Clock, soon } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 import { exitCodeOfSignal } from "./io.ts";
 
@@ -50,9 +50,10 @@ export function createGroup(clock: Clock) {
 		async end(grace: number): Promise<void> {
 			const until = clock.stopwatch() + grace;
 			signal("SIGTERM");
-			// Nobody is told when a group that is not one's own child has ended, so it is looked at.
+			// Nobody is told when a group that is not one's own child has ended, so it is looked at. Until then, nothing else
+			// may keep this process alive.
 			while (signal(0) && hasLiving(child?.pid) && clock.stopwatch() < until)
-				await new Promise<void>((resolve) => clock.after(interval, resolve));
+				await new Promise<void>((resolve) => void soon(interval, resolve));
 			kill();
 			process.off("exit", kill);
 		},

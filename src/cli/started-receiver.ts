@@ -139,6 +139,8 @@ export async function countEffects() {
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	server.unref();
+	// A receiver's client that keeps its connection would now and then send on one that is being closed.
+	server.keepAliveTimeout = 0;
 	const { port } = server.address() as AddressInfo;
 	const effects: Effects = { read: async () => count, isOptional: true };
 	return {

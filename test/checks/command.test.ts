@@ -268,6 +268,26 @@ describe("localhook check", () => {
 		expect(stderr).toContain("it did not listen in time");
 	});
 
+	it("ends with the code of its outcome where what the receiver has started ends later than it", async () => {
+		const lingering =
+			"process.on('SIGTERM', () => setTimeout(process.exit, 300)); console.log(1); setTimeout(() => {}, 60_000)";
+		const folder = await folderWith({
+			"receiver.cjs": `
+const { spawn } = require("node:child_process");
+spawn(process.execPath, ["-e", ${JSON.stringify(lingering)}], { stdio: ["ignore", "pipe", "ignore"] })
+	.stdout.once("data", () => process.exit(3));
+`,
+		});
+		const { finished } = command([
+			...["check", "--provider", "prolific", "--"],
+			...[process.execPath, join(folder, "receiver.cjs")],
+		]);
+		const { code, stderr } = await finished;
+
+		expect(code).toBe(4);
+		expect(stderr).toContain("it ended");
+	});
+
 	it("ends with 5 when its time is over", async () => {
 		const { handle } = receiverOf(prolific, secretOf(prolific));
 		const url = await listening(createServer(handle));

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pythonJson } from "../../src/providers/prolific/deliveries.ts";
+import { pythonJson } from "../../src/providers/prolific/python-json.ts";
 import { anyCharacter } from "../support/arbitraries.ts";
 import { python, withoutPython } from "../support/python.ts";
 

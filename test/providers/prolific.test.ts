@@ -5,9 +5,8 @@ import signatures from "../../fixtures/prolific/signatures.json" with {
 };
 import { install } from "../../src/catalog.ts";
 import type { Delivery } from "../../src/contract/records.ts";
-import { signer } from "../../src/providers/prolific/deliveries.ts";
 import { refuse } from "../../src/providers/prolific/errors.ts";
-import prolific from "../../src/providers/prolific/index.ts";
+import prolific, { signer } from "../../src/providers/prolific/index.ts";
 import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";

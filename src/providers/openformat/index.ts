@@ -1,21 +1,34 @@
 import { documented } from "../../generated/constants-openformat.ts";
 import { defineProvider } from "../../provider.ts";
+import type { Scheme } from "../../signing/scheme.ts";
+import { createSigner } from "../../signing/signer.ts";
 import { authentication, refuse } from "./api.ts";
 import { type OpenFormat, subscriptions } from "./shape.ts";
-import { signatureHeader, signer } from "./signature.ts";
 import {
 	account,
 	addWebhook,
 	currentSecret,
 	handshake,
 	operations,
-	ownedSecrets,
 	replaceSecret,
-	secrets,
+	signatureHeader,
 } from "./webhooks.ts";
 
 const minute = 60_000;
 const everything = ["transaction"];
+
+/**
+ * The formulas that fit what is published: base64 of something over the body and the secret.
+ * https://docs.openformat.tech/architecture/notifications
+ */
+const formulas: Readonly<
+	Record<OpenFormat["options"]["formula"], Omit<Scheme, "headers">>
+> = {
+	"hmac-text-key": {},
+	"hmac-bytes-key": { key: { encoding: "hex" } },
+	"sha256-secret-body": { algorithm: "sha256", content: "{secret}{body}" },
+	"sha256-body-secret": { algorithm: "sha256", content: "{body}{secret}" },
+};
 
 export default defineProvider<OpenFormat>({
 	...documented,
@@ -32,7 +45,14 @@ export default defineProvider<OpenFormat>({
 						: [...(events.length === 0 ? everything : events), "test"],
 			},
 		},
-		secrets,
+		secrets: {
+			schema: "WebhookSecret",
+			key: "account",
+			problem: (secret) =>
+				secret.account === account && Number.isSafeInteger(secret.replaced)
+					? undefined
+					: "replaced must be a whole number",
+		},
 	},
 	operations,
 	subscriptions,
@@ -53,7 +73,14 @@ export default defineProvider<OpenFormat>({
 			};
 		},
 	},
-	ownedSecrets,
+	ownedSecrets: {
+		owners: () => [account],
+		of(_, context) {
+			const secret = currentSecret(context);
+			return secret === undefined ? [] : [secret];
+		},
+		replace: (_, context) => void replaceSecret(context),
+	},
 	subscribe(url, context) {
 		if (currentSecret(context) === undefined) replaceSecret(context);
 		addWebhook({ url }, true, context);
@@ -68,7 +95,16 @@ export default defineProvider<OpenFormat>({
 			headers: { "content-type": "application/json" },
 		};
 	},
-	signer: ({ formula }) => signer(formula),
+	/** The day that the formula is known, this changes and nothing else. */
+	signer: ({ formula }) =>
+		createSigner(
+			{
+				...formulas[formula],
+				encoding: "base64",
+				headers: { [signatureHeader]: "{signatures}" },
+			},
+			withinBraces,
+		),
 	delivery: ({ retry }) => ({
 		// https://docs.openformat.tech/architecture/notifications
 		timeout: 5000,
@@ -93,3 +129,11 @@ function isUntested(id: number): string {
 // Every call is documented to be signed, so without a secret there is none.
 const hasNoSecret =
 	"gets nothing, since the account has no secret to sign with: POST /webhook/secret (create-webhook-secret)";
+
+/** From the first `{` to the last `}`, both included: white space around the object is not signed. */
+function withinBraces(body: Uint8Array): Uint8Array {
+	const first = body.indexOf(0x7b);
+	return first === -1
+		? new Uint8Array()
+		: body.subarray(first, body.lastIndexOf(0x7d) + 1);
+}

@@ -1,21 +1,12 @@
 import { textOf } from "../../bytes.ts";
 import type { Reply } from "../../contract/operation.ts";
-import type {
-	AttemptResponse,
-	CollectionSpec,
-	Delivery,
-} from "../../contract/records.ts";
-import type { OwnedSecrets, Provider } from "../../provider.ts";
+import type { AttemptResponse, Delivery } from "../../contract/records.ts";
+import type { Provider } from "../../provider.ts";
 import { webAddress } from "../../web-address.ts";
 import { failed, refuse } from "./api.ts";
-import type {
-	Context,
-	OpenFormat,
-	Operations,
-	Secret,
-	Webhook,
-} from "./shape.ts";
-import { signatureHeader } from "./signature.ts";
+import type { Context, OpenFormat, Operations, Webhook } from "./shape.ts";
+
+export const signatureHeader = "x-openformat-signature";
 
 type NewWebhook = Pick<Webhook, "url"> & Partial<Pick<Webhook, "events">>;
 
@@ -188,24 +179,6 @@ function parse(body: Uint8Array): object | undefined {
 }
 
 export const account = "account";
-
-export const secrets: CollectionSpec<Secret> = {
-	schema: "WebhookSecret",
-	key: "account",
-	problem: (secret) =>
-		secret.account === account && Number.isSafeInteger(secret.replaced)
-			? undefined
-			: "replaced must be a whole number",
-};
-
-export const ownedSecrets: OwnedSecrets<OpenFormat> = {
-	owners: () => [account],
-	of(_, context) {
-		const secret = currentSecret(context);
-		return secret === undefined ? [] : [secret];
-	},
-	replace: (_, context) => void replaceSecret(context),
-};
 
 export function currentSecret(context: Context): string | undefined {
 	const kept = context.state.secrets.get(account);

@@ -3,7 +3,6 @@ import { events } from "../../generated/constants-prolific.ts";
 import { sameText } from "../../signing/digests.ts";
 import { webAddress } from "../../web-address.ts";
 import { firstWorkspace, issueSecret } from "./credentials.ts";
-import { pairOf } from "./deliveries.ts";
 import { type FieldErrors, refusal } from "./errors.ts";
 import type { Context, Operations, Prolific, Subscription } from "./shape.ts";
 
@@ -130,6 +129,11 @@ function switchOn(
 	deliveries.resetFailures(pairOf(target_url, event_type));
 	const enabled = { ...subscription, is_enabled: true, confirmed: true };
 	return state.subscriptions.put(enabled);
+}
+
+/** What failures are counted over. */
+export function pairOf(url: string, type: string): string {
+	return `${type} ${url}`;
 }
 
 function present({ token, confirmed, ...shown }: Subscription): object {

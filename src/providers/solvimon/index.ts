@@ -1,14 +1,9 @@
 import { documented } from "../../generated/constants-solvimon.ts";
 import { defineProvider } from "../../provider.ts";
+import { bodyOf } from "../../provider-helpers.ts";
+import { createSigner } from "../../signing/signer.ts";
 import { authentication } from "./access.ts";
-import {
-	encode,
-	envelope,
-	policy,
-	receivers,
-	signer,
-	webhookIndexes,
-} from "./deliveries.ts";
+import { envelope, isListening, receivers } from "./deliveries.ts";
 import { idempotency, refuse } from "./errors.ts";
 import { type Solvimon, subscriptions } from "./shape.ts";
 import {
@@ -22,6 +17,9 @@ import {
 import { eventOperations } from "./webhook-events.ts";
 import { webhookOperations } from "./webhooks.ts";
 
+const minute = 60 * 1000;
+const hour = 60 * minute;
+
 export default defineProvider<Solvimon>({
 	...documented,
 	title: "Solvimon",
@@ -29,7 +27,17 @@ export default defineProvider<Solvimon>({
 		webhooks: {
 			schema: "Webhook",
 			key: "id",
-			indexes: webhookIndexes,
+			/** By what they listen to, so that an event finds its receivers without a scan. */
+			indexes: {
+				reference: ({ reference }) => (reference === null ? [] : [reference]),
+				action: (webhook) =>
+					isListening(webhook) ? (webhook.included_actions ?? []) : [],
+				// An index of its own: an action is text of the customer's, so no value of it could stand for "all".
+				everything: (webhook) =>
+					isListening(webhook) && !webhook.included_actions?.length
+						? ["listens"]
+						: [],
+			},
 			problem: problemOfSaved,
 		},
 	},
@@ -77,7 +85,47 @@ export default defineProvider<Solvimon>({
 
 	eventId: ({ random }) => newId("evnt", random),
 	eventFields: (event, _, context) => envelope(event, context),
-	encode,
-	signer,
-	delivery: () => policy,
+	encode: (
+		{ payload: { previous_data = null, ...current } },
+		{ includePrevious },
+		{ json },
+	) => ({
+		body: bodyOf(
+			includePrevious ? { ...current, previous_data } : current,
+			json,
+		),
+		headers: { "Content-Type": "application/json" },
+	}),
+	/**
+	 * `v1=` and the HMAC of the timestamp header, a dot and the body, once for each secret.
+	 *
+	 * Source: https://docs.solvimon.com/platform-guides/for-developers/webhooks
+	 */
+	signer: ({ hexCase, separator }) =>
+		createSigner({
+			content: "{timestamp}.{body}",
+			encoding: hexCase === "upper" ? "HEX" : "hex",
+			timestamp: { format: "iso-seconds", tolerance: "5m" },
+			secrets: "all",
+			each: "v1={signature}",
+			join: separator === "comma" ? "," : " ",
+			headers: {
+				"X-PAYLOAD-SIGNATURE": "{signatures}",
+				"X-PAYLOAD-SIGNATURE-TIMESTAMP": "{timestamp}",
+			},
+		}),
+	/** Later deliveries of a webhook wait behind a failing one: https://docs.solvimon.com/docs/webhooks-1 */
+	delivery: () => ({
+		timeout: 10 * 1000,
+		ordered: true,
+		retry: {
+			delays: [
+				...[2, 4, 8, 16, 32].map((minutes) => minutes * minute),
+				...[1, 2, 4, 8].map((hours) => hours * hour),
+			],
+			thenEvery: 8 * hour,
+			jitter: "none",
+			maxElapsed: 7 * 24 * hour,
+		},
+	}),
 });

@@ -8,8 +8,9 @@ import formatsModule from "ajv-formats";
 import { createJiti } from "jiti";
 import { parse } from "yaml";
 import { adviceFiles } from "./advice.js";
+import { commandLineFile } from "./command-line.js";
 import { fidelityOf } from "./fidelity.js";
-import { header } from "./generated.js";
+import { header, literalOf, parsed } from "./generated.js";
 import { presetsFile } from "./presets.js";
 
 const root = new URL("../", import.meta.url);
@@ -33,8 +34,8 @@ export async function dataFiles(ids) {
 		await presetsFile((await source("signing/scheme.ts")).schemeProblems),
 		...(await adviceFiles()),
 		["scenario-schema.ts", await scenarioSchema()],
-		["command-line.ts", await constantOf("commandLine", "command-line")],
-		["receiver-checks.ts", await constantOf("table", "receiver-checks")],
+		await commandLineFile(),
+		["receiver-checks.ts", await receiverChecks()],
 		[
 			"version.ts",
 			`${header}export const version: string = ${JSON.stringify(version)};\n`,
@@ -52,19 +53,9 @@ export const scenarioSchema: JsonSchema = ${parsed(schema)};
 `;
 }
 
-/**
- * A file of fixtures as it is. What is JSON is a type, too.
- *
- * @param {string} name of the constant
- * @param {string} file
- */
-async function constantOf(name, file) {
-	const path = new URL(`fixtures/${file}.yaml`, root);
-	const value = parse(await readFile(path, "utf8"));
-	return `${header}type Value = ${JSON.stringify(value)};
-
-export const ${name}: Value = ${parsed(value)};
-`;
+async function receiverChecks() {
+	const file = new URL("fixtures/receiver-checks.yaml", root);
+	return `${header}${literalOf("table", parse(await readFile(file, "utf8")))}`;
 }
 
 /** @param {readonly string[]} ids */
@@ -298,13 +289,4 @@ async function fixturesOf(id) {
 			JSON.parse(await readFile(new URL(file, folder), "utf8")),
 		]);
 	return Object.fromEntries(await Promise.all(entries));
-}
-
-/**
- * As a text, which an engine reads faster than an object literal, and not before it is wanted.
- *
- * @param {unknown} value
- */
-function parsed(value) {
-	return `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
 }

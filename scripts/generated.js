@@ -31,3 +31,25 @@ async function write(file, text) {
 	const before = await readFile(file, "utf8").catch(() => undefined);
 	if (before !== text) await writeFile(file, text);
 }
+
+/**
+ * A constant whose type says what is in it.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function literalOf(name, value) {
+	return `type Value = ${JSON.stringify(value)};
+
+export const ${name}: Value = ${parsed(value)};
+`;
+}
+
+/**
+ * As a text, which an engine reads faster than an object literal, and not before it is wanted.
+ *
+ * @param {unknown} value
+ */
+export function parsed(value) {
+	return `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+}

@@ -23,6 +23,20 @@ export function problemsOf(path: Path, check: () => unknown): PlacedProblem[] {
 	}
 }
 
+/** What `check` throws at a text, or at each of those in a list or a table; the names above it follow. */
+export function problemsWithin(
+	path: Path,
+	value: unknown,
+	check: (text: string, ...names: [string, string]) => unknown,
+): PlacedProblem[] {
+	if (typeof value === "object" && value !== null)
+		return Object.entries(value).flatMap(([name, each]) =>
+			problemsWithin([...path, name], each, check),
+		);
+	const [first = "", second = ""] = path;
+	return problemsOf(path, () => check(String(value), first, second));
+}
+
 export function below(
 	path: Path,
 	problems: readonly PlacedProblem[],

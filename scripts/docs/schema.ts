@@ -31,7 +31,7 @@ export function configSchema(
 					name,
 					{
 						...described(setting),
-						...setting.kind.schema,
+						...setting.schema,
 						...particular[name],
 					},
 				]),

@@ -7,7 +7,7 @@ import {
 	originText,
 	wantedConfig,
 } from "../config/resolve.ts";
-import { type Setting, settings } from "../config/settings.ts";
+import { settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { table } from "../printing.ts";
@@ -71,7 +71,7 @@ function validate(command: Command, context: CommandContext): void {
 function valueText(entry: Entry): string {
 	const value = masked(entry);
 	if (value === undefined) {
-		const { otherwise = "none" }: Setting = settings[entry.path[0]];
+		const { otherwise = "none" } = settings[entry.path[0]];
 		return `(${otherwise})`;
 	}
 	const isTable = typeof value === "object" && !Array.isArray(value);

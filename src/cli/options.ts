@@ -4,6 +4,7 @@ import {
 	InvalidArgumentError,
 	Option,
 } from "commander";
+import { flagEntries, variableOf } from "../config/settings.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
@@ -21,43 +22,7 @@ export class SettingOption extends Option {
 	}
 }
 
-/** By name, since the table of settings need not be loaded for every command; a test holds the two together. */
-export const jsonVariable = "LOCALHOOK_JSON";
-
-type Commands = (typeof commandLine)["commands"];
-
-/** What a command's action gets of its options: of `--dry-run` and `--count <n>`, `dryRun` and `count`. */
-export type OptionsOf<Name extends keyof Commands> = Given<
-	Commands[Name] extends { options: infer Options } ? Options : never
->;
-
-type Given<Options> = {
-	readonly [Form in keyof Options as NameOf<Form>]:
-		| ValueOf<Form, Options[Form]>
-		| Absent<Form, Options[Form]>;
-};
-type NameOf<Form> = Form extends `-${string}, ${infer Long}`
-	? NameOf<Long>
-	: Form extends `--${infer Word} ${string}` | `--no-${infer Word}`
-		? Camel<Word>
-		: Form extends `--${infer Word}`
-			? Camel<Word>
-			: never;
-type Camel<Word extends string> = Word extends `${infer First}-${infer Rest}`
-	? `${First}${Capitalize<Camel<Rest>>}`
-	: Word;
-type ValueOf<Form, About> = Form extends `${string}<${string}`
-	? About extends { many: true }
-		? readonly string[]
-		: About extends { from: number } | { duration: true }
-			? number
-			: string
-	: boolean;
-type Absent<Form, About> = Form extends `--no-${string}`
-	? never
-	: About extends { default: unknown }
-		? never
-		: undefined;
+export const jsonVariable = variableOf("json");
 
 export function describe(
 	command: Command,
@@ -162,17 +127,15 @@ const otherVariables = [
 	"LOCALHOOK_RECEIVER_URL",
 ];
 
-export async function warnOfUnknownVariables(
+export function warnOfUnknownVariables(
 	json: boolean,
 	{ stderr, env }: Pick<Io, "stderr" | "env">,
-): Promise<void> {
+): void {
 	const foreign = Object.keys(env)
 		.filter((name) => name.startsWith("LOCALHOOK_"))
 		.filter((name) => !otherVariables.includes(name))
 		.sort();
 	if (foreign.length === 0) return;
-	// Only now, since the table of settings need not be loaded for every command.
-	const { flagEntries, variableOf } = await import("../config/settings.ts");
 	const settings = flagEntries.map(([name]) => variableOf(name));
 	const known = [...settings, ...otherVariables];
 	const { yellow } = coloursFor(stderr, env);

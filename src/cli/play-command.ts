@@ -2,6 +2,7 @@ import { installedOf } from "../catalog.ts";
 import { acceptedWrongly } from "../delivery/bad-signature.ts";
 import { formatDuration } from "../duration.ts";
 import { builtIn } from "../generated/built-in.ts";
+import type { OptionsOf } from "../generated/command-line.ts";
 import { play } from "../play/play.ts";
 import type { ReadScenario, Scenario } from "../play/read-scenario.ts";
 import type { Line } from "../play/stage.ts";
@@ -13,7 +14,7 @@ import {
 	type FillCommand,
 	type Streams,
 } from "./io.ts";
-import { describe, type OptionsOf } from "./options.ts";
+import { describe } from "./options.ts";
 
 export const playCommand = played(async (file) => {
 	// Loaded here, because a demo reads no YAML.

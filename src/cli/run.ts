@@ -161,9 +161,9 @@ export async function createProgram(
 			getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 100),
 			getErrHelpWidth: () => Math.min(stderr.columns ?? 100, 100),
 		})
-		.hook("preAction", async (_, command) => {
+		.hook("preAction", (_, command) => {
 			if (readsOnlyFlags(command))
-				await warnOfUnknownVariables(context.json, context.io);
+				warnOfUnknownVariables(context.json, context.io);
 			refuseJsonVariable(command, context.io);
 		});
 	const [first = ""] = words;

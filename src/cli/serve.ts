@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { builtInIds, installedOf } from "../catalog.ts";
-import { parseClock } from "../config/kinds.ts";
 import { readFaults } from "../config/provider-problems.ts";
 import { builtIn, everyOther, receiverFor } from "../config/receivers.ts";
+import { parseClock } from "../config/schema.ts";
 import type { Setup } from "../config/settings.ts";
 import {
 	parseAllowedReceiver,

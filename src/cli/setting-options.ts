@@ -8,6 +8,7 @@ import {
 } from "../config/resolve.ts";
 import {
 	type Config,
+	isMany,
 	type Setting,
 	type SettingName,
 	settingEntries,
@@ -52,7 +53,7 @@ export async function settingsOf(
 	installedOf(providers);
 	const sources = sourcesOf(command, providers, io);
 	const resolved = await resolveSetup({ ...sources, defaults });
-	await warnOfUnknownVariables(json ?? resolved.setup.json, io);
+	warnOfUnknownVariables(json ?? resolved.setup.json, io);
 	return resolved;
 }
 
@@ -84,13 +85,13 @@ function optionsOf(
 	setting: Setting,
 	fallback: unknown = setting.default,
 ): Option[] {
-	const { flag, summary, kind } = setting;
+	const { flag, summary } = setting;
 	if (flag === undefined) return [];
 	const hasDefault = fallback !== undefined && fallback !== false;
 	const byDefault = hasDefault ? `default: ${fallback}, ` : "";
 	const facts = `${summary} (${byDefault}env: ${variableOf(name)})`;
 	const option = new SettingOption(name, flag, facts);
-	if (kind.many) option.argParser(gathered);
+	if (isMany(setting)) option.argParser(gathered);
 	if (!option.isBoolean()) return [option];
 	return [option, new SettingOption(name, `--no-${option.name()}`).hideHelp()];
 }

@@ -5,6 +5,7 @@ import { parseIsoTime } from "../duration.ts";
 import { resolveOptions } from "../engine/options.ts";
 import { isRecord } from "../engine/shape.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
+import type { OptionsOf } from "../generated/command-line.ts";
 import { didYouMean } from "../nearest.ts";
 import { presetNames, presetOf } from "../presets.ts";
 import { below } from "../problem.ts";
@@ -17,7 +18,7 @@ import {
 	type FillCommand,
 	type Io,
 } from "./io.ts";
-import { describe, type OptionsOf } from "./options.ts";
+import { describe } from "./options.ts";
 
 /** `localhook sign` */
 export const sign: FillCommand = (command, context, document) => {

@@ -79,9 +79,9 @@ function refuseUnfit(file: string, path: string): void {
 
 /** What names a file means it from where the configuration is, wherever localhook is started. */
 function withFiles(config: Config, folder: string): Config {
-	const files = settingEntries.flatMap(([name, { kind }]) => {
+	const files = settingEntries.flatMap(([name, { isFile }]) => {
 		const path = config[name];
-		return kind.isFile && typeof path === "string" && !isPem(path)
+		return isFile && typeof path === "string" && !isPem(path)
 			? [[name, resolve(folder, path)]]
 			: [];
 	});

@@ -4,14 +4,8 @@ import {
 	faultProblems,
 	scopeOf,
 } from "../engine/fault-plan.ts";
-import {
-	checkedCredentials,
-	checkOption,
-	unknownProvider,
-} from "../engine/options.ts";
-import { didYouMean } from "../nearest.ts";
-import { below, type PlacedProblem, problemsOf } from "../problem.ts";
-import type { Provider } from "../provider.ts";
+import { unknownProvider } from "../engine/options.ts";
+import { below, type PlacedProblem } from "../problem.ts";
 import { schemaProblems } from "../schema-problems.ts";
 
 /** @throws LocalhookError `unknown-provider` */
@@ -19,47 +13,9 @@ export function checkProvider(id: string): void {
 	if (!builtInIds.includes(id)) throw unknownProvider(id, builtInIds);
 }
 
-/** Problems of a provider that is named by the key of a table. */
-export function keyProblems(id: string): PlacedProblem[] {
-	return problemsOf([], () => checkProvider(id)).map((each) => ({
-		...each,
-		name: true,
-	}));
-}
-
-export function optionProblems(
-	id: string,
-	given: Readonly<Record<string, string>> = {},
-): PlacedProblem[] {
-	const provider = providerOf(id);
-	if (provider === undefined) return keyProblems(id);
-	return Object.entries(given).flatMap(([name, value]) =>
-		problemsOf([name], () => checkOption(provider, name, value)),
-	);
-}
-
-export function credentialProblems(
-	id: string,
-	given: readonly string[] = [],
-): PlacedProblem[] {
-	const provider = providerOf(id);
-	if (provider === undefined) {
-		// The key may be the credential itself, without a provider in front of it.
-		const message = `Failed to pin a credential: the part before it must be a provider, as in provider=value.${didYouMean(id, builtInIds)} Choose one of ${builtInIds.join(", ")}.`;
-		return [{ path: [], name: true, message }];
-	}
-	return given.flatMap((each, index) =>
-		problemsOf([`${index}`], () => checkedCredentials(provider, [each])),
-	);
-}
-
 /** Problems of a plan. It is for a whole project, so it may name providers that are not started. */
 export function faultsProblems(plan: unknown): PlacedProblem[] {
 	return faultProblems(plan, () => scopeOf(installedOf()));
-}
-
-function providerOf(id: string): Provider | undefined {
-	return builtInIds.includes(id) ? installedOf([id])[0]?.provider : undefined;
 }
 
 /**

@@ -1,9 +1,6 @@
 import { parseReceiver } from "../delivery/allowed-receivers.ts";
 import { LocalhookError, quoted } from "../errors.ts";
-import { below, problemsOf } from "../problem.ts";
 import { quotedUrl } from "../web-address.ts";
-import type { Kind } from "./kinds.ts";
-import { keyProblems } from "./provider-problems.ts";
 
 /** The value that stands for the built-in receiver. */
 export const builtIn = "built-in";
@@ -13,39 +10,6 @@ export const everyOther = "*";
 
 /** One receiver for every provider, or one for each. `{provider}` stands for the provider's id. */
 export type Receivers = string | Readonly<Record<string, string>>;
-
-/** `[provider=]url`: the last one for each provider, and the last one for all others. */
-export const receivers: Kind<Receivers> = {
-	depth: 0,
-	many: true,
-	schema: {
-		type: ["string", "object"],
-		minLength: 1,
-		additionalProperties: { type: "string", minLength: 1 },
-	},
-	read(texts) {
-		const given = texts.map((each) => {
-			const [, provider = everyOther, url = ""] =
-				/^(?:([\w-]+)=)?(.*)$/s.exec(each) ?? [];
-			return [provider, url] as const;
-		});
-		return given.every(([provider]) => provider === everyOther)
-			? given.at(-1)?.[1]
-			: Object.fromEntries(given);
-	},
-	check: (value) =>
-		typeof value === "string"
-			? problemsOf([], () => verifyReceiver(value))
-			: Object.entries(value).flatMap(([provider, url]) =>
-					below(
-						[provider],
-						[
-							...problemsOf([], () => verifyReceiver(url)),
-							...(provider === everyOther ? [] : keyProblems(provider)),
-						],
-					),
-				),
-};
 
 /**
  * What `URL` takes and providers refuse as an endpoint, behind a user and password.

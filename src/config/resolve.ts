@@ -3,14 +3,16 @@ import { fingerprint } from "../fingerprint.ts";
 import { newName } from "../nearest.ts";
 import { type PlacedProblem, problemsOf } from "../problem.ts";
 import { maskUrl } from "../web-address.ts";
-import { readTexts } from "./kinds.ts";
 import { loadConfig } from "./load-config.ts";
 import { type ConfigProblem, invalidConfig } from "./problem.ts";
+import { readTexts } from "./read-texts.ts";
 import { everyOther } from "./receivers.ts";
 import { settingProblems } from "./schema.ts";
 import {
 	type Config,
+	depthOf,
 	flagEntries,
+	isMany,
 	longFlag,
 	type Setting,
 	type SettingName,
@@ -137,17 +139,17 @@ function readEnvironment(environment: Environment) {
 			? [{ variable, path: "", message: `it is now called ${now}.` }]
 			: [];
 	});
-	const { config, problems } = readGiven((name, { kind }) => {
+	const { config, problems } = readGiven((name, setting) => {
 		const text = environment[variableOf(name)];
 		// Where a variable cannot be taken away, as in many CI systems, it is emptied.
 		if (text === undefined || text === "") return undefined;
-		return kind.many ? separated(text) : [text];
+		return isMany(setting) ? separated(text) : [text];
 	});
 	const found = problems.map(({ path, message }): ConfigProblem => {
 		const name = path[0] as SettingName;
 		const variable = variableOf(name);
 		const mayBeCut =
-			settings[name].kind.many &&
+			isMany(settings[name]) &&
 			/^[^\n]*,[^\n]*$/.test(environment[variable] ?? "");
 		const advice = mayBeCut
 			? " If the comma belongs to a value, end each value with a line break instead."
@@ -174,11 +176,10 @@ function readGiven(
 	const given: [SettingName, unknown][] = [];
 	const problems: PlacedProblem[] = [];
 	for (const [name, setting] of flagEntries) {
-		const { kind, secret = false } = setting;
 		const texts = textsOf(name, setting);
 		if (texts === undefined) continue;
 		const unread = problemsOf([name], () => {
-			given.push([name, readTexts(kind, texts, secret)]);
+			given.push([name, readTexts(name, texts)]);
 		});
 		problems.push(...unread);
 	}
@@ -211,7 +212,7 @@ function layered(sources: readonly Source[], defaults: Config = {}): Entry[] {
 	return settingEntries.flatMap(([name, setting]): Entry[] => {
 		const entries = new Map<string, Entry>();
 		for (const { config, originOf } of sources)
-			for (const leaf of leaves([name], config[name], setting.kind.depth))
+			for (const leaf of leaves([name], config[name], depthOf(setting.schema)))
 				entries.set(leaf.path.join("\0"), {
 					...leaf,
 					origin: originOf(leaf.path),
@@ -254,8 +255,7 @@ type Table = Record<string, unknown>;
 
 /** The value of an entry without what is nobody else's business. */
 export function masked({ path: [name], value }: Entry): unknown {
-	const setting: Setting = settings[name];
-	const mask = setting.secret === true ? fingerprint : maskUrl;
+	const mask = settings[name].secret ? fingerprint : maskUrl;
 	if (value === undefined) return undefined;
 	return JSON.parse(JSON.stringify(value), (_, each) =>
 		typeof each === "string" ? mask(each) : each,

@@ -1,94 +1,44 @@
-import { parseAllowedReceiver } from "../delivery/allowed-receivers.ts";
-import { commandLine } from "../generated/command-line.ts";
-import {
-	parseAccessToken,
-	parseCorsOrigin,
-	parseHostName,
-} from "../server/access.ts";
-import {
-	certificates,
-	credentials,
-	faults,
-	file,
-	headers,
-	type Kind,
-	list,
-	number,
-	options,
-	parseClock,
-	rewrites,
-	text,
-	toggle,
-} from "./kinds.ts";
-import { checkProvider } from "./provider-problems.ts";
-import { receivers } from "./receivers.ts";
+import type { FaultSpec } from "../engine/fault-plan.ts";
+import { commandLine, type Settings } from "../generated/command-line.ts";
+import type { JsonSchema } from "../schema-problems.ts";
 
-const { flags: said } = commandLine;
+const { flags } = commandLine;
 
-/** One thing that can be set, by flag, by variable or in a configuration file. */
-export interface Setting<Value = unknown> {
+/** One thing that can be set, by flag, by variable or in a configuration file: as fixtures/command-line.yaml has it. */
+export interface Setting {
 	/** As Commander writes it. The one without is the list of words after the command. */
 	readonly flag?: string;
 	readonly summary: string;
-	readonly kind: Kind<Value>;
-	readonly default?: Value;
+	/** What it is in a configuration file, and in the end wherever it was given. */
+	readonly schema: JsonSchema;
+	/** How a flag gives one value of a table. */
+	readonly form?: string;
+	/** It is the path of a file: in a configuration, seen from the configuration's folder. */
+	readonly isFile?: boolean;
+	readonly default?: unknown;
 	/** What goes without it, where there is no default. */
 	readonly otherwise?: string;
 	/** Shown as a fingerprint. */
-	readonly secret?: true;
+	readonly secret?: boolean;
 }
 
-/** What each setting of `localhook start` can be. What it is called and means is in fixtures/command-line.yaml. */
-const kinds = {
-	providers: list(checkProvider),
-	port: number("integer", 0, 65_535),
-	host: text(),
-	seed: text(),
-	clock: text(parseClock),
-	speed: number("number", 1, 1_000_000),
-	receiver: receivers,
-	receiverHeaders: headers,
-	receiverCa: certificates,
-	strict: toggle,
-	credentials,
-	options,
-	allowReceivers: list(parseAllowedReceiver),
-	rewrites,
-	allowHosts: list(parseHostName),
-	corsOrigins: list(parseCorsOrigin),
-	token: text(parseAccessToken),
-	handlers: file,
-	faults,
-	faultsFile: file,
-	writeEnvFile: file,
-	overwriteEnvFile: toggle,
-	json: toggle,
-	quiet: toggle,
-} satisfies Readonly<Record<keyof typeof said, Kind<never>>>;
-
-export type SettingName = keyof typeof kinds;
+export type SettingName = keyof Settings;
 
 /** Every setting, by its name in a configuration file. */
-export const settings = Object.fromEntries(
-	Object.entries(kinds).map(([name, kind]) => [
-		name,
-		{ ...said[name as SettingName], kind },
-	]),
-) as unknown as Readonly<Record<SettingName, Setting>>;
-
-type ValueOf<Name extends SettingName> =
-	(typeof kinds)[Name] extends Kind<infer Value> ? Value : never;
+export const settings: Readonly<Record<SettingName, Setting>> = flags;
 
 /** What `localhook.config.*` may say: the flags of `localhook start` by name. */
 export type Config = {
-	readonly [Name in SettingName]?: ValueOf<Name>;
+	readonly [Name in SettingName]?: Name extends "faults"
+		? readonly FaultSpec[]
+		: Settings[Name];
 };
 
 /** What is in force: a value where one was given or there is a default. */
 export type Setup = {
 	readonly [Name in SettingName]:
-		| ValueOf<Name>
-		| ((typeof said)[Name] extends { default: unknown } ? never : undefined);
+		| NonNullable<Config[Name]>
+		| ((typeof flags)[Name] extends { default: unknown } ? never : undefined);
 };
 
 /** The same, one by one. */
@@ -101,6 +51,18 @@ export const settingEntries = Object.entries(settings) as readonly (readonly [
 export const flagEntries = settingEntries.filter(
 	([name]) => name !== "faults",
 ) as readonly (readonly [Exclude<SettingName, "faults">, Setting])[];
+
+/** Whether the flag may be repeated, and the variable may hold several. */
+export function isMany({ schema }: Setting): boolean {
+	return "items" in schema || "additionalProperties" in schema;
+}
+
+/** Names above its values. What stands under different names is layered one by one: 2 for provider and option. */
+export function depthOf({ type, additionalProperties }: JsonSchema): number {
+	return type === "object" && typeof additionalProperties === "object"
+		? 1 + depthOf(additionalProperties)
+		: 0;
+}
 
 /** `port` of `--port <number>`, `LOCALHOOK_PORT` of both. */
 export function longFlag(setting: Setting): string | undefined {

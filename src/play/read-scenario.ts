@@ -1,9 +1,5 @@
 import { installedOf } from "../catalog.ts";
-import {
-	checkProvider,
-	credentialProblems,
-	optionProblems,
-} from "../config/provider-problems.ts";
+import { checkProvider } from "../config/provider-problems.ts";
 import { readSound } from "../config/read-data.ts";
 import { verifyReceiver } from "../config/receivers.ts";
 import { parseBadSignature } from "../delivery/bad-signature.ts";
@@ -11,13 +7,22 @@ import { createSystemClock } from "../delivery/clock.ts";
 import { parseDuration, parseIsoTime } from "../duration.ts";
 import { createComposer, refuseUnknownEvent } from "../engine/composer.ts";
 import { faultProblems, scopeOf } from "../engine/fault-plan.ts";
-import type { Installed } from "../engine/options.ts";
+import {
+	checkedCredentials,
+	checkOption,
+	type Installed,
+} from "../engine/options.ts";
 import { isRecord } from "../engine/shape.ts";
 import { quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
 import { scenarioSchema } from "../generated/scenario-schema.ts";
 import { didYouMean } from "../nearest.ts";
-import { below, type PlacedProblem, problemsOf } from "../problem.ts";
+import {
+	below,
+	type PlacedProblem,
+	problemsOf,
+	problemsWithin,
+} from "../problem.ts";
 import { type JsonSchema, schemaProblems } from "../schema-problems.ts";
 
 /** The parts of a scenario, as scenario.schema.json describes them. */
@@ -120,8 +125,12 @@ function meaningProblems(
 		const [installed] = installedOf([provider]) as [Installed];
 		played = { installed, ...createComposer(installed, createSystemClock()) };
 		problems.push(
-			...below(["options"], optionProblems(provider, options)),
-			...below(["credentials"], credentialProblems(provider, credentials)),
+			...problemsWithin(["options"], options ?? {}, (text, _, name) =>
+				checkOption(installed.provider, name, text),
+			),
+			...problemsWithin(["credentials"], credentials ?? [], (text) =>
+				checkedCredentials(installed.provider, [text]),
+			),
 			...faultsOf(scenario, installed),
 		);
 	}

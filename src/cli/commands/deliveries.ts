@@ -1,5 +1,6 @@
 import { formatDuration } from "../../duration.ts";
 import { invalidOption, type LocalhookError } from "../../errors.ts";
+import type { OptionsOf } from "../../generated/command-line.ts";
 import { noted, printableJson, shellComment, table } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
 import {
@@ -11,7 +12,7 @@ import {
 } from "../connect.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import { ask, exitCodes, type Io } from "../io.ts";
-import { type OptionsOf, refuseTogether } from "../options.ts";
+import { refuseTogether } from "../options.ts";
 
 /** Deliveries of many events are for `log`. */
 const mostShown = 20;

@@ -1,6 +1,7 @@
 import { entryLines } from "../../engine/entry-lines.ts";
 import type { JournalEntry } from "../../engine/entry-view.ts";
 import { type ErrorCode, LocalhookError } from "../../errors.ts";
+import type { OptionsOf } from "../../generated/command-line.ts";
 import { printableLine } from "../../printing.ts";
 import { pause, type Schemas } from "../client.ts";
 import {
@@ -11,7 +12,6 @@ import {
 } from "../connect.ts";
 import { writeOutput } from "../files.ts";
 import { exitCodeOfSignal, exitCodes, pageOf, stopSignal } from "../io.ts";
-import type { OptionsOf } from "../options.ts";
 
 function nothingOf(query: string | undefined): string {
 	return query === undefined

@@ -4,10 +4,11 @@ import {
 	notFound,
 	quoted,
 } from "../../errors.ts";
+import type { OptionsOf } from "../../generated/command-line.ts";
 import { didYouMean } from "../../nearest.ts";
 import { table } from "../../printing.ts";
 import { serverCommand } from "../connect.ts";
-import { type OptionsOf, refuseTogether } from "../options.ts";
+import { refuseTogether } from "../options.ts";
 
 export const secret = serverCommand(
 	async (

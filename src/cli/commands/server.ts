@@ -1,4 +1,5 @@
 import { LocalhookError, quoted } from "../../errors.ts";
+import type { OptionsOf } from "../../generated/command-line.ts";
 import { didYouMean } from "../../nearest.ts";
 import {
 	lineWidth,
@@ -11,7 +12,6 @@ import type { Schemas } from "../client.ts";
 import { dueLine, type Server, serverCommand, until } from "../connect.ts";
 import { readInput } from "../files.ts";
 import { exitCodes } from "../io.ts";
-import type { OptionsOf } from "../options.ts";
 
 export const events = serverCommand(
 	async ({ client, list }, provider?: string) => {

@@ -72,7 +72,7 @@ export async function causesOf(
 			id: "header.lookup",
 			sure: "likely",
 			got: sentence("none"),
-			fix: `Log the name and the value of ${signer.header} as your code reads them, and the digest that it computes.`,
+			fix: sentence("lookup", { header: signer.header }),
 		},
 		...named,
 	];

@@ -113,13 +113,13 @@ export function checksFor(
 	only: readonly string[] = [],
 	skip: readonly string[] = [],
 ): readonly Check[] {
-	const stray = [...only, ...skip].find(
+	const unlisted = [...only, ...skip].find(
 		(name) => !checks.some(({ id }) => isNamed(id, name)),
 	);
-	if (stray !== undefined) {
+	if (unlisted !== undefined) {
 		const names = checks.flatMap(({ id }) => [id, id.split(".")[0] ?? id]);
 		throw invalidOption(
-			`Invalid check ${quoted(stray)}: there is none of that name.${didYouMean(stray, names)} "localhook check --list" lists them.`,
+			`Invalid check ${quoted(unlisted)}: there is none of that name.${didYouMean(unlisted, names)} "localhook check --list" lists them.`,
 		);
 	}
 	return checks.filter(

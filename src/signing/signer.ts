@@ -1,18 +1,9 @@
 import { joined } from "../bytes.ts";
 import type { Message, Recipe, Signer } from "../contract/signing.ts";
-import { keysOf, secretFrom } from "./algorithms.ts";
+import { secretFrom } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
-import {
-	contentOf,
-	contentPartsOf,
-	datedBody,
-	namesIn,
-	stepsOf,
-	textIn,
-	timeFormats,
-	type Values,
-} from "./template.ts";
-import { type Compiled, createVerifier } from "./verifier.ts";
+import { datedBody, namesIn, piecesOf, stepsOf, textIn } from "./template.ts";
+import { compile, createVerifier } from "./verifier.ts";
 
 /**
  * What signs by a declaration, and verifies by it. Its templates are read once.
@@ -27,25 +18,12 @@ export function createSigner(
 	signedBody: (body: Uint8Array) => Uint8Array = (body) => body,
 ): Signer {
 	const { secrets: which = "newest", each, join = ",", headers } = scheme;
-	const { format = "unix", body: place } = scheme.timestamp ?? {};
-	const template = scheme.content ?? "{body}";
+	const place = scheme.timestamp?.body;
 	const templates = Object.entries(headers);
-	const names = Object.keys(headers);
-	const holding = (name: string) =>
-		templates.find(([, template]) => namesIn(template).includes(name))?.[0];
-	const header = holding("signatures") ?? "";
-	const compiled: Compiled = {
-		scheme,
-		header,
-		keyOf: keysOf(scheme),
-		contentOf: contentOf(template),
-		signedBody,
-		isContentOfSecret: namesIn(template).includes("secret"),
-		time: timeFormats[format],
-	};
-	const { keyOf, isContentOfSecret, time } = compiled;
-	const partsOf = contentPartsOf(template);
-	const isTimed = holding("timestamp") !== undefined;
+	const compiled = compile(scheme, signedBody);
+	const { template, header, timeHeader, keyOf, isContentOfSecret, time } =
+		compiled;
+	const isTimed = timeHeader !== undefined;
 	const fillEach = each === undefined ? undefined : textIn(each);
 	const fillers = templates.map(
 		([name, template]) =>
@@ -61,27 +39,20 @@ export function createSigner(
 			: secrets;
 	}
 
-	/** What the content is made of for one secret, or for whichever there is. */
-	function valuesFor(
-		message: Message,
-		timestamp: string,
-		secret: string,
-	): Values {
+	function contentFor(message: Message, timestamp: string, secret: string) {
 		const { id, type, url, method } = message;
 		const body = signedBody(message.body);
-		return { id, type, url, method, body, timestamp, secret };
-	}
-	function contentFor(message: Message, timestamp: string, secret: string) {
-		return compiled.contentOf(valuesFor(message, timestamp, secret));
+		const values = { id, type, url, method, body, timestamp, secret };
+		return compiled.contentOf(values);
 	}
 
 	return {
 		header,
-		headers: names,
+		headers: Object.keys(headers),
 		neverIssued: secretFrom("localhook-never-issued-this-secret", scheme),
 		secretFrom: (text) => secretFrom(text, scheme),
 		timestampHeader: namesIn(template).includes("timestamp")
-			? holding("timestamp")
+			? timeHeader
 			: undefined,
 		dated:
 			place === undefined
@@ -115,8 +86,11 @@ export function createSigner(
 				header,
 				encoding: scheme.encoding ?? "hex",
 				signatures: live(message).map((secret) => {
-					const parts = partsOf(valuesFor(message, timestamp, secret));
-					const content = joined(parts.map(({ value }) => value));
+					const values = contentFor(message, timestamp, secret);
+					const parts = piecesOf(template).map((piece, index) => {
+						return { ...piece, value: values[index] ?? "" };
+					});
+					const content = joined(values);
 					return { secret, key: keyOf(secret).bytes, content, parts };
 				}),
 			};

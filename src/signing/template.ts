@@ -1,5 +1,4 @@
 import { bytesOf, hexOf, textOf } from "../bytes.ts";
-import type { Part as SignedPart } from "../contract/signing.ts";
 import { crc32, sha256 } from "./digests.ts";
 
 type Chunk = string | Uint8Array;
@@ -15,8 +14,6 @@ export interface Values {
 	readonly timestamp: string;
 	readonly secret: string;
 }
-
-type Part = string | ((values: Values) => Chunk);
 
 /** What a name in braces stands for in signed content; `json:/a/b` is one more. */
 const contentNames: Readonly<Record<string, (values: Values) => Chunk>> = {
@@ -46,38 +43,13 @@ export function isContentName(name: string): boolean {
 	return Object.hasOwn(contentNames, name) || name.startsWith("json:/");
 }
 
-/** Puts the signed content together, as few chunks as there can be: a template is read once, and used for every delivery. */
+/** The pieces of the signed content. A template is read once, and used for every delivery. */
 export function contentOf(template: string): (values: Values) => Chunk[] {
-	const parts = partsOf(template).map(
-		(part): Part => ("text" in part ? part.text : chunkOf(part.name)),
+	const pieces = piecesOf(template).map((piece) =>
+		"name" in piece ? chunkOf(piece.name) : piece.value,
 	);
-	return (values) => {
-		const chunks: Chunk[] = [];
-		let text = "";
-		for (const part of parts) {
-			const chunk = typeof part === "string" ? part : part(values);
-			if (typeof chunk === "string") text += chunk;
-			else {
-				if (text !== "") chunks.push(text);
-				chunks.push(chunk);
-				text = "";
-			}
-		}
-		if (text !== "") chunks.push(text);
-		return chunks;
-	};
-}
-
-/** The same in the pieces that the template names. */
-export function contentPartsOf(
-	template: string,
-): (values: Values) => SignedPart[] {
 	return (values) =>
-		partsOf(template).map((part) =>
-			"text" in part
-				? { value: part.text }
-				: { name: part.name, value: chunkOf(part.name)(values) },
-		);
+		pieces.map((piece) => (typeof piece === "string" ? piece : piece(values)));
 }
 
 function chunkOf(name: string): (values: Values) => Chunk {
@@ -90,35 +62,36 @@ function chunkOf(name: string): (values: Values) => Chunk {
 export function textIn(
 	template: string,
 ): (values: Readonly<Record<string, string>>) => string {
-	const parts = partsOf(template);
+	const pieces = piecesOf(template);
 	return (values) => {
 		let text = "";
-		for (const part of parts)
-			text += "text" in part ? part.text : (values[part.name] ?? "");
+		for (const piece of pieces)
+			text += "name" in piece ? (values[piece.name] ?? "") : piece.value;
 		return text;
 	};
 }
 
 /** Reads back what {@link textIn} has written: a group for each name. */
 export function patternOf(template: string): RegExp {
-	const parts = partsOf(template).map((part) =>
-		"text" in part
-			? part.text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")
-			: `(?<${part.name}>.+?)`,
+	const pieces = piecesOf(template).map((piece) =>
+		"name" in piece
+			? `(?<${piece.name}>.+?)`
+			: piece.value.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"),
 	);
-	return new RegExp(`^${parts.join("")}$`, "s");
+	return new RegExp(`^${pieces.join("")}$`, "s");
 }
 
-function partsOf(
+/** What a template is made of: texts, and names of values. */
+export function piecesOf(
 	template: string,
-): ({ readonly text: string } | { readonly name: string })[] {
+): ({ readonly value: string } | { readonly name: string })[] {
 	return template
 		.split(/(\{[^{}]*\})/)
-		.filter((part) => part !== "")
-		.map((part) =>
-			part.startsWith("{") && part.endsWith("}")
-				? { name: part.slice(1, -1) }
-				: { text: part },
+		.filter((piece) => piece !== "")
+		.map((piece) =>
+			piece.startsWith("{") && piece.endsWith("}")
+				? { name: piece.slice(1, -1) }
+				: { value: piece },
 		);
 }
 

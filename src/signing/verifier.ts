@@ -2,28 +2,42 @@ import { bytesOf, textOf } from "../bytes.ts";
 import type { FailedCheck, Received, Verdict } from "../contract/signing.ts";
 import { formatDuration, parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
-import { type keysOf, readSignature, signatureLengths } from "./algorithms.ts";
+import { keysOf, readSignature, signatureLengths } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
 import {
-	type contentOf,
+	contentOf,
 	namesIn,
 	patternOf,
 	stepsOf,
-	type timeFormats,
+	timeFormats,
 	valueAt,
 } from "./template.ts";
 
+type Compiled = ReturnType<typeof compile>;
+
 /** A scheme whose templates have been read. */
-export interface Compiled {
-	readonly scheme: Scheme;
-	/** The name of the header that holds the signatures. */
-	readonly header: string;
-	readonly keyOf: ReturnType<typeof keysOf>;
-	readonly contentOf: ReturnType<typeof contentOf>;
-	readonly signedBody: (body: Uint8Array) => Uint8Array;
-	/** The content is another one for each secret. */
-	readonly isContentOfSecret: boolean;
-	readonly time: (typeof timeFormats)[keyof typeof timeFormats];
+export function compile(
+	scheme: Scheme,
+	signedBody: (body: Uint8Array) => Uint8Array,
+) {
+	const template = scheme.content ?? "{body}";
+	/** The header that holds a value. */
+	const holding = (name: string) =>
+		Object.keys(scheme.headers).find((header) =>
+			namesIn(scheme.headers[header] ?? "").includes(name),
+		);
+	return {
+		scheme,
+		template,
+		header: holding("signatures") ?? "",
+		timeHeader: holding("timestamp"),
+		keyOf: keysOf(scheme),
+		contentOf: contentOf(template),
+		signedBody,
+		/** The content is another one for each secret. */
+		isContentOfSecret: namesIn(template).includes("secret"),
+		time: timeFormats[scheme.timestamp?.format ?? "unix"],
+	};
 }
 
 type Headers = Received["headers"];
@@ -35,6 +49,7 @@ type Held = Readonly<Record<string, string>>;
 export function createVerifier({
 	scheme,
 	header,
+	timeHeader,
 	keyOf,
 	contentOf,
 	signedBody,
@@ -64,9 +79,6 @@ export function createVerifier({
 		}))
 		.filter(({ names }) => names.length > 0)
 		.sort((a, b) => Number(b.name === header) - Number(a.name === header));
-
-	const timeHeader =
-		templates.find(({ names }) => names.includes("timestamp"))?.name ?? "";
 
 	/** What the headers hold, or what is wrong with one of them. */
 	function read(headers: Headers): Held | Verdict {

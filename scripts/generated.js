@@ -1,7 +1,7 @@
 // Writes src/generated/: what is made of the documents and fixtures. It is not in git.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { constantsOf, dataFiles } from "./data.js";
-import { typeFiles } from "./types.js";
+import { schemeFile, typeFiles } from "./types.js";
 
 const root = new URL("../", import.meta.url);
 const folder = new URL("src/generated/", root);
@@ -11,7 +11,8 @@ export const header = "/** Written by `npm run build`. */\n";
 export async function writeGenerated() {
 	const ids = (await readdir(new URL("src/providers/", root))).sort();
 	await mkdir(folder, { recursive: true });
-	const constants = await Promise.all(ids.map(constantsOf));
+	// What the code that makes the other files imports.
+	const constants = await Promise.all([...ids.map(constantsOf), schemeFile()]);
 	for (const [name, text] of constants)
 		await write(new URL(name, folder), text);
 	const files = new Map([...(await typeFiles(ids)), ...(await dataFiles(ids))]);

@@ -50,16 +50,43 @@ async function scenarioTypes() {
 		oneOf: _,
 		...Scenario
 	} = JSON.parse(text.replaceAll("#/$defs/", "#/components/schemas/"));
+	return `${header}${await typesOfSchemas({ ...$defs, Scenario })}`;
+}
+
+/**
+ * The JSON Schema of signature schemes, and their type.
+ *
+ * @returns {Promise<[name: string, text: string]>}
+ */
+export async function schemeFile() {
+	const file = new URL("fixtures/scheme.yaml", root);
+	const Scheme = parse(await readFile(file, "utf8"));
+	const types = await typesOfSchemas({ Scheme }, { immutable: true });
+	return [
+		"scheme.ts",
+		`${header}import type { JsonSchema } from "../schema-problems.ts";
+
+${types}
+export const schemeSchema: JsonSchema = ${JSON.stringify(Scheme, null, "\t")};
+`,
+	];
+}
+
+/**
+ * @param {Record<string, import("openapi-typescript").SchemaObject>} schemas
+ * @param {import("openapi-typescript").OpenAPITSOptions} [more]
+ */
+async function typesOfSchemas(schemas, more) {
 	const nodes = await openapi(
 		{
 			openapi: "3.1.0",
-			info: { title: Scenario.title, version: "1" },
+			info: { title: "Schemas", version: "1" },
 			paths: {},
-			components: { schemas: { ...$defs, Scenario } },
+			components: { schemas },
 		},
-		settings,
+		{ ...settings, ...more },
 	);
-	return `${header}${astToString(nodes)}`;
+	return astToString(nodes);
 }
 
 /** @param {string} id */

@@ -72,7 +72,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	openapi: { values: "errors user-file", types: "contract" },
 	signing: {
-		values: "bytes duration errors nearest problem schema-problems",
+		values:
+			"bytes duration errors generated/scheme nearest problem schema-problems",
 		types: "contract",
 	},
 	presets: {

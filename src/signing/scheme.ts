@@ -1,15 +1,14 @@
-import type { Algorithm } from "../contract/signing.ts";
 import { parseDuration } from "../duration.ts";
+import { type components, schemeSchema } from "../generated/scheme.ts";
 import { didYouMean } from "../nearest.ts";
 import { type PlacedProblem, problemsOf } from "../problem.ts";
-import { type JsonSchema, schemaProblems } from "../schema-problems.ts";
+import { schemaProblems } from "../schema-problems.ts";
 import {
 	isContentName,
 	namesIn,
 	namesInContent,
 	namesInHeader,
 	namesInSignature,
-	timeFormats,
 } from "./template.ts";
 
 /**
@@ -25,89 +24,13 @@ import {
  * 	headers: { "Stripe-Signature": "t={timestamp},{signatures}" },
  * }
  */
-export interface Scheme {
-	/** Default: hmac-sha256. `sha256` is a plain digest: the secret is in the content. */
-	readonly algorithm?: Algorithm;
-	/** How a secret's text stands for its bytes. `strip`: what stands before it. */
-	readonly key?: {
-		/** Default: utf8. */
-		readonly encoding?: "utf8" | "base64" | "hex";
-		readonly strip?: string;
-	};
-	/** What is signed. Default: `{body}`. */
-	readonly content?: string;
-	/** How a signature is written. Default: hex. */
-	readonly encoding?: "hex" | "HEX" | "base64";
-	readonly timestamp?: {
-		/** Default: unix, in seconds. */
-		readonly format?: keyof typeof timeFormats;
-		/** How old a signature may be for a receiver, such as `5m`. Absent: the provider names no age. */
-		readonly tolerance?: string;
-		/** Where in a JSON body it is that a receiver reads it, such as `/sentAt`. Absent: in a header. */
-		readonly body?: string;
-	};
-	/** Which of the live secrets sign. Default: newest. */
-	readonly secrets?: "newest" | "all";
-	/** One signature in the list of them. Default: `{signature}`. */
-	readonly each?: string;
-	/** What stands between two signatures. Default: a comma. */
-	readonly join?: string;
-	/** The headers that are added. One of them holds `{signatures}`. */
-	readonly headers: Readonly<Record<string, string>>;
-}
-
-const algorithms: readonly Algorithm[] = [
-	"hmac-sha1",
-	"hmac-sha256",
-	"hmac-sha512",
-	"sha256",
-	"ed25519",
-	"ecdsa-p256",
-	"rsa-sha256",
-];
+export type Scheme = components["schemas"]["Scheme"];
 
 /** A text that can be a piece of a signature. */
 const signsOf = {
 	hex: /^[\da-f]+$/,
 	HEX: /^[\dA-F]+$/,
 	base64: /^[\da-zA-Z+/=]+$/,
-};
-
-const text = { type: "string", minLength: 1 };
-
-const schema: JsonSchema = {
-	title: "a scheme",
-	type: "object",
-	required: ["headers"],
-	additionalProperties: false,
-	properties: {
-		algorithm: { enum: algorithms },
-		key: {
-			title: '"key"',
-			type: "object",
-			additionalProperties: false,
-			properties: {
-				encoding: { enum: ["utf8", "base64", "hex"] },
-				strip: text,
-			},
-		},
-		content: text,
-		encoding: { enum: ["hex", "HEX", "base64"] },
-		timestamp: {
-			title: '"timestamp"',
-			type: "object",
-			additionalProperties: false,
-			properties: {
-				format: { enum: Object.keys(timeFormats) },
-				tolerance: text,
-				body: { type: "string", pattern: "^/", examples: ["/sentAt"] },
-			},
-		},
-		secrets: { enum: ["newest", "all"] },
-		each: text,
-		join: text,
-		headers: { type: "object", additionalProperties: text },
-	} satisfies Record<keyof Scheme, JsonSchema>,
 };
 
 /** What is wrong with a declaration that no compiler has checked: all of it at once. */
@@ -120,7 +43,7 @@ export function schemeProblems(given: unknown): PlacedProblem[] {
 	const templates = Object.entries(headers);
 	const lowerCase = templates.map(([name]) => name.toLowerCase());
 	const problems = [
-		...schemaProblems(given, schema),
+		...schemaProblems(given, schemeSchema),
 		...problemsOf(["timestamp", "tolerance"], () => parseDuration(tolerance)),
 		...templateProblems(content, namesInContent, ["content"]),
 		...templateProblems(each, namesInSignature, ["each"]),

@@ -212,6 +212,7 @@ export interface CommandContext extends ReturnType<typeof printerOf> {
 /** What `fixtures/command-line.yaml` says of a command. */
 export interface CommandDocument {
 	readonly summary: string;
+	readonly hidden?: boolean;
 	readonly description?: string;
 	readonly usage?: string;
 	readonly json?: string;

@@ -22,13 +22,6 @@ import {
 	warnOfUnknownVariables,
 } from "./options.ts";
 
-interface CommandEntry extends CommandDocument {
-	readonly name: string;
-	readonly hidden?: boolean;
-	/** Loads the rest only for who calls it, so that no command slows another one's start. */
-	load(): Promise<FillCommand>;
-}
-
 const completion = () => import("./commands/completion.ts");
 const deliveries = () => import("./commands/deliveries.ts");
 const play = () => import("./play-command.ts");
@@ -36,9 +29,10 @@ const queries = () => import("./commands/queries.ts");
 const signing = () => import("./sign-command.ts");
 const server = () => import("./commands/server.ts");
 
-const loading: Readonly<
-	Record<keyof typeof commandLine.commands, CommandEntry["load"]>
-> = {
+type Name = keyof typeof commandLine.commands;
+
+/** What a command does is loaded only for who calls it, so that no command slows another one's start. */
+const loading: Readonly<Record<Name, () => Promise<FillCommand>>> = {
 	start: async () => (await import("./serve.ts")).startCommand,
 	demo: async () => (await play()).demoCommand,
 	play: async () => (await play()).playCommand,
@@ -67,13 +61,9 @@ const loading: Readonly<
 	complete: async () => (await completion()).complete,
 };
 
-export const commands: readonly CommandEntry[] = Object.entries(
+export const commands = Object.entries<CommandDocument>(
 	commandLine.commands,
-).map(([name, document]) => ({
-	...document,
-	name,
-	load: loading[name as keyof typeof loading],
-}));
+).map(([name, document]) => ({ ...document, name: name as Name }));
 
 const commandNames: readonly string[] = [
 	...commands.map(({ name }) => name),
@@ -168,13 +158,13 @@ export async function createProgram(
 		});
 	const [first = ""] = words;
 	const namesCommand = [...aboutItself, ...commandNames].includes(first);
-	for (const { name, hidden = false, load, ...document } of commands) {
+	for (const { name, hidden = false, ...document } of commands) {
 		const isDefault = name === "start";
 		const command = program
 			.command(name, { hidden, isDefault })
 			.description(document.summary);
 		if (words.includes(name) || (isDefault && !namesCommand))
-			(await load())(command, context, document);
+			(await loading[name]())(command, context, document);
 	}
 	passOn(program, words);
 	return program;

@@ -38,8 +38,8 @@ export async function startReceiver(
 	const clock = createSystemClock();
 	const { hostname, port } = new URL(url);
 	let printed = "";
-	let hasEnded = false;
-	let failure: Error | undefined;
+	/** Why it could not be started, or that it ended. */
+	let ending: Error | "it ended" | undefined;
 	const group = createGroup(clock);
 	const { child, ended } = group.start(command, {
 		env: { ...environmentOf(process.env, [], url), PORT: port, ...variables },
@@ -49,13 +49,14 @@ export async function startReceiver(
 		stream?.on("data", (chunk: Buffer) => {
 			printed = (printed + chunk).slice(-kept);
 		});
-	const exited = ended
-		.catch((error) => {
-			failure = error;
-		})
-		.then(() => {
-			hasEnded = true;
-		});
+	const exited = ended.then(
+		() => {
+			ending = "it ended";
+		},
+		(error) => {
+			ending = error;
+		},
+	);
 	async function end(): Promise<void> {
 		await group.end(grace);
 		// Its port is open until its last thread has ended, and a process counts as dead before.
@@ -64,31 +65,21 @@ export async function startReceiver(
 	const until = clock.stopwatch() + Math.min(patience, deadline);
 	while (!(await listens(hostname.replace(/^\[(.*)\]$/, "$1"), Number(port)))) {
 		const isOver = clock.stopwatch() > until || stop.aborted;
-		if (failure === undefined && !hasEnded && !isOver) {
+		if (ending === undefined && !isOver) {
 			await new Promise<void>((resolve) => void soon(interval, resolve));
 			continue;
 		}
-		const code =
-			hasEnded || deadline > patience ? "server-unreachable" : "wait-timed-out";
-		const what = hasEnded ? "it ended" : "it did not listen in time";
+		const what = ending ?? "it did not listen in time";
 		await end();
-		throw failure ?? notListening(code, command[0], port, what, printed);
+		if (what instanceof Error) throw what;
+		const isLate = what !== "it ended" && deadline <= patience;
+		const said = printed.trim() && ` It printed: ${printed.trim()}`;
+		throw new LocalhookError(
+			isLate ? "wait-timed-out" : "server-unreachable",
+			`Failed to check "${command[0]}": ${what}. It has to listen on port ${port}, which PORT holds.${said}`,
+		);
 	}
 	return { end };
-}
-
-function notListening(
-	code: "server-unreachable" | "wait-timed-out",
-	name = "",
-	port: string,
-	what: string,
-	printed: string,
-): LocalhookError {
-	const said = printed.trim() === "" ? "" : ` It printed: ${printed.trim()}`;
-	return new LocalhookError(
-		code,
-		`Failed to check "${name}": ${what}. It has to listen on port ${port}, which PORT holds.${said}`,
-	);
 }
 
 function listens(host: string, port: number): Promise<boolean> {

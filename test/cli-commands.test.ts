@@ -1414,6 +1414,20 @@ describe("every command", () => {
 		},
 	);
 
+	test("says of its options nothing that nobody reads", () => {
+		// In YAML, a comma ends a text without quotes in braces, and begins a name.
+		const read = "about default choices suggested from to duration many".split(
+			" ",
+		);
+		const names = shown.flatMap(({ options = {} }) =>
+			Object.values(options).flatMap((about) =>
+				typeof about === "string" ? [] : Object.keys(about),
+			),
+		);
+
+		expect(read).toEqual(expect.arrayContaining([...new Set(names)]));
+	});
+
 	test.each([
 		[["clokc", "now"], '"clock"'],
 		[["clock", "nwo"], "now"],

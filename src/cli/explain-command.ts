@@ -1,29 +1,14 @@
 import { invalidOption, quoted } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
 import { wrapped } from "../printing.ts";
 import type { Schemas } from "./client.ts";
 import { type Server, serverCommand } from "./connect.ts";
 import type { ExplainOptions } from "./explain-file.ts";
 import { exitCodes } from "./io.ts";
 
-const languages = [
-	"node",
-	"python",
-	"php",
-	"ruby",
-	"java",
-	"csharp",
-	"go",
-] as const;
-
 /** `localhook explain` */
 export const explain = serverCommand(
 	async (server, given: string | undefined, options: ExplainOptions) => {
 		const { language, file, ...ofFile } = options;
-		if (language !== undefined && !languages.includes(language))
-			throw invalidOption(
-				`Invalid --language ${quoted(language)}: there is no advice in it.${didYouMean(language, languages)} Choose one of ${languages.join(", ")}.`,
-			);
 		if (file !== undefined) {
 			if (given !== undefined)
 				throw invalidOption(

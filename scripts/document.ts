@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { LocalhookError } from "../src/errors.ts";
+import { isObject } from "../src/json.ts";
 import type { ApiDocument } from "../src/openapi/operations.ts";
-import { isObject, Place } from "../src/openapi/pointer.ts";
+import { Place } from "../src/openapi/pointer.ts";
 
 /** Reads an OpenAPI document in YAML, of which the build makes a module. */
 export async function readDocument(file: URL): Promise<ApiDocument> {

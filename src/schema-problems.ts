@@ -1,3 +1,4 @@
+import { isObject } from "./json.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Path, PlacedProblem } from "./problem.ts";
 import { maskUrl } from "./web-address.ts";
@@ -34,8 +35,6 @@ interface Kind {
 	fits(value: unknown): boolean;
 }
 
-type Table = Readonly<Record<string, unknown>>;
-
 const types: Readonly<Record<string, Kind>> = {
 	string: {
 		noun: "text in quotes",
@@ -48,7 +47,7 @@ const types: Readonly<Record<string, Kind>> = {
 		fits: (value) => typeof value === "boolean",
 	},
 	array: { noun: "a list", fits: Array.isArray },
-	object: { noun: "a table of names", fits: isTable },
+	object: { noun: "a table of names", fits: isObject },
 };
 
 interface Around {
@@ -81,7 +80,7 @@ export function schemaProblems(
 			problems.push(
 				...schemaProblems(each, items, around, [...path, `${index}`]),
 			);
-	if (!isTable(value)) return problems;
+	if (!isObject(value)) return problems;
 	for (const name of required)
 		if (value[name] === undefined)
 			problems.push({ path, message: `it has no "${name}".` });
@@ -119,7 +118,7 @@ function choice(value: unknown, all: readonly JsonSchema[]): string {
 }
 
 function namesIn(value: unknown, names: readonly string[] = []): string[] {
-	return isTable(value)
+	return isObject(value)
 		? names.filter((name) => value[name] !== undefined)
 		: [];
 }
@@ -206,8 +205,4 @@ function kindOf(value: unknown): string {
 	if (value === null) return "empty";
 	if (value === "") return '""';
 	return typeof value === "object" ? "a table" : `a ${typeof value}`;
-}
-
-function isTable(value: unknown): value is Table {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,12 +12,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	check: {
 		values:
-			"bytes catalog delivery duration engine errors explain generated nearest openapi/validators presets printing random receivers signing",
+			"bytes catalog delivery duration engine errors explain generated json nearest openapi/validators presets printing random receivers signing",
 		types: "contract hooks",
 	},
 	play: {
 		values:
-			"server engine catalog config/problem config/provider-problems config/read-data config/receivers schema-problems delivery/bad-signature delivery/clock duration errors generated nearest problem",
+			"server engine catalog config/problem config/provider-problems config/read-data config/receivers schema-problems delivery/bad-signature delivery/clock bytes duration errors generated json nearest problem",
 		types: "contract delivery",
 	},
 	server: {
@@ -57,7 +57,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"explain openapi delivery query generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint nearest printing problem random web-address",
+			"explain openapi delivery query generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint json nearest printing problem random web-address",
 		types: "contract provider generated/scenario",
 	},
 	delivery: {
@@ -67,13 +67,13 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	receivers: { values: "bytes delivery engine/shape errors" },
 	explain: {
 		values:
-			"bytes duration errors fingerprint printing signing/algorithms signing/digests delivery/bad-signature generated/advice generated/answers",
+			"bytes duration errors fingerprint json printing signing/algorithms signing/digests delivery/bad-signature generated/advice generated/answers",
 		types: "contract delivery",
 	},
-	openapi: { values: "errors user-file", types: "contract" },
+	openapi: { values: "errors json user-file", types: "contract" },
 	signing: {
 		values:
-			"bytes duration errors generated/scheme nearest problem schema-problems",
+			"bytes duration errors generated/scheme json nearest problem schema-problems",
 		types: "contract",
 	},
 	presets: {
@@ -89,6 +89,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	contract: {},
 	duration: { values: "errors" },
 	errors: { values: "printing" },
+	json: {},
 	fingerprint: { values: "bytes signing/digests" },
 	query: {
 		values: "bytes duration errors nearest web-address",
@@ -98,14 +99,14 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	nearest: {},
 	peers: { values: "errors" },
 	problem: { values: "errors web-address" },
-	"schema-problems": { values: "nearest web-address", types: "problem" },
+	"schema-problems": { values: "json nearest web-address", types: "problem" },
 	printing: {},
 	"web-address": { values: "errors" },
 	generated: {},
 };
 /** The same for each folder of `src/providers/`, which may not import its neighbours. */
 const allowedToProviders = {
-	values: "provider provider-helpers signing bytes web-address generated",
+	values: "provider provider-helpers signing bytes json web-address generated",
 	types: "contract",
 };
 

@@ -1,16 +1,12 @@
 import { bytesOf } from "../bytes.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidOption } from "../errors.ts";
+import { parsedJson, stepsOf } from "../json.ts";
 import type { Preset } from "../presets.ts";
 import { createRandom } from "../random.ts";
 import type { Scheme } from "../signing/scheme.ts";
 import { createSigner } from "../signing/signer.ts";
-import {
-	inJson,
-	stepsOf,
-	timeFormats,
-	withValue,
-} from "../signing/template.ts";
+import { inJson, timeFormats, withValue } from "../signing/template.ts";
 import { type Run, type Source, trickyText } from "./subject.ts";
 
 /** Milliseconds, where nothing says how long a provider waits. */
@@ -130,16 +126,8 @@ type Value = readonly [steps: readonly string[], value: string | number];
 
 /** JSON with another text or number where it has one, in bytes that are the same otherwise; what is no JSON stays. */
 function inPlace(json: string, [steps, value]: Value): string {
-	const old = steps.reduce((at, step) => Object(at)[step], parsed(json));
+	const old = steps.reduce((at, step) => Object(at)[step], parsedJson(json));
 	return typeof old === "string" || typeof old === "number"
 		? json.replace(JSON.stringify(old), () => JSON.stringify(value))
 		: json;
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

@@ -6,12 +6,13 @@ import {
 	quoted,
 	toProblem,
 } from "../errors.ts";
+import { isObject } from "../json.ts";
 import type {
 	ApiDocument,
 	ApiOperation,
 	Media,
 } from "../openapi/operations.ts";
-import { isObject, lookUp } from "../openapi/pointer.ts";
+import { lookUp } from "../openapi/pointer.ts";
 import type { Playing } from "./options.ts";
 
 export interface EngineReply {

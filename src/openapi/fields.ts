@@ -1,5 +1,6 @@
+import { isObject } from "../json.ts";
 import type { ApiDocument } from "./operations.ts";
-import { isObject, lookUp } from "./pointer.ts";
+import { lookUp } from "./pointer.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 

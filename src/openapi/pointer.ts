@@ -1,4 +1,5 @@
 import { LocalhookError } from "../errors.ts";
+import { isObject, stepsOf } from "../json.ts";
 
 /** A place in a document: where it is, once references have been followed, and what stands there. */
 export class Place<Value = Record<string, unknown>> {
@@ -65,11 +66,9 @@ export function lookUp(
 	if (!reference.startsWith("#/"))
 		throw refusal(from, `the reference "${reference}" leaves the document`);
 	let value: unknown = document;
-	for (const part of decoded(reference, from).slice(2).split("/")) {
-		const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+	for (const key of stepsOf(decoded(reference, from)))
 		value =
 			isContainer(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-	}
 	if (value === undefined)
 		throw refusal(from, `the reference "${reference}" points at nothing`);
 	return value;
@@ -93,10 +92,6 @@ function refusal(pointer: string, reason: string): LocalhookError {
 		`Failed to read the OpenAPI document: at ${pointer}, ${reason}. Correct the document at that place.`,
 		{ details: { pointer } },
 	);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A list counts too: bundlers write references such as `#/paths/~1a/get/parameters/0`. */

@@ -1,6 +1,6 @@
 import { invalidRequest } from "../errors.ts";
+import { isObject } from "../json.ts";
 import type { ApiDocument, ApiOperation } from "./operations.ts";
-import { isObject } from "./pointer.ts";
 
 export interface Match {
 	readonly operation: ApiOperation;

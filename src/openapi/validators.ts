@@ -3,6 +3,7 @@ import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import type * as Ajv2020Module from "ajv/dist/2020.js";
 import type * as FormatsModule from "ajv-formats";
 import type { Violation } from "../contract/failure.ts";
+import { stepsOf } from "../json.ts";
 import {
 	type ApiDelivery,
 	type ApiDocument,
@@ -259,10 +260,7 @@ function violation(
 }
 
 function pathOf({ instancePath, keyword, params }: ErrorObject): string[] {
-	const path = instancePath
-		.split("/")
-		.slice(1)
-		.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+	const path = stepsOf(instancePath);
 	return keyword === "required" ? [...path, params.missingProperty] : path;
 }
 

@@ -1,7 +1,9 @@
+import { textOf } from "../bytes.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Outage } from "../delivery/endpoint-health.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Rotation } from "../engine/secrets.ts";
+import { parsedJson } from "../json.ts";
 import type { Parts } from "./read-scenario.ts";
 
 /** What a scenario tells, by kind. Lengths of time are milliseconds, secrets their first characters. */
@@ -170,7 +172,7 @@ export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 
 function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
 	const { response, error } = attempt;
-	const answer = response && answerOf(response.body);
+	const answer = response && Object(parsedJson(textOf(response.body)));
 	const verified = attempt.ok && answer?.verified !== false;
 	const reason = answer?.reason ?? answer?.error ?? error?.message;
 	// What the receiver says, without taking its word for which secret it was.
@@ -204,14 +206,6 @@ function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
 function outcomeOf({ ok, status }: AttemptLine): Parts["Outcome"] {
 	if (status === undefined) return "unreachable";
 	return ok ? "verified" : "refused";
-}
-
-function answerOf(body: Uint8Array): Readonly<Record<string, unknown>> {
-	try {
-		return Object(JSON.parse(Buffer.from(body).toString()));
-	} catch {
-		return {};
-	}
 }
 
 function signed(secrets: readonly string[]): string {

@@ -1,8 +1,9 @@
 import { joined } from "../bytes.ts";
 import type { Message, Recipe, Signer } from "../contract/signing.ts";
+import { stepsOf } from "../json.ts";
 import { secretFrom } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
-import { datedBody, namesIn, piecesOf, stepsOf, textIn } from "./template.ts";
+import { datedBody, namesIn, piecesOf, textIn } from "./template.ts";
 import { compile, createVerifier } from "./verifier.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { bytesOf, hexOf, textOf } from "../bytes.ts";
+import { parsedJson, stepsOf } from "../json.ts";
 import { crc32, sha256 } from "./digests.ts";
 
 type Chunk = string | Uint8Array;
@@ -164,17 +165,9 @@ function digitOf(code = 0): number {
 
 const inOrder = (a: string, b: string) => Number(a > b) - Number(a < b);
 
-/** The names in a JSON pointer, such as `/a/b`. What stands before the first slash is no part of it. */
-export function stepsOf(pointer: string): string[] {
-	return pointer
-		.split("/")
-		.slice(1)
-		.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
 /** A text in a JSON body; nothing there is no text. */
 export function valueAt(body: Uint8Array, steps: readonly string[]): Chunk {
-	let value = parsed(body);
+	let value = parsedJson(textOf(body));
 	for (const name of steps) {
 		if (typeof value !== "object" || value === null) return "";
 		value = Object.hasOwn(value, name)
@@ -197,22 +190,13 @@ export function withValue(
 	return { ...members, [step]: withValue(own, rest, value) };
 }
 
-/** undefined: it is no JSON. */
-function parsed(body: Uint8Array): unknown {
-	try {
-		return JSON.parse(textOf(body));
-	} catch {
-		return undefined;
-	}
-}
-
 /** A JSON body with another time in it; another body as it is. */
 export function datedBody(
 	body: Uint8Array,
 	steps: readonly string[],
 	time: string,
 ): Uint8Array {
-	const payload = parsed(body);
+	const payload = parsedJson(textOf(body));
 	return typeof payload === "object" && payload !== null
 		? bytesOf(JSON.stringify(withValue(payload, steps, inJson(time))))
 		: body;

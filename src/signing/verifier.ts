@@ -2,13 +2,13 @@ import { bytesOf, textOf } from "../bytes.ts";
 import type { FailedCheck, Received, Verdict } from "../contract/signing.ts";
 import { formatDuration, parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
+import { stepsOf } from "../json.ts";
 import { keysOf, readSignature, signatureLengths } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
 import {
 	contentOf,
 	namesIn,
 	patternOf,
-	stepsOf,
 	timeFormats,
 	valueAt,
 } from "./template.ts";

@@ -7,6 +7,7 @@ import {
 } from "../../bytes.ts";
 import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
+import { parsedJson } from "../../json.ts";
 import type { Cause } from "../advice.ts";
 import { type Guess, hashing, type Known } from "../guess.ts";
 import { type Writer, writtenBy } from "./json-writers.ts";
@@ -113,15 +114,10 @@ const mostMembers = 6;
 
 /** The names of what is an object or a list within a JSON body. */
 function membersOf(body: Uint8Array): string[] {
-	try {
-		const value: unknown = JSON.parse(textOf(body));
-		return Object.entries(Object(value))
-			.filter(([, member]) => Object.keys(Object(member)).length > 1)
-			.map(([name]) => name)
-			.slice(0, mostMembers);
-	} catch {
-		return [];
-	}
+	return Object.entries(Object(parsedJson(textOf(body))))
+		.filter(([, member]) => Object.keys(Object(member)).length > 1)
+		.map(([name]) => name)
+		.slice(0, mostMembers);
 }
 
 function ofJson(write: (text: string) => string): Misreading {

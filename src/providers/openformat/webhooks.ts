@@ -1,6 +1,7 @@
 import { textOf } from "../../bytes.ts";
 import type { Reply } from "../../contract/operation.ts";
 import type { AttemptResponse, Delivery } from "../../contract/records.ts";
+import { isObject, parsedJson } from "../../json.ts";
 import type { Provider } from "../../provider.ts";
 import { webAddress } from "../../web-address.ts";
 import { failed, refuse } from "./api.ts";
@@ -158,24 +159,13 @@ function problemOfAnswer(
 			? "the answer has no content type; it must be application/json"
 			: `the answer's content type is "${given}", not application/json`;
 	}
-	const answer = parse(body);
-	if (answer === undefined) return "the answer's body is not a JSON object";
+	const answer = parsedJson(textOf(body));
+	if (!isObject(answer)) return "the answer's body is not a JSON object";
 	if (!("challenge" in answer))
 		return `the answer has no "challenge"; it must repeat the ${signatureHeader} header`;
 	return answer.challenge === sent
 		? undefined
 		: `the answer's "challenge" is not the value of the ${signatureHeader} header that was sent`;
-}
-
-function parse(body: Uint8Array): object | undefined {
-	try {
-		const value: unknown = JSON.parse(textOf(body));
-		return typeof value === "object" && value !== null && !Array.isArray(value)
-			? value
-			: undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 export const account = "account";

@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryState } from "../../contract/records.ts";
 import { events } from "../../generated/constants-prolific.ts";
+import { parsedJson } from "../../json.ts";
 import { refusal } from "./errors.ts";
 import type { Context, Operations } from "./shape.ts";
 import { onSubscription } from "./subscriptions.ts";
@@ -45,14 +46,7 @@ export const eventOperations: Operations = {
 };
 
 function readStatuses(text: string): readonly Status[] | undefined {
-	let given: unknown = [text];
-	if (text.startsWith("[")) {
-		try {
-			given = JSON.parse(text);
-		} catch {
-			return undefined;
-		}
-	}
+	const given = text.startsWith("[") ? parsedJson(text) : [text];
 	const known = (each: unknown): each is Status =>
 		statuses.includes(each as Status);
 	return Array.isArray(given) && given.every(known) ? given : undefined;

@@ -1,6 +1,7 @@
 import { textOf } from "../../bytes.ts";
 import type { Reply } from "../../contract/operation.ts";
 import type { Delivery, DeliveryState } from "../../contract/records.ts";
+import { parsedJson } from "../../json.ts";
 import { conflict, isListed, onWebhookEvent, permitted } from "./access.ts";
 import { problem } from "./errors.ts";
 import type { Call, Operations } from "./shape.ts";
@@ -54,11 +55,8 @@ function present(delivery: Delivery): object {
 /** As it was sent: bytes of the user's own need not be JSON. */
 function payloadOf(body: Uint8Array): unknown {
 	const text = textOf(body);
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
+	const value = parsedJson(text);
+	return value === undefined ? text : value;
 }
 
 type Orders<Row> = Readonly<Record<string, (row: Row) => string>>;

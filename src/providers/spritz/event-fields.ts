@@ -1,4 +1,5 @@
 import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
+import { isObject } from "../../json.ts";
 import type { Context, Sequence } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -57,10 +58,6 @@ export function eventFields(
 
 function wishedSequence({ sequence }: Values): number {
 	return Number.isSafeInteger(sequence) ? (sequence as number) : 1;
-}
-
-function isObject(value: unknown): value is Values {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export const sequenceCollection: CollectionSpec<Sequence> = {

@@ -143,7 +143,18 @@ ${once}export const fidelity = once((): Fidelity => ${read});
  */
 export async function constantsOf(id) {
 	const { options } = await loadFidelity(id);
-	const { webhooks = {} } = await loadDocument(id);
+	const { webhooks = {}, paths = {} } = await loadDocument(id);
+	/** By what each does with what receivers the provider calls. */
+	const subscriptions = Object.fromEntries(
+		Object.values(paths)
+			.flatMap((item) => Object.values(/** @type {any} */ (item)))
+			.filter((operation) => operation["x-localhook-subscription"])
+			.map((operation) => [
+				operation["x-localhook-subscription"],
+				operation.operationId,
+			]),
+	);
+	const isRegistered = Object.keys(subscriptions).length > 0;
 	const events = Object.fromEntries(
 		Object.entries(webhooks).map(([type, item]) => [
 			type,
@@ -160,14 +171,14 @@ export const events = ${JSON.stringify(events, null, "\t")} as const;
 export const options = ${JSON.stringify(options, null, "\t")} as const;
 
 /** What a definition takes over as it is. */
-export const documented = { id: "${id}", events, options } as const;
+export const documented = { id: "${id}", events, options${isRegistered ? `, subscriptions: ${JSON.stringify(subscriptions)}` : ""} } as const;
 
 /** What the document and the fixtures say of the shape of the provider. */
 export interface Documented {
 	events: keyof typeof events;
 	operations: InputsOf<operations, filled>;
 	options: OptionValues<typeof options>;
-}
+${isRegistered ? '	subscriptions: (typeof documented)["subscriptions"];\n' : ""}}
 `,
 	];
 }

@@ -3,7 +3,7 @@ import { defineProvider } from "../../provider.ts";
 import type { Scheme } from "../../signing/scheme.ts";
 import { createSigner } from "../../signing/signer.ts";
 import { authentication, refuse } from "./api.ts";
-import { type OpenFormat, subscriptions } from "./shape.ts";
+import type { OpenFormat } from "./shape.ts";
 import {
 	account,
 	addWebhook,
@@ -55,7 +55,6 @@ export default defineProvider<OpenFormat>({
 		},
 	},
 	operations,
-	subscriptions,
 	authentication,
 	refuse,
 	receivers: {

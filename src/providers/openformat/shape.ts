@@ -15,15 +15,8 @@ export interface Secret {
 
 export interface OpenFormat extends Documented {
 	state: { webhooks: Webhook; secrets: Secret };
-	subscriptions: typeof subscriptions;
 	rotations: "replace";
 }
 
 export type Context = AnyContext<OpenFormat>;
 export type Operations = Provider<OpenFormat>["operations"];
-
-/** A webhook that fails its test stays off, so testing one is what confirms it. */
-export const subscriptions = {
-	create: "create-webhook",
-	confirm: "test-webhook",
-} as const;

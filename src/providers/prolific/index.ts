@@ -10,12 +10,7 @@ import {
 import { refuse } from "./errors.ts";
 import { eventOperations } from "./events.ts";
 import { pythonJson } from "./python-json.ts";
-import {
-	type Context,
-	type Prolific,
-	type Subscription,
-	subscriptions,
-} from "./shape.ts";
+import type { Context, Prolific, Subscription } from "./shape.ts";
 import { pairOf, subscribe, subscriptionOperations } from "./subscriptions.ts";
 
 const minute = 60_000;
@@ -75,7 +70,6 @@ export default defineProvider<Prolific>({
 		...subscriptionOperations,
 		...eventOperations,
 	},
-	subscriptions,
 	authentication,
 	trailingSlash: "optional",
 	refuse,

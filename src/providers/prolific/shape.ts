@@ -21,16 +21,8 @@ export interface Subscription
  */
 export interface Prolific extends Documented {
 	state: { secrets: Secret; subscriptions: Subscription };
-	subscriptions: typeof subscriptions;
 	rotations: "replace";
 }
 
 export type Context = AnyContext<Prolific>;
 export type Operations = Provider<Prolific>["operations"];
-
-export const subscriptions = {
-	create: "create-subscription",
-	confirm: "confirm-subscription",
-	list: "get-subscriptions",
-	remove: "delete-subscription",
-} as const;

@@ -5,7 +5,7 @@ import { createSigner } from "../../signing/signer.ts";
 import { authentication } from "./access.ts";
 import { envelope, isListening, receivers } from "./deliveries.ts";
 import { idempotency, refuse } from "./errors.ts";
-import { type Solvimon, subscriptions } from "./shape.ts";
+import type { Solvimon } from "./shape.ts";
 import {
 	defaults,
 	newId,
@@ -42,7 +42,6 @@ export default defineProvider<Solvimon>({
 		},
 	},
 	operations: { ...webhookOperations, ...eventOperations },
-	subscriptions,
 	authentication,
 	// Live customers have a host of their own: https://docs.solvimon.com/api-docs/solvimon-api/base-url. Those left
 	// out are Solvimon's documentation, web application, tokens and site.

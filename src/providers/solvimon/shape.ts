@@ -28,7 +28,6 @@ export interface Webhook extends Settings {
 
 export interface Solvimon extends Documented {
 	state: { webhooks: Webhook };
-	subscriptions: typeof subscriptions;
 	rotations: "roll";
 }
 
@@ -38,9 +37,3 @@ export type Call<Name extends keyof Operations> = AnyCall<Solvimon, Name>;
 
 /** What send-test and test-connection deliver. Nobody subscribes to it. */
 export const testEvent = "WEBHOOK.TEST";
-
-export const subscriptions = {
-	create: "create-webhook",
-	list: "list-webhooks",
-	remove: "delete-webhook",
-} as const;

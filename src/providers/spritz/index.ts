@@ -9,13 +9,7 @@ import { webAddress } from "../../web-address.ts";
 import { authentication, secretOperations } from "./access.ts";
 import { refuse, refuseCursor } from "./errors.ts";
 import { eventFields, sequenceCollection } from "./event-fields.ts";
-import {
-	type Context,
-	type Operations,
-	type Spritz,
-	subscriptions,
-	type Webhook,
-} from "./shape.ts";
+import type { Context, Operations, Spritz, Webhook } from "./shape.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -89,7 +83,6 @@ export default defineProvider<Spritz>({
 		sequences: sequenceCollection,
 	},
 	operations: { ...webhookOperations, ...secretOperations },
-	subscriptions,
 	authentication,
 	refuse,
 	receivers: {

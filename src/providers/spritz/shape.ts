@@ -32,15 +32,8 @@ export interface Spritz extends Documented {
 		apiSecrets: ApiSecret;
 		sequences: Sequence;
 	};
-	subscriptions: typeof subscriptions;
 	rotations: "replace";
 }
 
 export type Context = AnyContext<Spritz>;
 export type Operations = Provider<Spritz>["operations"];
-
-export const subscriptions = {
-	create: "create-webhook",
-	list: "list-webhooks",
-	remove: "delete-webhook",
-} as const;

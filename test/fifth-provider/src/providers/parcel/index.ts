@@ -13,7 +13,6 @@ interface Parcel extends Documented {
 		endpoints: components["schemas"]["Endpoint"];
 		secrets: { id: "account"; secret: string };
 	};
-	subscriptions: { create: "create-endpoint" };
 	rotations: "replace";
 }
 
@@ -34,7 +33,6 @@ export default defineProvider<Parcel>({
 			body: addEndpoint(call.body.url, call),
 		}),
 	},
-	subscriptions: { create: "create-endpoint" },
 	authentication: apiKey({
 		header: "Parcel-Key",
 		credential: { form: "a key of any form", example: "pk_1" },

@@ -55,11 +55,14 @@ export type Parameters<O, Place extends string> = O extends {
 	? NonNullable<Values>
 	: never;
 
-type Body<O> = O extends { requestBody: JsonContent<infer Value> }
-	? Value
-	: O extends { requestBody?: JsonContent<infer Value> }
-		? Value | undefined
-		: never;
+/** The JSON that an operation takes, or undefined where it may be left out; never: it takes none. */
+export type Body<O> = O extends { requestBody?: never }
+	? never
+	: O extends { requestBody: JsonContent<infer Value> }
+		? Value
+		: O extends { requestBody?: JsonContent<infer Value> }
+			? Value | undefined
+			: never;
 
 interface JsonContent<Value> {
 	content: { "application/json": Value };

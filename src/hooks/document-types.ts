@@ -1,4 +1,4 @@
-import type { Parameters, Shape } from "../contract/operation.ts";
+import type { Body, Parameters, Shape } from "../contract/operation.ts";
 import type { ProviderTypes } from "../generated/providers.ts";
 import type { Provider } from "../provider.ts";
 
@@ -90,14 +90,6 @@ export interface AnyInput extends Extra {
 type Input<O> = Part<"params", Parameters<O, "path">> &
 	Part<"query", Parameters<O, "query">> &
 	Part<"body", Body<O>>;
-
-type Body<O> = O extends { requestBody?: infer B }
-	?
-			| (B extends { content: { "application/json": infer Json } }
-					? Json
-					: never)
-			| (undefined extends B ? undefined : never)
-	: undefined;
 
 /** Absent where there is nothing to give, optional where nothing has to be given. */
 type Part<Name extends string, Value> = [Value] extends [undefined]

@@ -32,10 +32,8 @@ export const authentication: Authentication<Spritz> = {
 	authenticate(request, context) {
 		const key = header(request, "x-integrator-key");
 		if (key === undefined) return authenticateByKeyAlone(request, context);
-		const fault = faultOf(request, key, context);
-		return fault === undefined
-			? { key }
-			: { kind: "unauthenticated", reason: fault };
+		const reason = faultOf(request, key, context);
+		return reason === undefined ? { key } : { kind: "unauthenticated", reason };
 	},
 	/** With the API secret of now: a call of the API may have replaced the one in the credential. */
 	authorize(request, credential, context) {
@@ -106,12 +104,8 @@ function header(
 }
 
 /** Whether a key may call at all. Every key may, unless credentials are pinned. */
-function isKnownKey(key: string, { credentials }: Context): boolean {
-	if (credentials.length === 0) return true;
-	// Every key is compared, so that the time taken says nothing about which one fits.
-	return credentials
-		.map((credential) => sameText(keyOf(credential), key))
-		.includes(true);
+function isKnownKey(key: string, context: Context): boolean {
+	return pinnedSecrets(key, context)?.length !== 0;
 }
 
 /** The API secrets a key may sign with now; undefined: they are not known, so any signature may be right. */
@@ -135,6 +129,7 @@ function pinnedSecrets(
 	{ credentials }: Context,
 ): readonly string[] | undefined {
 	if (credentials.length === 0) return undefined;
+	// Every key is compared, so that the time taken says nothing about which one fits.
 	return credentials.filter((each) => sameText(keyOf(each), key)).map(secretOf);
 }
 

@@ -12,6 +12,7 @@ import { commandLineFile } from "./command-line.js";
 import { fidelityOf } from "./fidelity.js";
 import { header, literalOf, parsed } from "./generated.js";
 import { presetsFile } from "./presets.js";
+import { schemaOf } from "./types.js";
 
 const root = new URL("../", import.meta.url);
 const { default: standalone } = standaloneModule;
@@ -31,7 +32,7 @@ export async function dataFiles(ids) {
 		...(await Promise.all(ids.map(fidelityFile))),
 		["checks-localhook.ts", await snapshotCheck()],
 		["control-document.ts", await controlDocument()],
-		await presetsFile((await source("signing/scheme.ts")).schemeProblems),
+		await presetsFile(await presetProblems()),
 		...(await adviceFiles()),
 		["scenario-schema.ts", await scenarioSchema()],
 		await commandLineFile(),
@@ -40,6 +41,19 @@ export async function dataFiles(ids) {
 			"version.ts",
 			`${header}export const version: string = ${JSON.stringify(version)};\n`,
 		],
+	];
+}
+
+async function presetProblems() {
+	const { schemeProblems } = await source("signing/scheme.ts");
+	const { schemaProblems } = await source("schema-problems.ts");
+	const { below } = await source("problem.ts");
+	const schema = await schemaOf("preset");
+	// How a provider signs is checked by what checks every scheme.
+	const defs = { ...schema.$defs, Scheme: {} };
+	return (/** @type {any} */ preset) => [
+		...schemaProblems(preset, schema, { defs }),
+		...below(["signature"], schemeProblems(preset.signature)),
 	];
 }
 

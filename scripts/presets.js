@@ -4,12 +4,13 @@ import { parse } from "yaml";
 import { header } from "./generated.js";
 
 const folder = new URL("../presets/", import.meta.url);
-const marks = ["documented", "observed", "reported", "assumed"];
+
+/** @typedef {readonly { path: readonly string[], message: string }[]} Problems */
 
 /**
  * As a module, in which each preset is a text until it is asked for.
  *
- * @param {(signature: unknown) => readonly { path: readonly string[], message: string }[]} problemsOf of a scheme
+ * @param {(preset: any) => Problems} problemsOf
  * @returns {Promise<[name: string, text: string]>}
  */
 export async function presetsFile(problemsOf) {
@@ -19,8 +20,8 @@ export async function presetsFile(problemsOf) {
 	const entries = files.sort().map(async (file) => {
 		const preset = parse(await readFile(new URL(file, folder), "utf8"));
 		const problems = [
-			...problemsOf(preset.signature).map(
-				({ path, message }) => `signature.${path.join(".")}: ${message}`,
+			...problemsOf(preset).map(
+				({ path, message }) => `${path.join(".")}: ${message}`,
 			),
 			...factProblems(preset),
 		];
@@ -55,14 +56,10 @@ function factProblems({ signature, delivery, facts }) {
 	const known = [...rules, "timestamp.future"];
 	const missing = rules.filter((rule) => !Object.hasOwn(facts, rule));
 	const foreign = Object.keys(facts).filter((fact) => !known.includes(fact));
-	const unknown = Object.entries(facts).filter(
-		([, { mark, source }]) => !marks.includes(mark) || !source,
-	);
 	const guessed = ["reported", "assumed"].includes(facts.signature?.mark);
 	return [
 		...missing.map((rule) => `facts: ${rule} has no mark`),
 		...foreign.map((fact) => `facts: ${fact} is no rule of it`),
-		...unknown.map(([fact]) => `facts: ${fact} needs a mark and a source`),
 		...(guessed ? ["facts: signature must be documented or observed"] : []),
 	];
 }

@@ -54,14 +54,22 @@ async function scenarioTypes() {
 }
 
 /**
- * The JSON Schema of signature schemes, and their type.
+ * The JSON Schema of signature schemes, and the types of a scheme and of a preset.
  *
  * @returns {Promise<[name: string, text: string]>}
  */
 export async function schemeFile() {
-	const file = new URL("fixtures/scheme.yaml", root);
-	const Scheme = parse(await readFile(file, "utf8"));
-	const types = await typesOfSchemas({ Scheme }, { immutable: true });
+	const Scheme = await schemaOf("scheme");
+	const { $defs, ...Preset } = JSON.parse(
+		JSON.stringify(await schemaOf("preset")).replaceAll(
+			"#/$defs/",
+			"#/components/schemas/",
+		),
+	);
+	const types = await typesOfSchemas(
+		{ ...$defs, Scheme, Preset },
+		{ immutable: true },
+	);
 	return [
 		"scheme.ts",
 		`${header}import type { JsonSchema } from "../schema-problems.ts";
@@ -70,6 +78,12 @@ ${types}
 export const schemeSchema: JsonSchema = ${JSON.stringify(Scheme, null, "\t")};
 `,
 	];
+}
+
+/** @param {string} name of a file of fixtures */
+export async function schemaOf(name) {
+	const file = new URL(`fixtures/${name}.yaml`, root);
+	return parse(await readFile(file, "utf8"));
 }
 
 /**

@@ -165,7 +165,7 @@ const groups = [
 	{ name: "serve", test: /\/src\/cli\/(serve|env-file)\.ts$/ },
 	{
 		name: "commands",
-		test: /\/src\/cli\/(commands\/[\w-]+|connect|files)\.ts$/,
+		test: /\/src\/cli\/(commands\/[\w-]+|connect|explain-command|files)\.ts$/,
 	},
 ];
 

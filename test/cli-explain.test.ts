@@ -35,6 +35,21 @@ async function rejected() {
 }
 
 describe("localhook explain", () => {
+	it.each([
+		["--provider", "prolific"],
+		["--secret-env", "SECRET"],
+		["--secret-file", "secret"],
+		["--at", "2026-11-20T10:00:00Z"],
+		["--registered-url", "https://example.com/hooks"],
+	])("refuses %s without a captured request", async (flag, value) => {
+		const { cli } = await rejected();
+
+		const { code, stderr } = await cli("explain", flag, value);
+
+		expect(code).toBe(2);
+		expect(stderr).toContain(`${flag} is of a captured request`);
+	});
+
 	it("takes one that was not answered, where none was rejected", async () => {
 		const { hooks, receiver, cli } = await rejected();
 		await receiver.close();

@@ -19,21 +19,27 @@ export const explain = serverCommand(
 				printExplanation(server, explanation),
 			);
 		}
-		for (const name of [
-			"provider",
-			"scheme",
-			"secretEnv",
-			"expected",
-			"send",
-			"save",
-		] as const)
-			if (ofFile[name] !== undefined)
+		for (const [name, flag] of Object.entries(flagsOfFile))
+			if (ofFile[name as keyof typeof flagsOfFile] !== undefined)
 				throw invalidOption(
-					`Failed to explain: --${name.replace("E", "-e")} is of a captured request. Give it with --file.`,
+					`Failed to explain: --${flag} is of a captured request. Give it with --file.`,
 				);
 		await explainDelivery(server, given, language);
 	},
 );
+
+/** What says nothing of a delivery that localhook has sent itself. */
+const flagsOfFile = {
+	provider: "provider",
+	scheme: "scheme",
+	secretEnv: "secret-env",
+	secretFile: "secret-file",
+	expected: "expected",
+	at: "at",
+	registeredUrl: "registered-url",
+	send: "send",
+	save: "save",
+} satisfies Record<Exclude<keyof ExplainOptions, "language" | "file">, string>;
 
 async function explainDelivery(
 	server: Server,

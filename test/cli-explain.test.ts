@@ -159,6 +159,18 @@ describe("localhook explain --file", () => {
 		expect(unknown.code).toBe(1);
 	});
 
+	it("saves over no file, such as the captured request itself", async () => {
+		const { folder, cli } = await capture(sign(body));
+		const file = join(folder, "captured.http");
+		const before = readFileSync(file, "utf8");
+
+		const { code, stderr } = await cli("--save", file);
+
+		expect(code).toBe(2);
+		expect(stderr).toContain("there is such a file already");
+		expect(readFileSync(file, "utf8")).toBe(before);
+	});
+
 	it("sends it on to this machine, newly signed, and keeps it as a fixture without what lets somebody in", async () => {
 		const receiver = await startReceiver();
 		onTestFinished(() => receiver.close());

@@ -2,7 +2,12 @@ import { joined, textOf } from "../bytes.ts";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
-import type { Exchange, Outgoing, Transport } from "../delivery/exchange.ts";
+import {
+	type Exchange,
+	isAbsent,
+	type Outgoing,
+	type Transport,
+} from "../delivery/exchange.ts";
 import type { Headers } from "../delivery/receiver-headers.ts";
 import { isAmong } from "../delivery/schedule.ts";
 import { createTransport } from "../delivery/transport.ts";
@@ -258,11 +263,6 @@ export async function exchangeOnce(request: Outgoing): Promise<Exchange> {
 	);
 	await transport.close();
 	return exchange;
-}
-
-/** Nothing listens there. */
-export function isAbsent({ error }: Pick<Answer, "error">): boolean {
-	return /^connect E|ENOTFOUND|EAI_AGAIN/.test(error?.message ?? "");
 }
 
 export function receiverAt(url: string): Outgoing["receiver"] {

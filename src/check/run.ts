@@ -1,3 +1,4 @@
+import { isAbsent } from "../delivery/exchange.ts";
 import { LocalhookError } from "../errors.ts";
 import { adviceOn } from "../explain/advice.ts";
 import { causesOf } from "./causes.ts";
@@ -16,7 +17,6 @@ import {
 	type Answer,
 	type Conversation,
 	Ended,
-	isAbsent,
 	saidBy,
 } from "./conversation.ts";
 import { type Effects, watch } from "./effects.ts";

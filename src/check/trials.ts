@@ -104,7 +104,9 @@ const trials = {
 			return unknown("no attempt failed (--fail-command)");
 		if (watch === undefined) return blind;
 		await watch.clear();
-		const hasFailed = await ways.fail();
+		const hasFailed = await ways.fail().catch(messageOf);
+		if (typeof hasFailed === "string")
+			return unknown(`its work was not made to fail: ${hasFailed}`);
 		const sample = subject.event();
 		const first = await send({ sample });
 		const moved = first.accepted ? await watch.moved(1, queueDelay) : 0;
@@ -276,6 +278,8 @@ const trials = {
 
 /** What each check does; undefined: it is part of another one. */
 export const runs: Readonly<Partial<Record<CheckId, Run>>> = trials;
+
+const messageOf = ({ message }: Error) => message;
 
 /** Two events that nothing but their ids tells apart. */
 function alike() {

@@ -124,6 +124,10 @@ async function run(
 ): Promise<number> {
 	const { url, subject, options, deadline, requests, work } = plan;
 	const { reporter, output, strict = false, failCommand } = given;
+	if (json && reporter === "junit" && output === undefined)
+		throw invalidOption(
+			"Failed to report: --json and --reporter junit both go to stdout. Give the second a file by --output.",
+		);
 	// Before anything is printed, since the secret is.
 	for (const each of [url, given.probe ?? []].flat())
 		await refuseUnsafe(each, options);

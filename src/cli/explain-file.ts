@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { exchangeOnce } from "../check/conversation.ts";
 import type { Signer } from "../contract/signing.ts";
 import { createAllowedReceivers } from "../delivery/allowed-receivers.ts";
@@ -39,6 +40,10 @@ export async function explainFile(
 ): Promise<void> {
 	const { io } = server;
 	const { provider, scheme, at, registeredUrl, expected, language } = options;
+	if (options.save !== undefined && existsSync(options.save))
+		throw invalidOption(
+			`Failed to save ${quoted(options.save)}: there is such a file already. Name a new one, so that nothing is lost.`,
+		);
 	if (provider !== undefined && scheme !== undefined)
 		throw invalidOption(
 			"Failed to explain: --provider and --scheme exclude each other. Give the one that signed it.",

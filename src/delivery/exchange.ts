@@ -48,6 +48,15 @@ export function failed(message: string): Failed {
 	return { error: { code: "connection", message } };
 }
 
+/** Nothing listens there. */
+export function isAbsent({
+	error,
+}: {
+	readonly error?: AttemptError | undefined;
+}): boolean {
+	return /^connect E|ENOTFOUND|EAI_AGAIN/.test(error?.message ?? "");
+}
+
 export function tooLate(timeout: number): Failed {
 	const message = `no complete answer within ${formatDuration(timeout)}`;
 	return { error: { code: "timeout", message } };

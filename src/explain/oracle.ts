@@ -1,4 +1,4 @@
-import type { Exchange } from "../delivery/exchange.ts";
+import { type Exchange, isAbsent } from "../delivery/exchange.ts";
 import { printableLine, shortened } from "../printing.ts";
 import type { Cause } from "./advice.ts";
 import type { Headers } from "./guess.ts";
@@ -90,6 +90,12 @@ export function createOracle(asking: Asking) {
 			if (asked > 0 && pace > 0) await asking.wait(pace);
 			asked++;
 			const exchange = await asking.post(question);
+			// It has answered before, and whoever is asked may not be the one that comes up next.
+			if ("error" in exchange && isAbsent(exchange))
+				throw new EndOfQuestions(
+					"crash",
+					`It went down after ${times(asked)}: nothing answers there any more.`,
+				);
 			const pause = pauseOf(exchange, busy);
 			if (pause === undefined) return answerTo(question, exchange);
 			paused += pause;

@@ -168,6 +168,20 @@ describe("localhook check", () => {
 		expect(tooLong(plan.stdout + stdout)).toEqual([]);
 	});
 
+	it("mixes no JSON and XML on stdout", async () => {
+		const url = "http://127.0.0.1:9/hooks";
+		const { code, stdout, stderr } = await runInProcess(
+			[
+				...["check", url, "--provider", "prolific"],
+				...["--json", "--reporter", "junit"],
+			],
+			{},
+		);
+
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toContain("--output");
+	});
+
 	it("prints a line of JSON for each check and one for all, and annotations for GitHub", async () => {
 		const { handle } = receiverOf(prolific, secretOf(prolific), {
 			get: () => ({ status: 200 }),

@@ -467,6 +467,24 @@ describe("A wrong receiver", () => {
 		expect(found?.outcome, report.text).toBe("fail");
 	});
 
+	it("whose work cannot be made to fail has that said of it", async () => {
+		const fail = () => Promise.reject(new Error('"false" ended with 1'));
+		const report = await checked(
+			kinds.prolific as Kind,
+			{},
+			{ only: ["retry"] },
+			{ ways: { fail } },
+		);
+
+		expect(report.results).toMatchObject([
+			{
+				id: "retry.after-failure",
+				outcome: "unknown",
+				got: 'its work was not made to fail: "false" ended with 1',
+			},
+		]);
+	});
+
 	it("of Stripe that takes what is signed ahead does as Stripe's own library, and passes", async () => {
 		const kind = kinds.stripe as Kind;
 		const report = await checked(

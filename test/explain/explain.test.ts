@@ -528,6 +528,19 @@ describe("A receiver that defends itself", () => {
 		expect(asked).toBeLessThan(13);
 	});
 
+	it.each([1, 2, 4, 5, 30])(
+		"and is gone after %i requests is not asked on",
+		async (most) => {
+			let count = 0;
+			const { mistakes, asked } = await explainWith(() =>
+				count++ < most ? 401 : "gone",
+			);
+
+			expect(mistakes).toMatchObject([{ cause: "crash" }]);
+			expect(asked).toBe(most);
+		},
+	);
+
 	it("and resets the connection at a form that it cannot read goes on", async () => {
 		const { mistakes } = await explainWith((got) => {
 			if (!/^[0-9a-f]{64}$/.test(got.header("x-signature"))) return "reset";

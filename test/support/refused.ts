@@ -19,7 +19,9 @@ export interface Reply {
 }
 
 /** A status, a whole answer, or no answer at all. */
-export type Receiver = (got: Got) => number | Reply | "reset" | "silent";
+export type Receiver = (
+	got: Got,
+) => number | Reply | "reset" | "silent" | "gone";
 
 export interface Situation {
 	readonly signer: Signer;
@@ -72,6 +74,10 @@ export async function explainRefusal({
 		const answer = answerOf(receiver, { header, body: Buffer.from(body), now });
 		if (answer === "silent")
 			return { error: { code: "timeout", message: "no complete answer" } };
+		if (answer === "gone")
+			return {
+				error: { code: "connection", message: "connect ECONNREFUSED" },
+			};
 		if (answer === "reset")
 			return { error: { code: "connection", message: "reset" } };
 		const reply = typeof answer === "number" ? { status: answer } : answer;

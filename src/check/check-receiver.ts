@@ -40,7 +40,7 @@ export interface CheckContext extends Pick<RunOptions, "begin" | "tell"> {
 }
 
 const defaultDeadline = "60s";
-const mostRequests = 150;
+export const mostRequests = 150;
 /** Milliseconds between two requests: 20 a second. */
 const defaultPause = 50;
 

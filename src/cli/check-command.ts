@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { builtInIds } from "../catalog.ts";
 import {
 	checkReceiver,
+	mostRequests,
 	type Plan,
 	planOf,
 	probeAt,
@@ -21,7 +22,7 @@ import {
 } from "../check/report.ts";
 import { type Result, rulesOf } from "../check/result.ts";
 import { invalidOption } from "../errors.ts";
-import { commandLine } from "../generated/command-line.ts";
+import { commandLine, type OptionsOf } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
 import { wrapped } from "../printing.ts";
 import { readInput, writeOutput } from "./files.ts";
@@ -44,28 +45,7 @@ import {
 	startReceiver,
 } from "./started-receiver.ts";
 
-/** Those of `check()` as they are, and what a command line has in place of the others. */
-interface Given
-	extends Pick<
-		CheckOptions,
-		"settle" | "type" | "path" | "only" | "skip" | "strict" | "deadline"
-	> {
-	readonly provider?: string;
-	readonly scheme?: string;
-	readonly secretEnv?: string;
-	readonly secretFile?: string;
-	readonly nextSecretEnv?: string;
-	readonly probe?: string;
-	readonly probeCommand?: string;
-	readonly failCommand?: string;
-	readonly file?: string;
-	readonly seed: string;
-	readonly allowReceiver?: readonly string[];
-	readonly list?: boolean;
-	readonly dryRun?: boolean;
-	readonly reporter?: "junit" | "github";
-	readonly output?: string;
-}
+type Given = OptionsOf<"check">;
 
 /** `localhook check` */
 export const checkCommand: FillCommand = (command, context) => {
@@ -147,6 +127,7 @@ async function run(
 		`  ${colours.bold(subject.name)} →${isLong ? "\n   " : ""} ${url}\n` +
 			`  sends about ${counted(requests, "request")} in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
 			(subject.hasOwnIds ? "  whose ids begin with `lhcheck`\n" : "") +
+			`  if it refuses a right delivery, up to ${mostRequests} in all, to find out why\n` +
 			(options.secret !== undefined || isStarted
 				? "\n"
 				: `  secret of seed "${given.seed}": start the receiver with\n  ${variable}=${subject.secret}\n\n`),

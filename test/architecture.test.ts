@@ -67,7 +67,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	receivers: { values: "bytes delivery engine/shape errors" },
 	explain: {
 		values:
-			"bytes duration errors fingerprint json printing signing/algorithms signing/digests delivery/bad-signature generated/advice generated/answers",
+			"bytes duration errors fingerprint json printing signing/algorithms signing/digests delivery/bad-signature delivery/exchange generated/advice generated/answers",
 		types: "contract delivery",
 	},
 	openapi: { values: "errors json user-file", types: "contract" },

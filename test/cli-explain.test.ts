@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startLocalhook } from "../src/testing/start.ts";
+import { startControlServer } from "./support/control-server.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
 import { startReceiver } from "./support/receiver.ts";
@@ -35,6 +36,24 @@ async function rejected() {
 }
 
 describe("localhook explain", () => {
+	it.each([
+		[1, true],
+		[0, undefined],
+	])("ends with %i where what it names is open: %s", async (code, open) => {
+		const mistake = { cause: "secret-other", certain: false, open };
+		const { url } = await startControlServer({
+			"POST /deliveries/dlv_1/explanation": {
+				body: { delivery: "dlv_1", mistakes: [mistake], asked: 9, text: "" },
+			},
+		});
+
+		const ended = await runInProcess(["explain", "dlv_1"], {
+			env: { LOCALHOOK_URL: url },
+		});
+
+		expect(ended.code, ended.stderr).toBe(code);
+	});
+
 	it.each([
 		["--provider", "prolific"],
 		["--secret-env", "SECRET"],

@@ -90,7 +90,7 @@ export function createOracle(asking: Asking) {
 			if (asked > 0 && pace > 0) await asking.wait(pace);
 			asked++;
 			const exchange = await asking.post(question);
-			// It has answered before, and whoever is asked may not be the one that comes up next.
+			// It has answered before. What may start it again is not waited for: the next question could end it once more.
 			if ("error" in exchange && isAbsent(exchange))
 				throw new EndOfQuestions(
 					"crash",

@@ -375,6 +375,18 @@ describe("A receiver that is asked", () => {
 		expect(mistakes[0]).toMatchObject({ cause: "secret-other", open: true });
 	});
 
+	it("and ends at a body that is no JSON is asked everything else first", async () => {
+		const { mistakes } = await explainWith(({ header, body }) => {
+			if (!/^\s*[{[]/.test(String(body))) return "gone";
+			const made = createHmac("sha256", "s3cret").update(body);
+			return header("x-signature") === made.digest("base64") ? 200 : 401;
+		});
+
+		expect(mistakes).toMatchObject([
+			{ cause: "digest-encoding", certain: true },
+		]);
+	});
+
 	it("and accepts one body by chance, signed in a way that is not its own, is asked on", async () => {
 		const rewritten = (text: string) => JSON.stringify(JSON.parse(text));
 		let chance = 1;

@@ -35,6 +35,12 @@ export function baseMounts(engine: Engine, url: string): Mount[] {
 	}));
 }
 
+/** Of what msw tells a handler. */
+interface MswCall {
+	readonly request: Request;
+	readonly requestId: string;
+}
+
 export type Answering = ReturnType<typeof createAnswering>;
 
 /**
@@ -45,6 +51,8 @@ export type Answering = ReturnType<typeof createAnswering>;
 export function createAnswering(engine: Engine, mounts: readonly Mount[]) {
 	const owed = createIdleness();
 	let closed = false;
+	/** Under which id a request was answered. While two of its servers listen, msw passes each request on twice. */
+	const answered = new WeakMap<Request, string>();
 	/** Of what is owed, only that of the present run is published. */
 	let run = 0;
 
@@ -66,9 +74,12 @@ export function createAnswering(engine: Engine, mounts: readonly Mount[]) {
 	/** @param mounted how much of the path lies above the provider's mount */
 	async function answer(
 		provider: string,
-		request: Request,
+		{ request, requestId }: MswCall,
 		mounted: number,
 	): Promise<Response> {
+		// The client has the other answer, and this one gets lost.
+		if (answered.get(request) === requestId) return Response.error();
+		answered.set(request, requestId);
 		const asked = await toEngineRequest(provider, request, mounted).catch(
 			() => undefined,
 		);
@@ -84,9 +95,7 @@ export function createAnswering(engine: Engine, mounts: readonly Mount[]) {
 		handlers: mounts.map((mount) => {
 			const { provider, base } = mount;
 			const mounted = new URL(base).pathname.replace(/\/$/, "").length;
-			return http.all(below(mount), ({ request }) =>
-				answer(provider, request, mounted),
-			);
+			return http.all(below(mount), (call) => answer(provider, call, mounted));
 		}),
 		answer,
 		urlOf(provider: string): string {

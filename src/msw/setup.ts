@@ -64,10 +64,10 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	const scopes = new Map<string, Answering>();
 	const scopesHandler = http.all(
 		/^http:\/\/\d+\.scope\.localhook\.localhost\//,
-		({ request }) => {
-			const { origin, pathname } = new URL(request.url);
+		(call) => {
+			const { origin, pathname } = new URL(call.request.url);
 			const [, provider = ""] = pathname.split("/", 2);
-			return scopes.get(origin)?.answer(provider, request, provider.length + 1);
+			return scopes.get(origin)?.answer(provider, call, provider.length + 1);
 		},
 	);
 

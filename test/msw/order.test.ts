@@ -40,7 +40,7 @@ test("a client that reads slowly still has its response first, and all of it", a
 
 	const response = await fetch(url, thing("anvil"));
 	order.push("response");
-	await later(20);
+	await hooks.idle();
 	const text = await response.text();
 
 	expect(text).toBe('{"name":"anvil"}');

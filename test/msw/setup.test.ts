@@ -1,5 +1,6 @@
 import nodeHttp from "node:http";
 import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { builtInIds } from "../../src/catalog.ts";
 import type { JournalEntry } from "../../src/engine/entry-view.ts";
@@ -123,6 +124,23 @@ describe("the handlers", () => {
 		expect(builtIn.status).toBe(201);
 		expect(await again.json()).not.toHaveProperty("mine");
 	});
+
+	test.each(Object.entries(clients))(
+		"answer each call of %s once while another server of msw listens",
+		async (_, send) => {
+			const another = setupServer();
+			another.listen();
+			onTestFinished(() => another.close());
+			const { hooks } = playing();
+			const calls = callsOf(hooks);
+
+			for (let call = 0; call < 3; call++)
+				await send(things, "GET", json, undefined);
+			await hooks.idle();
+
+			expect(calls).toHaveLength(3);
+		},
+	);
 
 	test.each(Object.entries(clients))(
 		"break the connection of %s where a fault says so",

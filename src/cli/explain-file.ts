@@ -65,6 +65,8 @@ export async function explainFile(
 		language,
 		url: registeredUrl,
 		at: at === undefined ? undefined : read.at,
+		now: createSystemClock().now(),
+		secretNames: [...(options.secretEnv ?? []), ...(options.secretFile ?? [])],
 	};
 	const explanation = explainCaptured(given);
 	print(explanation);

@@ -90,6 +90,10 @@ export interface Signer {
 	readonly headers: readonly string[];
 	/** The header with the time it was made at, if that is signed: it may be the signature's own. */
 	readonly timestampHeader?: string | undefined;
+	/** How old a signature may be, in milliseconds, where the provider says so. */
+	readonly tolerance?: number | undefined;
+	/** The time that a receiver judges, epoch milliseconds; undefined: there is none. */
+	signedAt?(received: Pick<Received, "headers" | "body">): number | undefined;
 	/** The body with another time in it. Absent: the time that a receiver judges is in no body. */
 	readonly dated?: ((body: Uint8Array, at: number) => Uint8Array) | undefined;
 	/** A secret of the right form that no provider issues, to sign wrongly with. */

@@ -1,5 +1,6 @@
 import { bytesOf, bytesOfBase64, textOf } from "../bytes.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { parseIsoTime } from "../duration.ts";
+import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 
 /** A request as somebody has kept it. */
 export interface Captured {
@@ -9,6 +10,8 @@ export interface Captured {
 	/** By names as they are written. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
+	/** When it was captured, epoch milliseconds, where the capture says so. */
+	readonly at?: number | undefined;
 }
 
 /** Bytes of a file. */
@@ -16,7 +19,7 @@ const longest = 16 * 1024 * 1024;
 const mostWords = 2000;
 
 /**
- * Reads a raw HTTP request, the first POST of a HAR, a curl command, or what `--save` has written.
+ * Reads a raw HTTP request, the POST of a HAR, a curl command, or what `--save` has written.
  *
  * @throws LocalhookError `invalid-option`, with the line
  */
@@ -124,7 +127,10 @@ interface HarRequest {
 
 interface Har {
 	readonly log?: {
-		readonly entries?: readonly ({ readonly request?: HarRequest } | null)[];
+		readonly entries?: readonly ({
+			readonly request?: HarRequest;
+			readonly startedDateTime?: string;
+		} | null)[];
 	};
 }
 
@@ -150,11 +156,15 @@ function readJson(file: string, text: string): Captured {
 		return { method, url, headers, body: kept };
 	}
 	const entries = Array.isArray(har?.log?.entries) ? har.log.entries : [];
-	const request: HarRequest | undefined = entries
-		.map((entry) => entry?.request)
-		.find((each) => each?.method === "POST");
+	const posts = entries.filter((entry) => entry?.request?.method === "POST");
+	const [first] = posts;
+	const request: HarRequest | undefined = first?.request;
 	if (request === undefined || typeof request.url !== "string")
 		throw unreadable(file, 1, "no entry of its log is a POST");
+	if (posts.length > 1)
+		throw invalidOption(
+			`Failed to read ${quoted(file)}: its log holds ${posts.length} POST requests, the first to ${quoted(request.url)}. Leave in it the one to explain.`,
+		);
 	const { url, postData } = request;
 	const listed = Array.isArray(request.headers) ? request.headers : [];
 	const body = String(postData?.text ?? "");
@@ -165,6 +175,7 @@ function readJson(file: string, text: string): Captured {
 			listed.map(({ name, value }) => [String(name), String(value)]),
 		),
 		body: postData?.encoding === "base64" ? bytesOfBase64(body) : bytesOf(body),
+		at: parseIsoTime(String(first?.startedDateTime)),
 	};
 }
 

@@ -1,7 +1,8 @@
 import { bytesOfBase64, bytesOfHex, hexOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
-import { formatDuration } from "../duration.ts";
-import { type Language, sentence } from "./advice.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { adviceOn, type Language, sentence } from "./advice.ts";
+import { type Age, ageOf, iso } from "./age.ts";
 import { type Mistake, mistakesOf } from "./before-asking.ts";
 import { type Captured, field } from "./capture.ts";
 import type { Explanation } from "./explain.ts";
@@ -15,6 +16,7 @@ import {
 } from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
 import { timeIn } from "./guesses/timestamp.ts";
+import { otherUrls } from "./other-urls.ts";
 
 export interface CaptureGiven {
 	readonly captured: Captured;
@@ -25,8 +27,12 @@ export interface CaptureGiven {
 	readonly url?: string | undefined;
 	/** What the receiver's code has computed, in any encoding. */
 	readonly expected?: string | undefined;
-	/** When the receiver got it. */
+	/** When the receiver got it, where the capture does not say so. */
 	readonly at?: number | undefined;
+	/** Epoch milliseconds. */
+	readonly now: number;
+	/** Where each secret comes from. */
+	readonly secretNames?: readonly string[];
 	readonly language?: Language | undefined;
 }
 
@@ -37,32 +43,64 @@ export interface CapturedExplanation extends Explanation {
 
 /** What the signature of a captured request is right for, and what the receiver's own digest is of. Asks nobody. */
 export function explainCaptured(given: CaptureGiven): CapturedExplanation {
-	const { captured, signer, secrets, expected, at } = given;
+	const { captured, signer, secrets, expected, language } = given;
 	const value = field(captured.headers, signer.header);
 	if (value === undefined)
 		return said(sentence("unsigned", { header: signer.header }), false);
-	const message = messageOf(given);
-	const { body } = captured;
-	const { url, method } = message;
+	const taken = messageOf(given);
+	const { body, method } = captured;
 	const headers = lowered(captured.headers);
 	// How old it is does not make a signature wrong.
-	const verdict = signer.verify({ headers, body, secrets, url, method });
-	const known = { signer, secrets: given.others ?? [], now: () => message.at };
+	const verify = (url: string, by = secrets) =>
+		signer.verify({ headers, body, secrets: by, url, method });
+	const verdict = verify(taken.url);
+	const signsUrl = signer
+		.recipe(taken)
+		?.signatures.some(({ parts }) => parts.some(({ name }) => name === "url"));
+	const url =
+		verdict.ok || !signsUrl
+			? taken.url
+			: otherUrls(captured, taken.url).find((each) => verify(each).ok);
+	const message = { ...taken, url: url ?? taken.url };
+	const known = {
+		signer,
+		secrets: given.others ?? [],
+		now: () => message.at,
+		called: () => taken.url,
+	};
 	const guesses = guessesOf(known, message);
+	const age = verdict.ok
+		? ageOf(captured, signer, given.at, given.now)
+		: undefined;
 	if (expected !== undefined)
-		return explainExpected(given, message, guesses, value);
+		return explainExpected(given, message, guesses, value, age);
 	if (verdict.ok) {
-		const age =
-			at === undefined || signer.timestampHeader === undefined
-				? ""
-				: ` It was signed ${formatDuration(Math.abs(at - message.at))} ${at < message.at ? "after" : "before"} that time${Math.abs(at - message.at) > tolerance ? ": a receiver that tolerates five minutes refuses it" : ""}.`;
-		return said(sentence("right", { age }));
+		if (age?.heading) return untimely(age.heading, age.text);
+		const right = secrets.filter((each) => verify(taken.url, [each]).ok);
+		const others = secrets.filter((each) => !right.includes(each));
+		const words = {
+			url: signsUrl ? `, the URL ${taken.url}` : "",
+			by: secrets.length > 1 ? shownSecrets(given, right) : "this secret",
+			age: age ? ` ${age.text}` : "",
+			not:
+				others.length === 0
+					? ""
+					: ` ${sentence("not-by", { secrets: shownSecrets(given, others) })}`,
+		};
+		return said(sentence("right", words));
+	}
+	if (message.url !== taken.url) {
+		const words = { url: message.url, taken: taken.url };
+		const cause = "url-other" as const;
+		const instead = adviceOn(cause, {}, language);
+		const about = { cause, sentence: sentence("other-url", words), instead };
+		return said(sentence("not-right"), true, [{ ...about, certain: true }]);
 	}
 	const signs = (headers?: Headers) => shares(headers?.[signer.header], value);
 	const found = guesses.filter((guess) => signs(guess.sign(message)));
 	if (found.length > 0) {
 		const is = ({ what }: Guess) => `The signature is right for ${what}.`;
-		const mistakes = mistakesOf(found, given.language, is);
+		const mistakes = mistakesOf(found, language, is);
 		return said(sentence("not-right"), true, mistakes);
 	}
 	const { timestampHeader: timeHeader } = signer;
@@ -71,14 +109,36 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		timesAround(message.at).find((at) =>
 			signs(rightHeaders(signer, { ...message, at })),
 		);
-	if (!moved)
-		return said(sentence("right-for-none", { reason: verdict.reason }), false);
-	const [shown, signed] = [iso(message.at), iso(moved)];
-	return said(sentence("other-time", { timeHeader, shown, signed }));
+	if (moved) {
+		const [shown, signed] = [iso(message.at), iso(moved)];
+		return said(sentence("other-time", { timeHeader, shown, signed }));
+	}
+	if (verdict.check !== "signature")
+		return said(sentence("unread", { reason: verdict.reason }), false);
+	const urlToo = signsUrl ? ` ${sentence("url-too", { url: taken.url })}` : "";
+	const words = { secrets: shownSecrets(given, secrets), urlToo };
+	return said(sentence("right-for-none", words), false);
 }
 
-/** Milliseconds: what providers recommend. */
-const tolerance = 5 * 60_000;
+function untimely(heading: string, text: string): CapturedExplanation {
+	const instead = sentence("untimely");
+	return said(heading, true, [
+		{ cause: "timestamp-age", sentence: text, instead, certain: true },
+	]);
+}
+
+/** Where they come from, and their fingerprints. */
+function shownSecrets(
+	{ secrets, secretNames = [] }: CaptureGiven,
+	some: readonly string[],
+): string {
+	return some
+		.map((secret) => {
+			const name = secretNames[secrets.indexOf(secret)];
+			return `the secret${name ? ` in ${name}` : ""} (${fingerprint(secret)})`;
+		})
+		.join(", ");
+}
 
 /** What was signed, as far as the capture says. */
 export function messageOf({
@@ -123,6 +183,7 @@ function explainExpected(
 	message: Message,
 	guesses: readonly Guess[],
 	value: string,
+	age: Age | undefined,
 ): CapturedExplanation {
 	const wanted = tokensOf(expected).flatMap(readings);
 	const isWanted = (text: string | undefined) =>
@@ -130,6 +191,7 @@ function explainExpected(
 			readings(token).some((each) => wanted.includes(each)),
 		);
 	const { header } = signer;
+	if (isWanted(value) && age?.heading) return untimely(age.heading, age.text);
 	if (isWanted(value))
 		return said(
 			tokensOf(value).includes(expected.trim())
@@ -194,8 +256,4 @@ function said(
 		({ sentence, instead }) => `${sentence} ${instead}`,
 	);
 	return { mistakes, asked: 0, text: [heading, ...lines].join("\n"), found };
-}
-
-function iso(time: number): string {
-	return new Date(time).toISOString();
 }

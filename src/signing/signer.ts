@@ -55,6 +55,7 @@ export function createSigner(
 		timestampHeader: namesIn(template).includes("timestamp")
 			? timeHeader
 			: undefined,
+		tolerance: compiled.tolerance,
 		dated:
 			place === undefined
 				? undefined
@@ -99,6 +100,6 @@ export function createSigner(
 
 		over: (content, secret) => keyOf(secret).sign([content]),
 
-		verify: createVerifier(compiled),
+		...createVerifier(compiled),
 	};
 }

@@ -1,5 +1,10 @@
 import { bytesOf, textOf } from "../bytes.ts";
-import type { FailedCheck, Received, Verdict } from "../contract/signing.ts";
+import type {
+	FailedCheck,
+	Received,
+	Signer,
+	Verdict,
+} from "../contract/signing.ts";
 import { formatDuration, parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { stepsOf } from "../json.ts";
@@ -21,6 +26,7 @@ export function compile(
 	signedBody: (body: Uint8Array) => Uint8Array,
 ) {
 	const template = scheme.content ?? "{body}";
+	const { format = "unix", tolerance } = scheme.timestamp ?? {};
 	/** The header that holds a value. */
 	const holding = (name: string) =>
 		Object.keys(scheme.headers).find((header) =>
@@ -36,7 +42,8 @@ export function compile(
 		signedBody,
 		/** The content is another one for each secret. */
 		isContentOfSecret: namesIn(template).includes("secret"),
-		time: timeFormats[scheme.timestamp?.format ?? "unix"],
+		time: timeFormats[format],
+		tolerance: tolerance === undefined ? undefined : parseDuration(tolerance),
 	};
 }
 
@@ -55,11 +62,11 @@ export function createVerifier({
 	signedBody,
 	isContentOfSecret,
 	time,
-}: Compiled): (received: Received) => Verdict {
+	tolerance: oldest,
+}: Compiled): Pick<Signer, "signedAt" | "verify"> {
 	const { algorithm = "hmac-sha256", encoding = "hex", join = "," } = scheme;
-	const { tolerance, body: place } = scheme.timestamp ?? {};
+	const { body: place } = scheme.timestamp ?? {};
 	const steps = place === undefined ? undefined : stepsOf(place);
-	const oldest = tolerance === undefined ? undefined : parseDuration(tolerance);
 	const pattern = patternOf(scheme.each ?? "{signature}");
 	const length = signatureLengths[algorithm];
 	/** `v0=` beside `v1=`. */
@@ -114,7 +121,24 @@ export function createVerifier({
 			: (signatures as Uint8Array[]);
 	}
 
-	return (received) => {
+	/** What is in the body is signed, whatever a header says. Empty: there is none. */
+	const datedIn = (body: Uint8Array) =>
+		steps ? textOf(bytesOf(valueAt(body, steps))) : "";
+	/** NaN: what stands there is no time. */
+	function timeIn(dated: string, { timestamp = "" }: Held): number | undefined {
+		const shown = dated || timestamp;
+		return shown === "" ? undefined : time.read(shown);
+	}
+
+	function signedAt({ headers, body }: Pick<Received, "headers" | "body">) {
+		const held = read(headers);
+		const at = isVerdict(held)
+			? undefined
+			: timeIn(datedIn(signedBody(body)), held);
+		return Number.isNaN(at) ? undefined : at;
+	}
+
+	function verify(received: Received): Verdict {
 		const { secrets, now } = received;
 		const body = signedBody(received.body);
 		const [newest] = secrets;
@@ -125,10 +149,8 @@ export function createVerifier({
 		const signatures = signaturesIn(held.signatures ?? "");
 		if (signatures === undefined) return inOtherFormat;
 		const { timestamp = "", id = "", type = "" } = held;
-		// What is in the body is signed, whatever a header says.
-		const dated = steps ? textOf(bytesOf(valueAt(body, steps))) : "";
-		const shown = dated || timestamp;
-		const at = shown === "" ? undefined : time.read(shown);
+		const dated = datedIn(body);
+		const at = timeIn(dated, held);
 		if (Number.isNaN(at))
 			return dated === ""
 				? noTime(`${timeHeader} header`)
@@ -165,7 +187,9 @@ export function createVerifier({
 					"signature",
 					"the signature is of other bytes or by another secret",
 				);
-	};
+	}
+
+	return { signedAt, verify };
 }
 
 function isVerdict(found: Held | Verdict): found is Verdict {

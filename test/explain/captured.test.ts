@@ -5,6 +5,7 @@ import {
 	type CaptureGiven,
 	explainCaptured,
 } from "../../src/explain/captured.ts";
+import { fingerprint } from "../../src/fingerprint.ts";
 import { presetOf } from "../../src/presets.ts";
 import { createSigner } from "../../src/signing/signer.ts";
 
@@ -87,6 +88,21 @@ describe("A capture", () => {
 		expect(Buffer.from(read.body).toString()).toBe(body);
 	});
 
+	it("is read from HAR with its time", () => {
+		const request = { method: "POST", url: "http://a/" };
+		const at = (startedDateTime?: string) =>
+			readCapture(
+				"a.har",
+				Buffer.from(
+					JSON.stringify({ log: { entries: [{ request, startedDateTime }] } }),
+				),
+			).at;
+
+		expect(at("2026-11-21T11:00:00.000+01:00")).toBe(1795255200000);
+		expect(at("now")).toBeUndefined();
+		expect(at()).toBeUndefined();
+	});
+
 	it("is read from curl with a word of many quoted pieces", () => {
 		const text = `curl http://a/ -d ${"''b\\c".repeat(200_000)} -H 'A: b'`;
 		const read = readCapture("a.curl", Buffer.from(text));
@@ -105,6 +121,11 @@ describe("A capture", () => {
 		["a.http", `POST / HTTP/1.1\n${"A: b\n".repeat(3000)}`, "too many headers"],
 		["a.har", "{", "line 1: it is no JSON"],
 		["a.har", '{"log":{"entries":[null]}}', "no entry of its log is a POST"],
+		[
+			"a.har",
+			'{"log":{"entries":[{"request":{"method":"POST","url":"http://a/"}},{"request":{"method":"POST","url":"http://b/"}}]}}',
+			'its log holds 2 POST requests, the first to "http://a/". Leave in it the one to explain.',
+		],
 		["a.curl", "curl -H 'A: b'", "the command has no URL"],
 		[
 			"a.curl",
@@ -147,21 +168,117 @@ function explained(given: Partial<CaptureGiven>) {
 		captured: captured(`${time}.${body}`),
 		signer: stripe,
 		secrets: [secret],
+		now: Number(time) * 1000,
 		...given,
 	});
 }
 
 describe("The signature of a captured request", () => {
-	it("is right, and its age is told", () => {
-		const { text, found } = explained({ at: Number(time) * 1000 + 600_000 });
+	const second = 1000;
+	const signed = Number(time) * second;
+	const right = `t=${time},v1=${hmac(`${time}.${body}`)}`;
+	const dated = (date: string) => ({
+		captured: captured("", {
+			headers: { Date: date, "Stripe-Signature": right },
+		}),
+		now: signed + 86_400 * second,
+	});
+
+	it.each<[how: string, says: string, given: Partial<CaptureGiven>]>([
+		[
+			"when it came in time",
+			"It was signed 5s before it arrived",
+			{ at: signed + 5 * second },
+		],
+		[
+			"when the clocks differ a little",
+			"It was signed 5s after it arrived",
+			{ at: signed - 5 * second },
+		],
+		["when it is new", "It was signed 5s ago", { now: signed + 5 * second }],
+		[
+			"when nothing says when it came",
+			"It was signed 2d ago, at 2026-11-18T11:06:40.000Z. A receiver that tolerates 5m has refused it, unless it arrived then: give the time when it arrived with --at.",
+			{ now: signed + 2 * 86_400 * second },
+		],
+		[
+			"when its time is yet to come",
+			"which is 2d ahead of this machine's clock",
+			{ now: signed - 2 * 86_400 * second },
+		],
+		[
+			"by its header Date",
+			"It was signed 20s before it arrived",
+			dated("Wed, 18 Nov 2026 11:07:00 GMT"),
+		],
+		[
+			"not by a Date before it",
+			"It was signed 1d ago",
+			dated("Tue, 17 Nov 2026 11:07:00 GMT"),
+		],
+		[
+			"not by a Date that is yet to come",
+			"It was signed 1d ago",
+			dated("Fri, 20 Nov 2026 11:07:00 GMT"),
+		],
+		["not by a Date that is none", "It was signed 1d ago", dated("yesterday")],
+	])("is right, and its age is told %s", (_, says, given) => {
+		const { text, found, mistakes } = explained(given);
 
 		expect(text).toContain(
-			"The signature is right, for these bytes and this secret. It was signed 10m before that time: a receiver that tolerates five minutes refuses it.",
+			"The signature is right, for these bytes and this secret.",
 		);
-		expect(explained({ at: Number(time) * 1000 + 5000 }).text).toContain(
-			"It was signed 5s before that time. If",
-		);
+		expect(text).toContain(says);
+		expect(mistakes).toEqual([]);
 		expect(found).toBe(true);
+	});
+
+	it.each<[heading: string, says: string, given: Partial<CaptureGiven>]>([
+		[
+			"too old",
+			"It was signed 10m before it arrived: at 2026-11-18T11:06:40.000Z, and it arrived at 2026-11-18T11:16:40.000Z. A receiver tolerates 5m.",
+			{ at: signed + 600 * second },
+		],
+		[
+			"too far ahead",
+			"It was signed 10m after it arrived",
+			{ at: signed - 600 * second },
+		],
+		["too old", "before it arrived", dated("Wed, 18 Nov 2026 12:07:00 GMT")],
+		[
+			"too old",
+			"before it arrived",
+			{
+				captured: { ...captured(`${time}.${body}`), at: signed + 600 * second },
+			},
+		],
+		[
+			"too old",
+			"before it arrived",
+			{ at: signed + 600 * second, expected: hmac(`${time}.${body}`) },
+		],
+	])("is right, but its timestamp was %s: %s", (heading, says, given) => {
+		const { text, mistakes } = explained(given);
+
+		expect(text).toContain(
+			`The signature is right, but its timestamp was ${heading}.`,
+		);
+		expect(mistakes).toMatchObject([{ cause: "timestamp-age", certain: true }]);
+		expect(mistakes[0]?.sentence).toContain(says);
+	});
+
+	it("is by one of several secrets", () => {
+		const { text } = explained({
+			secrets: ["other", secret],
+			secretNames: ["OTHER", "SECRET"],
+		});
+
+		expect(text).toContain(
+			`and the secret in SECRET (${fingerprint(secret)}).`,
+		);
+		expect(text).toContain(
+			`It is not by the secret in OTHER (${fingerprint("other")}): a receiver that has that one alone refuses it.`,
+		);
 	});
 
 	it.each<[cause: string, says: string, given: Partial<CaptureGiven>]>([
@@ -223,29 +340,113 @@ describe("The signature of a captured request", () => {
 		expect(text).toContain("it was signed at 2026-11-18T11:05:10.000Z");
 	});
 
-	it("is right for another URL than the one that was called", () => {
+	it.each<[url: string, taken: string, headers?: Captured["headers"]]>([
+		["https://example.com/hooks", "http://example.com/hooks"],
+		["http://example.com/hooks", "/hooks"],
+		[
+			"https://example.com:8443/hooks",
+			"https://example.com/hooks",
+			{ "X-Forwarded-Port": "8443" },
+		],
+		["https://example.com:443/hooks", "/hooks"],
+		["https://example.com/hooks", "https://example.com:8443/hooks"],
+		["https://example.com/hooks/", "/hooks"],
+		["https://example.com/hooks?a=1", "/hooks/?a=1"],
+		["https://example.com/hooks", "/hooks?a=1"],
+		[
+			"https://shop.test/hooks",
+			"http://10.0.0.1:8080/hooks",
+			{ "X-Forwarded-Host": "shop.test, proxy", "X-Forwarded-Proto": "https" },
+		],
+		[
+			"https://shop.test/hooks",
+			"/hooks",
+			{ Forwarded: 'for=1.2.3.4;host="shop.test";proto=https' },
+		],
+		[
+			"https://shop.test/api/hooks",
+			"/hooks",
+			{ "X-Forwarded-Host": "shop.test", "X-Forwarded-Prefix": "/api" },
+		],
+	])("is right for the URL %s, and not for %s %j", (url, taken, more) => {
 		const signature = createHmac("sha256", secret)
-			.update(`https://example.com/hooks${body}`)
+			.update(url + body)
 			.digest("base64");
+		const given = {
+			signer: square,
+			captured: captured("", {
+				url: taken,
+				headers: {
+					Host: "example.com",
+					...more,
+					"x-square-hmacsha256-signature": signature,
+				},
+			}),
+		};
+
+		const { mistakes } = explained(given);
+		const named = explained({ ...given, url });
+
+		expect(mistakes).toMatchObject([{ cause: "url-other", certain: true }]);
+		expect(mistakes[0]?.sentence).toContain(
+			`The signature is right for the URL ${url}, and not for `,
+		);
+		expect(named.text).toContain(`these bytes, the URL ${url} and this secret`);
+	});
+
+	it("is for another URL, which the receiver's code does not hash", () => {
+		const [signature, expected] = ["https", "http"].map((protocol) =>
+			createHmac("sha256", secret)
+				.update(`${protocol}://example.com/hooks${body}`)
+				.digest("base64"),
+		);
 
 		const { mistakes } = explained({
 			signer: square,
+			expected,
 			captured: captured("", {
 				url: "http://example.com/hooks",
-				headers: { "x-square-hmacsha256-signature": signature },
+				headers: { "x-square-hmacsha256-signature": String(signature) },
 			}),
 		});
 
 		expect(mistakes).toMatchObject([{ cause: "url-other", certain: true }]);
-		expect(mistakes[0]?.sentence).toContain("https in place of http");
 	});
 
-	it("is of nothing that is known", () => {
-		const { text, found } = explained({ secrets: ["another"] });
+	it("may be for a URL that nobody can guess", () => {
+		const { text, found } = explained({
+			signer: square,
+			captured: captured("", {
+				headers: {
+					Host: "example.com",
+					"x-square-hmacsha256-signature": Buffer.alloc(32).toString("base64"),
+				},
+			}),
+		});
 
 		expect(text).toContain(
-			"It is by another secret, or the body is not what was sent",
+			"Or with another URL: what was tried is https://example.com/hooks. Give the one that is registered at the provider with --registered-url.",
 		);
+		expect(found).toBe(false);
+	});
+
+	it("is of nothing that is known, and then another secret comes first", () => {
+		const { text, found } = explained({ secrets: ["another"] });
+
+		expect(text).toMatch(
+			/^The signature is not right\. It may be signed with another secret: /,
+		);
+		expect(text).toContain(fingerprint("another"));
+		expect(found).toBe(false);
+	});
+
+	it("is in another format than the provider's, whatever the secret", () => {
+		const { text, found } = explained({
+			captured: captured("", { headers: { "Stripe-Signature": "abc" } }),
+		});
+
+		expect(text).toContain("is not in the provider's format");
+		expect(text).not.toContain("another secret");
 		expect(found).toBe(false);
 	});
 

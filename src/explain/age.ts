@@ -1,0 +1,65 @@
+import type { Signer } from "../contract/signing.ts";
+import { formatDuration } from "../duration.ts";
+import { type Sentence, sentence } from "./advice.ts";
+import { type Captured, field } from "./capture.ts";
+import { lowered } from "./guess.ts";
+
+/** Milliseconds that receivers are advised to tolerate, where the provider names nothing. */
+const usualTolerance = 5 * 60_000;
+/** Milliseconds by which clocks differ. */
+const drift = 60_000;
+
+export interface Age {
+	/** That it was too old when it came, or too far ahead: a receiver refuses it for that. */
+	readonly heading?: string;
+	/** For people. */
+	readonly text: string;
+}
+
+/** How old a signature was when the request came; undefined: it shows no time. @param at when it came, as the user says */
+export function ageOf(
+	captured: Captured,
+	signer: Signer,
+	at: number | undefined,
+	now: number,
+): Age | undefined {
+	const headers = lowered(captured.headers);
+	const signed = signer.signedAt?.({ headers, body: captured.body });
+	const isSigned = signer.timestampHeader ?? signer.dated;
+	if (signed === undefined || !isSigned) return undefined;
+	const arrived = at ?? captured.at ?? dateOf(captured, signed, now);
+	const { tolerance = usualTolerance } = signer;
+	const age = (arrived ?? now) - signed;
+	const isFar = Math.abs(age) > tolerance;
+	const text = sentence(nameOf(age, isFar, arrived !== undefined), {
+		age: formatDuration(Math.abs(age)),
+		signed: iso(signed),
+		arrived: iso(arrived ?? now),
+		tolerance: formatDuration(tolerance),
+	});
+	if (!isFar || arrived === undefined) return { text };
+	return { heading: sentence(age < 0 ? "too-far-ahead" : "too-old"), text };
+}
+
+function nameOf(age: number, isFar: boolean, isKnown: boolean): Sentence {
+	const [old, ahead] = isKnown
+		? (["age-before", "age-after"] as const)
+		: isFar
+			? (["age-unknown", "age-ahead"] as const)
+			: (["age-now", "age-now"] as const);
+	return age < 0 ? ahead : old;
+}
+
+/** What its header `Date` says, if that can be the time of this request. */
+function dateOf(
+	{ headers }: Captured,
+	signed: number,
+	now: number,
+): number | undefined {
+	const date = Date.parse(field(headers, "date") ?? "");
+	return date >= signed - drift && date <= now + drift ? date : undefined;
+}
+
+export function iso(time: number): string {
+	return new Date(time).toISOString();
+}

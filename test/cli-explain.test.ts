@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { fingerprint } from "../src/fingerprint.ts";
 import { startLocalhook } from "../src/testing/start.ts";
 import { startControlServer } from "./support/control-server.ts";
 import { folderWith } from "./support/folder.ts";
@@ -131,7 +132,7 @@ describe("localhook explain", () => {
 
 describe("localhook explain --file", () => {
 	const body = '{"id": 1.0}';
-	const env = { SECRET: "s3cret" };
+	const env: Record<string, string> = { SECRET: "s3cret", BLANK: " " };
 	const sign = (content: string) =>
 		createHmac("sha256", "s3cret").update(content).digest("hex");
 	async function capture(signature: string, by = ["--scheme", "github"]) {
@@ -176,6 +177,84 @@ describe("localhook explain --file", () => {
 			mistakes: [{ cause: "body-reserialised" }],
 		});
 		expect(unknown.code).toBe(1);
+	});
+
+	it.each<[words: string, says: string, by?: string[]]>([
+		[
+			"--url http://127.0.0.1:4600",
+			"Invalid --url: --file is given too, and they exclude each other. Give the URL that was signed by --registered-url.",
+		],
+		["--token abc", "Invalid --token: --file is given too"],
+		[
+			"--at 2026-11-20T10:00:00Z",
+			"Invalid --at: signatures of github hold no time. Leave it out.",
+		],
+		[
+			"--registered-url https://example.com/hooks",
+			"Invalid --registered-url: signatures of github cover no URL. Leave it out.",
+		],
+		[
+			"--expected abc",
+			'Invalid --expected "abc": it is no digest in hex or base64.',
+		],
+		["--secret-env BLANK", 'Invalid --secret-env "BLANK"'],
+		["--provider prolific", "--provider and --scheme exclude each other"],
+		["", "Missing --scheme", []],
+	])("refuses %s with a sentence: %s", async (words, says, by) => {
+		const { cli } = await capture(sign(body), by);
+
+		const { code, stderr } = await cli(...words.split(" ").filter(Boolean));
+
+		expect(stderr).toContain(says);
+		expect(code).toBe(2);
+	});
+
+	it("asks no server, wherever one may be", async () => {
+		const { cli } = await capture(sign(body));
+		env.LOCALHOOK_URL = "http://127.0.0.1:9";
+		onTestFinished(() => void delete env.LOCALHOOK_URL);
+
+		expect((await cli()).code).toBe(0);
+	});
+
+	it("names another secret that localhook has", async () => {
+		const hooks = await startLocalhook({
+			providers: ["spritz"],
+			receiver: "http://127.0.0.1:9/",
+		});
+		onTestFinished(() => hooks.close());
+		const signature = createHmac("sha256", hooks.spritz.secret.current)
+			.update(body)
+			.digest("hex");
+		const folder = await folderWith();
+		const file = join(folder, "captured.http");
+		writeFileSync(
+			file,
+			`POST / HTTP/1.1\nHost: a\nSignature: ${signature}\n\n${body}`,
+		);
+		const { stdout, code } = await runInProcess(
+			[
+				...["explain", "--file", file, "--provider", "spritz"],
+				...["--secret-env", "SECRET"],
+			],
+			{ env },
+		);
+
+		expect(stdout.replaceAll("\n", " ")).toContain(
+			"The signature is right for the secret that localhook makes from its seed. Give the receiver the secret of this endpoint.",
+		);
+		expect(code).toBe(0);
+	});
+
+	it("says first that it may be another secret, and which one was tried", async () => {
+		const { cli } = await capture(sign("?"));
+
+		const { stdout, code } = await cli();
+
+		expect(stdout.replaceAll("\n", " ")).toContain(
+			`It may be signed with another secret: what was tried is the secret in SECRET (${fingerprint("s3cret")}).`,
+		);
+		expect(code).toBe(1);
 	});
 
 	it("saves over no file, such as the captured request itself", async () => {

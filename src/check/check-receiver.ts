@@ -8,7 +8,7 @@ import {
 import { createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createTransport } from "../delivery/transport.ts";
 import { parseDuration } from "../duration.ts";
-import { invalidOption, LocalhookError } from "../errors.ts";
+import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { presetOf } from "../presets.ts";
 import { defaultSeed } from "../random.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
@@ -54,6 +54,11 @@ export type Plan = ReturnType<typeof planOf>;
  */
 export function planOf(url: string, options: Asked, name = nameOf(options)) {
 	const { seed = defaultSeed, only, skip, secret, nextSecret } = options;
+	for (const [name, value] of Object.entries({ secret, nextSecret }))
+		if (value?.trim() === "")
+			throw invalidOption(
+				`Invalid option ${quoted(name)}: it is empty. Give the secret that the receiver has, or leave the option out.`,
+			);
 	const run = createRun(createSystemClock().now, seed);
 	const source = sourceOf(url, options, name, run);
 	const own = {
@@ -80,16 +85,19 @@ export function nameOf({ provider, scheme }: Asked): string {
 	return provider ?? (typeof scheme === "string" ? scheme : "scheme");
 }
 
+export function nothingNamed(): LocalhookError {
+	return invalidOption(
+		"Name what the receiver is checked by: a provider (--provider prolific) or a scheme (--scheme stripe), one of the two.",
+	);
+}
+
 function sourceOf(
 	url: string,
 	{ provider, scheme, secret, type, body }: Asked,
 	name: string,
 	run: ReturnType<typeof createRun>,
 ): Source {
-	if ((provider === undefined) === (scheme === undefined))
-		throw invalidOption(
-			"Name what the receiver is checked by: a provider (--provider prolific) or a scheme (--scheme stripe), one of the two.",
-		);
+	if ((provider === undefined) === (scheme === undefined)) throw nothingNamed();
 	if (scheme === undefined) {
 		if (body !== undefined)
 			throw invalidOption(

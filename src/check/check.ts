@@ -1,4 +1,5 @@
 import { checkShape } from "../engine/shape.ts";
+import { invalidOption, quoted } from "../errors.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
 import { type CheckOptions, shape } from "./options.ts";
 import type { Report } from "./result.ts";
@@ -21,6 +22,10 @@ export async function check(
 	const { checkReceiver, nameOf, planOf, probeAt } = await import(
 		"./check-receiver.ts"
 	);
+	if (isUrl(receiver) && path !== undefined)
+		throw invalidOption(
+			`Invalid option "path" ${quoted(path)}: the receiver is at a URL, which has a path already. Put it there, and leave the option out.`,
+		);
 	const where = path ?? `/webhooks/${nameOf(options)}`;
 	const url = isUrl(receiver)
 		? String(receiver)

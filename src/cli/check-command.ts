@@ -4,6 +4,7 @@ import { builtInIds } from "../catalog.ts";
 import {
 	checkReceiver,
 	mostRequests,
+	nothingNamed,
 	type Plan,
 	planOf,
 	probeAt,
@@ -21,7 +22,7 @@ import {
 	width,
 } from "../check/report.ts";
 import { type Result, rulesOf } from "../check/result.ts";
-import { invalidOption } from "../errors.ts";
+import { invalidOption, quoted } from "../errors.ts";
 import { commandLine, type OptionsOf } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
 import { wrapped } from "../printing.ts";
@@ -222,6 +223,11 @@ async function planned(
 		throw invalidOption(
 			"Invalid --output: there is nothing to write to a file. Give --reporter junit too.",
 		);
+	if (provider === undefined && scheme === undefined) throw nothingNamed();
+	if (given !== undefined && options.path !== undefined)
+		throw invalidOption(
+			`Invalid --path ${quoted(options.path)}: the URL ${quoted(given)} has a path already. Put it there, and leave --path out.`,
+		);
 	const name = provider ?? basename(scheme ?? "").replace(/\..*$/, "");
 	const isPreset = presetNames.includes(scheme ?? "");
 	const by =
@@ -232,7 +238,8 @@ async function planned(
 					) as CheckOptions["provider"],
 				}
 			: { scheme: isPreset ? scheme : await schemeOf(scheme) };
-	const text = (read: string | undefined) => read && secretIn(read, io);
+	const text = (read: string | undefined, flag?: string) =>
+		read === undefined ? undefined : secretIn(read, io, flag);
 	const port =
 		given === undefined && command.length > 0 ? await freePort() : 3000;
 	const { path = `/webhooks/${name}` } = options;
@@ -240,8 +247,11 @@ async function planned(
 	const { settle, type, seed, only, skip, strict, deadline } = options;
 	const asked: Asked = {
 		...{ settle, type, seed, only, skip, strict, deadline, ...by },
-		secret: secretFile ? await secretOf(secretFile, io) : text(secretEnv),
-		nextSecret: text(nextSecretEnv),
+		secret:
+			secretFile === undefined
+				? text(secretEnv)
+				: await secretOf(secretFile, io),
+		nextSecret: text(nextSecretEnv, "--next-secret-env"),
 		body: file === undefined ? undefined : String(await readInput(file, io)),
 		allowReceivers: allowReceiver,
 	};

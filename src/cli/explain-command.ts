@@ -4,6 +4,7 @@ import type { Schemas } from "./client.ts";
 import { type Server, serverCommand } from "./connect.ts";
 import type { ExplainOptions } from "./explain-file.ts";
 import { exitCodes } from "./io.ts";
+import { refuseTogether } from "./options.ts";
 
 /** `localhook explain` */
 export const explain = serverCommand(
@@ -14,6 +15,12 @@ export const explain = serverCommand(
 				throw invalidOption(
 					`Failed to explain ${quoted(given)}: --file is explained without a server. Give one of the two.`,
 				);
+			refuseTogether(
+				options,
+				["file", "url"],
+				"the URL that was signed by --registered-url",
+			);
+			refuseTogether(options, ["file", "token"], "one of them");
 			const { explainFile } = await import("./explain-file.ts");
 			return explainFile(file, options, server, (explanation) =>
 				printExplanation(server, explanation),

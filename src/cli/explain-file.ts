@@ -1,16 +1,25 @@
 import { existsSync } from "node:fs";
+import { builtInIds } from "../catalog.ts";
+import { planOf } from "../check/check-receiver.ts";
 import { exchangeOnce } from "../check/conversation.ts";
+import type { Asked } from "../check/options.ts";
 import type { Signer } from "../contract/signing.ts";
 import { createAllowedReceivers } from "../delivery/allowed-receivers.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import type { Exchange } from "../delivery/exchange.ts";
-import { invalidOption, quoted } from "../errors.ts";
+import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import type { Language } from "../explain/advice.ts";
 import { type Captured, readCapture } from "../explain/capture.ts";
-import { explainCaptured, messageOf } from "../explain/captured.ts";
+import {
+	type CaptureGiven,
+	explainCaptured,
+	messageOf,
+	signsUrl,
+} from "../explain/captured.ts";
 import type { Explanation } from "../explain/explain.ts";
-import { rightHeaders, unsigned } from "../explain/guess.ts";
+import { type OtherSecret, rightHeaders, unsigned } from "../explain/guess.ts";
 import { shownAnswer } from "../explain/oracle.ts";
+import { presetNames } from "../presets.ts";
 import { printableJson } from "../printing.ts";
 import type { Server } from "./connect.ts";
 import { readInput, writeOutput } from "./files.ts";
@@ -57,10 +66,11 @@ export async function explainFile(
 		},
 		io,
 	);
-	const given = {
+	const given: CaptureGiven = {
 		captured,
 		signer,
 		secrets,
+		others: ownSecrets(provider ?? scheme),
 		expected,
 		language,
 		url: registeredUrl,
@@ -68,6 +78,14 @@ export async function explainFile(
 		now: createSystemClock().now(),
 		secretNames: [...(options.secretEnv ?? []), ...(options.secretFile ?? [])],
 	};
+	if (at !== undefined && !(signer.timestampHeader ?? signer.dated))
+		throw invalidOption(
+			`Invalid --at: signatures of ${provider ?? scheme} hold no time. Leave it out.`,
+		);
+	if (registeredUrl !== undefined && !signsUrl(signer, messageOf(given)))
+		throw invalidOption(
+			`Invalid --registered-url: signatures of ${provider ?? scheme} cover no URL. Leave it out.`,
+		);
 	const explanation = explainCaptured(given);
 	print(explanation);
 	if (options.save !== undefined)
@@ -84,6 +102,29 @@ export async function explainFile(
 		shownAnswer(options.send, exchange),
 	]);
 	if (status === undefined || status >= 300) server.finish(exitCodes.failed);
+}
+
+/** By which a delivery of localhook's own is signed, and those that a receiver may have been given in place of the right one. */
+function ownSecrets(name = ""): OtherSecret[] {
+	const isProvider = builtInIds.includes(name);
+	if (!isProvider && !presetNames.includes(name)) return [];
+	const asked = isProvider ? { provider: name } : { scheme: name };
+	try {
+		const { subject } = planOf("http://127.0.0.1/", asked as Asked, name);
+		const { secret, signer } = subject;
+		return [
+			{ what: "the secret that localhook makes from its seed", secret },
+			...subject.otherSecrets(),
+			{
+				what: "the secret of nobody that localhook signs wrongly with",
+				secret: signer.neverIssued,
+			},
+		];
+	} catch (error) {
+		// Of a pair of keys, none is made.
+		if (error instanceof LocalhookError) return [];
+		throw error;
+	}
 }
 
 /** Milliseconds. */

@@ -150,18 +150,22 @@ async function readScheme(file: string): Promise<Scheme> {
 	return parts(value).scheme as Scheme;
 }
 
-export function secretIn(name: string, { env }: Io): string {
+export function secretIn(
+	name: string,
+	{ env }: Io,
+	flag = "--secret-env",
+): string {
 	const secret = env[name];
-	if (secret) return secret;
+	if (secret?.trim()) return secret;
 	throw invalidOption(
-		`Invalid --secret-env ${quoted(name)}: there is no such variable, or it is empty. Export the secret in it first.`,
+		`Invalid ${flag} ${quoted(name)}: there is no such variable, or it is empty. Export the secret in it first.`,
 	);
 }
 
 /** Without the line break that editors put behind it. */
 export async function secretOf(file: string, io: Io): Promise<string> {
 	const text = (await readInput(file, io)).toString().replace(/\r?\n$/, "");
-	if (text !== "") return text;
+	if (text.trim() !== "") return text;
 	throw invalidOption(
 		`Invalid --secret-file ${quoted(file)}: it is empty. Write the secret into it first.`,
 	);

@@ -1,5 +1,6 @@
 import { bytesOfBase64, bytesOfHex, hexOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
+import { invalidOption, quoted } from "../errors.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { adviceOn, type Language, sentence } from "./advice.ts";
 import { type Age, ageOf, iso } from "./age.ts";
@@ -54,11 +55,9 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 	const verify = (url: string, by = secrets) =>
 		signer.verify({ headers, body, secrets: by, url, method });
 	const verdict = verify(taken.url);
-	const signsUrl = signer
-		.recipe(taken)
-		?.signatures.some(({ parts }) => parts.some(({ name }) => name === "url"));
+	const isOfUrl = signsUrl(signer, taken);
 	const url =
-		verdict.ok || !signsUrl
+		verdict.ok || !isOfUrl
 			? taken.url
 			: otherUrls(captured, taken.url).find((each) => verify(each).ok);
 	const message = { ...taken, url: url ?? taken.url };
@@ -79,7 +78,7 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		const right = secrets.filter((each) => verify(taken.url, [each]).ok);
 		const others = secrets.filter((each) => !right.includes(each));
 		const words = {
-			url: signsUrl ? `, the URL ${taken.url}` : "",
+			url: isOfUrl ? `, the URL ${taken.url}` : "",
 			by: secrets.length > 1 ? shownSecrets(given, right) : "this secret",
 			age: age ? ` ${age.text}` : "",
 			not:
@@ -115,7 +114,7 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 	}
 	if (verdict.check !== "signature")
 		return said(sentence("unread", { reason: verdict.reason }), false);
-	const urlToo = signsUrl ? ` ${sentence("url-too", { url: taken.url })}` : "";
+	const urlToo = isOfUrl ? ` ${sentence("url-too", { url: taken.url })}` : "";
 	const words = { secrets: shownSecrets(given, secrets), urlToo };
 	return said(sentence("right-for-none", words), false);
 }
@@ -125,6 +124,11 @@ function untimely(heading: string, text: string): CapturedExplanation {
 	return said(heading, true, [
 		{ cause: "timestamp-age", sentence: text, instead, certain: true },
 	]);
+}
+
+export function signsUrl(signer: Signer, message: Message): boolean {
+	const [first] = signer.recipe(message)?.signatures ?? [];
+	return first?.parts.some(({ name }) => name === "url") ?? false;
 }
 
 /** Where they come from, and their fingerprints. */
@@ -186,6 +190,10 @@ function explainExpected(
 	age: Age | undefined,
 ): CapturedExplanation {
 	const wanted = tokensOf(expected).flatMap(readings);
+	if (wanted.length === 0)
+		throw invalidOption(
+			`Invalid --expected ${quoted(expected)}: it is no digest in hex or base64. Give the whole signature that your code computes.`,
+		);
 	const isWanted = (text: string | undefined) =>
 		tokensOf(text ?? "").some((token) =>
 			readings(token).some((each) => wanted.includes(each)),

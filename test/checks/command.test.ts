@@ -125,15 +125,29 @@ describe("localhook check", () => {
 		expect(stdout).toBe("");
 	});
 
-	it("names a misspelt provider as it was given", async () => {
+	it.each([
+		[
+			["--provider", "prolifc"],
+			'Invalid --provider "prolifc": there is no provider of that name. Did you mean "prolific"?',
+		],
+		[[], "Name what the receiver is checked by: a provider"],
+		[
+			["--provider", "prolific", "--path", "/hooks"],
+			'Invalid --path "/hooks": the URL "http://127.0.0.1:9/" has a path already.',
+		],
+		[
+			["--provider", "prolific", "--next-secret-env", "NOPE"],
+			'Invalid --next-secret-env "NOPE": there is no such variable',
+		],
+		[["--provider", "prolific", "--secret-env", ""], 'Invalid --secret-env ""'],
+		[["--provider", "prolific", "--secret-file", ""], 'Failed to read ""'],
+	])("refuses %j as it was given", async (words, says) => {
 		const { code, stderr } = await runInProcess([
-			...["check", "http://127.0.0.1:9/", "--provider", "prolifc"],
+			...["check", "http://127.0.0.1:9/", ...words],
 		]);
 
+		expect(stderr).toContain(says);
 		expect(code).toBe(2);
-		expect(stderr).toContain(
-			'Invalid --provider "prolifc": there is no provider of that name. Did you mean "prolific"?',
-		);
 	});
 
 	it("refuses a secret of the user's own for a host beside this machine, and TLS to a public address", async () => {
@@ -467,6 +481,15 @@ describe("check()", () => {
 		await expect(
 			check(open, { provider: "prolific", body: "{}" }),
 		).rejects.toThrow("prolific has its own events");
+		await expect(
+			check(open, { provider: "prolific", secret: "" }),
+		).rejects.toThrow('Invalid option "secret": it is empty.');
+		await expect(
+			check(open, { provider: "prolific", nextSecret: " " }),
+		).rejects.toThrow('Invalid option "nextSecret": it is empty.');
+		await expect(
+			check("http://127.0.0.1:9/", { provider: "prolific", path: "/hooks" }),
+		).rejects.toThrow('Invalid option "path" "/hooks"');
 	});
 });
 

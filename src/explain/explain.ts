@@ -1,7 +1,6 @@
 import type { Attempt } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
 import { fingerprint } from "../fingerprint.ts";
-import { advice } from "../generated/advice.ts";
 import {
 	adviceOn,
 	type Cause,
@@ -27,7 +26,7 @@ import {
 	type Question,
 	shownAnswer,
 } from "./oracle.ts";
-import { pageOf } from "./triage.ts";
+import { leftCauses, pageOf, triage } from "./triage.ts";
 
 /** Why a receiver rejected a delivery. */
 export interface Explanation {
@@ -149,16 +148,12 @@ async function ask(
 		return ended(error);
 	}
 	const known = { ...rejected, called: () => attempt.url };
-	const guesses = guessesOf(known, fresh());
-	// Who says otherwise of the right signature has read it: the time may still be what is wrong.
 	const isRead = refusal.verdict === "past";
 	const { found, end: stopped } = await diagnose({
 		...rejected,
 		oracle,
 		isRead,
-		guesses: isRead
-			? guesses.filter(({ cause }) => cause.startsWith("timestamp-"))
-			: guesses,
+		guesses: await worthAsking(guessesOf(known, fresh())),
 		messages,
 	});
 	if (found !== undefined) {
@@ -181,6 +176,23 @@ async function ask(
 		: response && (await whatIsLeft(response.status, pageOf(response)));
 	return end(`${rejection} ${stopped?.message ?? sentence("none")}`, rest);
 
+	async function worthAsking(guesses: readonly Guess[]) {
+		// Who says otherwise of the right signature has read it: the time may still be what is wrong.
+		if (isRead)
+			return guesses.filter(({ cause }) => cause.startsWith("timestamp-"));
+		const common = guesses.filter(({ rare }) => !rare);
+		const { asks, alike } = triage(attempt) ?? {};
+		if (asks && (alike === undefined || (await isAlike(alike))))
+			return common.filter(({ cause }) => asks.includes(cause));
+		const row = leftCauses.find(
+			({ alone, status }) => alone && status === attempt.response?.status,
+		);
+		const isFirst = ({ cause }: Guess, i: number) =>
+			common.findIndex((each) => each.cause === cause) === i;
+		return row?.alike && (await isAlike(row.alike))
+			? common.filter(isFirst)
+			: guesses;
+	}
 	/** What it may be where no signature is accepted, the commonest first. */
 	async function whatIsLeft(status: number, page: string) {
 		const prints = valid.map(fingerprint).join(", ");
@@ -205,20 +217,6 @@ async function ask(
 	}
 }
 
-/** A row of `left` in fixtures/advice.yaml. */
-interface Left {
-	readonly cause: Cause;
-	readonly status?: number;
-	/** Of the page of the refusal. */
-	readonly pattern?: string;
-	/** What is refused in the same words. */
-	readonly alike?: keyof typeof questions;
-	readonly says: string;
-	/** It says more than all that follow. */
-	readonly alone?: boolean;
-}
-
-const leftCauses = advice.left as readonly Left[];
 const questions = {
 	GET: { method: "GET", body: new Uint8Array() },
 	unsigned: {},

@@ -1,5 +1,6 @@
 import { textOf } from "../bytes.ts";
 import type { Attempt, AttemptResponse } from "../contract/records.ts";
+import { advice } from "../generated/advice.ts";
 import { answers } from "../generated/answers.ts";
 import { printableLine, shortened } from "../printing.ts";
 import type { Cause } from "./advice.ts";
@@ -15,6 +16,10 @@ export interface Triage {
 	readonly certain: boolean;
 	/** The answer tells it, and not just a status that may mean many things. */
 	readonly isTold: boolean;
+	/** The causes that are asked about where what nobody signed is answered the same; absent: all. */
+	readonly asks?: readonly string[];
+	/** What else has to be answered the same for that. */
+	readonly alike?: "GET";
 }
 
 interface Rule {
@@ -25,8 +30,24 @@ interface Rule {
 	readonly value?: string;
 	readonly says: string;
 	readonly certain?: boolean;
+	readonly asks?: readonly string[];
+	readonly alike?: "GET";
 }
 
+/** A row of `left` in fixtures/advice.yaml. */
+interface Left {
+	readonly cause: Cause;
+	readonly status?: number;
+	/** Of the page of the refusal. */
+	readonly pattern?: string;
+	/** What is refused in the same words. */
+	readonly alike?: "GET" | "unsigned";
+	readonly says: string;
+	/** It says more than all that follow. */
+	readonly alone?: boolean;
+}
+
+export const leftCauses = advice.left as readonly Left[];
 /** What of a page is looked at: patterns meet whatever a receiver answers. */
 const looked = 8 * 1024;
 
@@ -44,8 +65,8 @@ export function triage({ url, response }: Answered): Triage | undefined {
 	const { status, headers } = response;
 	const answered = `It answered ${status} to POST ${pathOf(url)}`;
 	const location = textIn(headers.location);
-	if (status >= 300 && status < 400 && location !== "") {
-		const says = `a redirect to ${shown(location)}`;
+	if (status >= 300 && status < 400) {
+		const says = `a redirect ${location === "" ? "without a Location" : `to ${shown(location)}`}`;
 		const sentence = `${answered}, ${says}.`;
 		return { cause: "redirect", says, sentence, certain: true, isTold: true };
 	}
@@ -56,7 +77,7 @@ export function triage({ url, response }: Answered): Triage | undefined {
 	const details = detailsOf(response);
 	const says = [rule.says, ...details].join("; ");
 	const certain = rule.certain === true;
-	const { body, header } = rule;
+	const { body, header, asks, alike } = rule;
 	const isBare = (body ?? header) === undefined && details.length === 0;
 	return {
 		cause: rule.cause as Cause,
@@ -64,6 +85,8 @@ export function triage({ url, response }: Answered): Triage | undefined {
 		sentence: `${answered}: ${says}.`,
 		certain,
 		isTold: certain || !isBare,
+		...(asks && { asks }),
+		...(alike && { alike }),
 	};
 }
 

@@ -124,14 +124,34 @@ describe("A receiver that refuses what is right", () => {
 		}
 	});
 
-	it("for want of the route is told that alone", async () => {
-		const kind = kinds.github as Kind;
-		const report = await checked(kind, {
-			accepts: () => false,
-			refuse: () => ({ status: 404, body: "Cannot POST /webhooks" }),
-		});
+	it.each<[cause: string, most: number, answer: [number, string, object?]]>([
+		["route", 2, [404, "Cannot POST /webhooks"]],
+		["route", 8, [404, "Not found"]],
+		["method", 2, [405, "", { allow: "GET" }]],
+		["redirect", 2, [302, "", { location: "/login" }]],
+		["size", 2, [413, ""]],
+		["media-type", 2, [415, ""]],
+		["csrf", 2, [403, "CSRF token missing"]],
+		["csrf", 35, [403, "Forbidden"]],
+		["gateway", 8, [502, "Bad gateway"]],
+		["crash", 15, [500, "TypeError: x is not a function\n    at a.js:1:1"]],
+	])(
+		"and says %s for itself is told that alone, after %i requests at most",
+		async (cause, most, answer) => {
+			const url = await listening(
+				createServer((request, response) => {
+					request.resume();
+					const [status, page, headers] = answer;
+					response.writeHead(status, { ...headers }).end(page);
+				}),
+			);
+			const plan = planOf(url, { provider: "prolific" });
+			const report = await checkReceiver(url, plan, { clock: hastyClock() });
 
-		expect(remarksOf(report).slice(0, 2)).toEqual(["reach", "cause.route"]);
-		expect(report.deliveries).toBeLessThan(5);
-	});
+			const told = report.results.filter(({ outcome }) => outcome === "fail");
+			expect(told.map(({ id }) => id)).toEqual(["reach", `cause.${cause}`]);
+			expect(report.deliveries).toBeLessThanOrEqual(most);
+			expect(report.text).toContain("no right delivery gets through");
+		},
+	);
 });

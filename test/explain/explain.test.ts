@@ -9,6 +9,7 @@ import { plain } from "../support/providers.ts";
 import { startReceiver } from "../support/receiver.ts";
 import {
 	explainRefusal,
+	type Got,
 	type Receiver,
 	type Reply,
 	type Situation,
@@ -114,6 +115,12 @@ describe("An answer that says for itself what is wrong", () => {
 			"redirect",
 			"a redirect to /login?next=/hooks",
 			{ status: 302, headers: { location: "/login?next=/hooks" } },
+		],
+		["redirect", "a redirect without a Location", { status: 302 }],
+		[
+			"method",
+			"the route takes other methods",
+			{ status: 501, body: "Unsupported method ('POST')" },
 		],
 		[
 			"csrf",
@@ -431,14 +438,61 @@ describe("A receiver that is asked", () => {
 	});
 
 	it("and answers a wrong signature with 404 is not said to have no route", async () => {
-		const { mistakes } = await explainWith((got) =>
-			isRight(got, withNewline) ? 200 : 404,
-		);
+		const { mistakes } = await explainWith((got) => {
+			if (got.method === "GET") return 405;
+			return isRight(got, withNewline) ? 200 : 404;
+		});
 
 		expect(mistakes).toMatchObject([
 			{ cause: "body-whitespace", certain: true },
 		]);
 	});
+
+	it.each<[cause: string, most: number, reply: Reply]>([
+		["route", 6, { status: 404, body: "Not found" }],
+		["gateway", 6, { status: 502, body: "Bad gateway" }],
+		["schema", 7, { status: 422, body: '{"loc":["body","id"]}' }],
+		["parser", 7, { status: 400, body: "Unexpected token o in JSON" }],
+		["crash", 13, { status: 500, body: "TypeError: x is undefined" }],
+		["csrf", 35, { status: 403, body: "Forbidden" }],
+	])(
+		"and says %s for itself, to whatever it gets, is asked %i times at most",
+		async (cause, most, reply) => {
+			const { mistakes, asked } = await explainWith(() => reply);
+
+			expect(mistakes).toMatchObject([{ cause }]);
+			expect(asked).toBeLessThanOrEqual(most);
+		},
+	);
+
+	it.each<[cause: string, reply: Reply, isRightly: (got: Got) => boolean]>([
+		[
+			"signature-prefix",
+			{ status: 500, body: "TypeError: Cannot read properties of undefined" },
+			({ header, body }) =>
+				header("x-signature") ===
+				`sha256=${createHmac("sha256", "s3cret").update(body).digest("hex")}`,
+		],
+		[
+			"body-whitespace",
+			{ status: 403, body: "Forbidden" },
+			(got) => isRight(got, withNewline),
+		],
+		[
+			"body-whitespace",
+			{ status: 500, body: "Error: Invalid signature" },
+			(got) => isRight(got, withNewline),
+		],
+	])(
+		"and makes the mistake %s is asked behind %o",
+		async (cause, reply, isRightly) => {
+			const { mistakes } = await explainWith((got) =>
+				isRightly(got) ? 200 : reply,
+			);
+
+			expect(mistakes).toMatchObject([{ cause, certain: true }]);
+		},
+	);
 
 	it("and repeats what it got in its page is understood", async () => {
 		const { mistakes } = await explainWith((got) =>

@@ -8,6 +8,7 @@ import { explain } from "../../src/explain/explain.ts";
 export interface Got {
 	readonly header: (name: string) => string;
 	readonly body: Buffer;
+	readonly method: string;
 	/** The receiver's time, epoch milliseconds. */
 	readonly now: number;
 }
@@ -61,6 +62,7 @@ export async function explainRefusal({
 	async function post({
 		headers,
 		body,
+		method,
 	}: Parameters<Rejected["post"]>[0]): Promise<Exchange> {
 		now += 20;
 		const lower = new Map(
@@ -71,7 +73,11 @@ export async function explainRefusal({
 		);
 		asked.push(Object.fromEntries(lower));
 		const header = (name: string) => lower.get(name) ?? "";
-		const answer = answerOf(receiver, { header, body: Buffer.from(body), now });
+		const got = {
+			...{ header, body: Buffer.from(body), now },
+			method: method ?? "POST",
+		};
+		const answer = answerOf(receiver, got);
 		if (answer === "silent")
 			return { error: { code: "timeout", message: "no complete answer" } };
 		if (answer === "gone")

@@ -46,7 +46,7 @@ export interface Variation extends EventVariation {
 
 /** Why a check cannot go on. */
 export class Ended extends Error {
-	readonly reason: "deadline" | "budget" | "down" | "stopped";
+	readonly reason: "deadline" | "budget" | "down" | "locked-out" | "stopped";
 	constructor(reason: Ended["reason"], message: string) {
 		super(message);
 		this.reason = reason;
@@ -149,10 +149,9 @@ export function createConversation(
 			const isBusy =
 				response?.status === 429 ||
 				(response?.status === 503 && !Number.isNaN(after));
-			if (!isBusy || again === 2) return exchange;
-			await wait(
-				Math.min(left(), Number.isNaN(after) ? 1000 : after * 1000, 10_000),
-			);
+			const pause = Number.isNaN(after) ? 1000 : after * 1000;
+			if (!isBusy || again === 2 || pause > longestPause) return exchange;
+			await wait(Math.min(left(), pause));
 		}
 	}
 	/** As it is sent with another time: some have it in their body. */
@@ -184,6 +183,9 @@ export function createConversation(
 			error: undefined,
 			...exchange,
 		};
+		const wasUp = answers.some(({ accepted }) => accepted);
+		// How it might be reached is no question any more.
+		const why = wasUp ? error?.message.split(". ", 1)[0] : error?.message;
 		const answer: Answer = {
 			sample,
 			headers,
@@ -193,10 +195,9 @@ export function createConversation(
 			duration: clock.stopwatch() - before,
 			accepted:
 				response !== undefined && isAmong(response.status, subject.success),
-			said: String(response?.status ?? `no answer: ${error?.message}`),
+			said: String(response?.status ?? `no answer: ${why}`),
 		};
 		answers.push(answer);
-		const wasUp = answers.some(({ accepted }) => accepted);
 		silent = error?.code === "timeout" ? silent + 1 : 0;
 		if (wasUp && silent === 3)
 			throw new Ended("down", "it has not answered three times in a row");
@@ -270,6 +271,8 @@ export function receiverAt(url: string): Outgoing["receiver"] {
 	return { href, origin, path: pathname + search };
 }
 
+/** Milliseconds. Who asks for more, as one that locks out, is not waited for. */
+const longestPause = 10_000;
 const longestQuote = 60;
 
 /** `401 "bad signature"`: the beginning of the body, on one line. */

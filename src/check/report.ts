@@ -83,7 +83,7 @@ export function createTextReport(paints: Paints = {}) {
 				),
 			);
 			if (summary.ended !== undefined)
-				lines.push(`  ended early: ${printableLine(summary.ended)}\n`);
+				lines.push(`  ${beside("ended early:", summary.ended, 2)}\n`);
 			return lines.join("");
 		},
 	};

@@ -1,5 +1,5 @@
 import type { Basis, Check, Verdict } from "./checks.ts";
-import type { Answer } from "./conversation.ts";
+import type { Answer, Ended } from "./conversation.ts";
 import type { Subject } from "./subject.ts";
 
 /** What one check, or the search for a cause, has come to. */
@@ -46,7 +46,7 @@ export interface Report extends Summary {
 	readonly results: readonly Result[];
 	/** For people: what is printed. */
 	readonly text: string;
-	readonly reason?: "deadline" | "budget" | "down" | "stopped";
+	readonly reason?: Ended["reason"];
 }
 
 /** @param answers those to what it sent */

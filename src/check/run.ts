@@ -21,6 +21,7 @@ import {
 } from "./conversation.ts";
 import { type Effects, watch } from "./effects.ts";
 import { type Result, resultOf } from "./result.ts";
+import { watchOut } from "./signature-trials.ts";
 import type { Subject } from "./subject.ts";
 import { runs } from "./trials.ts";
 
@@ -44,6 +45,7 @@ const checkOf = (id: CheckId) =>
 const reach = checkOf("reach");
 const someEffect = checkOf("effect.some");
 const sigStatus = checkOf("sig.status");
+const lockOut = checkOf("sig.lock-out");
 
 /**
  * Checks a receiver: a right delivery first. Where that is refused, the cause is looked for, and every later delivery is
@@ -173,11 +175,21 @@ export async function runChecks(
 			const again = await run(context);
 			if (again.is !== "wrong") verdict = again;
 		}
+		// What refuses right deliveries by now is not told of as if it were about this check.
+		if (isLost(verdict) && check.cost[0] > 0) await watchOut(talk);
 		conclude(check, verdict, from);
 		const { is, cause } = verdict;
 		const told = results.at(-1);
 		if (is === "wrong" && cause && told)
 			add({ ...told, id: `cause.${cause}`, fix: adviceOn(cause) });
+	}
+	/** Whether it may be that nothing is accepted any more. */
+	function isLost({ is }: Verdict): boolean {
+		const last = talk.answers.at(-1);
+		const isBusy = last?.response?.status === 429;
+		const wasBusy = isBusy && isLimited;
+		isLimited ||= isBusy;
+		return !wasBusy && (isBusy || (is === "wrong" && last?.accepted === false));
 	}
 	/** The requests that are left when all later checks have been made. */
 	function spare(check: Check): number {
@@ -193,6 +205,7 @@ export async function runChecks(
 
 	let current = reach;
 	let from = 0;
+	let isLimited = false;
 	try {
 		begin?.(reach, 0);
 		if (!(await reaches())) {
@@ -204,14 +217,33 @@ export async function runChecks(
 		return { results };
 	} catch (error) {
 		if (!(error instanceof Ended)) throw error;
-		const isDown = error.reason === "down";
+		const { reason, message } = error;
 		const last = talk.answers.at(-1);
 		const isOver = last !== undefined && isAbsent(last);
 		// What ends a server at wrong signatures is seen one request later.
-		const culprit =
-			isOver && current.group === "signature" ? sigStatus : current;
-		if (isDown) conclude(culprit, wrong(error.message), from);
-		leave(isDown ? `the receiver was gone after ${current.id}` : error.message);
+		const isBySignature = isOver && current.group === "signature";
+		const culprits: Partial<Record<typeof reason, Check>> = {
+			down: isBySignature ? sigStatus : current,
+			"locked-out": lockOut,
+		};
+		const culprit = culprits[reason];
+		if (culprit !== undefined) {
+			const got = reason === "down" ? `${message} (at ${current.id})` : message;
+			const result = resultOf(
+				culprit,
+				wrong(got),
+				subject,
+				talk.answers.slice(from),
+			);
+			const before = results.findIndex(({ id }) => id === culprit.id);
+			if (before !== -1) results.splice(before, 1);
+			add({ ...result, outcome: "fail" });
+		}
+		leave(
+			culprit === undefined
+				? message
+				: `${message.split(":", 1)[0]} at ${current.id}`,
+		);
 		return { results, ended: error };
 	}
 }

@@ -160,14 +160,9 @@ export const signatureTrials = {
 		}
 		return right();
 	},
-	async "sig.lock-out"({ talk, send, refusals }) {
-		if ((await send()).accepted) return right();
-		// A connection on which a refused body was not read to its end is another check's.
-		await talk.reconnect();
-		const answer = await send();
-		if (answer.accepted) return right();
-		const got = `${saidBy(answer)} to a right delivery, after ${refusals.length} wrong ones`;
-		throw new Ended("down", got);
+	async "sig.lock-out"({ talk }) {
+		await watchOut(talk);
+		return right();
 	},
 	"ts.stale": timed(-10 * minute),
 	"ts.future": timed(10 * minute),
@@ -193,6 +188,23 @@ export const signatureTrials = {
 	"roll.old-after-24h": (context) => renewed(context, false),
 	"replace.old": (context) => renewed(context, false),
 } satisfies Partial<Record<CheckId, Run>>;
+
+/**
+ * Sends a right delivery, after wrong ones.
+ *
+ * @throws Ended if it is refused
+ */
+export async function watchOut(talk: Context["talk"]): Promise<void> {
+	const isRefused = ({ accepted }: Answer) => !accepted;
+	const wrongOnes = talk.answers.filter(isRefused).length;
+	if ((await talk.send()).accepted) return;
+	// A connection on which a refused body was not read to its end is another check's.
+	await talk.reconnect();
+	const answer = await talk.send();
+	if (answer.accepted) return;
+	const got = `it locks out: ${saidBy(answer)} to a right delivery, after ${wrongOnes} that it refused`;
+	throw new Ended("locked-out", got);
+}
 
 /** None at all counts as a failure of the server. */
 const isNo4xx = ({ response }: Answer) =>

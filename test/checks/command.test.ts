@@ -389,7 +389,7 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 			void handle(request, response);
 		});
 		const url = await listening(server);
-		const { results, ended } = await checkReceiver(
+		const { results, ended, ok } = await checkReceiver(
 			url,
 			planOf(url, {
 				...prolific.asked,
@@ -398,7 +398,8 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 		);
 
 		expect(ended).toContain("it went down");
-		expect(results.at(-1)?.got).toContain("the receiver was gone after");
+		expect(ok).toBe(false);
+		expect(results.at(-1)?.got).toContain("it went down at");
 	});
 });
 

@@ -7,6 +7,7 @@ import {
 	type Kind,
 	kinds,
 	remarksOf,
+	type Said,
 	type Seen,
 	type Wrong,
 } from "../support/checked.ts";
@@ -540,22 +541,36 @@ describe("A wrong receiver", () => {
 		expect(remarksOf(report)).toEqual(["resp.time"]);
 	});
 
-	it("that locks out ends the check with a sentence", async () => {
-		const kind = kinds.prolific as Kind;
-		let refusals = 0;
-		const report = await checked(kind, {
-			accepts: also(() => false),
-			refuse: () => said(++refusals > 5 ? 403 : 401),
-			answer: () => (refusals > 5 ? said(403, "banned") : undefined),
-		});
+	it.each<[how: string, most: number, said: Said]>([
+		["with 403", 5, said(403, "banned")],
+		["with 403, after all checks of signatures", 20, said(403, "banned")],
+		["with 429", 5, said(429, "banned")],
+		[
+			"for longer than a check lasts",
+			5,
+			{ ...said(429, "banned"), headers: { "retry-after": "900" } },
+		],
+	])(
+		"that locks out %s fails, and ends the check with a sentence",
+		async (_, most, banned) => {
+			const kind = kinds.prolific as Kind;
+			let refusals = 0;
+			const report = await checked(kind, {
+				refuse: () => (++refusals > most ? banned : said(401)),
+				answer: () => (refusals > most ? banned : undefined),
+			});
 
-		const result = report.results.find(({ id }) => id === "sig.lock-out");
-		expect(result?.outcome).toBe("warn");
-		expect(result?.got).toBe(
-			'403 "banned" to a right delivery, after 13 wrong ones',
-		);
-		expect(report.ended).toContain("to a right delivery");
-	});
+			const failed = report.results.filter(({ outcome }) => outcome === "fail");
+			const got = expect.stringMatching(
+				`it locks out: ${banned.status} "banned" to a right delivery, after \\d+ that it refused`,
+			);
+			expect(failed, report.text).toMatchObject([{ id: "sig.lock-out", got }]);
+			expect(report).toMatchObject({ ok: false, reason: "locked-out" });
+			expect(report.text).toContain("it locks out at");
+			const ids = report.results.map(({ id }) => id);
+			expect(new Set(ids).size).toBe(ids.length);
+		},
+	);
 
 	it("is covered for each check", () => {
 		const covered = new Set<string>(cases.map(({ id }) => id));

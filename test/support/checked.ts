@@ -72,7 +72,7 @@ export interface Wrong {
 	challenge?(seen: Seen): Said;
 }
 
-interface Said {
+export interface Said {
 	readonly status: number;
 	readonly body?: string;
 	readonly headers?: Record<string, string>;

@@ -120,7 +120,7 @@ export function realTimers(root) {
 
 /**
  * What not every run needs, each a file of its own that is opened when it is first used: the compiler of
- * schemas, and what each provider has in data and in compiled checks.
+ * schemas, elliptic curves, and what each provider has in data and in compiled checks.
  */
 const whenUsed = [
 	{
@@ -131,6 +131,7 @@ const whenUsed = [
 		name: "ajv",
 		test: /\/node_modules\/(ajv|ajv-formats|fast-deep-equal|fast-uri|json-schema-traverse)\//,
 	},
+	{ name: "curves", test: /\/node_modules\/@noble\// },
 	{
 		debugName: "data",
 		name: (/** @type {string} */ id) => basename(id, ".ts"),
@@ -299,7 +300,7 @@ const loadedWhenUsed = {
 		);
 		const place = "/* loaded when used */";
 		const declared =
-			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|formats|(?:checks|data|fidelity)-\w+)-[^"]+"\));\n/gm;
+			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|curves|formats|(?:checks|data|fidelity)-\w+)-[^"]+"\));\n/gm;
 		/** @type {[name: string, module: string][]} */
 		const found = [];
 		let rest = asked.replaceAll(

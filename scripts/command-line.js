@@ -64,7 +64,8 @@ function optionTypes(options) {
 		.join("");
 }
 
-function valueType({ many, from, duration }) {
+function valueType({ many, from, duration, choices }) {
 	if (many) return "readonly string[]";
+	if (choices) return choices.map((each) => JSON.stringify(each)).join(" | ");
 	return duration || from !== undefined ? "number" : "string";
 }

@@ -1,13 +1,18 @@
+import leven from "leven";
+
+/** A longer one was not typed by hand; comparing it would only cost time. */
+const longestName = 100;
+
 /** The names closest to a mistyped one, best first; at most three, none when nothing is close. */
 export function nearest(word: unknown, names: Iterable<string>): string[] {
-	if (typeof word !== "string") return [];
+	if (typeof word !== "string" || word.length > longestName) return [];
 	const limit = Math.max(2, Math.floor(word.length / 3));
 	return (
 		// Several providers may have an operation of the same name.
 		[...new Set(names)]
 			.map((name) => ({
 				name,
-				distance: distance(word.toLowerCase(), name.toLowerCase()),
+				distance: leven(word.toLowerCase(), name.toLowerCase()),
 			}))
 			// Of a short word, two changes and another beginning make another word.
 			.filter(({ name, distance: d }) =>
@@ -21,11 +26,6 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 
 /** Names from before 1.0, on every surface, and those that replace them. An old one is refused with the new one. */
 const renamed: ReadonlyMap<unknown, string> = new Map([
-	// Methods of TypeScript.
-	["emit", "send"],
-	["waitFor", "wait"],
-	["attemptNow", "attempt"],
-	["restore", "load"],
 	// Fields, paths and parameters of the HTTP API, and options.
 	["assign", "set"],
 	["/state", "/snapshot"],
@@ -64,24 +64,4 @@ export function didYouMean(word: unknown, names: Iterable<string>): string {
 	return close.length === 0
 		? ""
 		: ` Did you mean ${close.map((name) => `"${name}"`).join(" or ")}?`;
-}
-
-function distance(a: string, b: string): number {
-	// A name this long was not typed by hand; comparing it would only cost time.
-	if (Math.max(a.length, b.length) > 100) return Number.POSITIVE_INFINITY;
-	let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let i = 1; i <= a.length; i++) {
-		const current = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const substitution =
-				(previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			current[j] = Math.min(
-				substitution,
-				(previous[j] as number) + 1,
-				(current[j - 1] as number) + 1,
-			);
-		}
-		previous = current;
-	}
-	return previous[b.length] as number;
 }

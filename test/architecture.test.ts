@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"check explain presets signing/scheme signing/signer duration server config play engine catalog delivery/bad-signature delivery/allowed-receivers delivery/transport delivery/clock delivery/real-timers openapi/router query errors nearest printing user-file web-address generated problem delivery/receiver-headers",
+			"check explain presets signing/scheme signing/signer duration server config play engine catalog delivery/bad-signature delivery/allowed-receivers delivery/transport delivery/clock delivery/real-timers openapi/router query errors json nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery signing",
 	},
 	check: {

@@ -3,6 +3,7 @@ import {
 	createECDH,
 	createHash,
 	createHmac,
+	createPrivateKey,
 	createPublicKey,
 	generateKeyPairSync,
 	verify as verifyBytes,
@@ -19,7 +20,7 @@ import {
 } from "../src/delivery/bad-signature.ts";
 import { presetNames, presetOf } from "../src/presets.ts";
 import { hmac, sameText } from "../src/signing/digests.ts";
-import { signByEcdsa } from "../src/signing/ecdsa.ts";
+import { keyPair } from "../src/signing/key-pairs.ts";
 import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
 import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
@@ -371,7 +372,8 @@ describe("a key pair", () => {
 			"hex",
 		);
 
-		const signature = Buffer.from(signByEcdsa(secret, Buffer.from(content)));
+		const { sign } = keyPair("ecdsa-p256", pemOf(secret), undefined);
+		const signature = Buffer.from(sign([content]));
 
 		const integer = (hex: string) =>
 			hex >= "8" ? `022100${hex}` : `0220${hex}`;
@@ -387,23 +389,14 @@ describe("a key pair", () => {
 				fc.uint8Array({ maxLength: 100 }),
 				(drawn, content) => {
 					const secret = createHash("sha256").update(drawn).digest();
-					const curve = createECDH("prime256v1");
-					curve.setPrivateKey(secret);
-					const point = curve.getPublicKey();
-					const key = createPublicKey({
-						format: "jwk",
-						key: {
-							kty: "EC",
-							crv: "P-256",
-							x: point.subarray(1, 33).toString("base64url"),
-							y: point.subarray(33).toString("base64url"),
-						},
-					});
+					const pem = pemOf(secret);
+					const { sign } = keyPair("ecdsa-p256", pem, undefined);
 
-					const signature = signByEcdsa(secret, content);
+					const signature = sign([content]);
 
+					const key = createPublicKey(pem);
 					expect(verifyBytes("sha256", content, key, signature)).toBe(true);
-					expect(signByEcdsa(secret, content)).toEqual(signature);
+					expect(sign([content])).toEqual(signature);
 				},
 			),
 			{ numRuns: 200 },
@@ -1039,3 +1032,18 @@ describe("a time in the body", () => {
 		expect(signer.verify({ ...received, now }).ok).toBe(false);
 	});
 });
+
+/** A private key of P-256 by its number. */
+function pemOf(number: Uint8Array): string {
+	const curve = createECDH("prime256v1");
+	curve.setPrivateKey(number);
+	const point = curve.getPublicKey();
+	const [d = "", x = "", y = ""] = [
+		number,
+		point.subarray(1, 33),
+		point.subarray(33),
+	].map((bytes) => Buffer.from(bytes).toString("base64url"));
+	const key = { kty: "EC", crv: "P-256", d, x, y } as const;
+	const made = createPrivateKey({ format: "jwk", key });
+	return made.export({ format: "pem", type: "pkcs8" }).toString();
+}

@@ -108,28 +108,6 @@ describe("what is misspelt later", () => {
 				prolific.send("study.status.change", {}, { sing: "none" } as Unasked),
 			'Unknown option "sing" of send. Did you mean "sign"',
 		],
-		...(
-			[
-				["emit", "send", ({ prolific }) => prolific],
-				["waitFor", "wait", (hooks) => hooks],
-				["restore", "load", (hooks) => hooks],
-				[
-					"attemptNow",
-					"attempt",
-					({ prolific }) => prolific.send("study.status.change").delivery,
-				],
-			] as [string, string, (hooks: ReturnType<typeof open>) => object][]
-		).map(
-			([old, name, of]): [
-				string,
-				(hooks: ReturnType<typeof open>) => unknown,
-				string,
-			] => [
-				`the old name of ${name}`,
-				(hooks) => (of(hooks) as Record<string, () => unknown>)[old]?.(),
-				`Unknown method "${old}". It is called "${name}" now.`,
-			],
-		),
 		[
 			"the old name of an option of send",
 			({ prolific }) =>

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatDuration } from "../duration.ts";
 import { type ErrorCode, errorCodes, LocalhookError } from "../errors.ts";
 import type { components, paths } from "../generated/control.ts";
+import { parsedJson } from "../json.ts";
 import { maskUrl } from "../web-address.ts";
 
 export type Schemas = components["schemas"];
@@ -138,11 +139,9 @@ export function createClient(
 	): Promise<Body> {
 		const { response, read } = await exchange(method, path, asked, json);
 		const bytes = await read();
-		try {
-			return JSON.parse(bytes.toString()) as Body;
-		} catch {
-			throw readProblem(shown, response, bytes);
-		}
+		const body = parsedJson(bytes.toString());
+		if (body === undefined) throw readProblem(shown, response, bytes);
+		return body as Body;
 	}
 
 	return {
@@ -220,7 +219,9 @@ export function readProblem(
 	{ statusCode = 0, headers }: Pick<IncomingMessage, "statusCode" | "headers">,
 	bytes: Buffer,
 ): LocalhookError {
-	const { type, title, status, detail, code, ...details } = parse(bytes);
+	const { type, title, status, detail, code, ...details } = Object(
+		parsedJson(bytes.toString()),
+	);
 	if (typeof code === "string" && typeof detail === "string")
 		return new LocalhookError(known(code, statusCode), detail, { details });
 	const { "content-type": mediaType = "no content type" } = headers;
@@ -228,14 +229,6 @@ export function readProblem(
 		"server-unreachable",
 		`Failed to reach localhook at ${url}: what answers there is not localhook (${statusCode}, ${mediaType}). Start it with "localhook start", or give --url.`,
 	);
-}
-
-function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
-	try {
-		return Object(JSON.parse(bytes.toString()));
-	} catch {
-		return {};
-	}
 }
 
 /** A newer server may know more codes than this command does. */

@@ -1,14 +1,14 @@
 import { invalidOption, quoted } from "../errors.ts";
+import type { OptionsOf } from "../generated/command-line.ts";
 import { wrapped } from "../printing.ts";
 import type { Schemas } from "./client.ts";
 import { type Server, serverCommand } from "./connect.ts";
-import type { ExplainOptions } from "./explain-file.ts";
 import { exitCodes } from "./io.ts";
 import { refuseTogether } from "./options.ts";
 
 /** `localhook explain` */
 export const explain = serverCommand(
-	async (server, given: string | undefined, options: ExplainOptions) => {
+	async (server, given: string | undefined, options: OptionsOf<"explain">) => {
 		const { language, file, ...ofFile } = options;
 		if (file !== undefined) {
 			if (given !== undefined)
@@ -46,12 +46,15 @@ const flagsOfFile = {
 	registeredUrl: "registered-url",
 	send: "send",
 	save: "save",
-} satisfies Record<Exclude<keyof ExplainOptions, "language" | "file">, string>;
+} satisfies Record<
+	Exclude<keyof OptionsOf<"explain">, "language" | "file">,
+	string
+>;
 
 async function explainDelivery(
 	server: Server,
 	given: string | undefined,
-	language: ExplainOptions["language"],
+	language: OptionsOf<"explain">["language"],
 ): Promise<void> {
 	const { client, say, json } = server;
 	const id = given ?? (await latestRejected(server));

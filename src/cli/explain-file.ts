@@ -8,7 +8,6 @@ import { createAllowedReceivers } from "../delivery/allowed-receivers.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import type { Exchange } from "../delivery/exchange.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
-import type { Language } from "../explain/advice.ts";
 import { type Captured, readCapture } from "../explain/capture.ts";
 import {
 	type CaptureGiven,
@@ -19,6 +18,7 @@ import {
 import type { Explanation } from "../explain/explain.ts";
 import { type OtherSecret, rightHeaders, unsigned } from "../explain/guess.ts";
 import { shownAnswer } from "../explain/oracle.ts";
+import type { OptionsOf } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
 import { printableJson } from "../printing.ts";
 import type { Server } from "./connect.ts";
@@ -26,29 +26,16 @@ import { readInput, writeOutput } from "./files.ts";
 import { exitCodes } from "./io.ts";
 import { readSigning } from "./sign-command.ts";
 
-export interface ExplainOptions {
-	readonly language?: Language;
-	readonly file?: string;
-	readonly provider?: string;
-	readonly scheme?: string;
-	readonly secretEnv?: readonly string[];
-	readonly secretFile?: readonly string[];
-	readonly expected?: string;
-	readonly at?: string;
-	readonly registeredUrl?: string;
-	readonly send?: string;
-	readonly save?: string;
-}
-
 /** A captured request: what its signature is right for, without a server. */
 export async function explainFile(
 	file: string,
-	options: ExplainOptions,
+	options: OptionsOf<"explain">,
 	server: Server,
 	print: (explanation: Explanation) => void,
 ): Promise<void> {
 	const { io } = server;
-	const { provider, scheme, at, registeredUrl, expected, language } = options;
+	const { provider, scheme, registeredUrl, expected, language } = options;
+	const { at, secretEnv, secretFile } = options;
 	if (options.save !== undefined && existsSync(options.save))
 		throw invalidOption(
 			`Failed to save ${quoted(options.save)}: there is such a file already. Name a new one, so that nothing is lost.`,
@@ -60,8 +47,11 @@ export async function explainFile(
 	const captured = readCapture(file, await readInput(file, io));
 	const { signer, secrets, ...read } = await readSigning(
 		{
-			...options,
-			scheme: provider ?? scheme,
+			provider,
+			scheme,
+			secretEnv,
+			secretFile,
+			at,
 			url: registeredUrl ?? captured.url,
 		},
 		io,

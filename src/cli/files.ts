@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { JsonProblem } from "../config/read-data.ts";
 import { inexactNumberIn, unfitIn } from "../engine/body.ts";
 import { invalidOption, type LocalhookError, quoted } from "../errors.ts";
+import { isObject, parsedJson } from "../json.ts";
 import { readUserFile } from "../user-file.ts";
 import { readAll } from "./client.ts";
 import type { Io } from "./io.ts";
@@ -22,14 +23,9 @@ export async function readInput(file: string, { stdin }: Io): Promise<Buffer> {
 
 export async function readJson(file: string, io: Io): Promise<object> {
 	const text = (await readInput(file, io)).toString();
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		throw notJson(file, await jsonProblemIn(text));
-	}
-	if (typeof value !== "object" || value === null || Array.isArray(value))
-		throw notJson(file, "it holds something else");
+	const value = parsedJson(text);
+	if (value === undefined) throw notJson(file, await jsonProblemIn(text));
+	if (!isObject(value)) throw notJson(file, "it holds something else");
 	// It is sent as it was read, not as it was written.
 	const unfit = inexactNumberIn(text) ?? unfitIn(value, false);
 	if (unfit !== undefined)

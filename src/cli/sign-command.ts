@@ -77,7 +77,10 @@ export async function readSigning(
 		secretEnv = [],
 		secretFile = [],
 		at,
-	}: Partial<OptionsOf<"verify">> & { readonly provider?: string | undefined },
+	}: Pick<
+		OptionsOf<"verify">,
+		"scheme" | "secretEnv" | "secretFile" | "at" | "url"
+	> & { readonly provider?: string | undefined },
 	io: Io,
 ) {
 	const signer = await (provider === undefined

@@ -163,8 +163,6 @@ const defaultLimits: JsonLimits = {
 
 const quote = 0x22;
 const comma = 0x2c;
-const minus = 0x2d;
-const [zero, nine] = [0x30, 0x39];
 const backslash = 0x5c;
 const openings = [0x5b, 0x7b];
 const closings = [0x5d, 0x7d];
@@ -196,7 +194,8 @@ export function excessOf(
 
 /** Only what matches can hold a number that loses something: most texts have no such run of digits, and are done here. */
 const suspicious = /[\d.]{16}|\d[eE]/;
-const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** A string, with its end or without, or a number. */
+const token = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\d[\d.eE+-]*/gs;
 
 /**
  * Why a JSON text would not be sent as it was written: it holds a number that no JavaScript number is. Asked of the
@@ -208,17 +207,8 @@ const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
  */
 export function inexactNumberIn(json: string): string | undefined {
 	if (!suspicious.test(json)) return undefined;
-	for (let i = 0; i < json.length; i++) {
-		const code = json.charCodeAt(i);
-		if (code === quote) {
-			i = endOfString(json, i + 1);
-		} else if (code === minus || (code >= zero && code <= nine)) {
-			number.lastIndex = i;
-			const [text = ""] = number.exec(json) ?? [];
-			if (!isExact(text)) return lossOf(text);
-			i += Math.max(0, text.length - 1);
-		}
-	}
+	for (const [text] of json.matchAll(token))
+		if (!text.startsWith('"') && !isExact(text)) return lossOf(text);
 	return undefined;
 }
 
@@ -229,30 +219,26 @@ function lossOf(text: string): string {
 	return `the number ${shown} would become ${becomes}. Give it as text, or send raw bytes`;
 }
 
+/** Digits of a number that anybody writes. */
+const longestNumber = 100;
+
 /** A fraction of up to 17 digits names one double exactly, though another spelling of it may be shorter. */
 function isExact(text: string): boolean {
-	if (text === "") return true;
 	const value = Number(text);
-	if (!Number.isFinite(value)) return false;
-	const [digits, exponent] = normal(text);
-	const [kept, keptExponent] = normal(String(value));
-	if (digits === kept && exponent === keptExponent) return true;
-	return /[.eE]/.test(text) && digits.length <= 17 && value !== 0;
+	if (!Number.isFinite(value) || text.length > longestNumber) return false;
+	const digits = digitsOf(text);
+	if (digits === "") return true;
+	if (digits.length > 17 || value === 0) return false;
+	const isWhole = !/[.eE]/.test(text);
+	return !isWhole || digitsOf(value.toPrecision(digits.length)) === digits;
 }
 
-/** The digits without leading and trailing zeros, and the power of ten that they are multiplied by. */
-function normal(text: string): [digits: string, exponent: number] {
-	const [mantissa = "", power = "0"] = text.replace("-", "").split(/e/i);
-	const [whole = "", fraction = ""] = mantissa.split(".");
-	const all = whole + fraction;
-	let [start, end] = [0, all.length];
-	while (start < end && all[start] === "0") start++;
-	while (end > start && all[end - 1] === "0") end--;
-	if (start === end) return ["", 0];
-	return [
-		all.slice(start, end),
-		Number(power) - fraction.length + (all.length - end),
-	];
+/** Without zeros at the beginning and the end. */
+function digitsOf(text: string): string {
+	return text
+		.replace(/e.*/is, "")
+		.replaceAll(/[-.]/g, "")
+		.replaceAll(/^0+|0+$/g, "");
 }
 
 /** Where the quotation mark is that ends a string. */

@@ -1,4 +1,5 @@
 import { invalidRequest, type LocalhookError } from "../errors.ts";
+import { parsedJson } from "../json.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
 import { excessOf, inexactNumberIn, isForbidden, unfitIn } from "./body.ts";
@@ -172,7 +173,7 @@ function readValue(
 ): unknown {
 	const mayBe = (type: string) => types.length === 0 || types.includes(type);
 	if (types.length > 0 && types.every((type) => type === "string")) return text;
-	const value = parsed(text);
+	const value = parsedJson(text);
 	const isWhole = Number.isInteger(value) && mayBe("integer");
 	const fits = value !== undefined && (mayBe(typeOf(value)) || isWhole);
 	if (fits || (unchecked && value !== undefined && !mayBe("string"))) {
@@ -187,15 +188,6 @@ function readValue(
 		path,
 		`${JSON.stringify(text.slice(0, 100))} is not of the type ${types.join(" or ")}. ${goAhead}`,
 	);
-}
-
-/** undefined: it is not JSON. */
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 function putOne(body: Record<string, unknown>, { steps, value }: Placed): void {

@@ -2,6 +2,7 @@ import type { Context } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
 import type { Clock } from "../delivery/clock.ts";
 import { invalidRequest, LocalhookError, quoted } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { didYouMean } from "../nearest.ts";
 import { type Fields, fieldsOf } from "../openapi/fields.ts";
 import { readingOf } from "../openapi/validators.ts";
@@ -236,8 +237,4 @@ function refuseBesideBody({ body, payload, merge, set }: EventRequest): void {
 
 function unfit(reason: string): LocalhookError {
 	return invalidRequest(`Failed to compose the payload: ${reason}.`);
-}
-
-function isObject(value: unknown): value is Values {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,15 +1,13 @@
 import { type Engine, refuseStopped } from "../engine/engine.ts";
-import { invalidRequest, LocalhookError } from "../errors.ts";
-import { newName } from "../nearest.ts";
+import { LocalhookError } from "../errors.ts";
 
 type Function = (...given: never[]) => unknown;
 
 const asynchronous = (async () => {}).constructor;
-const oldMethods = ["emit", "waitFor", "attemptNow", "restore"];
 
 /**
- * The members as the user's code calls them: none but `close` works once the engine is closed, an error names the line
- * that called, and callers whom no compiler checks are told the new name of a method that they call by its old one.
+ * The members as the user's code calls them: none but `close` works once the engine is closed, and an error names the
+ * line that called.
  */
 export function bordered<Members extends object>(
 	engine: Engine,
@@ -22,17 +20,6 @@ export function bordered<Members extends object>(
 				...member,
 				value: called(engine, name, member.value),
 			});
-	for (const old of oldMethods) {
-		const current = newName(old);
-		if (current !== undefined && current in members)
-			Object.defineProperty(members, old, {
-				value() {
-					throw invalidRequest(
-						`Unknown method "${old}". It is called "${current}" now.`,
-					);
-				},
-			});
-	}
 	return members;
 }
 

@@ -5,9 +5,9 @@ import {
 	sign,
 	verify,
 } from "node:crypto";
+import { p256 } from "@noble/curves/nist.js";
 import { bytesOfBase64, bytesOfHex, joined } from "../bytes.ts";
 import { LocalhookError } from "../errors.ts";
-import { signByEcdsa } from "./ecdsa.ts";
 
 // Signatures by a private key, which the public one verifies. `browser/signing/key-pairs.ts` is its twin.
 
@@ -75,9 +75,10 @@ export function keyPair(
 					"invalid-secret",
 					`Failed to sign: the secret is no private key for ${algorithm}. Give it as PEM, or its bytes as ${encoding === "hex" ? "hex" : "base64"}.`,
 				);
+			// By RFC 6979, so that a run can be repeated: Node draws a random number for each.
 			return scalar === undefined
 				? sign(digest, joined(content), privateKey)
-				: signByEcdsa(scalar, joined(content));
+				: p256.sign(joined(content), scalar, { lowS: false, format: "der" });
 		},
 		isRight: (signature, content) =>
 			publicKeys.some((key) => verify(digest, joined(content), key, signature)),

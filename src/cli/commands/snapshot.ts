@@ -1,5 +1,6 @@
 import diff from "microdiff";
 import { invalidOption, LocalhookError } from "../../errors.ts";
+import { isObject } from "../../json.ts";
 import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
@@ -109,10 +110,6 @@ async function parse(name: string, text: string): Promise<State> {
 	if (value.localhook === undefined)
 		throw unreadable(name, "it is not a snapshot");
 	return value;
-}
-
-function isObject(value: unknown): value is State {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const tooDeep = "it is nested too deeply";

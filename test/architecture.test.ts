@@ -206,6 +206,13 @@ describe("imports", () => {
 		expect(brought).toEqual([]);
 	});
 
+	it("of what a page may load bring no preset", () => {
+		const loaded = loadedWith("msw/index.ts", { late: true });
+
+		expect(loaded).toContain("engine/engine.ts");
+		expect(loaded.filter((file) => file.includes("preset"))).toEqual([]);
+	});
+
 	it("are found in every form", () => {
 		const text = `
 			import a, { type B } from "./a.ts";
@@ -414,14 +421,18 @@ function nodesOf(node: ts.Node): ts.Node[] {
 	return nodes;
 }
 
-/** What is loaded at once where a file is: other files of `src/`, and packages. */
-function loadedWith(file: string, loaded = new Set<string>()): string[] {
+/** What is loaded where a file is, at once or `late` too: other files of `src/`, and packages. */
+function loadedWith(
+	file: string,
+	wanted = { late: false },
+	loaded = new Set<string>(),
+): string[] {
 	for (const { from, to, types, late } of imports) {
-		if (from !== file || types || late) continue;
+		if (from !== file || types || (late && !wanted.late)) continue;
 		const target = to.startsWith(".") ? join(dirname(from), to) : to;
 		if (loaded.has(target)) continue;
 		loaded.add(target);
-		loadedWith(target, loaded);
+		loadedWith(target, wanted, loaded);
 	}
 	return [...loaded];
 }

@@ -23,8 +23,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
 		"signature-vectors.test.ts",
 	],
 	"receivers are written for a provider's own formula": [
-		"checks/causes.test.ts",
-		"checks/command.test.ts",
 		"checks/receivers.test.ts",
 		"cli-explain.test.ts",
 		"explain/mistakes.test.ts",

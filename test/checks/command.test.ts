@@ -22,15 +22,17 @@ import { command } from "../support/command.ts";
 import { listening } from "../support/dispatching.ts";
 import { folderWith } from "../support/folder.ts";
 import { runInProcess } from "../support/in-process.ts";
+import { rolling, usual } from "../support/providers.ts";
 
 expect.extend(matchers);
-const prolific = kinds.prolific as Kind;
+const kind = kinds.stripe as Kind;
+const byScheme = ["--scheme", "stripe"];
 
-/** A right receiver of Prolific, of the standard library alone. */
+/** A right receiver, of the standard library alone. */
 const server = `
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
-const { PORT, PROLIFIC_WEBHOOK_SECRET: secret, LOCALHOOK_EFFECTS_URL: effects } = process.env;
+const { PORT, STRIPE_WEBHOOK_SECRET: secret, LOCALHOOK_EFFECTS_URL: effects } = process.env;
 const known = new Set();
 createServer(async (request, response) => {
 	const end = (status) => response.writeHead(status).end();
@@ -41,11 +43,13 @@ createServer(async (request, response) => {
 	} catch {
 		return;
 	}
-	const time = request.headers["x-prolific-request-timestamp"] ?? "";
-	const right = createHmac("sha256", secret).update(time).update(Buffer.concat(chunks)).digest("base64");
+	const body = Buffer.concat(chunks);
+	const parts = (request.headers["stripe-signature"] ?? "").split(",");
+	const time = parts.find((part) => part.startsWith("t="))?.slice(2);
+	const right = createHmac("sha256", secret).update(time + ".").update(body).digest("hex");
 	const isNear = Math.abs(Date.now() / 1000 - Number(time)) < 300;
-	if (request.headers["x-prolific-request-signature"] !== right || !isNear) return end(401);
-	const id = request.headers["x-event-id"];
+	if (!parts.includes("v1=" + right) || !isNear) return end(401);
+	const { id } = JSON.parse(body);
 	if (!known.has(id)) {
 		known.add(id);
 		const { ok } = await fetch(effects, { method: "POST", body: id });
@@ -64,7 +68,7 @@ describe("localhook check", () => {
 		const junit = join(folder, "report.xml");
 		const { finished } = command(
 			[
-				...["check", "--provider", "prolific", "--strict"],
+				...["check", ...byScheme, "--strict"],
 				...["--reporter", "junit", "--output", junit],
 				...["--", process.execPath, join(folder, "server.mjs")],
 			],
@@ -77,13 +81,13 @@ describe("localhook check", () => {
 		expect(stdout).toMatch(/\d+ passed · \d+ requests, \d+ accepted · /);
 		expect(tooLong(stdout)).toEqual([]);
 		expect(await readFile(junit, "utf8")).toContain(
-			'<testcase classname="prolific.repetitions" name="dup.parallel"><system-out>lhcheck-',
+			'<testcase classname="stripe.repetitions" name="dup.parallel"><system-out>lhcheck-',
 		);
 	}, 60_000);
 
 	it("says what a receiver printed that does not start", async () => {
 		const { finished } = command([
-			...["check", "--provider", "prolific", "--"],
+			...["check", ...byScheme, "--"],
 			...[
 				process.execPath,
 				"-e",
@@ -99,7 +103,7 @@ describe("localhook check", () => {
 
 	it("ends with 4 when nothing answers, and with 2 for a host that is not allowed", async () => {
 		const nobody = await runInProcess([
-			...["check", "http://127.0.0.1:9/hooks", "--provider", "spritz"],
+			...["check", "http://127.0.0.1:9/hooks", ...byScheme],
 		]);
 		const stranger = await runInProcess([
 			...["check", "http://hooks.example.com/", "--scheme", "github"],
@@ -107,7 +111,7 @@ describe("localhook check", () => {
 
 		expect(nobody.code).toBe(4);
 		expect(nobody.stderr).toContain("nothing answers there");
-		expect(nobody.stdout).toContain("SPRITZ_WEBHOOK_SECRET=whsec_");
+		expect(nobody.stdout).toMatch(/STRIPE_WEBHOOK_SECRET=\w{20}/);
 		expect(stranger.code).toBe(2);
 		expect(stranger.stderr).toContain("allow it by name: --allow-receiver");
 	});
@@ -118,7 +122,7 @@ describe("localhook check", () => {
 		["http://127.0.0.1:9/", "--probe", "http://hooks.example.com/"],
 	])("prints no secret before it refuses %s %s", async (...words) => {
 		const { code, stdout } = await runInProcess([
-			...["check", "--provider", "prolific", ...words],
+			...["check", ...byScheme, ...words],
 		]);
 
 		expect(code).toBe(2);
@@ -127,20 +131,20 @@ describe("localhook check", () => {
 
 	it.each([
 		[
-			["--provider", "prolifc"],
-			'Invalid --provider "prolifc": there is no provider of that name. Did you mean "prolific"?',
+			["--provider", `${usual.id}x`],
+			`Invalid --provider "${usual.id}x": there is no provider of that name. Did you mean "${usual.id}"?`,
 		],
 		[[], "Name what the receiver is checked by: a provider"],
 		[
-			["--provider", "prolific", "--path", "/hooks"],
+			[...byScheme, "--path", "/hooks"],
 			'Invalid --path "/hooks": the URL "http://127.0.0.1:9/" has a path already.',
 		],
 		[
-			["--provider", "prolific", "--next-secret-env", "NOPE"],
+			[...byScheme, "--next-secret-env", "NOPE"],
 			'Invalid --next-secret-env "NOPE": there is no such variable',
 		],
-		[["--provider", "prolific", "--secret-env", ""], 'Invalid --secret-env ""'],
-		[["--provider", "prolific", "--secret-file", ""], 'Failed to read ""'],
+		[[...byScheme, "--secret-env", ""], 'Invalid --secret-env ""'],
+		[[...byScheme, "--secret-file", ""], 'Failed to read ""'],
 	])("refuses %j as it was given", async (words, says) => {
 		const { code, stderr } = await runInProcess([
 			...["check", "http://127.0.0.1:9/", ...words],
@@ -151,7 +155,7 @@ describe("localhook check", () => {
 	});
 
 	it("refuses a secret of the user's own for a host beside this machine, and TLS to a public address", async () => {
-		const words = ["--provider", "prolific", "--allow-receiver", "192.0.2.1"];
+		const words = [...byScheme, "--allow-receiver", "192.0.2.1"];
 		const withSecret = await runInProcess(
 			["check", "http://192.0.2.1/", ...words, "--secret-env", "S"],
 			{ env: { S: "abc" } },
@@ -172,7 +176,7 @@ describe("localhook check", () => {
 
 	it("prints what it would send, and the checks, without sending", async () => {
 		const plan = await runInProcess([
-			...["check", "--provider", "solvimon", "--dry-run", "--only", "roll"],
+			...["check", "--provider", rolling.id, "--dry-run", "--only", "roll"],
 		]);
 		const { stdout } = await runInProcess(["check", "--list"]);
 
@@ -185,10 +189,7 @@ describe("localhook check", () => {
 	it("mixes no JSON and XML on stdout", async () => {
 		const url = "http://127.0.0.1:9/hooks";
 		const { code, stdout, stderr } = await runInProcess(
-			[
-				...["check", url, "--provider", "prolific"],
-				...["--json", "--reporter", "junit"],
-			],
+			[...["check", url, ...byScheme], ...["--json", "--reporter", "junit"]],
 			{},
 		);
 
@@ -197,16 +198,16 @@ describe("localhook check", () => {
 	});
 
 	it("prints a line of JSON for each check and one for all, and annotations for GitHub", async () => {
-		const { handle } = receiverOf(prolific, secretOf(prolific), {
+		const { handle } = receiverOf(kind, secretOf(kind), {
 			get: () => ({ status: 200 }),
 		});
 		const url = await listening(createServer(handle));
 		const { code, stdout, stderr } = await runInProcess(
 			[
-				...["check", url, "--provider", "prolific", "--secret-env", "S"],
+				...["check", url, ...byScheme, "--secret-env", "S"],
 				...["--only", "http.get", "--json", "--reporter", "github"],
 			],
-			{ env: { S: secretOf(prolific), GITHUB_ACTIONS: "true" } },
+			{ env: { S: secretOf(kind), GITHUB_ACTIONS: "true" } },
 		);
 		const lines = stdout
 			.trim()
@@ -230,18 +231,11 @@ describe("localhook check", () => {
 	});
 
 	it("shows on a terminal alone how far it is, in a line that is replaced", async () => {
-		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const { handle } = receiverOf(kind, secretOf(kind));
 		const url = await listening(createServer(handle));
-		const words = [
-			"check",
-			url,
-			"--provider",
-			"prolific",
-			"--only",
-			"http.get",
-		];
+		const words = ["check", url, ...byScheme, "--only", "http.get"];
 		const secret = ["--secret-env", "S"];
-		const env = { S: secretOf(prolific) };
+		const env = { S: secretOf(kind) };
 		const shown = await runInProcess([...words, ...secret], {
 			env,
 			isTTY: true,
@@ -260,7 +254,7 @@ describe("localhook check", () => {
 
 	it("names options that exclude each other as they are written", async () => {
 		const { code, stderr } = await runInProcess([
-			...["check", "http://127.0.0.1:9/hooks", "--provider", "prolific"],
+			...["check", "http://127.0.0.1:9/hooks", ...byScheme],
 			...["--probe", "http://127.0.0.1:9/", "--probe-command", "echo 1"],
 		]);
 
@@ -278,7 +272,7 @@ describe("localhook check", () => {
 			}),
 		);
 		const { stdout } = await runInProcess([
-			...["check", url, "--provider", "prolific"],
+			...["check", url, ...byScheme],
 			...["--only", "sig.none", "--only", "header"],
 		]);
 
@@ -287,7 +281,7 @@ describe("localhook check", () => {
 
 	it("waits for a receiver that it starts no longer than its deadline", async () => {
 		const { finished } = command([
-			...["check", "--provider", "prolific", "--deadline", "200ms"],
+			...["check", ...byScheme, "--deadline", "200ms"],
 			...["--", process.execPath, "-e", "setTimeout(() => {}, 60_000)"],
 		]);
 		const { code, stderr } = await finished;
@@ -307,7 +301,7 @@ spawn(process.execPath, ["-e", ${JSON.stringify(lingering)}], { stdio: ["ignore"
 `,
 		});
 		const { finished } = command([
-			...["check", "--provider", "prolific", "--"],
+			...["check", ...byScheme, "--"],
 			...[process.execPath, join(folder, "receiver.cjs")],
 		]);
 		const { code, stderr } = await finished;
@@ -317,14 +311,14 @@ spawn(process.execPath, ["-e", ${JSON.stringify(lingering)}], { stdio: ["ignore"
 	});
 
 	it("ends with 5 when its time is over", async () => {
-		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const { handle } = receiverOf(kind, secretOf(kind));
 		const url = await listening(createServer(handle));
 		const { code, stdout } = await runInProcess(
 			[
-				...["check", url, "--provider", "prolific", "--secret-env", "S"],
+				...["check", url, ...byScheme, "--secret-env", "S"],
 				...["--deadline", "200ms"],
 			],
-			{ env: { S: secretOf(prolific) } },
+			{ env: { S: secretOf(kind) } },
 		);
 
 		expect(code).toBe(5);
@@ -333,7 +327,7 @@ spawn(process.execPath, ["-e", ${JSON.stringify(lingering)}], { stdio: ["ignore"
 });
 
 describe("A receiver that misbehaves ends the check with a sentence:", () => {
-	const asked = { provider: "prolific", deadline: "400ms" } as const;
+	const asked = { scheme: "stripe", deadline: "400ms" } as const;
 
 	it("it never answers", async () => {
 		const url = await listening(createServer(() => {}));
@@ -361,15 +355,15 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 	});
 
 	it("it floods", async () => {
-		const { handle } = receiverOf(prolific, secretOf(prolific), {
+		const { handle } = receiverOf(kind, secretOf(kind), {
 			done: () => ({ status: 200, body: "x".repeat(2_000_000) }),
 		});
 		const url = await listening(createServer(handle));
 		const { results } = await checkReceiver(
 			url,
 			planOf(url, {
-				...prolific.asked,
-				secret: secretOf(prolific),
+				...kind.asked,
+				secret: secretOf(kind),
 				only: ["resp.error-body"],
 			}),
 		);
@@ -379,7 +373,7 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 
 	it("it dies", async () => {
 		let left = 3;
-		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const { handle } = receiverOf(kind, secretOf(kind));
 		const server = createServer((request, response) => {
 			if (--left < 0) {
 				server.close();
@@ -392,8 +386,8 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 		const { results, ended, ok } = await checkReceiver(
 			url,
 			planOf(url, {
-				...prolific.asked,
-				secret: secretOf(prolific),
+				...kind.asked,
+				secret: secretOf(kind),
 			}),
 		);
 
@@ -406,7 +400,7 @@ describe("A receiver that misbehaves ends the check with a sentence:", () => {
 describe("A receiver that keeps connections", () => {
 	it("and answers 400 on one that it did not read to the end is not said to lock out", async () => {
 		const spoilt = new WeakSet<object>();
-		const { handle } = receiverOf(prolific, secretOf(prolific));
+		const { handle } = receiverOf(kind, secretOf(kind));
 		const url = await listening(
 			createServer(async (request, response) => {
 				const { socket } = request;
@@ -416,8 +410,8 @@ describe("A receiver that keeps connections", () => {
 			}),
 		);
 		const plan = planOf(url, {
-			...prolific.asked,
-			secret: secretOf(prolific),
+			...kind.asked,
+			secret: secretOf(kind),
 			only: ["sig"],
 		});
 		const { results } = await checkReceiver(url, plan);
@@ -445,10 +439,10 @@ describe("check()", () => {
 	});
 
 	it("checks a handler in this process, and its matcher fails with the report", async () => {
-		const secret = secretOf(prolific);
-		const { handle, effects } = receiverOf(prolific, secret);
+		const secret = secretOf(kind);
+		const { handle, effects } = receiverOf(kind, secret);
 		const options = {
-			provider: "prolific",
+			scheme: "stripe",
 			secret,
 			probe: effects.read,
 		} as const;
@@ -474,22 +468,22 @@ describe("check()", () => {
 			"Name what the receiver is checked by",
 		);
 		await expect(
-			check(open, { provider: "prolific", only: ["nope"] }),
+			check(open, { provider: usual.id, only: ["nope"] }),
 		).rejects.toThrow('Invalid check "nope"');
 		await expect(
-			check(open, { provider: "prolific", only: ["sig.nonne"] }),
+			check(open, { provider: usual.id, only: ["sig.nonne"] }),
 		).rejects.toThrow('Did you mean "sig.none"?');
 		await expect(
-			check(open, { provider: "prolific", body: "{}" }),
-		).rejects.toThrow("prolific has its own events");
+			check(open, { provider: usual.id, body: "{}" }),
+		).rejects.toThrow(`${usual.id} has its own events`);
 		await expect(
-			check(open, { provider: "prolific", secret: "" }),
+			check(open, { provider: usual.id, secret: "" }),
 		).rejects.toThrow('Invalid option "secret": it is empty.');
 		await expect(
-			check(open, { provider: "prolific", nextSecret: " " }),
+			check(open, { provider: usual.id, nextSecret: " " }),
 		).rejects.toThrow('Invalid option "nextSecret": it is empty.');
 		await expect(
-			check("http://127.0.0.1:9/", { provider: "prolific", path: "/hooks" }),
+			check("http://127.0.0.1:9/", { provider: usual.id, path: "/hooks" }),
 		).rejects.toThrow('Invalid option "path" "/hooks"');
 	});
 });
@@ -502,7 +496,7 @@ describe("The report", () => {
 				response.writeHead(200).end('{"error": "no such event"}');
 			}),
 		);
-		for (const provider of ["prolific", "solvimon"]) {
+		for (const provider of [usual.id, rolling.id]) {
 			const { stdout } = await runInProcess([
 				...["check", `${url}/${"hooks/".repeat(10)}`, "--provider", provider],
 				...["--only", "sig", "--only", "event", "--only", "resp"],
@@ -514,7 +508,7 @@ describe("The report", () => {
 	}, 30_000);
 
 	it("is XML whatever the receiver answers", async () => {
-		const report = await checked(prolific, {
+		const report = await checked(kind, {
 			refuse: () => ({ status: 500, body: '<a b="c">&\u0000\u001b[31m]]>' }),
 		});
 		const xml = junitOf(report.results, report, true);

@@ -71,9 +71,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
 		"check/browser.test.ts",
 		"support/browser-page.ts",
 	],
-	"its schedule, its payloads or its columns are compared as they stand": [
-		"play.test.ts",
-	],
 };
 const starts = Object.values(about).flat();
 

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import { builtInIds } from "../src/catalog.ts";
+import { builtInIds, installedOf } from "../src/catalog.ts";
 import { demo, demoOf } from "../src/cli/play-command.ts";
-import { play } from "../src/play/play.ts";
+import type { OptionSpec } from "../src/contract/fidelity.ts";
 import {
 	type Parts,
 	type ReadScenario,
@@ -11,39 +12,33 @@ import {
 import type { Line } from "../src/play/stage.ts";
 import { folderWith } from "./support/folder.ts";
 import { runInProcess } from "./support/in-process.ts";
+import { linesOf, playThrough } from "./support/played.ts";
+import { usual } from "./support/providers.ts";
 
 type Step = Parts["Step"];
 type CallStep = Parts["CallStep"];
 type SendStep = Parts["SendStep"];
-
-interface Played {
-	readonly ok: boolean;
-	readonly lines: readonly Line[];
-}
-
-async function playThrough(read: ReadScenario, seed?: string): Promise<Played> {
-	const lines: Line[] = [];
-	const ok = await play(read, { seed, tell: (line) => lines.push(line) });
-	return { ok, lines };
-}
-
-function of<Type extends Line["kind"]>(
-	lines: readonly Line[],
-	type: Type,
-): Extract<Line, { kind: Type }>[] {
-	return lines.filter(
-		(line): line is Extract<Line, { kind: Type }> => line.kind === type,
-	);
-}
 
 /** What differs from run to run. */
 function withoutPort(lines: readonly Line[]): unknown[] {
 	return lines.map((line) => ({ ...line, url: undefined }));
 }
 
-/** A provider's demo with each step as it is changed. */
-function changed(provider: string, change: (step: Step) => Step): ReadScenario {
-	const { scenario, placeOf } = demoOf(provider);
+/** The first demo in which a step is so. */
+function demoWith(has: (step: Step) => unknown): ReadScenario {
+	const id = builtInIds.find((each) => stepsOf(demoOf(each)).some(has));
+	return demoOf(id ?? "none has such a step");
+}
+
+function stepsOf({ scenario }: ReadScenario): readonly Step[] {
+	return scenario.chapters.flatMap(({ steps }) => steps);
+}
+
+/** The first demo that a change makes another of, with each step as it is changed. */
+function changed(change: (step: Step) => Step): ReadScenario {
+	const { scenario, placeOf } = demoWith(
+		(step) => !isDeepStrictEqual(change(step), step),
+	);
 	const chapters = scenario.chapters.map(({ title, steps }) => ({
 		title,
 		steps: steps.map(change),
@@ -70,20 +65,20 @@ async function printed(
 	return { code, stdout };
 }
 
-const minute = 60_000;
-
 describe("play", () => {
 	it.each(builtInIds)(
 		"of the demo of %s is a sound scenario, and ends as it should: an outage, a recovery, a new secret, a refusal and an exact repetition among it",
 		async (provider) => {
 			const { ok, lines } = await playThrough(demoOf(provider));
 
-			const attempts = of(lines, "attempt");
+			const attempts = linesOf(lines, "attempt");
 			expect(scenarioProblems(demoOf(provider).scenario)).toEqual([]);
-			expect(of(lines, "unexpected")).toEqual([]);
+			expect(linesOf(lines, "unexpected")).toEqual([]);
 			expect(ok).toBe(true);
-			expect(of(lines, "call").every(({ status }) => status < 300)).toBe(true);
-			expect(of(lines, "outage").map(({ outage }) => outage)).toEqual([
+			expect(linesOf(lines, "call").every(({ status }) => status < 300)).toBe(
+				true,
+			);
+			expect(linesOf(lines, "outage").map(({ outage }) => outage)).toEqual([
 				"down",
 				"none",
 			]);
@@ -91,7 +86,7 @@ describe("play", () => {
 				[],
 			);
 			expect(new Set(attempts.flatMap((each) => each.verifiedBy)).size).toBe(2);
-			expect(of(lines, "resent")).toHaveLength(1);
+			expect(linesOf(lines, "resent")).toHaveLength(1);
 			expect(attempts.at(-1)).toMatchObject({
 				status: 401,
 				sign: "wrong-secret",
@@ -105,31 +100,11 @@ describe("play", () => {
 		},
 	);
 
-	it("of solvimon retries by the schedule while a later event waits, and both secrets sign for exactly 24 hours", async () => {
-		const { lines } = await playThrough(demoOf("solvimon"));
-
-		const attempts = of(lines, "attempt");
-		const retried = attempts.filter(
-			({ event }) => event.type === "INVOICE.CREATED",
-		);
-		const rolled = attempts.filter(
-			({ event }) => event.type === "CUSTOMER.UPDATED",
-		);
-		const advanced = of(lines, "clock").map((line) => line.advanced);
-		expect(retried.map(({ after }) => after / minute)).toEqual([
-			0, 2, 6, 14, 30,
-		]);
-		expect(of(lines, "waiting")).toMatchObject([
-			{ event: { type: "INVOICE.PAID" } },
-		]);
-		expect(rolled.map(({ verifiedBy }) => verifiedBy.length)).toEqual([
-			2, 2, 1, 1,
-		]);
-		expect(advanced).toEqual([(24 * 60 - 1) * minute, minute]);
-	});
-
 	it("tells the same with the same seed but for the port, and other secrets with another", async () => {
-		const story = demoOf("prolific");
+		const story = demoWith(
+			// Other secrets are those that a caller chooses.
+			(step) => "call" in step && step.signsWith?.startsWith("<"),
+		);
 
 		const [first, second, other] = [
 			await playThrough(story),
@@ -139,86 +114,94 @@ describe("play", () => {
 
 		expect(withoutPort(first.lines)).toEqual(withoutPort(second.lines));
 		expect(other.ok).toBe(true);
-		expect(of(other.lines, "call")[0]?.secret).not.toBe(
-			of(first.lines, "call")[0]?.secret,
+		expect(linesOf(other.lines, "call")[0]?.secret).not.toBe(
+			linesOf(first.lines, "call")[0]?.secret,
 		);
 	});
 
-	it.each<[string, string, (step: Step) => Step, RegExp]>([
+	it.each<[string, ReadScenario, RegExp]>([
 		[
 			"a call that is answered otherwise",
-			"solvimon",
-			calls((step) => ({ ...step, status: 418 })),
-			/^the status 418, found 201/,
+			changed(calls((step) => ({ ...step, status: 418 }))),
+			/^the status 418, found 20\d/,
 		],
 		[
 			"a reply that shows something else",
-			"prolific",
-			calls((step) =>
-				step.shows ? { ...step, shows: { is_enabled: "maybe" } } : step,
+			changed(
+				calls(({ shows, ...step }) => ({
+					...step,
+					...(shows && {
+						shows: Object.fromEntries(
+							Object.keys(shows).map((name) => [name, "maybe"]),
+						),
+					}),
+				})),
 			),
-			/^is_enabled maybe, found false/,
+			/^\S+ maybe, found \S/,
 		],
 		[
 			"a delivery that the receiver refuses",
-			"spritz",
-			sends((step) => ({ ...step, sign: "tampered-body" })),
+			changed(sends((step) => ({ ...step, sign: "tampered-body" }))),
 			/^an attempt that is verified, found refused/,
 		],
 		[
 			"a receiver that takes what it should refuse",
-			"spritz",
-			sends(({ sign, ...step }) => step),
+			changed(sends(({ sign, ...step }) => step)),
 			/^an attempt that is refused, found verified/,
 		],
 		[
 			"an overlap that ends too early",
-			"solvimon",
-			(step) => ("advance" in step ? { advance: "24h" } : step),
+			changed((step) => ("advance" in step ? { advance: "24h" } : step)),
 			/ and .*, found a signature that \S+ verifies$/,
 		],
 		[
 			"a provider that tries again though it should not",
-			"spritz",
-			sends((step) =>
-				step.expect === "unreachable"
-					? { ...step, expect: { outcome: "unreachable", givesUp: true } }
-					: step,
+			changed(
+				sends((step) =>
+					step.expect === "unreachable"
+						? { ...step, expect: { outcome: "unreachable", givesUp: true } }
+						: step,
+				),
 			),
 			/^a delivery that is failed, found pending/,
 		],
 		[
 			"a provider that does not try again though it should",
-			"openformat",
-			sends((step) =>
-				typeof step.expect === "object"
-					? { ...step, expect: { ...step.expect, givesUp: false } }
-					: step,
+			changed(
+				sends((step) =>
+					typeof step.expect === "object" && step.expect.givesUp
+						? { ...step, expect: { ...step.expect, givesUp: false } }
+						: step,
+				),
 			),
 			/^a delivery that is pending, found failed/,
 		],
 		[
 			"an event that nobody gets",
-			"openformat",
-			calls(() => ({ call: "POST /v1/webhook/secret" })),
-			/^a delivery of transaction, found no endpoint: none is registered\. Write "register: true"/,
+			{
+				scenario: {
+					provider: usual.id,
+					title: "",
+					chapters: [{ title: "", steps: [{ send: usual.event }] }],
+				},
+				placeOf: () => undefined,
+			},
+			/^a delivery of \S+, found no endpoint: none is registered\. Write "register: true"/,
 		],
 		[
 			"an event that there is not",
-			"openformat",
-			sends((step) => ({ ...step, send: "transactoin" })),
-			/^to play the step, found an error: .*"transactoin".*"transaction"/,
+			changed(sends((step) => ({ ...step, send: `${step.send}x` }))),
+			/^to play the step, found an error: .*"(\S+)x".*"\1"/,
 		],
 		[
 			"a value that nothing was kept under",
-			"openformat",
-			calls((step) => ({ ...step, signsWith: "<nothing>" })),
+			changed(calls((step) => ({ ...step, signsWith: "<nothing>" }))),
 			/^"nothing" to be known, found nothing/,
 		],
-	])("stops at %s and says so", async (_, provider, change, expected) => {
-		const { ok, lines } = await playThrough(changed(provider, change));
+	])("stops at %s and says so", async (_, story, expected) => {
+		const { ok, lines } = await playThrough(story);
 
-		const told = of(lines, "unexpected").map(
+		const told = linesOf(lines, "unexpected").map(
 			({ expected, found }) => `${expected}, found ${found}`,
 		);
 		expect(told).toEqual([expect.stringMatching(expected)]);
@@ -231,14 +214,11 @@ describe("play", () => {
 	});
 
 	it("leaves no server behind, whether it ended well or not", async () => {
-		const broken = changed(
-			"prolific",
-			calls((step) => ({ ...step, status: 418 })),
-		);
+		const broken = changed(calls((step) => ({ ...step, status: 418 })));
 
-		for (const story of [demoOf("prolific"), broken]) {
+		for (const story of [demoOf(usual.id), broken]) {
 			const { lines } = await playThrough(story);
-			const url = of(lines, "demo")[0]?.url ?? "";
+			const url = linesOf(lines, "demo")[0]?.url ?? "";
 
 			await expect(fetch(url)).rejects.toThrow("fetch failed");
 		}
@@ -246,41 +226,8 @@ describe("play", () => {
 });
 
 describe("localhook demo", () => {
-	it("prints Solvimon's story as a plain transcript on stdout and ends with 0", async () => {
-		const { code, stdout, stderr } = await runInProcess(["demo"]);
-
-		const lines = stdout.split("\n").map((line) => line.trim());
-		const at = (pattern: RegExp) =>
-			lines.findIndex((line) => pattern.test(line));
-		const gist = [
-			/^Solvimon, .* seed localhook$/,
-			/^> POST \/v1\/webhooks -> 201$/,
-			/^> PATCH \/v1\/webhooks\/whk_\w{20}\/secret-key -> 200 {2}signs with \S+…$/,
-			/^< CUSTOMER\.CREATED #1 \+0s -> 200 {2}verified with \S+…$/,
-			/^! the receiver is down$/,
-			/^< INVOICE\.CREATED #1 \+0s -> the endpoint is switched down$/,
-			/^planned: \+2m, \+6m, \+14m, \+30m, \+1h2m and 22 more until \+6d16h$/,
-			/^< INVOICE\.PAID -> waits for its turn$/,
-			/^< INVOICE\.CREATED #2 \+2m -> the endpoint is switched down$/,
-			/^> GET .* -> 200 {2}penalty_box IN_PENALTY_BOX$/,
-			/^! the receiver is up$/,
-			/^< INVOICE\.CREATED #5 \+30m -> 200 {2}verified/,
-			/^< CUSTOMER\.UPDATED #1 \+0s -> 200 {2}verified with \S+… and with \S+…$/,
-			/^~ 23h59m later$/,
-			/^= the same \d+ bytes and \d+ headers as before$/,
-			/^< INVOICE\.PAID #1 \+0s -> 401 {2}signed with wrong-secret, refused: /,
-			/^All as it should be: 4 API calls, 12 attempts, 1d30m of the provider's time\.$/,
-		].map(at);
-		expect(gist).not.toContain(-1);
-		expect(gist).toEqual([...gist].sort((a, b) => a - b));
-		expect(stdout).not.toContain("\u001b");
-		expect(stdout).not.toMatch(/127\.0\.0\.1:\d/);
-		expect(stderr).toBe("");
-		expect(code).toBe(0);
-	});
-
 	it("prints NDJSON with a type on each line with --json", async () => {
-		const { code, stdout } = await printed(demoOf("openformat"), {
+		const { code, stdout } = await printed(demoOf(usual.id), {
 			json: true,
 			isTTY: true,
 		});
@@ -295,7 +242,7 @@ describe("localhook demo", () => {
 	});
 
 	it("ends with 1 and says what was expected and what was found when something ends otherwise", async () => {
-		const story = changed("prolific", (step) =>
+		const story = changed((step) =>
 			"retry" in step ? { ...step, expect: "verified" } : step,
 		);
 
@@ -308,7 +255,7 @@ describe("localhook demo", () => {
 	});
 
 	it("is coloured on a terminal, unless NO_COLOR or a dumb one is in the way", async () => {
-		const { scenario, placeOf } = demoOf("prolific");
+		const { scenario, placeOf } = demoOf(usual.id);
 		const story = { scenario: { ...scenario, chapters: [] }, placeOf };
 
 		const coloured = await printed(story, { isTTY: true });
@@ -324,7 +271,6 @@ describe("localhook demo", () => {
 
 	it("never lets a control character of a reply reach the terminal", async () => {
 		const story = changed(
-			"prolific",
 			calls((step) => ({ ...step, call: "POST /api/v1/\u001b[31m\u202e/" })),
 		);
 
@@ -336,26 +282,34 @@ describe("localhook demo", () => {
 	});
 
 	it("names the providers that there are when there is no such one", () => {
-		expect(() => demoOf("solvimom")).toThrow(
-			`Did you mean "solvimon"? Choose one of ${builtInIds.join(", ")}.`,
+		expect(() => demoOf(`${usual.id}x`)).toThrow(
+			`Did you mean "${usual.id}"? Choose one of ${builtInIds.join(", ")}.`,
 		);
 		expect(() => demoOf("__proto__")).toThrow(/no such provider/);
 	});
 });
 
 describe("localhook play", () => {
-	const scenario = `provider: prolific
+	const { id, event, provider } = usual;
+	const [option = "", { values: [, value = ""] = [] } = {}] =
+		Object.entries<Partial<OptionSpec>>(provider.options)[0] ?? [];
+	const [installed] = installedOf([id]);
+	const [field = "", text] =
+		Object.entries({ ...installed?.fixture(event) }).findLast(
+			([, value]) => typeof value === "string",
+		) ?? [];
+	const scenario = `provider: ${id}
 register: true
-options: { json: compact }
+options: { ${option}: ${value} }
 steps:
-  - send: study.status.change
-    set: { status: PAUSED }
+  - send: ${event}
+    set: { ${field}: ${text} }
   - faults: [{ fault: timeout, times: 1 }]
-  - send: study.status.change
+  - send: ${event}
     expect: unreachable
   - retry: 1
   - secret: replace
-  - send: study.status.change
+  - send: ${event}
   - resend: resign
 `;
 	const played = async (text: string, ...words: string[]) => {
@@ -480,8 +434,10 @@ steps:
 		[
 			"a fault of another provider",
 			"times: 1",
-			"provider: spritz",
-			/:7:42: .*there is no running provider "spritz"\. Choose one of prolific\.\n$/,
+			"provider: acme",
+			new RegExp(
+				`:7:42: .*there is no running provider "acme"\\. Choose one of ${id}\\.\n$`,
+			),
 		],
 		[
 			"a body of a GET",
@@ -491,21 +447,27 @@ steps:
 		],
 		[
 			"an unknown provider",
-			"provider: prolific",
-			"provider: prolifc",
-			/^\/pause\.yaml:1:11: provider: .*"prolifc".*Did you mean "prolific"\?[^\n]*\n$/,
+			`provider: ${id}`,
+			`provider: ${id}x`,
+			new RegExp(
+				`^/pause\\.yaml:1:11: provider: .*"${id}x".*Did you mean "${id}"\\?[^\n]*\n$`,
+			),
 		],
 		[
 			"an unknown option",
-			"json: compact",
-			"jsn: compact",
-			/^\/pause\.yaml:3:\d+: options\.jsn: .*Did you mean "json"\?/,
+			`{ ${option}`,
+			`{ ${option}x`,
+			new RegExp(
+				`^/pause\\.yaml:3:\\d+: options\\.${option}x: .*Did you mean "${option}"\\?`,
+			),
 		],
 		[
 			"an unknown value of an option",
-			"json: compact",
-			"json: compct",
-			/^\/pause\.yaml:3:18: options\.json: .*"compct"/,
+			`: ${value} }`,
+			`: ${value}x }`,
+			new RegExp(
+				`^/pause\\.yaml:3:${14 + option.length}: options\\.${option}: .*"${value}x"`,
+			),
 		],
 		[
 			"a credential that its provider has not",
@@ -515,9 +477,9 @@ steps:
 		],
 		[
 			"an unknown event type",
-			"send: study.status.change",
-			"send: study.status.chang",
-			/:5:11: .*"study\.status\.chang".*Did you mean "study\.status\.change"\?/,
+			`send: ${event}`,
+			`send: ${event}x`,
+			new RegExp(`:5:11: .*"${event}x".*Did you mean "${event}"\\?`),
 		],
 		["no duration", "  - retry: 1", "  - advance: soon", /"soon"/],
 	])(
@@ -532,17 +494,17 @@ steps:
 	);
 
 	it("reports every mistake in one run, each with its place", async () => {
-		const { code, stdout, stderr } = await played(`provider: prolific
+		const { code, stdout, stderr } = await played(`provider: ${id}
 clock: noon
 receiver: foo
-options: { json: compct }
+options: { ${option}: ${value}x }
 faults: [{ fault: drip }]
 steps:
-  - send: study.status.chang
-    sett: { status: PAUSED }
-  - send: study.status.change
+  - send: ${event}x
+    sett: { ${field}: ${text} }
+  - send: ${event}
     sign: wrongly
-    set: { status: PAUSED, stat: X, statu: Y }
+    set: { ${field}: ${text}, ${field}x: X, ${field}y: Y }
   - advance: soon
     expect: verifed
   - call: FOO /v1
@@ -551,17 +513,18 @@ steps:
 `);
 
 		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		const at = `    set: { ${field}: ${text}, ${field}x: X`.length;
 		const places = stderr.match(/^\S+ \S+(?=: )/gm);
 		expect(places).toEqual([
 			"/pause.yaml:2:8: clock",
 			"/pause.yaml:3:11: receiver",
-			"/pause.yaml:4:18: options.json",
+			`/pause.yaml:4:${14 + option.length}: options.${option}`,
 			"/pause.yaml:5:19: faults[0].fault",
 			"/pause.yaml:7:11: steps[0].send",
 			"/pause.yaml:8:5: steps[0].sett",
 			"/pause.yaml:10:11: steps[1].sign",
-			"/pause.yaml:11:34: steps[1].set.stat",
-			"/pause.yaml:11:44: steps[1].set.statu",
+			`/pause.yaml:11:${at}: steps[1].set.${field}x`,
+			`/pause.yaml:11:${at + field.length + 6}: steps[1].set.${field}y`,
 			"/pause.yaml:12:14: steps[2].advance",
 			"/pause.yaml:13:13: steps[2].expect",
 			"/pause.yaml:14:11: steps[3].call",
@@ -576,7 +539,7 @@ steps:
 		["steps that are none", "{ steps: [1, null, {}], chapters: 3 }"],
 		[
 			"chapters that are none",
-			"{ provider: prolific, chapters: [1, { steps: 2 }] }",
+			`{ provider: ${id}, chapters: [1, { steps: 2 }] }`,
 		],
 		[
 			"fields of another kind",

@@ -41,6 +41,12 @@ export function printableColours(text: string): string {
 		.join("");
 }
 
+/** Text as it is, between quotes that it does not hold itself, so that nothing in it needs an escape. */
+export function inQuotes(text: string): string {
+	const quote = ['"', "'"].find((each) => !text.includes(each)) ?? "`";
+	return quote + printableLine(text) + quote;
+}
+
 export function printableJson(value: unknown, indent?: string): string {
 	return printable(JSON.stringify(value, null, indent));
 }

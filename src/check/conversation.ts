@@ -12,6 +12,7 @@ import type { Headers } from "../delivery/receiver-headers.ts";
 import { isAmong } from "../delivery/schedule.ts";
 import { createTransport } from "../delivery/transport.ts";
 import { LocalhookError } from "../errors.ts";
+import { inQuotes } from "../printing.ts";
 import type { EventVariation, Sample, Subject } from "./subject.ts";
 
 /** What a receiver made of one request. */
@@ -282,5 +283,5 @@ export function saidBy({ said, response }: Answer): string {
 	if (text === "") return said;
 	const isLong = text.length > longestQuote;
 	const shown = isLong ? `${text.slice(0, longestQuote - 1)}…` : text;
-	return `${said} ${JSON.stringify(shown)}`;
+	return `${said} ${inQuotes(shown)}`;
 }

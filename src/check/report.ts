@@ -89,10 +89,16 @@ export function createTextReport(paints: Paints = {}) {
 	};
 }
 
-/** Lines of text to the right of a word, which stands so many columns from the left. */
+/** Lines of text to the right of a word, which stands so many columns from the left. What is longer is cut, but for a URL. */
 export function beside(left: string, text: string, at = 0, paint = plain) {
 	const start = at + left.length + 1;
-	const lines = wrapped(printableLine(text).split(" "), width - start);
+	const pieces = new RegExp(`.{1,${width - start}}`, "gsu");
+	const words = printableLine(text)
+		.split(" ")
+		.flatMap(
+			(word) => (word.includes("://") ? word : word.match(pieces)) ?? "",
+		);
+	const lines = wrapped(words, width - start);
 	return `${paint(left)} ${lines.join(`\n${" ".repeat(start)}`)}`;
 }
 

@@ -1,4 +1,5 @@
 import { textOf } from "../bytes.ts";
+import { inQuotes } from "../printing.ts";
 
 /** How far around the first difference is looked. */
 const reach = 16;
@@ -12,7 +13,7 @@ export function describeDifference(one: Uint8Array, other: Uint8Array): string {
 	const shown = isBetween
 		? [one, other].map((bytes) => excerpt(bytes, at - 2, at + 6))
 		: words;
-	const [before, after] = shown.map((text) => JSON.stringify(text));
+	const [before, after] = shown.map((text) => inQuotes(text));
 	return `${before} becomes ${after} at byte ${at}`;
 }
 

@@ -1,5 +1,5 @@
 import { type Exchange, isAbsent } from "../delivery/exchange.ts";
-import { printableLine, shortened } from "../printing.ts";
+import { inQuotes, shortened } from "../printing.ts";
 import type { Cause } from "./advice.ts";
 import type { Headers } from "./guess.ts";
 import { errorIn, pageOf, triage } from "./triage.ts";
@@ -242,6 +242,6 @@ export function shownAnswer(url: string, exchange: Exchange): string {
 	const { response } = exchange;
 	const said = triage({ url, response })?.sentence;
 	if (said !== undefined) return said;
-	const page = shortened(printableLine(pageOf(response).trim()), 100);
-	return `It answered ${response.status}${page === "" ? "" : ` "${page}"`}.`;
+	const page = shortened(pageOf(response).trim(), 100);
+	return `It answered ${response.status}${page === "" ? "" : ` ${inQuotes(page)}`}.`;
 }

@@ -507,6 +507,22 @@ describe("The report", () => {
 		}
 	}, 30_000);
 
+	it.each([
+		["a long word", "x".repeat(300), 'x…"'],
+		["what is escaped", "\u0000\u{1f600}".repeat(99), '…"'],
+		["JSON", '{"error":"no"}', `'{"error":"no"}'`],
+	])(
+		"fits into 80 columns where the answer is %s, and escapes nothing twice",
+		async (_, body, shown) => {
+			const { text } = await checked(prolific, {
+				refuse: () => ({ status: 500, body }),
+			});
+
+			expect(text).toContain(shown);
+			expect(tooLong(text)).toEqual([]);
+		},
+	);
+
 	it("is XML whatever the receiver answers", async () => {
 		const report = await checked(kind, {
 			refuse: () => ({ status: 500, body: '<a b="c">&\u0000\u001b[31m]]>' }),

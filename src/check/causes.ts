@@ -67,14 +67,18 @@ export async function causesOf(
 		sign: guess?.sign,
 	}));
 	if (!mistakes.every(({ open }) => open)) return named;
+	// Whichever of them it is, it is one.
+	const lead = named.length > 1 ? "It may be one of these:" : "It may be this:";
+	const all = named.map((each) => each.got).join(" Or: ");
+	const lookup = sentence("lookup", { header: signer.header });
+	const [only, another] = named;
 	return [
 		{
-			id: "header.lookup",
+			id: only && !another ? only.id : "header.lookup",
 			sure: "likely",
-			got: sentence("none"),
-			fix: sentence("lookup", { header: signer.header }),
+			got: [sentence("none"), ...(only ? [lead, all] : [])].join(" "),
+			fix: [only?.fix, lookup].filter(Boolean).join(" "),
 		},
-		...named,
 	];
 }
 

@@ -83,20 +83,32 @@ describe("A receiver that refuses what is right", () => {
 		expect(remarksOf(report).slice(2), report.text).toEqual([]);
 	});
 
-	it("whatever way it is signed is told what to look at", async () => {
-		const kind = kinds.github as Kind;
-		const report = await checked(kind, { accepts: () => false });
+	it.each([
+		["header.lookup", "the same without a signature", false],
+		["cause.secret-other", "otherwise without a signature", true],
+	])(
+		"whatever way it is signed is told once, as %s, if it answers %s",
+		async (id, _, tells) => {
+			const kind = kinds.github as Kind;
+			const report = await checked(kind, {
+				accepts: () => false,
+				refuse: (seen) => ({
+					status: tells && seen.given === undefined ? 400 : 401,
+				}),
+			});
 
-		expect(report.results[1], report.text).toMatchObject({
-			id: "header.lookup",
-			sure: "likely",
-		});
-		expect(report.results.at(-1)).toMatchObject({
-			outcome: "unknown",
-			got: "no right delivery gets through",
-		});
-		expect(report.deliveries).toBeLessThanOrEqual(150);
-	});
+			expect(remarksOf(report)).toEqual(["reach", id]);
+			expect(report.results[1], report.text).toMatchObject({
+				sure: "likely",
+				got: expect.stringMatching(/It may be .*: Its secret is another one/),
+			});
+			expect(report.results.at(-1)).toMatchObject({
+				outcome: "unknown",
+				got: "no right delivery gets through",
+			});
+			expect(report.deliveries).toBeLessThanOrEqual(150);
+		},
+	);
 
 	it.each<[how: string, answer: (count: number) => [number, string, object?]]>([
 		["with 401", () => [401, ""]],

@@ -514,7 +514,7 @@ describe("The report", () => {
 	])(
 		"fits into 80 columns where the answer is %s, and escapes nothing twice",
 		async (_, body, shown) => {
-			const { text } = await checked(prolific, {
+			const { text } = await checked(kind, {
 				refuse: () => ({ status: 500, body }),
 			});
 
@@ -562,9 +562,10 @@ describe("The report", () => {
 	});
 });
 
-/** Lines of more than 80 columns. A URL, or what else is one word, may be longer. */
+/** Lines of more than 80 columns. A URL that has one of its own may be longer. */
 function tooLong(text: string): readonly string[] {
 	return text
 		.split("\n")
-		.filter((line) => [...line].length > 80 && /\S\s+\S/.test(line));
+		.filter((line) => [...line].length > 80)
+		.filter((line) => /\S\s+\S/.test(line) || !line.includes("://"));
 }

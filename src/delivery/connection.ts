@@ -3,19 +3,14 @@ import type { buildConnector, Client } from "undici";
 import { soon, turn } from "./clock.ts";
 import type { Cut } from "./exchange.ts";
 
-/** More than any receiver has reason to send before its answer. */
-const mostInterim = 100;
-const longestInterim = 64 * 1024;
 /** Milliseconds that a new connection has to stay open after its first answer, before it is used again. */
 const trial = 20;
-const headEnd = "\r\n\r\n";
-const interimHead = /^HTTP\/1\.\d 1(?!01)\d\d/;
-const shortestHead = "HTTP/1.1 100".length;
+const unaskedContinue = /^HTTP\/1\.\d 100.*?\r\n\r\n/s;
 
 /**
  * A connection to a receiver, and what undici does not tell of it: whether the receiver keeps it open after an answer,
- * whether the socket was used before, and whether a byte of the answer has come. It also leaves out interim answers
- * (100, 102, 103), of which undici takes an unasked 100 for a fault: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+ * whether the socket was used before, and whether a byte of the answer has come. It also leaves out an unasked 100, which
+ * undici takes for a fault: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
  */
 export class Connection {
 	readonly client: Client;
@@ -27,9 +22,6 @@ export class Connection {
 	#stays = false;
 	/** The final answer under way has not begun. */
 	#awaited = false;
-	/** The beginning of an interim answer whose end has not come. */
-	#part: Buffer | undefined;
-	#interim = { count: 0, bytes: 0 };
 
 	/** @param receiver what all connections to it know: whether it closes them after an answer, and does not say so before */
 	constructor(
@@ -66,8 +58,6 @@ export class Connection {
 	beginExchange(cut: Cut | undefined): void {
 		this.heard = false;
 		this.#awaited = true;
-		this.#part = undefined;
-		this.#interim = { count: 0, bytes: 0 };
 		this.#isUsed = true;
 		if (cut !== undefined && this.#socket) closeAfter(this.#socket, cut.sent);
 	}
@@ -114,34 +104,11 @@ export class Connection {
 				const chunk: Buffer | null = read.call(socket, size);
 				this.heard ||= chunk !== null;
 				if (chunk === null || !this.#awaited) return chunk;
-				const rest = this.#withoutInterim(chunk, socket);
-				if (rest !== undefined) return rest;
+				const rest = withoutContinue(chunk);
+				this.#awaited = rest.length === 0;
+				if (!this.#awaited) return rest;
 			}
 		};
-	}
-
-	#withoutInterim(chunk: Buffer, socket: Duplex): Buffer | undefined {
-		let bytes =
-			this.#part === undefined ? chunk : Buffer.concat([this.#part, chunk]);
-		this.#part = undefined;
-		while (mayBeInterim(bytes)) {
-			const end = bytes.indexOf(headEnd);
-			const length = end < 0 ? bytes.length : end + headEnd.length;
-			const { count, bytes: before } = this.#interim;
-			if (count >= mostInterim || before + length > longestInterim) {
-				socket.destroy(new Error(tooMany));
-				return undefined;
-			}
-			if (end < 0) {
-				this.#part = bytes;
-				return undefined;
-			}
-			this.#interim = { count: count + 1, bytes: before + length };
-			bytes = bytes.subarray(length);
-			if (bytes.length === 0) return undefined;
-		}
-		this.#awaited = false;
-		return bytes;
 	}
 }
 
@@ -152,15 +119,11 @@ function harmless(error: NodeJS.ErrnoException): Error {
 		: error;
 }
 
-const tooMany = `the receiver sent more than ${mostInterim} interim answers (1xx) or ${longestInterim / 1024} KiB of them, and no final one`;
-
-/** True too for a head of which so little has come that nobody knows. */
-function mayBeInterim(bytes: Buffer): boolean {
-	if (bytes.length >= shortestHead && bytes[9] !== 0x31) return false;
-	const start = bytes.toString("latin1", 0, shortestHead);
-	return bytes.length < shortestHead
-		? "HTTP/1.1 1".startsWith(start.slice(0, 10).replace("/1.0", "/1.1"))
-		: interimHead.test(start);
+/** Of what comes in one piece, as nearly every receiver sends it. */
+function withoutContinue(bytes: Buffer): Buffer {
+	if (bytes[9] !== 0x31) return bytes;
+	const [head] = unaskedContinue.exec(bytes.toString("latin1")) ?? [""];
+	return bytes.subarray(head.length);
 }
 
 /** What undici writes first is the whole head. Then comes a part of the body, and nothing of what undici writes after. */

@@ -148,7 +148,7 @@ const groups = [
 	...whenUsed,
 	{
 		name: "everywhere",
-		test: /\/src\/((?!index|internal|catalog|provider|peers|presets)[\w-]+|generated\/(command-line|version)|signing\/digests|delivery\/(exchange|receiver-headers|allowed-receivers)|engine\/(body|entry-lines)|query\/(?!parse|nearest)[\w-]+)\.ts$/,
+		test: /\/src\/((?!index|internal|catalog|provider|peers|presets)[\w-]+|generated\/(command-line|tables|version)|signing\/digests|delivery\/(exchange|receiver-headers|allowed-receivers)|engine\/(body|entry-lines)|query\/(?!parse|nearest)[\w-]+)\.ts$/,
 	},
 	{
 		name: "program",

@@ -1,6 +1,7 @@
 // Writes src/generated/: what is made of the documents and fixtures. It is not in git.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { constantsOf, dataFiles } from "./data.js";
+import { tablesFile } from "./tables.js";
 import { schemeFile, typeFiles } from "./types.js";
 
 const root = new URL("../", import.meta.url);
@@ -12,11 +13,17 @@ export async function writeGenerated() {
 	const ids = (await readdir(new URL("src/providers/", root))).sort();
 	await mkdir(folder, { recursive: true });
 	// What the code that makes the other files imports.
+	const tables = await tablesFile();
+	await write(new URL(tables[0], folder), tables[1]);
 	const constants = await Promise.all([...ids.map(constantsOf), schemeFile()]);
 	for (const [name, text] of constants)
 		await write(new URL(name, folder), text);
 	const files = new Map([...(await typeFiles(ids)), ...(await dataFiles(ids))]);
-	const names = new Set([...constants.map(([name]) => name), ...files.keys()]);
+	const names = new Set([
+		tables[0],
+		...constants.map(([name]) => name),
+		...files.keys(),
+	]);
 	for (const name of await readdir(folder))
 		if (!names.has(name)) await rm(new URL(name, folder));
 	for (const [name, text] of files) await write(new URL(name, folder), text);

@@ -1,47 +1,5 @@
+import { errorCodes } from "./generated/tables.ts";
 import { printable, shortened } from "./printing.ts";
-
-/** Every way localhook itself can fail, with the HTTP status it answers with where there is an HTTP answer. */
-export const errorCodes = {
-	"body-too-large": 413,
-	"clock-is-real": 409,
-	"headers-too-large": 431,
-	"call-refused": 502,
-	"command-not-executable": 500,
-	"command-not-found": 500,
-	"invalid-config": 400,
-	"invalid-credential": 400,
-	"invalid-document": 500,
-	"invalid-duration": 400,
-	"invalid-option": 400,
-	"invalid-provider": 500,
-	"invalid-query": 400,
-	"invalid-request": 400,
-	"invalid-snapshot": 400,
-	"invalid-receiver": 400,
-	"invalid-secret": 400,
-	"malformed-request": 400,
-	"method-not-allowed": 405,
-	"not-found": 404,
-	"not-pending": 409,
-	"not-settled": 409,
-	"port-in-use": 500,
-	"refused-file": 500,
-	"refused-host": 403,
-	"refused-origin": 403,
-	"refused-token": 401,
-	"request-timeout": 408,
-	"scenario-failed": 409,
-	stopped: 503,
-	"too-busy": 503,
-	"server-unreachable": 502,
-	unexpected: 500,
-	"unknown-event": 404,
-	"unknown-operation": 404,
-	"unknown-provider": 404,
-	"unsupported-media-type": 415,
-	"unsupported-peer": 500,
-	"wait-timed-out": 504,
-} as const;
 
 /** What tells the errors of localhook apart: the `code` of a `LocalhookError`. */
 export type ErrorCode = keyof typeof errorCodes;

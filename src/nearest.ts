@@ -1,4 +1,5 @@
 import leven from "leven";
+import { newNames } from "./generated/tables.ts";
 
 /** A longer one was not typed by hand; comparing it would only cost time. */
 const longestName = 100;
@@ -24,36 +25,12 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 	);
 }
 
-/** Names from before 1.0, on every surface, and those that replace them. An old one is refused with the new one. */
-const renamed: ReadonlyMap<unknown, string> = new Map([
-	// Fields, paths and parameters of the HTTP API, and options.
-	["assign", "set"],
-	["/state", "/snapshot"],
-	["secrets", "reveal"],
-	["cause", "call"],
-	["target", "receiver"],
-	["targets", "receivers"],
-	["allowTargets", "allowReceivers"],
-	// The command line.
-	["state", "snapshot"],
-	["-t", "-r"],
-	["--target", "--receiver"],
-	["--allow-target", "--allow-receiver"],
-	["--faults", "--faults-file"],
-	["--with-secrets", "--reveal"],
-	["--file", "--payload"],
-	["--raw", "--body"],
-	// Node looks for this among a script's words too, and ends with 9 where there is no such file.
-	// https://github.com/nodejs/node/issues/54232
-	["--env-file", "--write-env-file"],
-	["LOCALHOOK_TARGET", "LOCALHOOK_RECEIVER"],
-	["LOCALHOOK_ALLOW_TARGET", "LOCALHOOK_ALLOW_RECEIVER"],
-	["LOCALHOOK_FAULTS", "LOCALHOOK_FAULTS_FILE"],
-]);
-
+/** The new name of one from before 1.0. */
 export function newName(old: unknown): string | undefined {
 	return renamed.get(old);
 }
+
+const renamed: ReadonlyMap<unknown, string> = new Map(Object.entries(newNames));
 
 /** ` Did you mean "x"?`, the new name of what was renamed, or nothing. */
 export function didYouMean(word: unknown, names: Iterable<string>): string {

@@ -57,11 +57,12 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	engine: {
 		values:
-			"explain openapi delivery query generated/checks-localhook generated/scenario-schema schema-problems signing/digests bytes duration errors fingerprint json nearest printing problem random web-address",
+			"explain openapi delivery query generated/checks-localhook generated/scenario-schema generated/tables schema-problems signing/digests bytes duration errors fingerprint json nearest printing problem random web-address",
 		types: "contract provider generated/scenario",
 	},
 	delivery: {
-		values: "user-file bytes duration errors nearest printing web-address",
+		values:
+			"user-file bytes duration errors generated/tables nearest printing web-address",
 		types: "contract provider",
 	},
 	receivers: { values: "bytes delivery engine/shape errors" },
@@ -88,7 +89,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	contract: {},
 	duration: { values: "errors" },
-	errors: { values: "printing" },
+	errors: { values: "generated/tables printing" },
 	json: {},
 	fingerprint: { values: "bytes signing/digests" },
 	query: {
@@ -96,7 +97,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 		types: "contract",
 	},
 	"user-file": {},
-	nearest: {},
+	nearest: { values: "generated/tables" },
 	peers: { values: "errors" },
 	problem: { values: "errors web-address" },
 	"schema-problems": { values: "json nearest web-address", types: "problem" },

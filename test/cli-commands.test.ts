@@ -7,7 +7,7 @@ import { readProblem } from "../src/cli/client.ts";
 import { commands } from "../src/cli/run.ts";
 import { dateTime, entryLines } from "../src/engine/entry-lines.ts";
 import type { JournalEntry } from "../src/engine/entry-view.ts";
-import { errorCodes } from "../src/errors.ts";
+import { errorCodes } from "../src/generated/tables.ts";
 import { anyCharacter } from "./support/arbitraries.ts";
 import { command } from "./support/command.ts";
 import {

@@ -5,7 +5,7 @@ import { fill } from "../scripts/docs/markers.ts";
 import { renderPages } from "../scripts/docs/pages.ts";
 import { quote } from "../scripts/docs/quote.ts";
 import { builtInIds, install } from "../src/catalog.ts";
-import { errorCodes } from "../src/errors.ts";
+import { errorCodes } from "../src/generated/tables.ts";
 
 const read = (path: string) =>
 	readFile(new URL(`../${path}`, import.meta.url), "utf8");

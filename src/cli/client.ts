@@ -3,8 +3,9 @@ import { type IncomingMessage, request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatDuration } from "../duration.ts";
-import { type ErrorCode, errorCodes, LocalhookError } from "../errors.ts";
+import { type ErrorCode, LocalhookError } from "../errors.ts";
 import type { components, paths } from "../generated/control.ts";
+import { errorCodes } from "../generated/tables.ts";
 import { parsedJson } from "../json.ts";
 import { maskUrl } from "../web-address.ts";
 

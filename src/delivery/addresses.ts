@@ -1,37 +1,6 @@
+import { unfitNetworks } from "../generated/tables.ts";
+
 type Network = readonly [address: string, bits: number];
-
-/** Link-local, "this network" with the unspecified address, multicast, and reserved up to broadcast. */
-const unfitIpv4: readonly Network[] = [
-	["0.0.0.0", 8],
-	["169.254.0.0", 16],
-	["224.0.0.0", 4],
-	["240.0.0.0", 4],
-	// What clouds tell an instance about itself, credentials included, where it is not link-local:
-	// Alibaba https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
-	["100.100.100.200", 32],
-	// Azure https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
-	["168.63.129.16", 32],
-	// Oracle, before it moved to a link-local one
-	["192.0.0.192", 32],
-];
-
-const unfitIpv6: readonly Network[] = [
-	["fe80::", 10],
-	["ff00::", 8],
-	// AWS https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
-	["fd00:ec2::254", 128],
-	// Google https://cloud.google.com/compute/docs/metadata/querying-metadata
-	["fd20:ce::254", 128],
-	// Scaleway
-	["fd00:42::42", 128],
-	// Those that carry an IPv4 address and that nobody's receiver needs: compatible (with the unspecified one),
-	// translated, locally translated, 6to4, Teredo.
-	["::", 96],
-	["::ffff:0:0:0", 96],
-	["64:ff9b:1::", 48],
-	["2002::", 16],
-	["2001::", 32],
-];
 
 /** An address of a tunnel inside a site, whatever network it is in: https://www.rfc-editor.org/rfc/rfc5214#section-6.1 */
 const isatap = /:5efe:(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|[\d.]{7,15})$/i;
@@ -41,10 +10,12 @@ export const isLoopbackAddress = inAnyOf([
 	["::1", 128],
 ]);
 const isInUnfitNetwork = inAnyOf([
-	...unfitIpv4,
+	...unfitNetworks.ipv4,
 	// A network without IPv4 reaches them under this prefix: https://www.rfc-editor.org/rfc/rfc6052#section-2.1
-	...unfitIpv4.map(([ip, bits]): Network => [`64:ff9b::${ip}`, 96 + bits]),
-	...unfitIpv6,
+	...unfitNetworks.ipv4.map(
+		([ip, bits]): Network => [`64:ff9b::${ip}`, 96 + bits],
+	),
+	...unfitNetworks.ipv6,
 ]);
 
 /**

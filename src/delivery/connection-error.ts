@@ -1,35 +1,13 @@
 import type { AttemptError } from "../contract/records.ts";
+import { connectionErrors } from "../generated/tables.ts";
 import { RefusedAddress } from "./trust.ts";
 
 const giveCa =
 	"Give its certificate authority with --receiver-ca <file>, in TypeScript with receiverCa";
-const notHttps =
-	"Does the receiver listen for http? Then write http:// in its URL";
 const maybeHttps =
 	"Does the receiver listen for https? Then write https:// in its URL";
-const http2Only =
-	"the receiver speaks HTTP/2 only, and deliveries are HTTP/1.1. Let it take HTTP/1.1 too";
-
-const sentences: Readonly<Record<string, string>> = {
-	DEPTH_ZERO_SELF_SIGNED_CERT: `the receiver's certificate is self-signed. ${giveCa}: that certificate itself`,
-	SELF_SIGNED_CERT_IN_CHAIN: `the receiver's certificate is signed by an authority that this machine does not trust. ${giveCa}`,
-	UNABLE_TO_GET_ISSUER_CERT: `the receiver's certificate is signed by an authority that this machine does not know. ${giveCa}`,
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the receiver's certificate is signed by an authority that this machine does not know. ${giveCa}`,
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the receiver's certificate is signed by an authority that this machine does not know. ${giveCa}`,
-	CERT_HAS_EXPIRED:
-		"the receiver's certificate has expired. Make a new one, and give its authority with --receiver-ca <file> if it is a local one",
-	CERT_NOT_YET_VALID:
-		"the receiver's certificate is not valid yet. Look at the machine's clock, or make a new one",
-	ERR_TLS_CERT_ALTNAME_INVALID:
-		"the receiver's certificate is for another name than the one in its URL. Register the URL with a name from the certificate, or make a certificate for this one",
-	ERR_SSL_WRONG_VERSION_NUMBER: `the receiver does not answer in TLS. ${notHttps}`,
-	ERR_SSL_PACKET_LENGTH_TOO_LONG: `the receiver does not answer in TLS. ${notHttps}`,
-	ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: http2Only,
-	ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-		"the receiver asks for a client certificate, and localhook has none. Let it take requests without",
-	ECONNRESET: "the receiver reset the connection",
-	EPIPE: "the receiver closed the connection while the request was sent",
-};
+const sentences: Readonly<Record<string, string>> = connectionErrors;
+const http2Only = connectionErrors.ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL;
 
 /** How far a connection had come: it has carried answers before, or a byte of this answer has come. */
 interface Progress {
@@ -75,7 +53,7 @@ function reasonOf(
 	// `connect ECONNRESET` is of a connection that never was.
 	const sentence = error.message.startsWith("connect ")
 		? undefined
-		: sentences[code];
+		: sentences[code]?.replace("<ca>", giveCa);
 	if (sentence !== undefined) return `${sentence} (${code})`;
 	if (code.startsWith("ERR_SSL_"))
 		return `the receiver and localhook could not agree on TLS (${code})`;

@@ -6,6 +6,7 @@ import {
 	quoted,
 	toProblem,
 } from "../errors.ts";
+import { statusTitles } from "../generated/tables.ts";
 import { isObject } from "../json.ts";
 import type {
 	ApiDocument,
@@ -120,21 +121,7 @@ export function forcedReply(
 			);
 }
 
-const titles: Readonly<Record<number, string>> = {
-	402: "Payment Required",
-	403: "Forbidden",
-	409: "Conflict",
-	410: "Gone",
-	413: "Content Too Large",
-	415: "Unsupported Media Type",
-	422: "Unprocessable Content",
-	429: "Too Many Requests",
-	500: "Internal Server Error",
-	501: "Not Implemented",
-	502: "Bad Gateway",
-	503: "Service Unavailable",
-	504: "Gateway Timeout",
-};
+const titles: Readonly<Record<number, string>> = statusTitles;
 
 const defaults: Readonly<
 	Record<number, ((reason: string) => Failure) | undefined>

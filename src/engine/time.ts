@@ -4,7 +4,7 @@ import {
 	type VirtualClock,
 } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
-import type { Due } from "../delivery/schedule.ts";
+import { type Due, soonest } from "../delivery/schedule.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Session } from "./session.ts";
 
@@ -60,16 +60,8 @@ export function createTime(
 		return sum;
 	}
 	function due(): Due | undefined {
-		let first: Due | undefined;
-		for (const session of sessions.values()) {
-			const next = session.dispatcher.due();
-			if (
-				next !== undefined &&
-				next.at < (first?.at ?? Number.POSITIVE_INFINITY)
-			)
-				first = next;
-		}
-		return first;
+		const all = [...sessions.values()];
+		return soonest(all.flatMap(({ dispatcher }) => dispatcher.due() ?? []));
 	}
 	/** One turn after the other: two at once would go on while the attempts of either are under way. */
 	function counted<Result extends object>(

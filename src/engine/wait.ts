@@ -2,6 +2,7 @@ import type { Delivery } from "../contract/records.ts";
 import { type Clock, keepAlive } from "../delivery/clock.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
+import { soonest } from "../delivery/schedule.ts";
 import { formatDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { describeMiss, nearestMisses } from "../query/nearest-misses.ts";
@@ -103,12 +104,9 @@ function stopped(text: string): LocalhookError {
 /** Says when the next attempt is due, where waiting in real time will not bring it. */
 function clockHint(journal: Journal, clock: Clock): string {
 	if (!("step" in clock)) return "";
-	let due: number | undefined;
-	for (const { nextAt } of journal.newest())
-		if (nextAt !== undefined && !(nextAt > (due ?? Number.POSITIVE_INFINITY)))
-			due = nextAt;
+	const due = soonest([...journal.newest()].map((delivery) => ({ delivery })));
 	if (due === undefined) return "";
-	const left = formatDuration(Math.max(0, due - clock.now()));
+	const left = formatDuration(Math.max(0, due.at - clock.now()));
 	return ` The clock stands still, and the next attempt is due in ${left}: advance the clock to make it.`;
 }
 

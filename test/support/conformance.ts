@@ -11,7 +11,7 @@ import {
 } from "../../src/engine/engine.ts";
 import type { Installed } from "../../src/engine/options.ts";
 import { mediaTypeOf } from "../../src/engine/reply.ts";
-import { errorCodes } from "../../src/errors.ts";
+import { errorCodes } from "../../src/generated/tables.ts";
 import type { ApiOperation } from "../../src/openapi/operations.ts";
 import { readingOf, type Validators } from "../../src/openapi/validators.ts";
 import type { Encoded } from "../../src/provider.ts";

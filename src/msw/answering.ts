@@ -78,7 +78,8 @@ export function createAnswering(engine: Engine, mounts: readonly Mount[]) {
 		mounted: number,
 	): Promise<Response> {
 		// The client has the other answer, and this one gets lost.
-		if (answered.get(request) === requestId) return Response.error();
+		if (answered.has(request) && answered.get(request) === requestId)
+			return Response.error();
 		answered.set(request, requestId);
 		const asked = await toEngineRequest(provider, request, mounted).catch(
 			() => undefined,

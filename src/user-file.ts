@@ -3,7 +3,7 @@ import {
 	constants,
 	fstatSync,
 	openSync,
-	readSync,
+	readFileSync,
 	type Stats,
 	statSync,
 } from "node:fs";
@@ -27,9 +27,15 @@ export function readUserFile(path: string | URL, most: number): Buffer {
 	let file: number | undefined;
 	try {
 		file = openSync(path, reading);
-		const reason = whyIrregular(fstatSync(file));
+		const found = fstatSync(file);
+		const reason = whyIrregular(found);
 		if (reason !== undefined) throw new UnreadableFile(reason);
-		return readUpTo(file, most);
+		const tooLong = new UnreadableFile(`it is longer than ${most} KiB`);
+		if (found.size > most * 1024) throw tooLong;
+		const bytes = readFileSync(file);
+		// Of files in /proc, the system says a length of 0.
+		if (bytes.length > most * 1024) throw tooLong;
+		return bytes;
 	} catch (error) {
 		if (error instanceof UnreadableFile) throw error;
 		throw new UnreadableFile(reasonOf(error as NodeJS.ErrnoException));
@@ -45,21 +51,6 @@ export function whyNoFile(path: string): string | undefined {
 		return found ? whyIrregular(found) : noSuchFile;
 	} catch (error) {
 		return reasonOf(error as NodeJS.ErrnoException);
-	}
-}
-
-/** What the system says of a length need not be so: of files in /proc it says 0. */
-function readUpTo(file: number, most: number): Buffer {
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for (;;) {
-		const chunk = Buffer.allocUnsafe(64 * 1024);
-		const length = readSync(file, chunk);
-		if (length === 0) return Buffer.concat(chunks);
-		chunks.push(chunk.subarray(0, length));
-		size += length;
-		if (size > most * 1024)
-			throw new UnreadableFile(`it is longer than ${most} KiB`);
 	}
 }
 

@@ -65,7 +65,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 			"user-file bytes duration errors generated/tables nearest printing web-address",
 		types: "contract provider",
 	},
-	receivers: { values: "bytes delivery engine/shape errors" },
+	receivers: { values: "bytes delivery engine/shape errors generated/tables" },
 	explain: {
 		values:
 			"bytes duration errors fingerprint json printing signing/algorithms signing/digests delivery/bad-signature delivery/exchange generated/advice generated/answers",

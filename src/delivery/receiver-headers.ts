@@ -1,22 +1,11 @@
 import { base64Of } from "../bytes.ts";
 import type { Signer } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
+import { framingHeaders } from "../generated/tables.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Those that say how the request itself is sent, which is the connection's business. `host` is not among them. */
-const framing = [
-	"connection",
-	"content-length",
-	"expect",
-	"http2-settings",
-	"keep-alive",
-	"proxy-connection",
-	"te",
-	"trailer",
-	"transfer-encoding",
-	"upgrade",
-];
+const framing: readonly string[] = framingHeaders;
 
 /**
  * The headers that the user adds to every delivery, by lower-case name. A gateway in front of a receiver wants them.

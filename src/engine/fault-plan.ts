@@ -9,6 +9,7 @@ import { parseDuration } from "../duration.ts";
 import { invalidRequest, quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
 import { scenarioSchema } from "../generated/scenario-schema.ts";
+import { faultNames } from "../generated/tables.ts";
 import { didYouMean } from "../nearest.ts";
 import { readingOf } from "../openapi/validators.ts";
 import { below, type PlacedProblem, pathText, problemsOf } from "../problem.ts";
@@ -29,37 +30,9 @@ export type FaultName = FaultSpec["fault"];
 
 type Field = Exclude<keyof FaultSpec, "fault">;
 
-/** Each fault with what it is done to and the fields that it takes, beside those that every fault takes. */
-export const faultNames: Readonly<
+const effects: Readonly<
 	Record<FaultName, readonly [on: Fault["on"], ...takes: Field[]]>
-> = {
-	/** The same delivery again, `copies` times, at once or `after` a while. */
-	duplicate: ["launch", "copies", "after", "match"],
-	/** Overtaken by the next delivery to the same endpoint. */
-	reorder: ["launch", "match"],
-	/** Never sent. */
-	drop: ["launch", "match"],
-	/** Sent later, `by` so much. */
-	delay: ["launch", "by", "match"],
-	/** `copies` more events of the same type at once. */
-	burst: ["event", "copies", "match"],
-	/** The body a bit at a time, `over` so long. */
-	"slow-upload": ["attempt", "over", "match"],
-	/** The connection ends before the body. */
-	"cut-before-body": ["attempt", "match"],
-	/** The connection ends in the middle of the body. */
-	"cut-in-body": ["attempt", "match"],
-	/** No connection is made in time, so the receiver gets nothing. */
-	"connect-timeout": ["attempt", "match"],
-	/** The receiver does its work, but its answer never arrives. */
-	timeout: ["attempt", "match"],
-	/** An API call is answered with an error of this `status`. */
-	status: ["api", "status", "retryAfter", "operation"],
-	/** An API call is answered later, `by` so much. */
-	latency: ["api", "by", "operation"],
-	/** The connection of an API call is cut. */
-	reset: ["api", "operation"],
-};
+> = faultNames;
 
 const ofEveryFault: readonly Field[] = ["provider", "times", "probability"];
 /** Without them, a fault that takes them is none. */
@@ -184,7 +157,7 @@ function meaningProblems(
 	scope: () => FaultScope,
 ): PlacedProblem[] {
 	const { fault, match, after, by, over } = spec;
-	const [, ...own] = faultNames[fault];
+	const [, ...own] = effects[fault];
 	const missing = own.find(
 		(name) => required.includes(name) && spec[name] === undefined,
 	);
@@ -210,7 +183,7 @@ function whyUnknown(fault: FaultName, name: Field): string {
 		return `${fault} applies to API calls, and "match" chooses deliveries. Choose calls by "provider" and "operation".`;
 	if (name === "operation")
 		return `${fault} applies to deliveries, and "operation" chooses API calls. Choose deliveries by "match".`;
-	const takers = Object.entries(faultNames)
+	const takers = Object.entries(effects)
 		.filter(([, [, ...takes]]) => takes.includes(name))
 		.map(([taker]) => taker);
 	return `it has no effect on ${fault}. Leave it out: it belongs to ${takers.join(" and ")}.`;
@@ -273,5 +246,5 @@ function effectOf(spec: FaultSpec): Fault {
 	const milliseconds = (text = "0s") => parseDuration(text);
 	const [after, by, over] = [spec.after, spec.by, spec.over].map(milliseconds);
 	const does = { kind, copies, after, by, over, status, retryAfter };
-	return { on: faultNames[kind][0], does } as Fault;
+	return { on: effects[kind][0], does } as Fault;
 }

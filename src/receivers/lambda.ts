@@ -1,6 +1,7 @@
 import { base64Of, bytesOf, bytesOfBase64, isUtf8, textOf } from "../bytes.ts";
 import type { Clock } from "../delivery/clock.ts";
 import type { Outgoing } from "../delivery/exchange.ts";
+import { lambdaContext } from "../generated/tables.ts";
 import { isLambdaResult } from "./mistakes.ts";
 import type { LambdaReceiver } from "./receiver.ts";
 
@@ -30,7 +31,7 @@ export async function invoke(
 	});
 	const end = now + outgoing.timeout;
 	const result = await call(receiver, event, {
-		...context,
+		...lambdaContext,
 		getRemainingTimeInMillis: () => Math.max(0, end - clock.now()),
 	});
 	if (isLambdaResult(result)) return responseOf(result as LambdaResult);
@@ -56,19 +57,8 @@ function call(
 	});
 }
 
-const requestId = "00000000-0000-4000-8000-000000000000";
+const { awsRequestId: requestId } = lambdaContext;
 const account = "123456789012";
-
-const context = {
-	awsRequestId: requestId,
-	callbackWaitsForEmptyEventLoop: true,
-	functionName: "localhook",
-	functionVersion: "$LATEST",
-	invokedFunctionArn: `arn:aws:lambda:us-east-1:${account}:function:localhook`,
-	logGroupName: "/aws/lambda/localhook",
-	logStreamName: "localhook",
-	memoryLimitInMB: "128",
-};
 
 /** Names in lower case, values of one name joined. */
 function eventOfHttp({ url, method, headers }: Request, now: number): object {

@@ -2,6 +2,7 @@ import { textOf } from "../../bytes.ts";
 import type { Deliveries, Reply } from "../../contract/operation.ts";
 import type { Random } from "../../contract/random.ts";
 import type { Attempt, Delivery } from "../../contract/records.ts";
+import { framingHeaders } from "../../generated/tables.ts";
 import { webAddress } from "../../web-address.ts";
 import { problem } from "./errors.ts";
 import type { Context, Settings, Webhook } from "./shape.ts";
@@ -41,17 +42,10 @@ export function withSettings(
 }
 
 /** Headers that carry the delivery itself: with a key in one of them it would not arrive, or not verify. */
-const reserved = new Set([
-	"connection",
-	"content-length",
+const reserved = new Set<string>([
+	...framingHeaders,
 	"content-type",
-	"expect",
 	"host",
-	"keep-alive",
-	"te",
-	"trailer",
-	"transfer-encoding",
-	"upgrade",
 	"x-payload-signature",
 	"x-payload-signature-timestamp",
 ]);

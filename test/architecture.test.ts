@@ -7,12 +7,12 @@ import { describe, expect, it } from "vitest";
 const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	cli: {
 		values:
-			"check explain presets signing/scheme signing/signer duration server config play engine catalog delivery/bad-signature delivery/allowed-receivers delivery/transport delivery/clock delivery/real-timers openapi/router query errors json nearest printing user-file web-address generated problem delivery/receiver-headers",
+			"check explain presets signing/scheme signing/signer duration server config play engine catalog delivery/bad-signature delivery/allowed-receivers delivery/exchange delivery/transport delivery/clock delivery/real-timers openapi/router query errors json nearest printing user-file web-address generated problem delivery/receiver-headers",
 		types: "contract delivery signing",
 	},
 	check: {
 		values:
-			"bytes catalog delivery duration engine errors explain generated json nearest openapi/validators presets printing random receivers signing",
+			"bytes catalog delivery duration engine errors explain fingerprint generated json nearest openapi/validators presets printing random receivers signing",
 		types: "contract hooks",
 	},
 	play: {

@@ -277,6 +277,7 @@ describe("localhook explain --file", () => {
 
 		const { code } = await cli("--send", receiver.url, "--save", fixture);
 		const refused = await cli("--send", "http://example.com/hooks");
+		expect((await cli("--send", "http://127.0.0.1:9/hooks")).code).toBe(4);
 
 		expect(code).toBe(0);
 		expect(receiver.requests).toMatchObject([

@@ -9,6 +9,7 @@ import { createSystemClock, keepAlive } from "../delivery/clock.ts";
 import { createTransport } from "../delivery/transport.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
+import { fingerprint } from "../fingerprint.ts";
 import { presetOf } from "../presets.ts";
 import { defaultSeed } from "../random.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
@@ -77,7 +78,8 @@ export function planOf(url: string, options: Asked, name = nameOf(options)) {
 		);
 	const deadline = parseDuration(options.deadline ?? defaultDeadline);
 	const [requests, work] = [sum(0), sum(1)];
-	return { url, options, subject, chosen, deadline, requests, work };
+	const print = fingerprint(subject.secret);
+	return { url, options, subject, print, chosen, deadline, requests, work };
 }
 
 /** `scheme`, for one without a name. */
@@ -117,7 +119,7 @@ function sourceOf(
  */
 export async function checkReceiver(
 	receiver: Receiver,
-	{ url, options, subject, chosen, deadline }: Plan,
+	{ url, options, subject, print, chosen, deadline }: Plan,
 	context: CheckContext = {},
 ): Promise<Report> {
 	const { effects, ways, stop, clock = createSystemClock() } = context;
@@ -151,6 +153,7 @@ export async function checkReceiver(
 		const figures = {
 			name: subject.name,
 			url,
+			secret: print,
 			deliveries: talk.count,
 			accepted: talk.answers.filter(({ accepted }) => accepted).length,
 			duration: talk.spent(),
@@ -158,7 +161,8 @@ export async function checkReceiver(
 		const summary = summaryOf(results, strict, figures, ended?.message);
 		const report = createTextReport();
 		const lines = results.map((result) => report.tell(result));
-		const text = lines.join("") + report.end(results, summary);
+		const heading = `  ${summary.name}, secret ${summary.secret}\n\n`;
+		const text = heading + lines.join("") + report.end(results, summary);
 		const reason = ended && { reason: ended.reason };
 		return { ...summary, results, text, ...reason };
 	} finally {

@@ -97,36 +97,47 @@ export const checks: readonly Check[] = Object.entries(table).map(
 	([id, check]) => ({ ...check, id: id as CheckId }),
 );
 
-/** Whether a name is the id's, or its first part. */
-export function isNamed(id: string, name: string): boolean {
-	return id === name || id.startsWith(`${name}.`);
+/** Whether a name is the check's id, the first part of it, or its group. */
+function isNamed({ id, group }: Check, name: string): boolean {
+	return id === name || id.startsWith(`${name}.`) || group === name;
 }
 
 /**
  * The checks that a run makes of a subject, in order.
  *
- * @param only ids, or the first part of some: `sig`
+ * @param subject undefined: of any
+ * @param only ids, the first part of some, or groups: `sig`
  * @throws LocalhookError `invalid-option`
  */
 export function checksFor(
-	subject: Subject,
+	subject: Subject | undefined,
 	only: readonly string[] = [],
 	skip: readonly string[] = [],
 ): readonly Check[] {
 	const unlisted = [...only, ...skip].find(
-		(name) => !checks.some(({ id }) => isNamed(id, name)),
+		(name) => !checks.some((check) => isNamed(check, name)),
 	);
 	if (unlisted !== undefined) {
-		const names = checks.flatMap(({ id }) => [id, id.split(".")[0] ?? id]);
+		const names = checks.flatMap(({ id, group }) => [
+			...[id, group, id.split(".")[0] ?? id],
+		]);
 		throw invalidOption(
 			`Invalid check ${quoted(unlisted)}: there is none of that name.${didYouMean(unlisted, names)} "localhook check --list" lists them.`,
 		);
 	}
-	return checks.filter(
-		({ id, needs: need }) =>
-			(need === undefined || needs[need](subject)) &&
-			(only.length === 0 || only.some((name) => isNamed(id, name))) &&
-			!skip.some((name) => isNamed(id, name)),
+	const chosen = checks.filter(
+		(check) =>
+			(only.length === 0 || only.some((name) => isNamed(check, name))) &&
+			!skip.some((name) => isNamed(check, name)),
+	);
+	const fitting = chosen.filter(
+		({ needs: need }) => !need || !subject || needs[need](subject),
+	);
+	if (fitting.length > 0) return fitting;
+	throw invalidOption(
+		chosen.length > 0 && subject
+			? `Invalid choice of checks: ${subject.title} has nothing to make ${chosen.map(({ id }) => id).join(", ")} with. Choose others: "localhook check --list" with the provider or the scheme lists them.`
+			: 'Invalid choice of checks: "skip" leaves out all that "only" names, so none is left. Skip fewer.',
 	);
 }
 

@@ -54,6 +54,7 @@ export function providerEvents(
 	const all = Object.keys(provider.events);
 	const types = all.filter((type) => type !== handshake?.event);
 	let varied = 0;
+	let isMarked = false;
 
 	type Head = Parameters<Source["make"]>[0];
 	const payloadOf = ({ id: eventId, type, time }: Head): Payload =>
@@ -74,7 +75,7 @@ export function providerEvents(
 		const named = (payload: Payload) =>
 			isKnown ? payload : replaced(payload, type, head.type);
 		const changed = named(change(own));
-		const payload = alike ? changed : withOtherIds(changed, ++varied);
+		const payload = alike ? changed : withOtherIds(changed, ++varied, isMarked);
 		const event = { ...head, provider: id, payload };
 		const [endpoint = unregistered] = provider.endpoints(
 			event,
@@ -129,6 +130,7 @@ export function providerEvents(
 	const [next] = rotate(session, rolls ? "roll" : "replace", undefined);
 	const { timeout, success } = provider.delivery(options);
 	const hasIds = carriesId(main);
+	isMarked = !hasIds;
 	const places = placesIn(first.payload);
 	const nulls = places
 		.filter(({ value }) => value !== null)
@@ -184,14 +186,20 @@ function replaced(payload: Payload, text: string, value: string): Payload {
 	);
 }
 
-/** Other resources of the same form: the last digits of each id are the number. */
-function withOtherIds(payload: Payload, number: number): Payload {
+/** Other resources of the same form: the last digits of each id are the number. @param isMarked it begins with `lhcheck` */
+function withOtherIds(
+	payload: Payload,
+	number: number,
+	isMarked: boolean,
+): Payload {
+	const marked = (id: string) =>
+		isMarked ? id.replace(/(?<=^[a-z]+_)\w{7}(?=\w{8})/, "lhcheck") : id;
 	const end = String(number).padStart(4, "0");
 	const ids = placesIn(payload).flatMap(({ steps, value }) =>
 		/^id$|_id$|Id$/.test(String(steps.at(-1))) &&
 		typeof value === "string" &&
 		value.length > end.length
-			? [{ steps, value: value.slice(0, -end.length) + end }]
+			? [{ steps, value: marked(value).slice(0, -end.length) + end }]
 			: [],
 	);
 	return put(payload, ids);

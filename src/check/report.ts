@@ -1,5 +1,6 @@
 import { formatDuration } from "../duration.ts";
 import { printableLine, wrapped } from "../printing.ts";
+import { checks } from "./checks.ts";
 import { type Result, rulesOf, type Summary } from "./result.ts";
 
 type Paint = (text: string) => string;
@@ -114,6 +115,20 @@ function figuresOf(summary: Summary): string {
 
 export function counted(count: number, what: string): string {
 	return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** How to make those checks again that did not pass. */
+export function again(results: readonly Result[]): string {
+	const wrong = results.filter(
+		({ id, outcome }) =>
+			/fail|warn/.test(outcome) && checks.some((check) => check.id === id),
+	);
+	const words = wrong.flatMap(({ id }) => ["--only", id]);
+	return words.length === 0
+		? ""
+		: `  again: localhook check …\n${wrapped(words, width - 4)
+				.map((line) => `    ${line}\n`)
+				.join("")}`;
 }
 
 /** One line of JSON for a result. */

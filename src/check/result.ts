@@ -26,6 +26,8 @@ export interface Summary {
 	/** Of the provider or the scheme. */
 	readonly name: string;
 	readonly url: string;
+	/** The fingerprint of the secret that right deliveries are signed with. */
+	readonly secret: string;
 	readonly ok: boolean;
 	readonly failures: number;
 	readonly warnings: number;
@@ -82,7 +84,7 @@ export function summaryOf(
 	strict: boolean,
 	figures: Pick<
 		Summary,
-		"name" | "url" | "deliveries" | "accepted" | "duration"
+		"name" | "url" | "secret" | "deliveries" | "accepted" | "duration"
 	>,
 	ended: string | undefined,
 ): Summary {

@@ -10,10 +10,11 @@ import {
 	probeAt,
 	refuseUnsafe,
 } from "../check/check-receiver.ts";
-import { checks } from "../check/checks.ts";
+import { type Check, checksFor } from "../check/checks.ts";
 import { readingOf } from "../check/effects.ts";
 import type { Asked, CheckOptions } from "../check/options.ts";
 import {
+	again,
 	beside,
 	counted,
 	createTextReport,
@@ -21,12 +22,11 @@ import {
 	resultLine,
 	width,
 } from "../check/report.ts";
-import { type Result, rulesOf } from "../check/result.ts";
+import { rulesOf } from "../check/result.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import { commandLine, type OptionsOf } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
-import { wrapped } from "../printing.ts";
-import { readInput, writeOutput } from "./files.ts";
+import { expectOutput, readInput, writeOutput } from "./files.ts";
 import {
 	type CommandContext,
 	coloursFor,
@@ -56,21 +56,28 @@ export const checkCommand: FillCommand = (command, context) => {
 			const dashes = words.indexOf("--");
 			const wanted = dashes === -1 ? [] : words.slice(dashes + 1);
 			const [url] = command.args.slice(0, command.args.length - wanted.length);
-			if (given.list) return list(context);
-			if (url === undefined && wanted.length === 0 && !given.dryRun)
+			const isFor = given.provider ?? given.scheme;
+			if (given.list && isFor === undefined)
+				return list(checksFor(undefined, given.only, given.skip), context);
+			if (
+				url === undefined &&
+				wanted.length === 0 &&
+				!(given.dryRun || given.list)
+			)
 				throw invalidOption(
 					"Missing the receiver: give its URL, or the command that starts it after --, as in: localhook check --provider prolific -- node server.js",
 				);
 			const plan = await planned(url, wanted, given, context.io);
+			if (given.list) return list(plan.chosen, context);
 			if (given.dryRun) return preview(plan, context);
 			context.finish(await run(plan, wanted, given, context));
 		},
 	);
 };
 
-function list({ io, json }: CommandContext): void {
+function list(listed: readonly Check[], { io, json }: CommandContext): void {
 	const { print } = printerOf(io, json);
-	for (const check of checks)
+	for (const check of listed)
 		print(
 			{ kind: "check", ...check },
 			beside(check.id.padEnd(22), `${check.sent} -> ${check.right}`).split(
@@ -103,12 +110,13 @@ async function run(
 	given: Given,
 	{ io, json }: CommandContext,
 ): Promise<number> {
-	const { url, subject, options, deadline, requests, work } = plan;
+	const { url, subject, options, print, deadline, requests, work } = plan;
 	const { reporter, output, strict = false, failCommand } = given;
 	if (json && reporter === "junit" && output === undefined)
 		throw invalidOption(
 			"Failed to report: --json and --reporter junit both go to stdout. Give the second a file by --output.",
 		);
+	if (output !== undefined) await expectOutput(output);
 	// Before anything is printed, since the secret is.
 	for (const each of [url, given.probe ?? []].flat())
 		await refuseUnsafe(each, options);
@@ -127,10 +135,12 @@ async function run(
 	say(
 		`  ${colours.bold(subject.name)} →${isLong ? "\n   " : ""} ${url}\n` +
 			`  sends about ${counted(requests, "request")} in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
-			(subject.hasOwnIds ? "  whose ids begin with `lhcheck`\n" : "") +
+			(subject.hasOwnIds
+				? "  whose ids begin with `lhcheck`\n"
+				: `  ${subject.title} sends no ids of events: those in them hold \`_lhcheck\`\n`) +
 			`  if it refuses a right delivery, up to ${mostRequests} in all, to find out why\n` +
 			(options.secret !== undefined || isStarted
-				? "\n"
+				? `  secret ${print}\n\n`
 				: `  secret of seed "${given.seed}": start the receiver with\n  ${variable}=${subject.secret}\n\n`),
 	);
 	const stop = stopSignal(io.host);
@@ -191,20 +201,6 @@ async function run(
 		await receiver?.end();
 		counter.close?.();
 	}
-}
-
-/** How to make those checks again that did not pass. */
-function again(results: readonly Result[]): string {
-	const wrong = results.filter(
-		({ id, outcome }) =>
-			/fail|warn/.test(outcome) && checks.some((check) => check.id === id),
-	);
-	const words = wrong.flatMap(({ id }) => ["--only", id]);
-	return words.length === 0
-		? ""
-		: `  again: localhook check …\n${wrapped(words, width - 4)
-				.map((line) => `    ${line}\n`)
-				.join("")}`;
 }
 
 /** What is asked for, of the receiver that listens or is going to. */

@@ -6,7 +6,7 @@ import type { Asked } from "../check/options.ts";
 import type { Signer } from "../contract/signing.ts";
 import { createAllowedReceivers } from "../delivery/allowed-receivers.ts";
 import { createSystemClock } from "../delivery/clock.ts";
-import type { Exchange } from "../delivery/exchange.ts";
+import { type Exchange, isAbsent } from "../delivery/exchange.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { type Captured, readCapture } from "../explain/capture.ts";
 import {
@@ -91,7 +91,9 @@ export async function explainFile(
 	server.print({ kind: "sent", url: options.send, status }, [
 		shownAnswer(options.send, exchange),
 	]);
-	if (status === undefined || status >= 300) server.finish(exitCodes.failed);
+	const isNobody = "error" in exchange && isAbsent(exchange);
+	if (status === undefined || status >= 300)
+		server.finish(isNobody ? exitCodes.unreachable : exitCodes.failed);
 }
 
 /** By which a delivery of localhook's own is signed, and those that a receiver may have been given in place of the right one. */

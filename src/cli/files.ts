@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { access, constants, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { JsonProblem } from "../config/read-data.ts";
 import { inexactNumberIn, unfitIn } from "../engine/body.ts";
 import { invalidOption, type LocalhookError, quoted } from "../errors.ts";
@@ -57,14 +58,24 @@ export async function writeOutput(
 		stdout.write(bytes);
 		return;
 	}
-	try {
-		await writeFile(file, bytes, { mode: 0o600 });
-	} catch (error) {
-		const { code = "", message } = error as NodeJS.ErrnoException;
+	await writeFile(file, bytes, { mode: 0o600 }).catch(notWritten(file));
+}
+
+/** Before what takes long: whether a file can be written. It is neither made nor changed. */
+export async function expectOutput(file: string): Promise<void> {
+	if (file === "-") return;
+	const found = await stat(file).catch(() => undefined);
+	if (found?.isDirectory()) notWritten(file)({ code: "EISDIR" });
+	const place = found === undefined ? dirname(file) : file;
+	await access(place, constants.W_OK).catch(notWritten(file));
+}
+
+function notWritten(file: string) {
+	return ({ code = "", message }: Partial<NodeJS.ErrnoException>): never => {
 		throw invalidOption(
 			`Failed to write ${quoted(file)}: ${reasons[code] ?? message}. Give the path of a file in a folder that exists, or - for stdout.`,
 		);
-	}
+	};
 }
 
 const reasons: Readonly<Record<string, string>> = {

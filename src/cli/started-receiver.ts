@@ -6,7 +6,7 @@ import {
 } from "node:net";
 import type { Effects } from "../check/effects.ts";
 import { createSystemClock, soon } from "../delivery/clock.ts";
-import { LocalhookError } from "../errors.ts";
+import { LocalhookError, quoted } from "../errors.ts";
 import { environmentOf } from "./exec-command.ts";
 import { createGroup } from "./process-group.ts";
 
@@ -26,7 +26,7 @@ const kept = 2000;
 /**
  * Starts a receiver, and waits until it listens.
  *
- * @throws LocalhookError `command-not-found`, `command-not-executable`; `server-unreachable` if it does not listen, `wait-timed-out` at the deadline
+ * @throws LocalhookError `port-in-use`, `command-not-found`, `command-not-executable`; `server-unreachable` if it does not listen, `wait-timed-out` at the deadline
  */
 export async function startReceiver(
 	command: readonly string[],
@@ -37,6 +37,12 @@ export async function startReceiver(
 ): Promise<Started> {
 	const clock = createSystemClock();
 	const { hostname, port } = new URL(url);
+	const host = hostname.replace(/^\[(.*)\]$/, "$1");
+	if (await listens(host, Number(port)))
+		throw new LocalhookError(
+			"port-in-use",
+			`Failed to start ${quoted(command[0])}: something listens at ${hostname}:${port} already, such as an earlier run of it, and would be checked in its place. End that, or leave the URL out and give --path: then the command gets a free port as PORT.`,
+		);
 	let printed = "";
 	/** Why it could not be started, or that it ended. */
 	let ending: Error | "it ended" | undefined;
@@ -63,7 +69,7 @@ export async function startReceiver(
 		await exited;
 	}
 	const until = clock.stopwatch() + Math.min(patience, deadline);
-	while (!(await listens(hostname.replace(/^\[(.*)\]$/, "$1"), Number(port)))) {
+	while (!(await listens(host, Number(port)))) {
 		const isOver = clock.stopwatch() > until || stop.aborted;
 		if (ending === undefined && !isOver) {
 			await new Promise<void>((resolve) => void soon(interval, resolve));

@@ -85,7 +85,7 @@ export function createOracle(asking: Asking) {
 			if (asked >= limit)
 				throw new EndOfQuestions(
 					undefined,
-					`It was asked ${asked} times, which is the most.`,
+					`No more than ${most} requests are sent.`,
 				);
 			if (asked > 0 && pace > 0) await asking.wait(pace);
 			asked++;

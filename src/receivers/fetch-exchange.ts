@@ -132,7 +132,10 @@ function bodyOf(
 	);
 }
 
-async function* cutBody({ sent }: Cut): AsyncGenerator<Uint8Array> {
+async function* cutBody({ sent, exchange }: Cut): AsyncGenerator<Uint8Array> {
 	if (sent.length > 0) yield sent;
-	throw new Error(brokeOff);
+	const error = new Error(brokeOff);
+	// Handlers log it: as what it is, without the way that led to it here.
+	error.stack = `AbortError: ${exchange.error.message}`;
+	throw error;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.ts";
@@ -9,6 +10,7 @@ import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
 import { checks } from "../../src/check/checks.ts";
 import { junitOf } from "../../src/check/report.ts";
 import { rulesOf } from "../../src/check/result.ts";
+import { fingerprint } from "../../src/fingerprint.ts";
 import { advice } from "../../src/generated/advice.ts";
 import { matchers } from "../../src/testing/matchers.ts";
 import {
@@ -84,6 +86,62 @@ describe("localhook check", () => {
 			'<testcase classname="stripe.repetitions" name="dup.parallel"><system-out>lhcheck-',
 		);
 	}, 60_000);
+
+	it("does not start a receiver where another one listens, which it would check in its place", async () => {
+		const url = await listening(createServer(() => {}));
+		const { finished } = command([
+			...["check", `${url}/hooks`, "--provider", "prolific", "--"],
+			...[process.execPath, "-e", "setTimeout(() => {}, 60_000)"],
+		]);
+		const { code, stderr } = await finished;
+
+		expect(code).toBe(3);
+		expect(stderr).toContain(
+			`something listens at ${new URL(url).host} already`,
+		);
+	});
+
+	it.each([
+		["no/such/report.xml", "no such file"],
+		[".", "it is a folder"],
+	])("refuses --output %s before it sends anything", async (file, reason) => {
+		let requests = 0;
+		const url = await listening(
+			createServer((_, response) => {
+				requests++;
+				response.end();
+			}),
+		);
+		const { code, stdout, stderr } = await runInProcess([
+			...["check", url, "--provider", "prolific", "--reporter", "junit"],
+			...["--output", join(await folderWith({}), file)],
+		]);
+
+		expect({ code, stdout, requests }).toEqual({
+			...{ code: 2, stdout: "", requests: 0 },
+		});
+		expect(stderr).toContain(reason);
+	});
+
+	it("tells the events of a run apart, also where they have no ids", async () => {
+		const bodies: string[] = [];
+		const url = await listening(
+			createServer(async (request, response) => {
+				const chunks: Buffer[] = [];
+				for await (const chunk of request) chunks.push(chunk);
+				if (request.method === "POST")
+					bodies.push(String(Buffer.concat(chunks)));
+				response.writeHead(204).end();
+			}),
+		);
+		const { stdout } = await runInProcess([
+			...["check", url, "--provider", "solvimon", "--only", "event.each"],
+		]);
+
+		expect(stdout).toContain("those in them hold `_lhcheck`");
+		expect(bodies.length).toBeGreaterThan(20);
+		expect(bodies.filter((body) => !/"[a-z]+_lhcheck/.test(body))).toEqual([]);
+	});
 
 	it("says what a receiver printed that does not start", async () => {
 		const { finished } = command([
@@ -184,6 +242,39 @@ describe("localhook check", () => {
 		expect(plan.stdout).toContain("nothing was sent");
 		expect(stdout.match(/^\S/gm)).toHaveLength(checks.length);
 		expect(tooLong(plan.stdout + stdout)).toEqual([]);
+	});
+
+	it.each([
+		[["--only", "roll"], /^roll\.both-orders[\s\S]*roll\.old-after-24h/],
+		[["--provider", "prolific", "--only", "roll"], /^roll\.new .*2xx\n$/],
+		[["--scheme", "github", "--only", "header"], /^header\.case .*\n.*\n?$/],
+		[["--provider", "spritz", "--only", "connections"], /^http\.keep-alive/],
+		[
+			["--skip", "signature", "--skip", "reach"],
+			/^effect\.some(?![\s\S]*^sig\.)/m,
+		],
+	])("lists with %j what would run", async (words, listed) => {
+		const { code, stdout } = await runInProcess(["check", "--list", ...words]);
+
+		expect(code).toBe(0);
+		expect(stdout).toMatch(listed);
+	});
+
+	it.each([
+		[
+			["--list", "--only", "sig", "--skip", "signature"],
+			'"skip" leaves out all',
+		],
+		[
+			["--dry-run", "--scheme", "github", "--only", "ts"],
+			"GitHub has nothing to make ts.stale,",
+		],
+		[["--dry-run", "--provider", "spritz", "--only", "bodees"], '"bodies"?'],
+	])("refuses %j, which leaves no check", async (words, reason) => {
+		const { code, stdout, stderr } = await runInProcess(["check", ...words]);
+
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toContain(reason);
 	});
 
 	it("mixes no JSON and XML on stdout", async () => {
@@ -449,6 +540,7 @@ describe("check()", () => {
 
 		const report = await check(handle, options);
 		expect(report, report.text).toMatchObject({ ok: true, failures: 0 });
+		expect(report.text).toContain(`prolific, secret ${fingerprint(secret)}\n`);
 		await expect(handle).toPassCheck(options);
 		let opened = 0;
 		const open = () => new Response(`${++opened}`);
@@ -460,6 +552,19 @@ describe("check()", () => {
 		await expect(failed).rejects.toThrow(
 			/Expected the receiver to pass every check:[\s\S]*sig\.none/,
 		);
+	});
+
+	it("cuts a body with an error that a logger prints in one line", async () => {
+		const logged: string[] = [];
+		const receiver = async (request: Request) => {
+			await request.text().catch((error) => logged.push(inspect(error)));
+			return new Response(null, { status: 204 });
+		};
+		await check(receiver, { provider: "prolific", only: ["http.abort"] });
+
+		expect(logged).toEqual([
+			"[AbortError: the connection was cut on purpose, in the middle of the body]",
+		]);
 	});
 
 	it("refuses what it does not know", async () => {

@@ -373,11 +373,12 @@ describe("A receiver that is asked", () => {
 	});
 
 	it("and has another secret is told of the secret first, even when the questions have run out", async () => {
-		const { mistakes, asked } = await explainWith(
+		const { mistakes, asked, text } = await explainWith(
 			(got) => (isRight(got, undefined, "another") ? 200 : 401),
 			{ more: { most: 20 } },
 		);
 
+		expect(text).toContain("No more than 20 requests are sent.");
 		expect(asked).toBeLessThanOrEqual(20);
 		expect(mistakes[0]).toMatchObject({ cause: "secret-other", open: true });
 	});

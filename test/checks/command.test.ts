@@ -540,7 +540,7 @@ describe("check()", () => {
 
 		const report = await check(handle, options);
 		expect(report, report.text).toMatchObject({ ok: true, failures: 0 });
-		expect(report.text).toContain(`prolific, secret ${fingerprint(secret)}\n`);
+		expect(report.text).toContain(`, secret ${fingerprint(secret)}\n`);
 		await expect(handle).toPassCheck(options);
 		let opened = 0;
 		const open = () => new Response(`${++opened}`);

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import { table } from "../../src/generated/receiver-checks.ts";
 import {
@@ -11,6 +12,8 @@ import {
 	type Seen,
 	type Wrong,
 } from "../support/checked.ts";
+import { listening } from "../support/dispatching.ts";
+import { runInProcess } from "../support/in-process.ts";
 
 describe.each(Object.entries(kinds))("A right receiver of %s", (_, kind) => {
 	it("passes without a remark", async () => {
@@ -66,6 +69,28 @@ describe("A right receiver of Prolific", () => {
 		const report = await checked(prolific, { queues: true });
 
 		expect(remarksOf(report), report.text).toEqual([]);
+	});
+});
+
+describe("The events of a check", () => {
+	it("can be told apart, also where they have no ids", async () => {
+		const bodies: string[] = [];
+		const url = await listening(
+			createServer(async (request, response) => {
+				const chunks: Buffer[] = [];
+				for await (const chunk of request) chunks.push(chunk);
+				if (request.method === "POST")
+					bodies.push(String(Buffer.concat(chunks)));
+				response.writeHead(204).end();
+			}),
+		);
+		const { stdout } = await runInProcess([
+			...["check", url, "--provider", "solvimon", "--only", "event.each"],
+		]);
+
+		expect(stdout).toContain("those in them hold `_lhcheck`");
+		expect(bodies.length).toBeGreaterThan(20);
+		expect(bodies.filter((body) => !/"[a-z]+_lhcheck/.test(body))).toEqual([]);
 	});
 });
 

@@ -52,3 +52,18 @@ export function languageOf(
 		);
 	});
 }
+
+/** A row of `left` in fixtures/advice.yaml. */
+interface Left {
+	readonly cause: Cause;
+	readonly status?: number;
+	/** Of the page of the refusal. */
+	readonly pattern?: string;
+	/** What is refused in the same words. */
+	readonly alike?: "GET" | "unsigned";
+	readonly says: string;
+	/** It says more than all that follow. */
+	readonly alone?: boolean;
+}
+
+export const leftCauses = advice.left as readonly Left[];

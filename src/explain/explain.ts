@@ -6,6 +6,7 @@ import {
 	type Cause,
 	filled,
 	languageOf,
+	leftCauses,
 	sentence,
 } from "./advice.ts";
 import {
@@ -26,7 +27,7 @@ import {
 	type Question,
 	shownAnswer,
 } from "./oracle.ts";
-import { leftCauses, pageOf, triage } from "./triage.ts";
+import { pageOf, triage } from "./triage.ts";
 
 /** Why a receiver rejected a delivery. */
 export interface Explanation {

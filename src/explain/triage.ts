@@ -1,6 +1,5 @@
 import { textOf } from "../bytes.ts";
 import type { Attempt, AttemptResponse } from "../contract/records.ts";
-import { advice } from "../generated/advice.ts";
 import { answers } from "../generated/answers.ts";
 import { printableLine, shortened } from "../printing.ts";
 import type { Cause } from "./advice.ts";
@@ -34,20 +33,6 @@ interface Rule {
 	readonly alike?: "GET";
 }
 
-/** A row of `left` in fixtures/advice.yaml. */
-interface Left {
-	readonly cause: Cause;
-	readonly status?: number;
-	/** Of the page of the refusal. */
-	readonly pattern?: string;
-	/** What is refused in the same words. */
-	readonly alike?: "GET" | "unsigned";
-	readonly says: string;
-	/** It says more than all that follow. */
-	readonly alone?: boolean;
-}
-
-export const leftCauses = advice.left as readonly Left[];
 /** What of a page is looked at: patterns meet whatever a receiver answers. */
 const looked = 8 * 1024;
 

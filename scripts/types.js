@@ -18,10 +18,12 @@ export async function typeFiles(ids) {
 		async (id) =>
 			/** @type {[string, string]} */ ([`${id}.ts`, await typesOf(id)]),
 	);
-	const control = await openapi(await documentOf("localhook"), settings);
+	const document = await documentOf("localhook");
+	const control = await openapi(document, settings);
 	return [
 		["providers.ts", mapOf(ids)],
 		["control.ts", `${header}${astToString(control)}`],
+		["entry.ts", await entryTypes(document)],
 		["scenario.ts", await scenarioTypes()],
 		...(await Promise.all(each)),
 	];
@@ -40,6 +42,30 @@ const settings = {
 async function documentOf(name) {
 	return parse(await readFile(new URL(`openapi/${name}.yaml`, root), "utf8"));
 }
+
+/**
+ * An entry of the journal and its parts, by themselves: it is published, and would take every other type of the control
+ * API along. What is optional may be there, and undefined.
+ *
+ * @param {any} document
+ */
+async function entryTypes({ components: { schemas } }) {
+	/** @type {Map<string, any>} */
+	const parts = new Map();
+	const add = (/** @type {string} */ name) => {
+		if (parts.has(name)) return;
+		parts.set(name, schemas[name]);
+		const text = JSON.stringify(schemas[name]);
+		for (const [, part = ""] of text.matchAll(reference)) add(part);
+	};
+	add("Entry");
+	const types = await typesOfSchemas(Object.fromEntries(parts), {
+		immutable: true,
+	});
+	return header + types.replaceAll(/(\?: [^{;]+);$/gm, "$1 | undefined;");
+}
+
+const reference = /#\/components\/schemas\/(\w+)/g;
 
 /** The definitions of the JSON Schema of scenarios, and the whole of it as `Scenario`. */
 async function scenarioTypes() {

@@ -58,7 +58,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	engine: {
 		values:
 			"explain openapi delivery query generated/checks-localhook generated/scenario-schema generated/tables schema-problems signing/digests bytes duration errors fingerprint json nearest printing problem random web-address",
-		types: "contract provider generated/scenario",
+		types: "contract provider generated/entry generated/scenario",
 	},
 	delivery: {
 		values:

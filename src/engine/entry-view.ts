@@ -1,6 +1,7 @@
-import type { Attempt, Delivery, DeliveryState } from "../contract/records.ts";
+import type { Attempt, Delivery } from "../contract/records.ts";
 import type { JournalEntry as Kept } from "../delivery/journal.ts";
 import { saysForItself } from "../explain/triage.ts";
+import type { components } from "../generated/entry.ts";
 import { matchesEvent } from "../query/parse.ts";
 import { maskUrl } from "../web-address.ts";
 import type { Engine } from "./engine.ts";
@@ -13,86 +14,7 @@ import type { Engine } from "./engine.ts";
  * for (const entry of hooks.journal.entries())
  *   if (entry.kind === "call") console.log(entry.method, entry.path, entry.status)
  */
-export type JournalEntry = {
-	readonly seq: number;
-	readonly at: string;
-	readonly provider: string;
-} & (
-	| {
-			readonly kind: "call";
-			readonly id: string;
-			readonly operation?: string | undefined;
-			readonly method: string;
-			readonly path: string;
-			readonly status: number;
-			/** Milliseconds. */
-			readonly duration: number;
-			readonly fault?: string | undefined;
-	  }
-	| {
-			readonly kind: "event";
-			readonly event: { readonly id: string; readonly type: string };
-			/** Endpoints that get it. */
-			readonly matched: number;
-			/** The id of the call that led to it. */
-			readonly call?: string | undefined;
-	  }
-	| ({
-			readonly event: { readonly id: string; readonly type: string };
-			/** Its id. */
-			readonly delivery: string;
-	  } & (
-			| {
-					readonly kind: "delivery";
-					readonly endpoint: string;
-					readonly url: string;
-					readonly parent?: string | undefined;
-					readonly sign?: string | undefined;
-			  }
-			| {
-					readonly kind: "attempt";
-					readonly number: number;
-					readonly url: string;
-					/** Absent: there was no answer. */
-					readonly status?: number | undefined;
-					readonly error?:
-						| { readonly code: string; readonly message: string }
-						| undefined;
-					/** Milliseconds. */
-					readonly duration: number;
-					/** The delivery that this one repeats. */
-					readonly parent?: string | undefined;
-					readonly sign?: string | undefined;
-					/** The receiver accepted what was signed wrongly on purpose. */
-					readonly wronglyAccepted?: boolean | undefined;
-					readonly fault?: string | undefined;
-					readonly reconnected?: boolean | undefined;
-					/** What the receiver's answer says for itself, if it failed. */
-					readonly says?: string | undefined;
-					/** The start of what the receiver answered, if it failed. */
-					readonly answer?: string | undefined;
-					/** When the next one is due, if it failed. */
-					readonly nextAt?: string | undefined;
-			  }
-			| {
-					readonly kind: "fault";
-					readonly fault: string;
-					/** The number of the attempt that it was done to; absent: the whole delivery. */
-					readonly attempt?: number | undefined;
-			  }
-			| {
-					/** The endpoint has failed too often, and gets nothing from here on. */
-					readonly kind: "disabled";
-					readonly endpoint: string;
-					readonly reason: string;
-			  }
-			| {
-					readonly kind: "settled";
-					readonly state: DeliveryState;
-					readonly reason?: string | undefined;
-			  }
-	  ))
-);
+export type JournalEntry = components["schemas"]["Entry"];
 
 /**
  * Which entries are of the events and deliveries that match a query; without one, all of them.

@@ -18,7 +18,13 @@ import {
 } from "./before-asking.ts";
 import { diagnose } from "./diagnose.ts";
 import { describeDifference } from "./difference.ts";
-import { type Guess, type Known, rightHeaders, unsigned } from "./guess.ts";
+import {
+	contentBy,
+	type Guess,
+	type Known,
+	rightHeaders,
+	unsigned,
+} from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
 import {
 	type Answer,
@@ -247,15 +253,19 @@ function isAccepted(exchange: Answer["exchange"]): boolean {
 }
 
 /** "The receiver hashes the body with a newline behind it." And where that first makes a difference. */
-export function sentenceOf(
-	{ cause, verb = "hashes", what, content }: Guess,
+function sentenceOf(
+	{ cause, verb = "hashes", what, otherwise }: Guess,
 	signer: Known["signer"],
 	message: Message,
 ): string {
-	const hashed = cause.startsWith("body-") ? content?.(message) : undefined;
-	const right = signer.recipe(message)?.signatures[0]?.content;
-	const difference =
-		hashed && right ? `: ${describeDifference(right, hashed)}` : "";
+	const [signature] = signer.recipe(message)?.signatures ?? [];
+	const hashed =
+		cause.startsWith("body-") &&
+		signature &&
+		contentBy(otherwise, message, signature);
+	const difference = hashed
+		? `: ${describeDifference(signature.content, hashed)}`
+		: "";
 	return `The receiver ${verb} ${what}${difference}.`;
 }
 

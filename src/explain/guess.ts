@@ -32,8 +32,8 @@ export interface Guess {
 	readonly bodies?: readonly [Uint8Array, Uint8Array];
 	/** Two mistakes at once, of which each is a guess of its own. */
 	readonly both?: readonly [Guess, Guess];
-	/** What `sign` does otherwise than the provider, where that can be put together with another mistake. */
-	readonly otherwise?: Otherwise;
+	/** What `sign` does otherwise than the provider. */
+	readonly otherwise: Otherwise;
 	/**
 	 * The headers such a receiver accepts, for any message. undefined: this message cannot show it, or it comes to the
 	 * right signature.
@@ -43,8 +43,6 @@ export interface Guess {
 	control?(message: Message): Headers | undefined;
 	/** Who accepts the near miss too does not make this mistake at all. */
 	readonly isStrict?: boolean;
-	/** What is hashed in place of the signed content, where that is the mistake. */
-	content?(message: Message): Uint8Array | undefined;
 }
 
 /** A secret that localhook knows beside the valid ones. */
@@ -82,17 +80,18 @@ export const encodings = {
 		base64Of(bytesOf(hexOf(bytes))),
 };
 
-export type Signature = Recipe["signatures"][number];
-type Chunk = string | Uint8Array;
+type Signature = Recipe["signatures"][number];
 
 /** What a receiver does otherwise than the provider. Each part goes on from what the one before has made. */
 export interface Otherwise {
+	/** It is signed as if it were of another secret, or of another time. */
+	readonly message?: (message: Message) => Partial<Message>;
 	/** What is hashed. undefined: cannot be said of this message. */
 	readonly content?: (
 		parts: readonly Part[],
 		message: Message,
 		signature: Signature,
-	) => readonly Chunk[] | undefined;
+	) => readonly (string | Uint8Array)[] | undefined;
 	/** The digest of it, in place of the provider's own. */
 	readonly digest?: (
 		content: Uint8Array,
@@ -100,84 +99,92 @@ export interface Otherwise {
 		recipe: Recipe,
 	) => Uint8Array | undefined;
 	readonly encode?: (digest: Uint8Array) => string;
-	/** The value of the header. @param digests the signatures in it */
-	readonly value?: (value: string, digests: readonly string[]) => string;
-	/** Headers beside it, or in its place. */
-	readonly headers?: (value: string) => Headers;
+	/** Headers in place of those that are sent. @param digest the first signature in it */
+	readonly headers?: (
+		sent: Headers,
+		message: Message,
+		digest: string,
+	) => Headers;
 }
 
-/** Signs as a receiver expects that does something otherwise; undefined: that makes no difference here. */
-export function signedOtherwise(
-	signer: Signer,
-	message: Message,
-	otherwise: Otherwise,
-): Headers | undefined {
-	const own = rightHeaders(signer, message);
-	const recipe = own && signer.recipe(message);
-	if (own === undefined || recipe === undefined) return undefined;
-	const { header, signatures } = recipe;
-	let value = own[header] ?? "";
-	const digests: string[] = [];
-	for (const signature of signatures) {
-		const right = signer.over(signature.content, signature.secret);
-		const digest = unlessNoKey(() =>
-			digestBy(signer, otherwise, message, signature, recipe),
-		);
-		if (digest === undefined) return undefined;
-		value = value.replace(right, () => digest);
-		digests.push(digest);
-	}
-	value = otherwise.value?.(value, digests) ?? value;
-	const headers = { ...own, [header]: value, ...otherwise.headers?.(value) };
-	return sameHeaders(headers, own) ? undefined : headers;
-}
-
-/** The signing of a guess. */
+/** A guess that comes to this. */
 export function signing(
 	signer: Signer,
 	otherwise: Otherwise,
 ): Pick<Guess, "sign" | "otherwise"> {
 	return {
 		otherwise,
-		sign: (message) => signedOtherwise(signer, message, otherwise),
+		sign: (message) =>
+			unlessNoKey(() => signedOtherwise(signer, message, otherwise)),
 	};
 }
 
-/** The signing of a guess on what is hashed. */
-export function hashing(
+function signedOtherwise(
 	signer: Signer,
-	content: NonNullable<Otherwise["content"]>,
-): Pick<Guess, "sign" | "content" | "otherwise"> {
-	return {
-		...signing(signer, { content }),
-		content(message) {
-			const [signature] = signer.recipe(message)?.signatures ?? [];
-			const chunks = signature && content(signature.parts, message, signature);
-			return chunks && joined(chunks);
-		},
+	message: Message,
+	otherwise: Otherwise,
+): Headers | undefined {
+	const changed = { ...message, ...otherwise.message?.(message) };
+	const sent: Record<string, string> = {
+		...message.headers,
+		...signer.sign(changed),
 	};
+	const recipe = signer.recipe(changed);
+	const digests: string[] = [];
+	for (const signature of recipe?.signatures ?? []) {
+		const right = signer.over(signature.content, signature.secret);
+		const digest = digestBy(
+			signer,
+			otherwise,
+			changed,
+			signature,
+			recipe as Recipe,
+		);
+		if (digest === undefined) return undefined;
+		sent[signer.header] = (sent[signer.header] ?? "").replace(
+			right,
+			() => digest,
+		);
+		digests.push(digest);
+	}
+	const headers = {
+		...sent,
+		...otherwise.headers?.(sent, changed, digests[0] ?? ""),
+	};
+	const own = { ...message.headers, ...signer.sign(message) };
+	return sameHeaders(headers, own) ? undefined : headers;
+}
+
+/** What is hashed; undefined: that cannot be said of this message. */
+export function contentBy(
+	{ content }: Otherwise,
+	message: Message,
+	signature: Signature,
+): Uint8Array | undefined {
+	if (content === undefined) return signature.content;
+	const chunks = content(signature.parts, message, signature);
+	return chunks && joined(chunks);
 }
 
 function digestBy(
 	signer: Signer,
-	{ content: change, digest, encode }: Otherwise,
+	otherwise: Otherwise,
 	message: Message,
 	signature: Signature,
 	recipe: Recipe,
 ): string | undefined {
-	const chunks = change?.(signature.parts, message, signature);
-	if (change !== undefined && chunks === undefined) return undefined;
-	const content = chunks === undefined ? signature.content : joined(chunks);
-	if (digest === undefined && encode === undefined)
-		return signer.over(content, signature.secret);
-	const bytes =
-		digest === undefined
-			? bytesIn(signer.over(content, signature.secret), recipe)
-			: digest(content, signature, recipe);
+	const { digest, encode } = otherwise;
+	const content = contentBy(otherwise, message, signature);
+	if (content === undefined) return undefined;
+	const right = signer.over(content, signature.secret);
+	if (digest === undefined && encode === undefined) return right;
+	const bytes = digest
+		? digest(content, signature, recipe)
+		: bytesIn(right, recipe);
 	return bytes && (encode ?? encodings[recipe.encoding])(bytes);
 }
 
-export function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {
+function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {
 	return encoding === "base64" ? bytesOfBase64(digest) : bytesOfHex(digest);
 }
 
@@ -197,17 +204,6 @@ function unlessNoKey<T>(make: () => T): T | undefined {
 		if (error instanceof LocalhookError) return undefined;
 		throw error;
 	}
-}
-
-/** The headers of a message that differs; undefined: they are the same, or there are none. */
-export function unlessRight(
-	signer: Signer,
-	message: Message,
-	change: Partial<Message>,
-): Headers | undefined {
-	const headers = rightHeaders(signer, { ...message, ...change });
-	const right = rightHeaders(signer, message);
-	return headers && right && !sameHeaders(headers, right) ? headers : undefined;
 }
 
 /** By their names in lower case. */

@@ -9,7 +9,7 @@ import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import { parsedJson } from "../../json.ts";
 import type { Cause } from "../advice.ts";
-import { type Guess, hashing, type Known } from "../guess.ts";
+import { type Guess, type Known, signing } from "../guess.ts";
 import { type Writer, writtenBy } from "./json-writers.ts";
 
 /** What a receiver takes for the body; undefined: it cannot be of this one. */
@@ -97,15 +97,17 @@ export function guessBody({ signer }: Known, sample: Message): Guess[] {
 	);
 	return [...misreadings, ...members].map(({ of, ...guess }) => ({
 		...guess,
-		...hashing(signer, (_, message, { secret }) => {
-			const read = of(message.body);
-			if (read === undefined) return undefined;
-			const body = bytesOf(read);
-			// What else is made of the body is made of this one.
-			const recipe = signer.recipe({ ...message, body, secrets: [secret] });
-			return recipe?.signatures[0]?.parts.map(({ name, value }) =>
-				name === "body" ? body : value,
-			);
+		...signing(signer, {
+			content(_, message, { secret }) {
+				const read = of(message.body);
+				if (read === undefined) return undefined;
+				const body = bytesOf(read);
+				// What else is made of the body is made of this one.
+				const recipe = signer.recipe({ ...message, body, secrets: [secret] });
+				return recipe?.signatures[0]?.parts.map(({ name, value }) =>
+					name === "body" ? body : value,
+				);
+			},
 		}),
 	}));
 }
@@ -155,15 +157,13 @@ function pythonBytes(body: Uint8Array): string {
 		"\r": "\\r",
 		"\t": "\\t",
 		"\\": "\\\\",
-		[quote]: `\\${quote}`,
 	};
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it writes as escapes
-	const inner = text.replaceAll(/[\0-\x1f\\'"\x7f-\xff]/g, (letter) =>
-		letter === "'" || letter === '"'
-			? (names[letter] ?? letter)
-			: (names[letter] ??
-				`\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`),
-	);
+	const escaped = text.replaceAll(/[\0-\x1f\\\x7f-\xff]/g, (letter) => {
+		const code = letter.charCodeAt(0).toString(16).padStart(2, "0");
+		return names[letter] ?? `\\x${code}`;
+	});
+	const inner = escaped.replaceAll(quote, `\\${quote}`);
 	return `b${quote}${inner}${quote}`;
 }
 

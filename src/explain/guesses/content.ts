@@ -1,7 +1,7 @@
 import type { Message, Part } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import type { Cause } from "../advice.ts";
-import { type Guess, hashing, type Known, rightHeaders } from "../guess.ts";
+import { type Guess, type Known, rightHeaders, signing } from "../guess.ts";
 
 /** How the parts are written where a receiver's code would name them. */
 export function formula(parts: readonly Part[]): string {
@@ -10,41 +10,43 @@ export function formula(parts: readonly Part[]): string {
 		.join(" + ");
 }
 
+const separators = ["", ".", ":", "\n", "|", "-", ",", " ", "&", "_"];
+
 /** What is hashed: which parts, in which order, and what stands between. */
 export function guessContent({ signer }: Known, sample: Message): Guess[] {
 	const own = signer.recipe(sample)?.signatures[0]?.parts;
 	if (own === undefined) return [];
 	const right = formula(own);
-	const guesses: Guess[] = [];
-	const known = new Set([right]);
+	const guesses = new Map<string, Guess>();
 
 	function add(cause: Cause, parts: readonly Part[], rare = false) {
 		const what = formula(parts);
-		if (known.has(what) || parts.length === 0) return;
-		known.add(what);
-		guesses.push({
+		if (guesses.has(what) || what === right || what === "") return;
+		guesses.set(what, {
 			cause,
 			what: `${what}, in place of ${right}`,
 			words: { content: right },
 			rare,
-			...hashing(signer, (found, message) =>
-				parts.map((part) => chunkOf(part, found, message, signer)),
-			),
+			...signing(signer, {
+				content: (found, message) =>
+					parts.map((part) => chunkOf(part, found, message, signer)),
+			}),
 		});
 	}
 
 	const named = own.filter(({ name }) => name !== undefined);
 	const body = named.find(({ name }) => name?.startsWith("body"));
-	const [start] = own;
-	const lead = start?.name === undefined && start ? [start] : [];
+	const isAlone = named.length === 1;
+	const lead = own.slice(0, own[0]?.name === undefined ? 1 : 0);
 	const between = own
 		.slice(lead.length)
 		.filter(({ name }) => name === undefined);
-	const [usual = { value: "" }] = between;
-	const secret = named.filter(({ name }) => name === "secret");
 
 	if (body !== undefined)
-		add("content-missing", secret.length > 0 ? onlyOf(own, body) : [body]);
+		add(
+			"content-missing",
+			own.filter((part) => part === body || part.name === "secret"),
+		);
 	for (const order of ordersOf(named))
 		add("content-order", [...lead, ...joinedBy(order, between)]);
 	if (lead.length > 0) add("content-missing", own.slice(1));
@@ -59,25 +61,20 @@ export function guessContent({ signer }: Known, sample: Message): Guess[] {
 			]);
 	for (const [i, value] of separators.entries()) {
 		const other = named.map(() => ({ value }));
-		const rare = i > 3;
-		add("content-separator", [...lead, ...joinedBy(named, other)], rare);
+		add("content-separator", [...lead, ...joinedBy(named, other)], i > 3);
 		add("content-separator", joinedBy(named, other), true);
 		if (named.length === 2)
 			add("content-order", joinedBy([...named].reverse(), other), true);
 	}
-	if (named.length === 1 && body !== undefined)
+	if (isAlone && body !== undefined)
 		for (const extra of besideBody(signer, sample, own))
 			for (const order of [
-				[extra, usual, body],
+				joinedBy([extra, body], between),
 				[extra, { value: "." }, body],
 				[body, extra],
 			])
-				add(
-					"content-added",
-					order.filter(({ value }) => value !== ""),
-					extra.name !== "timestamp",
-				);
-	return guesses;
+				add("content-added", order, extra.name !== "timestamp");
+	return [...guesses.values()];
 }
 
 function chunkOf(
@@ -95,8 +92,6 @@ function chunkOf(
 	);
 }
 
-const separators = ["", ".", ":", "\n", "|", "-", ",", " ", "&", "_"];
-
 /** Parts with what stands between them, in its places. */
 function joinedBy(
 	named: readonly Part[],
@@ -104,26 +99,18 @@ function joinedBy(
 ): readonly Part[] {
 	return named.flatMap((part, i) => {
 		const separator = between[i - 1];
-		return i === 0 || separator === undefined || separator.value === ""
-			? [part]
-			: [separator, part];
+		return separator?.value ? [separator, part] : [part];
 	});
-}
-
-function onlyOf(own: readonly Part[], body: Part): readonly Part[] {
-	return own.filter((part) => part === body || part.name === "secret");
 }
 
 /** Every order but the right one; of more than three, that of the end first. */
 function ordersOf(named: readonly Part[]): readonly (readonly Part[])[] {
 	if (named.length > 3) return [[...named].reverse()];
-	const [first, ...rest] = named;
-	if (first === undefined) return [[]];
-	return ordersOf(rest).flatMap((order) =>
-		Array.from({ length: named.length }, (_, at) => [
-			...order.slice(0, at),
+	if (named.length < 2) return [named];
+	return named.flatMap((first) =>
+		ordersOf(named.filter((part) => part !== first)).map((rest) => [
 			first,
-			...order.slice(at),
+			...rest,
 		]),
 	);
 }
@@ -139,12 +126,14 @@ export function guessUrl({ signer, called }: Known, sample: Message): Guess[] {
 	return rows.map(({ what, how }) => ({
 		cause: "url-other",
 		what,
-		...hashing(signer, (parts, { url }) => {
-			const read = URL.parse(url);
-			const other = read && urls[how](read, called?.());
-			return other
-				? parts.map(({ name, value }) => (name === "url" ? other : value))
-				: undefined;
+		...signing(signer, {
+			content(parts, { url }) {
+				const read = URL.parse(url);
+				const other = read && urls[how](read, called?.());
+				return other
+					? parts.map(({ name, value }) => (name === "url" ? other : value))
+					: undefined;
+			},
 		}),
 	}));
 }

@@ -11,11 +11,8 @@ import {
 	type Guess,
 	type Headers,
 	type Known,
-	type Otherwise,
 	rightHeaders,
-	signedOtherwise,
 	signing,
-	unlessRight,
 } from "../guess.ts";
 
 const names: Readonly<Record<DigestName, string>> = {
@@ -25,14 +22,13 @@ const names: Readonly<Record<DigestName, string>> = {
 	md5: "MD5",
 };
 
+type Digest = (content: Uint8Array, key: Uint8Array) => Uint8Array;
+
 /** Which digest a receiver computes, and how it writes it. */
 export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 	const recipe = signer.recipe(sample);
 	if (recipe === undefined) return [];
 	const { algorithm, encoding, header } = recipe;
-	const own =
-		digestOf[algorithm] ?? (algorithm === "sha256" ? "sha256" : undefined);
-	const isKeyed = digestOf[algorithm] !== undefined;
 	const encodingGuesses = Object.entries(encodings)
 		.filter(([name]) => name !== encoding)
 		.map(
@@ -47,55 +43,58 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 				}).sign,
 			}),
 		);
+	const isKeyed = algorithm !== "sha256";
+	const own = isKeyed ? digestOf[algorithm] : algorithm;
 	if (own === undefined) return encodingGuesses;
 
-	const words = {
-		algorithm: `${isKeyed ? "HMAC-" : ""}${names[own]}${isKeyed ? "" : " without a key"}`,
-		digest: own,
-	};
-	const computed = (
-		what: string,
-		otherwise: Otherwise,
-		rare = false,
-	): Guess => ({
-		cause: "digest-algorithm",
-		verb: "computes",
-		what,
-		words,
-		rare,
-		...signing(signer, otherwise),
-	});
-	const others = (Object.keys(names) as DigestName[]).filter(
-		(name) => name !== own,
-	);
-	const bodyOf = (parts: Parameters<NonNullable<Otherwise["content"]>>[0]) =>
-		parts.filter(({ name }) => name !== "secret").map(({ value }) => value);
-	const keyedGuesses = (isKeyed ? others : [own]).map((name) =>
-		computed(`HMAC-${names[name]}`, {
-			content: bodyOf,
-			digest: (content, { key }) => keyed(name, key, [content]),
-		}),
-	);
 	const hash = names[own];
-	const mixed = [
-		computed(`${hash} of the secret and the content, without HMAC`, {
-			digest: (content, { key }) => digestBy(own, key, content),
-		}),
-		computed(`${hash} of the content and the secret, without HMAC`, {
-			digest: (content, { key }) => digestBy(own, content, key),
-		}),
-		computed(
+	const keyedBy = (name: DigestName): [string, Digest] => [
+		`HMAC-${names[name]}`,
+		(content, key) => keyed(name, key, [content]),
+	];
+	const ofHmac: [what: string, digest: Digest, rare?: boolean][] = [
+		...(Object.keys(names) as DigestName[])
+			.filter((name) => name !== own)
+			.map(keyedBy),
+		[
+			`${hash} of the secret and the content, without HMAC`,
+			(content, key) => digestBy(own, key, content),
+		],
+		[
+			`${hash} of the content and the secret, without HMAC`,
+			(content, key) => digestBy(own, content, key),
+		],
+		[
 			`${hash} of the content alone, without the secret`,
-			{ digest: (content) => digestBy(own, content) },
+			(content) => digestBy(own, content),
 			true,
-		),
-		computed(
+		],
+		[
 			"the HMAC with key and content the wrong way round",
-			{ digest: (content, { key }) => keyed(own, content, [key]) },
+			(content, key) => keyed(own, content, [key]),
 			true,
+		],
+	];
+	const algorithmOfAdvice = isKeyed ? `HMAC-${hash}` : `${hash} without a key`;
+	return [
+		...encodingGuesses,
+		...(isKeyed ? ofHmac : [keyedBy(own)]).map(
+			([what, digest, rare = false]): Guess => ({
+				cause: "digest-algorithm",
+				verb: "computes",
+				what,
+				words: { algorithm: algorithmOfAdvice, digest: own },
+				rare,
+				...signing(signer, {
+					content: (parts) =>
+						parts
+							.filter(({ name }) => name !== "secret")
+							.map(({ value }) => value),
+					digest: (content, { key }) => digest(content, key),
+				}),
+			}),
 		),
 	];
-	return [...encodingGuesses, ...keyedGuesses, ...(isKeyed ? mixed : [])];
 }
 
 /** What a receiver takes for the signature within the header, and which header it looks into. */
@@ -109,29 +108,27 @@ export function guessHeader(
 	if (first === undefined || value === undefined) return [];
 	const { header } = signer;
 	const right = signer.over(first.content, first.secret);
-	const at = value.indexOf(right);
+	const before = value.slice(0, value.indexOf(right));
 	const isCombined = signer.timestampHeader === header;
 	// In a header with a time, what stands behind the last separator alone.
-	const lead = isCombined
-		? (/[^,; ]*$/.exec(value.slice(0, at))?.[0] ?? "")
-		: value.slice(0, at);
+	const lead = isCombined ? (/[^,; ]*$/.exec(before)?.[0] ?? "") : before;
 	const form = value.replace(right, "<digest>");
 	const words = { header, form };
-	const led = (prefix: string) => (message: Message) =>
-		signedOtherwise(signer, message, {
-			value: (own, [digest = ""]) =>
-				isCombined
-					? own.replace(lead + digest, () => prefix + digest)
+	const prefixed = (prefix: string, what: string): Guess => ({
+		cause: "signature-prefix",
+		verb: "looks for",
+		what: `${what} in ${header}, where the value is ${form}`,
+		words,
+		...signing(signer, {
+			headers: (sent, _, digest) => ({
+				[header]: isCombined
+					? (sent[header] ?? "").replace(lead + digest, () => prefix + digest)
 					: prefix + digest,
-		});
-	const one =
-		(i: number) =>
-		(message: Message): Headers | undefined => {
-			const secret = message.secrets[i];
-			if (secret === undefined || message.secrets.length < 2) return undefined;
-			return unlessRight(signer, message, { secrets: [secret] });
-		};
-	const prefixes = ["", ...advice.prefixes].filter((each) => each !== lead);
+			}),
+		}),
+	});
+	const lax = prefixed("zzz=", 'a digest behind whatever ends with "="');
+	const prefixes = advice.prefixes.filter((each) => each !== lead);
 	const known = new Set([
 		...headers,
 		...advice.headers,
@@ -142,68 +139,54 @@ export function guessHeader(
 		(name) => name.toLowerCase() !== header.toLowerCase(),
 	);
 	/** Of several headers that begin alike, such as svix-id and svix-signature, all. */
-	const inHeaders = (list: readonly string[]) => (message: Message) => {
-		const right = rightHeaders(signer, message) ?? {};
+	const renamed = (name: string, sent: Headers) => {
 		const [own = "", rest = ""] = header.split(/-(.*)/);
-		const alike = (name: string) =>
-			signer.headers
-				.filter(
-					(each) => each.startsWith(`${own}-`) && name.endsWith(`-${rest}`),
-				)
-				.map((each) => [
-					each.replace(own, name.slice(0, -rest.length - 1)),
-					right[each],
-				]);
-		return signedOtherwise(signer, message, {
+		const alike = signer.headers.filter(
+			(each) => each.startsWith(`${own}-`) && name.endsWith(`-${rest}`),
+		);
+		return [
+			...alike.map((each) => [
+				each.replace(own, name.slice(0, -rest.length - 1)),
+				sent[each],
+			]),
+			[name, sent[header]],
+		];
+	};
+	const looking = (what: string, list: readonly string[]): Guess => ({
+		cause: "header-name",
+		verb: "looks into",
+		what,
+		words,
+		...signing(signer, {
 			// Where it belongs there is another one: some accept a right one by chance.
 			headers: (sent) => ({
 				[header]: "localhook",
-				...Object.fromEntries(
-					list.flatMap((name) => [...alike(name), [name, sent]]),
-				),
+				...Object.fromEntries(list.flatMap((name) => renamed(name, sent))),
 			}),
-		});
-	};
+		}),
+	});
 	return [
 		...["new", "previous"].map(
 			(which, i): Guess => ({
 				cause: "signature-list",
 				verb: "takes",
 				what: `${header} for one signature, the ${which} secret's alone`,
-				sign: one(i),
+				...signing(signer, {
+					message: ({ secrets }) => ({
+						secrets: secrets.length < 2 ? secrets : secrets.slice(i, i + 1),
+					}),
+				}),
 			}),
 		),
-		...prefixes.map(
-			(prefix): Guess => ({
-				cause: "signature-prefix",
-				verb: "looks for",
-				what: `${prefix === "" ? "the digest alone" : `a digest behind "${prefix}"`} in ${header}, where the value is ${form}`,
-				words,
-				sign: led(prefix),
-				...(prefix !== "" && { control: led("zzz=") }),
-			}),
-		),
+		...(lead === "" ? [] : [prefixed("", "the digest alone")]),
+		...prefixes.map((prefix) => ({
+			...prefixed(prefix, `a digest behind "${prefix}"`),
+			control: lax.sign,
+		})),
+		{ ...lax, rare: true },
 		{
-			cause: "signature-prefix",
-			verb: "looks for",
-			what: `a digest behind whatever ends with "=" in ${header}, where the value is ${form}`,
-			words,
-			rare: true,
-			sign: led("zzz="),
-		},
-		{
-			cause: "header-name",
-			verb: "looks into",
-			what: `another header than ${header}`,
-			words,
-			sign: inHeaders(elsewhere),
-			among: elsewhere.map((name) => ({
-				cause: "header-name",
-				verb: "looks into",
-				what: `${name}, not ${header}`,
-				words,
-				sign: inHeaders([name]),
-			})),
+			...looking(`another header than ${header}`, elsewhere),
+			among: elsewhere.map((name) => looking(`${name}, not ${header}`, [name])),
 		},
 	];
 }

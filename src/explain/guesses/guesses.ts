@@ -1,5 +1,4 @@
 import type { Message } from "../../contract/signing.ts";
-import type { Cause } from "../advice.ts";
 import { type Guess, type Known, signing } from "../guess.ts";
 import { guessBody } from "./body.ts";
 import { guessContent, guessUrl } from "./content.ts";
@@ -22,12 +21,10 @@ export function guessesOf(known: Known, sample: Message): readonly Guess[] {
 		...guessTimestamp(known, sample),
 		...header.filter((guess) => !isFirst(guess)),
 	];
-	const all = [...guesses, ...pairsOf(known, guesses)];
 	// A body that is no JSON ends many a receiver: those come last.
-	return [
-		...all.filter(({ bodies }) => bodies === undefined),
-		...all.filter(({ bodies }) => bodies !== undefined),
-	];
+	return [...guesses, ...pairsOf(known, guesses)].sort(
+		(a, b) => Number(a.bodies !== undefined) - Number(b.bodies !== undefined),
+	);
 }
 
 /** Of each cause that comes together with others, so many guesses. */
@@ -36,27 +33,28 @@ const most = 2;
 /** Two of the commonest mistakes at once, for when none alone explains it. */
 function pairsOf({ signer }: Known, guesses: readonly Guess[]): Guess[] {
 	const common = (causes: RegExp) => {
-		const counts = new Map<Cause, number>();
-		return guesses.filter(({ cause, rare, otherwise }) => {
-			if (rare || !otherwise || !causes.test(cause)) return false;
-			const count = (counts.get(cause) ?? 0) + 1;
-			counts.set(cause, count);
-			return count <= most;
-		});
+		const usual = guesses.filter(
+			({ cause, rare }) => !rare && causes.test(cause),
+		);
+		return usual.filter(
+			({ cause }, i) =>
+				usual.slice(0, i).filter((each) => each.cause === cause).length < most,
+		);
 	};
+	const paired = (some: readonly Guess[], others: readonly Guess[]) =>
+		some.flatMap((one) =>
+			others.map((other) => ({
+				...one,
+				rare: true,
+				both: [one, other] as const,
+				...signing(signer, { ...other.otherwise, ...one.otherwise }),
+			})),
+		);
 	const contents = common(/^(?:body-reserialised|content-)/);
 	const keys = common(/^secret-/);
 	const encodings = common(/^digest-encoding/);
-	const pairs = [
-		...contents.flatMap((one) => keys.map((other) => [one, other] as const)),
-		...[...contents, ...keys].flatMap((one) =>
-			encodings.map((other) => [one, other] as const),
-		),
+	return [
+		...paired(contents, keys),
+		...paired([...contents, ...keys], encodings),
 	];
-	return pairs.map(([one, other]) => ({
-		...one,
-		rare: true,
-		both: [one, other],
-		...signing(signer, { ...other.otherwise, ...one.otherwise }),
-	}));
 }

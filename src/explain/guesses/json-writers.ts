@@ -16,51 +16,38 @@ export interface Writer {
 	readonly empty?: string;
 }
 
-const numbers = { float, shortest };
+const numbers = { same, float, shortest };
 const strings = { quoted, ascii, slashes, withoutHtml, dotNet, pythonText };
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+/** What a number begins with while it is a string. */
+const mark = "\0";
 
-/** JavaScript has no other way to keep a number such as 10.0 as it stands, which other languages do. */
+/** Numbers are kept as they stand, such as 10.0: other languages than JavaScript do so. */
 export function writtenBy(writer: Writer, text: string): string {
 	const { indent, after = "", sorted, words, empty = "{}" } = writer;
 	if (indent !== undefined)
 		return JSON.stringify(JSON.parse(text), null, indent);
 	const string = strings[writer.string ?? "quoted"];
-	const tokens = text.match(token) ?? [];
-	let next = 0;
+	const number = numbers[writer.number ?? "same"];
 	const comma = `,${after}`;
 
-	function value(): string {
-		const first = tokens[next++] ?? "";
-		if (first === "{") return object();
-		if (first === "[") return array();
-		if (first.startsWith('"')) return string(JSON.parse(first) as string);
-		if (/^[tfn]/.test(first)) return words?.[first] ?? first;
-		return writer.number ? numbers[writer.number](first) : first;
+	function written(value: unknown): string {
+		if (typeof value === "string")
+			return value.startsWith(mark) ? number(value.slice(1)) : string(value);
+		if (Array.isArray(value)) return `[${value.map(written).join(comma)}]`;
+		if (typeof value !== "object" || value === null)
+			return words?.[String(value)] ?? String(value);
+		const names = sorted ? Object.keys(value).sort() : Object.keys(value);
+		const members = names.map(
+			(name) =>
+				`${string(name)}:${after}${written(value[name as keyof typeof value])}`,
+		);
+		return members.length === 0 ? empty : `{${members.join(comma)}}`;
 	}
-	function object(): string {
-		const members = new Map<string, string>();
-		while (tokens[next] !== "}") {
-			if (tokens[next] === ",") next++;
-			const name = JSON.parse(tokens[next] ?? "") as string;
-			next += 2;
-			members.set(name, value());
-		}
-		next++;
-		if (members.size === 0) return empty;
-		const names = sorted ? [...members.keys()].sort() : members.keys();
-		return `{${[...names].map((name) => `${string(name)}:${after}${members.get(name)}`).join(comma)}}`;
-	}
-	function array(): string {
-		const items: string[] = [];
-		while (tokens[next] !== "]") {
-			if (tokens[next] === ",") next++;
-			items.push(value());
-		}
-		next++;
-		return `[${items.join(comma)}]`;
-	}
-	return value();
+	const marked = text.replaceAll(stringOrNumber, (each) =>
+		each.startsWith('"') ? each : JSON.stringify(mark + each),
+	);
+	return written(JSON.parse(marked));
 }
 
 function quoted(value: string): string {
@@ -87,7 +74,9 @@ function withoutHtml(value: string): string {
 /** https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding */
 function dotNet(value: string): string {
 	const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', "\\u0022");
-	return `"${inner.replaceAll(/[<>&'+`\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`)}"`;
+	const upper = (letter: string) =>
+		escaped(letter).toUpperCase().replace("U", "u");
+	return `"${inner.replaceAll(/[<>&'+`\u007f-\uffff]/g, upper)}"`;
 }
 
 function pythonText(value: string): string {
@@ -95,6 +84,10 @@ function pythonText(value: string): string {
 	return value.includes("'") && !value.includes('"')
 		? `"${inner}"`
 		: `'${inner.replaceAll("'", "\\'")}'`;
+}
+
+function same(number: string): string {
+	return number;
 }
 
 /** As JavaScript and Go write it. */

@@ -10,44 +10,29 @@ import { advice } from "../../generated/advice.ts";
 import { digestOf } from "../../signing/algorithms.ts";
 import { keyed, sameBytes, sha256 } from "../../signing/digests.ts";
 import type { Cause } from "../advice.ts";
-import {
-	bytesIn,
-	type Guess,
-	type Known,
-	signing,
-	unlessRight,
-} from "../guess.ts";
+import { type Guess, type Known, type Otherwise, signing } from "../guess.ts";
 
 type KeyOf = (secret: string, key: Uint8Array) => string | Uint8Array;
 
-const texts = {
+/** An empty key is none. */
+const ways = {
 	trimmed: (secret) => secret.trim(),
 	newline: (secret) => `${secret}\n`,
 	doubleQuotes: (secret) => `"${secret}"`,
 	singleQuotes: (secret) => `'${secret}'`,
-	withoutPrefix,
 	lower: (secret) => secret.toLowerCase(),
 	upper: (secret) => secret.toUpperCase(),
 	space: (secret) => `${secret} `,
 	cut: (secret) => secret.slice(0, 32),
-} satisfies Readonly<Record<string, (secret: string) => string>>;
-
-/** What one would do to a text, and not to bytes. */
-const ofText = {
-	inBase64: (_, key) => base64Of(key),
-	inHex: (_, key) => hexOf(key),
-} satisfies Readonly<Record<string, KeyOf>>;
-
-/** An empty key is none. */
-const keys = {
+	text: (secret) => secret,
+	withoutPrefix,
 	base64Decoded: bytesOfBase64,
 	base64Behind: (secret) => bytesOfBase64(withoutPrefix(secret)),
 	hexDecoded: bytesOfPairs,
-	text: (secret) => secret,
-	withoutPrefix,
 	hashed: (secret) => sha256(secret),
 	hashedInHex: (secret) => hexOf(sha256(secret)),
-	...ofText,
+	inBase64: (_, key) => base64Of(key),
+	inHex: (_, key) => hexOf(key),
 } satisfies Readonly<Record<string, KeyOf>>;
 
 interface Row {
@@ -56,7 +41,9 @@ interface Row {
 	readonly rare?: boolean;
 	/** This one, whatever the secret is. */
 	readonly key?: string;
-	readonly how?: keyof typeof texts | keyof typeof keys;
+	readonly how?: keyof typeof ways;
+	/** Where the key is the text of the secret, or bytes that it stands for. Default: either. */
+	readonly of?: "text" | "bytes";
 }
 
 /** By which key a receiver computes the digest. */
@@ -64,55 +51,49 @@ export function guessSecret(
 	{ signer, secrets = [] }: Known,
 	sample: Message,
 ): Guess[] {
-	/** By another secret, which is a key as the right one is. */
-	const by = (of: (secret: string) => string) => ({
-		...signing(signer, {
-			digest: (content, { secret }, recipe) =>
-				bytesIn(signer.over(content, of(secret)), recipe),
-		}),
-		sign: (message: Message) =>
-			unlessRight(signer, message, { secrets: message.secrets.map(of) }),
-	});
 	const [first] = signer.recipe(sample)?.signatures ?? [];
 	const isText = first && sameBytes(first.key, bytesOf(first.secret));
-	const signingOf = ({ cause, how, key = "" }: Row) => {
-		if (how === undefined) return signedBy(signer, () => key, true);
-		return cause === "secret-text"
-			? by(texts[how as keyof typeof texts])
-			: signedBy(signer, keys[how as keyof typeof keys]);
-	};
+	const ofKey = isText ? "text" : "bytes";
 	return [
 		...secrets.map(
 			({ what, secret }): Guess => ({
 				cause: "secret-other",
 				verb: "uses",
 				what,
-				...by(() => secret),
-				sign: (message) =>
-					message.secrets.includes(secret)
-						? undefined
-						: unlessRight(signer, message, { secrets: [secret] }),
+				...signing(signer, {
+					message: ({ secrets }) =>
+						secrets.includes(secret) ? {} : { secrets: [secret] },
+				}),
 			}),
 		),
 		...(advice.keys as readonly Row[])
-			.filter(({ cause, how = "" }) =>
-				isText ? cause !== "secret-not-decoded" : !(how in ofText),
-			)
-			.map((row): Guess => {
-				const { cause, what, rare } = row;
-				return { cause, verb: "uses", what, rare, ...signingOf(row) };
+			.filter(({ of = ofKey }) => of === ofKey)
+			.map(({ cause, what, rare, how, key = "" }): Guess => {
+				const keyOf: KeyOf = how === undefined ? () => key : ways[how];
+				return {
+					...{ cause, verb: "uses", what, rare },
+					...signing(
+						signer,
+						cause === "secret-text"
+							? inPlace((secret) => keyOf(secret, noKey) as string)
+							: keyedBy(keyOf, how === undefined),
+					),
+				};
 			}),
 	];
 }
 
-function signedBy(
-	signer: Known["signer"],
-	of: KeyOf,
-	mayBeEmpty = false,
-): Pick<Guess, "sign" | "otherwise"> {
+const noKey = new Uint8Array();
+
+/** By another secret, which is a key as the right one is. */
+const inPlace = (of: (secret: string) => string): Otherwise => ({
+	message: ({ secrets }) => ({ secrets: secrets.map(of) }),
+});
+
+function keyedBy(of: KeyOf, mayBeEmpty: boolean): Otherwise {
 	const keyOf = (secret: string, key: Uint8Array) =>
 		bytesOf(of(secret, key) as string);
-	return signing(signer, {
+	return {
 		content: (parts, _, { secret, key }) =>
 			parts.map(({ name, value }) =>
 				name === "secret" ? keyOf(secret, key) : value,
@@ -125,7 +106,7 @@ function signedBy(
 			const digest = digestOf[algorithm];
 			return digest && keyed(digest, other, [content]);
 		},
-	});
+	};
 }
 
 /** Empty unless the text is pairs of hex digits, with or without dashes. */

@@ -1,12 +1,10 @@
 import type { Message, Part } from "../../contract/signing.ts";
 import {
 	type Guess,
-	type Headers,
-	hashing,
 	type Known,
+	type Otherwise,
 	rightHeaders,
-	signedOtherwise,
-	unlessRight,
+	signing,
 } from "../guess.ts";
 
 /** A time as texts write it, from milliseconds. */
@@ -29,8 +27,8 @@ const commonZones = [1, 2, 5, 4, 8, 7, 5.5, 9, 10, 3, 6];
 export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	const { signer, now, zone = 0 } = known;
 	const header = signer.timestampHeader;
-	const sent = header && rightHeaders(signer, sample)?.[header];
-	if (header === undefined || sent === undefined) return [];
+	const sent = rightHeaders(signer, sample) ?? {};
+	if (header === undefined || sent[header] === undefined) return [];
 	const own = header === signer.header ? "the time in it" : header;
 	const text = textOf(sample);
 	const unit = Object.keys(forms).find(
@@ -45,61 +43,61 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		return String(part?.value ?? "");
 	}
 	/** Hashes another text for the time, and leaves what is sent. */
-	function hashed(
-		text: (sent: string, message: Message) => string | undefined,
-	) {
-		return hashing(signer, (parts, message) => {
-			const other = text(textOf(message), message);
-			return other === undefined ? undefined : timed(parts, other);
+	const hashed = (text: (message: Message) => string | undefined) =>
+		signing(signer, {
+			content(parts, message) {
+				const other = text(message);
+				return other === undefined ? undefined : timed(parts, other);
+			},
 		});
-	}
 	/** Sends and hashes another text for the time. */
-	function shown(message: Message, text: string): Headers | undefined {
-		const before = textOf(message);
-		const headers = rightHeaders(signer, message)?.[header as string] ?? "";
-		return signedOtherwise(signer, message, {
-			content: (parts) => timed(parts, text),
-			value: (value) =>
-				header === signer.header ? value.replace(before, text) : value,
-			...(header !== signer.header && {
-				headers: () => ({ [header as string]: headers.replace(before, text) }),
-			}),
-		});
-	}
+	const shown = (write: (time: number) => string): Otherwise => ({
+		content: (parts, { at }) => timed(parts, write(at)),
+		headers: (sent, message) => ({
+			[header]: (sent[header] ?? "").replace(
+				textOf(message),
+				write(message.at),
+			),
+		}),
+	});
 	/** Another time by the provider's own rule. */
-	const at = (message: Message, time: number) =>
-		unlessRight(signer, message, { at: time });
+	const at = (time: (sent: number) => number) =>
+		signing(signer, { message: (message) => ({ at: time(message.at) }) });
 	/** Who accepts one of a day before as well does not look at it: what is no number to it is never too old. */
 	const inForm = (write: (time: number) => string) => ({
 		isStrict: true,
-		sign: (message: Message) => shown(message, write(message.at)),
-		control: (message: Message) =>
-			shown(message, write(message.at - 24 * hour)),
+		...signing(signer, shown(write)),
+		control: signing(
+			signer,
+			shown((time) => write(time - 24 * hour)),
+		).sign,
 	});
-	const others = Object.entries(rightHeaders(signer, sample) ?? {}).filter(
+	const others = Object.entries(sent).filter(
 		([name, value]) =>
 			name !== header && name !== signer.header && !Number.isNaN(timeIn(value)),
 	);
-	const guesses: Guess[] = [
+	const zones = [zone, ...commonZones.map((hours) => hours * hour)];
+	const shifts = new Set(zones.flatMap((each) => [each, -each]));
+	shifts.delete(0);
+	const guesses: Omit<Guess, "words">[] = [
 		...Object.entries(forms).map(([form, write], i) => ({
 			cause: "timestamp-format" as const,
 			what: `the time ${form}`,
 			rare: i > 3,
-			...hashed((text) => write(timeIn(text))),
+			...hashed((message) => write(timeIn(textOf(message)))),
 		})),
 		...others.map(([name]) => ({
 			cause: "timestamp-header" as const,
 			what: `the time of ${name}, not of ${own}`,
-			...hashed((_, { headers }) => headers[name]),
+			...hashed(({ headers }) => headers[name]),
 		})),
 		{
 			cause: "timestamp-own",
 			what: "its own time in place of the one that was sent",
 			atSecond: true,
-			...hashed((_, message) => textOf({ ...message, at: now() })),
-			control: hashed((_, message) =>
-				textOf({ ...message, at: now() - 20_000 }),
-			).sign,
+			...hashed((message) => textOf({ ...message, at: now() })),
+			control: hashed((message) => textOf({ ...message, at: now() - 20_000 }))
+				.sign,
 		},
 		...Object.entries(forms)
 			.slice(0, 4)
@@ -122,20 +120,17 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			what: "a signature within a fraction of a second after its time alone",
 			rare: true,
 			atSecond: true,
-			sign: (message) => at(message, now()),
-			control: (message) => at(message, now() - 3000),
+			...at(now),
+			control: at(() => now() - 3000).sign,
 		},
+		...[...shifts].map((shift) => ({
+			cause: "timestamp-zone" as const,
+			verb: "takes",
+			what: `the time for one of its own time zone, which is ${Math.abs(shift / 60_000)} minutes from UTC`,
+			rare: Math.abs(shift) !== Math.abs(zone),
+			...at((sent) => sent + shift),
+		})),
 	];
-	const zones = [zone, ...commonZones.map((hours) => hours * hour)];
-	for (const shift of new Set(zones.flatMap((each) => [each, -each])))
-		if (shift !== 0)
-			guesses.push({
-				cause: "timestamp-zone",
-				verb: "takes",
-				what: `the time for one of its own time zone, which is ${Math.abs(shift / 60_000)} minutes from UTC`,
-				rare: Math.abs(shift) !== Math.abs(zone),
-				sign: (message) => at(message, message.at + shift),
-			});
 	return guesses.map((guess) => ({ ...guess, words }));
 }
 

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { bytesOf, bytesOfBase64, textOf } from "../bytes.ts";
 import { parseIsoTime } from "../duration.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
@@ -16,7 +17,7 @@ export interface Captured {
 
 /** Bytes of a file. */
 const longest = 16 * 1024 * 1024;
-const mostWords = 2000;
+const mostHeaders = 2000;
 
 /**
  * Reads a raw HTTP request, the POST of a HAR, a curl command, or what `--save` has written.
@@ -43,20 +44,11 @@ function unreadable(file: string, line: number, why: string): LocalhookError {
 
 /** `POST /hooks HTTP/1.1`, headers, an empty line, and the body as it came. */
 function readHttp(file: string, bytes: Uint8Array): Captured {
-	const lines: string[] = [];
-	let at = 0;
-	for (;;) {
-		const end = bytes.indexOf(0x0a, at);
-		const line = textOf(bytes.subarray(at, end === -1 ? bytes.length : end));
-		at = end === -1 ? bytes.length : end + 1;
-		const text = line.replace(/\r$/, "");
-		if (text === "" && lines.length > 0) break;
-		if (text !== "") lines.push(text);
-		if (end === -1) break;
-		if (lines.length > mostWords)
-			throw unreadable(file, lines.length, "it has too many headers");
-	}
-	const [first = "", ...fields] = lines;
+	// One character a byte, so that places in it are places in the bytes.
+	const text = Buffer.from(bytes).toString("latin1");
+	const gap = /\r?\n\r?\n/.exec(text);
+	const head = textOf(bytes.subarray(0, gap?.index));
+	const [first = "", ...fields] = head.split(/\r?\n/);
 	const [, method, url] =
 		/^([A-Z]{3,10}) (\S+)(?: HTTP\/[\d.]+)?$/.exec(first) ?? [];
 	if (method === undefined || url === undefined)
@@ -65,13 +57,11 @@ function readHttp(file: string, bytes: Uint8Array): Captured {
 			1,
 			`${quoted(first)} is no request line, such as "POST /hooks HTTP/1.1"`,
 		);
+	if (fields.length > mostHeaders)
+		throw unreadable(file, mostHeaders, "it has too many headers");
 	const headers = headersOf(file, fields, 2);
-	return {
-		method,
-		url,
-		headers,
-		body: withoutEditorsEnd(bytes.subarray(at), headers),
-	};
+	const body = gap ? bytes.subarray(gap.index + gap[0].length) : bytesOf("");
+	return { method, url, headers, body: withoutEditorsEnd(body, headers) };
 }
 
 /** Many editors put a line break behind the last line: the length that was sent tells. */
@@ -115,21 +105,20 @@ function headersOf(
 	);
 }
 
-interface HarRequest {
-	readonly method?: string;
-	readonly url?: string;
-	readonly headers?: {
-		readonly name: string;
-		readonly value: string;
-	}[];
-	readonly postData?: { readonly text?: string; readonly encoding?: string };
-}
-
+/** http://www.softwareishard.com/blog/har-12-spec/#request */
 interface Har {
 	readonly log?: {
 		readonly entries?: readonly ({
-			readonly request?: HarRequest;
 			readonly startedDateTime?: string;
+			readonly request?: {
+				readonly method?: string;
+				readonly url?: string;
+				readonly headers?: { readonly name: string; readonly value: string }[];
+				readonly postData?: {
+					readonly text?: string;
+					readonly encoding?: string;
+				};
+			};
 		} | null)[];
 	};
 }
@@ -141,7 +130,7 @@ interface Fixture extends Omit<Captured, "body"> {
 	readonly base64?: string;
 }
 
-/** A fixture, or a HAR: http://www.softwareishard.com/blog/har-12-spec/#request */
+/** A fixture, or a HAR. */
 function readJson(file: string, text: string): Captured {
 	let har: Har & Fixture;
 	try {
@@ -155,18 +144,18 @@ function readJson(file: string, text: string): Captured {
 			base64 === undefined ? bytesOf(body ?? "") : bytesOfBase64(base64);
 		return { method, url, headers, body: kept };
 	}
-	const entries = Array.isArray(har?.log?.entries) ? har.log.entries : [];
+	const entries = [har?.log?.entries ?? []].flat();
 	const posts = entries.filter((entry) => entry?.request?.method === "POST");
 	const [first] = posts;
-	const request: HarRequest | undefined = first?.request;
-	if (request === undefined || typeof request.url !== "string")
+	const request = first?.request;
+	if (typeof request?.url !== "string")
 		throw unreadable(file, 1, "no entry of its log is a POST");
 	if (posts.length > 1)
 		throw invalidOption(
 			`Failed to read ${quoted(file)}: its log holds ${posts.length} POST requests, the first to ${quoted(request.url)}. Leave in it the one to explain.`,
 		);
 	const { url, postData } = request;
-	const listed = Array.isArray(request.headers) ? request.headers : [];
+	const listed = [request.headers ?? []].flat();
 	const body = String(postData?.text ?? "");
 	return {
 		method: "POST",
@@ -179,114 +168,83 @@ function readJson(file: string, text: string): Captured {
 	};
 }
 
-/** Options of curl that take a value and say nothing of the request. */
-const withValue =
-	/^(?:-[oAbceEKmTxy]|--(?:output|user-agent|cookie|max-time|connect-timeout|proxy|cacert|cert|key|resolve|retry))$/;
+/** Options of curl that take a value, each with its letter: https://curl.se/docs/manpage.html */
+const curlOptions = Object.fromEntries(
+	"request:X header:H url data:d data-raw data-binary data-ascii json output:o user-agent:A cookie:b cookie-jar:c referer:e cert:E key cacert config:K max-time:m connect-timeout upload-file:T proxy:x speed-time:y resolve retry"
+		.split(" ")
+		.map((each) => {
+			const [name = "", short] = each.split(":");
+			return [name, { type: "string" as const, ...(short && { short }) }];
+		}),
+);
+const isData = /^(?:data.*|json)$/;
 
-/** https://curl.se/docs/manpage.html */
 function readCurl(file: string, text: string): Captured {
-	const words = wordsOf(file, text);
-	let [method, url] = ["", ""];
-	const lines: string[] = [];
-	const data: string[] = [];
-	for (let i = 1; i < words.length; i++) {
-		const { text: word, line } = words[i] as Word;
-		const [, short, attached = ""] = /^(-[XHdu])(.+)$/s.exec(word) ?? [];
-		const option = short ?? (word.split("=", 1)[0] as string);
-		const value = () => {
-			if (short !== undefined) return attached;
-			const next = words[++i];
-			if (next === undefined)
-				throw unreadable(file, line, `${quoted(word)} has no value`);
-			return next.text;
-		};
-		if (option === "-X" || option === "--request") method = value();
-		else if (option === "-H" || option === "--header") lines.push(value());
-		else if (option === "--url") url = value();
-		else if (/^(?:-d|--data(?:-raw|-binary|-ascii)?|--json)$/.test(option)) {
-			const given = value();
-			if (given.startsWith("@") && option !== "--data-raw")
-				throw unreadable(
-					file,
-					line,
-					`the body is in another file, ${quoted(given)}: put it in its place`,
-				);
-			data.push(given);
-		} else if (withValue.test(word)) value();
-		else if (!word.startsWith("-") && url === "") url = word;
+	const { tokens, positionals } = parseArgs({
+		args: wordsOf(file, text),
+		options: curlOptions,
+		strict: false,
+		allowPositionals: true,
+		tokens: true,
+	});
+	const given: { readonly name: string; readonly value: string }[] = [];
+	for (const token of tokens) {
+		if (token.kind !== "option" || !(token.name in curlOptions)) continue;
+		const { name, rawName, value = "" } = token;
+		if (value === "" && !isData.test(name))
+			throw unreadable(file, 1, `${quoted(rawName)} has no value`);
+		if (isData.test(name) && name !== "data-raw" && value.startsWith("@"))
+			throw unreadable(
+				file,
+				1,
+				`the body is in another file, ${quoted(value)}: put it in its place`,
+			);
+		given.push({ name, value });
 	}
-	if (url === "") throw unreadable(file, 1, "the command has no URL");
+	const values = (pattern: RegExp) =>
+		given.filter(({ name }) => pattern.test(name)).map(({ value }) => value);
+	const [url = positionals[0]] = values(/^url$/);
+	if (url === undefined) throw unreadable(file, 1, "the command has no URL");
+	const headers = values(/^header$/).filter((each) => each.includes(":"));
 	return {
-		method: method || "POST",
+		method: values(/^request$/).at(-1) ?? "POST",
 		url,
-		headers: headersOf(
-			file,
-			lines.filter((each) => each.includes(":")),
-			1,
-		),
-		body: bytesOf(data.join("&")),
+		headers: headersOf(file, headers, 1),
+		body: bytesOf(values(isData).join("&")),
 	};
-}
-
-interface Word {
-	readonly text: string;
-	readonly line: number;
 }
 
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 const piece =
-	/\\\r?\n|\\(.)|'([^']*)'|\$'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s\\'"$`;|&<>]+|\$(?=\s|$))/gs;
-/** A longer word comes in several matches: engines have a stack. */
-const wordOrOther = new RegExp(
-	`\\s+|\\\\\\r?\\n|(?<word>(?:${piece.source}){1,1000})|(?<other>.)`,
-	"gs",
-);
+	/(?<space>(?:\s|\\\r?\n)+)|\\(?<escaped>.)|'(?<single>[^']*)'|\$'(?<ansi>[^'\\]*(?:\\.[^'\\]*)*)'|"(?<double>[^"\\$`]*(?:\\.[^"\\$`]*)*)"|(?<bare>[^\s\\'"$`;|&<>]+|\$(?=\s|$))|(?<other>\S+)/gs;
 
-/** The words of a command, as a shell reads them. What would be run or looked up is refused. */
-function wordsOf(file: string, text: string): Word[] {
-	const words: Word[] = [];
-	let line = 1;
+/** The words of a command, without its name. What a shell would run or look up is refused. */
+function wordsOf(file: string, text: string): string[] {
+	const words: string[] = [];
 	let isWithin = false;
-	for (const { 0: whole, groups } of text.matchAll(wordOrOther)) {
-		const refuse = (what: string) =>
-			unreadable(
+	for (const { index, groups = {} } of text.matchAll(piece)) {
+		const { space, escaped, single, bare, double, ansi = "", other } = groups;
+		if (other !== undefined)
+			throw unreadable(
 				file,
-				line,
-				`${quoted(what)} is something that a shell would run or look up`,
+				text.slice(0, index).split("\n").length,
+				`${quoted(other)} is something that a shell would run or look up`,
 			);
-		const read = whole.replaceAll(
-			piece,
-			(each, escaped, single, ansi, double, bare) => {
-				if (/(?:^|[^\\])(?:\\\\)*[`$]/.test(double ?? "")) throw refuse(each);
-				return escaped ?? single ?? bare ?? unescaped(double, ansi);
-			},
-		);
-		if (groups?.other !== undefined) throw refuse(whole);
-		const isWord = groups?.word !== undefined;
-		const before = isWord && isWithin ? words.pop() : undefined;
-		if (isWord)
-			words.push({ line, ...before, text: (before?.text ?? "") + read });
-		isWithin = isWord;
-		line += whole.split("\n").length - 1;
-		if (words.length > mostWords)
-			throw unreadable(file, line, "it has too many words");
+		const read =
+			escaped ??
+			single ??
+			bare ??
+			double?.replaceAll(/\\(?:\r?\n|([$`"\\]))/g, (_, each = "") => each) ??
+			ansi.replaceAll(
+				/\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))/gs,
+				(_, unicode, hex, each) =>
+					each === undefined
+						? String.fromCharCode(Number.parseInt(unicode ?? hex, 16))
+						: (escapes[each] ?? each),
+			);
+		if (space === undefined) words.push(isWithin ? words.pop() + read : read);
+		isWithin = space === undefined;
 	}
-	return words[0]?.text === "$" ? words.slice(1) : words;
-}
-
-/** What stands between double quotes, or within `$'...'`. */
-function unescaped(double: string | undefined, ansi = ""): string {
-	return (
-		double?.replaceAll(/\\(\r?\n|[$`"\\])/g, (_, each: string) =>
-			/\n/.test(each) ? "" : each,
-		) ??
-		ansi.replaceAll(
-			/\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))/gs,
-			(_, unicode: string, hex: string, each: string) =>
-				unicode || hex
-					? String.fromCharCode(Number.parseInt(unicode || hex, 16))
-					: (escapes[each] ?? each),
-		)
-	);
+	return words.slice(words[0] === "$" ? 2 : 1);
 }

@@ -12,6 +12,7 @@ import type { Headers } from "../delivery/receiver-headers.ts";
 import { isAmong } from "../delivery/schedule.ts";
 import { createTransport } from "../delivery/transport.ts";
 import { LocalhookError } from "../errors.ts";
+import { pauseOf } from "../explain/oracle.ts";
 import { inQuotes } from "../printing.ts";
 import type { EventVariation, Sample, Subject } from "./subject.ts";
 
@@ -143,15 +144,9 @@ export function createConversation(
 	): Promise<Exchange> {
 		for (let again = 0; ; again++) {
 			const exchange = await post(request, atOnce);
-			const response = "response" in exchange ? exchange.response : undefined;
-			const after = Number(
-				[response?.headers["retry-after"] ?? Number.NaN].flat()[0],
-			);
-			const isBusy =
-				response?.status === 429 ||
-				(response?.status === 503 && !Number.isNaN(after));
-			const pause = Number.isNaN(after) ? 1000 : after * 1000;
-			if (!isBusy || again === 2 || pause > longestPause) return exchange;
+			const pause = pauseOf(exchange, again);
+			if (pause === undefined || again === 2 || pause > longestPause)
+				return exchange;
 			await wait(Math.min(left(), pause));
 		}
 	}

@@ -1,8 +1,8 @@
-import { createHmac } from "node:crypto";
-import { base64Of, hexOf, textOf } from "../bytes.ts";
-import type { Message, Recipe, Signer } from "../contract/signing.ts";
+import { textOf } from "../bytes.ts";
+import type { Message, Signer } from "../contract/signing.ts";
 import { tamper } from "../delivery/bad-signature.ts";
-import type { Headers } from "../delivery/receiver-headers.ts";
+import { bytesIn, encodings, signing } from "../explain/guess.ts";
+import { type DigestName, keyed } from "../signing/digests.ts";
 import { createSigner } from "../signing/signer.ts";
 import {
 	type CheckId,
@@ -57,27 +57,18 @@ function isSignature(
 	return name === header || !isOwn;
 }
 
-const keyed = (key: (subject: Subject) => string) =>
+const signedBy = (key: (subject: Subject) => string) =>
 	refused(({ subject }) => ({ signed: { secrets: [key(subject)] } }));
 
 /** The same content and key, by another digest. */
-const digested = (digest: "sha1" | "md5") =>
+const digested = (digest: DigestName) =>
 	refused(({ subject: { signer } }) => ({
-		headers(headers, message) {
-			const recipe = signer.recipe(message);
-			const value = headers[signer.header] ?? "";
-			const [own = "", other = ""] = [hashOf(recipe), digest].map(
-				(name) => digestsIn(recipe, name)[0]?.[recipe?.encoding ?? "hex"],
-			);
-			// Signed as a mistaken receiver expects, the value may hold no such digest.
-			const changed =
-				own !== "" && value.includes(own) ? value.replace(own, other) : other;
-			return {
-				...unsigned(headers, signer, message),
-				...signer.sign(message),
-				[signer.header]: changed,
-			};
-		},
+		headers: (_, message) => ({
+			...message.headers,
+			...signing(signer, {
+				digest: (content, { key }) => keyed(digest, key, [content]),
+			}).sign(message),
+		}),
 	}));
 
 /** Signed at another time: a failure only where a tolerance is documented. */
@@ -115,10 +106,8 @@ export const signatureTrials = {
 		const got = `accepted with ${saidBy(answer)}, and it did the work; so it did with the signature of another secret`;
 		return { ...harmed(got), cause: "not-verified" };
 	},
-	"sig.none": refused(({ subject: { signer } }) => ({
-		headers: (headers, message) => unsigned(headers, signer, message),
-	})),
-	"sig.wrong-secret": keyed(({ signer }) => signer.neverIssued),
+	"sig.none": refused(() => ({ headers: (_, message) => message.headers })),
+	"sig.wrong-secret": signedBy(({ signer }) => signer.neverIssued),
 	"sig.tampered": refused(({ subject }) => {
 		const sample = subject.event();
 		const sent = { ...sample, body: altered(sample.body) };
@@ -130,13 +119,13 @@ export const signatureTrials = {
 	),
 	"sig.empty": valued(() => ""),
 	"sig.other-provider": refused(({ subject: { signer } }) => ({
-		headers: (headers, message) => ({
-			...unsigned(headers, signer, message),
+		headers: (_, message) => ({
+			...message.headers,
 			...(/^x-hub/i.test(signer.header) ? bare : github).sign(message),
 		}),
 	})),
-	"sig.empty-key": keyed(() => ""),
-	"sig.undefined-key": keyed(() => "undefined"),
+	"sig.empty-key": signedBy(() => ""),
+	"sig.undefined-key": signedBy(() => "undefined"),
 	"sig.sha1": digested("sha1"),
 	"sig.md5": digested("md5"),
 	async "sig.status"({ talk, send, subject, refusals }) {
@@ -245,15 +234,6 @@ function altered(body: Uint8Array): Uint8Array {
 	return changed;
 }
 
-function unsigned(headers: Headers, signer: Signer, message: Message): Headers {
-	return Object.fromEntries(
-		Object.entries(headers).filter(
-			([name]) =>
-				!signer.headers.includes(name) && !isSignature(name, signer, message),
-		),
-	);
-}
-
 /** The secret or a right signature in an answer; undefined: neither is there. */
 function leakIn(
 	{ response, message, headers }: Answer,
@@ -266,25 +246,13 @@ function leakIn(
 	if (text.includes(secret)) return "the secret";
 	const recipe = signer.recipe({ ...message, secrets: [secret] });
 	const sent = Object.values(headers).join("\n");
-	const isThere = digestsIn(recipe, hashOf(recipe))
-		.flatMap((digest) => Object.values(digest))
-		.some((each) => text.includes(each) && !sent.includes(each));
-	return isThere ? "the signature that would have been right" : undefined;
-}
-
-/** `sha256` of `hmac-sha256`; undefined: it is none. */
-function hashOf(recipe: Recipe | undefined): string | undefined {
-	return /^hmac-(\w+)$/.exec(recipe?.algorithm ?? "")?.[1];
-}
-
-function digestsIn(
-	recipe: Recipe | undefined,
-	name: string | undefined,
-): Record<Recipe["encoding"], string>[] {
-	if (recipe === undefined || name === undefined) return [];
-	return recipe.signatures.map(({ key, content }) => {
-		const bytes = createHmac(name, key).update(content).digest();
-		const hex = hexOf(bytes);
-		return { hex, HEX: hex.toUpperCase(), base64: base64Of(bytes) };
+	const rightOnes = recipe?.signatures.flatMap(({ content }) => {
+		const digest = bytesIn(signer.over(content, secret), recipe);
+		return [encodings.hex, encodings.HEX, encodings.base64].map((encode) =>
+			encode(digest),
+		);
 	});
+	return rightOnes?.some((each) => text.includes(each) && !sent.includes(each))
+		? "the signature that would have been right"
+		: undefined;
 }

@@ -2,7 +2,7 @@ import { bytesOf, textOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { tamper } from "../delivery/bad-signature.ts";
 import { type Guess, type Headers, type Known, sameHeaders } from "./guess.ts";
-import { type Answer, EndOfQuestions, type Oracle } from "./oracle.ts";
+import type { Answer, Oracle } from "./oracle.ts";
 
 /** What a receiver does that makes one mistake, found by asking it. */
 export interface Found {
@@ -14,19 +14,13 @@ export interface Found {
 	readonly answer: Answer;
 }
 
-export interface Diagnosis {
-	readonly found?: Found;
-	/** Why the rest was not asked. */
-	readonly end?: EndOfQuestions;
-}
-
 export interface Diagnosed {
 	readonly oracle: Oracle;
 	readonly signer: Signer;
 	/** The likeliest first. */
 	readonly guesses: readonly Guess[];
 	/** The delivery as it would be sent now; several where it is not known by which clock the receiver judges its time. */
-	readonly messages: readonly (() => Message)[];
+	readonly messages: readonly [() => Message, ...(() => Message)[]];
 	readonly now: Known["now"];
 	/** It answers what is right otherwise than what nobody signed: only 2xx is more than that. */
 	readonly isRead?: boolean;
@@ -38,31 +32,29 @@ type Change = (body: Uint8Array) => Uint8Array;
 
 const same: Change = (body) => body;
 
-/** Looks for the mistake of a receiver that refuses what is right. The oracle has been calibrated. */
-export async function diagnose(diagnosed: Diagnosed): Promise<Diagnosis> {
+/**
+ * Looks for the mistake of a receiver that refuses what is right. The oracle has been calibrated.
+ *
+ * @throws EndOfQuestions
+ */
+export async function diagnose(
+	diagnosed: Diagnosed,
+): Promise<Found | undefined> {
 	const { guesses, messages } = diagnosed;
-	const [first] = messages;
-	if (first === undefined) return {};
 	let left = guesses;
-	try {
-		// What the delivery's own body cannot show, another one may.
-		for (const change of [same, withTraps]) {
-			const groups = groupsOf(left, changed(first(), change));
-			for (const group of groups)
-				for (const now of messages) {
-					const message = () => changed(now(), change);
-					const found = await confirmed(group, message, diagnosed);
-					if (found !== undefined)
-						return { found: await closer(found, message, diagnosed) };
-				}
-			const asked = new Set(groups.flat());
-			left = left.filter((guess) => !asked.has(guess));
-		}
-	} catch (error) {
-		if (!(error instanceof EndOfQuestions)) throw error;
-		return { end: error };
+	// What the delivery's own body cannot show, another one may.
+	for (const change of [same, withTraps]) {
+		const groups = groupsOf(left, changed(messages[0](), change));
+		for (const group of groups)
+			for (const now of messages) {
+				const message = () => changed(now(), change);
+				const found = await confirmed(group, message, diagnosed);
+				if (found !== undefined) return closer(found, message, diagnosed);
+			}
+		const asked = new Set(groups.flat());
+		left = left.filter((guess) => !asked.has(guess));
 	}
-	return {};
+	return undefined;
 }
 
 function changed(message: Message, change: Change): Message {
@@ -96,10 +88,9 @@ function groupsOf(
 	message: Message,
 ): readonly Group[] {
 	const groups = new Map<string, [Guess, ...Guess[]]>();
-	const ordered = [
-		...guesses.filter(({ rare }) => !rare),
-		...guesses.filter(({ rare }) => rare),
-	];
+	const ordered = [...guesses].sort(
+		(a, b) => Number(a.rare ?? false) - Number(b.rare ?? false),
+	);
 	for (const guess of ordered) {
 		const [own] = guess.bodies ?? [];
 		const headers = headersOf(

@@ -30,6 +30,7 @@ import {
 	type Answer,
 	createOracle,
 	EndOfQuestions,
+	plainVerdict,
 	type Question,
 	shownAnswer,
 } from "./oracle.ts";
@@ -97,7 +98,6 @@ async function ask(
 	// A receiver in this process may go by localhook's clock, which may stand still elsewhere.
 	const isElsewhere =
 		signer.timestampHeader !== undefined && Math.abs(now() - clock()) > 60_000;
-	const messages = isElsewhere ? [fresh, messageAt(clock)] : [fresh];
 	const signed = (message: Message, before = 0): Question => ({
 		headers:
 			rightHeaders(signer, { ...message, at: message.at - before * 1000 }) ??
@@ -122,12 +122,9 @@ async function ask(
 			"behind-signature",
 			sentence("behind-signature", { answer: answered(answer) }),
 		);
-	const ended = ({ found: cause, message }: EndOfQuestions) =>
-		cause === undefined
-			? end(`${rejection} ${message}`)
-			: mistaken(cause, message);
 
-	let refusal: Answer;
+	let refusal: Answer | undefined;
+	let why = sentence("none");
 	try {
 		const again = await oracle.ask({ headers: attempt.headers, body });
 		if (again.verdict === "accepted" || again.verdict === "silent")
@@ -145,70 +142,69 @@ async function ask(
 			const times = { signed: iso(attempt.at), now: iso(now()) };
 			return mistaken("timestamp-age", sentence("timestamp-age", times));
 		}
-		if (wrong.some(({ exchange }) => isAccepted(exchange)))
+		if (wrong.some(({ exchange }) => plainVerdict(exchange) === "accepted"))
 			return mistaken("not-verified", sentence("not-verified"));
 		refusal = right;
 		if (right.verdict !== "refused" && !mayBeTooOld(right))
 			return behind(right);
+		const known = { ...rejected, called: () => attempt.url };
+		const found = await diagnose({
+			...rejected,
+			oracle,
+			isRead: refusal.verdict === "past",
+			guesses: await worthAsking(guessesOf(known, fresh()), refusal),
+			messages: isElsewhere ? [fresh, messageAt(clock)] : [fresh],
+		});
+		if (found !== undefined) {
+			const { guesses, certain, answer } = found;
+			// With what it takes but cannot do its work, nothing more is found out.
+			if (certain && !guesses[0].bodies) rejected.found?.(guesses[0]);
+			const behind =
+				answer.verdict === "past"
+					? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
+					: "";
+			const said = (guess: Guess) =>
+				`${sentenceOf(guess, signer, fresh())}${behind}`;
+			return end(rejection, mistakesOf(guesses, language, said, certain));
+		}
 	} catch (error) {
 		if (!(error instanceof EndOfQuestions)) throw error;
-		return ended(error);
+		why = error.message;
+		if (error.found !== undefined) return mistaken(error.found, why);
+		if (refusal === undefined) return end(`${rejection} ${why}`);
 	}
-	const known = { ...rejected, called: () => attempt.url };
-	const isRead = refusal.verdict === "past";
-	const { found, end: stopped } = await diagnose({
-		...rejected,
-		oracle,
-		isRead,
-		guesses: await worthAsking(guessesOf(known, fresh())),
-		messages,
-	});
-	if (found !== undefined) {
-		const { guesses: right, certain, answer } = found;
-		// With what it takes but cannot do its work, nothing more is found out.
-		if (certain && !right[0].bodies) rejected.found?.(right[0]);
-		const behind =
-			answer.verdict === "past"
-				? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
-				: "";
-		const said = (guess: Guess) =>
-			`${sentenceOf(guess, signer, fresh())}${behind}`;
-		return end(rejection, mistakesOf(right, language, said, certain));
-	}
-	if (stopped?.found !== undefined) return ended(stopped);
-	if (isRead) return behind(refusal);
-	const { response } = attempt;
-	const rest = said
-		? [said]
-		: response && (await whatIsLeft(response.status, pageOf(response)));
-	return end(`${rejection} ${stopped?.message ?? sentence("none")}`, rest);
+	if (refusal.verdict === "past") return behind(refusal);
+	const rest = said ? [said] : await whatIsLeft(refusal);
+	return end(`${rejection} ${why}`, rest);
 
-	async function worthAsking(guesses: readonly Guess[]) {
+	async function worthAsking(guesses: readonly Guess[], refusal: Answer) {
 		// Who says otherwise of the right signature has read it: the time may still be what is wrong.
-		if (isRead)
+		if (refusal.verdict === "past")
 			return guesses.filter(({ cause }) => cause.startsWith("timestamp-"));
 		const common = guesses.filter(({ rare }) => !rare);
 		const { asks, alike } = triage(attempt) ?? {};
-		if (asks && (alike === undefined || (await isAlike(alike))))
+		if (asks && (alike === undefined || (await isAlike(alike, refusal))))
 			return common.filter(({ cause }) => asks.includes(cause));
 		const row = leftCauses.find(
 			({ alone, status }) => alone && status === attempt.response?.status,
 		);
 		const isFirst = ({ cause }: Guess, i: number) =>
 			common.findIndex((each) => each.cause === cause) === i;
-		return row?.alike && (await isAlike(row.alike))
+		return row?.alike && (await isAlike(row.alike, refusal))
 			? common.filter(isFirst)
 			: guesses;
 	}
 	/** What it may be where no signature is accepted, the commonest first. */
-	async function whatIsLeft(status: number, page: string) {
+	async function whatIsLeft(refusal: Answer) {
+		const { status = 0 } = attempt.response ?? {};
+		const page = attempt.response ? pageOf(attempt.response) : "";
 		const prints = valid.map(fingerprint).join(", ");
 		const words = { header: signer.header, prints };
 		const found: Mistake[] = [];
 		for (const { cause, says, pattern, alike, ...row } of leftCauses) {
 			if (row.status !== undefined && row.status !== status) continue;
 			if (pattern !== undefined && !new RegExp(pattern).test(page)) continue;
-			if (alike !== undefined && !(await isAlike(alike))) continue;
+			if (alike !== undefined && !(await isAlike(alike, refusal))) continue;
 			const instead = adviceOn(cause, words, language);
 			const about = { cause, sentence: filled(says, words), instead };
 			if (row.alone) return [{ ...about, certain: false }];
@@ -217,17 +213,20 @@ async function ask(
 		return found;
 	}
 	/** Whether that is refused in the same words; false where the questions have run out. */
-	async function isAlike(question: keyof typeof questions): Promise<boolean> {
-		const asked = { headers, body, ...questions[question] };
-		const answer = await oracle.look(asked).catch(unknown);
-		return answer?.mark === refusal.mark;
+	async function isAlike(
+		question: "GET" | "unsigned",
+		refusal: Answer,
+	): Promise<boolean> {
+		const asGet = { method: "GET", body: new Uint8Array() } as const;
+		const asked = { headers, body, ...(question === "GET" && asGet) };
+		try {
+			return (await oracle.look(asked)).mark === refusal.mark;
+		} catch (error) {
+			if (error instanceof EndOfQuestions) return false;
+			throw error;
+		}
 	}
 }
-
-const questions = {
-	GET: { method: "GET", body: new Uint8Array() },
-	unsigned: {},
-} as const;
 
 /** A signature that is right in its eyes may be too old for it, in words of its own. */
 function mayBeTooOld({ verdict, exchange }: Answer): boolean {
@@ -238,19 +237,8 @@ function mayBeTooOld({ verdict, exchange }: Answer): boolean {
 	);
 }
 
-/** The end of the questions, which says nothing. */
-function unknown(error: unknown): undefined {
-	if (!(error instanceof EndOfQuestions)) throw error;
-}
-
 /** Milliseconds in which no signature becomes too old. */
 const shortest = 30_000;
-
-function isAccepted(exchange: Answer["exchange"]): boolean {
-	return (
-		"response" in exchange && Math.floor(exchange.response.status / 100) === 2
-	);
-}
 
 /** "The receiver hashes the body with a newline behind it." And where that first makes a difference. */
 function sentenceOf(

@@ -184,7 +184,7 @@ function digestBy(
 	return bytes && (encode ?? encodings[recipe.encoding])(bytes);
 }
 
-function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {
+export function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {
 	return encoding === "base64" ? bytesOfBase64(digest) : bytesOfHex(digest);
 }
 

@@ -193,7 +193,8 @@ export function createOracle(asking: Asking) {
 	};
 }
 
-function plainVerdict(exchange: Exchange): Verdict {
+/** What an answer means wherever nothing is known of the receiver. */
+export function plainVerdict(exchange: Exchange): Verdict {
 	if ("error" in exchange)
 		return exchange.error.code === "timeout" ? "silent" : "reset";
 	const { status } = exchange.response;
@@ -201,8 +202,8 @@ function plainVerdict(exchange: Exchange): Verdict {
 	return status < 400 ? "moved" : "past";
 }
 
-/** Milliseconds for which the receiver asks to wait; undefined: it does not. */
-function pauseOf(exchange: Exchange, busy: number): number | undefined {
+/** Milliseconds for which the receiver asks to wait; undefined: it does not. @param busy how often it has asked so already */
+export function pauseOf(exchange: Exchange, busy: number): number | undefined {
 	if ("error" in exchange) return undefined;
 	const { status, headers } = exchange.response;
 	const after = String(headers["retry-after"] ?? "");

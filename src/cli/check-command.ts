@@ -1,5 +1,6 @@
-import { spawn as spawnShell } from "node:child_process";
+import { exec } from "node:child_process";
 import { basename } from "node:path";
+import { promisify } from "node:util";
 import { builtInIds } from "../catalog.ts";
 import {
 	checkReceiver,
@@ -37,7 +38,7 @@ import {
 	printerOf,
 	stopSignal,
 } from "./io.ts";
-import { describe, refuseTogether } from "./options.ts";
+import { describe } from "./options.ts";
 import { knownProvider, schemeOf, secretIn, secretOf } from "./sign-command.ts";
 import {
 	countEffects,
@@ -48,7 +49,6 @@ import {
 
 type Given = OptionsOf<"check">;
 
-/** `localhook check` */
 export const checkCommand: FillCommand = (command, context) => {
 	describe(command, commandLine.commands.check).action(
 		async (_: unknown, __: unknown, given: Given) => {
@@ -212,9 +212,6 @@ async function planned(
 ): Promise<Plan> {
 	const { provider, scheme, allowReceiver, output, reporter, file } = options;
 	const { secretEnv, secretFile, nextSecretEnv } = options;
-	refuseTogether(options, ["provider", "scheme"], "one of them");
-	refuseTogether(options, ["secretEnv", "secretFile"], "one of them");
-	refuseTogether(options, ["probe", "probeCommand"], "one of them");
 	if (output !== undefined && reporter !== "junit")
 		throw invalidOption(
 			"Invalid --output: there is nothing to write to a file. Give --reporter junit too.",
@@ -269,22 +266,8 @@ async function effectsOf(
 }
 
 /** What a line of the shell prints. */
-function printedBy(line: string): Promise<string> {
-	return new Promise((resolve, reject) => {
-		const child = spawnShell(line, {
-			shell: true,
-			timeout: 10_000,
-			stdio: ["ignore", "pipe", "ignore"],
-		});
-		let printed = "";
-		child.stdout.on("data", (chunk: Buffer) => {
-			printed = (printed + chunk).slice(0, 64 * 1024);
-		});
-		child.on("error", reject);
-		child.on("close", (code) =>
-			code === 0
-				? resolve(printed)
-				: reject(new Error(`${JSON.stringify(line)} ended with ${code}`)),
-		);
-	});
+async function printedBy(line: string): Promise<string> {
+	const running = promisify(exec)(line, { timeout: 10_000 });
+	running.child.stdin?.end();
+	return (await running).stdout;
 }

@@ -1,12 +1,11 @@
+import { Option } from "commander";
 import { invalidOption, quoted } from "../errors.ts";
-import type { OptionsOf } from "../generated/command-line.ts";
+import { commandLine, type OptionsOf } from "../generated/command-line.ts";
 import { wrapped } from "../printing.ts";
 import type { Schemas } from "./client.ts";
 import { type Server, serverCommand } from "./connect.ts";
 import { exitCodes } from "./io.ts";
-import { refuseTogether } from "./options.ts";
 
-/** `localhook explain` */
 export const explain = serverCommand(
 	async (server, given: string | undefined, options: OptionsOf<"explain">) => {
 		const { language, file, ...ofFile } = options;
@@ -15,41 +14,20 @@ export const explain = serverCommand(
 				throw invalidOption(
 					`Failed to explain ${quoted(given)}: --file is explained without a server. Give one of the two.`,
 				);
-			refuseTogether(
-				options,
-				["file", "url"],
-				"the URL that was signed by --registered-url",
-			);
-			refuseTogether(options, ["file", "token"], "one of them");
 			const { explainFile } = await import("./explain-file.ts");
 			return explainFile(file, options, server, (explanation) =>
 				printExplanation(server, explanation),
 			);
 		}
-		for (const [name, flag] of Object.entries(flagsOfFile))
-			if (ofFile[name as keyof typeof flagsOfFile] !== undefined)
+		const forms = Object.keys(commandLine.commands.explain.options);
+		for (const flag of forms.map((form) => new Option(form)))
+			if (flag.attributeName() in ofFile)
 				throw invalidOption(
-					`Failed to explain: --${flag} is of a captured request. Give it with --file.`,
+					`Failed to explain: ${flag.long} is of a captured request. Give it with --file.`,
 				);
 		await explainDelivery(server, given, language);
 	},
 );
-
-/** What says nothing of a delivery that localhook has sent itself. */
-const flagsOfFile = {
-	provider: "provider",
-	scheme: "scheme",
-	secretEnv: "secret-env",
-	secretFile: "secret-file",
-	expected: "expected",
-	at: "at",
-	registeredUrl: "registered-url",
-	send: "send",
-	save: "save",
-} satisfies Record<
-	Exclude<keyof OptionsOf<"explain">, "language" | "file">,
-	string
->;
 
 async function explainDelivery(
 	server: Server,

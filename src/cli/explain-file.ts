@@ -40,10 +40,6 @@ export async function explainFile(
 		throw invalidOption(
 			`Failed to save ${quoted(options.save)}: there is such a file already. Name a new one, so that nothing is lost.`,
 		);
-	if (provider !== undefined && scheme !== undefined)
-		throw invalidOption(
-			"Failed to explain: --provider and --scheme exclude each other. Give the one that signed it.",
-		);
 	const captured = readCapture(file, await readInput(file, io));
 	const { signer, secrets, ...read } = await readSigning(
 		{

@@ -234,6 +234,7 @@ export type About =
 			readonly to?: number;
 			readonly duration?: boolean;
 			readonly many?: boolean;
+			readonly conflicts?: readonly string[];
 	  };
 
 /** Gives a command its arguments, its options and what it does. */

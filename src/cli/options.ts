@@ -56,7 +56,7 @@ function detailed<Made extends Argument | Option>(
 ): Made {
 	if (typeof about === "string") return make(about);
 	const made = make(about.about);
-	const { choices, suggested, from, to, duration, many } = about;
+	const { choices, suggested, from, to, duration, many, conflicts } = about;
 	if (about.default !== undefined) made.default(about.default);
 	if (choices !== undefined) made.choices(choices);
 	if (suggested !== undefined) made.argChoices = [...suggested];
@@ -69,6 +69,8 @@ function detailed<Made extends Argument | Option>(
 			);
 		});
 	if (many) made.argParser(gathered);
+	if (conflicts !== undefined && made instanceof Option)
+		made.conflicts([...conflicts]);
 	if (duration) {
 		const text = String(about.default);
 		made.argParser(parseDuration).default(parseDuration(text), text);
@@ -103,20 +105,6 @@ export function refuseJsonVariable(command: Command, { env }: Io): void {
 		throw invalidOption(
 			`Invalid ${jsonVariable} ${quoted(text)}: must be 1, 0, true or false.`,
 		);
-}
-
-export function refuseTogether(
-	options: object,
-	names: readonly string[],
-	advice: string,
-): void {
-	const [first, second] = names
-		.filter((name) => Object(options)[name] !== undefined)
-		.map((name) => name.replaceAll(/[A-Z]/g, "-$&").toLowerCase());
-	if (first === undefined || second === undefined) return;
-	throw invalidOption(
-		`Invalid --${second}: --${first} is given too, and they exclude each other. Give ${advice}.`,
-	);
 }
 
 /** Those of no setting: which server it is, what `start` has in its words, and what `exec` tells its command. */

@@ -206,6 +206,7 @@ function usageError(
 		"commander.optionMissingArgument": () =>
 			`Missing the value of ${named}. ${usage}`,
 		"commander.invalidArgument": () => invalidValue(message),
+		"commander.conflictingOption": () => conflict(message),
 	};
 	return invalidOption(texts[code]?.() ?? message.replace(/^error: /, ""));
 }
@@ -217,6 +218,11 @@ function invalidValue(message: string): string {
 	const ofArgument = /'(.*)' is invalid for argument '(.*)'\. .* are (.*)/s;
 	const [, given, name, choices] = ofArgument.exec(message) ?? [];
 	return `Invalid <${name}> ${quoted(given)}: must be one of ${choices}`;
+}
+
+function conflict(message: string): string {
+	const [first, second] = message.match(/--[\w-]+/g) ?? [];
+	return `Invalid ${second}: ${first} is given too, and they exclude each other. Give one of them.`;
 }
 
 function unknownOption(

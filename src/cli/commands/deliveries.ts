@@ -1,5 +1,5 @@
 import { formatDuration } from "../../duration.ts";
-import { invalidOption, type LocalhookError } from "../../errors.ts";
+import { invalidOption } from "../../errors.ts";
 import type { OptionsOf } from "../../generated/command-line.ts";
 import { noted, printableJson, shellComment, table } from "../../printing.ts";
 import type { Schemas } from "../client.ts";
@@ -12,7 +12,6 @@ import {
 } from "../connect.ts";
 import { readInput, readJson, writeOutput } from "../files.ts";
 import { ask, exitCodes, type Io } from "../io.ts";
-import { refuseTogether } from "../options.ts";
 
 /** Deliveries of many events are for `log`. */
 const mostShown = 20;
@@ -20,12 +19,10 @@ const mostShown = 20;
 export const send = serverCommand(
 	async (
 		server,
-		provider: string | undefined,
-		type: string | undefined,
+		provider: string,
+		type: string,
 		options: OptionsOf<"send">,
 	) => {
-		if (provider === undefined || type === undefined)
-			throw await missing(provider);
 		const { to, endpoint, workspace, count, sign, unchecked } = options;
 		const content = await contentOf(options, server.io);
 		const how = { to, endpoint, workspace, count, sign, unchecked };
@@ -53,32 +50,12 @@ export const send = serverCommand(
 	},
 );
 
-async function missing(provider: string | undefined): Promise<LocalhookError> {
-	const { eventsOf } = await import("../candidates.ts");
-	const { builtInIds } = await import("../../catalog.ts");
-	const types = provider === undefined ? [] : eventsOf(provider);
-	const message =
-		provider === undefined
-			? `Missing the provider and the event type: give "localhook send <provider> <type>". The providers are ${builtInIds.join(", ")}.`
-			: types.length === 0
-				? `Missing the event type: "localhook events ${provider}" lists them.`
-				: `Missing the event type: give one of ${types.join(", ")}. "localhook events ${provider}" says what each is.`;
-	return invalidOption(message);
-}
-
 async function contentOf(
 	{ set, merge, payload, body }: OptionsOf<"send">,
 	io: Io,
 ): Promise<object> {
-	if (body !== undefined) {
-		for (const [name, given] of Object.entries({ set, merge, payload }))
-			refuseTogether(
-				{ [name]: given, body },
-				[name, "body"],
-				`--${name} to change the payload, or --body to send these bytes unchanged`,
-			);
+	if (body !== undefined)
 		return { body: (await readInput(body, io)).toString("base64") };
-	}
 	if (merge === "-" && payload === "-")
 		throw invalidOption(
 			'Invalid --merge "-": --payload reads stdin already. Give one of them a file.',
@@ -189,15 +166,14 @@ export const attempt = serverCommand(async ({ client, print }, id: string) => {
 	print({ kind: "delivery", delivery }, linesOf(delivery));
 });
 
-const ways =
-	"--exact for the same bytes and headers, with the old time and signature; or --resign for the same body, with a new time and signature";
-
 export const resend = serverCommand(
 	async (server, id: string, options: OptionsOf<"resend">) => {
 		const { exact = false, resign = false, endpoint, wait } = options;
-		refuseTogether(options, ["exact", "resign"], ways);
 		if (!exact && !resign)
-			throw invalidOption(`Failed to resend "${id}": say how. Give ${ways}.`);
+			throw invalidOption(
+				`Failed to resend "${id}": say how. Give --exact for the same bytes and headers, with the old time and signature; ` +
+					"or --resign for the same body, with a new time and signature.",
+			);
 		const delivery = await server.client.post("/deliveries/{id}/resend", {
 			params: { id },
 			body: { mode: exact ? "exact" : "resign", endpoint, wait },

@@ -97,6 +97,10 @@ export function wrapped(words: readonly string[], width: number): string[] {
 	return lines;
 }
 
+export function counted(count: number, what: string): string {
+	return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** Columns of a terminal that every line fits into. */
 export const lineWidth = 100;
 

@@ -93,7 +93,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	json: {},
 	fingerprint: { values: "bytes signing/digests" },
 	query: {
-		values: "bytes duration errors nearest web-address",
+		values: "bytes duration errors nearest printing web-address",
 		types: "contract",
 	},
 	"user-file": {},

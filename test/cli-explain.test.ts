@@ -182,7 +182,7 @@ describe("localhook explain --file", () => {
 	it.each<[words: string, says: string, by?: string[]]>([
 		[
 			"--url http://127.0.0.1:4600",
-			"Invalid --url: --file is given too, and they exclude each other. Give the URL that was signed by --registered-url.",
+			"Invalid --url: --file is given too, and they exclude each other. Give one of them.",
 		],
 		["--token abc", "Invalid --token: --file is given too"],
 		[
@@ -198,7 +198,7 @@ describe("localhook explain --file", () => {
 			'Invalid --expected "abc": it is no digest in hex or base64.',
 		],
 		["--secret-env BLANK", 'Invalid --secret-env "BLANK"'],
-		["--provider prolific", "--provider and --scheme exclude each other"],
+		["--provider prolific", "Invalid --scheme: --provider is given too"],
 		["", "Missing --scheme", []],
 	])("refuses %s with a sentence: %s", async (words, says, by) => {
 		const { cli } = await capture(sign(body), by);

@@ -422,7 +422,7 @@ test.each([
 	[["help", "waitt"], /^Unknown command "waitt".*Did you mean "wait"\?/],
 	[
 		["show"],
-		/^Missing <delivery>\. Usage: localhook show \[options\] <delivery>/,
+		/^Missing <delivery>: its id .* Usage: localhook show \[options\] <delivery>/,
 	],
 	[
 		["endpoint", "pause"],

@@ -440,12 +440,6 @@ steps:
 			),
 		],
 		[
-			"a body of a GET",
-			"  - retry: 1",
-			"  - call: GET /\n    body: {}",
-			/:\d+:\d+: .*a GET has no body/,
-		],
-		[
 			"an unknown provider",
 			`provider: ${id}`,
 			`provider: ${id}x`,
@@ -493,7 +487,7 @@ steps:
 		},
 	);
 
-	it("reports every mistake in one run, each with its place", async () => {
+	it("reports every mistake of its form, then of its meaning, in one run, each with its place", async () => {
 		const { code, stdout, stderr } = await played(`provider: ${id}
 clock: noon
 receiver: foo
@@ -501,11 +495,16 @@ options: { ${option}: ${value}x }
 faults: [{ fault: drip }]
 steps:
   - send: ${event}x
-    sett: { ${field}: ${text} }
   - send: ${event}
     sign: wrongly
     set: { ${field}: ${text}, ${field}x: X, ${field}y: Y }
   - advance: soon
+`);
+		const misshapen = await played(`provider: ${id}
+steps:
+  - send: ${event}
+    sett: { ${field}: ${text} }
+  - advance: 1s
     expect: verifed
   - call: FOO /v1
   - call: /v1
@@ -514,22 +513,24 @@ steps:
 
 		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 		const at = `    set: { ${field}: ${text}, ${field}x: X`.length;
-		const places = stderr.match(/^\S+ \S+(?=: )/gm);
-		expect(places).toEqual([
+		const placesIn = (text: string) => text.match(/^\S+ \S+(?=: )/gm);
+		expect(placesIn(stderr)).toEqual([
 			"/pause.yaml:2:8: clock",
 			"/pause.yaml:3:11: receiver",
 			`/pause.yaml:4:${14 + option.length}: options.${option}`,
 			"/pause.yaml:5:19: faults[0].fault",
 			"/pause.yaml:7:11: steps[0].send",
-			"/pause.yaml:8:5: steps[0].sett",
-			"/pause.yaml:10:11: steps[1].sign",
-			`/pause.yaml:11:${at}: steps[1].set.${field}x`,
-			`/pause.yaml:11:${at + field.length + 6}: steps[1].set.${field}y`,
-			"/pause.yaml:12:14: steps[2].advance",
-			"/pause.yaml:13:13: steps[2].expect",
-			"/pause.yaml:14:11: steps[3].call",
-			"/pause.yaml:15:11: steps[4].call",
-			"/pause.yaml:16:12: steps[5].retry",
+			"/pause.yaml:9:11: steps[1].sign",
+			`/pause.yaml:10:${at}: steps[1].set.${field}x`,
+			`/pause.yaml:10:${at + field.length + 6}: steps[1].set.${field}y`,
+			"/pause.yaml:11:14: steps[2].advance",
+		]);
+		expect(placesIn(misshapen.stderr)).toEqual([
+			"/pause.yaml:4:5: steps[0].sett",
+			"/pause.yaml:6:13: steps[1].expect",
+			"/pause.yaml:7:11: steps[2].call",
+			"/pause.yaml:8:11: steps[3].call",
+			"/pause.yaml:9:12: steps[4].retry",
 		]);
 	});
 

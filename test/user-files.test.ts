@@ -4,7 +4,6 @@ import { existsSync, openSync, readdirSync, symlinkSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { excessOfNesting } from "../src/config/read-data.ts";
 import { resolveSetup } from "../src/config/resolve.ts";
 import { loadUserHandlers } from "../src/server/user-handlers.ts";
 import { main } from "./support/command.ts";
@@ -72,10 +71,6 @@ describe("what is nested too deeply", () => {
 		"closed brackets": "[".repeat(20_000) + "]".repeat(20_000),
 		braces: "{a: ".repeat(20_000),
 		"a line of dashes": `${"- ".repeat(50_000)}x`,
-		"lines further and further in": Array.from(
-			{ length: 450 },
-			(_, depth) => `${" ".repeat(depth)}a:`,
-		).join("\n"),
 	};
 	const json = `{"a":${deep["closed brackets"]}}`;
 
@@ -109,16 +104,6 @@ describe("what is nested too deeply", () => {
 			expect([code, requests]).toEqual([2, []]);
 		},
 	);
-
-	test.each([
-		["as deep as may be", `${"[".repeat(100)}${"]".repeat(100)}`],
-		["lists one after the other", "[[]],".repeat(500)],
-		["brackets in quotes", `- "${"[".repeat(500)}"`],
-		["brackets in a text", `a: |\n  ${"[".repeat(500)}`],
-		["a line that is all dashes", `---\n# ${"-".repeat(500)}\na: b`],
-	])("%s is not", (_, text) => {
-		expect(excessOfNesting(text)).toBeUndefined();
-	});
 });
 
 test("no copy is left of a configuration and of handlers that are programs", async () => {

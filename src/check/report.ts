@@ -1,5 +1,5 @@
 import { formatDuration } from "../duration.ts";
-import { printableLine, wrapped } from "../printing.ts";
+import { counted, printableLine, wrapped } from "../printing.ts";
 import { checks } from "./checks.ts";
 import { type Result, rulesOf, type Summary } from "./result.ts";
 
@@ -111,10 +111,6 @@ function figuresOf(summary: Summary): string {
 		`${summary.passed} passed`,
 	].filter((text) => !text.startsWith("0 "));
 	return `${outcomes.join(", ")} · ${counted(summary.deliveries, "request")}, ${summary.accepted} accepted · ${formatDuration(summary.duration)}`;
-}
-
-export function counted(count: number, what: string): string {
-	return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** How to make those checks again that did not pass. */

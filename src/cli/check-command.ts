@@ -17,7 +17,6 @@ import type { Asked, CheckOptions } from "../check/options.ts";
 import {
 	again,
 	beside,
-	counted,
 	createTextReport,
 	junitOf,
 	resultLine,
@@ -27,6 +26,7 @@ import { rulesOf } from "../check/result.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import { commandLine, type OptionsOf } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
+import { counted } from "../printing.ts";
 import { expectOutput, readInput, writeOutput } from "./files.ts";
 import {
 	type CommandContext,

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
-import { lstat, open, rename, rm } from "node:fs/promises";
+import { lstatSync, rmSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Variable } from "../engine/secrets.ts";
 import { LocalhookError } from "../errors.ts";
@@ -13,7 +13,7 @@ const most = 1024;
 
 /** @param overwrite whether git may track it and somebody else may have written it */
 export async function claimEnvFile(path: string, overwrite: boolean) {
-	const found = await lstat(path).catch(ignoreAbsence(path));
+	const found = tried(path, () => lstatSync(path, { throwIfNoEntry: false }));
 	if (found !== undefined && !found.isFile())
 		throw refusal(path, "it is not a regular file");
 	if (!overwrite) {
@@ -21,7 +21,12 @@ export async function claimEnvFile(path: string, overwrite: boolean) {
 			"Name another one, or add --overwrite-env-file if its content may go.";
 		if (await isTracked(path)) throw refusal(path, "git tracks it", instead);
 		const nothing = found === undefined || found.size === 0;
-		if (!nothing && !contentOf(path).startsWith(marker))
+		if (
+			!nothing &&
+			!tried(path, () => readUserFile(path, most))
+				.toString()
+				.startsWith(marker)
+		)
 			throw refusal(path, "localhook did not write it", instead);
 	}
 	let written = "";
@@ -49,9 +54,9 @@ export async function claimEnvFile(path: string, overwrite: boolean) {
 	}
 }
 
-function contentOf(path: string): string {
+function tried<Found>(path: string, look: () => Found): Found {
 	try {
-		return readUserFile(path, most).toString();
+		return look();
 	} catch (error) {
 		throw refusal(path, (error as Error).message);
 	}
@@ -89,13 +94,6 @@ function lineOf({ name, value }: Variable): string {
 		`Failed to write ${name} to the env file: its value holds an apostrophe or a control character, ` +
 			"which no two readers of such files understand alike. Use a credential without.",
 	);
-}
-
-function ignoreAbsence(path: string) {
-	return (error: NodeJS.ErrnoException): undefined => {
-		if (error.code === "ENOENT") return undefined;
-		throw refusal(path, error.message);
-	};
 }
 
 function refusal(

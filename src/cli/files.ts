@@ -2,7 +2,7 @@ import { access, constants, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { JsonProblem } from "../config/read-data.ts";
 import { inexactNumberIn, unfitIn } from "../engine/body.ts";
-import { invalidOption, type LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, quoted } from "../errors.ts";
 import { isObject, parsedJson } from "../json.ts";
 import { readUserFile } from "../user-file.ts";
 import { readAll } from "./client.ts";
@@ -25,8 +25,15 @@ export async function readInput(file: string, { stdin }: Io): Promise<Buffer> {
 export async function readJson(file: string, io: Io): Promise<object> {
 	const text = (await readInput(file, io)).toString();
 	const value = parsedJson(text);
-	if (value === undefined) throw notJson(file, await jsonProblemIn(text));
-	if (!isObject(value)) throw notJson(file, "it holds something else");
+	if (!isObject(value)) {
+		const reason =
+			value === undefined
+				? await jsonProblemIn(text)
+				: "it holds something else";
+		throw invalidOption(
+			`Failed to read ${quoted(file)}: it is not a JSON object (${reason}). Give a file that holds one.`,
+		);
+	}
 	// It is sent as it was read, not as it was written.
 	const unfit = inexactNumberIn(text) ?? unfitIn(value, false);
 	if (unfit !== undefined)
@@ -34,18 +41,12 @@ export async function readJson(file: string, io: Io): Promise<object> {
 	return value;
 }
 
-export async function jsonProblemIn(text: string): Promise<string> {
+async function jsonProblemIn(text: string): Promise<string> {
 	// Only now, since it comes with what reads YAML.
 	const { jsonProblem } = await import("../config/read-data.ts");
 	const { message, offset } = jsonProblem(text) as JsonProblem;
 	const before = text.slice(0, offset).split("\n");
 	return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}: ${message.replace(/ (in JSON )?at position .*/s, "")}`;
-}
-
-function notJson(file: string, reason: string): LocalhookError {
-	return invalidOption(
-		`Failed to read ${quoted(file)}: it is not a JSON object (${reason}). Give a file that holds one.`,
-	);
 }
 
 /** Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte. */

@@ -6,7 +6,7 @@ import type { OptionsOf } from "../generated/command-line.ts";
 import { play } from "../play/play.ts";
 import type { ReadScenario, Scenario } from "../play/read-scenario.ts";
 import type { Line } from "../play/stage.ts";
-import { printableLine } from "../printing.ts";
+import { counted, printableLine } from "../printing.ts";
 import {
 	type Colours,
 	coloursFor,
@@ -156,8 +156,4 @@ const shown = 5;
 /** To the second: a drawn wait has milliseconds that say nothing. */
 function since(milliseconds: number): string {
 	return `+${formatDuration(milliseconds)}`;
-}
-
-function counted(count: number, what: string): string {
-	return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -146,15 +146,10 @@ function nextRows(
 			)
 		);
 	const receivers = typeof receiver === "string" ? { "": receiver } : receiver;
-	const rows = Object.entries(receivers).flatMap(([id, each], index) => {
+	const rows = Object.entries(receivers).map(([id, each], index) => {
 		const name = id === "" ? "" : id.padEnd(12);
-		const parts = printableLine(maskUrl(each)).match(/.{1,74}/gu) ?? [];
-		return parts.map((part, line) =>
-			row(
-				index + line === 0 ? "sending to" : "",
-				(line === 0 ? name : " ".repeat(name.length)) + cyan(part),
-			),
-		);
+		const to = cyan(printableLine(maskUrl(each)));
+		return row(index === 0 ? "sending to" : "", name + to);
 	});
 	return rows.join("") + row("next", send);
 }

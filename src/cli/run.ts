@@ -202,7 +202,8 @@ function usageError(
 	const texts: Readonly<Record<string, () => string>> = {
 		"commander.unknownOption": () => unknownOption(named, command, words),
 		"commander.excessArguments": () => excessArgument(command, words),
-		"commander.missingArgument": () => `Missing <${named}>. ${usage}`,
+		"commander.missingArgument": () =>
+			`Missing <${named}>: ${command.registeredArguments.find((each) => each.name() === named)?.description}. ${usage}`,
 		"commander.optionMissingArgument": () =>
 			`Missing the value of ${named}. ${usage}`,
 		"commander.invalidArgument": () => invalidValue(message),

@@ -99,21 +99,17 @@ function listens(host: string, port: number): Promise<boolean> {
 	});
 }
 
-/** Ports below those that a system gives to whoever asks for any: between the look and the start, nobody else takes one. */
-const ports = { first: 20_000, count: 12_000 };
 let given = 0;
 
-/** One that no other process of localhook looks at in the same moment either. */
+/**
+ * A port below those that a system gives to whoever asks for any: between the look and the start, nobody else takes it.
+ * No other process of localhook looks at it in the same moment either.
+ */
 export async function freePort(): Promise<number> {
-	const start = process.pid * 8;
-	while (given < ports.count) {
-		const port = ports.first + ((start + given++) % ports.count);
+	for (;;) {
+		const port = 20_000 + ((process.pid * 8 + given++) % 12_000);
 		if (await isFree(port)) return port;
 	}
-	throw new LocalhookError(
-		"port-in-use",
-		`Failed to start the receiver: no port from ${ports.first} to ${ports.first + ports.count - 1} is free. End a program that listens there.`,
-	);
 }
 
 function isFree(port: number): Promise<boolean> {

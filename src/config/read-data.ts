@@ -3,7 +3,6 @@ import {
 	isNode,
 	isScalar,
 	isSeq,
-	Lexer,
 	LineCounter,
 	parseDocument,
 	type YAMLError,
@@ -33,8 +32,8 @@ export function readData(path: string, given?: Buffer): ConfigFile {
 	if (bytes.length > most * 1024)
 		throw new Error(`it is longer than ${most} KiB`);
 	const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-	const excess = excessOfNesting(text);
-	if (excess !== undefined) return broken(`${excess}. Keep it flat.`);
+	if (tooDeep.test(text))
+		return broken("it nests lists and tables too deeply. Keep it flat.");
 	const lines = new LineCounter();
 	const document = parseDocument(text, {
 		lineCounter: lines,
@@ -74,6 +73,12 @@ export function readData(path: string, given?: Buffer): ConfigFile {
 		return broken(`it is not YAML: ${message}. Write the value itself.`);
 	}
 }
+
+/**
+ * What opens in each other. The parser calls itself for each level, and Node ends at once, with nothing to catch, if the
+ * stack gets full while it compiles a regular expression.
+ */
+const tooDeep = /(?:[[{]\s*(?:"?\w+"?\s*:\s*)?|[-?]\s+){100}/;
 
 /** What the library says of common mistakes, in the form of the other problems. */
 const yamlProblems: Readonly<Record<string, string>> = {
@@ -190,40 +195,4 @@ function failure(text: string): string | undefined {
 	} catch (error) {
 		return (error as Error).message;
 	}
-}
-
-const deepest = 100;
-/** How far a line may be indented: in a block, each level stands further to the right. */
-const widest = 400;
-/** What the lexer puts before a scalar without quotes. */
-const plainFollows = "\u001f";
-
-/**
- * Why a YAML or JSON text is nested too deeply. Checked before it is parsed: the parser calls itself for each
- * level, and Node ends at once, with nothing to catch, if the stack gets full while it compiles a regular expression.
- *
- * @example
- * excessOfNesting("[".repeat(1000)) // "it nests lists and tables too deeply"
- */
-export function excessOfNesting(text: string): string | undefined {
-	const indented = text
-		.split("\n")
-		.some((line) => (/^(?:[-?:]?[ \t])*/.exec(line)?.[0].length ?? 0) > widest);
-	return indented || opensTooMany(text)
-		? "it nests lists and tables too deeply"
-		: undefined;
-}
-
-function opensTooMany(text: string): boolean {
-	let open = 0;
-	let before = "";
-	for (const token of new Lexer().lex(text)) {
-		if (before !== plainFollows) {
-			if (token === "[" || token === "{") open++;
-			if (token === "]" || token === "}") open--;
-			if (open > deepest) return true;
-		}
-		before = token;
-	}
-	return false;
 }

@@ -5,18 +5,20 @@ import { verifyReceiver } from "../config/receivers.ts";
 import { parseBadSignature } from "../delivery/bad-signature.ts";
 import { createSystemClock } from "../delivery/clock.ts";
 import { parseDuration, parseIsoTime } from "../duration.ts";
-import { createComposer, refuseUnknownEvent } from "../engine/composer.ts";
+import {
+	createComposer,
+	type EventRequest,
+	refuseUnknownEvent,
+} from "../engine/composer.ts";
 import { faultProblems, scopeOf } from "../engine/fault-plan.ts";
 import {
 	checkedCredentials,
 	checkOption,
 	type Installed,
 } from "../engine/options.ts";
-import { isRecord } from "../engine/shape.ts";
 import { quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
 import { scenarioSchema } from "../generated/scenario-schema.ts";
-import { didYouMean } from "../nearest.ts";
 import {
 	below,
 	type PlacedProblem,
@@ -78,133 +80,75 @@ const defs = { ...schema.$defs, Faults: {} };
 /** Everything that is wrong with a scenario; none: it can be played. */
 export function scenarioProblems(value: unknown): PlacedProblem[] {
 	const misshapen = schemaProblems(value, schema, { defs });
-	return [...misshapen, ...meaningProblems(without(value, misshapen))];
-}
-
-/** What has steps: they are looked at, whatever it lacks. */
-const around = /^(chapters\/\d+)?$/;
-
-/** A copy without the values that have not their shape, so that one run finds what else is wrong. */
-function without(
-	value: unknown,
-	problems: readonly PlacedProblem[],
-): Partial<Parts["Scenario"]> {
-	const sound = { root: structuredClone(value) };
-	for (const { path } of problems) {
-		const names = ["root", ...path];
-		const last = names.pop() as string;
-		// A value that was around it may be gone already.
-		const parent = names.reduce<unknown>((at, name) => Object(at)[name], sound);
-		const isKept =
-			around.test(path.join("/")) && isRecord(Object(parent)[last]);
-		if (!isKept) delete Object(parent)[last];
-	}
-	return sound.root ?? {};
+	return misshapen.length > 0
+		? misshapen
+		: meaningProblems(value as Parts["Scenario"]);
 }
 
 /** What the schema cannot say. */
-function meaningProblems(
-	scenario: Partial<Parts["Scenario"]>,
-): PlacedProblem[] {
-	const { provider, clock, receiver, options, credentials } = scenario;
-	const problems: PlacedProblem[] = [];
-	if (receiver !== undefined)
-		problems.push(...problemsOf(["receiver"], () => verifyReceiver(receiver)));
+function meaningProblems(scenario: Parts["Scenario"]): PlacedProblem[] {
+	const { provider: id, clock, receiver, options, credentials } = scenario;
+	const { steps = [], chapters = [] } = scenario;
+	const unknown = problemsOf(["provider"], () => checkProvider(id));
+	if (unknown.length > 0) return unknown;
+	const [installed] = installedOf([id]) as [Installed];
+	const { provider } = installed;
+	const { check } = createComposer(installed, createSystemClock());
+	const problems = [
+		...problemsOf(
+			["receiver"],
+			() => receiver !== undefined && verifyReceiver(receiver),
+		),
+		...problemsWithin(["options"], options ?? {}, (text, _, name) =>
+			checkOption(provider, name, text),
+		),
+		...problemsWithin(["credentials"], credentials ?? [], (text) =>
+			checkedCredentials(provider, [text]),
+		),
+		...faultsOf(scenario, installed),
+	];
 	if (clock !== undefined && parseIsoTime(clock) === undefined)
 		problems.push({
 			path: ["clock"],
 			message: `${quoted(clock)} is not a time. Write one such as 2026-01-05T09:00:00Z.`,
 		});
-	const unknown =
-		provider === undefined
-			? []
-			: problemsOf(["provider"], () => checkProvider(provider));
-	problems.push(...unknown);
-	let played: Played | undefined;
-	if (provider !== undefined && unknown.length === 0) {
-		const [installed] = installedOf([provider]) as [Installed];
-		played = { installed, ...createComposer(installed, createSystemClock()) };
-		problems.push(
-			...problemsWithin(["options"], options ?? {}, (text, _, name) =>
-				checkOption(installed.provider, name, text),
-			),
-			...problemsWithin(["credentials"], credentials ?? [], (text) =>
-				checkedCredentials(installed.provider, [text]),
-			),
-			...faultsOf(scenario, installed),
-		);
-	}
-	for (const [path, steps = []] of listsOfSteps(scenario))
+	const lists = [
+		{ path: ["steps"], steps },
+		...chapters.map(({ steps }, index) => {
+			return { path: ["chapters", `${index}`, "steps"], steps };
+		}),
+	];
+	for (const { path, steps } of lists)
 		for (const [index, step] of steps.entries())
 			problems.push(
-				...below([...path, `${index}`], stepProblems(step, played)),
+				...below([...path, `${index}`], stepProblems(step, installed, check)),
 			);
 	return problems;
 }
 
-/** Whichever step it is, or should be. */
-type AnyStep = Partial<
-	Omit<Parts["CallStep"] & Parts["AdvanceStep"] & Parts["SendStep"], "expect">
-> &
-	Partial<Record<"expect" | "faults" | "secret", unknown>>;
-
-type Played = ReturnType<typeof createComposer> & {
-	readonly installed: Installed;
-};
-
-function listsOfSteps({ chapters = [], steps }: Partial<Parts["Scenario"]>) {
-	// A chapter that is none has left a gap.
-	const ofChapters = Array.from(
-		chapters,
-		(each, index) => [["chapters", `${index}`, "steps"], each?.steps] as const,
-	);
-	return [[["steps"], steps] as const, ...ofChapters];
-}
-
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-
-/** @param played undefined: the provider is not known */
 function stepProblems(
-	given: Parts["Step"] | undefined,
-	played: Played | undefined,
+	step: Parts["Step"],
+	installed: Installed,
+	check: (type: string, request: EventRequest) => unknown,
 ): PlacedProblem[] {
-	const step: AnyStep = given ?? {};
-	const { call, advance, send, set = {}, sign } = step;
-	const problems: PlacedProblem[] = [];
-	const check = (path: string[], of: () => unknown) =>
-		problems.push(...problemsOf(path, of));
-	const [method = ""] = call?.split(" ") ?? [];
-	if (call !== undefined && !methods.includes(method))
-		problems.push({
-			path: ["call"],
-			message: `there is no method ${quoted(method)}.${didYouMean(method, methods)} Choose one of ${methods.join(", ")}.`,
-		});
-	if (/^(GET|HEAD)$/.test(method) && step.body !== undefined)
-		problems.push({
-			path: ["body"],
-			message: "a GET has no body. Leave it out.",
-		});
-	if (advance !== undefined) check(["advance"], () => parseDuration(advance));
-	if (sign !== undefined) check(["sign"], () => parseBadSignature(sign));
-	if (played === undefined) return problems;
-	const { provider } = played.installed;
-	if (send !== undefined && !Object.hasOwn(provider.events, send))
-		check(["send"], () => refuseUnknownEvent(provider, send));
-	else if (send !== undefined) {
-		const { payload, merge } = step;
-		const request = { payload, merge, set: asTexts(set) };
-		const before = problems.length;
-		const whole = problemsOf([], () => played.check(send, request));
-		if (whole.length > 0) {
-			check(["merge"], () => played.check(send, { payload, merge }));
-			for (const [path, value] of Object.entries(request.set))
-				check(["set", path], () =>
-					played.check(send, { payload, set: { [path]: value } }),
-				);
-		}
-		if (problems.length === before) problems.push(...whole);
-	}
-	return [...problems, ...faultsOf(step, played.installed)];
+	if ("advance" in step)
+		return problemsOf(["advance"], () => parseDuration(step.advance));
+	if ("faults" in step) return faultsOf(step, installed);
+	if (!("send" in step)) return [];
+	const { send, payload, merge, set, sign } = step;
+	const signing = problemsOf(["sign"], () => sign && parseBadSignature(sign));
+	const unknown = problemsOf(["send"], () =>
+		refuseUnknownEvent(installed.provider, send),
+	);
+	if (unknown.length > 0) return [...signing, ...unknown];
+	const unfit = problemsOf(["merge"], () => check(send, { payload, merge }));
+	if (unfit.length > 0) return [...signing, ...unfit];
+	const changes = Object.entries(asTexts(set)).flatMap(([path, value]) =>
+		problemsOf(["set", path], () =>
+			check(send, { payload, merge, set: { [path]: value } }),
+		),
+	);
+	return [...signing, ...changes];
 }
 
 /** The values that `set` puts in, as text. */

@@ -3,6 +3,7 @@ import type { Attempt, Delivery } from "../contract/records.ts";
 import type { Outage } from "../delivery/endpoint-health.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Rotation } from "../engine/secrets.ts";
+import { LocalhookError } from "../errors.ts";
 import { parsedJson } from "../json.ts";
 import type { Parts } from "./read-scenario.ts";
 
@@ -127,16 +128,10 @@ export function stageOn(
 }
 
 /** A step did not end as the scenario says. Never leaves `perform`. */
-export class Unforeseen extends Error {
-	override readonly name = "Unforeseen";
-	readonly expected: string;
-	readonly found: string;
-
-	constructor(expected: string, found: string) {
-		super(`Expected ${expected}, found ${found}`);
-		this.expected = expected;
-		this.found = found;
-	}
+export function unforeseen(expected: string, found: string): LocalhookError {
+	return new LocalhookError("scenario-failed", "", {
+		details: { expected, found },
+	});
 }
 
 /** Tells the attempts that were made since the last time, and checks that they are those that were expected. */
@@ -146,7 +141,7 @@ export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 	const lines = seen.map((each) => lineOf(each, stage));
 	for (const line of lines) stage.tell(line);
 	if (lines.length !== attempts)
-		throw new Unforeseen(
+		throw unforeseen(
 			`${attempts} attempt${attempts === 1 ? "" : "s"}`,
 			`${lines.length}`,
 		);
@@ -154,9 +149,9 @@ export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 		outcome === "refused" ? [] : stage.secrets.slice(0, secrets).map(brief);
 	for (const line of lines) {
 		if (outcomeOf(line) !== outcome)
-			throw new Unforeseen(`an attempt that is ${outcome}`, outcomeOf(line));
+			throw unforeseen(`an attempt that is ${outcome}`, outcomeOf(line));
 		if (line.verifiedBy.join() !== wanted.join())
-			throw new Unforeseen(signed(wanted), signed(line.verifiedBy));
+			throw unforeseen(signed(wanted), signed(line.verifiedBy));
 	}
 	for (const { delivery } of seen) {
 		const { id, state, reason = "", sign } = delivery;
@@ -166,7 +161,7 @@ export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 		const end = outcome === "verified" ? "delivered" : undelivered;
 		if (state === "failed" && sign === undefined)
 			stage.tell({ kind: "given-up", delivery: id, reason });
-		if (state !== end) throw new Unforeseen(`a delivery that is ${end}`, state);
+		if (state !== end) throw unforeseen(`a delivery that is ${end}`, state);
 	}
 }
 

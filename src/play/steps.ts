@@ -15,7 +15,7 @@ import {
 	type Stage,
 	type StageOptions,
 	stageOn,
-	Unforeseen,
+	unforeseen,
 	witness,
 } from "./stage.ts";
 
@@ -34,7 +34,7 @@ export async function perform(
 		for (const [chapter, { title, steps }] of scenario.chapters.entries()) {
 			stage.tell({ kind: "chapter", number: chapter + 1, title });
 			for (const [index, step] of steps.entries()) {
-				const found = await take(step, stage).catch(unforeseen);
+				const found = await take(step, stage).catch(foundBy);
 				if (found === undefined) continue;
 				const place = placeOf(chapter, index);
 				stage.tell({ kind: "unexpected", ...found, ...(place && { place }) });
@@ -48,18 +48,14 @@ export async function perform(
 }
 
 /** A step that cannot be played, such as one that names an unknown endpoint, is one that ended otherwise too. */
-function unforeseen(error: unknown): { expected: string; found: string } {
-	if (error instanceof LocalhookError)
-		return {
-			expected: "to play the step",
-			found: `an error: ${error.message}`,
-		};
-	if (!(error instanceof Unforeseen)) throw error;
-	const { expected, found } = error;
-	return { expected, found };
+function foundBy(error: unknown) {
+	if (!(error instanceof LocalhookError)) throw error;
+	const { code, message, details } = error;
+	return code === "scenario-failed"
+		? (details as { expected: string; found: string })
+		: { expected: "to play the step", found: `an error: ${message}` };
 }
 
-/** @throws Unforeseen where the step does not end as it should; LocalhookError where it cannot be taken */
 async function take(step: Parts["Step"], stage: Stage): Promise<undefined> {
 	if ("call" in step) await call(step, stage);
 	else if ("send" in step) await send(step, stage);
@@ -102,7 +98,7 @@ async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 	const told = { kind: "call", method, path, status } as const;
 	if (!isWanted) {
 		stage.tell(told);
-		throw new Unforeseen(
+		throw unforeseen(
 			step.status === undefined ? "a success" : `the status ${step.status}`,
 			cut
 				? "a connection that was cut on purpose"
@@ -125,10 +121,7 @@ async function call(step: Parts["CallStep"], stage: Stage): Promise<void> {
 	});
 	for (const [place, value] of Object.entries(shows))
 		if (!isDeepStrictEqual(shown[place], value))
-			throw new Unforeseen(
-				`${place} ${textOf(value)}`,
-				`${textOf(shown[place])}`,
-			);
+			throw unforeseen(`${place} ${textOf(value)}`, `${textOf(shown[place])}`);
 	await stage.engine.idle();
 	witness(stage, expected(step.expect, none));
 }
@@ -172,7 +165,7 @@ function fill(text: string, known: ReadonlyMap<string, string>): string {
 	return text.replaceAll(/<(\w+)>/g, (_, name: string) => {
 		const value = known.get(name);
 		if (value === undefined)
-			throw new Unforeseen(`"${name}" to be known`, "nothing kept under it");
+			throw unforeseen(`"${name}" to be known`, "nothing kept under it");
 		return value;
 	});
 }
@@ -200,7 +193,7 @@ async function outage(step: Parts["OutageStep"], stage: Stage): Promise<void> {
 /** Sends the latest delivery again; an exact repetition is compared with it. */
 async function resend(step: Parts["ResendStep"], stage: Stage): Promise<void> {
 	const { latest: parent, engine } = stage;
-	if (parent === undefined) throw new Unforeseen("a delivery", "none");
+	if (parent === undefined) throw unforeseen("a delivery", "none");
 	const again = engine.resend(parent.id, step.resend);
 	await engine.idle();
 	witness(stage, expected(step.expect, {}));
@@ -210,7 +203,7 @@ async function resend(step: Parts["ResendStep"], stage: Stage): Promise<void> {
 		headers: attempts.at(-1)?.headers ?? {},
 	}));
 	if (!isDeepStrictEqual(before, after))
-		throw new Unforeseen("the same bytes and headers", "others");
+		throw unforeseen("the same bytes and headers", "others");
 	stage.tell({
 		kind: "resent",
 		parent: parent.id,
@@ -222,8 +215,7 @@ async function resend(step: Parts["ResendStep"], stage: Stage): Promise<void> {
 async function retry(step: Parts["RetryStep"], stage: Stage): Promise<void> {
 	for (let done = 0; done < step.retry; done++) {
 		const { ran } = await stage.engine.time.next();
-		if (ran === undefined)
-			throw new Unforeseen("an attempt that is due", "none");
+		if (ran === undefined) throw unforeseen("an attempt that is due", "none");
 		witness(stage, expected(step.expect, {}));
 	}
 }
@@ -250,7 +242,7 @@ async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 	await engine.idle();
 	const [delivery] = deliveries;
 	if (delivery === undefined)
-		throw new Unforeseen(
+		throw unforeseen(
 			`a delivery of ${event}`,
 			session.provider.registered?.(session.context).length === 0
 				? 'no endpoint: none is registered. Write "register: true" above the steps, or register one by a call'
@@ -273,7 +265,7 @@ async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 
 function waits({ id, event, state }: Delivery, stage: Stage): void {
 	witness(stage, none);
-	if (state !== "pending") throw new Unforeseen("a delivery that waits", state);
+	if (state !== "pending") throw unforeseen("a delivery that waits", state);
 	stage.tell({
 		kind: "waiting",
 		event: { id: event.id, type: event.type },

@@ -1,4 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
+import { shortened } from "../printing.ts";
 import { type Subject, subjectOf } from "./fields.ts";
 import type { Query, Term } from "./parse.ts";
 
@@ -80,16 +81,8 @@ function difference(term: Term, subject: Subject): Difference {
 	return {
 		field,
 		wanted: negated ? `not ${wanted}` : wanted,
-		...(found !== undefined && { found: inLine(found) }),
+		...(found !== undefined && {
+			found: shortened(found.replaceAll(/\s+/g, " ").trim(), longestFound),
+		}),
 	};
-}
-
-function inLine(text: string): string {
-	const start = text
-		.slice(0, longestFound * 2)
-		.replaceAll(/\s+/g, " ")
-		.trim();
-	return start.length > longestFound
-		? `${start.slice(0, longestFound - 1)}…`
-		: start;
 }

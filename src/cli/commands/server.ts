@@ -1,6 +1,4 @@
-import { LocalhookError, quoted } from "../../errors.ts";
 import type { OptionsOf } from "../../generated/command-line.ts";
-import { didYouMean } from "../../nearest.ts";
 import {
 	lineWidth,
 	noted,
@@ -69,12 +67,6 @@ export const stop = serverCommand(
 
 export const endpoint = serverCommand({
 	async list({ client, list }, provider?: string) {
-		const near = didYouMean(provider, ["pause", "down", "resume"]);
-		if (near !== "")
-			throw new LocalhookError(
-				"unknown-provider",
-				`Unknown command ${quoted(provider)}: there is no such command or provider.${near}`,
-			);
 		const query = { provider };
 		const { endpoints } = await client.get("/endpoints", { query });
 		list(

@@ -1,11 +1,10 @@
 import diff from "microdiff";
-import { invalidOption, LocalhookError } from "../../errors.ts";
-import { isObject } from "../../json.ts";
+import { invalidOption, LocalhookError, quoted } from "../../errors.ts";
 import { printableJson, shortened } from "../../printing.ts";
 import { pathText } from "../../problem.ts";
 import { serverCommand } from "../connect.ts";
-import { jsonProblemIn, readInput, readJson, writeOutput } from "../files.ts";
-import { exitCodes } from "../io.ts";
+import { readJson, writeOutput } from "../files.ts";
+import { exitCodes, type Io } from "../io.ts";
 
 /** A state of 10,000 deliveries takes its time to write and to read. */
 const timeout = 120_000;
@@ -51,16 +50,12 @@ export const snapshot = serverCommand({
 		file: string,
 		other?: string,
 	) {
-		const before = await readInput(file, io);
+		const before = await readSnapshot(file, io);
 		const after =
 			other === undefined
-				? await client.download("/snapshot", { timeout })
-				: await readInput(other, io);
-		const found = differences(
-			await parse(file, before.toString()),
-			await parse(other ?? client.url, after.toString()),
-			file,
-		);
+				? await client.get("/snapshot", { timeout })
+				: await readSnapshot(other, io);
+		const found = differences(before, after);
 		if (found.length === 0) return;
 		if (other === undefined) await maskSecrets(JSON.stringify(found));
 		for (const each of found)
@@ -69,20 +64,22 @@ export const snapshot = serverCommand({
 	},
 });
 
-type State = Record<string, unknown>;
+async function readSnapshot(file: string, io: Io): Promise<object> {
+	const saved = await readJson(file, io);
+	if ("localhook" in saved) return saved;
+	throw invalidOption(
+		`Failed to compare ${quoted(file)}: it is not a snapshot. Give a file that "localhook snapshot save" wrote, without --json.`,
+	);
+}
 
 /** Each value that is not the same in both; the side that lacks it has no value. */
-function differences(before: State, after: State, name: string) {
-	try {
-		// JSON has no circles to look out for.
-		return diff(before, after, { cyclesFix: false }).map((each) => ({
-			path: pathText(each.path.map(String)),
-			...("oldValue" in each && { before: each.oldValue as unknown }),
-			...("value" in each && { after: each.value as unknown }),
-		}));
-	} catch (error) {
-		throw error instanceof RangeError ? unreadable(name, tooDeep) : error;
-	}
+function differences(before: object, after: object) {
+	// JSON has no circles to look out for.
+	return diff(before, after, { cyclesFix: false }).map((each) => ({
+		path: pathText(each.path.map(String)),
+		...("oldValue" in each && { before: each.oldValue as unknown }),
+		...("value" in each && { after: each.value as unknown }),
+	}));
 }
 
 type Difference = ReturnType<typeof differences>[number];
@@ -93,29 +90,4 @@ function differenceLine(difference: Difference): string {
 			? shortened(JSON.stringify(difference[name]), 500)
 			: "(nothing)";
 	return `${difference.path}: ${side("before")} -> ${side("after")}`;
-}
-
-/** Objects that inherit nothing: the library takes what is inherited for a value of the state. */
-async function parse(name: string, text: string): Promise<State> {
-	let value: unknown;
-	try {
-		value = JSON.parse(text, (_, each) =>
-			isObject(each) ? Object.assign(Object.create(null), each) : each,
-		);
-	} catch (error) {
-		if (error instanceof RangeError) throw unreadable(name, tooDeep);
-		throw unreadable(name, `it is not JSON (${await jsonProblemIn(text)})`);
-	}
-	if (!isObject(value)) throw unreadable(name, "it is not a JSON object");
-	if (value.localhook === undefined)
-		throw unreadable(name, "it is not a snapshot");
-	return value;
-}
-
-const tooDeep = "it is nested too deeply";
-
-function unreadable(name: string, reason: string): LocalhookError {
-	return invalidOption(
-		`Failed to compare "${name}": ${reason}. Give a file that "localhook snapshot save" wrote, without --json.`,
-	);
 }

@@ -12,7 +12,7 @@ import type { Result } from "./result.ts";
 import type { Subject } from "./subject.ts";
 
 /** A reason for refusing a right delivery. */
-interface Cause extends Pick<Result, "id" | "sure" | "got" | "fix"> {
+interface Cause extends Pick<Result, "id" | "among" | "sure" | "got" | "fix"> {
 	/** How to sign for this receiver; undefined: no right delivery gets through to it. */
 	readonly sign?: Sign | undefined;
 }
@@ -75,6 +75,7 @@ export async function causesOf(
 	return [
 		{
 			id: only && !another ? only.id : "header.lookup",
+			...(another && { among: named.map(({ id }) => id) }),
 			sure: "likely",
 			got: [sentence("none"), ...(only ? [lead, all] : [])].join(" "),
 			fix: [only?.fix, lookup].filter(Boolean).join(" "),

@@ -6,6 +6,8 @@ import type { Subject } from "./subject.ts";
 export interface Result {
 	/** Of a cause: `cause.content-order`, `header.lookup`. docs/receivers.md has a section for each. */
 	readonly id: string;
+	/** Of a refusal that no question explains: the causes that it may be. */
+	readonly among?: readonly string[];
 	readonly group: string;
 	/** `unknown`: not looked at. */
 	readonly outcome: "pass" | "fail" | "warn" | "unknown";

@@ -99,6 +99,9 @@ describe("A receiver that refuses what is right", () => {
 
 			const failed = report.results.filter(({ outcome }) => outcome === "fail");
 			expect(failed.map((each) => each.id)).toEqual(["reach", id]);
+			expect(failed[1]?.among).toEqual(
+				tells ? undefined : ["cause.secret-other", "cause.header-name"],
+			);
 			expect(report.results[1], report.text).toMatchObject({
 				sure: "likely",
 				got: expect.stringMatching(/It may be .*: Its secret is another one/),

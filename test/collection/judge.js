@@ -18,6 +18,7 @@
  * @property {string} id
  * @property {string} outcome
  * @property {string} sure
+ * @property {string[]} [among] the causes that it may be
  *
  * @typedef {"passed" | "remarked" | "exact" | "group" | "missed" | "wrong"} Mark
  */
@@ -48,7 +49,9 @@ export function judge(receiver, results) {
 	const isStrange = ({ id, sure }) => sure === "certain" && !known.includes(id);
 	if (named.some(isStrange)) return { mark: "wrong", told };
 	if (named.some(isExact)) return { mark: "exact", told };
-	const isHeld = named.some(({ id }) => [...expect, ...group].includes(id));
+	const isHeld = named
+		.flatMap(({ id, among = [] }) => [id, ...among])
+		.some((id) => [...expect, ...group].includes(id));
 	return { mark: isHeld ? "group" : "missed", told };
 }
 

@@ -6,7 +6,7 @@ import { triage } from "./triage.ts";
 
 export interface Rejected
 	extends Known,
-		Pick<Asking, "post" | "wait" | "pace" | "most"> {
+		Pick<Asking, "post" | "wait" | "pace" | "most" | "before"> {
 	readonly delivery: Delivery;
 	/** That advice is given in beside what holds in any. */
 	readonly language?: Language | undefined;

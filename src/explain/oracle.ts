@@ -42,6 +42,8 @@ export interface Asking {
 	readonly pace?: number;
 	/** Default: 150. */
 	readonly most?: number;
+	/** Requests that it got before, which count among those. Default: 0. */
+	readonly before?: number;
 	/** Milliseconds that a receiver may put questions off for, together. Default: a minute. */
 	readonly longestPause?: number;
 }
@@ -69,9 +71,10 @@ const kept = 2;
  * answer for more than a refusal.
  */
 export function createOracle(asking: Asking) {
-	const { pace = 50, most = 150, longestPause = 60_000 } = asking;
+	const { pace = 50, most = 150, before: got = 0 } = asking;
+	const { longestPause = 60_000 } = asking;
 	const refusals = new Set<string>();
-	let asked = 0;
+	let asked = got;
 	let paused = 0;
 	let unwatched = 0;
 	let usual: string | undefined;

@@ -114,6 +114,19 @@ describe("A receiver that refuses what is right", () => {
 		},
 	);
 
+	it("and then locks out is told after how many requests, all of them counted", async () => {
+		let count = 0;
+		const report = await checked(kinds.prolific as Kind, {
+			accepts: () => false,
+			refuse: () => ({ status: ++count > 20 ? 403 : 401 }),
+		});
+
+		expect(report.results[1], report.text).toMatchObject({
+			id: "cause.lock-out",
+			got: expect.stringContaining(`after ${report.deliveries} requests`),
+		});
+	});
+
 	it.each<[how: string, answer: (count: number) => [number, string, object?]]>([
 		["with 401", () => [401, ""]],
 		["with 500", () => [500, "TypeError: no"]],

@@ -116,7 +116,7 @@ describe("A receiver that refuses what is right", () => {
 
 	it("and then locks out is told after how many requests, all of them counted", async () => {
 		let count = 0;
-		const report = await checked(kinds.prolific as Kind, {
+		const report = await checked(kinds.github as Kind, {
 			accepts: () => false,
 			refuse: () => ({ status: ++count > 20 ? 403 : 401 }),
 		});

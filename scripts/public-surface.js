@@ -88,9 +88,17 @@ export async function readSurface() {
 		);
 	}
 	// Parts of the types of the documents, and what types are worked out by.
-	const hidden = [...reachable(checker, [...seen.keys()])]
-		.filter((symbol) => !seen.has(symbol))
-		.map(({ name }) => name);
+	const hidden = [...reachable(checker, [...seen.keys()])].filter(
+		(symbol) => !seen.has(symbol),
+	);
+	const bases = new Set(
+		[...seen.keys()]
+			.flatMap(({ declarations = [] }) => declarations)
+			.filter(ts.isInterfaceDeclaration)
+			.flatMap(({ heritageClauses = [] }) => heritageClauses)
+			.flatMap(({ types }) => types)
+			.map(({ expression }) => checker.getSymbolAtLocation(expression)),
+	);
 	parts.unshift(
 		"# The public surface\n\nWritten by `npm run surface`, after a build.",
 	);
@@ -98,7 +106,14 @@ export async function readSurface() {
 		"## The provider contract",
 		...[...contract].map((symbol) => declarationOf(checker, symbol)).sort(),
 		"## Reachable, and not exported",
-		hidden.sort().join("\n"),
+		...hidden
+			.filter((symbol) => bases.has(symbol))
+			.map((symbol) => declarationOf(checker, symbol))
+			.sort(),
+		hidden
+			.map(({ name }) => name)
+			.sort()
+			.join("\n"),
 	);
 	return { report: `${parts.join("\n\n")}\n`, names, undocumented };
 }

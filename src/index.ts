@@ -2,7 +2,7 @@ export { check } from "./check/check.ts";
 export { defineConfig } from "./config/define-config.ts";
 export type { Config } from "./config/settings.ts";
 // What a provider is, for `defineProvider`.
-export type { Failure, Violation } from "./contract/failure.ts";
+export type * from "./contract/failure.ts";
 export type {
 	Fidelity,
 	FidelityEntry,
@@ -30,16 +30,7 @@ export type {
 	StatusPattern,
 } from "./contract/policy.ts";
 export type { Random, RandomState } from "./contract/random.ts";
-export type {
-	Attempt,
-	AttemptError,
-	AttemptResponse,
-	Collection,
-	CollectionSpec,
-	Delivery,
-	DeliveryState,
-	EventRecord,
-} from "./contract/records.ts";
+export type * from "./contract/records.ts";
 export type {
 	FailedCheck,
 	Message,
@@ -67,16 +58,7 @@ export type {
 	Replied,
 	ReplyOf,
 } from "./hooks/document-types.ts";
-export type {
-	Hooks,
-	HooksClock,
-	HooksFaults,
-	HooksJournal,
-	HooksWaitOptions,
-	Localhook,
-	ScopeOptions,
-	Snapshot,
-} from "./hooks/hooks.ts";
+export type * from "./hooks/hooks.ts";
 export type { HooksOptions } from "./hooks/options.ts";
 export type {
 	DeliveryHandle,
@@ -86,21 +68,7 @@ export type {
 	Sent,
 	Subscriptions,
 } from "./hooks/provider-hooks.ts";
-export {
-	type Authentication,
-	type CredentialSpec,
-	type DescribedEndpoint,
-	defineProvider,
-	type Encoded,
-	type EventSpec,
-	type Idempotency,
-	type Outcome,
-	type OwnedSecrets,
-	type Provider,
-	type ProviderDefinition,
-	type Receivers,
-	type Registered,
-} from "./provider.ts";
+export * from "./provider.ts";
 export type {
 	FastifyLike,
 	FetchApp,

@@ -25,23 +25,35 @@ import type { FaultSpec } from "./fault-plan.ts";
 import type { Installed } from "./options.ts";
 import { secretsOf } from "./secrets.ts";
 
-export interface EngineOptions {
+/** What an engine and every way in take alike. */
+export interface SharedOptions {
+	/**
+	 * Added to every delivery, for a gateway in front of the receiver. They replace none of the provider's own.
+	 *
+	 * @example { "x-gateway-key": "abc" }
+	 */
+	readonly receiverHeaders?: Readonly<Record<string, string>> | undefined;
+	/** A certificate authority of https receivers, trusted beside those that Node trusts: PEM, or the path of a PEM file. */
+	readonly receiverCa?: string | undefined;
+	/** By provider id: option to value. */
+	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	/** By provider id: the credentials that are accepted; none: every well-formed one. */
+	readonly credentials?: Readonly<Record<string, readonly string[]>>;
+	/** The faults that are planned from the start. */
+	readonly faults?: readonly FaultSpec[] | undefined;
+	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
+	readonly strict?: boolean;
+	/** What lasts an hour at the provider lasts an hour divided by this. Default: 1. */
+	readonly speed?: number | undefined;
+	readonly limits?: Partial<JournalLimits> | undefined;
+}
+
+export interface EngineOptions extends SharedOptions {
 	readonly providers: readonly Installed[];
 	/** The same seed gives the same ids, secrets and jitter; `"auto"` draws one. Default: `"localhook"`. */
 	readonly seed?: string | undefined;
 	/** Default: the system's. */
 	readonly clock?: Clock;
-	/** What lasts an hour at the provider lasts an hour divided by this. Default: 1. */
-	readonly speed?: number | undefined;
-	/** The faults that are planned from the start. */
-	readonly faults?: readonly FaultSpec[] | undefined;
-	readonly limits?: Partial<JournalLimits> | undefined;
-	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
-	readonly strict?: boolean;
-	/** By provider id: option to value. */
-	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-	/** By provider id: the credentials that are accepted; none: every well-formed one. */
-	readonly credentials?: Readonly<Record<string, readonly string[]>>;
 	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
 	readonly receiver?:
 		| string
@@ -49,14 +61,10 @@ export interface EngineOptions {
 		| undefined;
 	/** Where deliveries may go, beside loopback. */
 	readonly receiverRules?: ReceiverRules;
-	/** Added to every delivery, for a gateway in front of a receiver. They replace none of the provider's own. */
-	readonly receiverHeaders?: Readonly<Record<string, string>> | undefined;
-	/** Certificate authorities of receivers beside those that Node trusts: PEM, or the path of a PEM file. */
-	readonly receiverCa?: string | undefined;
 	/** In place of HTTP: a transport for each session, and another one after each reset. */
 	readonly transport?: (clock: Clock) => Transport;
 	/** Asked for the context of each delivery as it is made: a receiver in this process is then called within it. */
-	readonly capture?: () => RunInContext;
+	readonly capture?: (() => RunInContext) | undefined;
 }
 
 /** What the sessions of one engine share. */

@@ -15,8 +15,8 @@ import {
 	type Engine,
 	type EngineOptions,
 } from "../engine/engine.ts";
-import type { FaultSpec } from "../engine/fault-plan.ts";
 import type { Installed } from "../engine/options.ts";
+import type { SharedOptions } from "../engine/run.ts";
 import {
 	checkShape,
 	either,
@@ -31,21 +31,14 @@ import { transportTo } from "../receivers/transport-to.ts";
 import type { ProviderId } from "./document-types.ts";
 
 /** The options of `startLocalhook`, `setupLocalhook` and the fixtures. */
-export interface HooksOptions<Id extends ProviderId = ProviderId> {
+export interface HooksOptions<Id extends ProviderId = ProviderId>
+	extends SharedOptions {
 	/** Ids, or the user's own providers whole. Default: all that come with localhook. */
 	readonly providers?: readonly (Id | Installed)[];
 	/** Gets the deliveries: registered with every provider for everything, unless `register` is false. */
 	readonly receiver?: Receiver;
 	/** Where a receiver that is not a URL is registered. Default: `/webhooks/<provider>`. */
 	readonly path?: string | ((provider: string) => string);
-	/**
-	 * Added to every delivery, for a gateway in front of the receiver. They replace none of the provider's own.
-	 *
-	 * @example { "x-gateway-key": "abc" }
-	 */
-	readonly receiverHeaders?: Readonly<Record<string, string>>;
-	/** A certificate authority of https receivers, trusted beside those that Node trusts: PEM, or the path of a PEM file. */
-	readonly receiverCa?: string;
 	/** Default: true. False: the application under test registers its receiver itself, under whatever URL it likes. */
 	readonly register?: boolean;
 	/** Default: `virtual`, which stands still until it is turned and begins now; a date: virtual from then on. */
@@ -55,17 +48,6 @@ export interface HooksOptions<Id extends ProviderId = ProviderId> {
 	 * takes no event of this run for one of the last. Default: `localhook`.
 	 */
 	readonly seed?: string | number;
-	/** By provider id: option to value. */
-	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-	/** By provider id: the credentials that are accepted; none: every well-formed one. */
-	readonly credentials?: Readonly<Record<string, readonly string[]>>;
-	/** The faults that are planned from the start. */
-	readonly faults?: readonly FaultSpec[];
-	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
-	readonly strict?: boolean;
-	/** What lasts an hour at the provider lasts an hour divided by this. */
-	readonly speed?: number;
-	readonly limits?: Partial<JournalLimits>;
 }
 
 const { anything, flag, text, record, size } = kinds;
@@ -132,10 +114,11 @@ export function openEngine(
 	installed: readonly Installed[],
 	capture?: () => RunInContext,
 ): Engine {
-	const { clock, seed, receiver, receiverCa } = options;
-	const { transport = transportsTrusting(receiverCa), ...receiving } =
+	const { clock, seed, receiver, ...shared } = options;
+	const { transport = transportsTrusting(shared.receiverCa), ...receiving } =
 		receivingBy(options);
 	const engine = createEngine({
+		...shared,
 		...receiving,
 		transport: tellingOfSlowReceivers(transport),
 		providers: installed,
@@ -144,15 +127,7 @@ export function openEngine(
 				? createSystemClock()
 				: createVirtualClock(beginningOf(clock)),
 		seed: seed === undefined ? undefined : String(seed),
-		faults: options.faults,
-		strict: options.strict ?? false,
-		speed: options.speed,
-		limits: options.limits,
-		receiverHeaders: options.receiverHeaders,
-		receiverCa,
-		options: options.options ?? {},
-		credentials: options.credentials ?? {},
-		...(capture && { capture }),
+		capture,
 	});
 	if (receiver !== undefined) receivers.set(engine, receiver);
 	return engine;

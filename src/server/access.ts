@@ -8,6 +8,18 @@ import { invalidOption, LocalhookError } from "../errors.ts";
 import { sameText } from "../signing/digests.ts";
 import { quotedUrl } from "../web-address.ts";
 
+/** Where a server listens, and who may call it. */
+export interface AccessOptions {
+	/** Default: both loopback addresses. Beyond them, the control API and the front page require a token. */
+	readonly host?: string | undefined;
+	/** Names the server answers to beside loopback and the providers' own. */
+	readonly allowHosts?: readonly string[] | undefined;
+	/** Origins whose pages may call the control API and the providers' and read the answers. Default: none. */
+	readonly corsOrigins?: readonly string[] | undefined;
+	/** What the control API and the front page require. Default: one is made where one is needed. */
+	readonly token?: string | undefined;
+}
+
 export interface Access {
 	readonly origins: ReadonlySet<string>;
 	readonly token: string | undefined;

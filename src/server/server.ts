@@ -6,6 +6,7 @@ import { version } from "../generated/version.ts";
 import { printableLine, warnOnConsole } from "../printing.ts";
 import {
 	type Access,
+	type AccessOptions,
 	answerCors,
 	createAccessToken,
 	originProblem,
@@ -30,18 +31,10 @@ import {
 } from "./request.ts";
 import type { UserHandlers } from "./user-handlers.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends AccessOptions {
 	readonly engine: Engine;
 	/** Default: 4600. 0 picks a free one. */
 	readonly port?: number;
-	/** Default: both loopback addresses. Beyond them, the control API and the front page want a token. */
-	readonly host?: string | undefined;
-	/** Names the server answers to beside loopback and the providers' own. */
-	readonly allowHosts?: readonly string[] | undefined;
-	/** Origins whose pages may call the control API and the providers' and read the answers. Default: none. */
-	readonly corsOrigins?: readonly string[] | undefined;
-	/** What the control API and the front page require. Default: one is made where one is needed. */
-	readonly token?: string | undefined;
 	/** Called when `POST /_localhook/stop` asks for the end, once that is answered. Default: the server closes. */
 	readonly onStop?: () => void;
 	readonly limits?: Partial<Limits>;

@@ -11,21 +11,15 @@ import {
 	openEngine,
 } from "../hooks/options.ts";
 import { basePaths } from "../openapi/router.ts";
+import type { AccessOptions } from "../server/access.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 
 /** What `startLocalhook` and the fixtures take. */
 export interface StartOptions<Id extends ProviderId = ProviderId>
-	extends HooksOptions<Id> {
+	extends HooksOptions<Id>,
+		AccessOptions {
 	/** Default: a free one. Scopes always take a free one. */
 	readonly port?: number;
-	/** Default: both loopback addresses. Beyond them, the control API and the front page require a token. */
-	readonly host?: string | undefined;
-	/** Names the server answers to beside loopback and the providers' own. */
-	readonly allowHosts?: readonly string[] | undefined;
-	/** Origins whose pages may call the control API and the providers' and read the answers. Default: none. */
-	readonly corsOrigins?: readonly string[] | undefined;
-	/** What the control API and the front page require. Default: one is made where one is needed. */
-	readonly token?: string | undefined;
 }
 
 /** What it takes beside the options of every way in. */

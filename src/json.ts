@@ -11,6 +11,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A name that leads to what all objects share. */
+export function isForbidden(name: string): boolean {
+	return name === "__proto__" || name === "constructor" || name === "prototype";
+}
+
 /** The names in a JSON pointer, such as `/a/b`. What stands before the first slash is no part of it. */
 export function stepsOf(pointer: string): string[] {
 	return pointer

@@ -385,7 +385,9 @@ describe("a setting", () => {
 
 	it("is an option in TypeScript by the same name, or has a reason", () => {
 		const options = [
+			...fieldsOf("src/engine/run.ts", "SharedOptions"),
 			...fieldsOf("src/hooks/options.ts", "HooksOptions"),
+			...fieldsOf("src/server/access.ts", "AccessOptions"),
 			...fieldsOf("src/testing/start.ts", "StartOptions"),
 			...fieldsOf("src/testing/vitest.ts", "FixtureOptions"),
 			...fieldsOf("src/msw/setup.ts", "MswOptions"),

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../contract/operation.ts";
-import type { StatusPattern } from "../contract/policy.ts";
+import type { DeliveryPolicy } from "../contract/policy.ts";
 import type {
 	Attempt,
 	AttemptError,
@@ -29,18 +29,13 @@ import { isAmong } from "./schedule.ts";
 
 export interface Sender {
 	readonly signer: Signer;
-	/** Milliseconds. */
-	readonly timeout: number;
-	/** Of `timeout`, for the connection. Default: all of it. */
-	readonly connectTimeout?: number | undefined;
+	readonly policy: DeliveryPolicy;
 	readonly clock: Clock;
 	readonly allowedReceivers: AllowedReceivers;
 	readonly transport: Transport;
 	readonly faults: Faults;
 	/** The context that a delivery is made in; absent: receivers of this process are called in any. */
 	readonly capture?: (() => RunInContext) | undefined;
-	/** The answers that are a success. Default: 2xx. */
-	readonly success?: readonly StatusPattern[] | undefined;
 	signedBefore(endpoint: Endpoint): SignedBefore;
 }
 
@@ -55,7 +50,8 @@ export function makeAttempt(
 	sender: Sender,
 	done: (made: Attempt) => void,
 ): void {
-	const { clock, timeout, connectTimeout, faults } = sender;
+	const { clock, faults } = sender;
+	const { timeout, connectTimeout, success } = sender.policy;
 	const { delivery, runInContext } = inFlight;
 	const { body } = delivery;
 	const at = clock.now();
@@ -88,8 +84,7 @@ export function makeAttempt(
 		(exchange) => {
 			const duration = clock.stopwatch() - started;
 			const ok =
-				"response" in exchange &&
-				isAmong(exchange.response.status, sender.success);
+				"response" in exchange && isAmong(exchange.response.status, success);
 			attempt.duration = duration;
 			const made: Attempt = Object.assign(attempt, exchange, { ok });
 			if (delivery.sign !== undefined && (ok || isTaken(exchange)))

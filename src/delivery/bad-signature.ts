@@ -1,7 +1,7 @@
 import { bytesOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { parseDuration } from "../duration.ts";
-import { LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, type LocalhookError, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 
 export interface SignedBefore {
@@ -95,8 +95,7 @@ export function parseBadSignature(text: string): BadSignature {
 	const words = Object.entries<Way>(ways).map(([word, way]) =>
 		way.ages ? `${word}:<age>` : word,
 	);
-	throw new LocalhookError(
-		"invalid-request",
+	throw invalidRequest(
 		`Failed to sign as ${JSON.stringify(text.slice(0, 100))}: ${takesAge ? `it needs an age, as in ${kind}:10m` : "there is no such way"}.` +
 			`${didYouMean(kind, words)} Choose one of ${words.join(", ")}.`,
 	);
@@ -111,8 +110,7 @@ export function checkBadSignature(
 ): void {
 	const { needsSecret, ages } = wayOf(kind);
 	const refuse = (problem: string): LocalhookError =>
-		new LocalhookError(
-			"invalid-request",
+		invalidRequest(
 			`Failed to sign as ${quoted(text)}: ${provider} ${problem}.`,
 		);
 	if (needsSecret && secrets.length === 0)

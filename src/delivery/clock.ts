@@ -118,6 +118,12 @@ export function keepAlive(): Cancel {
 	return soon(longest, () => {});
 }
 
+/** Resolves after so many real milliseconds, for which the process stays alive. */
+export function pause(milliseconds: number): Promise<void> {
+	const least = Math.min(milliseconds, longest);
+	return new Promise((resolve) => void soon(least, resolve));
+}
+
 export function createIdleness() {
 	let underWay = 0;
 	let waiting: (() => void)[] = [];

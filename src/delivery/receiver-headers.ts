@@ -1,6 +1,6 @@
 import { base64Of } from "../bytes.ts";
 import type { Signer } from "../contract/signing.ts";
-import { LocalhookError } from "../errors.ts";
+import { invalidOption, type LocalhookError } from "../errors.ts";
 import { framingHeaders } from "../generated/tables.ts";
 
 export type Headers = Readonly<Record<string, string>>;
@@ -55,10 +55,7 @@ export function refuseSignatureHeaders(
 
 function refusal(name: string, problem: string): LocalhookError {
 	const shown = JSON.stringify(name.slice(0, 100));
-	return new LocalhookError(
-		"invalid-option",
-		`Invalid receiver header ${shown}: ${problem}.`,
-	);
+	return invalidOption(`Invalid receiver header ${shown}: ${problem}.`);
 }
 
 /**

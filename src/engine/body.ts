@@ -2,6 +2,7 @@ import { bytesOf, isUtf8, placeIn, textOf } from "../bytes.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { ProviderRequest } from "../contract/operation.ts";
 import { LocalhookError } from "../errors.ts";
+import { isForbidden } from "../json.ts";
 import type { ApiOperation, Media } from "../openapi/operations.ts";
 
 export type ReadBody =
@@ -276,9 +277,4 @@ export function unfitIn(
 		if (unfit !== undefined) return unfit;
 	}
 	return undefined;
-}
-
-/** A name that leads to what all objects share. */
-export function isForbidden(key: string): boolean {
-	return key === "__proto__" || key === "constructor" || key === "prototype";
 }

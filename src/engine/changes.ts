@@ -1,9 +1,8 @@
 import { invalidRequest, type LocalhookError } from "../errors.ts";
-import { parsedJson } from "../json.ts";
+import { isForbidden, parsedJson } from "../json.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
-import { excessOf, inexactNumberIn, isForbidden, unfitIn } from "./body.ts";
-
+import { excessOf, inexactNumberIn, unfitIn } from "./body.ts";
 import {
 	checkFields,
 	goAhead,

@@ -5,7 +5,7 @@ import {
 	otherProvider,
 	waysToSignBadly,
 } from "../delivery/bad-signature.ts";
-import { type Clock, createSystemClock, keepAlive } from "../delivery/clock.ts";
+import { createSystemClock, pause } from "../delivery/clock.ts";
 import { createFaults } from "../delivery/faults.ts";
 import { createJournal } from "../delivery/journal.ts";
 import {
@@ -181,8 +181,7 @@ export function createEngine(options: EngineOptions) {
 				);
 				operation = answered.operation;
 				fault = answered.fault?.kind;
-				if (answered.fault?.kind === "latency")
-					await pause(clock, answered.fault.by);
+				if (answered.fault?.kind === "latency") await pause(answered.fault.by);
 				answered.finish?.();
 				reply = toEngineReply(answered.reply, fault === "reset");
 				const { recorded } = answered;
@@ -252,12 +251,6 @@ export function createEngine(options: EngineOptions) {
 		},
 		...createSteering(sessions, sessionOf, journal),
 	};
-}
-
-async function pause(clock: Clock, milliseconds: number): Promise<void> {
-	const letGo = keepAlive();
-	await new Promise<void>((resolve) => clock.after(milliseconds, resolve));
-	letGo();
 }
 
 /** @throws LocalhookError `stopped` */

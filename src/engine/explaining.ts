@@ -1,5 +1,5 @@
 import type { Collection, Delivery } from "../contract/records.ts";
-import { keepAlive } from "../delivery/clock.ts";
+import { pause } from "../delivery/clock.ts";
 import type { Exchange } from "../delivery/exchange.ts";
 import { apparentNow } from "../delivery/real-timers.ts";
 import type { Language } from "../explain/advice.ts";
@@ -57,21 +57,13 @@ export function explainDelivery(
 		language,
 		inProcess,
 		post,
-		wait,
+		wait: pause,
 		pace: inProcess ? 0 : 50,
 		clock: engine.clock.now,
 		// A receiver judges a timestamp by the machine's clock.
 		now: apparentNow,
 		zone: -new Date(apparentNow()).getTimezoneOffset() * 60_000,
 	});
-
-	async function wait(milliseconds: number): Promise<void> {
-		const letGo = keepAlive();
-		await new Promise<void>((resolve) =>
-			engine.clock.after(milliseconds, resolve),
-		);
-		letGo();
-	}
 }
 
 /** Every secret that a receiver may have been given in place of the right one. */

@@ -1,4 +1,4 @@
-import { LocalhookError } from "../errors.ts";
+import { invalidRequest } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
 import { shortened } from "../printing.ts";
@@ -32,8 +32,7 @@ export function checkFields(
 	if (found === undefined) return;
 	const place = shown(written([...steps, ...found.steps]));
 	const to = found.value === undefined ? "" : ` to ${found.value}`;
-	throw new LocalhookError(
-		"invalid-request",
+	throw invalidRequest(
 		`Failed to set ${place}${to}: ${what} has no such ${found.rest} ${goAhead}.`,
 	);
 }

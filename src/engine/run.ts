@@ -151,9 +151,7 @@ export function createRun(played: Played, shared: Shared) {
 		{
 			...shared,
 			signer,
-			timeout: policy.timeout,
-			connectTimeout: policy.connectTimeout,
-			success: policy.success,
+			policy,
 			transport,
 			signedBefore,
 		},

@@ -43,8 +43,7 @@ export function createSession(
 ) {
 	const { provider } = installed;
 	const { clock, journal, faults } = shared;
-	let known: ReturnType<typeof readingOf> | undefined;
-	const reading = () => (known ??= readingOf(installed));
+	const reading = () => readingOf(installed);
 	const validators = () => reading().validators;
 	if (installed.checks === undefined)
 		refuseUnknownOperations(provider, reading().operations);

@@ -7,7 +7,7 @@ import type { How } from "../delivery/in-flight.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { firstProblem } from "../openapi/validators.ts";
-import { pathText } from "../problem.ts";
+import { pathText, problemsOf } from "../problem.ts";
 import type { Provider } from "../provider.ts";
 import { unfitIn } from "./body.ts";
 import type { SavedSession } from "./run.ts";
@@ -128,7 +128,7 @@ export async function checkedSnapshot(
 		if (unfit !== undefined)
 			throw wrong(`${place}.event.payload`, `is unfit: ${unfit}`);
 		if (body.length % 4 !== 0) throw wrong(`${place}.body`, "must be base64");
-		if (sign !== undefined && !isBadSignature(sign))
+		if (problemsOf([], () => parseBadSignature(sign ?? "none")).length > 0)
 			throw wrong(`${place}.sign`, "must be a way such as stale:10m");
 		for (const [n, { number, response, error }] of attempts.entries()) {
 			const at = `${place}.attempts[${n}]`;
@@ -160,26 +160,11 @@ function wrong(place: string, says: string): LocalhookError {
 	);
 }
 
-function isBadSignature(text: string): boolean {
-	try {
-		parseBadSignature(text);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
 function saveDelivery(
 	{ body, attempts, ...rest }: Delivery,
 	how: How | undefined,
 ): SavedDelivery {
-	const { frozen, pinned, owner, once } = how ?? {};
-	const kept = {
-		...(frozen && { frozen }),
-		...(pinned && { pinned }),
-		...(owner !== undefined && { owner }),
-		...(once && { once }),
-	};
+	const { parent, body: _, signing, ...kept } = how ?? {};
 	return {
 		...rest,
 		body: base64Of(body),

@@ -4,15 +4,7 @@ import { Place } from "./pointer.ts";
 /** An OpenAPI 3.1 document whose every keyword is understood. */
 export type ApiDocument = OpenAPIV3_1.Document;
 
-const methods = [
-	"get",
-	"put",
-	"post",
-	"delete",
-	"options",
-	"head",
-	"patch",
-] as const;
+const methods = "get put post delete options head patch".split(" ");
 
 export interface Parameter {
 	readonly name: string;

@@ -1,5 +1,5 @@
 import { invalidRequest } from "../errors.ts";
-import { isObject } from "../json.ts";
+import { isForbidden, isObject } from "../json.ts";
 import type { ApiDocument, ApiOperation } from "./operations.ts";
 
 export interface Match {
@@ -152,9 +152,6 @@ function fits({ before, after }: Segment, segment: string): boolean {
 	);
 }
 
-/** Names that would reach an object's prototype. */
-const forbidden = new Set(["__proto__", "constructor", "prototype"]);
-
 /**
  * The query of a request by the parameters the document gives it: numbers and booleans are read as such, what is empty
  * is left out where the document allows empty values, defaults are filled in, and what does not read stays text, for the validator to refuse.
@@ -165,7 +162,7 @@ export function readQuery(
 ): Record<string, unknown> {
 	const values: Record<string, unknown> = {};
 	for (const [name, text] of new URLSearchParams(query)) {
-		if (forbidden.has(name))
+		if (isForbidden(name))
 			throw invalidRequest(
 				`Failed to read the query: the name "${name}" is not allowed.`,
 			);

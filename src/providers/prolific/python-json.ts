@@ -4,62 +4,20 @@
  *
  * https://docs.prolific.com/api-reference/webhooks/verifying
  *
- * @returns bytes that are to be copied before the next call
  * @example
  * pythonJson({ name: "Zoë", tags: [1, 2] }) // {"name": "Zo\u00eb", "tags": [1, 2]}
  */
-export function pythonJson(value: unknown): Uint8Array {
-	if (bytes.length > mostKept) bytes = new Uint8Array(mostKept);
-	end = 0;
-	write(value);
-	return bytes.subarray(0, end);
-}
-
-const mostKept = 64 * 1024;
-/** Where it is written: a text put together from hundreds of pieces would have to be copied once more. */
-let bytes = new Uint8Array(mostKept);
-let end = 0;
-
-function write(value: unknown): void {
-	if (typeof value === "string") writeQuoted(value);
-	else if (typeof value === "number") writeAscii(numberText(value));
-	else if (Array.isArray(value)) {
-		writeAscii("[");
-		for (let i = 0; i < value.length; i++) {
-			if (i > 0) writeAscii(", ");
-			write(value[i]);
-		}
-		writeAscii("]");
-	} else if (typeof value === "object" && value !== null) {
-		writeAscii("{");
-		const first = end;
-		for (const name of Object.keys(value)) {
-			const member = (value as Readonly<Record<string, unknown>>)[name];
-			if (member === undefined) continue;
-			if (end > first) writeAscii(", ");
-			writeQuoted(name);
-			writeAscii(": ");
-			write(member);
-		}
-		writeAscii("}");
-	} else writeAscii(typeof value === "boolean" ? String(value) : "null");
-}
-
-function writeQuoted(text: string): void {
-	if (plain.test(text)) {
-		writeAscii('"');
-		writeAscii(text);
-		writeAscii('"');
-	} else writeAscii(escaped(text));
-}
-
-function writeAscii(text: string): void {
-	if (end + text.length > bytes.length) {
-		const longer = new Uint8Array((end + text.length) * 2);
-		longer.set(bytes);
-		bytes = longer;
-	}
-	for (let i = 0; i < text.length; i++) bytes[end++] = text.charCodeAt(i);
+export function pythonJson(value: unknown): string {
+	if (typeof value === "string")
+		return plain.test(value) ? `"${value}"` : escaped(value);
+	if (typeof value === "number") return numberText(value);
+	if (typeof value === "boolean") return String(value);
+	if (typeof value !== "object" || value === null) return "null";
+	if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
+	const members = Object.entries(value)
+		.filter(([, member]) => member !== undefined)
+		.map(([name, member]) => `${pythonJson(name)}: ${pythonJson(member)}`);
+	return `{${members.join(", ")}}`;
 }
 
 /** What JSON and Python write alike: as it is, between quotes. */

@@ -156,7 +156,7 @@ describe("localhook explain --file", () => {
 		const { stderr, code } = await cli();
 
 		expect(stderr).toContain(
-			'Invalid --provider "prolifc": there is no provider of that name. Did you mean "prolific"?',
+			'Failed to find the provider "prolifc": there is no such provider. Did you mean "prolific"?',
 		);
 		expect(code).toBe(2);
 	});

@@ -35,11 +35,10 @@ import {
 	exitCodes,
 	type FillCommand,
 	type Io,
-	printerOf,
 	stopSignal,
 } from "./io.ts";
 import { describe } from "./options.ts";
-import { knownProvider, schemeOf, secretIn, secretOf } from "./sign-command.ts";
+import { schemeOf, secretIn, secretOf } from "./sign-command.ts";
 import {
 	countEffects,
 	freePort,
@@ -75,8 +74,7 @@ export const checkCommand: FillCommand = (command, context) => {
 	);
 };
 
-function list(listed: readonly Check[], { io, json }: CommandContext): void {
-	const { print } = printerOf(io, json);
+function list(listed: readonly Check[], { print }: CommandContext): void {
 	for (const check of listed)
 		print(
 			{ kind: "check", ...check },
@@ -88,9 +86,8 @@ function list(listed: readonly Check[], { io, json }: CommandContext): void {
 
 function preview(
 	{ chosen, requests, url }: Plan,
-	{ io, json }: CommandContext,
+	{ io, json, print }: CommandContext,
 ): void {
-	const { print } = printerOf(io, json);
 	for (const { id, sent, cost } of chosen)
 		print(
 			{ kind: "check", id, sent, requests: cost[0] },
@@ -226,9 +223,7 @@ async function planned(
 	const by =
 		scheme === undefined || builtInIds.includes(scheme)
 			? {
-					provider: knownProvider(
-						provider ?? (scheme as string),
-					) as CheckOptions["provider"],
+					provider: (provider ?? scheme) as CheckOptions["provider"],
 				}
 			: { scheme: isPreset ? scheme : await schemeOf(scheme) };
 	const text = (read: string | undefined, flag?: string) =>

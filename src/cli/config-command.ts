@@ -24,11 +24,11 @@ export function configCommand(command: Command, context: CommandContext): void {
 	validate(command.command("validate"), context);
 }
 
-function show(command: Command, { io, json, list }: CommandContext): void {
+function show(command: Command, { io, list }: CommandContext): void {
 	addSettings(command, ["json"]);
 	describe(command, group.commands.show).action(
 		async (providers: string[], { origin = false }: { origin?: boolean }) => {
-			const { entries } = await settingsOf(command, providers, io, {}, json);
+			const { entries } = await settingsOf(command, providers, io);
 			const rows = entries.map((entry) => [
 				pathText(entry.path),
 				valueText(entry),

@@ -33,8 +33,18 @@ export const execCommand: FillCommand = (command, context, document) => {
 				const isQuiet = quiet && setup.quiet;
 				createReport(serving.engine, { json: false, quiet: isQuiet }, io);
 				const variables = await serving.tell();
-				const environment = environmentOf(process.env, variables, serving.url);
-				finish(await runChild(wanted, environment, grace, asked.signal));
+				const env = environmentOf(process.env, variables, serving.url);
+				const clock = createSystemClock();
+				const group = createGroup(clock);
+				// Before the command is there, for it may be told to end as soon as it is.
+				const letGo = passSignals(group, clock, grace, asked.signal);
+				try {
+					finish(await group.start(wanted, { stdio: "inherit", env }).ended);
+				} finally {
+					// Nothing is left of the group once the command has ended.
+					await group.end(grace);
+					letGo();
+				}
 			} finally {
 				await serving.close();
 			}
@@ -80,33 +90,11 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const samePress = 200;
 
 /**
- * Runs a command as a process group of its own, of which nothing is left once the command has ended.
+ * The first signal is the command's to answer: Ctrl-C for as long as it likes, the others, which come from
+ * programs, within the grace period. A second one ends it at once.
  *
  * @param grace milliseconds between asking a process to end and making it end
  * @param stop once aborted, the command gets SIGTERM
- */
-async function runChild(
-	command: readonly string[],
-	environment: NodeJS.ProcessEnv,
-	grace: number,
-	stop: AbortSignal,
-): Promise<number> {
-	const clock = createSystemClock();
-	const group = createGroup(clock);
-	// Before the command is there, for it may be told to end as soon as it is.
-	const letGo = passSignals(group, clock, grace, stop);
-	try {
-		const options = { stdio: "inherit", env: environment } as const;
-		return await group.start(command, options).ended;
-	} finally {
-		await group.end(grace);
-		letGo();
-	}
-}
-
-/**
- * The first signal is the command's to answer: Ctrl-C for as long as it likes, the others, which come from
- * programs, within the grace period. A second one ends it at once.
  */
 function passSignals(
 	group: ProcessGroup,

@@ -6,7 +6,6 @@ import {
 } from "commander";
 import { flagEntries, variableOf } from "../config/settings.ts";
 import { parseDuration } from "../duration.ts";
-import { invalidOption, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
@@ -91,20 +90,8 @@ export function wantsJson(words: readonly string[], { env }: Io): boolean {
 	const own = dashes === -1 ? words : words.slice(0, dashes);
 	const flag = own.findLast((word) => /^--(no-)?json$/.test(word));
 	return flag === undefined
-		? ["1", "true"].includes(env[jsonVariable] ?? "")
+		? !["", "0", "false"].includes(env[jsonVariable] ?? "")
 		: flag === "--json";
-}
-
-/** Where no flag says it, and the variable is not read with the settings. */
-export function refuseJsonVariable(command: Command, { env }: Io): void {
-	const option = command.options.find(({ long }) => long === "--json");
-	const text = env[jsonVariable] || "0";
-	if (option === undefined || option instanceof SettingOption) return;
-	if (command.getOptionValueSource("json") === "cli") return;
-	if (!/^([01]|true|false)$/.test(text))
-		throw invalidOption(
-			`Invalid ${jsonVariable} ${quoted(text)}: must be 1, 0, true or false.`,
-		);
 }
 
 /** Those of no setting: which server it is, what `start` has in its words, and what `exec` tells its command. */

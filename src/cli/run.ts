@@ -15,12 +15,7 @@ import {
 	printerOf,
 	type Streams,
 } from "./io.ts";
-import {
-	refuseJsonVariable,
-	SettingOption,
-	wantsJson,
-	warnOfUnknownVariables,
-} from "./options.ts";
+import { wantsJson, warnOfUnknownVariables } from "./options.ts";
 
 const completion = () => import("./commands/completion.ts");
 const deliveries = () => import("./commands/deliveries.ts");
@@ -152,9 +147,9 @@ export async function createProgram(
 			getErrHelpWidth: () => Math.min(stderr.columns ?? 100, 100),
 		})
 		.hook("preAction", (_, command) => {
-			if (readsOnlyFlags(command))
+			// Completion has none, while somebody types.
+			if (command.options.length > 0)
 				warnOfUnknownVariables(context.json, context.io);
-			refuseJsonVariable(command, context.io);
 		});
 	const [first = ""] = words;
 	const namesCommand = [...aboutItself, ...commandNames].includes(first);
@@ -171,15 +166,6 @@ export async function createProgram(
 }
 
 const aboutItself = ["-h", "--help", "-V", "--version"];
-
-/**
- * Not so completion, while somebody types; nor what has settings, which warns once it knows from all of them in which
- * form.
- */
-function readsOnlyFlags({ options }: Command): boolean {
-	const hasSettings = options.some((option) => option instanceof SettingOption);
-	return options.length > 0 && !hasSettings;
-}
 
 /** Commands that were made on their own do not inherit by themselves. */
 function passOn(command: Command, words: readonly string[]): void {

@@ -106,6 +106,8 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 			: own;
 	};
 	const providers = chooseProviders(setup);
+	const { faults = [], faultsFile } = setup;
+	const planned = faultsFile ? await readFaults(faultsFile) : faults;
 	const engine = createEngine({
 		providers,
 		credentials: setup.credentials ?? {},
@@ -113,7 +115,10 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 		seed: setup.seed,
 		clock: clockOf(setup.clock),
 		speed: setup.speed,
-		faults: await wantedFaults(setup, providers),
+		// Of a plan for a whole project, what is for those that are started.
+		faults: planned.filter(
+			(each) => faultProblems([each], () => scopeOf(providers)).length === 0,
+		),
 		strict: setup.strict,
 		receiverHeaders: setup.receiverHeaders,
 		receiverCa: setup.receiverCa,
@@ -198,15 +203,6 @@ function clockOf(text: string): Clock {
 	const real = createSystemClock();
 	if (choice.mode === "real") return real;
 	return createVirtualClock(choice.start ?? real.now());
-}
-
-async function wantedFaults(
-	{ faults = [], faultsFile: file }: Setup,
-	started: readonly Installed[],
-) {
-	const scope = () => scopeOf(started);
-	const planned = file === undefined ? faults : await readFaults(file);
-	return planned.filter((each) => faultProblems([each], scope).length === 0);
 }
 
 async function readHandlers({ handlers }: Setup, engine: Engine) {

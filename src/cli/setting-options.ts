@@ -16,7 +16,7 @@ import {
 } from "../config/settings.ts";
 import { commandLine } from "../generated/command-line.ts";
 import type { Io } from "./io.ts";
-import { gathered, SettingOption, warnOfUnknownVariables } from "./options.ts";
+import { gathered, SettingOption } from "./options.ts";
 
 /** @param own those that the command uses for itself @param defaults to be resolved with as well */
 export function addSettings(
@@ -48,13 +48,10 @@ export async function settingsOf(
 	providers: readonly string[],
 	io: Io,
 	defaults: Config = {},
-	json?: boolean,
 ) {
 	installedOf(providers);
 	const sources = sourcesOf(command, providers, io);
-	const resolved = await resolveSetup({ ...sources, defaults });
-	warnOfUnknownVariables(json ?? resolved.setup.json, io);
-	return resolved;
+	return resolveSetup({ ...sources, defaults });
 }
 
 export function sourcesOf(

@@ -20,7 +20,6 @@ import {
 } from "./io.ts";
 import { describe } from "./options.ts";
 
-/** `localhook sign` */
 export const sign: FillCommand = (command, context, document) => {
 	describe(command, document).action(async (given: OptionsOf<"sign">) => {
 		const { id, type = "", url = "", method } = given;
@@ -34,7 +33,6 @@ export const sign: FillCommand = (command, context, document) => {
 	});
 };
 
-/** `localhook verify` */
 export const verify: FillCommand = (command, context, document) => {
 	describe(command, document).action(async (given: OptionsOf<"verify">) => {
 		const { url = "", method } = given;
@@ -113,17 +111,8 @@ async function signerOf(name = "", url = ""): Promise<Signer> {
 }
 
 async function signerOfProvider(name: string): Promise<Signer> {
-	const { provider } = await install(knownProvider(name));
+	const { provider } = await install(name);
 	return provider.signer(resolveOptions(provider, {}, false));
-}
-
-/** @throws LocalhookError `unknown-provider` */
-export function knownProvider(name: string): string {
-	if (builtInIds.includes(name)) return name;
-	throw new LocalhookError(
-		"unknown-provider",
-		`Invalid --provider ${quoted(name)}: there is no provider of that name.${didYouMean(name, builtInIds)} Choose one of ${builtInIds.join(", ")}, or name a preset with --scheme.`,
-	);
 }
 
 export async function schemeOf(name: string): Promise<Scheme> {

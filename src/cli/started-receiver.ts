@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import {
 	type AddressInfo,
@@ -88,15 +89,13 @@ export async function startReceiver(
 	return { end };
 }
 
-function listens(host: string, port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect(port, host);
-		const done = (result: boolean) => {
-			socket.destroy();
-			resolve(result);
-		};
-		socket.once("connect", () => done(true)).once("error", () => done(false));
-	});
+async function listens(host: string, port: number): Promise<boolean> {
+	const socket = connect(port, host);
+	const isOpen = once(socket, "connect").then(
+		() => true,
+		() => false,
+	);
+	return isOpen.finally(() => socket.destroy());
 }
 
 let given = 0;

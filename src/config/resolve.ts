@@ -54,19 +54,12 @@ export interface Entry {
 	readonly origin: Origin;
 }
 
-/** What is in force, and who said so. */
-export interface Resolved {
-	readonly setup: Setup;
-	/** In the order of the settings. */
-	readonly entries: readonly Entry[];
-}
-
 /**
  * Lays flags over the environment over the configuration file over the defaults.
  *
  * @throws LocalhookError for a flag that cannot be read; `invalid-config` with every problem of the other two
  */
-export async function resolveSetup(sources: Sources): Promise<Resolved> {
+export async function resolveSetup(sources: Sources) {
 	const flags = readFlags(sources.flags);
 	const environment = readEnvironment(sources.environment);
 	const loaded = await loadConfig(

@@ -10,9 +10,7 @@ import { type HooksOptions, receiverUrl } from "./options.ts";
 const aFile = either("the path of a file, or a file: URL", kinds.text, {
 	...kinds.anything,
 	// Not by its class: a test may run in a realm of its own.
-	fits: (value) =>
-		Object.prototype.toString.call(value) === "[object URL]" &&
-		(value as URL).protocol === "file:",
+	fits: (value) => Object(value).protocol === "file:",
 });
 
 export async function playFile(

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { defaultCredential } from "../engine/secrets.ts";
+import { defaultCredential, type Rotation } from "../engine/secrets.ts";
 import type { Session } from "../engine/session.ts";
 import {
 	checkShape,
@@ -89,7 +89,7 @@ export function providerHooksOf(
 
 const verbs = ["create", "confirm", "list", "remove"] as const;
 
-/** What the provider has no operation for is not listed, and says so where no compiler does. */
+/** What the provider has no operation for says so where no compiler does. */
 function subscriptionsOf(
 	engine: Engine,
 	session: Session,
@@ -97,24 +97,21 @@ function subscriptionsOf(
 ): Subscriptions {
 	const { id, subscriptions }: Provider = session.provider;
 	const possible = verbs.filter((verb) => subscriptions?.[verb] !== undefined);
-	const members: object = {};
-	for (const verb of verbs)
-		Object.defineProperty(members, verb, {
-			enumerable: possible.includes(verb),
-			configurable: true,
-			async value(...given: unknown[]) {
-				const operation = subscriptions?.[verb];
-				if (operation === undefined)
-					throw new LocalhookError(
-						"unknown-operation",
-						`Failed to call subscriptions.${verb}: ${id} has no operation for it. It has ${possible.join(", ") || "none"}.`,
-					);
-				const which = lastParameter(operationOf(session, operation));
-				const input = inputOf(verb, which, given);
-				return callOperation(engine, owed, session, operation, input);
-			},
-		});
-	return bordered(engine, members) as Subscriptions;
+	const members = verbs.map((verb) => [
+		verb,
+		async (...given: unknown[]) => {
+			const operation = subscriptions?.[verb];
+			if (operation === undefined)
+				throw new LocalhookError(
+					"unknown-operation",
+					`Failed to call subscriptions.${verb}: ${id} has no operation for it. It has ${possible.join(", ") || "none"}.`,
+				);
+			const which = lastParameter(operationOf(session, operation));
+			const input = inputOf(verb, which, given);
+			return callOperation(engine, owed, session, operation, input);
+		},
+	]);
+	return bordered(engine, Object.fromEntries(members)) as Subscriptions;
 }
 
 function inputOf(
@@ -130,25 +127,18 @@ function inputOf(
 	return { params: { [which]: first as string }, body: second };
 }
 
-const rotations = ["replace", "roll"] as const;
-
-/** What the provider cannot do is not listed, and says so where no compiler does. */
+/** What the provider cannot do says so where no compiler does. */
 function secretOf(engine: Engine, session: Session): Secret {
-	const { id, ownedSecrets } = session.provider;
+	const { id } = session.provider;
 	function all(): readonly string[] {
 		session.ready();
 		// After a reset it has another context.
 		const { provider, context } = session;
 		return [...new Set(provider.secrets(context))];
 	}
-	const members: object = {};
-	for (const rotation of rotations)
-		Object.defineProperty(members, rotation, {
-			enumerable: ownedSecrets?.[rotation] !== undefined,
-			configurable: true,
-			value: (owner?: string) =>
-				engine.rotate(id, rotation, owner)[0]?.value ?? "",
-		});
+	const rotate = (rotation: Rotation) => (owner?: string) =>
+		engine.rotate(id, rotation, owner)[0]?.value ?? "";
+	const shown = { replace: rotate("replace"), roll: rotate("roll") };
 	const hidden = {
 		get current() {
 			const [current] = all();
@@ -170,5 +160,5 @@ function secretOf(engine: Engine, session: Session): Secret {
 			);
 		},
 	};
-	return bordered(engine, withHidden(members, hidden)) as unknown as Secret;
+	return bordered(engine, withHidden(shown, hidden));
 }

@@ -36,10 +36,11 @@ export function nearestMisses(
 ): Miss[] {
 	// Not kept with the subjects: each of those may hold a whole body.
 	return [...deliveries]
-		.map((delivery) => ({
-			delivery,
-			missed: missed(query, subjectOf(delivery, now)),
-		}))
+		.map((delivery) => {
+			const subject = subjectOf(delivery, now);
+			const missed = query.terms.filter((term) => !term.holds(subject));
+			return { delivery, missed };
+		})
 		.filter(({ missed }) => missed.length > 0)
 		.sort(
 			(a, b) =>
@@ -69,10 +70,6 @@ export function describeMiss({ delivery, differs }: Miss): string {
 			`${field}: wanted ${wanted}, found ${found}`,
 	);
 	return `delivery ${delivery.id} differs in ${each.join("; ")}`;
-}
-
-function missed({ terms }: Query, subject: Subject): Term[] {
-	return terms.filter((term) => !term.holds(subject));
 }
 
 function difference(term: Term, subject: Subject): Difference {

@@ -170,7 +170,7 @@ describe("localhook check", () => {
 	it.each([
 		[
 			["--provider", `${usual.id}x`],
-			`Invalid --provider "${usual.id}x": there is no provider of that name. Did you mean "${usual.id}"?`,
+			`Failed to find the provider "${usual.id}x": there is no such provider. Did you mean "${usual.id}"?`,
 		],
 		[[], "Name what the receiver is checked by: a provider"],
 		[

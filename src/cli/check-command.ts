@@ -200,7 +200,6 @@ async function run(
 	}
 }
 
-/** What is asked for, of the receiver that listens or is going to. */
 async function planned(
 	given: string | undefined,
 	command: readonly string[],
@@ -246,7 +245,6 @@ async function planned(
 	return planOf(url, asked, name);
 }
 
-/** Who counts effects, and what the receiver has to know for that. */
 async function effectsOf(
 	{ probe, probeCommand }: Given,
 	options: Asked,
@@ -260,7 +258,6 @@ async function effectsOf(
 	return isStarted ? countEffects() : {};
 }
 
-/** What a line of the shell prints. */
 async function printedBy(line: string): Promise<string> {
 	const running = promisify(exec)(line, { timeout: 10_000 });
 	running.child.stdin?.end();

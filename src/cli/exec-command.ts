@@ -12,7 +12,6 @@ import { addSettings, settingsOf } from "./setting-options.ts";
 
 const defaults = { port: 0, quiet: true } satisfies Config;
 
-/** Providers for as long as a command runs, which is what follows the first `--`. */
 export const execCommand: FillCommand = (command, context, document) => {
 	const { words, io, finish } = context;
 	addSettings(command, ["json", "quiet"], defaults);

@@ -25,31 +25,19 @@ export const explain = serverCommand(
 				throw invalidOption(
 					`Failed to explain: ${flag.long} is of a captured request. Give it with --file.`,
 				);
-		await explainDelivery(server, given, language);
-	},
-);
-
-async function explainDelivery(
-	server: Server,
-	given: string | undefined,
-	language: OptionsOf<"explain">["language"],
-): Promise<void> {
-	const { client, say, json } = server;
-	const id = given ?? (await latestRejected(server));
-	if (!json)
-		say(
+		const id = given ?? (await latestRejected(server));
+		server.say(
 			`Asks the receiver of ${id} up to 150 times, unless its answer says what is wrong. It does the work of what it accepts.`,
 		);
-	const explanation = await client.post("/deliveries/{id}/explanation", {
-		params: { id },
-		body: { language },
-		timeout: 300_000,
-	});
-	printExplanation(server, explanation);
-	const { mistakes, asked } = explanation;
-	const isFound = mistakes.some(({ open }) => !open);
-	if (!isFound && asked > 0) server.finish(exitCodes.failed);
-}
+		const explanation = await server.client.post(
+			"/deliveries/{id}/explanation",
+			{ params: { id }, body: { language }, timeout: 300_000 },
+		);
+		printExplanation(server, explanation);
+		const isFound = explanation.mistakes.some(({ open }) => !open);
+		if (!isFound && explanation.asked > 0) server.finish(exitCodes.failed);
+	},
+);
 
 const width = 100;
 
@@ -64,7 +52,6 @@ function printExplanation(
 	]);
 }
 
-/** Who was not answered at all comes behind who was refused. */
 async function latestRejected({ client }: Server): Promise<string> {
 	for (const wanted of ["status:3xx,4xx,5xx", "error:*"]) {
 		const query = { query: wanted, limit: 1 };

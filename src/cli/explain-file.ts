@@ -26,7 +26,6 @@ import { readInput, writeOutput } from "./files.ts";
 import { exitCodes } from "./io.ts";
 import { readSigning } from "./sign-command.ts";
 
-/** A captured request: what its signature is right for, without a server. */
 export async function explainFile(
 	file: string,
 	options: OptionsOf<"explain">,
@@ -115,7 +114,6 @@ function ownSecrets(name = ""): OtherSecret[] {
 	}
 }
 
-/** Milliseconds. */
 const patience = 10_000;
 
 /** Headers of the connection that it was captured on. */

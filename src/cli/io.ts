@@ -76,7 +76,6 @@ export function ioOf(streams: Streams) {
 			for (const spelling of spellingsOf(value))
 				stderr.write(`::add-mask::${dataOf(printable(spelling))}\n`);
 		},
-		/** Has GitHub Actions show a message with the run. */
 		annotate(kind: "error" | "warning", title: string, message: string): void {
 			const name = dataOf(printable(title)).replace(/[:,]/g, " ");
 			stderr.write(`::${kind} title=${name}::${dataOf(printable(message))}\n`);
@@ -100,7 +99,6 @@ function outputTo(stream: Stream, env: Streams["env"]) {
 	};
 }
 
-/** As text, in JSON, in hexadecimal, in both alphabets of base64, and as a part of a URL; each once. */
 function spellingsOf(value: string): Iterable<string> {
 	const bytes = Buffer.from(value);
 	const hex = bytes.toString("hex");
@@ -175,7 +173,6 @@ export function printerOf(
 	function say(text: string): void {
 		if (!json) stderr.write(linesOf(text));
 	}
-	/** Each value with its text; or says that there is none. */
 	function list(
 		values: readonly Line[],
 		texts: readonly (string | readonly string[])[],
@@ -209,7 +206,6 @@ export interface CommandContext extends ReturnType<typeof printerOf> {
 	program(words: readonly string[]): Promise<Command>;
 }
 
-/** What `fixtures/command-line.yaml` says of a command. */
 export interface CommandDocument {
 	readonly summary: string;
 	readonly hidden?: boolean;
@@ -237,7 +233,6 @@ export type About =
 			readonly conflicts?: readonly string[];
 	  };
 
-/** Gives a command its arguments, its options and what it does. */
 export type FillCommand = (
 	command: Command,
 	context: CommandContext,

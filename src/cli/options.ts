@@ -1,11 +1,7 @@
-import {
-	Argument,
-	type Command,
-	InvalidArgumentError,
-	Option,
-} from "commander";
+import { Argument, type Command, Option } from "commander";
 import { flagEntries, variableOf } from "../config/settings.ts";
 import { parseDuration } from "../duration.ts";
+import { invalidOption, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { didYouMean, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
@@ -57,15 +53,17 @@ function detailed<Made extends Argument | Option>(
 	const made = make(about.about);
 	const { choices, suggested, from, to, duration, many, conflicts } = about;
 	if (about.default !== undefined) made.default(about.default);
-	if (choices !== undefined) made.choices(choices);
+	if (choices !== undefined)
+		made.choices(choices).argParser((text: string) => {
+			if (choices.includes(text)) return text;
+			throw invalid(made, text, `one of ${choices.join(", ")}`);
+		});
 	if (suggested !== undefined) made.argChoices = [...suggested];
 	if (from !== undefined && to !== undefined)
 		made.argParser((text: string) => {
 			const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
 			if (number >= from && number <= to) return number;
-			throw new InvalidArgumentError(
-				`must be a whole number from ${from} to ${to}.`,
-			);
+			throw invalid(made, text, `a whole number from ${from} to ${to}`);
 		});
 	if (many) made.argParser(gathered);
 	if (conflicts !== undefined && made instanceof Option)
@@ -75,6 +73,11 @@ function detailed<Made extends Argument | Option>(
 		made.argParser(parseDuration).default(parseDuration(text), text);
 	}
 	return made;
+}
+
+function invalid(made: Argument | Option, text: string, rule: string) {
+	const name = made instanceof Option ? made.long : `<${made.name()}>`;
+	return invalidOption(`Invalid ${name} ${quoted(text)}: must be ${rule}.`);
 }
 
 export function gathered(

@@ -192,19 +192,9 @@ function usageError(
 			`Missing <${named}>: ${command.registeredArguments.find((each) => each.name() === named)?.description}. ${usage}`,
 		"commander.optionMissingArgument": () =>
 			`Missing the value of ${named}. ${usage}`,
-		"commander.invalidArgument": () => invalidValue(message),
 		"commander.conflictingOption": () => conflict(message),
 	};
 	return invalidOption(texts[code]?.() ?? message.replace(/^error: /, ""));
-}
-
-function invalidValue(message: string): string {
-	const ofOption = /'.*?(--[\w-]+).*?' argument '(.*)' is invalid\. (.*)/s;
-	const [, flag, value, rule] = ofOption.exec(message) ?? [];
-	if (flag !== undefined) return `Invalid ${flag} ${quoted(value)}: ${rule}`;
-	const ofArgument = /'(.*)' is invalid for argument '(.*)'\. .* are (.*)/s;
-	const [, given, name, choices] = ofArgument.exec(message) ?? [];
-	return `Invalid <${name}> ${quoted(given)}: must be one of ${choices}`;
 }
 
 function conflict(message: string): string {

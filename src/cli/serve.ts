@@ -218,7 +218,6 @@ async function wantedEnvFile({ writeEnvFile: path, overwriteEnvFile }: Setup) {
 	return claimEnvFile(path, overwriteEnvFile);
 }
 
-/** What a client and a receiver of the started providers need: `PROLIFIC_API_URL` and so on. */
 function variablesOf(
 	engine: Engine,
 	url: string,

@@ -66,7 +66,6 @@ async function read(
 	return { ...signing, body };
 }
 
-/** What signs, by which secrets, and when. */
 export async function readSigning(
 	{
 		scheme,
@@ -154,7 +153,6 @@ export function secretIn(
 	);
 }
 
-/** Without the line break that editors put behind it. */
 export async function secretOf(file: string, io: Io): Promise<string> {
 	const text = (await readInput(file, io)).toString().replace(/\r?\n$/, "");
 	if (text.trim() !== "") return text;

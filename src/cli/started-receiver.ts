@@ -11,7 +11,6 @@ import { LocalhookError, quoted } from "../errors.ts";
 import { environmentOf } from "./exec-command.ts";
 import { createGroup } from "./process-group.ts";
 
-/** A receiver that localhook has started. */
 export interface Started {
 	/** Ends it and all that it has started. */
 	end(): Promise<void>;
@@ -45,7 +44,6 @@ export async function startReceiver(
 			`Failed to start ${quoted(command[0])}: something listens at ${hostname}:${port} already, such as an earlier run of it, and would be checked in its place. End that, or leave the URL out and give --path: then the command gets a free port as PORT.`,
 		);
 	let printed = "";
-	/** Why it could not be started, or that it ended. */
 	let ending: Error | "it ended" | undefined;
 	const group = createGroup(clock);
 	const { child, ended } = group.start(command, {

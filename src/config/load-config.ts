@@ -20,38 +20,24 @@ import { type Config, settingEntries } from "./settings.ts";
 const codeEndings = [".ts", ".mts", ".js", ".mjs"];
 const endings = [...codeEndings, ".yaml", ".yml", ".json"];
 
-/** A configuration file, read and checked. */
-export interface LoadedConfig {
-	/** As it is to be shown. */
-	readonly file: string;
-	/** Empty where there are problems. */
-	readonly config: Config;
-	readonly problems: readonly ConfigProblem[];
-	locate(path: Path): Place | undefined;
-}
+export type LoadedConfig = NonNullable<Awaited<ReturnType<typeof loadConfig>>>;
 
 /**
  * The configuration in a folder, or the one that is asked for.
  *
  * @throws LocalhookError `invalid-config` where none can be chosen
  */
-export async function loadConfig(
-	folder: string,
-	wanted: string | undefined,
-): Promise<LoadedConfig | undefined> {
+export async function loadConfig(folder: string, wanted: string | undefined) {
 	const file = wanted ?? configIn(folder);
 	if (file === undefined) return undefined;
 	const path = resolve(folder, file);
 	refuseUnfit(file, path);
 	const read = await readConfigFile(path);
 	const problems = problemsIn(file, read, checkConfig);
-	return {
-		file,
-		config:
-			problems.length > 0 ? {} : withFiles(read.value as Config, dirname(path)),
-		problems,
-		locate: (path) => read.locate(path, true),
-	};
+	const isSound = problems.length === 0;
+	const config = isSound ? withFiles(read.value as Config, dirname(path)) : {};
+	const locate = (path: Path) => read.locate(path, true);
+	return { file, config, problems, locate };
 }
 
 function configIn(folder: string): string | undefined {
@@ -88,7 +74,6 @@ function withFiles(config: Config, folder: string): Config {
 	return { ...config, ...Object.fromEntries(files) };
 }
 
-/** Reads a configuration: one in JavaScript or TypeScript is run, one in YAML or JSON is only read. */
 async function readConfigFile(path: string): Promise<ConfigFile> {
 	if (codeEndings.includes(extname(path))) return runModule(path);
 	const { readData } = await import("./read-data.ts");

@@ -41,7 +41,6 @@ export function invalidConfig(
 /** More than this and it is no file that somebody mistyped. */
 const most = 100;
 
-/** Everything that is wrong with a file, in the order of the file. */
 export function problemsIn(
 	file: string,
 	{ value, problems, locate }: ConfigFile,
@@ -63,7 +62,6 @@ export function problemsIn(
 		.map((problem) => ({ file, ...problem }));
 }
 
-/** Where something stands in a file, counted from 1. */
 export interface Place {
 	readonly line: number;
 	readonly column: number;
@@ -72,7 +70,6 @@ export interface Place {
 /** A configuration as it was written, not yet checked. */
 export interface ConfigFile {
 	readonly value: unknown;
-	/** Why it could not be read, if it could not. */
 	readonly problems: readonly Omit<ConfigProblem, "file">[];
 	/** Where a value stands, or its name; a program has no such places. */
 	locate(path: Path, name?: boolean): Place | undefined;

@@ -162,7 +162,6 @@ export interface JsonProblem {
 	readonly offset: number;
 }
 
-/** Nothing for text that is JSON. */
 export function jsonProblem(text: string): JsonProblem | undefined {
 	const message = failure(text);
 	if (message === undefined) return undefined;

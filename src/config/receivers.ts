@@ -2,10 +2,8 @@ import { parseReceiver } from "../delivery/allowed-receivers.ts";
 import { LocalhookError, quoted } from "../errors.ts";
 import { quotedUrl } from "../web-address.ts";
 
-/** The value that stands for the built-in receiver. */
 export const builtIn = "built-in";
 
-/** The name under which the receiver of every other provider stands. */
 export const everyOther = "*";
 
 /** One receiver for every provider, or one for each. `{provider}` stands for the provider's id. */
@@ -34,7 +32,6 @@ export function verifyReceiver(receiver: string): void {
 	);
 }
 
-/** The receiver of one provider; undefined: it has none. */
 export function receiverFor(
 	given: Receivers | undefined,
 	provider: string,

@@ -24,7 +24,6 @@ export interface Setting {
 
 export type SettingName = keyof Settings;
 
-/** Every setting, by its name in a configuration file. */
 export const settings: Readonly<Record<SettingName, Setting>> = flags;
 
 /** What `localhook.config.*` may say: the flags of `localhook start` by name. */
@@ -41,7 +40,6 @@ export type Setup = {
 		| ((typeof flags)[Name] extends { default: unknown } ? never : undefined);
 };
 
-/** The same, one by one. */
 export const settingEntries = Object.entries(settings) as readonly (readonly [
 	SettingName,
 	Setting,

@@ -121,7 +121,6 @@ function nearestTo(
 		.slice(0, 3);
 }
 
-/** A receiver in this process is asked without pauses. */
 export async function explainDelivery(
 	engine: Engine,
 	delivery: Delivery,

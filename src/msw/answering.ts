@@ -8,7 +8,6 @@ import { handedOver } from "./client.ts";
 /** Where a provider answers: every URL that begins with it is the provider's. */
 interface Mount {
 	readonly provider: string;
-	/** An origin and perhaps a path; no slash at the end. */
 	readonly base: string;
 	/** Every origin of such a host, in place of the base's. */
 	readonly hosts?: RegExp;
@@ -35,7 +34,6 @@ export function baseMounts(engine: Engine, url: string): Mount[] {
 	}));
 }
 
-/** Of what msw tells a handler. */
 interface MswCall {
 	readonly request: Request;
 	readonly requestId: string;

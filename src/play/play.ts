@@ -13,7 +13,6 @@ export interface PlayOptions {
 	readonly seed?: string | undefined;
 	/** In place of the scenario's. */
 	readonly receiver?: string | undefined;
-	/** Is told everything as it happens. */
 	readonly tell: (line: Line) => void;
 }
 

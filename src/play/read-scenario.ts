@@ -32,13 +32,11 @@ type Parts = components["schemas"];
 
 export type { Parts };
 
-/** What happens at one provider, and how each step has to end. */
 export type Scenario = Parts["Scenario"] & {
 	/** Steps at the top of a file are those of one chapter. */
 	readonly chapters: readonly Parts["Chapter"][];
 };
 
-/** A scenario, and where each of its steps stands. */
 export interface ReadScenario {
 	readonly scenario: Scenario;
 	/** Such as `pause.yaml:12`; undefined: it was no file. */
@@ -85,7 +83,6 @@ export function scenarioProblems(value: unknown): PlacedProblem[] {
 		: meaningProblems(value as Parts["Scenario"]);
 }
 
-/** What the schema cannot say. */
 function meaningProblems(scenario: Parts["Scenario"]): PlacedProblem[] {
 	const { provider: id, clock, receiver, options, credentials } = scenario;
 	const { steps = [], chapters = [] } = scenario;
@@ -151,7 +148,6 @@ function stepProblems(
 	return [...signing, ...changes];
 }
 
-/** The values that `set` puts in, as text. */
 export function asTexts(
 	set: Readonly<Record<string, unknown>> = {},
 ): Record<string, string> {

@@ -21,7 +21,6 @@ interface Told {
 		readonly method: string;
 		readonly path: string;
 		readonly status: number;
-		/** It signs from now on. */
 		readonly secret?: string;
 		readonly shows?: Readonly<Record<string, unknown>>;
 	};
@@ -29,16 +28,12 @@ interface Told {
 		readonly event: EventName;
 		readonly delivery: string;
 		readonly number: number;
-		/** Since the event. */
 		readonly after: number;
 		readonly ok: boolean;
-		/** Absent: there was no answer. */
 		readonly status?: number;
 		/** What the receiver or the connection said against it. */
 		readonly reason?: string;
-		/** How it was signed wrongly, on purpose. */
 		readonly sign?: string;
-		/** The receiver accepted that. */
 		readonly wronglyAccepted?: true;
 		/** The secrets that verify it, newest first. */
 		readonly verifiedBy: readonly string[];
@@ -75,7 +70,6 @@ type LineOf<Kind extends keyof Told> = { readonly kind: Kind } & Told[Kind];
 export type Line = { [Kind in keyof Told]: LineOf<Kind> }[keyof Told];
 type AttemptLine = LineOf<"attempt">;
 
-/** An attempt that no step has checked yet. */
 interface Seen {
 	readonly delivery: Delivery;
 	readonly attempt: Attempt;
@@ -83,11 +77,9 @@ interface Seen {
 
 export interface StageOptions {
 	readonly receiver: string | undefined;
-	/** Is told everything as it happens. */
 	readonly tell: (line: Line) => void;
 }
 
-/** What a scenario is played on: a running engine, and what has been found out so far. */
 export type Stage = ReturnType<typeof stageOn>;
 
 export function stageOn(
@@ -113,7 +105,6 @@ export function stageOn(
 		known: new Map(receiver === undefined ? [] : [["receiver", receiver]]),
 		/** Newest first. */
 		secrets: engine.secrets(id).map(({ value }) => value),
-		/** The delivery that an event made last. */
 		latest: undefined as Delivery | undefined,
 		made,
 		tell,

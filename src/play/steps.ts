@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Delivery } from "../contract/records.ts";
 import { parseDuration } from "../duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import { authorized } from "../engine/secrets.ts";
@@ -75,7 +74,6 @@ function expected(
 	return typeof given === "string" ? { outcome: given } : (given ?? otherwise);
 }
 
-/** Characters of a reply that are shown. */
 const most = 200;
 
 const none: Parts["Expectation"] = { attempts: 0 };
@@ -150,7 +148,6 @@ async function request(
 	return asked.reply;
 }
 
-/** `webhook.id` of a reply. */
 function at(value: unknown, place: string): unknown {
 	return place
 		.split(".")
@@ -160,7 +157,6 @@ function at(value: unknown, place: string): unknown {
 		);
 }
 
-/** Puts what is known in the place of each `<name>`. */
 function fill(text: string, known: ReadonlyMap<string, string>): string {
 	return text.replaceAll(/<(\w+)>/g, (_, name: string) => {
 		const value = known.get(name);
@@ -250,8 +246,12 @@ async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 		);
 	stage.latest = delivery;
 	if (expect === "waits") {
-		waits(delivery, stage);
-		return;
+		const { id, event, state } = delivery;
+		witness(stage, none);
+		if (state !== "pending") throw unforeseen("a delivery that waits", state);
+		const { type } = event;
+		const waiting = { event: { id: event.id, type }, delivery: id };
+		return stage.tell({ kind: "waiting", ...waiting });
 	}
 	const wanted = expected(expect, {});
 	witness(stage, wanted);
@@ -261,14 +261,4 @@ async function send(step: Parts["SendStep"], stage: Stage): Promise<void> {
 			kind: "plan",
 			after: planned.map((time) => time - delivery.createdAt),
 		});
-}
-
-function waits({ id, event, state }: Delivery, stage: Stage): void {
-	witness(stage, none);
-	if (state !== "pending") throw unforeseen("a delivery that waits", state);
-	stage.tell({
-		kind: "waiting",
-		event: { id: event.id, type: event.type },
-		delivery: id,
-	});
 }

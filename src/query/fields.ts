@@ -5,7 +5,6 @@ import type { LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { maskUrl } from "../web-address.ts";
 
-/** What a term can ask about. */
 export interface Field {
 	/** Such a term is asked last, for it is the dearest. */
 	readonly readsBody?: true;
@@ -17,13 +16,11 @@ export interface Field {
 
 type Test = (subject: Subject) => boolean;
 
-/** Makes the error about one place of a query. */
 export type Refuse = (reason: string, advice: string) => LocalhookError;
 
 /** A delivery that is asked about, at one moment. */
 export interface Subject {
 	readonly delivery: Delivery;
-	/** Epoch milliseconds. */
 	readonly now: number;
 	readonly last: Attempt | undefined;
 	/** Decoded once, however many terms ask, and not at all when none does. */
@@ -43,7 +40,6 @@ export function subjectOf(delivery: Delivery, now: number): Subject {
 	};
 }
 
-/** What `state:` can be. */
 export const states: readonly string[] = Object.keys({
 	pending: true,
 	delivered: true,
@@ -222,7 +218,6 @@ const head = prose(({ delivery: { id, event, url, reason } }) => [
 	reason,
 ]);
 
-/** What a term without a field is about. */
 export const freeText: Field = {
 	readsBody: true,
 	read(pattern, refuse) {
@@ -236,7 +231,6 @@ export const freeText: Field = {
 /** What is to be found, cut at each `*`: `study.*` is `["study.", ""]`. */
 export type Pattern = readonly string[];
 
-/** Whether the pattern is the whole text. */
 function isWhole(pattern: Pattern, text: string): boolean {
 	if (pattern.length === 1) return text === pattern[0];
 	const [first = "", ...middle] = pattern;

@@ -3,10 +3,8 @@ import { shortened } from "../printing.ts";
 import { type Subject, subjectOf } from "./fields.ts";
 import type { Query, Term } from "./parse.ts";
 
-/** A delivery that a query almost matched. */
 export interface Miss {
 	readonly delivery: Delivery;
-	/** The first terms that did not hold. */
 	readonly differs: readonly Difference[];
 }
 

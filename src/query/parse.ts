@@ -12,9 +12,7 @@ import {
 	subjectOf,
 } from "./fields.ts";
 
-/** A question about deliveries. */
 export interface Query {
-	/** As it was written. */
 	readonly text: string;
 	readonly terms: readonly Term[];
 	/** @param now epoch milliseconds on the engine's clock, for `before` and `after` */
@@ -185,7 +183,6 @@ interface Value {
 	readonly pattern: Pattern;
 }
 
-/** A quoted text, a sign, or what is neither. */
 const piece = /"((?:[^"\\]|\\.)*)"|[*,]|[^"*,]+/gs;
 
 /** One, or behind a field the several of a list `a,b`. */

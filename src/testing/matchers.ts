@@ -1,7 +1,7 @@
 import { check } from "../check/check.ts";
 import type { CheckOptions } from "../check/options.ts";
 import { checkArgument, kinds, whole } from "../engine/shape.ts";
-import { invalidRequest, type LocalhookError, quoted } from "../errors.ts";
+import { invalidRequest, quoted } from "../errors.ts";
 import { type Origin, originOf } from "../hooks/deliveries.ts";
 import { describeUndelivered, evidence, unmatched } from "../hooks/evidence.ts";
 import { shortened } from "../printing.ts";
@@ -173,19 +173,17 @@ async function toBeDelivered(
 function readReceived(received: unknown): Origin {
 	const origins = [received].flat().map(originOf);
 	const [first] = origins;
-	if (first === undefined) throw notOurs(received);
+	if (first === undefined) {
+		const what = Array.isArray(received) ? "an empty list" : typeof received;
+		throw invalidRequest(
+			`Failed to look at what was received: it is ${what === "object" ? "an object" : what}, and no delivery of localhook's. ` +
+				"Give a delivery, what send gave, or a list such as hooks.deliveries().",
+		);
+	}
 	return {
 		...first,
 		deliveries: origins.flatMap((origin) => origin?.deliveries ?? []),
 	};
-}
-
-function notOurs(received: unknown): LocalhookError {
-	const what = Array.isArray(received) ? "an empty list" : typeof received;
-	return invalidRequest(
-		`Failed to look at what was received: it is ${what === "object" ? "an object" : what}, and no delivery of localhook's. ` +
-			"Give a delivery, what send gave, or a list such as hooks.deliveries().",
-	);
 }
 
 /** What of the matcher's `this` is needed: Vitest, Jest and Playwright give it. */

@@ -19,11 +19,6 @@ function nothingOf(query: string | undefined): string {
 		: `Nothing matches ${JSON.stringify(query)}.`;
 }
 
-/** Undefined: everything. */
-function queryOf(words: readonly string[]): string | undefined {
-	return words.length === 0 ? undefined : words.join(" ");
-}
-
 /** Entries for each one that has a line: a delivery has its begin, an attempt, perhaps a fault, and its end. */
 const mute = 4;
 
@@ -36,7 +31,7 @@ export const log = serverCommand(
 		const { client, json, say, finish } = server;
 		const { stdout, env, host } = server.io;
 		const page = pageOf(stdout, env);
-		const query = queryOf(words);
+		const query = words.join(" ") || undefined;
 		// The lines escape what they show; their colours have to stay.
 		const shown = (entry: JournalEntry) =>
 			(json ? [JSON.stringify(entry)] : entryLines(entry, page))
@@ -119,7 +114,7 @@ export const wait = serverCommand(
 		}
 		try {
 			const { deliveries } = await client.post("/wait", {
-				body: { query: queryOf(words) ?? "", count, timeout: `${timeout}ms` },
+				body: { query: words.join(" "), count, timeout: `${timeout}ms` },
 				timeout: timeout + 10_000,
 			});
 			for (const delivery of deliveries)
@@ -159,7 +154,7 @@ export const exportCommand = serverCommand(
 		words: string[],
 		{ reveal, output }: OptionsOf<"export">,
 	) => {
-		const query = queryOf(words);
+		const query = words.join(" ") || undefined;
 		const bytes = await client.download("/export/{format}", {
 			params: { format },
 			query: { query, reveal },

@@ -183,7 +183,7 @@ import type { filled, operations } from "./${id}.ts";
 
 export const events = ${JSON.stringify(events, null, "\t")} as const;
 export const options = ${JSON.stringify(options, null, "\t")} as const;
-
+${await failuresOf(id)}
 /** What a definition takes over as it is. */
 export const documented = { id: "${id}", events, options${isRegistered ? `, subscriptions: ${JSON.stringify(subscriptions)}` : ""} } as const;
 
@@ -195,6 +195,19 @@ export interface Documented {
 ${isRegistered ? '	subscriptions: (typeof documented)["subscriptions"];\n' : ""}}
 `,
 	];
+}
+
+/**
+ * The provider's own words for a failure, where it has a table of them.
+ *
+ * @param {string} id
+ */
+async function failuresOf(id) {
+	const file = new URL(`fixtures/${id}/failures.yaml`, root);
+	const text = await readFile(file, "utf8").catch(() => undefined);
+	if (text === undefined) return "";
+	const failures = JSON.stringify(parse(text), null, "\t");
+	return `export const failures = ${failures} as const;\n`;
 }
 
 /** @param {string} id */

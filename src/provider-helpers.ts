@@ -1,5 +1,6 @@
 import type { Failure } from "./contract/failure.ts";
 import type { Caller, ProviderRequest, Shape } from "./contract/operation.ts";
+import { failureStatuses } from "./generated/tables.ts";
 import type { Authentication, CredentialSpec } from "./provider.ts";
 import { sameText } from "./signing/digests.ts";
 
@@ -81,21 +82,11 @@ function unauthenticated(reason: string): Failure {
 	return { kind: "unauthenticated", reason };
 }
 
-const statuses: Readonly<Record<Failure["kind"], number>> = {
-	malformed: 400,
-	invalid: 400,
-	unauthenticated: 401,
-	forbidden: 403,
-	"not-found": 404,
-	"method-not-allowed": 405,
-	"unsupported-media-type": 415,
-	internal: 500,
-	status: 500,
-};
-
 /** The status with which most providers answer a failure. */
 export function statusOf(failure: Failure): number {
-	return failure.kind === "status" ? failure.status : statuses[failure.kind];
+	return failure.kind === "status"
+		? failure.status
+		: failureStatuses[failure.kind];
 }
 
 /** A failure in words, for those that a provider has none of its own for. */

@@ -74,7 +74,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	openapi: { values: "errors json user-file", types: "contract" },
 	signing: {
 		values:
-			"bytes duration errors generated/scheme json nearest problem schema-problems",
+			"bytes duration errors generated/scheme generated/tables json nearest problem schema-problems",
 		types: "contract",
 	},
 	presets: {
@@ -84,7 +84,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	random: { types: "contract", values: "errors" },
 	provider: { types: "contract" },
 	"provider-helpers": {
-		values: "signing/digests",
+		values: "generated/tables signing/digests",
 		types: "contract provider",
 	},
 	contract: {},

@@ -62,14 +62,12 @@ const defaultLimits: JournalLimits = {
 	calls: 10_000,
 };
 
-type Kept = JournalEntry & KeptWith;
-
-interface KeptWith {
+type Kept = JournalEntry & {
 	/** The bytes that are gone when the entry is. */
 	readonly weight?: number | undefined;
 	/** Of `settled`: the number of the entry that its delivery began with. */
 	readonly since?: number;
-}
+};
 
 /** What happened, in order. Bounded: the oldest deliveries that have settled go first, and what went before them. */
 export type Journal = ReturnType<typeof createJournal>;

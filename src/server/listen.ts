@@ -39,12 +39,7 @@ export function listen(
 }
 
 /** A name that means nothing, or an address that is another machine's. */
-const strangers = new Set<string | undefined>([
-	"EADDRNOTAVAIL",
-	"EAI_AGAIN",
-	"EINVAL",
-	"ENOTFOUND",
-]);
+const strange = /^(?:EADDRNOTAVAIL|EAI_AGAIN|EINVAL|ENOTFOUND)$/;
 
 function explain(
 	error: NodeJS.ErrnoException,
@@ -62,7 +57,7 @@ function explain(
 			{ cause: error, details: { port } },
 		);
 	}
-	if (strangers.has(error.code)) {
+	if (strange.test(error.code ?? "")) {
 		return invalidOption(
 			`Failed to listen on "${host}": it is no address of this machine. ` +
 				"Give one that it has with --host, such as 0.0.0.0 for all, or leave that out for loopback.",

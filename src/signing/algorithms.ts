@@ -9,6 +9,7 @@ import {
 } from "../bytes.ts";
 import type { Algorithm } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
+import { algorithms } from "../generated/tables.ts";
 import { type DigestName, hmac, keyed, sameBytes, sha256 } from "./digests.ts";
 import { keyPair } from "./key-pairs.ts";
 import type { Scheme } from "./scheme.ts";
@@ -24,21 +25,15 @@ export interface Key {
 	isRight(signature: Uint8Array, content: readonly Chunk[]): boolean;
 }
 
-/** Of the algorithms that are an HMAC, by what. */
-export const digestOf: Readonly<Partial<Record<Algorithm, DigestName>>> = {
-	"hmac-sha1": "sha1",
-	"hmac-sha256": "sha256",
-	"hmac-sha512": "sha512",
-};
+interface Traits {
+	/** Of an HMAC, by what. */
+	readonly digest?: DigestName;
+	/** Bytes of a signature. Absent: it is of any length. */
+	readonly length?: number;
+}
 
-/** Bytes of a signature; the others are of any length. */
-export const signatureLengths: Readonly<Partial<Record<Algorithm, number>>> = {
-	"hmac-sha1": 20,
-	"hmac-sha256": 32,
-	"hmac-sha512": 64,
-	sha256: 32,
-	ed25519: 64,
-};
+export const traitsOf: Readonly<Partial<Record<Algorithm, Traits>>> =
+	algorithms;
 
 /** The most secrets whose keys are kept ready. */
 const mostKeys = 1000;
@@ -74,7 +69,7 @@ export function keysOf({
 			};
 		}
 		const bytes = decoded(text, form.encoding);
-		const digest = digestOf[algorithm];
+		const digest = traitsOf[algorithm]?.digest;
 		if (digest === undefined)
 			return {
 				bytes,

@@ -1,12 +1,13 @@
 import { createHash, createHmac, hash, timingSafeEqual } from "node:crypto";
 import { crc32 as crc32Of } from "node:zlib";
 import { base64Of, hexOf } from "../bytes.ts";
+import { digestLengths } from "../generated/tables.ts";
 
 // `browser/signing/digests.ts` is its twin.
 
 type Chunk = string | Uint8Array;
 
-export type DigestName = "md5" | "sha1" | "sha256" | "sha512";
+export type DigestName = keyof typeof digestLengths;
 
 /** SHA-256 of the chunks, one behind the other; texts as UTF-8. */
 export function sha256(...content: readonly Chunk[]): Uint8Array {
@@ -39,14 +40,6 @@ export function keyed(
 	return into.digest();
 }
 
-/** Bytes of the blocks in which each is computed, and of what comes out. */
-const lengths: Readonly<Record<DigestName, { block: number; digest: number }>> =
-	{
-		md5: { block: 64, digest: 16 },
-		sha1: { block: 64, digest: 20 },
-		sha256: { block: 64, digest: 32 },
-		sha512: { block: 128, digest: 64 },
-	};
 const scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
@@ -61,7 +54,7 @@ export function hmac(
 	name: DigestName,
 	key: Uint8Array,
 ): (content: readonly Chunk[], encoding: "hex" | "base64") => string {
-	const { block, digest } = lengths[name];
+	const { block, digest } = digestLengths[name];
 	const inner = Buffer.alloc(block, 0x36);
 	/** With room for the inner digest behind it. */
 	const outer = Buffer.alloc(block + digest, 0x5c);

@@ -8,7 +8,7 @@ import type {
 import { formatDuration, parseDuration } from "../duration.ts";
 import { LocalhookError } from "../errors.ts";
 import { stepsOf } from "../json.ts";
-import { keysOf, readSignature, signatureLengths } from "./algorithms.ts";
+import { keysOf, readSignature, traitsOf } from "./algorithms.ts";
 import type { Scheme } from "./scheme.ts";
 import {
 	contentOf,
@@ -68,7 +68,7 @@ export function createVerifier({
 	const { body: place } = scheme.timestamp ?? {};
 	const steps = place === undefined ? undefined : stepsOf(place);
 	const pattern = patternOf(scheme.each ?? "{signature}");
-	const length = signatureLengths[algorithm];
+	const length = traitsOf[algorithm]?.length;
 	/** `v0=` beside `v1=`. */
 	const sign = /(\W)\{signature\}/.exec(scheme.each ?? "")?.[1];
 	const otherVersion =

@@ -1,6 +1,6 @@
 import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
-import { digestOf } from "../../signing/algorithms.ts";
+import { traitsOf } from "../../signing/algorithms.ts";
 import {
 	type DigestName,
 	digest as digestBy,
@@ -44,7 +44,7 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 			}),
 		);
 	const isKeyed = algorithm !== "sha256";
-	const own = isKeyed ? digestOf[algorithm] : algorithm;
+	const own = isKeyed ? traitsOf[algorithm]?.digest : algorithm;
 	if (own === undefined) return encodingGuesses;
 
 	const hash = names[own];

@@ -7,7 +7,7 @@ import {
 } from "../../bytes.ts";
 import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
-import { digestOf } from "../../signing/algorithms.ts";
+import { traitsOf } from "../../signing/algorithms.ts";
 import { keyed, sameBytes, sha256 } from "../../signing/digests.ts";
 import type { Cause } from "../advice.ts";
 import { type Guess, type Known, type Otherwise, signing } from "../guess.ts";
@@ -103,7 +103,7 @@ function keyedBy(of: KeyOf, mayBeEmpty: boolean): Otherwise {
 			if (sameBytes(other, key) || (other.length === 0 && !mayBeEmpty))
 				return undefined;
 			if (algorithm === "sha256") return sha256(content);
-			const digest = digestOf[algorithm];
+			const digest = traitsOf[algorithm]?.digest;
 			return digest && keyed(digest, other, [content]);
 		},
 	};

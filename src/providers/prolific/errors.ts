@@ -1,15 +1,9 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
+import { failures } from "../../generated/constants-prolific.ts";
 import { detailOf, statusOf } from "../../provider-helpers.ts";
 
-const titles: Readonly<Record<number, string>> = {
-	400: "Bad request",
-	401: "Unauthorized",
-	404: "Not found",
-	405: "Method not allowed",
-	415: "Unsupported media type",
-	500: "Internal error",
-};
+const titles: Readonly<Record<number, string>> = failures;
 
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 

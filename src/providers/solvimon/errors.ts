@@ -1,5 +1,6 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
+import { failures } from "../../generated/constants-solvimon.ts";
 import type { components } from "../../generated/solvimon.ts";
 import type { Idempotency } from "../../provider.ts";
 import { detailOf, statusOf } from "../../provider-helpers.ts";
@@ -18,25 +19,13 @@ export function problem(
 	return { status, body: { type, code, message, ...about } };
 }
 
-const codes: Readonly<Record<Failure["kind"], ApiError["code"]>> = {
-	unauthenticated: "UNAUTHORISED",
-	forbidden: "USER_NOT_ALLOWED",
-	malformed: "BAD_REQUEST",
-	"unsupported-media-type": "UNSUPPORTED_MEDIA_TYPE",
-	"method-not-allowed": "BAD_REQUEST",
-	invalid: "INVALID_FIELD",
-	"not-found": "RESOURCE_NOT_FOUND",
-	internal: "INTERNAL_ERROR",
-	status: "BAD_REQUEST",
-};
-
 export function refuse(
 	failure: Failure,
 	{ options }: Pick<Context, "options">,
 ): Reply {
 	if (failure.kind === "invalid") return invalid(failure.violations, options);
 	const status = statusOf(failure);
-	const code = status >= 500 ? "INTERNAL_ERROR" : codes[failure.kind];
+	const code = status >= 500 ? "INTERNAL_ERROR" : failures[failure.kind];
 	const about = failure.kind === "not-found" ? { resource_id: failure.id } : {};
 	return problem(status, code, detailOf(failure), about);
 }

@@ -11,6 +11,7 @@ import { adviceFiles } from "./advice.js";
 import { commandLineFile } from "./command-line.js";
 import { fidelityOf } from "./fidelity.js";
 import { header, literalOf, parsed } from "./generated.js";
+import { inspectorFile } from "./inspector.js";
 import { presetsFile } from "./presets.js";
 import { schemaOf } from "./types.js";
 
@@ -32,6 +33,7 @@ export async function dataFiles(ids) {
 		...(await Promise.all(ids.map(fidelityFile))),
 		["checks-localhook.ts", await snapshotCheck()],
 		["control-document.ts", await controlDocument()],
+		await inspectorFile(),
 		await presetsFile(await presetProblems()),
 		...(await adviceFiles()),
 		["scenario-schema.ts", await scenarioSchema()],

@@ -1,6 +1,7 @@
 // Writes src/generated/: what is made of the documents and fixtures. It is not in git.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { constantsOf, dataFiles } from "./data.js";
+import { controlPathsFile } from "./inspector.js";
 import { tablesFile } from "./tables.js";
 import { schemeFile, typeFiles } from "./types.js";
 
@@ -15,7 +16,11 @@ export async function writeGenerated() {
 	// What the code that makes the other files imports.
 	const tables = await tablesFile();
 	await write(new URL(tables[0], folder), tables[1]);
-	const constants = await Promise.all([...ids.map(constantsOf), schemeFile()]);
+	const constants = await Promise.all([
+		...ids.map(constantsOf),
+		schemeFile(),
+		controlPathsFile(),
+	]);
 	for (const [name, text] of constants)
 		await write(new URL(name, folder), text);
 	const files = new Map([...(await typeFiles(ids)), ...(await dataFiles(ids))]);

@@ -20,9 +20,14 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 			"server engine catalog config/problem config/provider-problems config/read-data config/receivers schema-problems delivery/bad-signature delivery/clock bytes duration errors generated json nearest problem",
 		types: "contract delivery",
 	},
+	/** What a browser runs, and what renders the same on the server: it knows the control API alone. */
+	inspector: {
+		values: "duration generated/control-paths generated/inspector",
+		types: "generated/control query/fields",
+	},
 	server: {
 		values:
-			"peers engine explain/triage openapi query delivery/bad-signature delivery/allowed-receivers duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
+			"inspector peers engine explain/triage openapi query delivery/bad-signature delivery/allowed-receivers duration fingerprint nearest signing/digests catalog errors printing user-file generated web-address delivery/receiver-headers",
 		types: "contract delivery provider",
 	},
 	config: {
@@ -122,7 +127,7 @@ interface Import {
 const root = new URL("../src/", import.meta.url);
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
 	// The build writes them: types, data, and the list of providers.
-	(file) => file.endsWith(".ts") && !file.startsWith("generated/"),
+	(file) => /\.tsx?$/.test(file) && !file.startsWith("generated/"),
 );
 const sources = files.map((file) => ({
 	file,
@@ -254,6 +259,8 @@ describe("time and randomness", () => {
 		const owners = [
 			"delivery/real-timers.ts",
 			"cli/client.ts",
+			// It runs in a page, by whose time nothing happens here.
+			"inspector/browser.tsx",
 			"random.ts",
 			// The one thing that must not be repeatable.
 			"server/access.ts",
@@ -394,7 +401,7 @@ describe("every file", () => {
 	it("has a name in kebab-case, and so has its folder", () => {
 		const wrong = files.filter(
 			(file) =>
-				!/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file),
+				!/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*\.tsx?$/.test(file),
 		);
 
 		expect(wrong).toEqual([]);

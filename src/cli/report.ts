@@ -99,6 +99,7 @@ export function banner(
 		return address + row("", dim(secret));
 	});
 	const builtIn = cyan(`${url}/_localhook/receiver/<provider>`);
+	const page = token === undefined ? "" : `#token=${token}`;
 	const tokenRows =
 		token === undefined
 			? ""
@@ -108,7 +109,7 @@ export function banner(
   ${bold("localhook")} ${version}   ${dim(circumstances(engine))}
 
 ${providers.join("")}
-${row("receiver", builtIn + dim("  verifies what it gets"))}${tokenRows}${nextRows(colours, engine, url, receiver)}
+${row("receiver", builtIn + dim("  verifies what it gets"))}${row("inspector", cyan(`${url}/${page}`))}${tokenRows}${nextRows(colours, engine, url, receiver)}
 `;
 }
 

@@ -87,6 +87,8 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 	let last = 0;
 	/** Deliveries in the log that have ended. */
 	let ended = 0;
+	/** Deliveries that went because there was no room. */
+	let dropped = 0;
 	/** Bytes of pending deliveries, and of all the rest. */
 	let held = 0;
 	let spare = 0;
@@ -119,7 +121,10 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		if (entry.weight !== undefined) makeRoom();
 	}
 	function letGo(entry: Kept | undefined): void {
-		if (entry?.kind === "settled") ended--;
+		if (entry?.kind === "settled") {
+			ended--;
+			dropped++;
+		}
 		spare -= entry?.weight ?? 0;
 	}
 	function makeRoom(): void {
@@ -168,6 +173,9 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 		limits,
 		get size() {
 			return pending.size + ended;
+		},
+		get dropped() {
+			return dropped;
 		},
 		get last() {
 			return last;
@@ -225,12 +233,14 @@ export function createJournal(given: Partial<JournalLimits> = {}) {
 				pending.delete(delivery);
 				held -= weigh(delivery);
 			}
+			const before = dropped;
 			for (const list of [calls, log]) {
 				for (const entry of [...list.drain()]) {
 					if (isGone(providerOf(entry))) letGo(entry);
 					else list.enqueue(entry);
 				}
 			}
+			dropped = provider === undefined ? 0 : before;
 		},
 	};
 }

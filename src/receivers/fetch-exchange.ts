@@ -79,13 +79,15 @@ function requestOf(
 	for (const name in headers) given.append(name, headers[name] as string);
 	if (!given.has("host")) given.set("host", new URL(receiver.origin).host);
 	given.set("content-length", String(body.length));
-	return new Request(receiver.origin + receiver.path, {
+	// The types of a page have no `duplex`, which Node needs for a stream.
+	const options: RequestInit & { readonly duplex: "half" } = {
 		method,
 		headers: given,
 		body: method === "GET" ? null : sent,
 		signal,
 		duplex: "half",
-	});
+	};
+	return new Request(receiver.origin + receiver.path, options);
 }
 
 /** Not `instanceof`: frameworks bring classes of their own. The status of a network error is 0. */

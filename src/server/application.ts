@@ -9,8 +9,10 @@ import type { Verdict } from "../contract/signing.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LocalhookError, notFound } from "../errors.ts";
 import { version } from "../generated/version.ts";
+import type { Api } from "../inspector/load.ts";
 import { type Access, originProblem, tokenProblem } from "./access.ts";
-import type { Controlled } from "./control/call.ts";
+import type { Controlled, ControlOperations } from "./control/call.ts";
+import { createControl } from "./control/control.ts";
 import { controlRoutes } from "./control/control-routes.ts";
 import { badlyEncoded, writeProblem } from "./http-server.ts";
 import type { ReadBody } from "./request.ts";
@@ -21,7 +23,8 @@ export function createApplication(
 	readBody: ReadBody,
 	access: Access,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-	const { engine, url } = controlled;
+	const { engine } = controlled;
+	const control = createControl(controlled);
 	// The bundle has no Express that parses bodies or sends files: scripts/bundle.js leaves that out.
 	const application = express();
 	application.disable("x-powered-by");
@@ -34,11 +37,12 @@ export function createApplication(
 		"/_localhook/receiver/:provider",
 		builtInReceiver(engine, readBody),
 	);
+	application.get("/", welcome(controlled, control, access));
+	application.get(/^\/inspector-/, asset);
 	application.use(({ headers }, _response, next) =>
 		next(tokenProblem(headers, access)),
 	);
-	application.use("/_localhook", controlRoutes(controlled, readBody));
-	application.get("/", welcome(engine, url));
+	application.use("/_localhook", controlRoutes(control, readBody));
 	application.use(nothingThere(engine));
 	application.use(explain(engine));
 	return application;
@@ -133,22 +137,59 @@ function plainAnswer(verdict: Verdict, hasSecret: boolean): Reply {
 	return { status: 200, body: { verified: false, reason: noSecret } };
 }
 
-/** What is here and what to type next: plain text for a terminal, the same on a small page for a browser. */
-function welcome(engine: Engine, url: string): RequestHandler {
-	return (request, response) => {
-		const text = welcomeText(engine, url);
+/** The inspector for a browser; what is here and what to type next for a terminal. */
+function welcome(
+	{ engine, url }: Controlled,
+	control: ControlOperations,
+	access: Access,
+): RequestHandler {
+	return async (request, response) => {
 		response.set({
 			"cache-control": "no-store",
 			"x-content-type-options": "nosniff",
-			"content-security-policy":
-				"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 			"referrer-policy": "no-referrer",
+			"cross-origin-resource-policy": "same-origin",
 		});
 		const type = request.accepts(["text/plain", "text/html"]);
-		if (type === "text/html") response.type(type).send(pageOf(text));
-		else response.type("text/plain").send(text);
+		const problem = tokenProblem(request.headers, access);
+		if (type !== "text/html") {
+			if (problem !== undefined) throw problem;
+			response.type("text/plain").send(welcomeText(engine, url));
+			return;
+		}
+		// No start needs it, and few runs.
+		const { policy, render } = await import("../inspector/render.tsx");
+		const search = request.url.split("?", 2)[1] ?? "";
+		const api = problem === undefined ? inProcess(control) : undefined;
+		response.set("content-security-policy", policy);
+		response.type("text/html").send(await render(search, api));
 	};
 }
+
+/** The control API without HTTP, as the inspector asks it. */
+function inProcess(control: ControlOperations): Api {
+	return async (id, { params = {}, query = {} } = {}) => {
+		const filled = { after: 0, limit: 100, reveal: false, ...query };
+		const { signal } = new AbortController();
+		const run = control[id] as (call: object) => unknown;
+		const call = { params, query: filled, headers: {}, signal };
+		const { body } = (await run(call)) as { body: never };
+		// As it would come over HTTP: a name without a value is not there.
+		return JSON.parse(JSON.stringify(body));
+	};
+}
+
+/** What the inspector's page loads. It holds nothing of anybody's, so it needs no token. */
+const asset: RequestHandler = async ({ path }, response, next) => {
+	const { assets } = await import("../inspector/render.tsx");
+	const found = assets[path];
+	if (found === undefined) return next();
+	response.set({
+		"cache-control": "public, max-age=31536000, immutable",
+		"x-content-type-options": "nosniff",
+	});
+	response.type(found.type).send(found.text);
+};
 
 function welcomeText({ sessions }: Engine, url: string): string {
 	const mounts = [...sessions.keys()].map(
@@ -175,24 +216,5 @@ Next
   start over
     curl -X POST ${url}/_localhook/reset
 
-`;
-}
-
-function pageOf(text: string): string {
-	const escaped = text
-		.replaceAll("&", "&amp;")
-		.replaceAll("<", "&lt;")
-		.replaceAll(">", "&gt;");
-	return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>localhook</title>
-<style>
-body { color-scheme: light dark; margin: 2rem }
-pre { font-size: 1rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere }
-</style>
-<pre>${escaped}</pre>
-</html>
 `;
 }

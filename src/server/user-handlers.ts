@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream as WebBody } from "node:stream/web";
 import { pathToFileURL } from "node:url";
 import type { RequestHandler } from "msw";
 import type { Engine, EngineRequest } from "../engine/engine.ts";
@@ -150,5 +151,5 @@ async function writeResponse(
 		return;
 	}
 	// A caller that leaves, and a body that breaks off, end the connection; there is nobody to tell.
-	await pipeline(Readable.fromWeb(body), response).catch(() => {});
+	await pipeline(Readable.fromWeb(body as WebBody), response).catch(() => {});
 }

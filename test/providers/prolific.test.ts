@@ -1859,7 +1859,13 @@ describe.skipIf(withoutPython)("a receiver of prolific's in Python", () => {
 			const place = changed.indexOf("ACTIVE");
 			changed[place] = (changed[place] as number) ^ 2;
 			const post = async (body: Uint8Array) =>
-				(await fetch(url, { method: "POST", headers, body })).status;
+				(
+					await fetch(url, {
+						method: "POST",
+						headers,
+						body: new Uint8Array(body),
+					})
+				).status;
 
 			expect(delivery.attempts[0]?.response?.status).toBe(200);
 			expect(delivery.state).toBe("delivered");
@@ -1879,8 +1885,13 @@ describe.skipIf(withoutPython)("a receiver of prolific's in Python", () => {
 		});
 
 		expect(
-			(await fetch(url, { method: "POST", headers, body: delivery.body }))
-				.status,
+			(
+				await fetch(url, {
+					method: "POST",
+					headers,
+					body: new Uint8Array(delivery.body),
+				})
+			).status,
 		).toBe(401);
 		expect(foreign.attempts[0]?.response?.status).toBe(401);
 	});

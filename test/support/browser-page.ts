@@ -211,7 +211,13 @@ async function isSigned(
 		false,
 		["verify"],
 	);
-	const whole = new Uint8Array(await new Blob([...content]).arrayBuffer());
+	const whole = new Uint8Array(
+		await new Blob(
+			content.map((each) =>
+				typeof each === "string" ? each : new Uint8Array(each),
+			),
+		).arrayBuffer(),
+	);
 	const given = Uint8Array.from(atob(signature), (each) => each.charCodeAt(0));
 	return crypto.subtle.verify("HMAC", key, given, whole);
 }

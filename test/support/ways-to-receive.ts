@@ -4,6 +4,7 @@ import {
 	type ServerResponse,
 } from "node:http";
 import { Readable } from "node:stream";
+import { ReadableStream as WebStream } from "node:stream/web";
 import type { EngineOptions } from "../../src/engine/engine.ts";
 import type { Receiver } from "../../src/receivers/receiver.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
@@ -128,5 +129,5 @@ function bodyOf(
 	if (typeof body === "string") return body;
 	return body instanceof Uint8Array
 		? new Uint8Array(body)
-		: ReadableStream.from(body);
+		: (WebStream.from(body) as ReadableStream<Uint8Array>);
 }

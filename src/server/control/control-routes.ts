@@ -20,8 +20,7 @@ import {
 import { readingOf } from "../../openapi/validators.ts";
 import { badlyEncoded } from "../http-server.ts";
 import type { ReadBody } from "../request.ts";
-import type { Controlled, ControlReply, OperationId } from "./call.ts";
-import { createControl } from "./control.ts";
+import type { ControlOperations, ControlReply, OperationId } from "./call.ts";
 
 const { operations, validators } = readingOf({ document: controlDocument });
 const bodyLimit = 1024 * 1024;
@@ -37,10 +36,9 @@ const whole = {
 
 /** The control API: every operation of `openapi/localhook.yaml`. */
 export function controlRoutes(
-	controlled: Controlled,
+	control: ControlOperations,
 	readBody: ReadBody,
 ): RequestHandler {
-	const control = createControl(controlled);
 	const router = createRouter(controlDocument, operations, "optional");
 	return async (request, response) => {
 		const { method, baseUrl, path } = request;

@@ -22,6 +22,7 @@ import {
 	summarise,
 } from "./delivery-view.ts";
 import { curlOf, exportFormats, opensslOf } from "./exports.ts";
+import { showSignatures } from "./signature-view.ts";
 
 export function deliveryOperations(
 	engine: Engine,
@@ -79,11 +80,15 @@ export function deliveryOperations(
 			return ok({
 				deliveries: found.slice(0, limit).map(summarise),
 				more: found.length > limit,
+				dropped: engine.journal.dropped,
 			});
 		},
 
-		"get-delivery": ({ params: { id }, query }) =>
-			ok(show(engine.delivery(id), query.reveal)),
+		"get-delivery": ({ params: { id }, query }) => {
+			const delivery = engine.delivery(id);
+			const signatures = showSignatures(engine, delivery, query.reveal);
+			return ok({ ...show(delivery, query.reveal), signatures });
+		},
 
 		"resend-delivery": async ({ params: { id }, body, signal }) => {
 			const delivery = engine.resend(id, body.mode, body.endpoint);

@@ -71,7 +71,9 @@ export function curlOf({
 }
 
 /** A line of shell that computes the signature again; undefined: there is none, or openssl cannot. */
-export function opensslOf({ recipe }: Preview): string | undefined {
+export function opensslOf({
+	recipe,
+}: Pick<Preview, "recipe">): string | undefined {
 	const [signature] = recipe?.signatures ?? [];
 	const form = /^(hmac-)?(sha\d+)$/.exec(recipe?.algorithm ?? "");
 	if (recipe === undefined || signature === undefined || form === null)

@@ -1,0 +1,286 @@
+import { useContext, useState } from "preact/hooks";
+import { type ListProps, stateOf } from "./list.tsx";
+import {
+	type Api,
+	type Delivery,
+	hrefOf,
+	type Place,
+	type ReplyOf,
+	tabs,
+} from "./load.ts";
+import {
+	Action,
+	Bytes,
+	Exact,
+	Links,
+	LiveContext,
+	Pairs,
+	Problem,
+	Time,
+	textOf,
+} from "./parts.tsx";
+
+export function DeliveryView({ place, data: { one, clock } }: ListProps) {
+	if (one === undefined) return null;
+	if ("problem" in one) return <Problem text={one.problem} />;
+	const { tab = "timeline" } = place;
+	return (
+		<section class="delivery" aria-labelledby="delivery">
+			<h1 id="delivery" tabIndex={-1}>
+				{one.event.type} {stateOf(one)}
+			</h1>
+			{about(one)}
+			<Actions delivery={one} />
+			<Links
+				label="Parts"
+				at={tab}
+				to={Object.entries(tabs).map(([name, title]) => [
+					...([name, title] as const),
+					{ ...place, tab: name },
+				])}
+			/>
+			{tab === "timeline" && timeline(one, place, clock.now)}
+			{(tab === "request" || tab === "answer") && exchange(one, place, tab)}
+			{tab === "signature" && <Signatures delivery={one} />}
+		</section>
+	);
+}
+
+function about(delivery: Delivery) {
+	const { id, event, endpoint, url, reason, held } = delivery;
+	const { parent, resent, sign } = delivery;
+	const rows: [string, preact.ComponentChildren][] = [
+		["Delivery", id],
+		["Event", <a href={hrefOf({ query: `event:${event.id}` })}>{event.id}</a>],
+		["Endpoint", `${endpoint} ${url}`],
+	];
+	if (event.call) rows.push(["Caused by", `the call ${event.call}`]);
+	if (reason ?? held) rows.push(["Why", reason ?? held]);
+	if (sign) rows.push(["Signed", `${sign}, on purpose`]);
+	if (parent)
+		rows.push([
+			`Resent (${resent}) from`,
+			<a href={hrefOf({ delivery: parent })}>{parent}</a>,
+		]);
+	return <Pairs rows={rows} />;
+}
+
+function Actions({ delivery: { id, state } }: Shown) {
+	const [found, setFound] = useState<ReplyOf<"explain-delivery">>();
+	const params = { id };
+	const resend = (mode: "exact" | "resign") => async (api: Api) => {
+		const body = { mode, wait: true };
+		const made = await api("resend-delivery", { params, body });
+		return { delivery: made.id };
+	};
+	return (
+		<>
+			{state === "pending" && (
+				<Action
+					label="Attempt now"
+					keys="a"
+					command={`localhook attempt ${id}`}
+					run={(api) => api("attempt-delivery", { params })}
+				/>
+			)}
+			<Action
+				leads
+				label="Resend exactly"
+				keys="r"
+				command={`localhook resend ${id} --exact`}
+				run={resend("exact")}
+			/>
+			<Action
+				leads
+				label="Resend newly signed"
+				keys="R"
+				command={`localhook resend ${id} --resign`}
+				run={resend("resign")}
+			/>
+			<Action
+				label="Why was it refused?"
+				keys="w"
+				command={`localhook explain ${id}`}
+				run={async (api) => {
+					setFound(await api("explain-delivery", { params }));
+					return undefined;
+				}}
+			/>
+			<small>
+				To say why, localhook may send it up to 150 times, signed in other ways.
+				The receiver does its work for what it accepts.
+			</small>
+			{found && (
+				<div role="status">
+					<Exact>{found.text}</Exact>
+				</div>
+			)}
+		</>
+	);
+}
+
+interface Shown {
+	readonly delivery: Delivery;
+}
+
+function timeline(delivery: Delivery, place: Place, now: string) {
+	const { attempts, planned = [], state } = delivery;
+	return (
+		<ol>
+			{attempts.map(({ number, at, ok, response, error, ...attempt }) => (
+				<li key={number} class={ok ? "delivered" : "failed"}>
+					<Time at={at} />{" "}
+					<a href={hrefOf({ ...place, tab: "answer", attempt: `${number}` })}>
+						attempt {number}
+					</a>
+					: {response?.status ?? error?.code}, {attempt.duration} ms
+					{attempt.fault && `, fault ${attempt.fault}`}
+					<p>{attempt.says ?? error?.message}</p>
+				</li>
+			))}
+			{planned.map((at, index) => {
+				const by = `${Math.max(0, Date.parse(at) - Date.parse(now))}ms`;
+				return (
+					<li key={at} class="pending">
+						<Time at={at} /> attempt {attempts.length + 1 + index} is planned
+						<Action
+							label="Turn the clock to here"
+							command={`localhook clock advance ${by}`}
+							run={(api) => api("advance-clock", { body: { by } })}
+						/>
+					</li>
+				);
+			})}
+			{attempts.length + planned.length === 0 && (
+				<li>No attempt {state === "pending" ? "yet" : "was made"}.</li>
+			)}
+		</ol>
+	);
+}
+
+/** The request or the answer of one attempt, and the way to the others. */
+function exchange(one: Delivery, place: Place, tab: "request" | "answer") {
+	const numbers = one.attempts.map(({ number }) => `${number}`);
+	const at = place.attempt ?? numbers.at(-1);
+	const attempt = one.attempts.find(({ number }) => `${number}` === at);
+	const { response } = attempt ?? {};
+	const shown =
+		tab === "request" ? { ...one, headers: attempt?.headers ?? {} } : response;
+	return (
+		<>
+			<Links
+				label="Attempts"
+				at={at}
+				to={numbers.map((attempt) => [
+					...([attempt, `attempt ${attempt}`] as const),
+					{ ...place, attempt },
+				])}
+			/>
+			{shown ? (
+				<>
+					<Pairs
+						caption={
+							tab === "request"
+								? `POST ${attempt?.url ?? one.url}`
+								: `${response?.status} after ${attempt?.duration} ms`
+						}
+						rows={Object.entries(shown.headers).map(([name, value]) => [
+							name,
+							String(value),
+						])}
+					/>
+					<Bytes base64={shown.bodyBase64} />
+				</>
+			) : (
+				<p>{attempt?.error?.message ?? "There is no answer yet."}</p>
+			)}
+		</>
+	);
+}
+
+/** What was signed, in its parts, and how: enough to compute it again by hand. */
+function Signatures({ delivery: { id, signatures = [], bodyBase64 } }: Shown) {
+	const live = useContext(LiveContext);
+	const [shown, setShown] = useState(signatures);
+	async function reveal({ api }: NonNullable<typeof live>): Promise<void> {
+		const query = { reveal: true };
+		const whole = await api("get-delivery", { params: { id }, query });
+		setShown(whole.signatures ?? []);
+	}
+	return (
+		<>
+			{shown.length === 0 && (
+				<p>There is no signature yet, or none that other tools can compute.</p>
+			)}
+			{shown.map(({ header, algorithm, encoding, fingerprint, ...each }) => (
+				<div key={fingerprint}>
+					<h2>
+						{header}: {algorithm} in {encoding}, secret {fingerprint}
+					</h2>
+					{!each.sent && (
+						<p class="problem">
+							The attempt had another one. The secret was changed since, or it
+							was signed wrongly on purpose.
+						</p>
+					)}
+					<p>
+						{each.bytes} bytes are signed:{" "}
+						{each.parts
+							.map(({ name, base64 }) => name ?? `"${textOf(base64)}"`)
+							.join(", then ")}
+					</p>
+					<Exact>
+						{each.parts.map(({ name, base64 }) =>
+							name ? (
+								<mark title={name}>{textOf(base64)}</mark>
+							) : (
+								textOf(base64)
+							),
+						)}
+					</Exact>
+					{each.openssl ? (
+						<Exact>{each.openssl}</Exact>
+					) : (
+						live && (
+							<button type="button" onClick={() => reveal(live)}>
+								Show the openssl line, with the secret
+							</button>
+						)
+					)}
+				</div>
+			))}
+			{rewrittenView(textOf(bodyBase64))}
+		</>
+	);
+}
+
+/** The commonest mistake of all: hashing what was parsed. */
+function rewrittenView(sent: string) {
+	let other: string;
+	try {
+		other = JSON.stringify(JSON.parse(sent));
+	} catch {
+		return null;
+	}
+	if (other === sent)
+		return <p>This body survives being parsed and written.</p>;
+	let at = 0;
+	while (sent[at] === other[at]) at++;
+	const around = (text: string) => (
+		<>
+			{text.slice(Math.max(0, at - 30), at)}
+			<mark>{text.slice(at, at + 60)}</mark>
+			{"\n"}
+		</>
+	);
+	return (
+		<>
+			<h2>A receiver that hashes the parsed body refuses this one</h2>
+			<p>Verify the raw bytes. Sent, and then written by JSON.stringify:</p>
+			<Exact>
+				{around(sent)}
+				{around(other)}
+			</Exact>
+		</>
+	);
+}

@@ -1,0 +1,100 @@
+import type { components, operations } from "../generated/control.ts";
+
+export type Summary = components["schemas"]["DeliverySummary"];
+export type Delivery = components["schemas"]["Delivery"];
+
+export type OperationId = keyof operations;
+
+/** What one call of the control API takes. */
+export interface Call {
+	readonly params?: Readonly<Record<string, string>>;
+	readonly query?: Readonly<Record<string, string | number | boolean>>;
+	readonly body?: object;
+}
+
+type Answers<Id extends OperationId> = operations[Id]["responses"];
+export type ReplyOf<Id extends OperationId> = {
+	[Status in keyof Answers<Id> & (200 | 202)]: Answers<Id>[Status] extends {
+		content: { "application/json": infer Body };
+	}
+		? Body
+		: never;
+}[keyof Answers<Id> & (200 | 202)];
+
+/**
+ * The control API, which is all that the page knows localhook by: over HTTP in a browser, without it on the server.
+ *
+ * @throws Error with the problem's detail
+ */
+export type Api = <Id extends OperationId>(
+	id: Id,
+	call?: Call,
+) => Promise<ReplyOf<Id>>;
+
+export const tabs = {
+	timeline: "Timeline",
+	request: "Request",
+	answer: "Answer",
+	signature: "Signature",
+};
+const names = ["query", "before", "delivery", "tab", "attempt"] as const;
+
+/** What is shown, by the parameters of the page's URL. */
+export type Place = {
+	readonly [Name in (typeof names)[number]]?: string | undefined;
+};
+
+export function placeOf(search: string): Place {
+	const given = new URLSearchParams(search);
+	return Object.fromEntries(
+		names.map((name) => [name, given.get(name)?.slice(0, 4096) || undefined]),
+	);
+}
+
+/** Relative, so that it works behind a proxy that adds a prefix. */
+export function hrefOf(place: Place): string {
+	const given = Object.entries(place).filter(([, value]) => value);
+	return `./?${new URLSearchParams(given as [string, string][])}`;
+}
+
+/** Rows in the document at once: there may be 10,000. */
+export const pageSize = 60;
+
+export type Data = Awaited<ReturnType<typeof load>>;
+
+export interface Listed {
+	readonly deliveries: readonly Summary[];
+	readonly more: boolean;
+	readonly dropped: number;
+	readonly problem?: string;
+	/** Deliveries that came while the list stood still. */
+	readonly unseen?: number;
+}
+
+/** What a place shows, and no more. */
+export async function load(api: Api, { query, before, delivery }: Place) {
+	const given = { ...(query && { query }), ...(before && { before }) };
+	const page = { query: { limit: pageSize, ...given } };
+	const [health, clock, list, one] = await Promise.all([
+		api("get-health"),
+		api("get-clock"),
+		tried(api("list-deliveries", page)),
+		delivery && tried(api("get-delivery", { params: { id: delivery } })),
+	]);
+	const found: Listed =
+		"problem" in list
+			? { deliveries: [], more: false, dropped: 0, ...list }
+			: list;
+	const { providers } =
+		found.deliveries.length === 0 ? await api("list-providers") : {};
+	return { health, clock, list: found, one: one || undefined, providers };
+}
+
+/** What a person mistyped, or what is gone by now, is said in its place. */
+async function tried<T>(asked: Promise<T>): Promise<T | { problem: string }> {
+	try {
+		return await asked;
+	} catch (error) {
+		return { problem: (error as Error).message };
+	}
+}

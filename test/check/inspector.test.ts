@@ -1,0 +1,251 @@
+import { gzipSync } from "node:zlib";
+import type { Browser, Page } from "@playwright/test";
+import axe from "axe-core";
+import {
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	it,
+	onTestFinished,
+} from "vitest";
+import { script, style } from "../../src/generated/inspector.ts";
+import { startChromium, withoutChromium } from "../support/chromium.ts";
+import { usual } from "../support/providers.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { type Running, serve } from "../support/server.ts";
+
+/** Run, it would say so in the page's title. */
+const hostile = `"><img src=x onerror=document.title='run'><script>document.title='run'</script></script>\u202e\u2028`;
+const places = [
+	"?",
+	...["timeline", "request", "answer", "signature"].map(
+		(tab) => `?delivery=latest&tab=${tab}`,
+	),
+];
+
+it("the inspector's page has at most 40 kB of script and style, gzipped", () => {
+	const size = gzipSync(script).length + gzipSync(style).length;
+
+	expect(size).toBeLessThan(40_000);
+});
+
+describe.skipIf(withoutChromium !== "")(
+	`the inspector, in a real browser${withoutChromium && `: skipped, since ${withoutChromium}`}`,
+	() => {
+		let browser: Browser;
+		beforeAll(async () => {
+			browser = await startChromium();
+		});
+		afterAll(() => browser?.close());
+
+		it("shows a delivery that is refused, says why, and resends it once the receiver is mended, by the keyboard alone", async () => {
+			const { running, receiver, page } = await open();
+			receiver.answer({ status: 405, headers: { allow: "GET" } });
+			send(running);
+
+			await page.getByText("⋯ pending").waitFor();
+			await page.keyboard.press("j");
+			await page.keyboard.press("Enter");
+			await page.getByRole("heading", { level: 1 }).waitFor();
+			await page.keyboard.press("w");
+			await page.locator("pre", { hasText: "405" }).waitFor();
+			receiver.answer({ status: 200 });
+			await page.keyboard.press("R");
+			await page.getByRole("heading", { name: "delivered" }).waitFor();
+			await page.keyboard.press("Escape");
+
+			await page.getByText("✓ 1 delivered").waitFor();
+			expect(await focused(page)).toBe(running.engine.delivery("latest").id);
+		});
+
+		it("stands still while a delivery is open, says how many are new, and shows them when it is asked to", async () => {
+			const { running, page } = await open();
+			send(running);
+			await page.getByRole("link", { name: usual.event }).click();
+			await page.locator("#delivery").waitFor();
+
+			send(running, 3);
+			await page.getByText("3 new ↑").click();
+
+			await page.getByText("✓ 4 delivered").waitFor();
+			expect(await page.locator("[data-id]").count()).toBe(4);
+		});
+
+		it("keeps fewer than 100 rows of 2,000 in the document, and leads to the older ones", async () => {
+			const { running, page } = await open("", { count: 2000 });
+			const [, older] = [...running.engine.journal.newest()].filter(
+				(_, index) => index % 60 === 0,
+			);
+
+			await page.getByRole("link", { name: "Older deliveries" }).click();
+			await page.locator(`[data-id="${older?.id}"]`).waitFor();
+
+			expect(await page.locator("[data-id]").count()).toBe(60);
+		});
+
+		it("keeps the focus on its row while others come", async () => {
+			const { running, page } = await open("", { count: 1 });
+			await page.keyboard.press("j");
+			const before = await focused(page);
+
+			send(running, 100);
+			await page.getByText("60 or more new ↑").waitFor();
+
+			expect(before).toBeDefined();
+			expect(await focused(page)).toBe(before);
+		});
+
+		it("finds by a query, and says in its place what is wrong with one", async () => {
+			const { page } = await open("", { count: 1 });
+
+			await page.keyboard.press("/");
+			await page.keyboard.type("state:faild");
+			await page.keyboard.press("Enter");
+
+			await page.getByRole("alert").getByText("failed").waitFor();
+			await page.locator("input").fill("state:delivered");
+			await page.keyboard.press("Enter");
+			await page.locator("[data-id]").waitFor();
+			expect(new URL(page.url()).search).toBe("?query=state%3Adelivered");
+		});
+
+		it("is readable without scripts: the list in pages, and each part of a delivery", async () => {
+			const { running, page } = await open("", { count: 61, script: false });
+
+			expect(await page.locator("[data-id]").count()).toBe(60);
+			await page.getByRole("link", { name: "Older deliveries" }).click();
+			await page.locator("[data-id]").click();
+			await page.getByRole("link", { name: "Request" }).click();
+
+			const { body } = [...running.engine.journal.newest()].at(-1) ?? {};
+			const shown = await page.locator("pre").textContent();
+			expect(shown).toBe(Buffer.from(body ?? "").toString());
+			expect(await page.getByRole("button", { name: "Find" }).count()).toBe(1);
+		});
+
+		it.each(["light", "dark"] as const)(
+			"has nothing that axe finds, in any part, in %s",
+			async (colorScheme) => {
+				const { page } = await open("", { count: 2 });
+				await page.emulateMedia({ colorScheme });
+
+				for (const place of places) {
+					await page.goto(new URL(place, page.url()).href);
+					await page.locator("html.live [data-id]").first().waitFor();
+					// Not as a script of the page: its policy forbids that.
+					const found = await page.evaluate(
+						`${axe.source}; axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))`,
+					);
+					expect(found, place).toEqual([]);
+				}
+			},
+		);
+
+		it("fits 320 pixels, with the list or a delivery", async () => {
+			const { page } = await open("", { count: 2 });
+			await page.setViewportSize({ width: 320, height: 640 });
+
+			for (const place of places) {
+				await page.goto(new URL(place, page.url()).href);
+				await page.locator("html.live #main").waitFor();
+				const width = await page.evaluate("document.body.scrollWidth");
+				expect(width, place).toBeLessThanOrEqual(320);
+			}
+		});
+
+		it("shows hostile texts as texts: in a type, a URL, headers and bodies", async () => {
+			const { running, receiver, page } = await open();
+			receiver.answer({
+				status: 500,
+				headers: {
+					"x-hostile": encodeURI(hostile),
+					"content-type": "text/html",
+				},
+				body: hostile,
+			});
+			await running.control("POST", "/events", {
+				provider: usual.id,
+				type: usual.event,
+				to: `${receiver.url}/${encodeURI(hostile)}`,
+				body: Buffer.from(hostile).toString("base64"),
+				wait: true,
+			});
+
+			for (const place of [
+				...places,
+				`?query=${encodeURIComponent(hostile)}`,
+				`?delivery=${encodeURIComponent(hostile)}`,
+			]) {
+				await page.goto(new URL(place, page.url()).href);
+				await page.locator("html.live #main").waitFor();
+				expect(await page.title(), place).toBe("localhook");
+				expect(await page.locator("#page img, #page script").count()).toBe(0);
+			}
+		});
+
+		it("takes a token from the fragment, forgets it in the address, and shows nothing without one", async () => {
+			const token = "a-token-of-16-characters";
+			const { running, page } = await open(`#token=${token}`, {
+				count: 1,
+				token,
+			});
+
+			await page.locator("[data-id]").waitFor();
+			expect(page.url()).toBe(`${running.url}/`);
+			const other = await page.context().newPage();
+			await other.goto(running.url);
+			await other.getByText("token").first().waitFor();
+			expect(await other.locator("[data-id]").count()).toBe(0);
+		});
+
+		interface Opened {
+			readonly count?: number;
+			readonly script?: boolean;
+			readonly token?: string;
+		}
+
+		/** A server with a receiver, and the page of it; nothing may be against the page's policy, or thrown. */
+		async function open(
+			place = "",
+			{ count = 0, script = true, token }: Opened = {},
+		): Promise<{ running: Running; receiver: Receiver; page: Page }> {
+			const receiver = await startReceiver();
+			onTestFinished(() => receiver.close());
+			const running = await serve(
+				usual.id,
+				{ receiver: receiver.url },
+				token === undefined ? {} : { token },
+			);
+			if (count > 0) {
+				send(running, count);
+				await running.engine.wait("state:delivered", { count });
+			}
+			const context = await browser.newContext({ javaScriptEnabled: script });
+			onTestFinished(() => context.close());
+			const page = await context.newPage();
+			page.setDefaultTimeout(8000);
+			const problems: string[] = [];
+			page.on("pageerror", ({ message }) => problems.push(message));
+			page.on("console", (message) => {
+				if (/policy|violat|trusted/i.test(message.text()))
+					problems.push(message.text());
+			});
+			onTestFinished(() => expect(problems).toEqual([]));
+			await page.goto(`${running.url}/${place}`);
+			if (script) await page.locator("html.live").waitFor();
+			return { running, receiver, page };
+		}
+	},
+);
+
+function send({ engine }: Running, count = 1): void {
+	for (let i = 0; i < count; i++) engine.send(usual.id, usual.event, {});
+}
+
+/** The delivery whose row has the focus. */
+function focused(page: Page): Promise<string | undefined> {
+	return page.evaluate<string | undefined>(
+		"document.activeElement?.dataset.id",
+	);
+}

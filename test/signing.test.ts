@@ -14,7 +14,6 @@ import type { Received } from "../src/contract/signing.ts";
 import {
 	bodySentBadly,
 	inventedProvider,
-	otherProvider,
 	parseBadSignature,
 	signBadly,
 } from "../src/delivery/bad-signature.ts";
@@ -957,9 +956,10 @@ describe("a signature that is wrong on purpose, by any preset", () => {
 describe("the signature of another provider", () => {
 	it.each(presetNames)("is made with a secret of its own form: %s", (name) => {
 		const signer = createSigner(presetOf(name).signature);
-		const [one, other] = ["first", "second"].map((drawn) =>
-			otherProvider(signer, `${drawn}-secret-that-was-drawn`),
-		);
+		const [one, other] = ["first", "second"].map((drawn) => ({
+			sign: signer.sign,
+			secret: signer.secretFrom(`${drawn}-secret-that-was-drawn`),
+		}));
 		const message = messageOf({ body, secrets: ["s3cret"], at, url });
 
 		const headers = lowerCase(

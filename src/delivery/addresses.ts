@@ -24,7 +24,7 @@ const isInUnfitNetwork = inAnyOf([
  */
 export function isUnfitAddress(host: string): boolean {
 	const address = host.replace(/^\[(.*)\]$/, "$1");
-	if (!isAddress(address) || isLoopbackAddress(address)) return false;
+	if (isLoopbackAddress(address)) return false;
 	return isatap.test(address) || isInUnfitNetwork(address);
 }
 

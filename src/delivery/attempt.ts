@@ -87,8 +87,11 @@ export function makeAttempt(
 				"response" in exchange && isAmong(exchange.response.status, success);
 			attempt.duration = duration;
 			const made: Attempt = Object.assign(attempt, exchange, { ok });
-			if (delivery.sign !== undefined && (ok || isTaken(exchange)))
-				markWrong(made, delivery.sign, endpoint, sender);
+			if (delivery.sign !== undefined && (ok || isTaken(exchange))) {
+				const { previous } = sender.signedBefore(endpoint);
+				if (shouldBeRefused(delivery.sign, endpoint.secrets, previous))
+					Object.assign(made, { wronglyAccepted: true });
+			}
 			done(fault === undefined ? made : { ...made, fault: fault.kind });
 		},
 	);
@@ -97,17 +100,6 @@ export function makeAttempt(
 /** Whatever the provider counts as a success, a 2xx says that the receiver believed it. */
 function isTaken(exchange: Exchange): boolean {
 	return "response" in exchange && isAmong(exchange.response.status);
-}
-
-function markWrong(
-	made: Attempt,
-	sign: string,
-	endpoint: Endpoint,
-	sender: Sender,
-): void {
-	const { previous } = sender.signedBefore(endpoint);
-	if (shouldBeRefused(sign, endpoint.secrets, previous))
-		Object.assign(made, { wronglyAccepted: true });
 }
 
 function headersFor(

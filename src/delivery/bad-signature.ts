@@ -185,14 +185,6 @@ export const inventedProvider: OtherProvider = {
 	sign: () => ({ "X-Hub-Signature-256": `sha256=${"0".repeat(64)}` }),
 };
 
-/** A provider whose signature is borrowed. @param drawn what its secret is made of */
-export function otherProvider(
-	{ sign, secretFrom }: Signer,
-	drawn: string,
-): OtherProvider {
-	return { sign, secret: secretFrom(drawn) };
-}
-
 /**
  * The same bytes with one character changed. Done twice it gives back what was there, so the body that was signed can
  * be told from the one that is sent: the last digit or letter whose neighbour in the alphabet is one too.

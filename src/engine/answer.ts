@@ -4,7 +4,7 @@ import type { ApiFault } from "../delivery/faults.ts";
 import { LocalhookError } from "../errors.ts";
 import type { ApiOperation } from "../openapi/operations.ts";
 import { readQuery, readTexts } from "../openapi/router.ts";
-import type { RequestParts, Validators } from "../openapi/validators.ts";
+import type { Validators } from "../openapi/validators.ts";
 import { type ReadBody, readBody } from "./body.ts";
 import { keyed, retryableHeaders } from "./idempotency.ts";
 import {
@@ -97,9 +97,12 @@ export async function answer(
 	const read = reading instanceof Promise ? await reading : reading;
 	if ("failure" in read) return refuse(read.failure);
 	const query = readQuery(operation, request.query);
-	const parts = { path: params, query, headers: request.headers };
 	const violations = [
-		...parameterViolations(validators, operation, parts),
+		...validators.parameters(operation, {
+			path: readTexts(operation, "path", params),
+			query,
+			headers: readTexts(operation, "header", request.headers),
+		}),
 		...bodyViolations(session, validators, operation, read),
 	];
 	if (violations.length > 0) return refuse({ kind: "invalid", violations });
@@ -153,19 +156,6 @@ function withHeaders({ provider, context }: Session, reply: Reply): Reply {
 	if (provider.replyHeaders === undefined) return reply;
 	const headers = Object.assign(provider.replyHeaders(context), reply.headers);
 	return { status: reply.status, headers, body: reply.body };
-}
-
-function parameterViolations(
-	validators: Validators,
-	operation: ApiOperation,
-	{ path, query, headers }: RequestParts,
-): Violation[] {
-	if (operation.parameters.length === 0) return [];
-	return validators.parameters(operation, {
-		path: readTexts(operation, "path", path),
-		query,
-		headers: readTexts(operation, "header", headers),
-	});
 }
 
 function bodyViolations(

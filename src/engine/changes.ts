@@ -37,7 +37,7 @@ export function readChanges(
 	set: Readonly<Record<string, string>>,
 	unchecked = false,
 ): Placed[] {
-	const changed = copyOf(body);
+	const changed: Record<string, unknown> = structuredClone(body);
 	const read = Object.entries(set).map(([path, text]) => {
 		const steps = parsePath(path);
 		const place = placeOf(changed, steps, path, fields, unchecked);
@@ -55,13 +55,9 @@ export function readChanges(
 
 /** A body with some values replaced. */
 export function put(body: Values, values: readonly Placed[]): Values {
-	const changed = copyOf(body);
+	const changed: Record<string, unknown> = structuredClone(body);
 	for (const each of values) putOne(changed, each);
 	return changed;
-}
-
-function copyOf(body: Values): Record<string, unknown> {
-	return structuredClone(body) as Record<string, unknown>;
 }
 
 function parsePath(path: string): Step[] {

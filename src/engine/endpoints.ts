@@ -1,6 +1,6 @@
 import type { Context } from "../contract/operation.ts";
 import type { EventRecord } from "../contract/records.ts";
-import { type LocalhookError, notFound } from "../errors.ts";
+import { notFound } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Provider, Registered } from "../provider.ts";
 import { maskUrl, quotedUrl } from "../web-address.ts";
@@ -23,13 +23,13 @@ export function pinnedAt(
 	const isThere = (each: { readonly url: string }) =>
 		hrefOf(each.url) === hrefOf(url);
 	const getsIt = provider.endpoints(event, context).find(isThere);
-	const registered = (provider.registered?.(context) ?? []).filter(
+	const all = registered({ provider, context }).filter(
 		({ owner }) => event.workspace === undefined || event.workspace === owner,
 	);
 	const there =
-		registered.find(({ id }) => id === getsIt?.id) ??
-		registered.find((each) => each.enabled && isThere(each)) ??
-		registered.find(isThere);
+		all.find(({ id }) => id === getsIt?.id) ??
+		all.find((each) => each.enabled && isThere(each)) ??
+		all.find(isThere);
 	const endpoint = getsIt ?? (there && provider.endpoint(there.id, context));
 	const owner =
 		there?.owner ??
@@ -57,8 +57,15 @@ function hrefOf(text: string): string {
 export function findEndpoint(playing: Playing, id: string): Registered {
 	const all = registered(playing);
 	const found = all.find((each) => each.id === id);
-	if (found === undefined) throw unknownEndpoint(playing.provider.id, id, all);
-	return found;
+	if (found !== undefined) return found;
+	const ids = all.map((each) => each.id);
+	const known =
+		ids.length === 0
+			? "None is registered yet: register one through its API, or start with --receiver."
+			: `There is ${ids.slice(0, 20).join(", ")}.`;
+	throw notFound(
+		`Failed to find the endpoint ${quotedUrl(id)} of ${playing.provider.id}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
+	);
 }
 
 /** Why an event reaches nobody: each endpoint that it is for with what keeps it from it. */
@@ -101,19 +108,4 @@ export function registered({
 	context,
 }: Playing): readonly Registered[] {
 	return provider.registered?.(context) ?? [];
-}
-
-function unknownEndpoint(
-	provider: string,
-	id: string,
-	all: readonly Registered[],
-): LocalhookError {
-	const ids = all.map((each) => each.id);
-	const known =
-		ids.length === 0
-			? "None is registered yet: register one through its API, or start with --receiver."
-			: `There is ${ids.slice(0, 20).join(", ")}.`;
-	return notFound(
-		`Failed to find the endpoint ${quotedUrl(id)} of ${provider}: there is no such endpoint.${didYouMean(id, ids)} ${known}`,
-	);
 }

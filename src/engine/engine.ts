@@ -2,7 +2,6 @@ import type { ProviderRequest } from "../contract/operation.ts";
 import { createAllowedReceivers } from "../delivery/allowed-receivers.ts";
 import {
 	inventedProvider,
-	otherProvider,
 	waysToSignBadly,
 } from "../delivery/bad-signature.ts";
 import { createSystemClock, pause } from "../delivery/clock.ts";
@@ -89,7 +88,8 @@ export function createEngine(options: EngineOptions) {
 			);
 			if (other === undefined) return inventedProvider;
 			const random = createRandom(seed).fork("other-provider");
-			return otherProvider(other.signer, random.alphanumeric(32));
+			const { sign, secretFrom } = other.signer;
+			return { sign, secret: secretFrom(random.alphanumeric(32)) };
 		},
 	};
 	refuseUnstarted(

@@ -75,7 +75,14 @@ export function createFaultPlan(faults: Faults, scope: () => FaultScope) {
 		 * @throws LocalhookError `invalid-request` with everything that is wrong with it; the plan before stays
 		 */
 		set(specs: readonly FaultSpec[]): void {
-			refuseProblems(specs, scope);
+			const problems = below(["faults"], faultProblems(specs, scope)).map(
+				({ path, message }) => ({ path: pathText(path), message }),
+			);
+			const lines = problems.map(({ path, message }) => `${path}: ${message}`);
+			if (problems.length > 0)
+				throw invalidRequest(`Failed to plan the faults: ${lines.join("\n")}`, {
+					details: { problems },
+				});
 			faults.plan(specs.map(toRule));
 			planned = specs;
 		},
@@ -91,17 +98,6 @@ export function createFaultPlan(faults: Faults, scope: () => FaultScope) {
 				);
 		},
 	};
-}
-
-function refuseProblems(specs: unknown, scope: () => FaultScope): void {
-	const problems = below(["faults"], faultProblems(specs, scope)).map(
-		({ path, message }) => ({ path: pathText(path), message }),
-	);
-	if (problems.length === 0) return;
-	const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-	throw invalidRequest(`Failed to plan the faults: ${lines.join("\n")}`, {
-		details: { problems },
-	});
 }
 
 /**

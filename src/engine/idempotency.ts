@@ -56,7 +56,8 @@ export function keyed(
 	const answers = (
 		context.state as Readonly<Record<string, Collection<KeptAnswer>>>
 	)[keptAnswers] as Collection<KeptAnswer>;
-	const kept = unexpired(answers, id, context.now());
+	const found = answers.get(id);
+	const kept = found && context.now() < found.until ? found : undefined;
 	const first = running.get(id) ?? kept?.request;
 	if (first !== undefined && first !== digest)
 		return { answer: idempotency.refuse("changed", context) };
@@ -79,6 +80,8 @@ export function keyed(
 				return;
 			const until = context.now() + context.lasting(idempotency.retention);
 			const { status, headers = {}, body } = reply;
+			// Anew, so that it is the youngest.
+			answers.delete(id);
 			answers.put({ id, request: digest, status, headers, body, until });
 			forgetOldest(answers, context.now());
 		},
@@ -132,17 +135,6 @@ function keyOf(
 
 function digestOf({ method, path, query, body }: ProviderRequest): string {
 	return hexOf(sha256(`${method} ${path}?${query}\n`, body));
-}
-
-function unexpired(
-	answers: Collection<KeptAnswer>,
-	id: string,
-	now: number,
-): KeptAnswer | undefined {
-	const kept = answers.get(id);
-	if (kept === undefined || now < kept.until) return kept;
-	answers.delete(id);
-	return undefined;
 }
 
 function forgetOldest(answers: Collection<KeptAnswer>, now: number): void {

@@ -11,7 +11,7 @@ import type { Query } from "../query/parse.ts";
 export interface WaitOptions {
 	/** How many must match; default 1. */
 	readonly count?: number | undefined;
-	/** Real milliseconds; default 10,000. */
+	/** Real milliseconds; default 30,000. */
 	readonly timeout?: number | undefined;
 	readonly signal?: AbortSignal | undefined;
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Body } from "../../contract/operation.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { operations } from "../../generated/control.ts";
 
@@ -15,7 +16,7 @@ export interface ControlCall<Id extends OperationId = OperationId> {
 	readonly params: NonNullable<operations[Id]["parameters"]["path"]>;
 	readonly query: Filled<NonNullable<operations[Id]["parameters"]["query"]>>;
 	readonly headers: Readonly<Record<string, unknown>>;
-	readonly body: BodyOf<operations[Id]["requestBody"]>;
+	readonly body: Body<operations[Id]>;
 	/** Aborted when the caller goes away. */
 	readonly signal: AbortSignal;
 }
@@ -23,12 +24,6 @@ export interface ControlCall<Id extends OperationId = OperationId> {
 /** What has a default in the document is always there. */
 type Filled<Query> = Query &
 	Required<Pick<Query, keyof Query & ("after" | "limit" | "reveal")>>;
-
-type BodyOf<Declared> = Declared extends {
-	content: { "application/json": infer Body };
-}
-	? Body
-	: undefined;
 
 export type ControlReply =
 	| {

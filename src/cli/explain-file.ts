@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { base64Of, isUtf8, textOf } from "../bytes.ts";
 import { builtInIds } from "../catalog.ts";
 import { planOf } from "../check/check-receiver.ts";
 import { exchangeOnce } from "../check/conversation.ts";
@@ -34,23 +35,15 @@ export async function explainFile(
 ): Promise<void> {
 	const { io } = server;
 	const { provider, scheme, registeredUrl, expected, language } = options;
-	const { at, secretEnv, secretFile } = options;
+	const { at, secretEnv = [], secretFile = [] } = options;
 	if (options.save !== undefined && existsSync(options.save))
 		throw invalidOption(
 			`Failed to save ${quoted(options.save)}: there is such a file already. Name a new one, so that nothing is lost.`,
 		);
 	const captured = readCapture(file, await readInput(file, io));
-	const { signer, secrets, ...read } = await readSigning(
-		{
-			provider,
-			scheme,
-			secretEnv,
-			secretFile,
-			at,
-			url: registeredUrl ?? captured.url,
-		},
-		io,
-	);
+	const url = registeredUrl ?? captured.url;
+	const read = await readSigning({ ...options, url }, io);
+	const { signer, secrets } = read;
 	const given: CaptureGiven = {
 		captured,
 		signer,
@@ -61,7 +54,7 @@ export async function explainFile(
 		url: registeredUrl,
 		at: at === undefined ? undefined : read.at,
 		now: createSystemClock().now(),
-		secretNames: [...(options.secretEnv ?? []), ...(options.secretFile ?? [])],
+		secretNames: [...secretEnv, ...secretFile],
 	};
 	if (at !== undefined && !(signer.timestampHeader ?? signer.dated))
 		throw invalidOption(
@@ -130,10 +123,14 @@ function sent(
 		throw invalidOption(
 			`Failed to send to ${quoted(receiver.href)}: ${receiver.refused.replace(/; start with.*/, "")}. Give a receiver of this machine, such as http://127.0.0.1:3000/hooks.`,
 		);
-	const kept = Object.fromEntries(
-		Object.entries(headers).filter(([name]) => !ofConnection.test(name)),
-	);
+	const kept = without(ofConnection, headers);
 	return exchangeOnce({ receiver, headers: kept, body, timeout: patience });
+}
+
+function without(names: RegExp, headers: Captured["headers"]) {
+	return Object.fromEntries(
+		Object.entries(headers).filter(([name]) => !names.test(name)),
+	);
 }
 
 /** What lets somebody in has no place in a fixture. */
@@ -144,21 +141,13 @@ function fixtureOf(
 	{ method, url, headers, body }: Captured,
 	signer: Signer,
 ): Buffer {
-	const bytes = Buffer.from(body);
-	const isText = Buffer.from(bytes.toString()).equals(bytes);
 	const fixture = {
 		mark: "observed",
 		source: file,
 		method,
 		url,
-		headers: Object.fromEntries(
-			Object.entries(unsigned(headers, signer)).filter(
-				([name]) => !secret.test(name) && !ofConnection.test(name),
-			),
-		),
-		...(isText
-			? { body: bytes.toString() }
-			: { base64: bytes.toString("base64") }),
+		headers: without(secret, without(ofConnection, unsigned(headers, signer))),
+		...(isUtf8(body) ? { body: textOf(body) } : { base64: base64Of(body) }),
 	};
 	return Buffer.from(`${printableJson(fixture, "\t")}\n`);
 }

@@ -24,7 +24,7 @@ export function adviceOn(
 	return filled(text, words);
 }
 
-export type Sentence = keyof typeof advice.sentences;
+type Sentence = keyof typeof advice.sentences;
 
 /** What is said beside the advice. @param words what stands in braces */
 export function sentence(name: Sentence, words: Words = {}): string {

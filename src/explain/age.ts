@@ -1,6 +1,6 @@
 import type { Signer } from "../contract/signing.ts";
 import { formatDuration } from "../duration.ts";
-import { type Sentence, sentence } from "./advice.ts";
+import { sentence } from "./advice.ts";
 import { type Captured, field } from "./capture.ts";
 import { lowered } from "./guess.ts";
 
@@ -31,7 +31,8 @@ export function ageOf(
 	const { tolerance = usualTolerance } = signer;
 	const age = (arrived ?? now) - signed;
 	const isFar = Math.abs(age) > tolerance;
-	const text = sentence(nameOf(age, isFar, arrived !== undefined), {
+	const how = arrived !== undefined ? "known" : isFar ? "far" : "near";
+	const text = sentence(`age-${how}-${age < 0 ? "ahead" : "old"}`, {
 		age: formatDuration(Math.abs(age)),
 		signed: iso(signed),
 		arrived: iso(arrived ?? now),
@@ -39,15 +40,6 @@ export function ageOf(
 	});
 	if (!isFar || arrived === undefined) return { text };
 	return { heading: sentence(age < 0 ? "too-far-ahead" : "too-old"), text };
-}
-
-function nameOf(age: number, isFar: boolean, isKnown: boolean): Sentence {
-	const [old, ahead] = isKnown
-		? (["age-before", "age-after"] as const)
-		: isFar
-			? (["age-unknown", "age-ahead"] as const)
-			: (["age-now", "age-now"] as const);
-	return age < 0 ? ahead : old;
 }
 
 /** What its header `Date` says, if that can be the time of this request. */

@@ -6,7 +6,7 @@ import { adviceOn, type Language, sentence } from "./advice.ts";
 import { type Age, ageOf, iso } from "./age.ts";
 import { type Mistake, mistakesOf } from "./before-asking.ts";
 import { type Captured, field } from "./capture.ts";
-import type { Explanation } from "./explain.ts";
+import { type Explanation, explained } from "./explain.ts";
 import {
 	type Guess,
 	type Headers,
@@ -153,26 +153,20 @@ export function messageOf({
 	at,
 }: CaptureGiven): Message {
 	const { method, headers, body } = captured;
+	const { header, timestampHeader = "" } = signer;
 	const id = signer.headers.find(
-		(name) => name !== signer.header && name !== signer.timestampHeader,
+		(name) => name !== header && name !== timestampHeader,
 	);
-	const time =
-		signer.timestampHeader === undefined
-			? undefined
-			: field(headers, signer.timestampHeader);
-	const sent = time
-		?.split(/[,;\s=]/)
+	const sent = (field(headers, timestampHeader) ?? "")
+		.split(/[,;\s=]/)
 		.map(timeIn)
 		.find((each) => !Number.isNaN(each));
 	const host = field(headers, "host") ?? "localhost";
+	const isWhole = /^https?:/.test(captured.url);
 	return {
-		id: (id && field(headers, id)) ?? "",
+		id: field(headers, id ?? "") ?? "",
 		type: "",
-		url:
-			url ??
-			(/^https?:/.test(captured.url)
-				? captured.url
-				: `https://${host}${captured.url}`),
+		url: url ?? (isWhole ? captured.url : `https://${host}${captured.url}`),
 		method,
 		headers: unsigned(headers, signer),
 		body,
@@ -260,8 +254,5 @@ function said(
 	found = true,
 	mistakes: readonly Mistake[] = [],
 ): CapturedExplanation {
-	const lines = mistakes.map(
-		({ sentence, instead }) => `${sentence} ${instead}`,
-	);
-	return { mistakes, asked: 0, text: [heading, ...lines].join("\n"), found };
+	return { ...explained(heading, mistakes), found };
 }

@@ -9,6 +9,7 @@ import {
 	leftCauses,
 	sentence,
 } from "./advice.ts";
+import { iso } from "./age.ts";
 import {
 	type Mistake,
 	misrouted,
@@ -261,7 +262,8 @@ function unasked(text: string): Explanation {
 	return explained(text, []);
 }
 
-function explained(
+/** @param asked how many requests */
+export function explained(
 	heading: string,
 	mistakes: readonly Mistake[],
 	asked = 0,
@@ -285,8 +287,4 @@ function explained(
 			? [`${heading} ${several}`, ...lines].join("\n- ")
 			: [heading + lead, ...lines].join(" ");
 	return { mistakes, asked, text };
-}
-
-function iso(time: number): string {
-	return new Date(time).toISOString();
 }

@@ -63,12 +63,7 @@ const account = "123456789012";
 /** Names in lower case, values of one name joined. */
 function eventOfHttp({ url, method, headers }: Request, now: number): object {
 	const { host, pathname, search, searchParams } = new URL(url);
-	const query = Object.fromEntries(
-		[...searchParams.keys()].map((name) => [
-			name,
-			searchParams.getAll(name).join(","),
-		]),
-	);
+	const query = valuesOf(searchParams, (values) => values.join(","));
 	return {
 		version: "2.0",
 		routeKey: "$default",
@@ -77,9 +72,7 @@ function eventOfHttp({ url, method, headers }: Request, now: number): object {
 		headers: Object.fromEntries(headers),
 		...(search !== "" && { queryStringParameters: query }),
 		requestContext: {
-			accountId: account,
-			apiId: "localhook",
-			domainName: host,
+			...contextOf(host),
 			domainPrefix: "localhook",
 			http: {
 				method,
@@ -88,7 +81,6 @@ function eventOfHttp({ url, method, headers }: Request, now: number): object {
 				sourceIp: "127.0.0.1",
 				userAgent: headers.get("user-agent") ?? "",
 			},
-			requestId,
 			routeKey: "$default",
 			stage: "$default",
 			time: new Date(now).toISOString(),
@@ -104,33 +96,30 @@ function eventOfRest(
 	now: number,
 ): object {
 	const { host, pathname, searchParams } = new URL(url);
-	const names = [...new Set(searchParams.keys())];
-	const listOf = (name: string) => searchParams.getAll(name);
 	const sent = { Host: host, ...headers };
-	const hasQuery = names.length > 0;
+	const hasQuery = searchParams.size > 0;
 	return {
 		resource: "/{proxy+}",
 		path: pathname,
 		httpMethod: method,
 		headers: sent,
-		multiValueHeaders: mapped(Object.keys(sent), (name) => [
-			sent[name as keyof typeof sent],
-		]),
+		multiValueHeaders: Object.fromEntries(
+			Object.entries(sent).map(([name, value]) => [name, [value]]),
+		),
 		queryStringParameters: hasQuery
-			? mapped(names, (name) => listOf(name).at(-1))
+			? valuesOf(searchParams, (values) => values.at(-1))
 			: null,
-		multiValueQueryStringParameters: hasQuery ? mapped(names, listOf) : null,
+		multiValueQueryStringParameters: hasQuery
+			? valuesOf(searchParams, (values) => values)
+			: null,
 		pathParameters: { proxy: pathname.slice(1) },
 		stageVariables: null,
 		requestContext: {
-			accountId: account,
-			apiId: "localhook",
-			domainName: host,
+			...contextOf(host),
 			httpMethod: method,
 			identity: { sourceIp: "127.0.0.1" },
 			path: pathname,
 			protocol: "HTTP/1.1",
-			requestId,
 			requestTimeEpoch: now,
 			resourcePath: "/{proxy+}",
 			stage: "prod",
@@ -138,8 +127,17 @@ function eventOfRest(
 	};
 }
 
-function mapped(names: readonly string[], of: (name: string) => unknown) {
-	return Object.fromEntries(names.map((name) => [name, of(name)]));
+function contextOf(domainName: string) {
+	return { accountId: account, apiId: "localhook", domainName, requestId };
+}
+
+function valuesOf(
+	query: URLSearchParams,
+	of: (values: readonly string[]) => unknown,
+) {
+	return Object.fromEntries(
+		[...query.keys()].map((name) => [name, of(query.getAll(name))]),
+	);
 }
 
 function isText({ headers }: Request, body: Uint8Array): boolean {

@@ -31,11 +31,16 @@ const ways = {
 	lf: (body) => textOf(body).replaceAll("\r\n", "\n"),
 	dense: (body) => textOf(body).replaceAll(/\s/g, ""),
 	latin1,
-	binary: (body) => lowBytes(textOf(body)),
+	// The low byte of each UTF-16 unit.
+	binary: (body) =>
+		Uint8Array.from(textOf(body).split(""), (unit) => unit.charCodeAt(0)),
 	decoded: (body) => new TextDecoder().decode(body),
 	ascii: (body) => body.filter((byte) => byte < 0x80),
 	questionMarks: (body) => textOf(body).replaceAll(/[^\0-\x7f]/gu, "?"),
-	firstLine,
+	firstLine: (body) => {
+		const end = body.slice(0, -1).indexOf(0x0a);
+		return end === -1 ? undefined : body.subarray(0, end);
+	},
 	same: (body) => body,
 } satisfies Readonly<Record<string, Misreading>>;
 
@@ -140,14 +145,6 @@ function latin1(bytes: Uint8Array): string {
 	return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** The low byte of each UTF-16 unit. */
-function lowBytes(text: string): Uint8Array {
-	return Uint8Array.from(
-		{ length: text.length },
-		(_, i) => text.charCodeAt(i) & 0xff,
-	);
-}
-
 /** https://docs.python.org/3/library/stdtypes.html#bytes */
 function pythonBytes(body: Uint8Array): string {
 	const text = latin1(body);
@@ -165,11 +162,4 @@ function pythonBytes(body: Uint8Array): string {
 	});
 	const inner = escaped.replaceAll(quote, `\\${quote}`);
 	return `b${quote}${inner}${quote}`;
-}
-
-function firstLine(body: Uint8Array): Uint8Array | undefined {
-	const end = body.indexOf(0x0a);
-	return end === -1 || end === body.length - 1
-		? undefined
-		: body.subarray(0, end);
 }

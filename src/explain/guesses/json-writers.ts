@@ -16,8 +16,32 @@ export interface Writer {
 	readonly empty?: string;
 }
 
-const numbers = { same, float, shortest };
-const strings = { quoted, ascii, slashes, withoutHtml, dotNet, pythonText };
+/** JSON strings that escape more than they have to. */
+const escaping = (letters: RegExp) => (value: string) =>
+	JSON.stringify(value).replaceAll(letters, escaped);
+const ascii = escaping(/[\u007f-\uffff]/g);
+const numbers = {
+	same: (number: string) => number,
+	/** As JavaScript and Go write it. */
+	shortest: (number: string) => JSON.stringify(Number(number)),
+	float,
+};
+const strings = {
+	quoted: (value: string) => JSON.stringify(value),
+	ascii,
+	/** PHP escapes those too. */
+	slashes: (value: string) => ascii(value).replaceAll("/", "\\/"),
+	withoutHtml: escaping(/[<>&\u2028\u2029]/g),
+	/** https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding */
+	dotNet: (value: string) =>
+		escaping(/[<>&'+`\u007f-\uffff]/g)(value)
+			.replaceAll('\\"', "\\u0022")
+			.replaceAll(
+				/\\u[\da-f]{4}/g,
+				(code) => `\\u${code.slice(2).toUpperCase()}`,
+			),
+	pythonText,
+};
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 /** What a number begins with while it is a string. */
 const mark = "\0";
@@ -50,33 +74,8 @@ export function writtenBy(writer: Writer, text: string): string {
 	return written(JSON.parse(marked));
 }
 
-function quoted(value: string): string {
-	return JSON.stringify(value);
-}
-
-function ascii(value: string): string {
-	return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, escaped);
-}
-
-/** PHP escapes those too. */
-function slashes(value: string): string {
-	return ascii(value).replaceAll("/", "\\/");
-}
-
 function escaped(letter: string): string {
 	return `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-function withoutHtml(value: string): string {
-	return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escaped);
-}
-
-/** https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding */
-function dotNet(value: string): string {
-	const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', "\\u0022");
-	const upper = (letter: string) =>
-		escaped(letter).toUpperCase().replace("U", "u");
-	return `"${inner.replaceAll(/[<>&'+`\u007f-\uffff]/g, upper)}"`;
 }
 
 function pythonText(value: string): string {
@@ -84,15 +83,6 @@ function pythonText(value: string): string {
 	return value.includes("'") && !value.includes('"')
 		? `"${inner}"`
 		: `'${inner.replaceAll("'", "\\'")}'`;
-}
-
-function same(number: string): string {
-	return number;
-}
-
-/** As JavaScript and Go write it. */
-function shortest(number: string): string {
-	return JSON.stringify(Number(number));
 }
 
 /** As Python, Ruby and PHP write what has a point or an exponent; integers stay as they are. */

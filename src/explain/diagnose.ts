@@ -1,5 +1,5 @@
 import { bytesOf, textOf } from "../bytes.ts";
-import type { Message, Signer } from "../contract/signing.ts";
+import type { Message } from "../contract/signing.ts";
 import { tamper } from "../delivery/bad-signature.ts";
 import { type Guess, type Headers, type Known, sameHeaders } from "./guess.ts";
 import type { Answer, Oracle } from "./oracle.ts";
@@ -14,14 +14,12 @@ export interface Found {
 	readonly answer: Answer;
 }
 
-export interface Diagnosed {
+export interface Diagnosed extends Pick<Known, "signer" | "now"> {
 	readonly oracle: Oracle;
-	readonly signer: Signer;
 	/** The likeliest first. */
 	readonly guesses: readonly Guess[];
 	/** The delivery as it would be sent now; several where it is not known by which clock the receiver judges its time. */
 	readonly messages: readonly [() => Message, ...(() => Message)[]];
-	readonly now: Known["now"];
 	/** It answers what is right otherwise than what nobody signed: only 2xx is more than that. */
 	readonly isRead?: boolean;
 	wait(milliseconds: number): Promise<void>;

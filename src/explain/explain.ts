@@ -54,16 +54,16 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	const what = `${event.type} (${id})`;
 	const attempt = delivery.attempts.at(-1);
 	if (attempt === undefined)
-		return unasked(`${what} has not been attempted yet.`);
+		return explained(`${what} has not been attempted yet.`);
 	const { ok, error, response } = attempt;
 	if (ok)
-		return unasked(
+		return explained(
 			sign === undefined
 				? `${what} was accepted.`
 				: `${what} was accepted, and it was signed wrongly on purpose, as "${sign}". The receiver has to refuse it.`,
 		);
 	if (response === undefined)
-		return unasked(`The receiver did not answer ${what}: ${error?.message}.`);
+		return explained(`The receiver did not answer ${what}: ${error?.message}.`);
 	const heading = `The receiver rejected ${what}`;
 	const said = misrouted(rejected, attempt);
 	if (said?.certain) return explained(`${heading}.`, [said]);
@@ -202,14 +202,16 @@ async function ask(
 		const prints = valid.map(fingerprint).join(", ");
 		const words = { header: signer.header, prints };
 		const found: Mistake[] = [];
-		for (const { cause, says, pattern, alike, ...row } of leftCauses) {
+		for (const { cause, says, pattern, alike, alone, ...row } of leftCauses) {
 			if (row.status !== undefined && row.status !== status) continue;
 			if (pattern !== undefined && !new RegExp(pattern).test(page)) continue;
 			if (alike !== undefined && !(await isAlike(alike, refusal))) continue;
-			const instead = adviceOn(cause, words, language);
-			const about = { cause, sentence: filled(says, words), instead };
-			if (row.alone) return [{ ...about, certain: false }];
-			found.push({ ...about, certain: false, open: true });
+			const about = {
+				...{ cause, sentence: filled(says, words), certain: false },
+				instead: adviceOn(cause, words, language),
+			};
+			if (alone) return [about];
+			found.push({ ...about, open: true });
 		}
 		return found;
 	}
@@ -258,33 +260,30 @@ function sentenceOf(
 	return `The receiver ${verb} ${what}${difference}.`;
 }
 
-function unasked(text: string): Explanation {
-	return explained(text, []);
-}
-
 /** @param asked how many requests */
 export function explained(
 	heading: string,
-	mistakes: readonly Mistake[],
+	mistakes: readonly Mistake[] = [],
 	asked = 0,
 ): Explanation {
 	const lines = mistakes.map(
 		({ sentence, instead }) => `${sentence} ${instead}`,
 	);
 	const isOpen = mistakes[0]?.open;
-	const lead = isOpen
+	const isCertain = mistakes.every(({ certain }) => certain);
+	const one = isOpen
 		? " It may be this:"
-		: mistakes[0]?.certain === false
-			? " It is likely this:"
-			: "";
+		: isCertain
+			? ""
+			: " It is likely this:";
 	const several = isOpen
 		? "It may be one of these:"
-		: mistakes.every(({ certain }) => certain)
+		: isCertain
 			? "It makes two mistakes:"
 			: "It is one of these:";
 	const text =
 		lines.length > 1
 			? [`${heading} ${several}`, ...lines].join("\n- ")
-			: [heading + lead, ...lines].join(" ");
+			: [heading + one, ...lines].join(" ");
 	return { mistakes, asked, text };
 }

@@ -44,8 +44,6 @@ export interface Asking {
 	readonly most?: number;
 	/** Requests that it got before, which count among those. Default: 0. */
 	readonly before?: number;
-	/** Milliseconds that a receiver may put questions off for, together. Default: a minute. */
-	readonly longestPause?: number;
 }
 
 /** Why no more is asked: a sentence. */
@@ -63,6 +61,9 @@ export type Oracle = ReturnType<typeof createOracle>;
 /** After so many questions it is looked whether the receiver still answers a right delivery as before. */
 const between = 10;
 
+/** Milliseconds that a receiver may put questions off for, together. */
+const longestPause = 60_000;
+
 /** Questions that are kept for what comes once the search is over. */
 const kept = 2;
 
@@ -72,7 +73,6 @@ const kept = 2;
  */
 export function createOracle(asking: Asking) {
 	const { pace = 50, most = 150, before: got = 0 } = asking;
-	const { longestPause = 60_000 } = asking;
 	const refusals = new Set<string>();
 	let asked = got;
 	let paused = 0;

@@ -5,7 +5,7 @@ import { printableLine, shortened } from "../printing.ts";
 import type { Cause } from "./advice.ts";
 
 /** What an answer says for itself. */
-export interface Triage {
+export interface Triage extends Pick<Rule, "asks" | "alike"> {
 	readonly cause: Cause;
 	/** What the answer means, as it goes on from its status. */
 	readonly says: string;
@@ -15,10 +15,6 @@ export interface Triage {
 	readonly certain: boolean;
 	/** The answer tells it, and not just a status that may mean many things. */
 	readonly isTold: boolean;
-	/** The causes that are asked about where what nobody signed is answered the same; absent: all. */
-	readonly asks?: readonly string[];
-	/** What else has to be answered the same for that. */
-	readonly alike?: "GET";
 }
 
 interface Rule {
@@ -29,7 +25,9 @@ interface Rule {
 	readonly value?: string;
 	readonly says: string;
 	readonly certain?: boolean;
+	/** The causes that are asked about where what nobody signed is answered the same; absent: all. */
 	readonly asks?: readonly string[];
+	/** What else has to be answered the same for that. */
 	readonly alike?: "GET";
 }
 

@@ -42,7 +42,13 @@ const shapes: readonly [
 	exchangerOf: (given: never) => Exchanger,
 ][] = [
 	[["lambda"], exchangeWithLambda],
-	[["node"], exchangeWithListener],
+	[
+		["node"],
+		(given: NodeReceiver) => {
+			checkShape({ ...given }, ofNode, "the receiver { node }");
+			return exchangeWithNode(given.node);
+		},
+	],
 	[["getHttpAdapter", "init"], exchangeWithNest],
 	[
 		["fetch"],
@@ -56,13 +62,22 @@ const shapes: readonly [
 		["ready", "server.emit"],
 		(app: FastifyLike) => exchangeWithNode(listenerOfFastify(app)),
 	],
-	[["callback", "middleware.push"], exchangeWithKoa],
+	[
+		["callback", "middleware.push"],
+		(app: KoaLike) => exchangeWithNode((...given) => app.callback()(...given)),
+	],
 	[
 		["handler", "listen", "use"],
-		(app: PolkaLike) =>
-			exchangeWithNode((request, response) => app.handler(request, response)),
+		(app: PolkaLike) => exchangeWithNode((...given) => app.handler(...given)),
 	],
-	[["emit", "listen", "address"], exchangeWithServer],
+	[
+		["emit", "listen", "address"],
+		(server: ServerLike) =>
+			exchangeWithNode((request, response) => {
+				if (server.emit("request", request, response)) return;
+				throw new Error("the http.Server has no listener of requests");
+			}),
+	],
 ];
 
 // An object with fetch may have members for Bun, Deno or Workers beside it.
@@ -139,21 +154,6 @@ function exchangeWithNest(app: NestLike): Exchanger {
 	});
 }
 
-function exchangeWithKoa(app: KoaLike): Exchanger {
-	let listener: ReturnType<KoaLike["callback"]> | undefined;
-	return exchangeWithNode((request, response) => {
-		listener ??= app.callback();
-		return listener(request, response);
-	});
-}
-
-function exchangeWithServer(server: ServerLike): Exchanger {
-	return exchangeWithNode((request, response) => {
-		if (server.emit("request", request, response)) return;
-		throw new Error("the http.Server has no listener of requests");
-	});
-}
-
 /** Calls a Node handler; what that takes is loaded for the first delivery, since few receivers are one. */
 function exchangeWithNode(listener: Listener, advise?: Advise): Exchanger {
 	return (request, clock, done) => {
@@ -171,11 +171,6 @@ function exchangeWithNode(listener: Listener, advise?: Advise): Exchanger {
 			breakOff?.();
 		};
 	};
-}
-
-function exchangeWithListener(given: NodeReceiver): Exchanger {
-	checkShape({ ...given }, ofNode, "the receiver { node }");
-	return exchangeWithNode(given.node);
 }
 
 function exchangeWithLambda(given: LambdaReceiver): Exchanger {

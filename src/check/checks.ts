@@ -83,7 +83,10 @@ export type Run = (context: Context) => Promise<Verdict>;
 const needs = {
 	timestamps: ({ signer: { timestampHeader, dated } }: Subject) =>
 		timestampHeader !== undefined || dated !== undefined,
-	hmac: (subject: Subject) => /^hmac-/.test(algorithmOf(subject)),
+	hmac({ signer, event, messageOf }: Subject) {
+		const recipe = signer.recipe(messageOf(event(), 0));
+		return recipe?.algorithm.startsWith("hmac-") === true;
+	},
 	eventTimes: ({ hasTimes }: Subject) => hasTimes,
 	ids: ({ hasIds }: Subject) => hasIds,
 	types: ({ types }: Subject) => types.length > 0,
@@ -139,13 +142,6 @@ export function checksFor(
 			? `Invalid choice of checks: ${subject.title} has nothing to make ${chosen.map(({ id }) => id).join(", ")} with. Choose others: "localhook check --list" with the provider or the scheme lists them.`
 			: 'Invalid choice of checks: "skip" leaves out all that "only" names, so none is left. Skip fewer.',
 	);
-}
-
-/** Of a message that says nothing; empty: none that could be computed here. */
-function algorithmOf({ signer, secret }: Subject): string {
-	const nothing = { id: "", type: "", url: "", method: "POST", headers: {} };
-	const message = { ...nothing, body: new Uint8Array(), at: 0 };
-	return signer.recipe({ ...message, secrets: [secret] })?.algorithm ?? "";
 }
 
 export const right = (got?: string): Verdict => ({ is: "right", got });

@@ -1,4 +1,4 @@
-import { joined, textOf } from "../bytes.ts";
+import { joined } from "../bytes.ts";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
@@ -11,9 +11,8 @@ import {
 import type { Headers } from "../delivery/receiver-headers.ts";
 import { isAmong } from "../delivery/schedule.ts";
 import { createTransport } from "../delivery/transport.ts";
-import { LocalhookError } from "../errors.ts";
-import { pauseOf } from "../explain/oracle.ts";
-import { inQuotes } from "../printing.ts";
+import { sameHeaders, unlessNoKey } from "../explain/guess.ts";
+import { pauseOf, quotedPage } from "../explain/oracle.ts";
 import type { EventVariation, Sample, Subject } from "./subject.ts";
 
 /** What a receiver made of one request. */
@@ -105,19 +104,10 @@ export function createConversation(
 					stopped,
 					new Promise<void>((resolve) => clock.after(milliseconds, resolve)),
 				]);
-	/** undefined: a secret is no key of the scheme. */
-	function signedBy(message: Message): Headers | undefined {
-		try {
-			// What this message cannot show of a mistake is signed rightly.
-			return sign(message) ?? signer.sign(message);
-		} catch (error) {
-			if (error instanceof LocalhookError) return undefined;
-			throw error;
-		}
-	}
+	// What this message cannot show of a mistake is signed rightly.
+	const signedBy = (message: Message) =>
+		unlessNoKey(() => sign(message) ?? signer.sign(message));
 	const left = () => started + deadline - clock.stopwatch();
-	const isSame = (one: unknown, other: unknown) =>
-		JSON.stringify(one) === JSON.stringify(other);
 
 	/** @throws Ended */
 	async function post(request: Request, atOnce = false): Promise<Exchange> {
@@ -231,13 +221,15 @@ export function createConversation(
 				...(secrets && { secrets }),
 				...(at && { at }),
 			});
-			return other !== undefined && !isSame(signedBy(message), other);
+			return (
+				other !== undefined && !sameHeaders(signedBy(message) ?? {}, other)
+			);
 		},
 		/** Whether what stands behind a body is signed: not so everywhere. */
 		signsEnd(): boolean {
 			const message = subject.messageOf(subject.event(), clock.now());
 			const longer = { ...message, body: joined([message.body, "\n"]) };
-			return !isSame(signer.sign(message), signer.sign(longer));
+			return !sameHeaders(signer.sign(message), signer.sign(longer));
 		},
 		/** Signs every later delivery as the receiver expects. */
 		signAs(other: Sign): void {
@@ -269,14 +261,8 @@ export function receiverAt(url: string): Outgoing["receiver"] {
 
 /** Milliseconds. Who asks for more, as one that locks out, is not waited for. */
 const longestPause = 10_000;
-const longestQuote = 60;
 
-/** `401 "bad signature"`: the beginning of the body, on one line. */
+/** `401 "bad signature"` */
 export function saidBy({ said, response }: Answer): string {
-	const start = textOf((response?.body ?? new Uint8Array()).subarray(0, 300));
-	const text = start.replaceAll(/\s+/g, " ").trim();
-	if (text === "") return said;
-	const isLong = text.length > longestQuote;
-	const shown = isLong ? `${text.slice(0, longestQuote - 1)}…` : text;
-	return `${said} ${inQuotes(shown)}`;
+	return said + (response ? quotedPage(response, 60) : "");
 }

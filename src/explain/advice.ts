@@ -24,6 +24,12 @@ export function adviceOn(
 	return filled(text, words);
 }
 
+/** What a receiver does that makes a mistake: "hashes". */
+export function verbOf(cause: Cause): string {
+	const { verb = "hashes" }: Words = advice.causes[cause];
+	return verb;
+}
+
 type Sentence = keyof typeof advice.sentences;
 
 /** What is said beside the advice. @param words what stands in braces */
@@ -32,7 +38,7 @@ export function sentence(name: Sentence, words: Words = {}): string {
 }
 
 /** @param words what stands in braces */
-export function filled(text: string, words: Words): string {
+export function filled(text: string, words: Words = {}): string {
 	return text.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 }
 

@@ -8,6 +8,7 @@ import {
 	languageOf,
 	leftCauses,
 	sentence,
+	verbOf,
 } from "./advice.ts";
 import { iso } from "./age.ts";
 import {
@@ -245,7 +246,7 @@ const shortest = 30_000;
 
 /** "The receiver hashes the body with a newline behind it." And where that first makes a difference. */
 function sentenceOf(
-	{ cause, verb = "hashes", what, otherwise }: Guess,
+	{ cause, verb = verbOf(cause), what, words, otherwise }: Guess,
 	signer: Known["signer"],
 	message: Message,
 ): string {
@@ -257,7 +258,7 @@ function sentenceOf(
 	const difference = hashed
 		? `: ${describeDifference(signature.content, hashed)}`
 		: "";
-	return `The receiver ${verb} ${what}${difference}.`;
+	return `The receiver ${filled(verb, words)} ${what}${difference}.`;
 }
 
 /** @param asked how many requests */

@@ -16,7 +16,7 @@ export type Headers = Readonly<Record<string, string>>;
 /** One mistake in one form, and what a receiver that makes it accepts. */
 export interface Guess {
 	readonly cause: Cause;
-	/** What such a receiver does with `what`: "The receiver hashes ...". Default: hashes. */
+	/** What such a receiver does with `what`: "The receiver hashes ...". Default: as advice.yaml has it of the cause. */
 	readonly verb?: string;
 	/** A noun phrase: "the body with a newline behind it". "The signature is right for ..." fits as well. */
 	readonly what: string;
@@ -197,7 +197,7 @@ export function rightHeaders(
 }
 
 /** undefined: a secret is no key of the scheme. */
-function unlessNoKey<T>(make: () => T): T | undefined {
+export function unlessNoKey<T>(make: () => T): T | undefined {
 	try {
 		return make();
 	} catch (error) {

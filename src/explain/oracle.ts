@@ -1,3 +1,4 @@
+import type { AttemptResponse } from "../contract/records.ts";
 import { type Exchange, isAbsent } from "../delivery/exchange.ts";
 import { inQuotes, shortened } from "../printing.ts";
 import type { Cause } from "./advice.ts";
@@ -246,6 +247,11 @@ export function shownAnswer(url: string, exchange: Exchange): string {
 	const { response } = exchange;
 	const said = triage({ url, response })?.sentence;
 	if (said !== undefined) return said;
-	const page = shortened(pageOf(response).trim(), 100);
-	return `It answered ${response.status}${page === "" ? "" : ` ${inQuotes(page)}`}.`;
+	return `It answered ${response.status}${quotedPage(response, 100)}.`;
+}
+
+/** ` "bad signature"`: what a page says, on one line; empty: nothing. */
+export function quotedPage(response: AttemptResponse, most: number): string {
+	const page = pageOf(response).replaceAll(/\s+/g, " ").trim();
+	return page === "" ? "" : ` ${inQuotes(shortened(page, most))}`;
 }

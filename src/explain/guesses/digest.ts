@@ -34,9 +34,8 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 		.map(
 			([name, encode]): Guess => ({
 				cause: "digest-encoding",
-				verb: `compares ${header} with`,
 				what: `the digest in ${name}, and it is in ${encoding}`,
-				words: { encoding },
+				words: { encoding, header },
 				...signing(signer, { encode }),
 				control: signing(signer, {
 					encode: (bytes) => swappedCase(encode(bytes)),
@@ -81,7 +80,6 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 		...(isKeyed ? ofHmac : [keyedBy(own)]).map(
 			([what, digest, rare = false]): Guess => ({
 				cause: "digest-algorithm",
-				verb: "computes",
 				what,
 				words: { algorithm: algorithmOfAdvice, digest: own },
 				rare,
@@ -116,7 +114,6 @@ export function guessHeader(
 	const words = { header, form };
 	const prefixed = (prefix: string, what: string): Guess => ({
 		cause: "signature-prefix",
-		verb: "looks for",
 		what: `${what} in ${header}, where the value is ${form}`,
 		words,
 		...signing(signer, {
@@ -154,7 +151,6 @@ export function guessHeader(
 	};
 	const looking = (what: string, list: readonly string[]): Guess => ({
 		cause: "header-name",
-		verb: "looks into",
 		what,
 		words,
 		...signing(signer, {
@@ -169,7 +165,6 @@ export function guessHeader(
 		...["new", "previous"].map(
 			(which, i): Guess => ({
 				cause: "signature-list",
-				verb: "takes",
 				what: `${header} for one signature, the ${which} secret's alone`,
 				...signing(signer, {
 					message: ({ secrets }) => ({

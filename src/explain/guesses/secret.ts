@@ -58,7 +58,6 @@ export function guessSecret(
 		...secrets.map(
 			({ what, secret }): Guess => ({
 				cause: "secret-other",
-				verb: "uses",
 				what,
 				...signing(signer, {
 					message: ({ secrets }) =>
@@ -71,7 +70,7 @@ export function guessSecret(
 			.map(({ cause, what, rare, how, key = "" }): Guess => {
 				const keyOf: KeyOf = how === undefined ? () => key : ways[how];
 				return {
-					...{ cause, verb: "uses", what, rare },
+					...{ cause, what, rare },
 					...signing(
 						signer,
 						cause === "secret-text"

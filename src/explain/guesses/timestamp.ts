@@ -103,7 +103,6 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			.slice(0, 4)
 			.map(([form, write]) => ({
 				cause: "timestamp-unit" as const,
-				verb: "takes",
 				what: `the time for one ${form}`,
 				...inForm(write),
 			})),
@@ -116,7 +115,6 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		})),
 		{
 			cause: "timestamp-tolerance",
-			verb: "accepts",
 			what: "a signature within a fraction of a second after its time alone",
 			rare: true,
 			atSecond: true,
@@ -125,7 +123,6 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		},
 		...[...shifts].map((shift) => ({
 			cause: "timestamp-zone" as const,
-			verb: "takes",
 			what: `the time for one of its own time zone, which is ${Math.abs(shift / 60_000)} minutes from UTC`,
 			rare: Math.abs(shift) !== Math.abs(zone),
 			...at((sent) => sent + shift),

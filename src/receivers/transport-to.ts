@@ -64,11 +64,15 @@ const shapes: readonly [
 	],
 	[
 		["callback", "middleware.push"],
-		(app: KoaLike) => exchangeWithNode((...given) => app.callback()(...given)),
+		(app: KoaLike) =>
+			exchangeWithNode((request, response) =>
+				app.callback()(request, response),
+			),
 	],
 	[
 		["handler", "listen", "use"],
-		(app: PolkaLike) => exchangeWithNode((...given) => app.handler(...given)),
+		(app: PolkaLike) =>
+			exchangeWithNode((request, response) => app.handler(request, response)),
 	],
 	[
 		["emit", "listen", "address"],

@@ -3,6 +3,7 @@ import { formatDuration } from "../duration.ts";
 import { sentence } from "./advice.ts";
 import { type Captured, field } from "./capture.ts";
 import { lowered } from "./guess.ts";
+import { iso } from "./guesses/timestamp.ts";
 
 /** Milliseconds that receivers are advised to tolerate, where the provider names nothing. */
 const usualTolerance = 5 * 60_000;
@@ -50,8 +51,4 @@ function dateOf(
 ): number | undefined {
 	const date = Date.parse(field(headers, "date") ?? "");
 	return date >= signed - drift && date <= now + drift ? date : undefined;
-}
-
-export function iso(time: number): string {
-	return new Date(time).toISOString();
 }

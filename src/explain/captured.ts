@@ -3,7 +3,7 @@ import type { Message, Signer } from "../contract/signing.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { adviceOn, type Language, sentence } from "./advice.ts";
-import { type Age, ageOf, iso } from "./age.ts";
+import { type Age, ageOf } from "./age.ts";
 import { type Mistake, mistakesOf } from "./before-asking.ts";
 import { type Captured, field } from "./capture.ts";
 import { type Explanation, explained } from "./explain.ts";
@@ -16,7 +16,7 @@ import {
 	unsigned,
 } from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
-import { timeIn } from "./guesses/timestamp.ts";
+import { iso, timeIn } from "./guesses/timestamp.ts";
 import { otherUrls } from "./other-urls.ts";
 
 export interface CaptureGiven {

@@ -10,7 +10,6 @@ import {
 	sentence,
 	verbOf,
 } from "./advice.ts";
-import { iso } from "./age.ts";
 import {
 	type Mistake,
 	misrouted,
@@ -28,6 +27,7 @@ import {
 	unsigned,
 } from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
+import { iso } from "./guesses/timestamp.ts";
 import {
 	type Answer,
 	createOracle,

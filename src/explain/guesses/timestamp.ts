@@ -144,6 +144,7 @@ export function timeIn(text: string): number {
 		: Number.NaN;
 }
 
-function iso(time: number): string {
+/** Empty of what is no time. */
+export function iso(time: number): string {
 	return Number.isNaN(time) ? "" : new Date(time).toISOString();
 }

@@ -16,7 +16,7 @@ import {
 	unsigned,
 } from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
-import { iso, timeIn } from "./guesses/timestamp.ts";
+import { timeIn } from "./guesses/timestamp.ts";
 import { otherUrls } from "./other-urls.ts";
 
 export interface CaptureGiven {
@@ -101,16 +101,6 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		const is = ({ what }: Guess) => `The signature is right for ${what}.`;
 		const mistakes = mistakesOf(found, language, is);
 		return said(sentence("not-right"), true, mistakes);
-	}
-	const { timestampHeader: timeHeader } = signer;
-	const moved =
-		timeHeader &&
-		timesAround(message.at).find((at) =>
-			signs(rightHeaders(signer, { ...message, at })),
-		);
-	if (moved) {
-		const [shown, signed] = [iso(message.at), iso(moved)];
-		return said(sentence("other-time", { timeHeader, shown, signed }));
 	}
 	if (verdict.check !== "signature")
 		return said(sentence("unread", { reason: verdict.reason }), false);
@@ -237,16 +227,6 @@ function tokensOf(value: string): string[] {
 function shares(text = "", value: string): boolean {
 	const given = tokensOf(value);
 	return tokensOf(text).some((token) => given.includes(token));
-}
-
-/** Seconds around the time that is shown in which another one is looked for. */
-const around = 3600;
-
-/** The nearest first. */
-function timesAround(at: number): number[] {
-	return Array.from({ length: around }, (_, i) => (i + 1) * 1000).flatMap(
-		(shift) => [at - shift, at + shift],
-	);
 }
 
 function said(

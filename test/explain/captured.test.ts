@@ -328,18 +328,6 @@ describe("The signature of a captured request", () => {
 		expect(text).toContain(`The signature is right for ${says}`);
 	});
 
-	it("is right for another time than the one that is shown", () => {
-		const { text } = explained({
-			captured: captured(`${Number(time) - 90}.${body}`, {
-				headers: {
-					"Stripe-Signature": `t=${time},v1=${hmac(`${Number(time) - 90}.${body}`)}`,
-				},
-			}),
-		});
-
-		expect(text).toContain("it was signed at 2026-11-18T11:05:10.000Z");
-	});
-
 	it.each<[url: string, taken: string, headers?: Captured["headers"]]>([
 		["https://example.com/hooks", "http://example.com/hooks"],
 		["http://example.com/hooks", "/hooks"],

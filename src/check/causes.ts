@@ -1,5 +1,5 @@
-import type { Delivery } from "../contract/records.ts";
 import { adviceOn, sentence } from "../explain/advice.ts";
+import type { Rejected } from "../explain/before-asking.ts";
 import { explain } from "../explain/explain.ts";
 import type { Guess } from "../explain/guess.ts";
 import {
@@ -85,25 +85,13 @@ export async function causesOf(
 }
 
 /** The first attempt of a delivery, as an engine would have made it. */
-function deliveryOf(answer: Answer, { name, url }: Subject): Delivery {
+function deliveryOf(answer: Answer, { url }: Subject): Rejected["delivery"] {
 	const { sample, message, headers, response, duration } = answer;
 	const { id, type } = sample;
 	const { body, at } = message;
+	const attempt = { number: 1, at, duration, url, headers, ok: false };
 	return {
-		id,
-		event: { id, provider: name, type, payload: {}, time: at },
-		endpoint: "check",
-		url,
-		body,
-		headers: message.headers,
-		createdAt: at,
-		updatedAt: at,
-		state: "failed",
-		attempts: [
-			{
-				...{ number: 1, at, duration, url, headers, ok: false },
-				...(response && { response }),
-			},
-		],
+		...{ id, event: { id, type }, url, body },
+		attempts: [{ ...attempt, ...(response && { response }) }],
 	};
 }

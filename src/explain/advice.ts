@@ -47,15 +47,14 @@ export function languageOf(
 	{ headers }: AttemptResponse,
 	page: string,
 ): Language | undefined {
-	const lines = Object.entries(headers).flatMap(([name, values]) =>
-		[values].flat().map((value) => `${name}: ${value}`),
-	);
+	const lines = Object.entries(headers)
+		.flatMap(([name, values]) =>
+			[values].flat().map((value) => `${name}: ${value}`),
+		)
+		.join("\n");
 	return languageNames.find((name) => {
 		const { header, body } = advice.languages[name];
-		const inHeader = new RegExp(header, "i");
-		return (
-			lines.some((line) => inHeader.test(line)) || new RegExp(body).test(page)
-		);
+		return new RegExp(header, "im").test(lines) || new RegExp(body).test(page);
 	});
 }
 

@@ -7,7 +7,10 @@ import { triage } from "./triage.ts";
 export interface Rejected
 	extends Known,
 		Pick<Asking, "post" | "wait" | "pace" | "most" | "before"> {
-	readonly delivery: Delivery;
+	readonly delivery: Pick<
+		Delivery,
+		"id" | "url" | "body" | "sign" | "resent" | "attempts"
+	> & { readonly event: Pick<Delivery["event"], "id" | "type"> };
 	/** That advice is given in beside what holds in any. */
 	readonly language?: Language | undefined;
 	/** Those that are valid now, newest first. */

@@ -1,5 +1,5 @@
+import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
-import { base64Of, isUtf8, textOf } from "../bytes.ts";
 import { builtInIds } from "../catalog.ts";
 import { planOf } from "../check/check-receiver.ts";
 import { exchangeOnce } from "../check/conversation.ts";
@@ -141,13 +141,16 @@ function fixtureOf(
 	{ method, url, headers, body }: Captured,
 	signer: Signer,
 ): Buffer {
+	const bytes = Buffer.from(body);
 	const fixture = {
 		mark: "observed",
 		source: file,
 		method,
 		url,
 		headers: without(secret, without(ofConnection, unsigned(headers, signer))),
-		...(isUtf8(body) ? { body: textOf(body) } : { base64: base64Of(body) }),
+		...(isUtf8(body)
+			? { body: bytes.toString() }
+			: { base64: bytes.toString("base64") }),
 	};
 	return Buffer.from(`${printableJson(fixture, "\t")}\n`);
 }

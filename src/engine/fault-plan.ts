@@ -1,10 +1,5 @@
 import type { Delivery } from "../contract/records.ts";
-import type {
-	Fault,
-	FaultRule,
-	Faults,
-	FaultTally,
-} from "../delivery/faults.ts";
+import type { FaultRule, Faults, FaultTally } from "../delivery/faults.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidRequest, quoted } from "../errors.ts";
 import type { components } from "../generated/scenario.ts";
@@ -31,7 +26,7 @@ export type FaultName = FaultSpec["fault"];
 type Field = Exclude<keyof FaultSpec, "fault">;
 
 const effects: Readonly<
-	Record<FaultName, readonly [on: Fault["on"], ...takes: Field[]]>
+	Record<FaultName, readonly [on: FaultRule["on"], ...takes: Field[]]>
 > = faultNames;
 
 const ofEveryFault: readonly Field[] = ["provider", "times", "probability"];
@@ -221,9 +216,12 @@ function problem(message: string, ...path: readonly string[]): PlacedProblem {
 }
 
 /** @param spec one that `faultProblems` finds nothing wrong with */
-function toRule(spec: FaultSpec): FaultRule {
-	const { match, provider, operation, times, probability } = spec;
+function toRule({ match, fault: kind, ...spec }: FaultSpec): FaultRule {
+	const { provider, operation, times, probability } = spec;
+	const { copies = 1, status, retryAfter } = spec;
 	const query = match === undefined ? undefined : parseQuery(match);
+	const milliseconds = (text = "0s") => parseDuration(text);
+	const [after, by, over] = [spec.after, spec.by, spec.over].map(milliseconds);
 	return {
 		provider,
 		operation,
@@ -232,15 +230,8 @@ function toRule(spec: FaultSpec): FaultRule {
 		matches: query?.matches,
 		canMatchType:
 			query && ((delivery: Delivery) => canMatchType(query, delivery)),
-		...effectOf(spec),
-	};
-}
-
-/** With a value for every field that a fault may take. */
-function effectOf(spec: FaultSpec): Fault {
-	const { fault: kind, copies = 1, status, retryAfter } = spec;
-	const milliseconds = (text = "0s") => parseDuration(text);
-	const [after, by, over] = [spec.after, spec.by, spec.over].map(milliseconds);
-	const does = { kind, copies, after, by, over, status, retryAfter };
-	return { on: effects[kind][0], does } as Fault;
+		on: effects[kind][0],
+		// A value for every field that a fault may take.
+		does: { kind, copies, after, by, over, status, retryAfter },
+	} as FaultRule;
 }

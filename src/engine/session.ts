@@ -1,16 +1,17 @@
 import type { Context } from "../contract/operation.ts";
 import type { Delivery, EventRecord } from "../contract/records.ts";
+import { parseReceiver } from "../delivery/allowed-receivers.ts";
 import {
 	checkBadSignature,
 	parseBadSignature,
 } from "../delivery/bad-signature.ts";
 import { defaultHow, type How } from "../delivery/in-flight.ts";
 import { scaled } from "../delivery/schedule.ts";
-import { invalidRequest, LocalhookError, notFound, quoted } from "../errors.ts";
+import { invalidRequest, notFound, quoted } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { createRouter, type Router } from "../openapi/router.ts";
 import { type Documented, readingOf } from "../openapi/validators.ts";
-import { quotedUrl, webAddress, whyNoWebAddress } from "../web-address.ts";
+import { quotedUrl } from "../web-address.ts";
 import { createComposer, type EventRequest } from "./composer.ts";
 import { findEndpoint, pinnedAt } from "./endpoints.ts";
 import {
@@ -85,10 +86,9 @@ export function createSession(
 		context: Context,
 	) {
 		const { body, sign, to, endpoint } = request;
+		if (to !== undefined) parseReceiver(to, 'leave "to" out');
 		const pin =
-			to === undefined
-				? undefined
-				: pinnedAt(provider, checkedUrl(to), event, context);
+			to === undefined ? undefined : pinnedAt(provider, to, event, context);
 		const all = pin ? [pin.pinned] : provider.endpoints(event, context);
 		const endpoints =
 			endpoint === undefined ? all : all.filter(({ id }) => id === endpoint);
@@ -233,14 +233,5 @@ function checkWorkspace(
 			: `Choose one of ${known.slice(0, 20).join(", ")}.`;
 	throw notFound(
 		`${failed} ${provider.id} has no such workspace.${didYouMean(workspace, known)} ${choice}`,
-	);
-}
-
-/** @throws LocalhookError `invalid-receiver` */
-function checkedUrl(to: string): string {
-	if (webAddress(to) !== null) return to;
-	throw new LocalhookError(
-		"invalid-receiver",
-		`Failed to send to ${quotedUrl(to)}: ${whyNoWebAddress(to)}. Give one such as http://127.0.0.1:3000/hooks.`,
 	);
 }

@@ -1022,7 +1022,9 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 		const where = `${method} ${path} ${JSON.stringify(body)}`;
 		expect(answer.type, where).toContain("application/problem+json");
 		expect(answer.body.code, where).toBe(code);
-		expect(answer.body.detail, where).toMatch(/^(?:Failed to|Invalid) .*[.?]$/s);
+		expect(answer.body.detail, where).toMatch(
+			/^(?:Failed to|Invalid) .*[.?]$/s,
+		);
 		for (const reason of reasons)
 			expect(answer.body.detail, where).toContain(reason);
 	}

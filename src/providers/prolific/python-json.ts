@@ -13,11 +13,18 @@ export function pythonJson(value: unknown): string {
 	if (typeof value === "number") return numberText(value);
 	if (typeof value === "boolean") return String(value);
 	if (typeof value !== "object" || value === null) return "null";
-	if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
-	const members = Object.entries(value)
-		.filter(([, member]) => member !== undefined)
-		.map(([name, member]) => `${pythonJson(name)}: ${pythonJson(member)}`);
-	return `{${members.join(", ")}}`;
+	// Added up: joining lists of pieces would take half as long again, and every delivery comes this way.
+	let text = "";
+	if (Array.isArray(value)) {
+		for (const each of value) text += (text && ", ") + pythonJson(each);
+		return `[${text}]`;
+	}
+	for (const name in value) {
+		const member = (value as Readonly<Record<string, unknown>>)[name];
+		if (member !== undefined)
+			text += `${text && ", "}${pythonJson(name)}: ${pythonJson(member)}`;
+	}
+	return `{${text}}`;
 }
 
 /** What JSON and Python write alike: as it is, between quotes. */

@@ -97,6 +97,9 @@ function Actions({ delivery: { id, state } }: Shown) {
 				command={`localhook resend ${id} --resign`}
 				run={resend("resign")}
 			/>
+			<a href={hrefOf({ view: "send", from: id })} aria-keyshortcuts="e">
+				Edit and send
+			</a>
 			<Action
 				label="Why was it refused?"
 				keys="w"

@@ -37,9 +37,12 @@ export const tabs = {
 	answer: "Answer",
 	signature: "Signature",
 };
-const names = ["query", "before", "delivery", "tab", "attempt"] as const;
+const names = [
+	...(["query", "before", "delivery", "tab", "attempt"] as const),
+	...(["view", "provider", "type", "from"] as const),
+];
 
-/** What is shown, by the parameters of the page's URL. */
+/** What is shown, by the parameters of the page's URL. `from` is the delivery whose event is edited and sent. */
 export type Place = {
 	readonly [Name in (typeof names)[number]]?: string | undefined;
 };
@@ -72,21 +75,23 @@ export interface Listed {
 }
 
 /** What a place shows, and no more. */
-export async function load(api: Api, { query, before, delivery }: Place) {
+export async function load(api: Api, place: Place) {
+	const { query, before, view, delivery, from } = place;
+	const id = view === "send" ? from : delivery;
 	const given = { ...(query && { query }), ...(before && { before }) };
 	const page = { query: { limit: pageSize, ...given } };
 	const [health, clock, list, one] = await Promise.all([
 		api("get-health"),
 		api("get-clock"),
 		tried(api("list-deliveries", page)),
-		delivery && tried(api("get-delivery", { params: { id: delivery } })),
+		id && tried(api("get-delivery", { params: { id } })),
 	]);
 	const found: Listed =
 		"problem" in list
 			? { deliveries: [], more: false, dropped: 0, ...list }
 			: list;
-	const { providers } =
-		found.deliveries.length === 0 ? await api("list-providers") : {};
+	const isChoice = view === "send" || found.deliveries.length === 0;
+	const { providers } = isChoice ? await api("list-providers") : {};
 	return { health, clock, list: found, one: one || undefined, providers };
 }
 

@@ -2,6 +2,7 @@ import { DeliveryView } from "./delivery.tsx";
 import { List, type ListProps } from "./list.tsx";
 import { hrefOf } from "./load.ts";
 import { Action, Problem, Time } from "./parts.tsx";
+import { Send } from "./send.tsx";
 
 /** All that is in the page's body. */
 export function Page(
@@ -10,13 +11,21 @@ export function Page(
 	const { place, data, error } = shown;
 	const { clock, health } = data;
 	const { due, mode } = clock;
+	const isSend = place.view === "send";
 	return (
 		<>
 			<header>
 				<a href="#main" class="skip">
 					Skip to the content
 				</a>
-				{place.delivery ? <a href="./">localhook</a> : <h1>localhook</h1>}
+				{place.delivery || isSend ? (
+					<a href="./">localhook</a>
+				) : (
+					<h1>localhook</h1>
+				)}
+				<a href={hrefOf({ view: "send" })} aria-keyshortcuts="s">
+					Send an event
+				</a>
 				<span>
 					<Time at={clock.now} /> on the {mode} clock
 				</span>
@@ -36,7 +45,11 @@ export function Page(
 			</header>
 			{error !== undefined && <Problem text={error} />}
 			<main id="main" class={place.delivery && "both"}>
-				<List {...shown} />
+				{isSend ? (
+					<Send key={JSON.stringify(place)} {...shown} />
+				) : (
+					<List {...shown} />
+				)}
 				{place.delivery && <DeliveryView key={place.delivery} {...shown} />}
 			</main>
 			<footer>

@@ -66,17 +66,23 @@ const live: Live = {
 	},
 };
 
+/** Somebody asked for what is loaded now: the list need not stand still. */
+let mayMove = false;
+
 /** Loads what the address names, and shows it. */
 async function show(isAsked = true): Promise<void> {
 	const before = place;
 	const wanted = placeOf(location.search);
 	place = wanted;
+	mayMove ||= isAsked;
+	if (isAsked) toFocus = undefined;
 	try {
 		const loaded = await load(api, wanted);
 		// Who went on meanwhile is shown something else.
 		if (place !== wanted) return;
 		if (data === null) root.replaceChildren();
-		const stands = !isAsked && data !== null && isLookedAt();
+		const stands = !mayMove && data !== null && isLookedAt();
+		mayMove = false;
 		data =
 			stands && data
 				? { ...loaded, list: still(data.list, loaded.list) }
@@ -124,7 +130,10 @@ function isLookedAt(): boolean {
 /** The rows as they stand, each as it is now; those that are new are counted. */
 function still(shown: Data["list"], now: Data["list"]): Data["list"] {
 	const found = new Map(now.deliveries.map((row) => [row.id, row]));
-	const deliveries = shown.deliveries.map((row) => found.get(row.id) ?? row);
+	// Where these are all there are, what is not among them is gone.
+	const deliveries = shown.deliveries.flatMap(
+		(row) => found.get(row.id) ?? (now.more ? row : []),
+	);
 	for (const { id } of deliveries) found.delete(id);
 	return { ...now, deliveries, unseen: found.size };
 }
@@ -143,6 +152,15 @@ function happened(): void {
 	}, 250);
 }
 
+/** A browser has six connections to a server for all of its tabs, so one that nobody sees keeps none. */
+function untilHidden(): AbortSignal {
+	const hidden = new AbortController();
+	const look = () => document.hidden && hidden.abort();
+	const { signal } = hidden;
+	document.addEventListener("visibilitychange", look, { signal });
+	return signal;
+}
+
 /** Follows the journal from its newest entry on; after a break, from where it was. */
 async function follow(): Promise<void> {
 	let last = "";
@@ -155,16 +173,20 @@ async function follow(): Promise<void> {
 	for (;;) {
 		try {
 			const headers = last === "" ? {} : { "last-event-id": last };
-			const { body } = await ask("/journal/stream", { headers });
-			if (error !== undefined) await show(false);
+			const init = { headers, signal: untilHidden() };
+			const { body } = await ask("/journal/stream", init);
+			// What happened before anybody listened.
+			void show(false);
 			for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? [])
 				parser.feed(text);
 		} catch {
-			error = "localhook does not answer. The page goes on when it does.";
+			if (!document.hidden)
+				error = "localhook does not answer. The page goes on when it does.";
 			draw(live);
 		}
 		parser.reset();
-		await new Promise((resolve) => setTimeout(resolve, 1000));
+		do await new Promise((resolve) => setTimeout(resolve, 1000));
+		while (document.hidden);
 	}
 }
 

@@ -2,6 +2,7 @@ import { useContext, useState } from "preact/hooks";
 import { type ListProps, stateOf } from "./list.tsx";
 import {
 	type Api,
+	type Data,
 	type Delivery,
 	hrefOf,
 	type Place,
@@ -39,9 +40,11 @@ export function DeliveryView({ place, data: { one, clock } }: ListProps) {
 					{ ...place, tab: name },
 				])}
 			/>
-			{tab === "timeline" && timeline(one, place, clock.now)}
+			{tab === "timeline" && timeline(one, place, clock)}
 			{(tab === "request" || tab === "answer") && exchange(one, place, tab)}
-			{tab === "signature" && <Signatures delivery={one} />}
+			{tab === "signature" && (
+				<Signatures key={one.attempts.length} delivery={one} />
+			)}
 		</section>
 	);
 }
@@ -126,7 +129,7 @@ interface Shown {
 	readonly delivery: Delivery;
 }
 
-function timeline(delivery: Delivery, place: Place, now: string) {
+function timeline(delivery: Delivery, place: Place, clock: Data["clock"]) {
 	const { attempts, planned = [], state } = delivery;
 	return (
 		<ol>
@@ -142,15 +145,17 @@ function timeline(delivery: Delivery, place: Place, now: string) {
 				</li>
 			))}
 			{planned.map((at, index) => {
-				const by = `${Math.max(0, Date.parse(at) - Date.parse(now))}ms`;
+				const by = `${Math.max(0, Date.parse(at) - Date.parse(clock.now))}ms`;
 				return (
 					<li key={at} class="pending">
 						<Time at={at} /> attempt {attempts.length + 1 + index} is planned
-						<Action
-							label="Turn the clock to here"
-							command={`localhook clock advance ${by}`}
-							run={(api) => api("advance-clock", { body: { by } })}
-						/>
+						{clock.mode === "virtual" && (
+							<Action
+								label="Turn the clock to here"
+								command={`localhook clock advance ${by}`}
+								run={(api) => api("advance-clock", { body: { by } })}
+							/>
+						)}
 					</li>
 				);
 			})}
@@ -193,6 +198,9 @@ function exchange(one: Delivery, place: Place, tab: "request" | "answer") {
 						])}
 					/>
 					<Bytes base64={shown.bodyBase64} />
+					{"truncated" in shown && shown.truncated && (
+						<p>The rest of it was not kept.</p>
+					)}
 				</>
 			) : (
 				<p>{attempt?.error?.message ?? "There is no answer yet."}</p>
@@ -260,6 +268,8 @@ function Signatures({ delivery: { id, signatures = [], bodyBase64 } }: Shown) {
 /** The commonest mistake of all: hashing what was parsed. */
 function rewrittenView(sent: string) {
 	let other: string;
+	// Bytes that are no UTF-8 cannot be compared as text.
+	if (sent.includes("\ufffd")) return null;
 	try {
 		other = JSON.stringify(JSON.parse(sent));
 	} catch {

@@ -28,7 +28,7 @@ export function listenForKeys(leave: () => void): void {
 		else {
 			const shortcut = `[aria-keyshortcuts="${CSS.escape(key)}"]`;
 			const to = document.querySelector<HTMLElement>(shortcut);
-			if (to === null) return;
+			if (to === null || event.repeat) return;
 			if (to.matches(isTyped)) to.focus();
 			else to.click();
 		}

@@ -47,10 +47,14 @@ export type Place = {
 	readonly [Name in (typeof names)[number]]?: string | undefined;
 };
 
+/** No id is a dot or two: they would make another path of that of a call. */
 export function placeOf(search: string): Place {
 	const given = new URLSearchParams(search);
 	return Object.fromEntries(
-		names.map((name) => [name, given.get(name)?.slice(0, 4096) || undefined]),
+		names.map((name) => [
+			name,
+			given.get(name)?.slice(0, 4096).replace(/^\.+$/, "") || undefined,
+		]),
 	);
 }
 

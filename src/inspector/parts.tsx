@@ -134,7 +134,7 @@ export function bytesOf(base64: string): Uint8Array {
 }
 
 export function textOf(base64: string): string {
-	return new TextDecoder().decode(bytesOf(base64));
+	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytesOf(base64));
 }
 
 const forms = ["text", "tree", "hex"] as const;
@@ -183,19 +183,20 @@ function hexOf(bytes: Uint8Array): string {
 
 function tree(text: string) {
 	try {
-		return <Tree name="" value={JSON.parse(text)} />;
+		return <Tree value={JSON.parse(text)} />;
 	} catch (error) {
 		return <p>It is no JSON: {(error as Error).message}</p>;
 	}
 }
 
 interface TreeProps {
-	readonly name: string;
+	/** Absent: it is the whole. */
+	readonly name?: string;
 	readonly value: unknown;
 }
 
 function Tree({ name, value }: TreeProps) {
-	const [isOpen, setOpen] = useState(name === "");
+	const [isOpen, setOpen] = useState(name === undefined);
 	if (typeof value !== "object" || value === null)
 		return (
 			<p>

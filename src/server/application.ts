@@ -149,6 +149,7 @@ function welcome(
 			"x-content-type-options": "nosniff",
 			"referrer-policy": "no-referrer",
 			"cross-origin-resource-policy": "same-origin",
+			"cross-origin-opener-policy": "same-origin",
 		});
 		const type = request.accepts(["text/plain", "text/html"]);
 		const problem = tokenProblem(request.headers, access);
@@ -186,6 +187,7 @@ const asset: RequestHandler = async ({ path }, response, next) => {
 	if (found === undefined) return next();
 	response.set({
 		"cache-control": "public, max-age=31536000, immutable",
+		"cross-origin-resource-policy": "same-origin",
 		"x-content-type-options": "nosniff",
 	});
 	response.type(found.type).send(found.text);

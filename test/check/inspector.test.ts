@@ -125,6 +125,33 @@ describe.skipIf(withoutChromium !== "")(
 			expect(await focused(page)).toBe(before);
 		});
 
+		it("forgets what a reset has forgotten, while a delivery is open, and holds no connection while nobody sees it", async () => {
+			const { running, page } = await open("?delivery=latest", { count: 2 });
+			await page.locator("#delivery").waitFor();
+
+			await running.engine.reset();
+			send(running);
+
+			// The first one after a reset has the id of the first one before.
+			const rows = page.locator("[data-id]");
+			await expect.poll(() => rows.count()).toBe(1);
+			const left = page.waitForEvent("requestfailed");
+			await page.evaluate(
+				"Object.defineProperty(document, 'hidden', { value: true }); document.dispatchEvent(new Event('visibilitychange'))",
+			);
+			expect((await left).url()).toContain("/journal/stream");
+		});
+
+		it("shows a delivery by no id that is a part of a path", async () => {
+			const { page } = await open("?delivery=..", { count: 1 });
+
+			await page.locator("[data-id]").click();
+			await page.locator("#delivery").waitFor();
+			await page.getByRole("link", { name: "Signature" }).click();
+
+			await page.getByText("bytes are signed").first().waitFor();
+		});
+
 		it("finds by a query, and says in its place what is wrong with one", async () => {
 			const { page } = await open("", { count: 1 });
 

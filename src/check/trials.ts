@@ -121,14 +121,15 @@ const trials = {
 						// Who posts effects need not look whether that worked.
 						failed,
 					);
-		for (let again = 0; again < 3; again++) {
-			const { accepted, said } = await send({ sample });
-			if (!accepted) continue;
-			return (await watch.moved(1)) > 0
-				? right()
-				: wrong(`${first.said}, then ${said} without an effect`);
-		}
-		return unknown(`it goes on failing: ${first.said}`);
+		let last = await send({ sample });
+		for (let again = 0; again < 2 && !last.accepted; again++)
+			last = await send({ sample });
+		const got = `${first.said}, then ${last.said}`;
+		if (!last.accepted && !/^4(?!08|25|29)/.test(last.said))
+			return unknown(`it goes on failing: ${got}`);
+		const isDone = (await watch.moved(1)) > 0;
+		if (isDone) return last.accepted ? right() : unknown(`it works: ${got}`);
+		return wrong(got + (last.accepted ? " without an effect" : ": it is lost"));
 	},
 
 	async "body.traps"({ talk, send, subject }) {

@@ -493,6 +493,25 @@ describe("A wrong receiver", () => {
 		expect(found?.outcome, report.text).toBe("fail");
 	});
 
+	it.each([
+		[409, "fail", "500, then 409: it is lost"],
+		[503, "unknown", "it goes on failing: 500, then 503"],
+	])(
+		"that answers %i to the retry of what failed is told: %s",
+		async (status, outcome, got) => {
+			const again = () => said(status);
+			const report = await checked(
+				kinds.prolific as Kind,
+				{ forgetful: true, again },
+				{ only: ["retry"] },
+			);
+
+			expect(report.results).toMatchObject([
+				{ id: "retry.after-failure", outcome, got },
+			]);
+		},
+	);
+
 	it("whose work cannot be made to fail has that said of it", async () => {
 		const fail = () => Promise.reject(new Error('"false" ended with 1'));
 		const report = await checked(

@@ -14,6 +14,8 @@ export interface Effects {
 /** Milliseconds that effects may take, and between two looks at them at most. */
 const longest = 5000;
 const shortest = 100;
+/** Milliseconds, where none need come: a check of later ones outlasts its deadline. */
+export const longestOptional = 2000;
 /** Milliseconds by which expected effects may be late. */
 const lateness = 1000;
 
@@ -27,7 +29,7 @@ export type Watch = Awaited<ReturnType<typeof watch>>;
  * Watches effects. They come after the answer where a receiver stores first and works later, so a look waits until they
  * stand still.
  *
- * @param settle milliseconds in which nothing moves; default: three times what the first effect takes after its answer
+ * @param settle milliseconds in which nothing moves; default: twice what an effect takes, a quarter of that after one
  */
 export async function watch(
 	effects: Effects,
@@ -44,7 +46,9 @@ export async function watch(
 			`Failed to read the probe: ${message.replace(/\.$/, "")}. It must give a number, or a JSON list of keys.`,
 		);
 	});
-	let still = settle ?? shortest;
+	const stillOf = (delay: number) => settle ?? Math.max(shortest, delay / 2);
+	let still = stillOf(0);
+	let lag = 0;
 	/** How many answers there were at the last look. */
 	let seen = 0;
 
@@ -52,7 +56,8 @@ export async function watch(
 	async function settled(): Promise<number> {
 		const limit = stopwatch() + longest + still;
 		let last = await count();
-		for (let since = 0; since < still && stopwatch() < limit; ) {
+		let since = Math.min(0, still - Math.min(longest, 2 * lag));
+		while (since < still && stopwatch() < limit) {
 			const step = Math.max(10, Math.ceil(still / 4));
 			await wait(step);
 			const now = await count();
@@ -64,10 +69,10 @@ export async function watch(
 	/** How long after the answer the next effect comes; undefined: it does not. */
 	async function arrived(): Promise<number | undefined> {
 		const start = stopwatch();
-		const until = start + (effects.isOptional ? longest / 5 : longest);
 		// Who works before the answer is not waited for.
-		for (let lag = 0; stopwatch() <= until; lag = stopwatch() - start) {
-			if ((await count()) !== before) return lag;
+		const most = effects.isOptional ? longestOptional : longest;
+		for (let late = 0; late <= most; late = stopwatch() - start) {
+			if ((await count()) !== before) return late;
 			await wait(10);
 		}
 		return undefined;
@@ -78,15 +83,20 @@ export async function watch(
 		 * another one is asked for if it is slow.
 		 */
 		async first(again: () => Promise<unknown>): Promise<boolean> {
-			let lag = await arrived();
-			if (lag === undefined) return false;
-			if (lag > cold && settle === undefined) {
+			let late = await arrived();
+			if (late === undefined) return false;
+			still = stillOf(late);
+			// It may be of the first of several deliveries.
+			const sent = answers.slice(seen).filter((each) => each.accepted);
+			const isSure = late <= cold && (await count()) - before >= sent.length;
+			if (!isSure && settle === undefined) {
 				await this.moved();
 				await again();
-				lag = (await arrived()) ?? lag;
+				late = (await arrived()) ?? late;
+				still = stillOf(late);
 			}
-			still = settle ?? Math.min(longest, Math.max(shortest, 3 * lag));
 			await this.moved();
+			lag = late;
 			return true;
 		},
 		/** Lets go of what was done by deliveries that were accepted since the last look. */

@@ -15,7 +15,7 @@ export interface CheckOptions {
 	readonly nextSecret?: string;
 	/** Counts effects: a number or a list of keys, or a URL that answers GET with one. Absent: nothing is said of effects. */
 	readonly probe?: string | URL | (() => Reading | PromiseLike<Reading>);
-	/** How long effects stand still before they are counted. Default: three times what the first took. */
+	/** How long effects stand still before they are counted. Default: twice what the first took. */
 	readonly settle?: string;
 	/** Where a receiver that is not a URL is called. Default: `/webhooks/<provider>`. */
 	readonly path?: string;

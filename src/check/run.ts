@@ -19,7 +19,7 @@ import {
 	Ended,
 	saidBy,
 } from "./conversation.ts";
-import { type Effects, watch } from "./effects.ts";
+import { type Effects, longestOptional, watch } from "./effects.ts";
 import { type Result, resultOf } from "./result.ts";
 import { watchOut } from "./signature-trials.ts";
 import type { Subject } from "./subject.ts";
@@ -129,7 +129,7 @@ export async function runChecks(
 			watched === undefined
 				? "nobody looks at effects (--probe)"
 				: effects?.isOptional
-					? "nothing was posted to LOCALHOOK_EFFECTS_URL"
+					? `nothing was posted to LOCALHOOK_EFFECTS_URL within ${longestOptional / 1000}s`
 					: "the probe did not move",
 		);
 		const isWrong = watched !== undefined && !effects?.isOptional;

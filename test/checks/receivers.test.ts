@@ -72,6 +72,28 @@ describe("A right receiver of Prolific", () => {
 	});
 });
 
+describe("A right receiver that answers first", () => {
+	it.each([80, 150, 400, 1000, 1900])(
+		"and works %i ms later passes",
+		async (late) => {
+			const clock = hastyClock();
+			const due: number[] = [];
+			const done = () => {
+				due.push(clock.stopwatch() + late);
+				return said(202);
+			};
+			const read = async () =>
+				due.filter((at) => at <= clock.stopwatch()).length;
+			const context = { clock, effects: { read, isOptional: true } };
+			const kind = kinds.prolific as Kind;
+			const report = await checked(kind, { done }, {}, context);
+
+			expect(remarksOf(report), report.text).toEqual([]);
+			expect(clock.stopwatch()).toBeLessThan(10_000 + 30 * late);
+		},
+	);
+});
+
 describe("The events of a check", () => {
 	it("can be told apart, also where they have no ids", async () => {
 		const bodies: string[] = [];

@@ -36,7 +36,7 @@ export interface FixtureOptions<
 
 /** What a test gets. */
 export interface Fixtures<Running> {
-	/** Of the worker: what the scopes of its tests are opened from. */
+	/** Of the worker, over msw of the file: what the scopes of its tests are opened from. */
 	readonly localhook: Running;
 	/** Of the test: a scope of its own. */
 	readonly hooks: Running;
@@ -47,8 +47,8 @@ type Running<Id extends ProviderId, By extends Over> = By extends "msw"
 	: StartedLocalhook<Id>;
 
 /**
- * Vitest's `test` with the fixture `hooks`: a localhook of each test's own, started once for each worker. What happened
- * is printed with a test that fails.
+ * Vitest's `test` with the fixture `hooks`: a localhook of each test's own, started once for each worker, over msw for
+ * each file. What happened is printed with a test that fails.
  *
  * @param base a `test` with fixtures of your own
  * @example
@@ -74,7 +74,8 @@ export function withLocalhook<
 	return (base as unknown as TestAPI)
 		.extend(
 			"localhook",
-			{ scope: "worker" },
+			// What msw intercepts is the worker's, which files may share that know nothing of it.
+			{ scope: (over === "msw" ? "file" : "worker") as "worker" },
 			// biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from its pattern.
 			async ({}, { onCleanup }) => {
 				const hooks = await start(rest);

@@ -77,6 +77,13 @@ describe.concurrent("at once", () => {
 });
 `;
 
+/** A file that has nothing to do with localhook, in the worker of those that have. */
+const untouched = `
+import { types } from "node:util";
+import { expect, test } from "vitest";
+test("finds no interceptor", () => expect(types.isProxy(Headers)).toBe(false));
+`;
+
 /**
  * Runs a user's tests and those of examples by one start of a runner, which costs more than all of them; the runner
  * writes its report to `results.json`.
@@ -107,6 +114,8 @@ describe("the fixtures", () => {
 				files: {
 					...Object.fromEntries(files),
 					...scenario,
+					// The smallest file, and so the last one.
+					"after.test.js": untouched,
 					"readme.test.ts": blocksOf(readme, "ts")[0] as string,
 				},
 				packages: ["vitest", "msw"],
@@ -144,6 +153,12 @@ describe("the fixtures", () => {
 				expect(told[0]).toSatisfy(hasTimelineOnce);
 			},
 		);
+
+		it("leave nothing behind for other files of the worker", () => {
+			expect(statuses(ran.results, "user/after.test.js")).toEqual({
+				"finds no interceptor": "passed",
+			});
+		});
 
 		it("are not needed by the README's test, which passes", () => {
 			expect(statuses(ran.results, "user/readme.test.ts")).toEqual({

@@ -1,14 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../src/engine/engine.ts";
 import type { Rotation } from "../src/engine/secrets.ts";
-import {
-	acmeSigner,
-	hooksOf,
-	openReceiver,
-	startAcme,
-} from "./support/acme.ts";
+import { acmeSigner } from "./support/acme.ts";
 import { minute, retrying } from "./support/dispatching.ts";
 import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
+import { hooksOf, openReceiver, startAcme } from "./support/running-acme.ts";
 
 const provider = "acme";
 const type = "thing.made";

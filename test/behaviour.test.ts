@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { builtInIds, install } from "../src/catalog.ts";
-import { openReceiver } from "./support/acme.ts";
 import { pathTo } from "./support/documents.ts";
 import {
 	type Answer,
@@ -8,6 +7,7 @@ import {
 	knownCallerOf,
 } from "./support/engine.ts";
 import { everyFace, type Face } from "./support/faces.ts";
+import { openReceiver } from "./support/running-acme.ts";
 
 const others = everyFace.filter(({ face }) => face !== "engine");
 

@@ -6,8 +6,8 @@ import { createSystemClock } from "../src/delivery/clock.ts";
 import { createTransport } from "../src/delivery/transport.ts";
 import type { EngineOptions } from "../src/engine/engine.ts";
 import { transportTo } from "../src/receivers/transport-to.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import { emit, listening, minute, second } from "./support/dispatching.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 const retry = { delays: [minute], jitter: "none" } as const;
 

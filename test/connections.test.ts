@@ -31,10 +31,10 @@ import { createTransport } from "../src/delivery/transport.ts";
 import { showEntry } from "../src/engine/entry-view.ts";
 import type { FaultSpec } from "../src/engine/fault-plan.ts";
 import { timelineOf } from "../src/hooks/evidence.ts";
-import { startAcme } from "./support/acme.ts";
 import { selfSigned } from "./support/certificates.ts";
 import { emit, listening, states } from "./support/dispatching.ts";
 import { folderWith } from "./support/folder.ts";
+import { startAcme } from "./support/running-acme.ts";
 
 const answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const accept = (_: IncomingMessage, response: ServerResponse) => response.end();

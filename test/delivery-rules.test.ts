@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { DeliveryPolicy } from "../src/contract/policy.ts";
 import { type Preset, presetNames, presetOf } from "../src/presets.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import { emit, minute, second, states } from "./support/dispatching.ts";
 import { policyOf } from "./support/policy.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 const hour = 60 * minute;
 

@@ -3,9 +3,9 @@ import type { DisablePolicy } from "../src/contract/policy.ts";
 import type { Delivery } from "../src/contract/records.ts";
 import type { EngineOptions } from "../src/engine/engine.ts";
 import { showEntry } from "../src/engine/entry-view.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import { emit, minute, states, times } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 const bad = { status: 500 };
 const hour = 60 * minute;

@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import {
 	emit,
 	listening,
@@ -11,6 +10,7 @@ import {
 	states,
 	times,
 } from "./support/dispatching.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 describe("ordered delivery", () => {
 	it("keeps later ones waiting behind one that fails, and sends them in order after it", async () => {

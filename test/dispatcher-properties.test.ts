@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import type { Outage } from "../src/delivery/endpoint-health.ts";
 import { resend } from "../src/engine/sending.ts";
+import { acmeSigner } from "./support/acme.ts";
+import { minute, second } from "./support/dispatching.ts";
+import type { Receiver } from "./support/receiver.ts";
 import {
-	acmeSigner,
 	openReceiver,
 	type RunningAcme,
 	startAcme,
-} from "./support/acme.ts";
-import { minute, second } from "./support/dispatching.ts";
-import type { Receiver } from "./support/receiver.ts";
+} from "./support/running-acme.ts";
 
 const delays = [second, minute, 60 * minute];
 const endpoints = ["h1", "h2"] as const;

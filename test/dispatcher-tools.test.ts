@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import type { Outcome } from "../src/provider.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import {
 	emit,
 	minute,
@@ -12,6 +11,7 @@ import {
 	times,
 } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 describe("attempt", () => {
 	it("makes the attempt that waits, in place of the scheduled one", async () => {

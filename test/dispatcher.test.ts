@@ -6,7 +6,7 @@ import type { Delivery } from "../src/contract/records.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
 import type { JournalEntry } from "../src/delivery/journal.ts";
 import { createTransport } from "../src/delivery/transport.ts";
-import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
+import { acmeSigner } from "./support/acme.ts";
 import {
 	emit,
 	listening,
@@ -17,6 +17,7 @@ import {
 } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
 import type { ReceivedRequest } from "./support/receiver.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 describe("a delivery", () => {
 	it("is one POST of the payload, signed, at the registered URL", async () => {

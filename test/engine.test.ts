@@ -1,15 +1,10 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { JournalEntry } from "../src/delivery/journal.ts";
 import { createEngine, type Engine } from "../src/engine/engine.ts";
-import {
-	type AcmeOptions,
-	acme,
-	fixture,
-	openReceiver,
-	startAcme,
-} from "./support/acme.ts";
+import { type AcmeOptions, acme, fixture } from "./support/acme.ts";
 import { minute, retrying } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 type MakeThing = NonNullable<
 	NonNullable<AcmeOptions["operations"]>["make-thing"]

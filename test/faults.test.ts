@@ -5,7 +5,7 @@ import { builtInIds } from "../src/catalog.ts";
 import type { Delivery } from "../src/contract/records.ts";
 import { authorized } from "../src/engine/secrets.ts";
 import type { ApiOperation } from "../src/openapi/operations.ts";
-import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
+import { acmeSigner } from "./support/acme.ts";
 import {
 	emit,
 	listening,
@@ -26,6 +26,7 @@ import {
 } from "./support/engine.ts";
 import { exchange } from "./support/http.ts";
 import { rolling, usual } from "./support/providers.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
 async function start(

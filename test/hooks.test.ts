@@ -6,7 +6,8 @@ import type { Localhook } from "../src/hooks/hooks.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { startLocalhook } from "../src/testing/start.ts";
-import { acme, openReceiver } from "./support/acme.ts";
+import { acme } from "./support/acme.ts";
+import { openReceiver } from "./support/running-acme.ts";
 
 const change = "study.status.change";
 const workspace_id = "63722982f9cc073ecc730f6b";

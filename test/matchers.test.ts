@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
-import { openReceiver } from "./support/acme.ts";
+import { openReceiver } from "./support/running-acme.ts";
 
 expect.extend(matchers);
 

@@ -67,10 +67,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
 		"unknown-names.test.ts",
 		"wrong-values.test.ts",
 	],
-	"its API is called at its own address, with its own bodies": [
-		"check/browser.test.ts",
-		"support/browser-page.ts",
-	],
 };
 const starts = Object.values(about).flat();
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import {
 	emit,
 	minute,
@@ -11,6 +10,7 @@ import {
 	times,
 } from "./support/dispatching.ts";
 import { startOfTest } from "./support/engine.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 async function start(options: Parameters<typeof startAcme>[0] = {}) {
 	const running = await startAcme(options);

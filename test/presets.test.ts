@@ -6,11 +6,12 @@ import type { Captured } from "../src/explain/capture.ts";
 import { explainCaptured } from "../src/explain/captured.ts";
 import { presetNames, presetOf } from "../src/presets.ts";
 import { createSigner } from "../src/signing/signer.ts";
-import { acme, openReceiver } from "./support/acme.ts";
+import { acme } from "./support/acme.ts";
 import { shell, withoutShell } from "./support/commands.ts";
 import { defaultEventOf } from "./support/engine.ts";
 import { messageOf } from "./support/message.ts";
 import type { ReceivedRequest } from "./support/receiver.ts";
+import { openReceiver } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
 /** An invented provider for each preset, and the providers that there are. */

@@ -12,9 +12,9 @@ import {
 import { deliveryTimeline, timelineOf } from "../src/hooks/evidence.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { startLocalhook } from "../src/testing/start.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import { emit } from "./support/dispatching.ts";
 import { usual } from "./support/providers.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;

@@ -15,7 +15,7 @@ import { type ApiOperation, operationsOf } from "../src/openapi/operations.ts";
 import { parseCorsOrigin } from "../src/server/access.ts";
 import { createGate } from "../src/server/http-server.ts";
 import { type ServerOptions, startServer } from "../src/server/server.ts";
-import { acme, openReceiver, startAcme } from "./support/acme.ts";
+import { acme } from "./support/acme.ts";
 import { unsafeUrls } from "./support/arbitraries.ts";
 import { listening, retrying } from "./support/dispatching.ts";
 import { pathTo } from "./support/documents.ts";
@@ -24,6 +24,7 @@ import { exchange } from "./support/http.ts";
 import { runInProcess, startInProcess } from "./support/in-process.ts";
 import { usual } from "./support/providers.ts";
 import { heard, next, open, raw, speak } from "./support/raw.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
 const things = "/acme/things";

@@ -10,11 +10,12 @@ import type { Engine } from "../src/engine/engine.ts";
 import { heldSecrets, rotate } from "../src/engine/secrets.ts";
 import { previews, resend } from "../src/engine/sending.ts";
 import { createSigner } from "../src/signing/signer.ts";
-import { acme, acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
+import { acme, acmeSigner } from "./support/acme.ts";
 import { emit, minute, retrying, times } from "./support/dispatching.ts";
 import { defaultEventOf, startEngine, startOfTest } from "./support/engine.ts";
 import { python, withoutPython } from "./support/python.ts";
 import type { ReceivedRequest, Receiver } from "./support/receiver.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 const providers = installedOf(builtInIds).map(
 	({ provider }) => [provider.id, defaultEventOf(provider)] as const,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { acme, hooksOf, openReceiver } from "./support/acme.ts";
+import { acme } from "./support/acme.ts";
 import { shell, withoutShell } from "./support/commands.ts";
 import { retrying } from "./support/dispatching.ts";
 import type { ReceivedRequest } from "./support/receiver.ts";
+import { hooksOf, openReceiver } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
 /** An endpoint that is shown a key under a name of the customer's own, and two signatures. */

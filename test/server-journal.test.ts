@@ -2,11 +2,12 @@ import { createServer, type ServerResponse } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createStreams } from "../src/server/control/journal.ts";
-import { acme, openReceiver } from "./support/acme.ts";
+import { acme } from "./support/acme.ts";
 import { listening, minute, retrying } from "./support/dispatching.ts";
 import { openEventStream } from "./support/event-stream.ts";
 import { exchange } from "./support/http.ts";
 import { readersOf } from "./support/readers.ts";
+import { openReceiver } from "./support/running-acme.ts";
 import { type Running, serve } from "./support/server.ts";
 
 const event = { provider: "acme", type: "thing.made" };

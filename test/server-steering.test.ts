@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import { builtInIds } from "../src/catalog.ts";
 import { createSystemClock } from "../src/delivery/clock.ts";
 import { firstAttempts } from "../src/server/control/deliveries.ts";
-import { acme, hooksOf, openReceiver } from "./support/acme.ts";
+import { acme } from "./support/acme.ts";
 import { shell, withoutShell } from "./support/commands.ts";
 import { minute, ordered, retrying } from "./support/dispatching.ts";
 import { readersOf } from "./support/readers.ts";
+import { hooksOf, openReceiver } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
 const provider = "acme";

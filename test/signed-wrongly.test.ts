@@ -9,7 +9,6 @@ import { entryLines } from "../src/engine/entry-lines.ts";
 import { timelineOf } from "../src/hooks/evidence.ts";
 import { matchers } from "../src/testing/matchers.ts";
 import { startLocalhook } from "../src/testing/start.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import {
 	emit,
 	minute,
@@ -20,6 +19,7 @@ import {
 } from "./support/dispatching.ts";
 import { runInProcess } from "./support/in-process.ts";
 import { usual } from "./support/providers.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
 expect.extend(matchers);

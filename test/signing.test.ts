@@ -22,9 +22,10 @@ import { hmac, sameText } from "../src/signing/digests.ts";
 import { keyPair } from "../src/signing/key-pairs.ts";
 import { type Scheme, schemeProblems } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
-import { acmeSigner, openReceiver, startAcme } from "./support/acme.ts";
+import { acmeSigner } from "./support/acme.ts";
 import { messageOf } from "./support/message.ts";
 import { python, withoutPython } from "./support/python.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 const withoutOpenssl = spawnSync("openssl", ["version"]).status !== 0;
 

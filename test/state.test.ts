@@ -7,8 +7,8 @@ import {
 	recordsOf,
 } from "../src/engine/collections.ts";
 import { createValidators } from "../src/openapi/validators.ts";
-import { startAcme } from "./support/acme.ts";
 import { documentOf } from "./support/documents.ts";
+import { startAcme } from "./support/running-acme.ts";
 
 interface Hook {
 	readonly id: string;

@@ -5,7 +5,6 @@ import type { Delivery } from "../src/contract/records.ts";
 import { latestTime } from "../src/delivery/clock.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import { resolveOptions } from "../src/engine/options.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import {
 	emit,
 	minute,
@@ -17,6 +16,7 @@ import {
 	times,
 } from "./support/dispatching.ts";
 import { defaultEventOf, startEngine, startOfTest } from "./support/engine.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 const hour = 60 * minute;
 const day = 24 * hour;

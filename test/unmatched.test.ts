@@ -4,7 +4,8 @@ import { timelineOf } from "../src/hooks/evidence.ts";
 import type { HooksOptions } from "../src/hooks/options.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { matchers } from "../src/testing/matchers.ts";
-import { acme, type Hook, hooksOf } from "./support/acme.ts";
+import { acme, type Hook } from "./support/acme.ts";
+import { hooksOf } from "./support/running-acme.ts";
 
 expect.extend(matchers);
 

@@ -3,9 +3,9 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../src/contract/records.ts";
 import type { Miss } from "../src/query/nearest-misses.ts";
-import { openReceiver, startAcme } from "./support/acme.ts";
 import { emit, minute, retrying } from "./support/dispatching.ts";
 import { usual } from "./support/providers.ts";
+import { openReceiver, startAcme } from "./support/running-acme.ts";
 
 async function start(options: Parameters<typeof startAcme>[0] = {}) {
 	const running = await startAcme(options);

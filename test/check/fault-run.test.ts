@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { whimOf } from "../../bench/support/whims.js";
 import type { Delivery } from "../../src/contract/records.ts";
-import { startAcme } from "../support/acme.ts";
 import { minute, second } from "../support/dispatching.ts";
 import { startOfTest } from "../support/engine.ts";
+import { startAcme } from "../support/running-acme.ts";
 import { openWildReceiver } from "../support/wild-receiver.ts";
 
 /** As many as the suite has time for; the bench `fault-run` makes ten times as many. */

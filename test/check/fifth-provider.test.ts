@@ -18,9 +18,9 @@ import {
 	fifthFiles,
 	treeFiles,
 } from "../../scripts/fifth-provider.js";
-import { openReceiver } from "../support/acme.ts";
 import { addressOf, createOutput } from "../support/command.ts";
 import type { ReceivedRequest } from "../support/receiver.ts";
+import { openReceiver } from "../support/running-acme.ts";
 
 const execute = promisify(execFile);
 const read = (path: string) =>

@@ -3,9 +3,10 @@ import { excessOf, inexactNumberIn } from "../../src/engine/body.ts";
 import { createCollection } from "../../src/engine/collections.ts";
 import type { Snapshot } from "../../src/engine/snapshot.ts";
 import { guessesOf } from "../../src/explain/guesses/guesses.ts";
-import { acmeSigner, startAcme } from "../support/acme.ts";
+import { acmeSigner } from "../support/acme.ts";
 import { messageOf } from "../support/message.ts";
 import { rolling, usual } from "../support/providers.ts";
+import { startAcme } from "../support/running-acme.ts";
 import { serve } from "../support/server.ts";
 
 const kilo = 1000;

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { openReceiver } from "../support/acme.ts";
 import { startCommand } from "../support/command.ts";
 import { exchange } from "../support/http.ts";
 import { usual } from "../support/providers.ts";
 import { open } from "../support/raw.ts";
+import { openReceiver } from "../support/running-acme.ts";
 
 const event = { provider: usual.id, type: usual.event };
 

@@ -4,11 +4,11 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { type Installed, resolveOptions } from "../../src/engine/options.ts";
 import { setupLocalhook } from "../../src/msw/setup.ts";
 import { startServer } from "../../src/server/server.ts";
-import { openReceiver } from "../support/acme.ts";
 import { callerOf, defaultEventOf, startEngine } from "../support/engine.ts";
 import { exchange } from "../support/http.ts";
 import { runInProcess } from "../support/in-process.ts";
 import type { ReceivedRequest, Receiver } from "../support/receiver.ts";
+import { openReceiver } from "../support/running-acme.ts";
 
 const change = "study.status.change";
 

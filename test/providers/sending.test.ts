@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { EventRequest } from "../../src/engine/composer.ts";
 import { heldSecrets } from "../../src/engine/secrets.ts";
-import { openReceiver } from "../support/acme.ts";
 import { callerOf, startEngine } from "../support/engine.ts";
+import { openReceiver } from "../support/running-acme.ts";
 
 async function start(provider: string) {
 	const receiver = await openReceiver();

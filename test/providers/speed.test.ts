@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
 import { rotate } from "../../src/engine/secrets.ts";
-import { openReceiver } from "../support/acme.ts";
 import { minute } from "../support/dispatching.ts";
 import { startEngine } from "../support/engine.ts";
 import type { ReceivedRequest } from "../support/receiver.ts";
+import { openReceiver } from "../support/running-acme.ts";
 
 const day = 24 * 60 * minute;
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../src/contract/records.ts";
 import type { FaultSpec } from "../../src/engine/fault-plan.ts";
-import { acmeSigner, startAcme } from "../support/acme.ts";
+import { acmeSigner } from "../support/acme.ts";
 import { minute, times } from "../support/dispatching.ts";
+import { startAcme } from "../support/running-acme.ts";
 import {
 	type Behave,
 	bytesOf,

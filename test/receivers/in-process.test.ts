@@ -14,8 +14,8 @@ import {
 	type Receiver,
 } from "../../src/receivers/receiver.ts";
 import { transportTo } from "../../src/receivers/transport-to.ts";
-import { startAcme } from "../support/acme.ts";
 import { minute, retrying } from "../support/dispatching.ts";
+import { startAcme } from "../support/running-acme.ts";
 import { inProcess } from "../support/ways-to-receive.ts";
 
 type InProcess = Exclude<Receiver, string | URL>;

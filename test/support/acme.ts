@@ -1,33 +1,19 @@
-import { onTestFinished } from "vitest";
 import type {
 	Context,
 	Operation,
 	Shape,
 } from "../../src/contract/operation.ts";
 import type { DeliveryPolicy } from "../../src/contract/policy.ts";
-import type { Collection } from "../../src/contract/records.ts";
 import type { Signer } from "../../src/contract/signing.ts";
-import {
-	createVirtualClock,
-	type VirtualClock,
-} from "../../src/delivery/clock.ts";
-import {
-	createEngine,
-	type Engine,
-	type EngineOptions,
-} from "../../src/engine/engine.ts";
 import type { Installed } from "../../src/engine/options.ts";
 import type { Rotation } from "../../src/engine/secrets.ts";
-import type { Session } from "../../src/engine/session.ts";
+import type { ApiDocument } from "../../src/openapi/operations.ts";
 import {
 	defineProvider,
 	type Outcome,
 	type Provider,
 } from "../../src/provider.ts";
 import { createSigner } from "../../src/signing/signer.ts";
-import { documentOf } from "./documents.ts";
-import { startOfTest } from "./engine.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
 
 export interface Hook {
 	readonly id: string;
@@ -74,7 +60,9 @@ const number = {
 const refused = { $ref: "#/components/responses/Refused" };
 
 /** The document of a provider that exists for these tests alone. */
-export const acmeDocument = await documentOf({
+export const acmeDocument = {
+	openapi: "3.1.0",
+	info: { title: "Acme", version: "1" },
 	paths: {
 		"/things": {
 			post: {
@@ -150,7 +138,7 @@ export const acmeDocument = await documentOf({
 		},
 		responses: { Refused: json({ type: "object", required: ["problem"] }) },
 	},
-});
+} as unknown as ApiDocument;
 
 export const fixture = {
 	type: "thing.made",
@@ -307,56 +295,4 @@ export function acme(options: AcmeOptions = {}): Installed {
 		},
 		fixture: (type) => ({ ...fixture, type }),
 	};
-}
-
-export interface RunningAcme {
-	readonly engine: Engine;
-	readonly session: Session;
-	readonly clock: VirtualClock;
-	/** Registers a receiver, or changes its record. */
-	hook(id: string, url: string, changes?: Partial<Hook>): void;
-	unhook(id: string): void;
-}
-
-/** The provider in an engine of its own, on a virtual clock; closed when the test ends. */
-export async function startAcme(
-	options: AcmeOptions = {},
-	engineOptions: Partial<EngineOptions> = {},
-): Promise<RunningAcme> {
-	const clock = createVirtualClock(startOfTest);
-	const engine = createEngine({
-		providers: [acme(options)],
-		clock,
-		...engineOptions,
-	});
-	onTestFinished(() => engine.close());
-	const session = engine.session(options.id ?? "acme");
-	session.ready();
-	return {
-		engine,
-		session,
-		clock,
-		hook: (id, url, changes = {}) =>
-			void hooksOf(engine, session.provider.id).put({
-				id,
-				url,
-				secrets: ["s3cret"],
-				...changes,
-			}),
-		unhook: (id) => void hooksOf(engine, session.provider.id).delete(id),
-	};
-}
-
-/** The endpoints of the provider in an engine. */
-export function hooksOf(engine: Engine, id = "acme"): Collection<Hook> {
-	const session = engine.session(id);
-	session.ready();
-	return (session.context.state as { hooks: Collection<Hook> }).hooks;
-}
-
-/** A receiver that closes when the test ends. */
-export async function openReceiver(): Promise<Receiver> {
-	const receiver = await startReceiver();
-	onTestFinished(() => receiver.close());
-	return receiver;
 }

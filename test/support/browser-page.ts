@@ -2,68 +2,80 @@ import { setupWorker } from "msw/browser";
 import { builtInIds, installedOf } from "../../src/catalog.ts";
 import { createVirtualClock } from "../../src/delivery/clock.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { setupLocalhook } from "../../src/msw/index.ts";
+import { type MswOptions, setupLocalhook } from "../../src/msw/index.ts";
+import { acme } from "./acme.ts";
 import { messageOf } from "./message.ts";
 import type { Vector } from "./vectors.ts";
 
 // What runs in a page; `browser-page-bundle.ts` takes the built package in place of the source.
 
 const json = { "content-type": "application/json" };
-const workspace_id = "63722982f9cc073ecc730f6b";
+const things = "https://api.acme.example/things";
 
-/** A secret, a subscription, an event, and a delivery that the receiver takes at the second attempt. */
+/** Sets the provider of the tests up, whose `make-thing` registers a receiver or makes something happen. */
+async function play(options: MswOptions<never>) {
+	const provider = acme({
+		servers: ["https://api.acme.example"],
+		policy: { retry: { delays: [60_000], jitter: "none" } },
+		operations: {
+			"make-thing": ({ body, state, random, emit }) => {
+				const { name } = body;
+				if (!name.startsWith("https:")) {
+					emit("thing.made", { data: { name } });
+					return { status: 201, body };
+				}
+				const secret = random.hex(8);
+				state.hooks.put({ id: "hook", url: name, secrets: [secret] });
+				return { status: 201, body: { name: secret } };
+			},
+		},
+	});
+	const hooks = setupLocalhook<never>({ providers: [provider], ...options });
+	const worker = setupWorker(...hooks.handlers);
+	await worker.start({ quiet: true, onUnhandledRequest: "bypass" });
+	return {
+		hooks,
+		async make(name: string) {
+			const body = JSON.stringify({ name });
+			return fetch(things, { method: "POST", headers: json, body });
+		},
+		async end() {
+			worker.stop();
+			await hooks.close();
+		},
+	};
+}
+
+/** A secret and a subscription by one call, an event, and a delivery that the receiver takes at the second attempt. */
 export async function integrate() {
 	const seen: Seen[] = [];
 	let secret = "";
-	const hooks = setupLocalhook({
-		providers: ["prolific"],
+	const { hooks, make, end } = await play({
 		register: false,
 		receiver: async (request) => {
-			const body = new Uint8Array(await request.arrayBuffer());
-			const timestamp = request.headers.get("x-prolific-request-timestamp");
-			const verified = await isSigned(
-				secret,
-				[timestamp ?? "", body],
-				request.headers.get("x-prolific-request-signature") ?? "",
-			);
-			const text = new TextDecoder().decode(body);
+			const text = await request.text();
+			const time = request.headers.get("x-signed-at");
+			const signature = request.headers.get("x-signature") ?? "";
+			const verified = await isSigned(secret, `${time}.${text}`, signature);
 			seen.push({ url: request.url, text, verified });
 			return new Response(null, { status: seen.length === 1 ? 500 : 204 });
 		},
 	});
-	const worker = await listening(hooks.handlers);
-	const { url, credential, subscriptions } = hooks.prolific;
-	const post = (path: string, body: object) =>
-		fetch(`${url}${path}`, {
-			method: "POST",
-			headers: { ...json, authorization: `Token ${credential}` },
-			body: JSON.stringify(body),
-		});
 
-	const made = await post("/api/v1/hooks/secrets/", { workspace_id });
-	secret = ((await made.json()) as { value: string }).value;
-	const created = await post("/api/v1/hooks/subscriptions/", {
-		workspace_id,
-		event_type: "study.status.change",
-		target_url: "https://example.com/hooks",
-	});
-	const { id } = (await created.json()) as { id: string };
-	const token = created.headers.get("x-hook-secret") ?? "";
-	await subscriptions.confirm(id, { secret: token });
-	const { delivery } = hooks.prolific.send("study.status.change", {
-		status: "PAUSED",
-	});
+	const made = await make("https://example.com/hooks");
+	secret = ((await made.json()) as { name: string }).name;
+	const { delivery } = hooks
+		.provider("acme")
+		.send("thing.made", { data: { name: "anvil" } });
 	await hooks.idle();
 	const before = [delivery.state, hooks.clock.now().getTime()] as const;
 	await hooks.clock.drain();
 	const { state, attempts } = delivery;
 	const waited = hooks.clock.now().getTime() - before[1];
 
-	worker.stop();
-	await hooks.close();
+	await end();
 	return {
-		url,
-		replies: [made.status, created.status],
+		status: made.status,
 		states: [before[0], state],
 		answers: attempts.map(({ response }) => response?.status),
 		waited,
@@ -79,40 +91,29 @@ interface Seen {
 
 /** What a client and a receiver see, in order, when a call makes an event happen. */
 export async function order(receiver: string) {
-	const hooks = setupLocalhook({
-		providers: ["solvimon"],
-		clock: "real",
-		options: { solvimon: { webhookEvents: "on" } },
-	});
-	const worker = await listening(hooks.handlers);
+	const { hooks, make, end } = await play({ clock: "real", receiver });
 	const seen: string[] = [];
 	hooks.journal.follow((entry) => {
 		if (entry.kind === "event") seen.push(`event ${entry.event.type}`);
 	});
 	const started = performance.now();
 
-	const response = await fetch(`${hooks.solvimon.url}/v1/webhooks`, {
-		method: "POST",
-		headers: { ...json, "x-api-key": hooks.solvimon.credential },
-		body: JSON.stringify({ name: "One", reference: "one", url: receiver }),
-	});
+	const response = await make("anvil");
 	seen.push(`response ${response.status}`);
 	await response.json();
 	seen.push("body");
 	await hooks.idle();
 
 	const took = performance.now() - started;
-	worker.stop();
-	await hooks.close();
+	await end();
 	return { seen, took };
 }
 
 /** What becomes of deliveries that go wrong on the network, one to each URL, and one that is cut on purpose. */
 export async function failures(urls: readonly string[]) {
-	const hooks = setupLocalhook({ providers: ["spritz"] });
-	const worker = await listening(hooks.handlers);
+	const { hooks, end } = await play({});
 	const send = (to: string) =>
-		hooks.spritz.send("payment.completed", {}, { to }).delivery;
+		hooks.provider("acme").send("thing.made", {}, { to }).delivery;
 
 	const deliveries = urls.map(send);
 	await hooks.idle();
@@ -120,8 +121,7 @@ export async function failures(urls: readonly string[]) {
 	deliveries.push(...urls.slice(0, 1).map(send));
 	await hooks.idle();
 
-	worker.stop();
-	await hooks.close();
+	await end();
 	return deliveries.map(({ attempts }) => attempts[0]?.error);
 }
 
@@ -156,33 +156,29 @@ export function signatures(vectors: readonly DatedVector[]) {
 	});
 }
 
-/** Whether Spritz's API takes requests by the signatures of vectors, all of one secret and one time. */
+/** Whether APIs take requests by the signatures of vectors. */
 export function requests(vectors: readonly DatedVector[]) {
-	const [{ secret = "", at = 0 } = {}] = vectors;
-	const engine = createEngine({
-		providers: installedOf(["spritz"]),
-		credentials: { spritz: [`int_test:${secret}`] },
-		clock: createVirtualClock(at),
-	});
-	const session = engine.session("spritz");
-	session.ready();
-	return vectors.map(({ method = "", path = "", signature, ...vector }) => {
-		const [pathname = "", query = ""] = (vector.unsortedPath ?? path).split(
-			"?",
-		);
-		const caller = session.provider.authenticate(
+	return vectors.map(({ provider: id, method = "", path = "", ...vector }) => {
+		const { unsortedPath = path, credential = "", header, signature } = vector;
+		const engine = createEngine({
+			providers: installedOf([id]),
+			credentials: { [id]: [credential] },
+			clock: createVirtualClock(vector.at),
+		});
+		const { provider, context, ready } = engine.session(id);
+		ready();
+		const [pathname = "", query = ""] = unsortedPath.split("?");
+		const body = new TextEncoder().encode(vector.body);
+		const request = { method, path: pathname, query, headers: {}, body };
+		const caller = provider.authenticate(
 			{
-				method,
-				path: pathname,
-				query,
+				...request,
 				headers: {
-					"x-integrator-key": "int_test",
-					"x-timestamp": vector.timestamp,
-					"x-signature": signature,
+					...provider.authorize(request, credential, context),
+					[header.toLowerCase()]: signature,
 				},
-				body: new TextEncoder().encode(vector.body),
 			},
-			session.context,
+			context,
 		);
 		return !("kind" in caller);
 	});
@@ -191,16 +187,10 @@ export function requests(vectors: readonly DatedVector[]) {
 type DatedVector = Vector & { readonly at: number };
 type Options = Readonly<Record<string, { readonly default: string }>>;
 
-async function listening(handlers: Parameters<typeof setupWorker>) {
-	const worker = setupWorker(...handlers);
-	await worker.start({ quiet: true, onUnhandledRequest: "bypass" });
-	return worker;
-}
-
 /** HMAC-SHA256 by the browser itself. */
 async function isSigned(
 	secret: string,
-	content: readonly (string | Uint8Array)[],
+	content: string,
 	signature: string,
 ): Promise<boolean> {
 	const encoder = new TextEncoder();
@@ -211,13 +201,7 @@ async function isSigned(
 		false,
 		["verify"],
 	);
-	const whole = new Uint8Array(
-		await new Blob(
-			content.map((each) =>
-				typeof each === "string" ? each : new Uint8Array(each),
-			),
-		).arrayBuffer(),
-	);
-	const given = Uint8Array.from(atob(signature), (each) => each.charCodeAt(0));
-	return crypto.subtle.verify("HMAC", key, given, whole);
+	const digits = signature.match(/../g) ?? [];
+	const given = Uint8Array.from(digits, (pair) => Number.parseInt(pair, 16));
+	return crypto.subtle.verify("HMAC", key, given, encoder.encode(content));
 }

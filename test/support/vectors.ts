@@ -7,6 +7,8 @@ export interface Vector {
 	readonly name: string;
 	readonly scheme: "delivery" | "request";
 	readonly secret?: string;
+	/** Of a request: what its caller is known by. */
+	readonly credential?: string;
 	readonly secrets?: readonly string[];
 	readonly timestamp?: string;
 	readonly method?: string;

@@ -5,7 +5,7 @@ import { LocalhookError } from "../src/errors.ts";
 import { commandLine } from "../src/generated/command-line.ts";
 import { fields } from "../src/query/fields.ts";
 import { describeMiss, nearestMisses } from "../src/query/nearest-misses.ts";
-import { canMatchType, matchesEvent, parseQuery } from "../src/query/parse.ts";
+import { matchesEvent, parseQuery } from "../src/query/parse.ts";
 import { anyText, textOf } from "./support/arbitraries.ts";
 import { attemptOf, deliveryOf, type Made } from "./support/deliveries.ts";
 
@@ -255,34 +255,6 @@ describe("a query", () => {
 				const given = { state } as const;
 
 				expect(matches(`-${text}`, given)).toBe(!matches(text, given));
-			}),
-		);
-	});
-});
-
-describe("a query, asked whether it can match a type", () => {
-	it.each([
-		["", true],
-		["state:delivered body:nowhere", true],
-		["type:study.status.change state:delivered", true],
-		["type:STUDY.* -provider:spritz", true],
-		["type:other,study.status.change", true],
-		["type:study.status.chang", false],
-		["-type:study.*", false],
-		["state:failed provider:spritz", false],
-	])("%j, answers by its provider and type alone: %s", (query, answer) => {
-		expect(canMatchType(parseQuery(query), delivery)).toBe(answer);
-	});
-
-	it("never says no to what it matches", () => {
-		const word = fc.constantFrom("prolific", "study.*", "*", "x", "*change");
-		const field = fc.constantFrom("provider:", "type:", "-type:", "body:", "");
-		const term = fc.tuple(field, word).map((parts) => parts.join(""));
-		fc.assert(
-			fc.property(fc.array(term, { maxLength: 4 }), (terms) => {
-				const query = parseQuery(terms.join(" "));
-				fc.pre(query.matches(delivery, now));
-				expect(canMatchType(query, delivery)).toBe(true);
 			}),
 		);
 	});

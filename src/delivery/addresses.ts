@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { unfitNetworks } from "../generated/tables.ts";
 
 type Network = readonly [address: string, bits: number];
@@ -31,53 +32,26 @@ export function isUnfitAddress(host: string): boolean {
 export function inAnyOf(
 	networks: readonly Network[],
 ): (text: string) => boolean {
-	let prefixes: ReturnType<typeof prefixOf>[] | undefined;
+	const known = networks.map(([ip, bits]) => ({
+		network: addressOf(ip) as ipaddr.IPv6,
+		bits: bits + (ip.includes(":") ? 0 : 96),
+	}));
 	return (text) => {
-		const address = numberOf(text);
-		if (address === undefined) return false;
-		prefixes ??= networks.map(prefixOf);
-		return prefixes.some(({ shift, prefix }) => address >> shift === prefix);
+		const address = addressOf(text);
+		return known.some(({ network, bits }) => address?.match(network, bits));
 	};
 }
 
-function prefixOf([ip, bits]: Network) {
-	const shift = BigInt((ip.includes(":") ? 128 : 32) - bits);
-	return { shift, prefix: (numberOf(ip) ?? 0n) >> shift };
-}
-
 export function isAddress(text: string): boolean {
-	return numberOf(text) !== undefined;
+	return addressOf(text) !== undefined;
 }
 
-/** An address in 128 bits, IPv4 where IPv6 keeps it (https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2); undefined: it is none. */
-function numberOf(text: string): bigint | undefined {
+/** An address, IPv4 where IPv6 keeps it (https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2); undefined: it is none. */
+function addressOf(text: string): ipaddr.IPv6 | undefined {
 	// Which link a link-local address is on says nothing of what it is.
 	const [address = ""] = text.split("%", 1);
-	const groups = address.includes(":") ? groupsOf(address) : ipv4Of(address);
-	return groups?.reduce((number, group) => (number << 16n) | BigInt(group), 0n);
-}
-
-function ipv4Of(text: string): number[] | undefined {
-	const parts = text.split(".");
-	const isWhole = parts.every(
-		(part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256,
-	);
-	if (parts.length !== 4 || !isWhole) return undefined;
-	const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number);
-	return [0xffff, a * 256 + b, c * 256 + d];
-}
-
-function groupsOf(text: string): number[] | undefined {
-	if (!/^[\da-f:.]+$/i.test(text)) return undefined;
-	const host = URL.parse(`http://[${text}]`)?.hostname;
-	if (host === undefined) return undefined;
-	// A parsed URL spells an address in one way: no IPv4 at its end, one `::` at most.
-	const [head = "", tail = ""] = host.slice(1, -1).split("::");
-	const [first = [], last = []] = [head, tail].map((part) =>
-		part === "" ? [] : part.split(":"),
-	);
-	const zeros = new Array<string>(8 - first.length - last.length).fill("0");
-	return [...first, ...zeros, ...last].map((group) =>
-		Number.parseInt(group, 16),
-	);
+	const { IPv4, IPv6 } = ipaddr;
+	if (IPv4.isValidFourPartDecimal(address))
+		return IPv4.parse(address).toIPv4MappedAddress();
+	return IPv6.isValid(address) ? IPv6.parse(address) : undefined;
 }

@@ -1,3 +1,4 @@
+import { joined } from "../bytes.ts";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import { formatDuration } from "../duration.ts";
 import type { ReceiverAddress } from "./allowed-receivers.ts";
@@ -192,12 +193,7 @@ export class Answer {
 	}
 
 	end(): AttemptResponse {
-		const body = new Uint8Array(Math.min(this.#size, kept));
-		let end = 0;
-		for (const chunk of this.#chunks) {
-			body.set(chunk.subarray(0, body.length - end), end);
-			end += chunk.length;
-		}
+		const body = new Uint8Array(joined(this.#chunks).subarray(0, kept));
 		const { status, headers } = this;
 		return { status, headers, body, truncated: this.#size > kept };
 	}

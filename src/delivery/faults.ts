@@ -41,8 +41,6 @@ export type Fault =
 export type FaultRule = Fault & {
 	/** Which deliveries, or events of such deliveries; absent: all. */
 	readonly matches?: ((delivery: Delivery, now: number) => boolean) | undefined;
-	/** False: it matches no delivery of an event of this one's provider and type, so that none of them is asked for. */
-	readonly canMatchType?: ((delivery: Delivery) => boolean) | undefined;
 	readonly provider?: string | undefined;
 	readonly operation?: string | undefined;
 	readonly times?: number | undefined;
@@ -68,8 +66,6 @@ export type Faults = ReturnType<typeof createFaults>;
 
 export function createFaults(random: Random, now: () => number) {
 	let lines: readonly Line[] = [];
-	/** By provider and event type, so that what fits another one costs a delivery nothing. */
-	const byType = new Map<string, readonly Line[]>();
 
 	/** `subject`: names what is drawn for, so that nothing else can shift the draw. */
 	function strikes({ rule, index, tally }: Line, subject: string): boolean {
@@ -82,21 +78,10 @@ export function createFaults(random: Random, now: () => number) {
 		if (drawn) tally.applied++;
 		return drawn;
 	}
-	function concerning(delivery: Delivery): readonly Line[] {
-		const { provider, type } = delivery.event;
-		const key = `${provider} ${type}`;
-		const found = byType.get(key);
-		if (found !== undefined) return found;
-		const fitting = lines.filter(
-			({ rule }) =>
-				(rule.provider ?? provider) === provider &&
-				(rule.canMatchType?.(delivery) ?? true),
-		);
-		byType.set(key, fitting);
-		return fitting;
-	}
-	function fits({ rule: { matches } }: Line, delivery: Delivery): boolean {
-		return matches === undefined || matches(delivery, now());
+	function fits({ rule }: Line, delivery: Delivery): boolean {
+		const { provider } = delivery.event;
+		const { provider: wanted = provider, matches } = rule;
+		return wanted === provider && (matches?.(delivery, now()) ?? true);
 	}
 
 	const faults = {
@@ -109,7 +94,6 @@ export function createFaults(random: Random, now: () => number) {
 				tally: { drawn: 0, applied: 0 },
 			}));
 			faults.any = lines.length > 0;
-			byType.clear();
 		},
 		tallies: (): readonly FaultTally[] =>
 			lines.map(({ tally }) => ({ ...tally })),
@@ -123,13 +107,13 @@ export function createFaults(random: Random, now: () => number) {
 			return line?.rule.does;
 		},
 		onLaunch(delivery: Delivery) {
-			const struck = on("launch", concerning(delivery)).filter(
+			const struck = on("launch", lines).filter(
 				(line) => fits(line, delivery) && strikes(line, delivery.id),
 			);
 			return together(struck.map(({ rule }) => rule.does));
 		},
 		onAttempt(delivery: Delivery, number: number): AttemptFault | undefined {
-			const line = on("attempt", concerning(delivery)).find(
+			const line = on("attempt", lines).find(
 				(line) =>
 					fits(line, delivery) && strikes(line, `${delivery.id}/${number}`),
 			);

@@ -1,4 +1,3 @@
-import type { Delivery } from "../contract/records.ts";
 import type { FaultRule, Faults, FaultTally } from "../delivery/faults.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidRequest, quoted } from "../errors.ts";
@@ -8,7 +7,7 @@ import { faultNames } from "../generated/tables.ts";
 import { didYouMean } from "../nearest.ts";
 import { readingOf } from "../openapi/validators.ts";
 import { below, type PlacedProblem, pathText, problemsOf } from "../problem.ts";
-import { canMatchType, parseQuery } from "../query/parse.ts";
+import { parseQuery } from "../query/parse.ts";
 import { schemaProblems } from "../schema-problems.ts";
 import type { Installed } from "./options.ts";
 
@@ -228,8 +227,6 @@ function toRule({ match, fault: kind, ...spec }: FaultSpec): FaultRule {
 		times,
 		probability,
 		matches: query?.matches,
-		canMatchType:
-			query && ((delivery: Delivery) => canMatchType(query, delivery)),
 		on: effects[kind][0],
 		// A value for every field that a fault may take.
 		does: { kind, copies, after, by, over, status, retryAfter },

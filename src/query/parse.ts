@@ -146,17 +146,6 @@ function fieldOf(field: string | undefined, refuse: Refuse): Field {
 	);
 }
 
-/**
- * Whether what a query says of the provider and the event type holds for a delivery. It does for all of that type or
- * for none, so one delivery answers for many.
- */
-export function canMatchType({ terms }: Query, delivery: Delivery): boolean {
-	const subject = subjectOf(delivery, 0);
-	return terms
-		.filter(({ field }) => field === "provider" || field === "type")
-		.every((term) => term.holds(subject));
-}
-
 const ofEvents: readonly string[] = [
 	"event",
 	"type",

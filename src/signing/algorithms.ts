@@ -10,7 +10,13 @@ import {
 import type { Algorithm } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
 import { algorithms } from "../generated/tables.ts";
-import { type DigestName, hmac, keyed, sameBytes, sha256 } from "./digests.ts";
+import {
+	type DigestName,
+	keyed,
+	keyedText,
+	sameBytes,
+	sha256,
+} from "./digests.ts";
 import { keyPair } from "./key-pairs.ts";
 import type { Scheme } from "./scheme.ts";
 
@@ -70,23 +76,15 @@ export function keysOf({
 		}
 		const bytes = decoded(text, form.encoding);
 		const digest = traitsOf[algorithm]?.digest;
-		if (digest === undefined)
-			return {
-				bytes,
-				sign: (content) => written(sha256(...content), encoding),
-				isRight: (signature, content) =>
-					sameBytes(signature, sha256(...content)),
-			};
-		const write = hmac(digest, bytes);
-		const as = encoding === "HEX" ? "hex" : encoding;
+		const signed = (content: readonly Chunk[]) =>
+			digest === undefined ? sha256(...content) : keyed(digest, bytes, content);
 		return {
 			bytes,
-			sign:
-				encoding === "HEX"
-					? (content) => write(content, as).toUpperCase()
-					: (content) => write(content, as),
-			isRight: (signature, content) =>
-				sameBytes(signature, keyed(digest, bytes, content)),
+			sign: (content) =>
+				digest === undefined || encoding === "HEX"
+					? written(signed(content), encoding)
+					: keyedText(digest, bytes, content, encoding),
+			isRight: (signature, content) => sameBytes(signature, signed(content)),
 		};
 	}
 

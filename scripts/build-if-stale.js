@@ -44,3 +44,6 @@ function changedAt(path) {
 	);
 	return Math.max(found.mtimeMs, ...inside);
 }
+
+// `npx localhook` in a clone installs the folder, and so prepares it, each first time.
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildIfStale();

@@ -1,7 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { createIdleness } from "../delivery/clock.ts";
 import type { Engine, EngineReply, EngineRequest } from "../engine/engine.ts";
-import { basePaths } from "../openapi/router.ts";
+import { basePaths, literally } from "../openapi/router.ts";
 import { warnOnConsole } from "../printing.ts";
 import { handedOver } from "./client.ts";
 
@@ -116,9 +116,7 @@ export function createAnswering(engine: Engine, mounts: readonly Mount[]) {
 /** A pattern rather than a path, of which msw would decode the parts, and fail where they are not well encoded. */
 function below({ base, hosts }: Mount): RegExp {
 	const start =
-		hosts === undefined
-			? base.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&")
-			: `https://(?:${hosts.source})`;
+		hosts === undefined ? literally(base) : `https://(?:${hosts.source})`;
 	return new RegExp(`^${start}(?:/|$)`);
 }
 

@@ -16,20 +16,11 @@ export type RouteResult =
 
 export type Router = ReturnType<typeof createRouter>;
 
-interface Node {
-	/** By a segment of a path, those with more literal text first. */
-	readonly children: (Segment & { readonly node: Node })[];
-	readonly operations: Map<
-		string,
-		{ operation: ApiOperation; names: readonly string[] }
-	>;
-}
-
-/** Literal text, `before` alone, or a parameter with text around it: `{id}` or `v{version}`. */
-interface Segment {
-	readonly before: string;
-	readonly after?: string | undefined;
-}
+/** By method, and how each operation names the parameters of the path. */
+type Route = Map<
+	string,
+	{ readonly operation: ApiOperation; readonly names: readonly string[] }
+>;
 
 /**
  * Finds operations by method and path; a literal segment wins over a parameter, as in the providers' own routers.
@@ -40,14 +31,17 @@ export function createRouter(
 	operations: readonly ApiOperation[],
 	trailingSlash: "exact" | "optional",
 ) {
-	const root = createNode();
 	const loose = trailingSlash === "optional";
+	/** By path, with `{}` for each parameter. */
+	const routes = new Map<string, Route>();
 
 	for (const base of basePaths(document)) {
 		for (const operation of operations) {
-			const segments = normalise(`${base}${operation.path}`).split("/");
-			const { node, names } = insert(root, segments);
-			node.operations.set(operation.method, { operation, names });
+			const path = normalise(`${base}${operation.path}`);
+			const names = [...path.matchAll(parameters)].map(([, name = ""]) => name);
+			const shape = path.replaceAll(parameters, "{}");
+			const route: Route = routes.get(shape) ?? new Map();
+			routes.set(shape, route.set(operation.method, { operation, names }));
 		}
 	}
 	function normalise(path: string): string {
@@ -55,25 +49,36 @@ export function createRouter(
 			? path.slice(0, -1)
 			: path;
 	}
+	const shapes = inOrder([...routes.keys()]);
+	// All paths at once. Behind the parameters of each there is an empty group, which tells it from the others.
+	const pattern = new RegExp(`^(?:${shapes.map(sourceOf).join("|")})$`);
+	const byGroup = new Map<number, Route | undefined>();
+	let groups = 0;
+	for (const shape of shapes) {
+		groups += shape.split("{}").length;
+		byGroup.set(groups, routes.get(shape));
+	}
 
 	return {
 		route(method: string, path: string): RouteResult {
-			const values: string[] = [];
-			const node = find(root, normalise(path).split("/"), 0, values);
-			if (node === undefined) return { kind: "none" };
+			const groups: readonly string[] = pattern.exec(normalise(path)) ?? [];
+			const end = groups.indexOf("", 1);
+			const route = byGroup.get(end);
+			if (route === undefined) return { kind: "none" };
 			const found =
-				node.operations.get(method) ??
-				(method === "HEAD" ? node.operations.get("GET") : undefined);
+				route.get(method) ?? (method === "HEAD" ? route.get("GET") : undefined);
 			if (found === undefined)
-				return { kind: "wrong-method", allowed: [...node.operations.keys()] };
+				return { kind: "wrong-method", allowed: [...route.keys()] };
+			const { operation, names } = found;
+			const values = groups.slice(end - names.length, end);
 			try {
 				const params = Object.fromEntries(
-					found.names.map((name, i) => [
+					names.map((name, i) => [
 						name,
 						decodeURIComponent(values[i] as string),
 					]),
 				);
-				return { kind: "match", match: { operation: found.operation, params } };
+				return { kind: "match", match: { operation, params } };
 			} catch {
 				return { kind: "bad-encoding" };
 			}
@@ -89,67 +94,40 @@ export function basePaths(document: ApiDocument): string[] {
 	return paths.length === 0 ? [""] : [...new Set(paths)];
 }
 
-function createNode(): Node {
-	return { children: [], operations: new Map() };
+const parameters = /\{([^}]+)\}/g;
+
+function sourceOf(shape: string): string {
+	return `${shape.split("{}").map(literally).join("([^/]+)")}()`;
 }
 
-function insert(root: Node, segments: readonly string[]) {
-	let node = root;
-	const names: string[] = [];
-	for (const segment of segments) {
-		const [before = "", name, after] = segment.split(/\{([^}]+)\}/);
-		if (name !== undefined) names.push(name);
-		node = childOf(node, { before, after });
-	}
-	return { node, names };
+/** A text as a regular expression that matches it alone. */
+export function literally(text: string): string {
+	return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
-function childOf({ children }: Node, { before, after }: Segment): Node {
-	const known = children.find(
-		(child) => child.before === before && child.after === after,
-	);
-	if (known !== undefined) return known.node;
-	const node = createNode();
-	children.push({ before, after, node });
-	children.sort((a, b) => literalness(b) - literalness(a));
-	return node;
+/**
+ * As a search tries them, segment by segment: literal text first, then parameters with more of it around them. Of what
+ * is literal alike, everything below the segment that was named first.
+ */
+function inOrder(shapes: readonly string[]): string[] {
+	const firstBelow = (segments: readonly string[]) =>
+		shapes.findIndex((each) => `${each}/`.startsWith(`${segments.join("/")}/`));
+	return [...shapes].sort((one, other) => {
+		const [a, b] = [one.split("/"), other.split("/")];
+		const place = a.findIndex((segment, i) => segment !== b[i]);
+		if (place === -1) return -1;
+		const [mine, others] = [a, b].map((each) => each.slice(0, place + 1));
+		return (
+			literalness(b[place]) - literalness(a[place]) ||
+			firstBelow(mine ?? []) - firstBelow(others ?? [])
+		);
+	});
 }
 
-function literalness({ before, after }: Segment): number {
-	return after === undefined
-		? Number.MAX_SAFE_INTEGER
-		: before.length + after.length;
-}
-
-function find(
-	node: Node,
-	segments: readonly string[],
-	index: number,
-	values: string[],
-): Node | undefined {
-	if (index === segments.length)
-		return node.operations.size > 0 ? node : undefined;
-	const segment = segments[index] as string;
-	for (const child of node.children) {
-		if (!fits(child, segment)) continue;
-		const { before, after } = child;
-		const known = values.length;
-		if (after !== undefined)
-			values.push(segment.slice(before.length, segment.length - after.length));
-		const deeper = find(child.node, segments, index + 1, values);
-		if (deeper !== undefined) return deeper;
-		values.length = known;
-	}
-	return undefined;
-}
-
-function fits({ before, after }: Segment, segment: string): boolean {
-	if (after === undefined) return segment === before;
-	return (
-		segment.length > before.length + after.length &&
-		segment.startsWith(before) &&
-		segment.endsWith(after)
-	);
+/** What ends there comes before what goes on. */
+function literalness(segment: string | undefined): number {
+	if (segment === undefined) return Number.POSITIVE_INFINITY;
+	return segment.includes("{}") ? segment.length : Number.MAX_SAFE_INTEGER;
 }
 
 /**

@@ -113,14 +113,7 @@ export async function answer(
 	if (repeat?.answer !== undefined) return forced(repeat.answer);
 	const recorded: Recorded[] = [];
 	const call: Call = {
-		options: context.options,
-		credentials: context.credentials,
-		deliveries: context.deliveries,
-		state: context.state,
-		random: context.random,
-		now: context.now,
-		lasting: context.lasting,
-		replaced: context.replaced,
+		...context,
 		request,
 		caller,
 		params,

@@ -97,7 +97,8 @@ function placeOf(
 		const isThere = isObject && Object.hasOwn(value as object, step);
 		const appends = Array.isArray(value) && step === value.length;
 		if (!isThere && !appends) {
-			refuseWrongStep(path, step, value);
+			const wrong = wrongStep(step, value);
+			if (wrong !== undefined) throw refusal(path, wrong);
 			// Listed only here: a list may have thousands of places, and each may be set.
 			const names = isObject ? Object.keys(value as object) : [];
 			// Where the document leaves open what may be there, the names that are there are the measure.
@@ -139,25 +140,18 @@ function unknownStep(
 }
 
 /** What JSON has no room for would be lost, or leave a hole. */
-function refuseWrongStep(path: string, step: Step, value: unknown): void {
+function wrongStep(step: Step, value: unknown): string | undefined {
 	const isList = Array.isArray(value);
-	if (
-		typeof step === "number" &&
-		(isList || value === undefined || value === null)
-	) {
-		const length = isList ? value.length : 0;
-		if (step > length)
-			throw refusal(
-				path,
-				`there is no [${step}]: the list has ${length}, so the next one is [${length}]`,
-			);
-	} else if (isList)
-		throw refusal(
-			path,
-			`"${step}" is not a place in a list. Give its number, as in [0]`,
-		);
-	else if (typeof step === "number")
-		throw refusal(path, `[${step}] is a place in a list, and there is none`);
+	if (typeof step === "string")
+		return isList
+			? `"${step}" is not a place in a list. Give its number, as in [0]`
+			: undefined;
+	if (!isList && value !== undefined && value !== null)
+		return `[${step}] is a place in a list, and there is none`;
+	const { length } = isList ? value : [];
+	return step > length
+		? `there is no [${step}]: the list has ${length}, so the next one is [${length}]`
+		: undefined;
 }
 
 function readValue(

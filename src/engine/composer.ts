@@ -185,22 +185,7 @@ export function mergeInto(
 ): Values {
 	if (over === undefined) return base;
 	const merged: Record<string, unknown> = {};
-	if (order !== base) lay(merged, order, base, over, order);
-	lay(merged, base, base, over, order);
-	lay(merged, over, base, over, order);
-	return merged;
-}
-
-/** The keys of `source` that are not there yet, each with what base and over make of it. */
-function lay(
-	merged: Record<string, unknown>,
-	source: Values,
-	base: Values,
-	over: Values,
-	order: Values,
-): void {
-	for (const key in source) {
-		if (!Object.hasOwn(source, key) || Object.hasOwn(merged, key)) continue;
+	for (const key of Object.keys({ ...order, ...base, ...over })) {
 		if (isForbidden(key)) throw unfit(`the name "${key}" is not allowed`);
 		const before = base[key];
 		const after = Object.hasOwn(over, key) ? over[key] : before;
@@ -209,6 +194,7 @@ function lay(
 				? mergeInto(before, after, order[key] as Values | undefined)
 				: after;
 	}
+	return merged;
 }
 
 /** Refuses what JSON cannot carry. @param names whether it is laid over others, so that some names are wrong too */

@@ -1,4 +1,4 @@
-import { invalidRequest } from "../errors.ts";
+import { invalidRequest, type LocalhookError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Fields } from "../openapi/fields.ts";
 import { shortened } from "../printing.ts";
@@ -28,78 +28,57 @@ export function checkFields(
 	base: unknown,
 	steps: readonly Step[] = [],
 ): void {
-	const found = unknownIn(fields, values, base);
-	if (found === undefined) return;
-	const place = shown(written([...steps, ...found.steps]));
-	const to = found.value === undefined ? "" : ` to ${found.value}`;
-	throw invalidRequest(
-		`Failed to set ${place}${to}: ${what} has no such ${found.rest} ${goAhead}.`,
-	);
-}
-
-interface Unknown {
-	/** Put together only where something is wrong: every event that is sent comes this way. */
-	readonly steps: Step[];
-	/** As text; absent: it is the field that is unknown. */
-	readonly value?: string;
-	/** Goes on from "has no such". */
-	readonly rest: string;
-}
-
-/** The first field or value that the document does not know. */
-function unknownIn(
-	fields: Fields | undefined,
-	values: unknown,
-	base: unknown,
-): Unknown | undefined {
-	if (typeof values !== "object" || values === null)
-		return unknownValue(fields?.values, values);
+	if (typeof values !== "object" || values === null) {
+		checkValue(what, fields?.values, values, steps);
+		return;
+	}
 	if (Array.isArray(values)) {
-		for (let i = 0; i < values.length; i++) {
-			const found = unknownIn(fields?.inside(i), values[i], undefined);
-			if (found !== undefined) return below(i, found);
-		}
-		return undefined;
+		for (const [i, each] of values.entries())
+			checkFields(what, fields?.inside(i), each, undefined, [...steps, i]);
+		return;
 	}
 	const there: Values = isRecord(base) ? base : {};
-	for (const name in values) {
+	for (const [name, value] of Object.entries(values)) {
+		const place = [...steps, name];
 		const inside = fields?.inside(name);
-		const isKnown =
-			inside !== undefined ||
-			fields?.isOpen !== false ||
-			fields.names.includes(name) ||
-			Object.hasOwn(there, name);
-		if (!isKnown) {
+		if (inside === undefined && fields?.isOpen === false) {
 			const known = [...new Set([...fields.names, ...Object.keys(there)])];
-			const list = known.slice(0, mostShown).join(", ") || "none there";
-			const rest = `field.${didYouMean(name, known)} It has ${list}.`;
-			return { steps: [name], rest };
+			if (!known.includes(name)) {
+				const list = known.slice(0, mostShown).join(", ") || "none there";
+				const rest = `field.${didYouMean(name, known)} It has ${list}.`;
+				throw refusal(what, place, "", rest);
+			}
 		}
-		const value = (values as Values)[name];
-		if (value === undefined) continue;
-		const found = unknownIn(inside, value, there[name]);
-		if (found !== undefined) return below(name, found);
+		if (value !== undefined)
+			checkFields(what, inside, value, there[name], place);
 	}
-	return undefined;
 }
 
-function below(step: Step, found: Unknown): Unknown {
-	found.steps.unshift(step);
-	return found;
-}
-
-function unknownValue(
+function checkValue(
+	what: string,
 	known: readonly unknown[] | undefined,
 	value: unknown,
-): Unknown | undefined {
-	if (known === undefined || known.includes(value)) return undefined;
-	const texts = known.filter((each) => typeof each === "string");
-	const close = typeof value === "string" ? didYouMean(value, texts) : "";
-	const choice = known
-		.slice(0, mostShown)
-		.map((each) => (typeof each === "string" ? each : shown(each)));
-	const rest = `value there.${close} Choose one of ${choice.join(", ")}.`;
-	return { steps: [], value: shown(value), rest };
+	steps: readonly Step[],
+): void {
+	if (known === undefined || known.includes(value)) return;
+	const choice = known.map((each) =>
+		typeof each === "string" ? each : shown(each),
+	);
+	const list = choice.slice(0, mostShown).join(", ");
+	const rest = `value there.${didYouMean(value, choice)} Choose one of ${list}.`;
+	throw refusal(what, steps, ` to ${shown(value)}`, rest);
+}
+
+/** @param rest goes on from "has no such" */
+function refusal(
+	what: string,
+	steps: readonly Step[],
+	to: string,
+	rest: string,
+): LocalhookError {
+	return invalidRequest(
+		`Failed to set ${shown(written(steps))}${to}: ${what} has no such ${rest} ${goAhead}.`,
+	);
 }
 
 /** As a user writes a path. */

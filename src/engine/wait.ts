@@ -43,10 +43,6 @@ export async function wait(
 	signal?.throwIfAborted();
 	if (closing.aborted) throw stopped(text);
 	const matching = new Set(found());
-	const inOrder = () => {
-		const all = found();
-		return all.length >= count ? all : [...matching];
-	};
 	if (matching.size >= count) return [...matching];
 	return new Promise((resolve, reject) => {
 		const letGo = keepAlive();
@@ -58,16 +54,12 @@ export async function wait(
 			if (late.length >= count) resolve(late);
 			else reject(missed(query, count, timeout, late.length, around));
 		});
-		const aborted = () => {
+		function aborted(): void {
 			end();
-			reject(signal?.reason);
-		};
-		const closed = () => {
-			end();
-			reject(stopped(text));
-		};
+			reject(closing.aborted ? stopped(text) : signal?.reason);
+		}
 		signal?.addEventListener("abort", aborted, { once: true });
-		closing.addEventListener("abort", closed, { once: true });
+		closing.addEventListener("abort", aborted, { once: true });
 		const unsubscribe = journal.subscribe((entry) => {
 			if (!("delivery" in entry)) return;
 			// Not at once: an attempt is told of before what becomes of its delivery.
@@ -82,14 +74,15 @@ export async function wait(
 			touched.clear();
 			if (matching.size < count) return;
 			end();
-			resolve(inOrder());
+			const inOrder = found();
+			resolve(inOrder.length >= count ? inOrder : [...matching]);
 		}
 		function end(): void {
 			letGo();
 			cancel();
 			unsubscribe();
 			signal?.removeEventListener("abort", aborted);
-			closing.removeEventListener("abort", closed);
+			closing.removeEventListener("abort", aborted);
 		}
 	});
 }

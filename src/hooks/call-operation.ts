@@ -123,10 +123,6 @@ function pathOf(
 	return filled;
 }
 
-export function lastParameter({ parameters }: ApiOperation): string {
-	return parameters.findLast((each) => each.in === "path")?.name ?? "";
-}
-
 function queryOf(given: Readonly<Record<string, unknown>>): string {
 	const query = new URLSearchParams();
 	for (const [name, value] of Object.entries(given))

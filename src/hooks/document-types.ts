@@ -50,13 +50,15 @@ export type ReplyOf<P extends string, O extends string> = P extends ProviderId
 		: never
 	: Replied;
 
+export type Verb = "create" | "confirm" | "list" | "remove";
+
 /** The operation that does something with subscriptions; never: the provider has none for that. */
 export type SubscriptionOperation<
 	P extends string,
-	Verb extends "create" | "confirm" | "list" | "remove",
+	V extends Verb,
 > = P extends ProviderId
 	? ShapeOf<P> extends {
-			subscriptions: { readonly [V in Verb]: infer O extends string };
+			subscriptions: { readonly [Each in V]: infer O extends string };
 		}
 		? O
 		: never

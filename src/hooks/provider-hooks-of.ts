@@ -11,14 +11,9 @@ import {
 import { LocalhookError, notFound, quoted } from "../errors.ts";
 import type { Provider } from "../provider.ts";
 import { bordered } from "./border.ts";
-import {
-	callOperation,
-	lastParameter,
-	type Owed,
-	operationOf,
-} from "./call-operation.ts";
+import { callOperation, type Owed, operationOf } from "./call-operation.ts";
 import { sentOf, withHidden } from "./deliveries.ts";
-import type { AnyInput } from "./document-types.ts";
+import type { AnyInput, Verb } from "./document-types.ts";
 import type {
 	ProviderHooks,
 	Secret,
@@ -87,8 +82,6 @@ export function providerHooksOf(
 	return bordered(engine, hooks);
 }
 
-const verbs = ["create", "confirm", "list", "remove"] as const;
-
 /** What the provider has no operation for says so where no compiler does. */
 function subscriptionsOf(
 	engine: Engine,
@@ -96,35 +89,31 @@ function subscriptionsOf(
 	owed: Owed,
 ): Subscriptions {
 	const { id, subscriptions }: Provider = session.provider;
-	const possible = verbs.filter((verb) => subscriptions?.[verb] !== undefined);
-	const members = verbs.map((verb) => [
-		verb,
-		async (...given: unknown[]) => {
-			const operation = subscriptions?.[verb];
-			if (operation === undefined)
-				throw new LocalhookError(
-					"unknown-operation",
-					`Failed to call subscriptions.${verb}: ${id} has no operation for it. It has ${possible.join(", ") || "none"}.`,
-				);
-			const which = lastParameter(operationOf(session, operation));
-			const input = inputOf(verb, which, given);
-			return callOperation(engine, owed, session, operation, input);
-		},
-	]);
-	return bordered(engine, Object.fromEntries(members)) as Subscriptions;
-}
-
-function inputOf(
-	verb: (typeof verbs)[number],
-	which: string,
-	[first, second]: readonly unknown[],
-): AnyInput {
-	if (verb === "create") return { body: first };
-	if (verb === "list")
-		return first === undefined
-			? {}
-			: { query: first as Readonly<Record<string, unknown>> };
-	return { params: { [which]: first as string }, body: second };
+	async function call(
+		verb: Verb,
+		given: AnyInput = {},
+		which?: string | number,
+	) {
+		const operation = subscriptions?.[verb];
+		if (operation === undefined)
+			throw new LocalhookError(
+				"unknown-operation",
+				`Failed to call subscriptions.${verb}: ${id} has no operation for it. It has ${Object.keys(subscriptions ?? {}).join(", ") || "none"}.`,
+			);
+		const { parameters } = operationOf(session, operation);
+		const last = parameters.findLast((each) => each.in === "path")?.name ?? "";
+		const input =
+			which === undefined ? given : { ...given, params: { [last]: which } };
+		return callOperation(engine, owed, session, operation, input);
+	}
+	return bordered(engine, {
+		create: async (body: unknown) => call("create", { body }),
+		confirm: async (which: string | number, body?: unknown) =>
+			call("confirm", { body }, which),
+		list: async (query?: AnyInput["query"]) => call("list", query && { query }),
+		remove: async (which: string | number, body?: unknown) =>
+			call("remove", { body }, which),
+	});
 }
 
 /** What the provider cannot do says so where no compiler does. */

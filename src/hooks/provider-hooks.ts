@@ -10,6 +10,7 @@ import type {
 	ReplyOf,
 	RotationOf,
 	SubscriptionOperation,
+	Verb,
 } from "./document-types.ts";
 
 /** One provider of a running localhook. */
@@ -170,35 +171,27 @@ export type Secret<P extends string = string> = {
 };
 
 /** The provider's own operations on what receivers it calls. What it has no operation for is not there. */
-export type Subscriptions<P extends string = string> = OnlyPossible<{
-	create: Creates<P, SubscriptionOperation<P, "create">>;
-	confirm: Changes<P, SubscriptionOperation<P, "confirm">>;
-	list: Lists<P, SubscriptionOperation<P, "list">>;
-	remove: Changes<P, SubscriptionOperation<P, "remove">>;
-}>;
-
-type OnlyPossible<T> = {
-	readonly [K in keyof T as [T[K]] extends [never] ? never : K]: T[K];
+export type Subscriptions<P extends string = string> = {
+	readonly [V in Verb as [SubscriptionOperation<P, V>] extends [never]
+		? never
+		: V]: Verbs<P, SubscriptionOperation<P, V>>[V];
 };
 
-type Creates<P extends string, O extends string> = [O] extends [never]
-	? never
-	: (body: PartOf<InputOf<P, O>, "body">) => Promise<ReplyOf<P, O>>;
+interface Verbs<P extends string, O extends string> {
+	create: (body: PartOf<InputOf<P, O>, "body">) => Promise<ReplyOf<P, O>>;
+	confirm: Change<P, O>;
+	list: (query?: PartOf<InputOf<P, O>, "query">) => Promise<ReplyOf<P, O>>;
+	remove: Change<P, O>;
+}
 
-type Lists<P extends string, O extends string> = [O] extends [never]
-	? never
-	: (query?: PartOf<InputOf<P, O>, "query">) => Promise<ReplyOf<P, O>>;
-
-type Changes<P extends string, O extends string> = [O] extends [never]
-	? never
-	: (
-			id: string | number,
-			...body: InputOf<P, O> extends { readonly body: infer B }
-				? [body: B]
-				: InputOf<P, O> extends { readonly body?: infer B }
-					? [body?: B]
-					: []
-		) => Promise<ReplyOf<P, O>>;
+type Change<P extends string, O extends string> = (
+	id: string | number,
+	...body: InputOf<P, O> extends { readonly body: infer B }
+		? [body: B]
+		: InputOf<P, O> extends { readonly body?: infer B }
+			? [body?: B]
+			: []
+) => Promise<ReplyOf<P, O>>;
 
 type PartOf<Input, Name extends string> = Input extends {
 	readonly [N in Name]?: infer Value;

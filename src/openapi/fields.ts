@@ -8,8 +8,6 @@ type Schema = Readonly<Record<string, unknown>>;
 export interface Fields {
 	/** Any name may be there: the schema says so, or says nothing of what is inside. */
 	readonly isOpen: boolean;
-	/** The same where another schema knows names: it is an object of its own, with whatever inside. */
-	readonly isLoose: boolean;
 	readonly names: readonly string[];
 	/** The types that a value may have there; empty: every type. */
 	readonly types: readonly string[];
@@ -22,49 +20,33 @@ export interface Fields {
 /** References that lead back to themselves would be followed for ever. */
 const deepest = 20;
 
+/** One way that a value may be: schemas without references and choices, which all hold. */
+type Way = readonly Schema[];
+
 export function fieldsOf(document: ApiDocument, schema: unknown): Fields {
-	return read(document, [schema], 0);
+	return read(document, waysOf(document, [schema]));
 }
 
-/** @param schemas what is said of the place, all of it at once */
-function read(
-	document: ApiDocument,
-	schemas: readonly unknown[],
-	depth: number,
-): Fields {
-	const parts = schemas.flatMap((each) => conditions(document, each, depth));
-	const choices = parts.flatMap(({ anyOf, oneOf }) =>
-		[anyOf, oneOf]
-			.filter((each) => Array.isArray(each))
-			.map((each) => each.map((one) => read(document, [one], depth + 1))),
-	);
-	const alternatives = choices.flat();
-	const names = new Set([
-		...parts.flatMap(({ properties }) => keysOf(properties)),
-		...alternatives.flatMap((each) => each.names),
-	]);
+function read(document: ApiDocument, ways: readonly Way[]): Fields {
+	const names = new Set(ways.flat().flatMap((part) => keysOf(part.properties)));
 	/** By name; under 0 all items of a list, which are alike; under undefined all names that are not among the known ones. */
 	const known = new Map<string | 0 | undefined, Fields | undefined>();
 	function inside(step: string | number): Fields | undefined {
-		const below = parts.flatMap((part) => schemasAt(part, step));
-		const chosen = alternatives.flatMap((each) => each.inside(step) ?? []);
-		if (below.length === 0) return joined(chosen);
-		return joined([read(document, below, depth + 1), ...chosen]);
+		const below = ways
+			.map((way) => way.flatMap((part) => schemasAt(part, step)))
+			.filter((schemas) => schemas.length > 0)
+			.flatMap((schemas) => waysOf(document, schemas));
+		return below.length === 0 ? undefined : read(document, below);
 	}
-	const isOpen =
-		parts.some(saysOpen) || alternatives.some((each) => each.isLoose);
-	const saysNothing = names.size === 0 && !parts.some(isClosed);
+	const values = ways.map(valuesOf);
 	return {
 		names: [...names],
-		isOpen: isOpen || saysNothing,
-		isLoose:
-			isOpen ||
-			(saysNothing && parts.some((part) => typesOf(part).includes("object"))),
-		types: unique([
-			...parts.flatMap(typesOf),
-			...alternatives.flatMap((each) => each.types),
-		]),
-		values: valuesOf(parts, choices),
+		// Beside a text or null, an object of which nothing is said may hold any name.
+		isOpen: ways.some(isLoose) || ways.every(saysNothing),
+		types: [...new Set(ways.flat().flatMap(typesOf))],
+		values: values.includes(undefined)
+			? undefined
+			: values.flatMap((each) => each ?? []),
 		inside(step) {
 			const key =
 				typeof step === "number" ? 0 : names.has(step) ? step : undefined;
@@ -74,38 +56,41 @@ function read(
 	};
 }
 
-/** Of places that several alternatives speak of: what any of them allows. */
-function joined([first, ...more]: readonly Fields[]): Fields | undefined {
-	if (first === undefined || more.length === 0) return first;
-	const all = [first, ...more];
-	return {
-		names: unique(all.flatMap(({ names }) => names)),
-		types: unique(all.flatMap(({ types }) => types)),
-		isOpen:
-			all.some(({ isLoose }) => isLoose) || all.every(({ isOpen }) => isOpen),
-		isLoose: all.some(({ isLoose }) => isLoose),
-		values: all.every(({ values }) => values !== undefined)
-			? all.flatMap(({ values }) => values ?? [])
-			: undefined,
-		inside: (step) => joined(all.flatMap((each) => each.inside(step) ?? [])),
-	};
+/** Every way that a value may be of which all schemas hold: with what they refer to, and one of each choice. */
+function waysOf(
+	document: ApiDocument,
+	schemas: readonly unknown[],
+	depth = 0,
+): readonly Way[] {
+	return schemas
+		.map((each) => waysOfOne(document, each, depth))
+		.reduce(together, [[]]);
 }
 
-/** A schema, what it refers to and what it combines: all of it holds. */
-function conditions(
+function waysOfOne(
 	document: ApiDocument,
 	schema: unknown,
 	depth: number,
-): readonly Schema[] {
-	if (!isObject(schema) || depth > deepest) return [];
+): readonly Way[] {
+	if (!isObject(schema) || depth > deepest) return [[]];
 	const { $ref, allOf } = schema;
-	const target = typeof $ref === "string" ? lookUp(document, $ref, "#") : [];
-	return [
-		schema,
-		...[target, ...(Array.isArray(allOf) ? allOf : [])].flatMap((each) =>
-			conditions(document, each, depth + 1),
-		),
-	];
+	const target = typeof $ref === "string" ? [lookUp(document, $ref, "#")] : [];
+	const conditions = [...target, ...listOf(allOf)];
+	return [schema.anyOf, schema.oneOf]
+		.map(listOf)
+		.filter((choice) => choice.length > 0)
+		.map((choice) =>
+			choice.flatMap((one) => waysOfOne(document, one, depth + 1)),
+		)
+		.reduce(
+			together,
+			together([[schema]], waysOf(document, conditions, depth + 1)),
+		);
+}
+
+/** Each of some ways with each of others. */
+function together(some: readonly Way[], others: readonly Way[]): Way[] {
+	return some.flatMap((one) => others.map((other) => [...one, ...other]));
 }
 
 function schemasAt(
@@ -118,19 +103,26 @@ function schemasAt(
 	return isObject(additionalProperties) ? [additionalProperties] : [];
 }
 
-function saysOpen({
-	additionalProperties,
-	patternProperties,
-}: Schema): boolean {
-	return (
-		additionalProperties === true ||
-		isObject(additionalProperties) ||
-		isObject(patternProperties)
+/** Nothing is said of the names: neither some of them, nor that there are no others. */
+function saysNothing(way: Way): boolean {
+	return way.every(
+		({ properties, additionalProperties }) =>
+			keysOf(properties).length === 0 && additionalProperties !== false,
 	);
 }
 
-function isClosed({ additionalProperties }: Schema): boolean {
-	return additionalProperties === false;
+/** It is an object of its own, with whatever inside. */
+function isLoose(way: Way): boolean {
+	const saysOpen = way.some(
+		({ additionalProperties, patternProperties }) =>
+			additionalProperties === true ||
+			isObject(additionalProperties) ||
+			isObject(patternProperties),
+	);
+	return (
+		saysOpen ||
+		(saysNothing(way) && way.some((part) => typesOf(part).includes("object")))
+	);
 }
 
 function typesOf({ type, const: only, enum: some }: Schema): readonly string[] {
@@ -139,25 +131,17 @@ function typesOf({ type, const: only, enum: some }: Schema): readonly string[] {
 	return values.map((value) => (value === null ? "null" : typeof value));
 }
 
-/** The values that the conditions leave; of a choice, those of every alternative that there is. */
-function valuesOf(
-	parts: readonly Schema[],
-	choices: readonly (readonly Fields[])[],
-): readonly unknown[] | undefined {
-	const nullable = parts.some(
+/** The values that all its conditions leave. */
+function valuesOf(way: Way): readonly unknown[] | undefined {
+	const isNullable = way.some(
 		(part) => part.nullable === true || typesOf(part).includes("null"),
 	);
-	const ofParts = parts.map(({ const: only, enum: some, type }) => {
-		if (only !== undefined) return [only];
-		if (Array.isArray(some)) return nullable ? [...some, null] : some;
-		return type === "null" ? [null] : undefined;
-	});
-	const ofChoices = choices.map((alternatives) =>
-		alternatives.every(({ values }) => values !== undefined)
-			? alternatives.flatMap(({ values }) => values ?? [])
-			: undefined,
-	);
-	return [...ofParts, ...ofChoices]
+	return way
+		.map(({ const: only, enum: some, type }) => {
+			if (only !== undefined) return [only];
+			if (Array.isArray(some)) return isNullable ? [...some, null] : some;
+			return type === "null" ? [null] : undefined;
+		})
 		.filter((values) => values !== undefined)
 		.reduce<readonly unknown[] | undefined>(
 			(left, values) => left?.filter((each) => values.includes(each)) ?? values,
@@ -165,8 +149,8 @@ function valuesOf(
 		);
 }
 
-function unique(texts: readonly string[]): readonly string[] {
-	return [...new Set(texts)];
+function listOf(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value : [];
 }
 
 function keysOf(value: unknown): readonly string[] {

@@ -24,6 +24,7 @@ export async function typeFiles(ids) {
 		["providers.ts", mapOf(ids)],
 		["control.ts", `${header}${astToString(control)}`],
 		["entry.ts", await entryTypes(document)],
+		["snapshot.ts", await partTypes(document, "Snapshot")],
 		["scenario.ts", await scenarioTypes()],
 		...(await Promise.all(each)),
 	];
@@ -44,12 +45,22 @@ async function documentOf(name) {
 }
 
 /**
- * An entry of the journal and its parts, by themselves: it is published, and would take every other type of the control
- * API along. What is optional may be there, and undefined.
+ * An entry of the journal: what is optional may be there, and undefined.
  *
  * @param {any} document
  */
-async function entryTypes({ components: { schemas } }) {
+async function entryTypes(document) {
+	const types = await partTypes(document, "Entry");
+	return types.replaceAll(/(\?: [^{;]+);$/gm, "$1 | undefined;");
+}
+
+/**
+ * A schema of the control API and its parts, by themselves: what is published would take every other type along.
+ *
+ * @param {any} document
+ * @param {string} whole
+ */
+async function partTypes({ components: { schemas } }, whole) {
 	/** @type {Map<string, any>} */
 	const parts = new Map();
 	const add = (/** @type {string} */ name) => {
@@ -58,11 +69,11 @@ async function entryTypes({ components: { schemas } }) {
 		const text = JSON.stringify(schemas[name]);
 		for (const [, part = ""] of text.matchAll(reference)) add(part);
 	};
-	add("Entry");
+	add(whole);
 	const types = await typesOfSchemas(Object.fromEntries(parts), {
 		immutable: true,
 	});
-	return header + types.replaceAll(/(\?: [^{;]+);$/gm, "$1 | undefined;");
+	return header + types;
 }
 
 const reference = /#\/components\/schemas\/(\w+)/g;

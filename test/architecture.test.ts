@@ -63,7 +63,8 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	engine: {
 		values:
 			"explain openapi delivery query generated/checks-localhook generated/scenario-schema generated/tables schema-problems signing/digests bytes duration errors fingerprint json nearest printing problem random web-address",
-		types: "contract provider generated/entry generated/scenario",
+		types:
+			"contract provider generated/entry generated/scenario generated/snapshot",
 	},
 	delivery: {
 		values:

@@ -131,14 +131,10 @@ export function dryRunContext(
 }
 
 /** Every record, by collection. */
-export function recordsOf(
-	state: State,
-): Readonly<Record<string, readonly object[]>> {
+export function recordsOf(state: State) {
+	const all = Object.entries<Collection<Record<string, unknown>>>(state);
 	return Object.fromEntries(
-		Object.entries<Collection<object>>(state).map(([name, collection]) => [
-			name,
-			[...collection.values()],
-		]),
+		all.map(([name, collection]) => [name, [...collection.values()]]),
 	);
 }
 

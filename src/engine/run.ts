@@ -1,6 +1,5 @@
 import type { Context, Deliveries, Endpoint } from "../contract/operation.ts";
 import type { DeliveryPolicy } from "../contract/policy.ts";
-import type { RandomState } from "../contract/random.ts";
 import type { Delivery } from "../contract/records.ts";
 import type { Signer } from "../contract/signing.ts";
 import type {
@@ -9,13 +8,11 @@ import type {
 } from "../delivery/allowed-receivers.ts";
 import type { SignedBefore } from "../delivery/bad-signature.ts";
 import type { Clock } from "../delivery/clock.ts";
-import {
-	createDispatcher,
-	type DispatcherSnapshot,
-} from "../delivery/dispatcher.ts";
+import { createDispatcher } from "../delivery/dispatcher.ts";
 import type { RunInContext, Transport } from "../delivery/exchange.ts";
 import type { Faults } from "../delivery/faults.ts";
 import type { Journal, JournalLimits } from "../delivery/journal.ts";
+import type { components } from "../generated/snapshot.ts";
 import type { Validators } from "../openapi/validators.ts";
 import type { Provider } from "../provider.ts";
 import { createRandom } from "../random.ts";
@@ -102,14 +99,7 @@ export interface Played {
 }
 
 /** The state of a provider, in plain data. */
-export interface SavedSession {
-	readonly random: RandomState;
-	/** By collection. */
-	readonly records: Readonly<Record<string, readonly object[]>>;
-	/** Each secret with the one that it took the place of. */
-	readonly previous: readonly (readonly [secret: string, before: string])[];
-	readonly dispatcher: DispatcherSnapshot;
-}
+export type SavedSession = components["schemas"]["SavedProvider"];
 
 /** What a session has from one reset to the next. */
 export type Run = ReturnType<typeof createRun>;

@@ -6,36 +6,18 @@ import type { Clock, VirtualClock } from "../delivery/clock.ts";
 import type { How } from "../delivery/in-flight.ts";
 import type { Journal } from "../delivery/journal.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import type { components } from "../generated/snapshot.ts";
 import { firstProblem } from "../openapi/validators.ts";
 import { pathText, problemsOf } from "../problem.ts";
 import type { Provider } from "../provider.ts";
 import { unfitIn } from "./body.ts";
-import type { SavedSession } from "./run.ts";
 import type { Session } from "./session.ts";
 
 /** Everything an engine knows, as JSON: the same state gives the same text. Holds secrets. */
-export interface Snapshot {
-	readonly localhook: 2;
-	readonly seed: string;
-	/** Epoch milliseconds. */
-	readonly now: number;
-	readonly providers: Readonly<Record<string, SavedSession>>;
-	/** Oldest first. */
-	readonly deliveries: readonly SavedDelivery[];
-}
+export type Snapshot = components["schemas"]["Snapshot"];
 
 /** A delivery in JSON: bytes in base64, and how it is made where it has not ended. */
-interface SavedDelivery extends Omit<Delivery, "body" | "attempts"> {
-	readonly body: string;
-	readonly attempts: readonly AttemptWith<string>[];
-	readonly how?: Omit<How, "parent" | "body" | "signing">;
-}
-
-type Attempt = Delivery["attempts"][number];
-type Response = NonNullable<Attempt["response"]>;
-type AttemptWith<Body> = Omit<Attempt, "response"> & {
-	readonly response?: Omit<Response, "body"> & { readonly body: Body };
-};
+type SavedDelivery = Snapshot["deliveries"][number];
 
 interface Parts {
 	readonly seed: string;
@@ -47,12 +29,13 @@ interface Parts {
 /** Waits for what is under way. */
 export async function takeSnapshot(parts: Parts): Promise<Snapshot> {
 	const { seed, clock, journal, sessions } = parts;
-	const providers: Record<string, SavedSession> = {};
 	for (const session of sessions.values()) {
 		session.ready();
 		await session.run.idle();
 	}
-	for (const [id, session] of sessions) providers[id] = session.run.save();
+	const providers = Object.fromEntries(
+		[...sessions].map(([id, session]) => [id, session.run.save()]),
+	);
 	const deliveries = [...journal.newest()]
 		.reverse()
 		.map((delivery) =>
@@ -168,7 +151,12 @@ function saveDelivery(
 	return {
 		...rest,
 		body: base64Of(body),
-		attempts: attempts.map((attempt) => withBody(attempt, base64Of)),
+		attempts: attempts.map(({ response, ...attempt }) => ({
+			...attempt,
+			...(response && {
+				response: { ...response, body: base64Of(response.body) },
+			}),
+		})),
 		...(Object.keys(kept).length > 0 && { how: kept }),
 	};
 }
@@ -176,24 +164,17 @@ function saveDelivery(
 /** The delivery, and how it is made from here on. */
 function loadDelivery(saved: SavedDelivery): [Delivery, How] {
 	const { body, attempts, how, ...rest } = saved;
-	const delivery: Delivery = {
+	const delivery = {
 		...rest,
 		body: bytesOfBase64(body),
-		attempts: attempts.map((attempt) => withBody(attempt, bytesOfBase64)),
-	};
+		attempts: attempts.map(({ response, ...attempt }) => ({
+			...attempt,
+			...(response && {
+				response: { ...response, body: bytesOfBase64(response.body) },
+			}),
+		})),
+	} as Delivery;
 	const signing =
 		rest.sign === undefined ? undefined : parseBadSignature(rest.sign);
 	return [delivery, { ...how, ...(signing && { signing }) }];
-}
-
-/** An attempt with another form of its answer's body. */
-function withBody<From, To>(
-	{ response, ...attempt }: AttemptWith<From>,
-	convert: (body: From) => To,
-): AttemptWith<To> {
-	if (response === undefined) return attempt;
-	return {
-		...attempt,
-		response: { ...response, body: convert(response.body) },
-	};
 }

@@ -98,7 +98,11 @@ function subscriptionsOf(
 		if (operation === undefined)
 			throw new LocalhookError(
 				"unknown-operation",
-				`Failed to call subscriptions.${verb}: ${id} has no operation for it. It has ${Object.keys(subscriptions ?? {}).join(", ") || "none"}.`,
+				`Failed to call subscriptions.${verb}: ${id} has no operation for it. It has ${
+					Object.keys(subscriptions ?? {})
+						.sort()
+						.join(", ") || "none"
+				}.`,
 			);
 		const { parameters } = operationOf(session, operation);
 		const last = parameters.findLast((each) => each.in === "path")?.name ?? "";

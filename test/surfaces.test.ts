@@ -179,13 +179,6 @@ const rows: readonly Row[] = [
 		},
 	},
 	{
-		cli: "snapshot diff",
-		without: {
-			http: "it compares two files, and asks no server",
-			ts: "a test runner compares two objects",
-		},
-	},
-	{
 		cli: "reset",
 		http: "reset",
 		ts: "reset",

@@ -26,6 +26,7 @@ export async function typeFiles(ids) {
 		["entry.ts", await entryTypes(document)],
 		["snapshot.ts", await partTypes(document, "Snapshot")],
 		["scenario.ts", await scenarioTypes()],
+		["scenario-lines.ts", await lineTypes()],
 		...(await Promise.all(each)),
 	];
 }
@@ -88,6 +89,15 @@ async function scenarioTypes() {
 		...Scenario
 	} = JSON.parse(text.replaceAll("#/$defs/", "#/components/schemas/"));
 	return `${header}${await typesOfSchemas({ ...$defs, Scenario })}`;
+}
+
+/** What playing a scenario prints as JSON. */
+async function lineTypes() {
+	const text = JSON.stringify(await schemaOf("scenario-lines"));
+	const { $defs } = JSON.parse(
+		text.replaceAll("#/$defs/", "#/components/schemas/"),
+	);
+	return header + (await typesOfSchemas($defs, { immutable: true }));
 }
 
 /**

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { builtInIds, installedOf } from "../src/catalog.ts";
 import { demo, demoOf } from "../src/cli/play-command.ts";
 import type { OptionSpec } from "../src/contract/fidelity.ts";
@@ -226,6 +229,19 @@ describe("play", () => {
 });
 
 describe("localhook demo", () => {
+	it.each(builtInIds)("tells as its schema says: %s", async (id) => {
+		const file = readFileSync("fixtures/scenario-lines.yaml", "utf8");
+		const ajv = new Ajv2020({ strict: false });
+		ajv.addSchema(parse(file), "lines");
+
+		const { lines } = await playThrough(demoOf(id));
+
+		for (const line of lines) {
+			ajv.validate("lines#/$defs/Line", line);
+			expect(ajv.errors, JSON.stringify(line)).toBeNull();
+		}
+	});
+
 	it("prints NDJSON with a type on each line with --json", async () => {
 		const { code, stdout } = await printed(demoOf(usual.id), {
 			json: true,

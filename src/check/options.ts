@@ -41,10 +41,7 @@ export const shape = {
 	scheme: either("a name or a scheme", text, kinds.record),
 	secret: { ...text, isSecret: true },
 	nextSecret: { ...text, isSecret: true },
-	probe: either("a URL or a function", text, func, {
-		must: "a URL",
-		fits: (value) => value instanceof URL,
-	}),
+	probe: either("a URL or a function", text, func, kinds.url),
 	settle: text,
 	path: text,
 	type: text,

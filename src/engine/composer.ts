@@ -161,20 +161,7 @@ export function composePayload(
 	const given = change(mergeInto(payload ?? fixture, merge));
 	const fields = eventFields(given) as Values;
 	if (payload !== undefined) return mergeInto(fields, given, given);
-	if (holds(given, fields)) return change(given);
-	const filled = mergeInto(given, fields);
-	const collides =
-		merge !== undefined &&
-		Object.keys(fields).some((key) => Object.hasOwn(merge, key));
-	return change(collides ? mergeInto(filled, merge) : filled);
-}
-
-/** Whether merging would change nothing: a fixture has most of what a provider fills in. */
-function holds(payload: Values, fields: Values): boolean {
-	for (const key in fields)
-		if (payload[key] !== fields[key] || !Object.hasOwn(payload, key))
-			return false;
-	return true;
+	return change(mergeInto(mergeInto(given, fields), merge));
 }
 
 /** Later values win; objects merge, everything else is replaced. Keys keep the order of `order`, or of the base. */

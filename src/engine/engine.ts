@@ -115,10 +115,9 @@ export function createEngine(options: EngineOptions) {
 	}
 	refuseSignatureHeaders(
 		receiverHeaders,
-		[...sessions.values()].map(({ provider: { id }, signer }) => ({
-			provider: id,
-			header: signer.header,
-			timestampHeader: signer.timestampHeader,
+		[...sessions.values()].map(({ provider, signer }) => ({
+			provider: provider.id,
+			...signer,
 		})),
 	);
 	const plan = createFaultPlan(faults, () => scopeOf(options.providers));
@@ -147,6 +146,8 @@ export function createEngine(options: EngineOptions) {
 		seed,
 		clock,
 		time,
+		/** Whether its receivers are called in this process, without HTTP. */
+		inProcess: options.receiverRules?.inProcess ?? false,
 		/** Aborted once it is closed. */
 		closing: signal,
 		journal,

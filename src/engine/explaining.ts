@@ -13,8 +13,6 @@ import type { Session } from "./session.ts";
 
 export interface Explaining {
 	readonly language?: Language | undefined;
-	/** The receiver is in this process: it needs no pauses, and its path is an option. */
-	readonly inProcess?: boolean;
 	/** Ends the questions, as a closed connection does. */
 	readonly signal?: AbortSignal;
 }
@@ -29,9 +27,10 @@ const patience = 5000;
 export function explainDelivery(
 	engine: Engine,
 	delivery: Delivery,
-	{ language, inProcess = false, signal }: Explaining = {},
+	{ language, signal }: Explaining = {},
 ): Promise<Explanation> {
 	const { event, url, endpoint } = delivery;
+	const { inProcess } = engine;
 	const session = engine.session(event.provider);
 	const { provider, context, signer, run, allowedReceivers } = session;
 	const { secrets: valid } =
@@ -54,10 +53,11 @@ export function explainDelivery(
 		valid,
 		secrets: otherSecrets(engine, session),
 		headers: [...engine.sessions.values()].map((each) => each.signer.header),
-		language,
+		language: inProcess ? "node" : language,
 		inProcess,
 		post,
 		wait: pause,
+		// What is in this process needs no pauses.
 		pace: inProcess ? 0 : 50,
 		clock: engine.clock.now,
 		// A receiver judges a timestamp by the machine's clock.

@@ -39,6 +39,8 @@ export const kinds = {
 		"a list of texts",
 		(value) => Array.isArray(value) && value.every(isText),
 	),
+	/** Not by its class: a test may run in a realm of its own. */
+	url: kind("a URL", (value) => typeof Object(value).href === "string"),
 	bytes: kind("a Uint8Array", (value) => ArrayBuffer.isView(value)),
 	/** Infinity is one: no limit. */
 	size: kind(

@@ -8,9 +8,7 @@ import { showEntry } from "../engine/entry-view.ts";
 import type { Explanation } from "../explain/explain.ts";
 import { saysForItself } from "../explain/triage.ts";
 import { lineWidth, printableLine } from "../printing.ts";
-import { isUrl } from "../receivers/receiver.ts";
 import { maskUrl } from "../web-address.ts";
-import { receiverOf } from "./options.ts";
 
 /** How long a delivery may wait in real time before it counts as one that nobody waits for. */
 const patience = 10_000;
@@ -44,8 +42,7 @@ async function whyRejected(
 	engine: Engine,
 	rejected: Delivery,
 ): Promise<string> {
-	if (isInProcess(engine))
-		return (await explainDelivery(engine, rejected)).text;
+	if (engine.inProcess) return (await explainDelivery(engine, rejected)).text;
 	const attempt = rejected.attempts.at(-1);
 	const said = attempt && saysForItself(attempt);
 	return `${said === undefined ? "" : `${said} `}Ask the receiver why: await delivery.explain(), with up to 150 requests, and it does the work of what it accepts.`;
@@ -127,14 +124,7 @@ export async function explainDelivery(
 ): Promise<Explanation> {
 	// A page loads it when it is asked.
 	const { explainDelivery: explain } = await import("../engine/explaining.ts");
-	return isInProcess(engine)
-		? explain(engine, delivery, { inProcess: true, language: "node" })
-		: explain(engine, delivery);
-}
-
-function isInProcess(engine: Engine): boolean {
-	const receiver = receiverOf(engine);
-	return receiver !== undefined && !isUrl(receiver);
+	return explain(engine, delivery);
 }
 
 const mostLines = 60;

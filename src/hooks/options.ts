@@ -101,23 +101,16 @@ export function checkOptions(
 	checkShape(given.limits ?? {}, limits, "limits");
 }
 
-/** By engine. Explaining a delivery asks for it. */
-const receivers = new WeakMap<Engine, Receiver>();
-
-export function receiverOf(engine: Engine): Receiver | undefined {
-	return receivers.get(engine);
-}
-
 /** @param capture gives the context that a delivery's receiver is to be called in, if it is in this process */
 export function openEngine(
 	options: HooksOptions,
 	installed: readonly Installed[],
 	capture?: () => RunInContext,
 ): Engine {
-	const { clock, seed, receiver, ...shared } = options;
+	const { clock, seed, receiver: _, ...shared } = options;
 	const { transport = transportsTrusting(shared.receiverCa), ...receiving } =
 		receivingBy(options);
-	const engine = createEngine({
+	return createEngine({
 		...shared,
 		...receiving,
 		transport: tellingOfSlowReceivers(transport),
@@ -129,8 +122,6 @@ export function openEngine(
 		seed: seed === undefined ? undefined : String(seed),
 		capture,
 	});
-	if (receiver !== undefined) receivers.set(engine, receiver);
-	return engine;
 }
 
 /** When a virtual clock begins: by default now, since a receiver judges a timestamp's age by its own clock. */

@@ -24,10 +24,7 @@ import type {
 const { text, bytes } = kinds;
 
 const sendOptions = {
-	to: either("text or a URL", text, {
-		...text,
-		fits: (value) => value instanceof URL,
-	}),
+	to: either("text or a URL", text, kinds.url),
 	endpoint: text,
 	workspace: text,
 	sign: text,

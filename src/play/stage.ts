@@ -1,74 +1,15 @@
 import { textOf } from "../bytes.ts";
 import type { Attempt, Delivery } from "../contract/records.ts";
-import type { Outage } from "../delivery/endpoint-health.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Rotation } from "../engine/secrets.ts";
 import { LocalhookError } from "../errors.ts";
+import type { components } from "../generated/scenario-lines.ts";
 import { parsedJson } from "../json.ts";
 import type { Parts } from "./read-scenario.ts";
 
-/** What a scenario tells, by kind. Lengths of time are milliseconds, secrets their first characters. */
-interface Told {
-	demo: {
-		readonly provider: string;
-		readonly title: string;
-		readonly seed: string;
-		/** Where the scenario is played, while it lasts. */
-		readonly url: string;
-	};
-	chapter: { readonly number: number; readonly title: string };
-	call: {
-		readonly method: string;
-		readonly path: string;
-		readonly status: number;
-		readonly secret?: string;
-		readonly shows?: Readonly<Record<string, unknown>>;
-	};
-	attempt: {
-		readonly event: EventName;
-		readonly delivery: string;
-		readonly number: number;
-		readonly after: number;
-		readonly ok: boolean;
-		readonly status?: number;
-		/** What the receiver or the connection said against it. */
-		readonly reason?: string;
-		readonly sign?: string;
-		readonly wronglyAccepted?: true;
-		/** The secrets that verify it, newest first. */
-		readonly verifiedBy: readonly string[];
-	};
-	plan: { readonly after: readonly number[] };
-	"given-up": { readonly delivery: string; readonly reason: string };
-	waiting: { readonly event: EventName; readonly delivery: string };
-	outage: { readonly outage: Outage };
-	clock: { readonly advanced: number };
-	resent: {
-		readonly parent: string;
-		readonly bytes: number;
-		readonly headers: number;
-	};
-	secret: { readonly rotation: Rotation; readonly secret: string };
-	faults: { readonly faults: readonly string[] };
-	unexpected: {
-		/** Of the step, such as `pause.yaml:12`. */
-		readonly place?: string;
-		readonly expected: string;
-		readonly found: string;
-	};
-	end: {
-		readonly ok: boolean;
-		readonly calls: number;
-		readonly attempts: number;
-		/** On the provider's clock. */
-		readonly played: number;
-	};
-}
+type Lines = components["schemas"];
 
-type EventName = Readonly<Record<"id" | "type", string>>;
-type LineOf<Kind extends keyof Told> = { readonly kind: Kind } & Told[Kind];
-export type Line = { [Kind in keyof Told]: LineOf<Kind> }[keyof Told];
-type AttemptLine = LineOf<"attempt">;
+/** What a scenario tells, as `fixtures/scenario-lines.yaml` describes it. */
+export type Line = Lines["Line"];
 
 interface Seen {
 	readonly delivery: Delivery;
@@ -156,7 +97,10 @@ export function witness(stage: Stage, expected: Parts["Expectation"]): void {
 	}
 }
 
-function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
+function lineOf(
+	{ delivery, attempt }: Seen,
+	stage: Stage,
+): Lines["AttemptLine"] {
 	const { response, error } = attempt;
 	const answer = response && Object(parsedJson(textOf(response.body)));
 	const verified = attempt.ok && answer?.verified !== false;
@@ -189,7 +133,7 @@ function lineOf({ delivery, attempt }: Seen, stage: Stage): AttemptLine {
 	};
 }
 
-function outcomeOf({ ok, status }: AttemptLine): Parts["Outcome"] {
+function outcomeOf({ ok, status }: Lines["AttemptLine"]): Parts["Outcome"] {
 	if (status === undefined) return "unreachable";
 	return ok ? "verified" : "refused";
 }

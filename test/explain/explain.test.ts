@@ -665,9 +665,7 @@ describe("A receiver behind a URL", () => {
 		const [delivery] = deliveries;
 		if (delivery === undefined) throw new Error("nothing was sent");
 
-		const { text } = await explainDelivery(engine, delivery, {
-			inProcess: true,
-		});
+		const { text } = await explainDelivery(engine, delivery);
 
 		expect(text).toContain(
 			"The receiver uses a secret that has been replaced since",

@@ -3,7 +3,7 @@ import { flagEntries, variableOf } from "../config/settings.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
-import { didYouMean, newName } from "../nearest.ts";
+import { nearest, newName } from "../nearest.ts";
 import { printableLine } from "../printing.ts";
 import { type About, type CommandDocument, coloursFor, type Io } from "./io.ts";
 
@@ -97,44 +97,31 @@ export function wantsJson(words: readonly string[], { env }: Io): boolean {
 		: flag === "--json";
 }
 
+const prefix = "LOCALHOOK_";
 /** Those of no setting: which server it is, what `start` has in its words, and what `exec` tells its command. */
-const otherVariables = [
-	"LOCALHOOK_CONFIG",
-	"LOCALHOOK_URL",
-	"LOCALHOOK_PROVIDERS",
-	"LOCALHOOK_RECEIVER_URL",
-];
+const otherNames = ["CONFIG", "URL", "PROVIDERS", "RECEIVER_URL"];
 
 export function warnOfUnknownVariables(
 	json: boolean,
 	{ stderr, env }: Pick<Io, "stderr" | "env">,
 ): void {
-	const foreign = Object.keys(env)
-		.filter((name) => name.startsWith("LOCALHOOK_"))
-		.filter((name) => !otherVariables.includes(name))
-		.sort();
-	if (foreign.length === 0) return;
-	const settings = flagEntries.map(([name]) => variableOf(name));
-	const known = [...settings, ...otherVariables];
+	const bare = (variable: string) => variable.slice(prefix.length);
+	const settings = flagEntries.map(([name]) => bare(variableOf(name)));
+	const known = [...settings, ...otherNames];
 	const { yellow } = coloursFor(stderr, env);
-	for (const name of foreign.filter((name) => !known.includes(name))) {
-		const message = `Ignored ${name}: ${reasonFor(name, known)}`;
+	for (const variable of Object.keys(env).sort()) {
+		const name = bare(variable);
+		if (!variable.startsWith(prefix) || known.includes(name)) continue;
+		const [near] = nearest(name, known).map((each) => `${prefix}${each}`);
+		const meant = newName(variable) ?? near;
+		const advice = meant
+			? `Did you mean "${meant}"?`
+			: "Only settings have variables.";
+		const message = `Ignored ${variable}: localhook reads no such variable. ${advice}`;
 		stderr.write(
 			json
 				? `${JSON.stringify({ kind: "warning", message })}\n`
 				: `${yellow(printableLine(message))}\n`,
 		);
 	}
-}
-
-function reasonFor(name: string, known: readonly string[]): string {
-	const now = newName(name);
-	if (now !== undefined) return `it is now called ${now}.`;
-	const own = (each: string) => each.replace("LOCALHOOK_", "");
-	const near = didYouMean(own(name), known.map(own)).replaceAll(
-		/"(\w+)"/g,
-		'"LOCALHOOK_$1"',
-	);
-	const advice = near || " Only settings have variables.";
-	return `localhook reads no such variable.${advice}`;
 }

@@ -96,11 +96,6 @@ export function createEndpointHealth(rules: Rules, now: () => number) {
 			made: Attempt,
 			isLast: boolean,
 		): string | undefined {
-			if (made.ok && failing.size === 0) {
-				// If none fails, a success changes nothing.
-				rules.attempted(delivery, made, healthy);
-				return undefined;
-			}
 			const key = rules.healthKey(endpoint, delivery.event);
 			const health = counted(key, made, isLast);
 			rules.attempted(delivery, made, health);

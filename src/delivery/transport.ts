@@ -18,17 +18,6 @@ import { createLookup, readCertificates, trusting } from "./trust.ts";
 
 const mostConnections = 64;
 
-/** One origin: its connections, and the requests that wait for one. Waiting does not use up a request's time. */
-interface Lane {
-	/** A pool would look for one that is free among all of them at every request. */
-	readonly connections: Connection[];
-	readonly free: Connection[];
-	open(): Connection;
-	/** Connections that have had their first answer, and may be closed by the receiver right behind it. */
-	onTrial: number;
-	readonly waiting: Queue<(connection: Connection) => void>;
-}
-
 /** @param receiverCa certificate authorities of receivers beside those that Node knows: PEM, or the path of a PEM file */
 export function transportsTrusting(
 	receiverCa: string | undefined,
@@ -66,72 +55,20 @@ export function createTransport(
 				(to, opened) => outside(() => connect(to, opened) as unknown as Duplex),
 				receiver,
 			);
-		const lane = {
-			connections: [],
-			free: [],
-			open,
-			onTrial: 0,
-			waiting: new Queue<(connection: Connection) => void>(),
-		};
+		const lane = createLane(open);
 		lanes.set(origin, lane);
 		return lane;
 	}
-	/** A new connection is opened only where none may be free in a moment: some receivers serve one at a time. */
-	function take(lane: Lane): Connection | undefined {
-		const free = lane.free.pop();
-		if (
-			free !== undefined ||
-			lane.onTrial > 0 ||
-			lane.connections.length === mostConnections
-		)
-			return free;
-		const opened = lane.open();
-		lane.connections.push(opened);
-		return opened;
-	}
-	function release(lane: Lane, connection: Connection): void {
-		const isOnTrial = connection.onTrial(() => {
-			lane.onTrial--;
-			serve(lane, connection);
-		});
-		if (isOnTrial) lane.onTrial++;
-		else serve(lane, connection);
-	}
-	function serve(lane: Lane, connection: Connection): void {
-		let next: Connection | undefined = connection;
-		while (next !== undefined) {
-			const waiting = lane.waiting.dequeue();
-			if (waiting === undefined) {
-				lane.free.push(next);
-				return;
-			}
-			waiting(next);
-			// Those that have waited for a trial to end need more than the one connection that was on trial.
-			next = lane.waiting.size === 0 ? undefined : take(lane);
-		}
-	}
 	function postTo(lane: Lane, request: Outgoing, done: Done): void {
-		const connection = take(lane);
-		if (connection !== undefined) send(lane, connection, request, done);
-		else
-			lane.waiting.enqueue((free) =>
-				// undici takes no request while it tells of the end of another.
-				queueMicrotask(() => send(lane, free, request, done)),
-			);
-	}
-	function send(
-		lane: Lane,
-		connection: Connection,
-		request: Outgoing,
-		done: Done,
-	): void {
-		const ended = (exchange: Exchange) => {
-			release(lane, connection);
-			done(exchange);
-		};
-		// Whatever was still on its way here when the end came would hold the process open.
-		if (closed) queueMicrotask(() => ended(stopped));
-		else new Conversation(connection, request, clock, ended).begin();
+		lane.lend((connection) => {
+			const ended = (exchange: Exchange) => {
+				lane.giveBack(connection);
+				done(exchange);
+			};
+			// Whatever was still on its way here when the end came would hold the process open.
+			if (closed) queueMicrotask(() => ended(stopped));
+			else new Conversation(connection, request, clock, ended).begin();
+		});
 	}
 
 	return {
@@ -145,6 +82,58 @@ export function createTransport(
 			closed = true;
 			const all = [...lanes.values()].flatMap((lane) => lane.connections);
 			await Promise.all(all.map(({ client }) => client.destroy()));
+		},
+	};
+}
+
+type Lane = ReturnType<typeof createLane>;
+
+/** One origin: its connections, and the requests that wait for one. Waiting does not use up a request's time. */
+function createLane(open: () => Connection) {
+	const connections: Connection[] = [];
+	/** A pool would look for one that is free among all of them at every request. */
+	const free: Connection[] = [];
+	/** Connections that have had their first answer, and may be closed by the receiver right behind it. */
+	let onTrial = 0;
+	const waiting = new Queue<(connection: Connection) => void>();
+
+	/** A new connection is opened only where none may be free in a moment: some receivers serve one at a time. */
+	function take(): Connection | undefined {
+		const known = free.pop();
+		const isFull = onTrial > 0 || connections.length === mostConnections;
+		if (known !== undefined || isFull) return known;
+		const opened = open();
+		connections.push(opened);
+		return opened;
+	}
+	function serve(connection: Connection): void {
+		let next: Connection | undefined = connection;
+		while (next !== undefined) {
+			const borrow = waiting.dequeue();
+			if (borrow === undefined) {
+				free.push(next);
+				return;
+			}
+			borrow(next);
+			// Those that have waited for a trial to end need more than the one connection that was on trial.
+			next = waiting.size === 0 ? undefined : take();
+		}
+	}
+	return {
+		connections,
+		lend(borrow: (connection: Connection) => void): void {
+			const connection = take();
+			if (connection !== undefined) borrow(connection);
+			// undici takes no request while it tells of the end of another.
+			else waiting.enqueue((next) => queueMicrotask(() => borrow(next)));
+		},
+		giveBack(connection: Connection): void {
+			const isOnTrial = connection.onTrial(() => {
+				onTrial--;
+				serve(connection);
+			});
+			if (isOnTrial) onTrial++;
+			else serve(connection);
 		},
 	};
 }

@@ -21,6 +21,8 @@ const token = new URLSearchParams(location.hash.slice(1)).get("token");
 if (token !== null)
 	history.replaceState(null, "", location.pathname + location.search);
 
+const url = (location.origin + location.pathname).replace(/\/$/, "");
+
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
 	const headers = new Headers(init.headers);
 	if (token !== null) headers.set("x-localhook-token", token);
@@ -105,7 +107,7 @@ function draw(value?: Live): void {
 	if (data === null) return;
 	const page = (
 		<LiveContext.Provider value={value}>
-			<Page {...{ place, data, error }} />
+			<Page {...{ url, place, data, error }} />
 		</LiveContext.Provider>
 	);
 	if (value === undefined) {

@@ -1,4 +1,6 @@
+import type { ComponentChildren } from "preact";
 import { useContext, useState } from "preact/hooks";
+import { Bytes, Exact, textOf } from "./bytes.tsx";
 import { type ListProps, stateOf } from "./list.tsx";
 import {
 	type Api,
@@ -9,17 +11,7 @@ import {
 	type ReplyOf,
 	tabs,
 } from "./load.ts";
-import {
-	Action,
-	Bytes,
-	Exact,
-	Links,
-	LiveContext,
-	Pairs,
-	Problem,
-	Time,
-	textOf,
-} from "./parts.tsx";
+import { Action, Links, LiveContext, Problem, Table, Time } from "./parts.tsx";
 
 export function DeliveryView({ place, data: { one, clock } }: ListProps) {
 	if (one === undefined) return null;
@@ -52,7 +44,7 @@ export function DeliveryView({ place, data: { one, clock } }: ListProps) {
 function about(delivery: Delivery) {
 	const { id, event, endpoint, url, reason, held } = delivery;
 	const { parent, resent, sign } = delivery;
-	const rows: [string, preact.ComponentChildren][] = [
+	const rows: [string, ComponentChildren][] = [
 		["Delivery", id],
 		["Event", <a href={hrefOf({ query: `event:${event.id}` })}>{event.id}</a>],
 		["Endpoint", `${endpoint} ${url}`],
@@ -65,7 +57,7 @@ function about(delivery: Delivery) {
 			`Resent (${resent}) from`,
 			<a href={hrefOf({ delivery: parent })}>{parent}</a>,
 		]);
-	return <Pairs rows={rows} />;
+	return <Table rows={rows} />;
 }
 
 function Actions({ delivery: { id, state } }: Shown) {
@@ -82,22 +74,24 @@ function Actions({ delivery: { id, state } }: Shown) {
 				<Action
 					label="Attempt now"
 					keys="a"
-					command={`localhook attempt ${id}`}
+					command={["attempt", id]}
 					run={(api) => api("attempt-delivery", { params })}
 				/>
 			)}
 			<Action
 				leads
-				label="Resend exactly"
+				label="Resend with the old signature"
 				keys="r"
-				command={`localhook resend ${id} --exact`}
+				command={["resend", id, "--exact"]}
+				note="The same bytes and headers: is a repeated delivery handled once?"
 				run={resend("exact")}
 			/>
 			<Action
 				leads
-				label="Resend newly signed"
+				label="Resend with a new signature"
 				keys="R"
-				command={`localhook resend ${id} --resign`}
+				command={["resend", id, "--resign"]}
+				note="The same body, signed now, as the provider's own retries are."
 				run={resend("resign")}
 			/>
 			<a href={hrefOf({ view: "send", from: id })} aria-keyshortcuts="e">
@@ -106,16 +100,13 @@ function Actions({ delivery: { id, state } }: Shown) {
 			<Action
 				label="Why was it refused?"
 				keys="w"
-				command={`localhook explain ${id}`}
+				command={["explain", id]}
+				note="To say why, localhook may send it up to 150 times, signed in other ways. The receiver does its work for what it accepts."
 				run={async (api) => {
 					setFound(await api("explain-delivery", { params }));
 					return undefined;
 				}}
 			/>
-			<small>
-				To say why, localhook may send it up to 150 times, signed in other ways.
-				The receiver does its work for what it accepts.
-			</small>
 			{found && (
 				<div role="status">
 					<Exact>{found.text}</Exact>
@@ -151,8 +142,8 @@ function timeline(delivery: Delivery, place: Place, clock: Data["clock"]) {
 						<Time at={at} /> attempt {attempts.length + 1 + index} is planned
 						{clock.mode === "virtual" && (
 							<Action
-								label="Turn the clock to here"
-								command={`localhook clock advance ${by}`}
+								label="Skip to this time"
+								command={["clock", "advance", by]}
 								run={(api) => api("advance-clock", { body: { by } })}
 							/>
 						)}
@@ -186,7 +177,7 @@ function exchange(one: Delivery, place: Place, tab: "request" | "answer") {
 			/>
 			{shown ? (
 				<>
-					<Pairs
+					<Table
 						caption={
 							tab === "request"
 								? `POST ${attempt?.url ?? one.url}`

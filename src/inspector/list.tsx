@@ -8,7 +8,7 @@ import {
 	pageSize,
 	type Summary,
 } from "./load.ts";
-import { Exact, LiveContext, Problem } from "./parts.tsx";
+import { Command, LiveContext, Problem } from "./parts.tsx";
 
 /** Each state's mark: colour alone is not enough. */
 const marks = { delivered: "✓", failed: "✗", pending: "⋯", cancelled: "–" };
@@ -73,9 +73,9 @@ function empty({ query, before }: Place, { providers = [] }: Data) {
 	return (
 		<>
 			<p>No delivery yet. Make a first event in a terminal:</p>
-			<Exact>
-				localhook send {first?.id} {first?.events[0]?.type}
-			</Exact>
+			<Command
+				words={["send", first?.id ?? "", first?.events[0]?.type ?? ""]}
+			/>
 		</>
 	);
 }

@@ -37,6 +37,8 @@ export const tabs = {
 	answer: "Answer",
 	signature: "Signature",
 };
+/** What there is beside the list. */
+const views = ["send", "steer"] as const;
 const names = [
 	...(["query", "before", "delivery", "tab", "attempt"] as const),
 	...(["view", "provider", "type", "from"] as const),
@@ -45,17 +47,18 @@ const names = [
 /** What is shown, by the parameters of the page's URL. `from` is the delivery whose event is edited and sent. */
 export type Place = {
 	readonly [Name in (typeof names)[number]]?: string | undefined;
-};
+} & { readonly view?: (typeof views)[number] | undefined };
 
 /** No id is a dot or two: they would make another path of that of a call. */
 export function placeOf(search: string): Place {
 	const given = new URLSearchParams(search);
-	return Object.fromEntries(
+	const place = Object.fromEntries(
 		names.map((name) => [
 			name,
 			given.get(name)?.slice(0, 4096).replace(/^\.+$/, "") || undefined,
 		]),
 	);
+	return { ...place, view: views.find((each) => each === place.view) };
 }
 
 /** Relative, so that it works behind a proxy that adds a prefix. */
@@ -78,25 +81,41 @@ export interface Listed {
 	readonly unseen?: number;
 }
 
+const nothing: Listed = { deliveries: [], more: false, dropped: 0 };
+
 /** What a place shows, and no more. */
 export async function load(api: Api, place: Place) {
 	const { query, before, view, delivery, from } = place;
 	const id = view === "send" ? from : delivery;
 	const given = { ...(query && { query }), ...(before && { before }) };
 	const page = { query: { limit: pageSize, ...given } };
-	const [health, clock, list, one] = await Promise.all([
+	const [health, clock, list, one, steer] = await Promise.all([
 		api("get-health"),
 		api("get-clock"),
-		tried(api("list-deliveries", page)),
+		view ? nothing : tried(api("list-deliveries", page)),
 		id && tried(api("get-delivery", { params: { id } })),
+		view === "steer" ? loadSteer(api) : undefined,
 	]);
-	const found: Listed =
-		"problem" in list
-			? { deliveries: [], more: false, dropped: 0, ...list }
-			: list;
-	const isChoice = view === "send" || found.deliveries.length === 0;
+	const found: Listed = "problem" in list ? { ...nothing, ...list } : list;
+	const isChoice = view !== "steer" && found.deliveries.length === 0;
 	const { providers } = isChoice ? await api("list-providers") : {};
-	return { health, clock, list: found, one: one || undefined, providers };
+	return {
+		health,
+		clock,
+		list: found,
+		one: one || undefined,
+		providers,
+		steer,
+	};
+}
+
+async function loadSteer(api: Api) {
+	const [{ endpoints }, { secrets }, { faults }] = await Promise.all([
+		api("list-endpoints"),
+		api("list-secrets"),
+		api("list-faults"),
+	]);
+	return { endpoints, secrets, faults };
 }
 
 /** What a person mistyped, or what is gone by now, is said in its place. */

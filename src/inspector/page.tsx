@@ -1,31 +1,46 @@
 import { DeliveryView } from "./delivery.tsx";
 import { List, type ListProps } from "./list.tsx";
-import { hrefOf } from "./load.ts";
-import { Action, Problem, Time } from "./parts.tsx";
+import { hrefOf, placeOf } from "./load.ts";
+import { Action, Links, Problem, Time, UrlContext } from "./parts.tsx";
 import { Send } from "./send.tsx";
+import { Steer } from "./steer.tsx";
+
+/** Each view with its title and the key that opens it. */
+const views = {
+	list: ["Deliveries", "d", List],
+	send: ["Send an event", "s", Send],
+	steer: ["Steer", "t", Steer],
+} as const;
+
+interface PageProps extends ListProps {
+	/** Of localhook, as who looks at the page reaches it. */
+	readonly url: string;
+	readonly error?: string | undefined;
+}
 
 /** All that is in the page's body. */
-export function Page(
-	shown: ListProps & { readonly error?: string | undefined },
-) {
-	const { place, data, error } = shown;
+export function Page({ url, error, ...shown }: PageProps) {
+	const { place, data } = shown;
+	const { view, delivery } = place;
 	const { clock, health } = data;
 	const { due, mode } = clock;
-	const isSend = place.view === "send";
+	const [, , View] = views[view ?? "list"];
 	return (
-		<>
+		<UrlContext.Provider value={url}>
 			<header>
 				<a href="#main" class="skip">
 					Skip to the content
 				</a>
-				{place.delivery || isSend ? (
-					<a href="./">localhook</a>
-				) : (
-					<h1>localhook</h1>
-				)}
-				<a href={hrefOf({ view: "send" })} aria-keyshortcuts="s">
-					Send an event
-				</a>
+				{delivery || view ? <b>localhook</b> : <h1>localhook</h1>}
+				<Links
+					label="Views"
+					at={view ?? "list"}
+					to={Object.entries(views).map(([name, [title, key]]) => [
+						...([name, title] as const),
+						placeOf(name === "list" ? "" : `view=${name}`),
+						key,
+					])}
+				/>
 				<span>
 					<Time at={clock.now} /> on the {mode} clock
 				</span>
@@ -36,29 +51,26 @@ export function Page(
 				)}
 				{due && mode === "virtual" && (
 					<Action
-						label="Turn the clock to it"
+						label="Skip to it"
 						keys="]"
-						command="localhook clock next"
+						command={["clock", "next"]}
 						run={(api) => api("next-clock")}
 					/>
 				)}
 			</header>
 			{error !== undefined && <Problem text={error} />}
-			<main id="main" class={place.delivery && "both"}>
-				{isSend ? (
-					<Send key={JSON.stringify(place)} {...shown} />
-				) : (
-					<List {...shown} />
-				)}
-				{place.delivery && <DeliveryView key={place.delivery} {...shown} />}
+			<main id="main" class={delivery && "both"}>
+				<View key={view && JSON.stringify(place)} {...shown} />
+				{delivery && !view && <DeliveryView key={delivery} {...shown} />}
 			</main>
 			<footer>
-				localhook {health.version}, seed "{health.seed}".
+				localhook {health.version}. Ids and secrets come from the seed "
+				{health.seed}": the same seed makes the same ones again.
 				<span class="script">
 					{" "}
-					<kbd>?</kbd> lists the keys.
+					<kbd>?</kbd> lists the keys of what is shown.
 				</span>
 			</footer>
-		</>
+		</UrlContext.Provider>
 	);
 }

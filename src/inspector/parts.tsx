@@ -35,39 +35,60 @@ interface LinksProps {
 	readonly label: string;
 	/** The name of the one that is shown. */
 	readonly at: string | undefined;
-	readonly to: readonly (readonly [name: string, title: string, Place])[];
+	readonly to: readonly (readonly [
+		name: string,
+		title: string,
+		to: Place,
+		key?: string,
+	])[];
 }
 
 export function Links({ label, at, to }: LinksProps) {
 	return (
 		<nav aria-label={label}>
-			{to.map(([name, title, place]) => {
-				const current = name === at ? "page" : undefined;
-				return (
-					<a key={name} href={hrefOf(place)} aria-current={current}>
-						{title}
-					</a>
-				);
-			})}
+			{to.map(([name, title, place, key]) => (
+				<a
+					key={name}
+					href={hrefOf(place)}
+					aria-current={name === at ? "page" : undefined}
+					aria-keyshortcuts={key}
+				>
+					{title}
+				</a>
+			))}
 		</nav>
 	);
 }
 
-interface PairsProps {
+interface TableProps {
 	readonly caption?: string;
-	readonly rows: readonly (readonly [name: string, ComponentChildren])[];
+	readonly columns?: readonly string[];
+	/** What the first cell names, the others are of. No two have the same name. */
+	readonly rows: readonly (readonly [name: string, ...ComponentChildren[]])[];
 }
 
-/** Names with what each of them has. */
-export function Pairs({ caption, rows }: PairsProps) {
+export function Table({ caption, columns, rows }: TableProps) {
 	return (
 		<table>
-			<caption>{caption}</caption>
+			{caption && <caption>{caption}</caption>}
+			{columns && (
+				<thead>
+					<tr>
+						{columns.map((title) => (
+							<th key={title} scope="col">
+								{title}
+							</th>
+						))}
+					</tr>
+				</thead>
+			)}
 			<tbody>
-				{rows.map(([name, value]) => (
+				{rows.map(([name, ...cells]) => (
 					<tr key={name}>
 						<th scope="row">{name}</th>
-						<td>{value}</td>
+						{cells.map((cell) => (
+							<td>{cell}</td>
+						))}
 					</tr>
 				))}
 			</tbody>
@@ -75,18 +96,55 @@ export function Pairs({ caption, rows }: PairsProps) {
 	);
 }
 
+/** Where commands reach this localhook. */
+export const UrlContext = createContext("");
+
+const defaultUrl = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):4600$/;
+
+interface CommandProps {
+	readonly words: readonly string[];
+	/** What it reads. */
+	readonly input?: string | undefined;
+}
+
+/** A command of localhook's, as one types it in a shell to reach this very server. */
+export function Command({ words, input }: CommandProps) {
+	const url = useContext(UrlContext);
+	const to = defaultUrl.test(url) ? [] : ["--url", url];
+	const given = input === undefined ? "" : `echo ${inShell(input)} | `;
+	const command = ["localhook", ...words, ...to].map(inShell).join(" ");
+	return <code>{given + command}</code>;
+}
+
+function inShell(word: string): string {
+	return /^[\w.:/@%+=-]+$/.test(word)
+		? word
+		: `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 interface ActionProps {
 	readonly label: string;
 	readonly keys?: string;
-	/** Does the same in a terminal. */
-	readonly command: string;
+	/** The words of the command that does the same. */
+	readonly command: readonly string[];
+	readonly input?: string;
+	/** What it is good for, where its label does not say it. */
+	readonly note?: string;
 	/** What it gives is where to go. Nothing: what is shown is loaded anew. */
 	run(api: Api): Promise<object | undefined>;
 	readonly leads?: true;
 }
 
 /** A button, with the command that does the same; where no script runs, the command alone. */
-export function Action({ label, keys, command, run, leads }: ActionProps) {
+export function Action({
+	label,
+	keys,
+	command,
+	input,
+	note,
+	run,
+	leads,
+}: ActionProps) {
 	const live = useContext(LiveContext);
 	const [problem, setProblem] = useState<string>();
 	const [isBusy, setBusy] = useState(false);
@@ -115,107 +173,42 @@ export function Action({ label, keys, command, run, leads }: ActionProps) {
 					{label}
 				</button>
 			)}
-			<code>{command}</code>
+			<Command words={command} input={input} />
+			{note && <small>{note}</small>}
 			{problem !== undefined && <Problem text={problem} />}
 		</div>
 	);
 }
 
-/** Exact text that scrolls: a keyboard has to reach it. */
-export function Exact({ children }: { readonly children: ComponentChildren }) {
+interface FieldProps {
+	readonly label: string;
+	readonly value: string;
+	/** The lines that it has room for. */
+	readonly lines?: number;
+	set(value: string): void;
+}
+
+export function Field({ label, value, lines = 1, set }: FieldProps) {
 	return (
-		// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls and has no focus is out of a keyboard's reach
-		<pre tabIndex={0}>{children}</pre>
+		<label class="script">
+			{label}
+			<textarea
+				rows={lines}
+				spellcheck={false}
+				value={value}
+				onInput={({ currentTarget }) => set(currentTarget.value)}
+			/>
+		</label>
 	);
 }
 
-export function bytesOf(base64: string): Uint8Array {
-	return Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
-}
-
-export function textOf(base64: string): string {
-	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytesOf(base64));
-}
-
-const forms = ["text", "tree", "hex"] as const;
-/** Characters that are put into the page. */
-const most = 100_000;
-
-/** Bytes as they are. Text comes first: a signature is about that. */
-export function Bytes({ base64 }: { readonly base64: string }) {
-	const [form, setForm] = useState<(typeof forms)[number]>("text");
-	const bytes = bytesOf(base64);
-	const text = form === "hex" ? hexOf(bytes) : textOf(base64);
-	return (
-		<>
-			<p>{bytes.length} bytes</p>
-			<p class="script">
-				{forms.map((each) => (
-					<button
-						key={each}
-						type="button"
-						aria-pressed={each === form}
-						onClick={() => setForm(each)}
-					>
-						{each}
-					</button>
-				))}
-			</p>
-			{form === "tree" ? tree(text) : <Exact>{text.slice(0, most)}</Exact>}
-			{form !== "tree" && text.length > most && (
-				<p>{text.length - most} more characters are not shown.</p>
-			)}
-		</>
-	);
-}
-
-function hexOf(bytes: Uint8Array): string {
-	const lines: string[] = [];
-	for (let at = 0; at < Math.min(bytes.length, most / 5); at += 16) {
-		const line = [...bytes.subarray(at, at + 16)];
-		const hex = line.map((each) => each.toString(16).padStart(2, "0"));
-		const text = String.fromCharCode(...line).replace(/[^ -~]/g, ".");
-		const place = at.toString(16).padStart(6, "0");
-		lines.push(`${place}  ${hex.join(" ").padEnd(47)}  ${text}`);
-	}
-	return lines.join("\n");
-}
-
-function tree(text: string) {
+/** @throws Error that says what is wrong with it */
+export function parsedJson(name: string, text: string) {
 	try {
-		return <Tree value={JSON.parse(text)} />;
+		return JSON.parse(text);
 	} catch (error) {
-		return <p>It is no JSON: {(error as Error).message}</p>;
-	}
-}
-
-interface TreeProps {
-	/** Absent: it is the whole. */
-	readonly name?: string;
-	readonly value: unknown;
-}
-
-function Tree({ name, value }: TreeProps) {
-	const [isOpen, setOpen] = useState(name === undefined);
-	if (typeof value !== "object" || value === null)
-		return (
-			<p>
-				{name} <code>{JSON.stringify(value)}</code>
-			</p>
+		throw new Error(
+			`Invalid ${name}: it is no JSON (${(error as Error).message}). Correct it, and try again.`,
 		);
-	const members = Object.entries(value);
-	return (
-		<details
-			open={isOpen}
-			onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
-		>
-			<summary>
-				{name} {Array.isArray(value) ? "list" : "object"} of {members.length}
-			</summary>
-			{isOpen &&
-				members.map(([key, each]) => (
-					<Tree key={key} name={key} value={each} />
-				))}
-		</details>
-	);
+	}
 }

@@ -24,12 +24,17 @@ export const policy =
 /**
  * The page as HTML, with what its script goes on with.
  *
+ * @param url where the server is reached
  * @param api absent: a token is required, which the page alone has, so this is a shell
  */
-export async function render(search: string, api?: Api): Promise<string> {
+export async function render(
+	url: string,
+	search: string,
+	api?: Api,
+): Promise<string> {
 	const place = placeOf(search);
 	const data = api && (await load(api, place));
-	const content = data && renderToString(<Page place={place} data={data} />);
+	const content = data && renderToString(<Page {...{ url, place, data }} />);
 	// The data would end its own element with "</script>", and hold what some take for a line break.
 	const json = JSON.stringify(data ?? null).replaceAll("<", "\\u003c");
 	return `<!doctype html>

@@ -1,7 +1,14 @@
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { ListProps } from "./list.tsx";
 import type { Api } from "./load.ts";
-import { Action, Links, LiveContext, Problem } from "./parts.tsx";
+import {
+	Action,
+	Field,
+	Links,
+	LiveContext,
+	Problem,
+	parsedJson,
+} from "./parts.tsx";
 
 /** The ways to sign that every provider has: rightly first, wrongly on purpose then. */
 const ways = [
@@ -32,7 +39,11 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 	}, [live, from, name, type]);
 
 	async function send(api: Api) {
-		const event = { provider: name, type, payload: parsed(payload) };
+		const event = {
+			provider: name,
+			type,
+			payload: parsedJson("payload", payload),
+		};
 		const wrongly = sign === "right" ? {} : { sign };
 		const to = from ? { endpoint: from.endpoint } : {};
 		const body = { ...event, ...wrongly, ...to, wait: true };
@@ -41,7 +52,7 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 			return { delivery: sent.deliveries[0].id };
 		throw new Error(sent.note);
 	}
-	const flag = sign === "right" ? "" : ` --sign ${sign}`;
+	const flags = sign === "right" ? [] : ["--sign", sign];
 	return (
 		<section aria-labelledby="send">
 			<h1 id="send">Send an event</h1>
@@ -61,15 +72,7 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 					{ view: "send", provider: name, type: each },
 				])}
 			/>
-			<label class="script">
-				Payload
-				<textarea
-					rows={14}
-					spellcheck={false}
-					value={payload}
-					onInput={({ currentTarget }) => setPayload(currentTarget.value)}
-				/>
-			</label>
+			<Field label="Payload" lines={14} value={payload} set={setPayload} />
 			<label class="script">
 				Signature{" "}
 				<select
@@ -84,20 +87,10 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 			<Action
 				leads
 				label="Send"
-				command={`localhook send ${name} ${type}${flag}`}
+				command={["send", name, type, ...flags]}
 				run={send}
 			/>
 			{problem !== undefined && <Problem text={problem} />}
 		</section>
 	);
-}
-
-function parsed(text: string): object {
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		throw new Error(
-			`Invalid payload: it is no JSON (${(error as Error).message}). Mend it, and send again.`,
-		);
-	}
 }

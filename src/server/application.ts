@@ -163,7 +163,7 @@ function welcome(
 		const search = request.url.split("?", 2)[1] ?? "";
 		const api = problem === undefined ? inProcess(control) : undefined;
 		response.set("content-security-policy", policy);
-		response.type("text/html").send(await render(search, api));
+		response.type("text/html").send(await render(url, search, api));
 	};
 }
 

@@ -20,6 +20,7 @@ const hostile = `"><img src=x onerror=document.title='run'><script>document.titl
 const places = [
 	"?",
 	"?view=send",
+	"?view=steer",
 	...["timeline", "request", "answer", "signature"].map(
 		(tab) => `?delivery=latest&tab=${tab}`,
 	),
@@ -86,6 +87,47 @@ describe.skipIf(withoutChromium !== "")(
 				JSON.parse(String(body)),
 			);
 			expect(bodies).toMatchObject([{ edited: 1 }, { edited: 2 }]);
+		});
+
+		it("puts endpoints out of order, moves the clock, changes secrets, plans faults and starts over", async () => {
+			const { page, running, receiver } = await open("?view=steer");
+			const { engine } = running;
+			const press = (name: string) =>
+				page.getByRole("button", { name, exact: true }).first().click();
+			const [secret] = engine.secrets(usual.id);
+
+			await press("Take down");
+			await page.getByText("enabled, down, 0 pending").waitFor();
+			send(running);
+			await page.getByText("enabled, down, 1 pending").waitFor();
+			await page.getByLabel("How far").fill("soon");
+			await press("Move the clock forward");
+			await page.getByRole("alert").getByText('"soon"').waitFor();
+			await press("Resume");
+			await page.getByText("enabled, 1 pending").waitFor();
+			await press("Skip to the next attempt");
+			await expect.poll(() => receiver.requests.length).toBe(1);
+			await press("Show the secrets");
+			await page.getByText(secret?.value ?? "", { exact: true }).waitFor();
+			await press("Replace");
+			await expect
+				.poll(() => engine.secrets(usual.id)[0]?.value)
+				.not.toBe(secret?.value);
+			const plan = page.getByLabel("The plan");
+			await plan.fill('[{ "fault": "drop", "times": 1 }]');
+			await page
+				.getByText(`echo '[{ "fault": "drop", "times": 1 }]' | localhook`)
+				.waitFor();
+			await press("Load this plan");
+			await page.getByText("drop: drawn 0").waitFor();
+			await press("Remove all faults");
+			await page.getByText("No fault is planned").waitFor();
+			await press("Reset everything");
+
+			await expect.poll(() => [...engine.journal.newest()]).toEqual([]);
+			expect(await page.locator("code").allTextContents()).toContain(
+				`localhook clock next --url ${running.url}`,
+			);
 		});
 
 		it("stands still while a delivery is open, says how many are new, and shows them when it is asked to", async () => {

@@ -29,33 +29,32 @@ export type ApiFault =
 	| { readonly kind: "latency"; readonly by: number }
 	| { readonly kind: "reset" };
 
-export type Fault =
-	| {
-			readonly on: "event";
-			readonly does: { readonly kind: "burst"; readonly copies: number };
-	  }
-	| { readonly on: "launch"; readonly does: LaunchFault }
-	| { readonly on: "attempt"; readonly does: AttemptFault }
-	| { readonly on: "api"; readonly does: ApiFault };
+/** By what it is done to. */
+interface Does {
+	readonly event: { readonly kind: "burst"; readonly copies: number };
+	readonly launch: LaunchFault;
+	readonly attempt: AttemptFault;
+	readonly api: ApiFault;
+}
 
-export type FaultRule = Fault & {
+export interface FaultRule {
+	readonly on: keyof Does;
+	readonly does: Does[keyof Does];
 	/** Which deliveries, or events of such deliveries; absent: all. */
 	readonly matches?: ((delivery: Delivery, now: number) => boolean) | undefined;
 	readonly provider?: string | undefined;
 	readonly operation?: string | undefined;
 	readonly times?: number | undefined;
 	readonly probability?: number | undefined;
-};
-
-type RuleOn<On extends Fault["on"]> = Extract<FaultRule, { on: On }>;
+}
 
 export interface FaultTally {
 	readonly drawn: number;
 	readonly applied: number;
 }
 
-interface Line<Rule extends FaultRule = FaultRule> {
-	readonly rule: Rule;
+interface Line {
+	readonly rule: FaultRule;
 	/** In the whole plan: a part of what its draws are named after. */
 	readonly index: number;
 	readonly tally: { -readonly [Key in keyof FaultTally]: number };
@@ -84,6 +83,23 @@ export function createFaults(random: Random, now: () => number) {
 		return wanted === provider && (matches?.(delivery, now()) ?? true);
 	}
 
+	/** One after the other, so that who asks for the first alone draws for no other. */
+	function* struck<On extends keyof Does>(
+		on: On,
+		subject: string,
+		isMeant: (line: Line) => boolean,
+	): Generator<Does[On]> {
+		for (const line of lines)
+			if (line.rule.on === on && isMeant(line) && strikes(line, subject))
+				yield line.rule.does as Does[On];
+	}
+	function first<On extends keyof Does>(
+		...asked: Parameters<typeof struck<On>>
+	): Does[On] | undefined {
+		const [found] = struck(...asked);
+		return found;
+	}
+
 	const faults = {
 		/** Whether there is anything to ask for: no delivery pays for faults that are not there. */
 		any: false,
@@ -97,45 +113,30 @@ export function createFaults(random: Random, now: () => number) {
 		},
 		tallies: (): readonly FaultTally[] =>
 			lines.map(({ tally }) => ({ ...tally })),
-		onEvent({ id, provider }: EventRecord, deliveries: readonly Delivery[]) {
-			const line = on("event", lines).find((line) => {
+		onEvent: ({ id, provider }: EventRecord, deliveries: readonly Delivery[]) =>
+			first("event", id, (line) => {
 				const { provider: wanted = provider, matches } = line.rule;
 				const isMeant =
 					matches === undefined || deliveries.some((each) => fits(line, each));
-				return wanted === provider && isMeant && strikes(line, id);
-			});
-			return line?.rule.does;
-		},
-		onLaunch(delivery: Delivery) {
-			const struck = on("launch", lines).filter(
-				(line) => fits(line, delivery) && strikes(line, delivery.id),
-			);
-			return together(struck.map(({ rule }) => rule.does));
-		},
-		onAttempt(delivery: Delivery, number: number): AttemptFault | undefined {
-			const line = on("attempt", lines).find(
-				(line) =>
-					fits(line, delivery) && strikes(line, `${delivery.id}/${number}`),
-			);
-			return line?.rule.does;
-		},
-		onCall(
-			provider: string,
-			operation: string,
-			call: string,
-		): ApiFault | undefined {
-			const line = on("api", lines).find((line) => {
-				const { provider: at = provider, operation: of = operation } =
-					line.rule;
-				return at === provider && of === operation && strikes(line, call);
-			});
-			return line?.rule.does;
-		},
+				return wanted === provider && isMeant;
+			}),
+		onLaunch: (delivery: Delivery) =>
+			together(struck("launch", delivery.id, (line) => fits(line, delivery))),
+		onAttempt: (delivery: Delivery, number: number) =>
+			first("attempt", `${delivery.id}/${number}`, (line) =>
+				fits(line, delivery),
+			),
+		onCall: (provider: string, operation: string, call: string) =>
+			first("api", call, ({ rule }) => {
+				const { provider: at = provider, operation: of = operation } = rule;
+				return at === provider && of === operation;
+			}),
 	};
 	return faults;
 }
 
-function together(struck: readonly LaunchFault[]) {
+function together(all: Iterable<LaunchFault>) {
+	const struck = [...all];
 	const kinds = struck.map(({ kind }) => kind);
 	const drop = kinds.includes("drop");
 	return {
@@ -150,13 +151,4 @@ function together(struck: readonly LaunchFault[]) {
 				: [],
 		),
 	};
-}
-
-function on<On extends Fault["on"]>(
-	kind: On,
-	lines: readonly Line[],
-): Line<RuleOn<On>>[] {
-	return lines.filter(
-		(line): line is Line<RuleOn<On>> => line.rule.on === kind,
-	);
 }

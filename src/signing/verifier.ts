@@ -40,8 +40,6 @@ export function compile(
 		keyOf: keysOf(scheme),
 		contentOf: contentOf(template),
 		signedBody,
-		/** The content is another one for each secret. */
-		isContentOfSecret: namesIn(template).includes("secret"),
 		time: timeFormats[format],
 		tolerance: tolerance === undefined ? undefined : parseDuration(tolerance),
 	};
@@ -60,7 +58,6 @@ export function createVerifier({
 	keyOf,
 	contentOf,
 	signedBody,
-	isContentOfSecret,
 	time,
 	tolerance: oldest,
 }: Compiled): Pick<Signer, "signedAt" | "verify"> {
@@ -141,8 +138,7 @@ export function createVerifier({
 	function verify(received: Received): Verdict {
 		const { secrets, now } = received;
 		const body = signedBody(received.body);
-		const [newest] = secrets;
-		if (newest === undefined)
+		if (secrets.length === 0)
 			return failed("secret", "there is no secret to check against");
 		const held = read(received.headers);
 		if (isVerdict(held)) return held;
@@ -166,14 +162,12 @@ export function createVerifier({
 				`the request was signed more than ${formatDuration(oldest)} away from now`,
 			);
 		const { url = "", method = "POST" } = received;
-		const contentFor = (secret: string) =>
-			contentOf({ id, type, url, method, body, timestamp, secret });
-		let content = contentFor(newest);
+		const values = { id, type, url, method, body, timestamp };
 		// Every pair is compared, so that the time taken says nothing about which one fits.
 		let matches = 0;
 		try {
 			for (const secret of secrets) {
-				if (isContentOfSecret) content = contentFor(secret);
+				const content = contentOf({ ...values, secret });
 				for (const signature of signatures)
 					if (keyOf(secret).isRight(signature, content)) matches++;
 			}

@@ -1,20 +1,15 @@
 import { adviceOn, sentence } from "../explain/advice.ts";
 import type { Rejected } from "../explain/before-asking.ts";
 import { explain } from "../explain/explain.ts";
-import type { Guess } from "../explain/guess.ts";
-import {
-	type Answer,
-	type Conversation,
-	receiverAt,
-	type Sign,
-} from "./conversation.ts";
+import type { Signing } from "../explain/guess.ts";
+import { type Answer, type Conversation, receiverAt } from "./conversation.ts";
 import type { Result } from "./result.ts";
 import type { Subject } from "./subject.ts";
 
 /** A reason for refusing a right delivery. */
 interface Cause extends Pick<Result, "id" | "among" | "sure" | "got" | "fix"> {
 	/** How to sign for this receiver; undefined: no right delivery gets through to it. */
-	readonly sign?: Sign | undefined;
+	readonly signing?: Signing | undefined;
 }
 
 /**
@@ -42,7 +37,7 @@ export async function causesOf(
 			},
 		];
 	if (response === undefined) return [];
-	let guess: Guess | undefined;
+	let signing: Signing | undefined;
 	const { mistakes } = await explain({
 		delivery: deliveryOf(answer, subject),
 		signer,
@@ -57,7 +52,7 @@ export async function causesOf(
 		now: talk.now,
 		zone: -new Date(talk.now()).getTimezoneOffset() * 60_000,
 		found(found) {
-			guess = found;
+			signing = found;
 		},
 	});
 	const named = mistakes.map(({ cause, certain, sentence: got, instead }) => ({
@@ -65,7 +60,7 @@ export async function causesOf(
 		sure: certain ? ("certain" as const) : ("likely" as const),
 		got,
 		fix: instead,
-		sign: guess?.sign,
+		signing,
 	}));
 	if (!mistakes.every(({ open }) => open)) return named;
 	// Whichever of them it is, it is one.

@@ -77,7 +77,9 @@ export function planOf(url: string, options: Asked, name = nameOf(options)) {
 			0,
 		);
 	const deadline = parseDuration(options.deadline ?? defaultDeadline);
-	const [requests, work] = [sum(0), sum(1)];
+	// Whatever is checked, one right delivery comes first.
+	const first = chosen.some(({ id }) => id === "reach") ? 0 : 1;
+	const [requests, work] = [first + sum(0), first + sum(1)];
 	const print = fingerprint(subject.secret);
 	return { url, options, subject, print, chosen, deadline, requests, work };
 }
@@ -89,7 +91,7 @@ export function nameOf({ provider, scheme }: Asked): string {
 
 export function nothingNamed(): LocalhookError {
 	return invalidOption(
-		"Name what the receiver is checked by: a provider (--provider prolific) or a scheme (--scheme stripe), one of the two.",
+		"Name what the receiver is checked by: a provider, such as prolific, or a scheme, such as stripe, one of the two.",
 	);
 }
 
@@ -103,7 +105,7 @@ function sourceOf(
 	if (scheme === undefined) {
 		if (body !== undefined)
 			throw invalidOption(
-				`Failed to check with a body of your own: ${name} has its own events. Give one for a scheme, such as --scheme stripe.`,
+				`Failed to check with a body of your own: ${name} has its own events. Give one for a scheme alone, such as stripe.`,
 			);
 		return providerEvents(name, url, run, type);
 	}
@@ -215,12 +217,15 @@ export async function refuseUnsafe(
 		);
 	if (refused !== undefined)
 		throw refuse(
-			refused.replace(/; start with.*/, "; allow it by name: --allow-receiver"),
+			refused.replace(
+				/; start with.*/,
+				"; allow it by name: --allow-receiver, in TypeScript allowReceivers",
+			),
 		);
 	if (isLoopback(hostname)) return;
 	if (secret !== undefined || nextSecret !== undefined)
 		throw refuse(
-			"a secret of your own stays on this machine. Check a receiver on loopback with it, or leave --secret-env and --secret-file out",
+			"a secret of your own stays on this machine. Check a receiver on loopback with it, or leave the secret out",
 		);
 	if (protocol !== "https:") return;
 	const host = hostname.replace(/^\[(.*)\]$/, "$1");

@@ -9,7 +9,7 @@ import {
 	saidBy,
 	type Variation,
 } from "./conversation.ts";
-import type { Watch } from "./effects.ts";
+import type { createBelief, Watch } from "./effects.ts";
 import type { Subject } from "./subject.ts";
 
 /** Why a right receiver does it: as sure as the provider's rule is, by an RFC, or by what a signature is. */
@@ -57,7 +57,7 @@ export interface Context {
 	readonly talk: Conversation;
 	readonly send: Conversation["send"];
 	/** Effects; undefined: nobody looks at them, */
-	readonly watch: Watch | undefined;
+	readonly watch: Watch | ReturnType<typeof createBelief> | undefined;
 	/** and why. */
 	readonly blind: Verdict;
 	/** Answers to deliveries that were to be refused, and were. */
@@ -81,8 +81,7 @@ export interface Ways {
 export type Run = (context: Context) => Promise<Verdict>;
 
 const needs = {
-	timestamps: ({ signer: { timestampHeader, dated } }: Subject) =>
-		timestampHeader !== undefined || dated !== undefined,
+	timestamps: ({ hasTimestamps }: Subject) => hasTimestamps,
 	hmac({ signer, event, messageOf }: Subject) {
 		const recipe = signer.recipe(messageOf(event(), 0));
 		return recipe?.algorithm.startsWith("hmac-") === true;
@@ -160,11 +159,17 @@ export const refused =
 	(variation: (context: Context) => Variation): Run =>
 	async (context) => {
 		const { talk, watch, refusals } = context;
-		await watch?.clear();
+		const isLate = watch?.isLate() ?? false;
+		if (!isLate) await watch?.clear();
 		const varied = variation(context);
 		if (!talk.differs(varied.signed))
 			return unknown("its signature is not made with this");
-		const answer = await talk.send(varied);
+		let answer = await talk.send(varied);
+		if (isLate && answer.accepted) {
+			// Late effects of others, waited for only where they matter, would count as its own.
+			await watch?.clear();
+			answer = await talk.send(variation(context));
+		}
 		if (!answer.accepted) {
 			refusals.push(answer);
 			return right();
@@ -172,7 +177,7 @@ export const refused =
 		const got = `accepted with ${saidBy(answer)}`;
 		if (watch === undefined)
 			return harmed(
-				`${got}; whether it does the work is not seen (--probe)`,
+				`${got}; whether it does the work is not seen without a probe`,
 				true,
 			);
 		return (await watch.moved()) > 0
@@ -187,6 +192,8 @@ export const taken =
 	): Run =>
 	async (context) => {
 		for (const [what, variation] of Object.entries(variations(context))) {
+			if (!context.talk.differs(variation.signed))
+				return unknown("its signature is not made with this");
 			const answer = await context.send(variation);
 			if (!answer.accepted) return wrongly(answer, what);
 		}

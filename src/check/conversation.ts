@@ -11,7 +11,12 @@ import {
 import type { Headers } from "../delivery/receiver-headers.ts";
 import { isAmong } from "../delivery/schedule.ts";
 import { createTransport } from "../delivery/transport.ts";
-import { sameHeaders, unlessNoKey } from "../explain/guess.ts";
+import {
+	delayOf,
+	type Signing,
+	sameHeaders,
+	unlessNoKey,
+} from "../explain/guess.ts";
 import { pauseOf, quotedPage } from "../explain/oracle.ts";
 import type { EventVariation, Sample, Subject } from "./subject.ts";
 
@@ -25,6 +30,8 @@ export interface Answer {
 	readonly error?: AttemptError | undefined;
 	/** Milliseconds. */
 	readonly duration: number;
+	/** By the stopwatch. */
+	readonly until: number;
 	/** A status that the provider takes for a success. */
 	readonly accepted: boolean;
 	/** `204`, `no answer: the receiver reset the connection`. */
@@ -53,9 +60,6 @@ export class Ended extends Error {
 		this.reason = reason;
 	}
 }
-
-/** How a delivery is signed; undefined: not this one. */
-export type Sign = (message: Message) => Headers | undefined;
 
 export interface Limits {
 	/** Requests. */
@@ -88,7 +92,7 @@ export function createConversation(
 	let count = 0;
 	let next = started;
 	let silent = 0;
-	let sign: Sign = signer.sign;
+	let expected: Signing = signer;
 
 	const stopped = new Promise<never>((_, reject) => {
 		const tell = () => reject(new Ended("stopped", "it was stopped"));
@@ -106,7 +110,7 @@ export function createConversation(
 				]);
 	// What this message cannot show of a mistake is signed rightly.
 	const signedBy = (message: Message) =>
-		unlessNoKey(() => sign(message) ?? signer.sign(message));
+		unlessNoKey(() => expected.sign(message) ?? signer.sign(message));
 	const left = () => started + deadline - clock.stopwatch();
 
 	/** @throws Ended */
@@ -148,6 +152,7 @@ export function createConversation(
 	/** @throws Ended */
 	async function send(variation: Variation = {}): Promise<Answer> {
 		const { signed, method, fault, atOnce } = variation;
+		await wait(delayOf(expected, clock.now()));
 		const sample = dated(
 			variation.sample ?? subject.event(variation),
 			signed?.at,
@@ -164,11 +169,8 @@ export function createConversation(
 			...(fault && { fault }),
 		};
 		const exchange = await patiently(request, atOnce);
-		const { response, error } = {
-			response: undefined,
-			error: undefined,
-			...exchange,
-		};
+		const until = clock.stopwatch();
+		const { response, error }: Partial<Answer> = exchange;
 		const wasUp = answers.some(({ accepted }) => accepted);
 		// How it might be reached is no question any more.
 		const why = wasUp ? error?.message.split(". ", 1)[0] : error?.message;
@@ -178,7 +180,8 @@ export function createConversation(
 			message: { ...message, body: sample.body },
 			response,
 			error,
-			duration: clock.stopwatch() - before,
+			duration: until - before,
+			until,
 			accepted:
 				response !== undefined && isAmong(response.status, subject.success),
 			said: String(response?.status ?? `no answer: ${why}`),
@@ -211,18 +214,16 @@ export function createConversation(
 			return requests - count;
 		},
 		/** Whether another secret or another time makes another signature: not so in what every mistaken receiver expects. */
-		differs({ secrets, at }: Partial<Message> = {}): boolean {
-			if (secrets === undefined && at === undefined) return true;
+		differs(signed?: Partial<Message>): boolean {
+			if (signed === undefined || signed.body) return true;
 			const sample = subject.event();
 			const message = subject.messageOf(sample, clock.now());
-			const { body } = dated(sample, at);
-			const other = signedBy({
-				...{ ...message, body },
-				...(secrets && { secrets }),
-				...(at && { at }),
-			});
+			const { body } = dated(sample, signed.at);
+			const other = signedBy({ ...message, body, ...signed });
+			const own = { ...sample.headers, ...signedBy(message) };
 			return (
-				other !== undefined && !sameHeaders(signedBy(message) ?? {}, other)
+				other !== undefined &&
+				!sameHeaders(own, { ...sample.headers, ...other })
 			);
 		},
 		/** Whether what stands behind a body is signed: not so everywhere. */
@@ -232,8 +233,8 @@ export function createConversation(
 			return !sameHeaders(signer.sign(message), signer.sign(longer));
 		},
 		/** Signs every later delivery as the receiver expects. */
-		signAs(other: Sign): void {
-			sign = other;
+		signAs(other: Signing): void {
+			expected = other;
 		},
 		/** Goes on with new connections. */
 		async reconnect(): Promise<void> {

@@ -1,4 +1,4 @@
-import { invalidOption } from "../errors.ts";
+import { invalidOption, LocalhookError } from "../errors.ts";
 import type { Conversation } from "./conversation.ts";
 
 /** What a receiver has done so far: how often, or a key for each time. */
@@ -41,9 +41,10 @@ export async function watch(
 	settle?: number,
 ) {
 	const count = async () => countOf(await effects.read());
-	let before = await count().catch(({ message }: Error) => {
+	let before = await count().catch((error: Error) => {
+		if (error instanceof LocalhookError) throw error;
 		throw invalidOption(
-			`Failed to read the probe: ${message.replace(/\.$/, "")}. It must give a number, or a JSON list of keys.`,
+			`Failed to read the probe: ${error.message.replace(/\.$/, "")}. It must give a number, or a JSON list of keys.`,
 		);
 	});
 	const stillOf = (delay: number) => settle ?? Math.max(shortest, delay / 2);
@@ -54,9 +55,12 @@ export async function watch(
 
 	/** Until nothing has moved for a while. */
 	async function settled(): Promise<number> {
-		const limit = stopwatch() + longest + still;
+		const now = stopwatch();
+		const limit = now + longest + still;
 		let last = await count();
-		let since = Math.min(0, still - Math.min(longest, 2 * lag));
+		// What was answered long ago has had its effect.
+		const due = (answers.at(-1)?.until ?? now) + 2 * lag - now;
+		let since = still - Math.min(longest, Math.max(settle ?? shortest, due));
 		while (since < still && stopwatch() < limit) {
 			const step = Math.max(10, Math.ceil(still / 4));
 			await wait(step);
@@ -66,16 +70,22 @@ export async function watch(
 		}
 		return last;
 	}
-	/** How long after the answer the next effect comes; undefined: it does not. */
+	/** How long after the last answer effects come, one of each delivery; undefined: none does. */
 	async function arrived(): Promise<number | undefined> {
-		const start = stopwatch();
-		// Who works before the answer is not waited for.
+		const start = answers.at(-1)?.until ?? stopwatch();
+		const sent = answers.slice(seen).filter((each) => each.accepted).length;
 		const most = effects.isOptional ? longestOptional : longest;
-		for (let late = 0; late <= most; late = stopwatch() - start) {
-			if ((await count()) !== before) return late;
+		let had = 0;
+		let late: number | undefined;
+		for (;;) {
+			const moved = (await count()) - before;
+			const passed = stopwatch() - start;
+			if (moved !== had) late = passed;
+			had = moved;
+			if (had >= sent || passed > (late ?? most - lateness) + lateness)
+				return late;
 			await wait(10);
 		}
-		return undefined;
 	}
 	return {
 		/**
@@ -99,6 +109,8 @@ export async function watch(
 			lag = late;
 			return true;
 		},
+		/** Waiting for effects takes longer than sending. */
+		isLate: () => lag > shortest,
 		/** Lets go of what was done by deliveries that were accepted since the last look. */
 		async clear(): Promise<void> {
 			if (answers.slice(seen).some(({ accepted }) => accepted))
@@ -118,6 +130,29 @@ export async function watch(
 			const moved = now - before;
 			before = now;
 			return moved;
+		},
+	};
+}
+
+/** In place of a watch: takes what is to have an effect to have it, and adds up how many those are. */
+export function createBelief({ answers }: Pick<Conversation, "answers">) {
+	let total = 0;
+	let seen = answers.length;
+	async function clear(): Promise<void> {
+		total += answers.slice(seen).filter(({ accepted }) => accepted).length;
+		seen = answers.length;
+	}
+	return {
+		clear,
+		isLate: () => true,
+		async moved(expected = 0): Promise<number> {
+			total += expected;
+			seen = answers.length;
+			return expected;
+		},
+		async total(): Promise<number> {
+			await clear();
+			return total;
 		},
 	};
 }

@@ -39,11 +39,15 @@ export function createTextReport(paints: Paints = {}) {
 	function wrongLines(result: Result): string {
 		const { id, outcome, got, sure, fix, sent, basis, source } = result;
 		const isCause = isCauseOf(result);
-		const said = isCause ? `${sure}: ${got}` : got;
+		// One of several causes stands on a line of its own.
+		const [lead = "", ...ways] =
+			result.among === undefined ? [got] : got.split(/(?<=these:) | Or: /);
+		const said = isCause ? `${sure}: ${lead}` : lead;
 		const mark = outcome === "warn" ? marks.warn : marks.fail;
 		const rule = [rulesOf(result), basis, source].filter(Boolean);
 		return [
 			block(mark, id, said),
+			...ways.map((way) => detail("-", way)),
 			isCause ? "" : detail("sent", sent),
 			fix === undefined ? "" : detail("fix", fix),
 			detail("rule", rule.join(", ")),

@@ -37,7 +37,7 @@ export function schemeEvents(
 	const signer = createSigner(scheme);
 	if (/ed25519|ecdsa|rsa/.test(scheme.algorithm ?? "") && secret === undefined)
 		throw invalidOption(
-			`Failed to make a secret for ${name}: it signs with a private key. Make a pair of keys, give the receiver the public one, and name the private one with --secret-env or --secret-file.`,
+			`Failed to make a secret for ${name}: it signs with a private key. Make a pair of keys, give the receiver the public one, and name the private one as the secret.`,
 		);
 	const isForm = scheme.content?.includes("{body.form}") === true;
 	const { id: idPlace, type: typePlace = "json:/type" } = preset?.event ?? {};

@@ -76,12 +76,12 @@ const timed =
 	(by: number): Run =>
 	async (context) => {
 		const { facts, title } = context.subject;
+		const isFree = by > 0 && facts["timestamp.future"] !== undefined;
 		const verdict = await refused(({ talk }) => ({
 			signed: { at: talk.now() + by },
-		}))(context);
+		}))(isFree ? { ...context, watch: undefined } : context);
 		if (verdict.is !== "wrong") return verdict;
-		if (by > 0 && facts["timestamp.future"])
-			return right(`accepted, as ${title}'s own library does`);
+		if (isFree) return right(`accepted, as ${title}'s own library does`);
 		if (facts["timestamp.tolerance"]) return verdict;
 		return harmed(`${verdict.got}. ${title} names no tolerance`, true);
 	};

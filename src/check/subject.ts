@@ -113,10 +113,13 @@ export function subjectOf(source: Source, url: string, run: Run) {
 		const bytes = rewrite === undefined ? body : bytesOf(rewrite(textOf(body)));
 		return { id, type, headers, body: bytes };
 	}
+	const { timestampHeader, dated } = source.signer;
 	return {
 		...source,
 		url,
 		event,
+		/** Signatures hold the time at which they are made. */
+		hasTimestamps: timestampHeader !== undefined || dated !== undefined,
 		/** Makes ids as the provider does from here on, which do not begin with `lhcheck`; or no longer. */
 		usePlainIds(isWanted: boolean): void {
 			isPlain = isWanted;

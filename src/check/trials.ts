@@ -205,10 +205,10 @@ const trials = {
 		const all = `${asked.length} of ${types.length} types were sent`;
 		return asked.length < types.length ? right(all) : right();
 	},
-	async "event.unknown"({ send, subject }) {
-		const sample = subject.unknownEvent();
+	async "event.unknown"(context) {
+		const sample = context.subject.unknownEvent();
 		if (sample === undefined) return right("no delivery names its type");
-		return taken(() => ({ "": { sample } }))({ send } as Context);
+		return taken(() => ({ "": { sample } }))(context);
 	},
 	"event.extra-fields": taken(() => ({
 		"": { change: (payload) => ({ ...payload, lhcheck_extra: { a: [1] } }) },

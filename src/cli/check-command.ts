@@ -129,12 +129,14 @@ async function run(
 		io.showProgress("");
 		io.stdout.write(lines);
 	};
+	const isWatched = isStarted || given.probe || given.probeCommand;
 	say(
 		`  ${colours.bold(subject.name)} →${isLong ? "\n   " : ""} ${url}\n` +
 			`  sends about ${counted(requests, "request")} in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
 			(subject.hasOwnIds
 				? "  whose ids begin with `lhcheck`\n"
 				: `  ${subject.title} sends no ids of events: those in them hold \`_lhcheck\`\n`) +
+			(isWatched ? "  it takes longer where effects come late\n" : "") +
 			`  if it refuses a right delivery, up to ${mostRequests} in all, to find out why\n` +
 			(options.secret !== undefined || isStarted
 				? `  secret ${print}\n\n`
@@ -186,7 +188,7 @@ async function run(
 					io.annotate(
 						outcome === "fail" ? "error" : "warning",
 						id,
-						`${got}. ${fix} ${rulesOf({ id })}`,
+						`${got.replace(/\.$/, "")}. ${fix} ${rulesOf({ id })}`,
 					);
 		if (reason === "stopped") return exitCodeOfSignal(stop.reason);
 		if (reason === "deadline") return exitCodes.timedOut;

@@ -60,8 +60,18 @@ function readHttp(file: string, bytes: Uint8Array): Captured {
 	if (fields.length > mostHeaders)
 		throw unreadable(file, mostHeaders, "it has too many headers");
 	const headers = headersOf(file, fields, 2);
-	const body = gap ? bytes.subarray(gap.index + gap[0].length) : bytesOf("");
-	return { method, url, headers, body: withoutEditorsEnd(body, headers) };
+	const start = gap ? gap.index + gap[0].length : bytes.length;
+	const body = withoutEditorsEnd(bytes.subarray(start), headers);
+	const next = /^[A-Z]{3,10} (?:\/|https?:)\S*(?: HTTP\/[\d.]+)?\r?$/m.exec(
+		text.slice(start),
+	);
+	if (next && body.length !== Number(field(headers, "content-length")))
+		throw unreadable(
+			file,
+			text.slice(0, start + next.index).split("\n").length,
+			"another request begins. Keep the one to explain, or give it the Content-Length that it had",
+		);
+	return { method, url, headers, body };
 }
 
 /** Many editors put a line break behind the last line: the length that was sent tells. */

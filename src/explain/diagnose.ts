@@ -1,7 +1,13 @@
 import { bytesOf, textOf } from "../bytes.ts";
 import type { Message } from "../contract/signing.ts";
 import { tamper } from "../delivery/bad-signature.ts";
-import { type Guess, type Headers, type Known, sameHeaders } from "./guess.ts";
+import {
+	delayOf,
+	type Guess,
+	type Headers,
+	type Known,
+	sameHeaders,
+} from "./guess.ts";
 import type { Answer, Oracle } from "./oracle.ts";
 
 /** What a receiver does that makes one mistake, found by asking it. */
@@ -125,13 +131,16 @@ async function confirmed(
 		verdict === "accepted" || (verdict === "past" && !isRead);
 	const message = () => (own ? changed(now(), () => own) : now());
 	async function ask(
-		{ sign, atSecond }: Guess,
+		guess: Guess,
 		change = same,
 		secrets?: readonly string[],
 	): Promise<Answer | undefined> {
-		if (atSecond) await wait(1000 - (time() % 1000));
+		await wait(delayOf(guess, time()));
 		const asked = changed(message(), change);
-		const headers = headersOf(sign, { ...asked, ...(secrets && { secrets }) });
+		const headers = headersOf(guess.sign, {
+			...asked,
+			...(secrets && { secrets }),
+		});
 		return headers && oracle.ask({ headers, body: asked.body });
 	}
 	const answer = await ask(candidate);

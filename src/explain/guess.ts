@@ -45,6 +45,15 @@ export interface Guess {
 	readonly isStrict?: boolean;
 }
 
+/** How a receiver wants to be signed to. */
+export type Signing = Pick<Guess, "sign" | "atSecond">;
+
+/** Milliseconds until this may be sent. @param now epoch milliseconds */
+export function delayOf({ atSecond }: Pick<Guess, "atSecond">, now: number) {
+	const since = now % 1000;
+	return atSecond && since > 50 ? 1000 - since : 0;
+}
+
 /** A secret that localhook knows beside the valid ones. */
 export interface OtherSecret {
 	/** Whose: "the secret before the last replacement". */

@@ -8,7 +8,12 @@ import { Client } from "undici";
 import type { Clock } from "../delivery/clock.ts";
 import { Connection } from "../delivery/connection.ts";
 import { Conversation } from "../delivery/conversation.ts";
-import type { Done, Exchange, Outgoing } from "../delivery/exchange.ts";
+import {
+	cutOf,
+	type Done,
+	type Exchange,
+	type Outgoing,
+} from "../delivery/exchange.ts";
 import { queueMicrotask } from "../delivery/real-timers.ts";
 import { type Advise, isLambdaResult, returned, thrown } from "./mistakes.ts";
 import type { Listener } from "./receiver.ts";
@@ -36,8 +41,10 @@ export function converse(
 	const { origin } = request.receiver;
 	const { near, far } = openLine(origin);
 	let misbehaved: Exchange | undefined;
+	// An application prints by itself what nobody takes from it, also that a body was cut on purpose.
+	const isTaken = isMiddleware(called.listener) || cutOf(request) !== undefined;
 	const server = createServer((incoming, response) => {
-		void serve(called, incoming, response, (exchange) => {
+		void serve(called, isTaken, incoming, response, (exchange) => {
 			misbehaved = exchange;
 			far.destroy();
 		});
@@ -60,6 +67,7 @@ export function converse(
 /** `fail` is told of what no answer comes after. */
 async function serve(
 	{ listener, advise }: Called,
+	isTaken: boolean,
 	incoming: IncomingMessage,
 	response: ServerResponse,
 	fail: (exchange: Exchange) => void,
@@ -72,7 +80,7 @@ async function serve(
 		if (!response.writableEnded) fail(thrown(signature, error, advised));
 	};
 	try {
-		const given: unknown = isMiddleware(listener)
+		const given: unknown = isTaken
 			? await listener(incoming, response, (error) => {
 					if (error !== undefined) refuse(error);
 					else response.writeHead(404).end();

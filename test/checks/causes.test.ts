@@ -67,6 +67,37 @@ describe("A receiver that refuses what is right", () => {
 		]);
 	});
 
+	it.each([0, 500, 950])(
+		"and tolerates a fraction of a second is told so, and not that it locks out, begun %i ms into a second",
+		async (phase) => {
+			const kind = kinds.stripe as Kind;
+			const clock = hastyClock(Math.floor(Date.now() / 1000) * 1000 + phase);
+			const report = await checked(
+				kind,
+				{
+					accepts(seen) {
+						clock.spend(5);
+						return (
+							seen.ok && Math.abs(clock.now() - (kind.at?.(seen) ?? 0)) < 300
+						);
+					},
+				},
+				{},
+				{ clock },
+			);
+
+			expect(report.results[1], report.text).toMatchObject({
+				id: "cause.timestamp-tolerance",
+				sure: "certain",
+			});
+			expect(report, report.text).toMatchObject({ failures: 2, warnings: 0 });
+			expect(remarksOf(report).slice(2, 5), report.text).toEqual([
+				...["ts.stale", "ts.future", "ts.old20s"],
+			]);
+			expect(report.ended).toBe("150 requests were sent");
+		},
+	);
+
 	it("and has another secret than that is told so, and no secret is said to be wrong", async () => {
 		const kind = kinds.github as Kind;
 		const secrets = (own: readonly string[]) => own.map((each) => `${each}\n`);
@@ -99,6 +130,11 @@ describe("A receiver that refuses what is right", () => {
 
 			const failed = report.results.filter(({ outcome }) => outcome === "fail");
 			expect(failed.map((each) => each.id)).toEqual(["reach", id]);
+			expect(report.text).toMatch(
+				tells
+					? /may be this: Its\s/
+					: /these:\n {4}- {7}Its [^-]*\n {4}- {7}It answers/,
+			);
 			expect(failed[1]?.among).toEqual(
 				tells ? undefined : ["cause.secret-other", "cause.header-name"],
 			);

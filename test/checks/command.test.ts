@@ -3,11 +3,13 @@ import { createServer } from "node:http";
 import { createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import express from "express";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.ts";
 import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
 import { checks } from "../../src/check/checks.ts";
+import type { CheckOptions } from "../../src/check/options.ts";
 import { junitOf } from "../../src/check/report.ts";
 import { rulesOf } from "../../src/check/result.ts";
 import { fingerprint } from "../../src/fingerprint.ts";
@@ -224,6 +226,19 @@ describe("localhook check", () => {
 		expect(tooLong(plan.stdout + stdout)).toEqual([]);
 	});
 
+	it.each([undefined, ["sig.none", "header.case"]])(
+		"counts beforehand every request that it sends to a right receiver, with %j",
+		async (only) => {
+			const { requests, work } = planOf("http://127.0.0.1/", {
+				...{ ...kind.asked, only },
+			});
+			const { deliveries, accepted } = await checked(kind, {}, { only });
+
+			expect(deliveries).toBe(requests);
+			expect(work).toBeLessThanOrEqual(accepted);
+		},
+	);
+
 	it.each([
 		[["--only", "roll"], /^roll\.both-orders[\s\S]*roll\.old-after-24h/],
 		[["--provider", usual.id, "--only", "roll"], /^roll\.new .*2xx\n$/],
@@ -301,6 +316,22 @@ describe("localhook check", () => {
 		);
 	});
 
+	it("annotates in whole sentences", async () => {
+		const { handle } = receiverOf(kind, `${secretOf(kind)}\n`);
+		const url = await listening(createServer(handle));
+		const { stdout, stderr } = await runInProcess(
+			[
+				...["check", url, ...byScheme, "--secret-env", "S", "--only", "reach"],
+				...["--probe-command", "echo 1", "--reporter", "github"],
+			],
+			{ env: { S: secretOf(kind) } },
+		);
+
+		expect(stderr).toMatch(/title=cause\.secret-text::The receiver .*\w\. \w/);
+		expect(stderr).not.toContain("..");
+		expect(stdout).toContain("it takes longer where effects come late\n");
+	});
+
 	it("shows on a terminal alone how far it is, in a line that is replaced", async () => {
 		const { handle } = receiverOf(kind, secretOf(kind));
 		const url = await listening(createServer(handle));
@@ -318,7 +349,7 @@ describe("localhook check", () => {
 		});
 
 		expect(shown.stdout).toContain(
-			"\r\u001b[K  … http.get  1 of about 1 request\r\u001b[K",
+			"\r\u001b[K  … http.get  1 of about 2 requests\r\u001b[K",
 		);
 		expect(piped.stdout + json.stdout).not.toContain("\r");
 	});
@@ -545,6 +576,42 @@ describe("check()", () => {
 		expect(logged).toEqual([
 			"[AbortError: the connection was cut on purpose, in the middle of the body]",
 		]);
+	});
+
+	it("has an Express application print nothing of a body that is cut", async () => {
+		const printed: string[] = [];
+		const app = express();
+		app.post("/hooks", express.raw({ type: "*/*" }), (_, response) => {
+			response.sendStatus(204);
+		});
+		const { error } = console;
+		console.error = (...words: unknown[]) => printed.push(inspect(words));
+		try {
+			const only = ["reach", "http.abort"];
+			const options = { provider: usual.id, path: "/hooks", only } as const;
+			expect(await check(app, options)).toMatchObject({ accepted: 4 });
+		} finally {
+			console.error = error;
+		}
+
+		expect(printed).toEqual([]);
+	});
+
+	it.each<[options: CheckOptions]>([
+		[{}],
+		[{ provider: usual.id, body: "{}" }],
+		[
+			{
+				scheme: { algorithm: "ed25519", headers: { Sig: "{signatures}" } },
+			},
+		],
+		[{ provider: usual.id, probe: "http://192.0.2.1/" }],
+	])("tells in no flag what is wrong with %j", async (options) => {
+		const refused = check(() => new Response(null), options);
+
+		await expect(refused).rejects.toThrow(
+			/^(?!Failed to read the probe)(?:(?!--(?!allow-receiver, in TypeScript allowReceivers)).)*$/,
+		);
 	});
 
 	it("refuses what it does not know", async () => {

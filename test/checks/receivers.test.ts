@@ -89,9 +89,42 @@ describe("A right receiver that answers first", () => {
 			const report = await checked(kind, { done }, {}, context);
 
 			expect(remarksOf(report), report.text).toEqual([]);
-			expect(clock.stopwatch()).toBeLessThan(10_000 + 30 * late);
+			expect(clock.stopwatch()).toBeLessThan(3500 + 12 * late);
 		},
 	);
+
+	it.each<[what: string, ids: readonly string[], wrong: Wrong]>([
+		[
+			"each event every time",
+			["dup.exact", "dup.parallel"],
+			{ id: () => undefined },
+		],
+		["two at once twice", ["dup.parallel"], { races: true }],
+		["half of a body", ["http.abort"], { eager: true }],
+		[
+			"what it refuses",
+			["verify.first"],
+			{ before: ({ ok }, work) => void (!ok && work()) },
+		],
+		[
+			"what has no signature",
+			["sig.none", "sig.other-provider"],
+			{ accepts: also(({ given }) => given === undefined) },
+		],
+	])("and does %s is told so, however late", async (_, ids, wrong) => {
+		const { github } = kinds as { github: Kind };
+		const clock = hastyClock();
+		const due: number[] = [];
+		const read = async () => due.filter((at) => at <= clock.stopwatch()).length;
+		const report = await checked(
+			github,
+			{ ...wrong, works: () => due.push(clock.stopwatch() + 700) },
+			{},
+			{ clock, effects: { read } },
+		);
+
+		expect(remarksOf(report), report.text).toEqual(ids);
+	});
 });
 
 describe("The events of a check", () => {

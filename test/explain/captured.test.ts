@@ -88,6 +88,28 @@ describe("A capture", () => {
 		expect(Buffer.from(read.body).toString()).toBe(body);
 	});
 
+	it.each([
+		"POST /b HTTP/1.1\r\nX-Sig: b\r\n\r\n{}",
+		"### the next\nPOST /b\n",
+	])(
+		"holds one request: what goes on with %j is refused, with its line",
+		(next) => {
+			const whole = `{}\r\n\r\n${next}`;
+			const file = (headers = "") =>
+				Buffer.from(`POST /a HTTP/1.1\r\nX-Sig: a\r\n${headers}\r\n${whole}`);
+			const length = Buffer.byteLength(whole);
+
+			expect(() => readCapture("a.http", file())).toThrow(
+				/line [67]: another request begins\. Keep the one to explain/,
+			);
+			expect(() =>
+				readCapture("a.http", file("Content-Length: 2\r\n")),
+			).toThrow("another request begins");
+			const alone = file(`Content-Length: ${length}\r\n`);
+			expect(readCapture("a.http", alone).body).toHaveLength(length);
+		},
+	);
+
 	it("is read from HAR with its time", () => {
 		const request = { method: "POST", url: "http://a/" };
 		const at = (startedDateTime?: string) =>

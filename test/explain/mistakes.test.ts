@@ -398,6 +398,14 @@ const wrongs: readonly (readonly [cause: Cause, says: string, Wrong])[] = [
 	],
 	[
 		"timestamp-unit",
+		"in milliseconds",
+		{
+			check: () => ({ isFresh: (time, now) => now - Number(time) < 1500 }),
+			of: ["prolific", "stripe"],
+		},
+	],
+	[
+		"timestamp-unit",
 		"the time in milliseconds with its own in seconds",
 		{
 			check: () => ({

@@ -62,6 +62,8 @@ export interface Wrong {
 	/** Waits between looking and remembering. */
 	readonly races?: true;
 	readonly idle?: true;
+	/** What comes of its work. */
+	works?(): void;
 	/** Works on what has come of a body that breaks off. */
 	readonly eager?: true;
 	readonly forgetful?: true;
@@ -172,6 +174,7 @@ export function receiverOf(kind: Kind, own: string, wrong: Wrong = {}) {
 	let refused = 0;
 	const failing = { next: false };
 	const work = () => {
+		wrong.works?.();
 		if (!wrong.idle) effects++;
 	};
 
@@ -276,11 +279,11 @@ function namedIn(
 	return at === -1 ? undefined : rawHeaders[at + 1];
 }
 
-/** A clock whose pauses are over at once. */
-export function hastyClock() {
+/** A clock whose pauses are over at once. @param start its time goes on from there with them alone; absent: the machine's */
+export function hastyClock(start?: number) {
 	let spent = 0;
 	return {
-		now: Date.now,
+		now: () => (start === undefined ? Date.now() : start + spent),
 		stopwatch: () => spent,
 		spend(milliseconds: number): void {
 			spent += milliseconds;

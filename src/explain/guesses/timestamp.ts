@@ -60,13 +60,20 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			),
 		}),
 	});
+	/** What was signed a moment ago is signed now: who reads milliseconds may tolerate few of them. */
+	const recent = ({ at }: Message) => ({
+		at: Math.abs(now() - at) < 4000 ? now() : at,
+	});
 	/** Another time by the provider's own rule. */
 	const at = (time: (sent: number) => number) =>
 		signing(signer, { message: (message) => ({ at: time(message.at) }) });
 	/** Who accepts one of a day before as well does not look at it: what is no number to it is never too old. */
-	const inForm = (write: (time: number) => string) => ({
+	const inForm = (
+		write: (time: number) => string,
+		message?: Otherwise["message"],
+	) => ({
 		isStrict: true,
-		...signing(signer, shown(write)),
+		...signing(signer, { ...shown(write), ...(message && { message }) }),
 		control: signing(
 			signer,
 			shown((time) => write(time - 24 * hour)),
@@ -101,10 +108,10 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		},
 		...Object.entries(forms)
 			.slice(0, 4)
-			.map(([form, write]) => ({
+			.map(([form, write], i) => ({
 				cause: "timestamp-unit" as const,
 				what: `the time for one ${form}`,
-				...inForm(write),
+				...inForm(write, i === 0 ? recent : undefined),
 			})),
 		// A date in milliseconds, compared with seconds, is right in the year 1970, and the other way round far ahead.
 		...(/\D/.test(text) ? [1 / 1000, 1000] : []).map((by) => ({

@@ -167,14 +167,12 @@ function factsOf(
 	const { fault, parent, reconnected, duration, nextAt } = entry;
 	const isLong = typeof duration === "number" && duration >= long;
 	const facts = [
-		...(parent === undefined
-			? none
-			: [`repeats ${textOf(parent).slice(0, idLength)}`]),
-		...(fault === undefined ? none : [`fault: ${textOf(fault)}`]),
-		...(reconnected ? ["sent again on a new connection"] : none),
-		...(isLong ? [`took ${formatDuration(duration)}`] : none),
-		...(nextAt ? [`next attempt ${time(textOf(nextAt)).trim()}`] : none),
-	];
+		parent !== undefined && `repeats ${textOf(parent).slice(0, idLength)}`,
+		fault !== undefined && `fault: ${textOf(fault)}`,
+		reconnected && "sent again on a new connection",
+		isLong && `took ${formatDuration(duration)}`,
+		nextAt && `next attempt ${time(textOf(nextAt)).trim()}`,
+	].filter(Boolean);
 	return facts.length === 0 ? none : [facts.join("; ")];
 }
 

@@ -110,11 +110,6 @@ function rounded(milliseconds: number): number {
 	return Math.round(milliseconds * 1000) / 1000;
 }
 
-let latest = { time: Number.NaN, text: "" };
-
-/** Many entries are of the same millisecond. */
 function iso(time: number): string {
-	if (time !== latest.time)
-		latest = { time, text: new Date(time).toISOString() };
-	return latest.text;
+	return new Date(time).toISOString();
 }

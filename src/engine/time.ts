@@ -82,6 +82,7 @@ export function createTime(
 	}
 
 	return {
+		idle,
 		mode: "step" in clock ? ("virtual" as const) : ("real" as const),
 		/** What lasts an hour at the provider lasts an hour divided by this. */
 		speed,

@@ -1,7 +1,6 @@
 import { type HttpHandler, http } from "msw";
 import { installedOf } from "../catalog.ts";
-import { kinds } from "../engine/shape.ts";
-import { invalidOption } from "../errors.ts";
+import type { Kind } from "../engine/shape.ts";
 import { createHooks, type Foundation } from "../hooks/create-hooks.ts";
 import type { ProviderId } from "../hooks/document-types.ts";
 import type { Localhook } from "../hooks/hooks.ts";
@@ -57,9 +56,11 @@ export type MswLocalhook<Id extends ProviderId = ProviderId> = Localhook<
 export function setupLocalhook<Id extends ProviderId = ProviderId>(
 	options: MswOptions<Id> = {},
 ): MswLocalhook<Id> {
-	checkOptions(options, { baseUrl: kinds.text }, "setupLocalhook");
+	checkOptions(options, { baseUrl: anHttpUrl }, "setupLocalhook");
 	const installed = installedOf(options.providers);
-	const base = checkedBaseUrl(options.baseUrl ?? "http://localhook.localhost");
+	const { baseUrl = "http://localhook.localhost" } = options;
+	const { origin, pathname } = new URL(baseUrl);
+	const base = `${origin}${pathname}`.replace(/\/+$/, "");
 	/** Those that are open, each at an origin of its own. */
 	const scopes = new Map<string, Answering>();
 	const scopesHandler = http.all(
@@ -102,18 +103,11 @@ export function setupLocalhook<Id extends ProviderId = ProviderId>(
 /** Scopes of the whole process: two setups may be listening in it at once. */
 let opened = 0;
 
-/** @throws LocalhookError `invalid-option` */
-function checkedBaseUrl(text: string): string {
-	const url = URL.parse(text);
-	if (
-		url !== null &&
-		/^https?:$/.test(url.protocol) &&
-		url.search === "" &&
-		url.hash === ""
-	)
-		return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
-	throw invalidOption(
-		`Failed to set up the handlers: the baseUrl ${JSON.stringify(text)} is not an http URL. ` +
-			"Give one without a query, such as http://api.test.",
-	);
-}
+const anHttpUrl: Kind = {
+	must: "an http URL without a query, such as http://api.test",
+	fits(value) {
+		if (typeof value !== "string") return false;
+		const { protocol = "", search, hash } = URL.parse(value) ?? {};
+		return /^https?:$/.test(protocol) && search === "" && hash === "";
+	},
+};

@@ -75,15 +75,11 @@ export function createCompiler(document: ApiDocument, options?: Options) {
 	const ajv = new Ajv2020({ ...rules, ...options });
 	formats.default(ajv);
 	ajv.addSchema(document, "document");
-	const compiled = new Map<string, ValidateFunction>();
 	return {
 		compile: (schema: object): ValidateFunction => ajv.compile(schema),
-		at(pointer: string): ValidateFunction {
-			const validate =
-				compiled.get(pointer) ?? ajv.compile(referenceTo(pointer));
-			compiled.set(pointer, validate);
-			return validate;
-		},
+		/** Compiled once. */
+		at: (pointer: string) =>
+			ajv.getSchema(referenceTo(pointer).$ref) as ValidateFunction,
 	};
 }
 

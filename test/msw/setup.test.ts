@@ -193,7 +193,7 @@ describe("a base URL", () => {
 		"%s is refused with what to give",
 		(baseUrl) => {
 			expect(() => setupLocalhook({ baseUrl })).toThrow(
-				/^Failed to .*Give one without a query, such as/,
+				/^Invalid option "baseUrl" .* must be an http URL without a query, such as/,
 			);
 		},
 	);

@@ -91,16 +91,13 @@ export function evidence(
 		deliveryTimeline(each).replaceAll(/^/gm, "  "),
 	);
 	const parts = [
-		deliveries.map(deliveryTimeline),
-		[why],
-		[alsoOurs(engine, engine.journal.newest())],
-		nearest.length === 0 ? [] : ["nearest:", ...nearest],
-		[repeat(engine.seed)],
-	].map((lines) => lines.filter((line) => line !== undefined).join("\n"));
-	return parts
-		.filter((part) => part !== "")
-		.map((part) => `\n${part}`)
-		.join("\n");
+		deliveries.map(deliveryTimeline).join("\n"),
+		why,
+		alsoOurs(engine, engine.journal.newest()),
+		nearest.length > 0 && ["nearest:", ...nearest].join("\n"),
+		repeat(engine.seed),
+	].filter(Boolean);
+	return parts.map((part) => `\n${part}`).join("\n");
 }
 
 /** Three of the same type and to the same URL before others, newest first. */

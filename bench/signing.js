@@ -53,7 +53,7 @@ export async function signing({ rounds }) {
 			}),
 		};
 		const { ours, bare, reading } = await interleave(contenders, { rounds });
-		const row = { unit: "µs", limit: ratioAtMost(2.5) };
+		const row = { unit: "µs", limit: ratioAtMost(1.5) };
 		if (reading === undefined)
 			rows.push({
 				case: name,

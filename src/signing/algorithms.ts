@@ -10,13 +10,7 @@ import {
 import type { Algorithm } from "../contract/signing.ts";
 import { LocalhookError } from "../errors.ts";
 import { algorithms } from "../generated/tables.ts";
-import {
-	type DigestName,
-	keyed,
-	keyedText,
-	sameBytes,
-	sha256,
-} from "./digests.ts";
+import { type DigestName, hmac, keyed, sameBytes, sha256 } from "./digests.ts";
 import { keyPair } from "./key-pairs.ts";
 import type { Scheme } from "./scheme.ts";
 
@@ -76,15 +70,23 @@ export function keysOf({
 		}
 		const bytes = decoded(text, form.encoding);
 		const digest = traitsOf[algorithm]?.digest;
-		const signed = (content: readonly Chunk[]) =>
-			digest === undefined ? sha256(...content) : keyed(digest, bytes, content);
+		if (digest === undefined)
+			return {
+				bytes,
+				sign: (content) => written(sha256(...content), encoding),
+				isRight: (signature, content) =>
+					sameBytes(signature, sha256(...content)),
+			};
+		const write = hmac(digest, bytes);
+		const as = encoding === "HEX" ? "hex" : encoding;
 		return {
 			bytes,
-			sign: (content) =>
-				digest === undefined || encoding === "HEX"
-					? written(signed(content), encoding)
-					: keyedText(digest, bytes, content, encoding),
-			isRight: (signature, content) => sameBytes(signature, signed(content)),
+			sign:
+				encoding === "HEX"
+					? (content) => write(content, as).toUpperCase()
+					: (content) => write(content, as),
+			isRight: (signature, content) =>
+				sameBytes(signature, keyed(digest, bytes, content)),
 		};
 	}
 

@@ -30,14 +30,14 @@ export function keyed(
 	return nobleHmac(digests[digest], joined([key]), joined(content));
 }
 
-export function keyedText(
-	digest: DigestName,
-	key: Chunk,
-	content: readonly Chunk[],
-	encoding: "hex" | "base64",
-): string {
-	const bytes = keyed(digest, key, content);
-	return encoding === "hex" ? hexOf(bytes) : base64Of(bytes);
+export function hmac(
+	name: DigestName,
+	key: Uint8Array,
+): (content: readonly Chunk[], encoding: "hex" | "base64") => string {
+	return (content, encoding) => {
+		const bytes = keyed(name, key, content);
+		return encoding === "hex" ? hexOf(bytes) : base64Of(bytes);
+	};
 }
 
 export function crc32(content: Uint8Array): number {

@@ -68,7 +68,9 @@ export type {
 	Sent,
 	Subscriptions,
 } from "./hooks/provider-hooks.ts";
+export { type Preset, presetOf } from "./presets.ts";
 export * from "./provider.ts";
+export { type ApiKey, apiKey } from "./provider-helpers.ts";
 export type {
 	FastifyLike,
 	FetchApp,
@@ -76,6 +78,8 @@ export type {
 	NodeHandler,
 	Receiver,
 } from "./receivers/receiver.ts";
+export type { Scheme } from "./signing/scheme.ts";
+export { createSigner } from "./signing/signer.ts";
 export {
 	type Served,
 	type StartedLocalhook,

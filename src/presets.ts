@@ -12,6 +12,8 @@ export const presetNames: readonly string[] = Object.keys(presets);
  * Reads one preset.
  *
  * @throws LocalhookError `unknown-provider`
+ * @example
+ * createSigner(presetOf("stripe").signature)
  */
 export function presetOf(name: string): Preset {
 	const text = Object.hasOwn(presets, name) ? presets[name] : undefined;

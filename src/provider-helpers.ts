@@ -4,7 +4,8 @@ import { failureStatuses } from "./generated/tables.ts";
 import type { Authentication, CredentialSpec } from "./provider.ts";
 import { sameText } from "./signing/digests.ts";
 
-interface ApiKey<S extends Shape> {
+/** How a provider takes a key, for {@link apiKey}. */
+export interface ApiKey<S extends Shape> {
 	/** The header with the key. */
 	readonly header: string;
 	readonly credential: CredentialSpec;
@@ -21,7 +22,12 @@ interface ApiKey<S extends Shape> {
 	write?(key: string): string;
 }
 
-/** Callers that send a key and nothing else to prove who they are. */
+/**
+ * Callers that send a key and nothing else to prove who they are.
+ *
+ * @example
+ * apiKey<Acme>({ header: "X-API-KEY", credential: { form: "an API key", example: "k3Yt0nQ7" } })
+ */
 export function apiKey<S extends Shape>({
 	header,
 	credential,

@@ -686,6 +686,26 @@ describe("secret", () => {
 		}
 	});
 
+	test("in GitHub Actions the key of an openssl line is masked, however it is written in the secret", async () => {
+		const openssl =
+			"printf %s a | openssl dgst -sha256 -mac HMAC -macopt hexkey:813f25";
+		const { url } = await startControlServer({
+			"GET /secrets": { body: { secrets: [] } },
+			"POST /events": {
+				body: {
+					requests: [{ endpoint: "a", url: "b", curl: "true", openssl }],
+				},
+			},
+		});
+
+		const { stderr } = await runInProcess(
+			["send", "prolific", "study.status.change", "--dry-run"],
+			{ env: { LOCALHOOK_URL: url, GITHUB_ACTIONS: "true" } },
+		);
+
+		expect(stderr).toContain("::add-mask::813f25\n");
+	});
+
 	test.each([
 		["snapshot", "save"],
 		["export", "har", "--reveal"],

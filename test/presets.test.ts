@@ -5,6 +5,7 @@ import type { Installed } from "../src/engine/options.ts";
 import type { Captured } from "../src/explain/capture.ts";
 import { explainCaptured } from "../src/explain/captured.ts";
 import { presetNames, presetOf } from "../src/presets.ts";
+import type { Scheme } from "../src/signing/scheme.ts";
 import { createSigner } from "../src/signing/signer.ts";
 import { acme } from "./support/acme.ts";
 import { shell, withoutShell } from "./support/commands.ts";
@@ -14,8 +15,27 @@ import type { ReceivedRequest } from "./support/receiver.ts";
 import { openReceiver } from "./support/running-acme.ts";
 import { serve } from "./support/server.ts";
 
-/** An invented provider for each preset, and the providers that there are. */
+const headers = { Signature: "{signatures}" };
+/** What no preset has. */
+const more: Readonly<Record<string, Scheme>> = {
+	"SHA-512 in base64": {
+		algorithm: "hmac-sha512",
+		encoding: "base64",
+		headers,
+	},
+	"a digest of the secret": {
+		algorithm: "sha256",
+		content: "{secret}{body}",
+		headers,
+	},
+};
+
+/** An invented provider for each preset and each of those, and the providers that there are. */
 const rows: (readonly [name: string, provider: string | Installed])[] = [
+	...Object.entries(more).map(([name, scheme]) => {
+		const signer = createSigner(scheme);
+		return [name, acme({ signer, rotations: ["replace"] })] as const;
+	}),
 	...presetNames.map((name) => {
 		const signer = createSigner(presetOf(name).signature);
 		return [name, acme({ signer, rotations: ["replace"] })] as const;
@@ -90,6 +110,20 @@ describe.each(rows)("what is signed as by %s", (_, installed) => {
 			for (const secret of secrets()) expect(text).not.toContain(secret);
 		},
 	);
+
+	it("is shown with what was signed, and without its secret", async () => {
+		const { control, send, secrets } = await serving(installed);
+		await send();
+
+		const { body } = await control("GET", "/deliveries/latest");
+
+		const [{ parts }] = body.signatures;
+		const text = parts
+			.map(({ base64 }: { base64: string }) => atob(base64))
+			.join("");
+		expect(text).not.toBe("");
+		for (const secret of secrets()) expect(text).not.toContain(secret);
+	});
 
 	it("is signed wrongly in each way, and refused for it", async () => {
 		const { engine, receiver, provider, signer, send, accepts } =

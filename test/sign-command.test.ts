@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,16 @@ import { plain } from "./support/providers.ts";
 const at = ["--at", "2026-11-20T10:15:30Z"];
 const url = ["--url", "https://example.com/hooks"];
 const secret = ["--secret-env", "SECRET"];
-const env = { SECRET: "whsec_c2VjcmV0", OLDER: "whsec_b2xkZXI=", EMPTY: "" };
+const pem = { type: "pkcs8", format: "pem" } as const;
+const ed25519 = generateKeyPairSync("ed25519").privateKey.export(pem);
+const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 });
+const env = {
+	SECRET: "whsec_c2VjcmV0",
+	OLDER: "whsec_b2xkZXI=",
+	EMPTY: "",
+	ED25519: String(ed25519),
+	RSA: String(rsa.privateKey.export(pem)),
+};
 
 let folder: string;
 let body: string;
@@ -110,6 +120,16 @@ describe("localhook sign", () => {
 			["--scheme", "square", ...secret],
 			/^There is no URL, and this scheme signs it\./,
 		],
+		[
+			"a URL that is none",
+			["--scheme", "square", ...secret, "--url", "notaurl"],
+			/^Invalid --url "notaurl": must be a web address/,
+		],
+		[
+			"an id of two lines",
+			["--scheme", "svix", ...secret, "--id", "a\nX-Forged: b"],
+			/^Invalid "a\\nX-Forged: b": what stands in a header must be on one line/,
+		],
 		["no scheme", secret, /^Missing --scheme: name a preset/],
 		[
 			"a preset that there is not",
@@ -145,6 +165,21 @@ describe("localhook sign", () => {
 			"a secret of another form",
 			["--scheme", "adyen", ...secret],
 			/^Failed to use the secret: it must be hex in this scheme/,
+		],
+		[
+			"a key of another kind",
+			["--scheme", "sendgrid", "--secret-env", "ED25519"],
+			/^Failed to sign: the secret is no private key for ecdsa-p256/,
+		],
+		[
+			"an RSA key where an Ed25519 one signs",
+			["--scheme", "discord", "--secret-env", "RSA"],
+			/^Failed to sign: the secret is no private key for ed25519/,
+		],
+		[
+			"the body and the secret from one stream",
+			["--scheme", "github", "--file", "-", "--secret-file", "-"],
+			/^Invalid --secret-file "-": the body comes from stdin/,
 		],
 	])("refuses %s", async (_, words, message) => {
 		const { code, stderr } = await runInProcess(
@@ -221,6 +256,33 @@ describe("localhook verify", () => {
 			check: "signature",
 			reason: "the signature is of other bytes or by another secret",
 		});
+	});
+
+	it("accepts a right signature beside one that cannot be read", async () => {
+		const { stdout: printed } = await signed("stripe", ...secret, ...at);
+		const [, time = "", right = ""] = /t=(\d+),(v1=.*)/.exec(printed) ?? [];
+		const headers = { "Stripe-Signature": `t=${time},v1=deadbeef,${right}` };
+		const file = await written("headers.json", JSON.stringify(headers));
+
+		const { stdout } = await verified("stripe", file, ...secret, ...at);
+
+		expect(stdout).toBe("right: the signature verifies\n");
+	});
+
+	it("says of a secret that is no key that it is none", async () => {
+		const headers = { "X-Signature-Ed25519": "00".repeat(64) };
+		const more = ["--secret-env", "SECRET", ...at];
+
+		const { stdout } = await verified(
+			"discord",
+			await written(
+				"headers.json",
+				JSON.stringify({ ...headers, "X-Signature-Timestamp": "1795169730" }),
+			),
+			...more,
+		);
+
+		expect(stdout).toMatch(/^wrong \(secret\): .* no public key for ed25519/);
 	});
 
 	it("takes headers one by one, whatever their letter case", async () => {

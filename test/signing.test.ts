@@ -532,6 +532,18 @@ describe("the problems of a scheme", () => {
 			"can stand in a signature too",
 		]),
 		[
+			"an age that nothing tells",
+			{ headers, timestamp: { tolerance: "5m" } },
+			"timestamp",
+			"no header holds {timestamp}",
+		],
+		[
+			"a type that no header holds",
+			{ headers, content: "{type}.{body}" },
+			"content",
+			"no header holds it",
+		],
+		[
 			"a time that no header holds",
 			{ headers, content: "{timestamp}{body}" },
 			"content",

@@ -55,11 +55,11 @@ function connect(context: CommandContext, options: Partial<ServerAddress>) {
 	return {
 		...context,
 		client,
-		/** Masks every secret that the server knows, and those of receivers that are in what will be printed. */
+		/** Masks every secret that the server knows, and those of receivers, and keys, that are in what will be printed. */
 		async maskSecrets(printed = ""): Promise<void> {
 			if (!io.isInActions) return;
-			for (const [, inUrl, inHeader] of printed.matchAll(access))
-				io.mask(inUrl ?? inHeader);
+			for (const [, ...found] of printed.matchAll(access))
+				io.mask(found.find((each) => each !== undefined));
 			const query = { reveal: true };
 			const { secrets } = await client.get("/secrets", { query });
 			for (const { value } of secrets) io.mask(value);
@@ -68,7 +68,7 @@ function connect(context: CommandContext, options: Partial<ServerAddress>) {
 }
 
 const access =
-	/:\/\/[^\s"'/@:]*:([^\s"'/@]+)@|\b(?:Basic|Bearer) ([\w.~+/-]+=*)/gi;
+	/:\/\/[^\s"'/@:]*:([^\s"'/@]+)@|\b(?:Basic|Bearer) ([\w.~+/-]+=*)|hexkey:(\w+)/gi;
 
 /** The server a command talks to: what its flags say, else the environment, else the default port of this machine. */
 export function serverAddress(

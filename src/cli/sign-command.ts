@@ -11,6 +11,7 @@ import { presetNames, presetOf } from "../presets.ts";
 import { below } from "../problem.ts";
 import { type Scheme, schemeProblems } from "../signing/scheme.ts";
 import { createSigner } from "../signing/signer.ts";
+import { webAddress } from "../web-address.ts";
 import { readInput, readJson } from "./files.ts";
 import {
 	type CommandContext,
@@ -23,6 +24,11 @@ import { describe } from "./options.ts";
 export const sign: FillCommand = (command, context, document) => {
 	describe(command, document).action(async (given: OptionsOf<"sign">) => {
 		const { id, type = "", url = "", method } = given;
+		for (const value of [id, type])
+			if (/[\r\n]/.test(value))
+				throw invalidOption(
+					`Invalid ${quoted(value)}: what stands in a header must be on one line.`,
+				);
 		const { signer, secrets, body, at } = await read(given, context);
 		const message = { id, type, url, method, headers: {}, body, secrets, at };
 		const headers = signer.sign(message);
@@ -61,6 +67,10 @@ async function read(
 	given: OptionsOf<"sign" | "verify">,
 	{ io }: CommandContext,
 ) {
+	if (given.file === "-" && given.secretFile?.includes("-"))
+		throw invalidOption(
+			'Invalid --secret-file "-": the body comes from stdin. Give a file for one of them.',
+		);
 	const signing = await readSigning(given, io);
 	const body = await readInput(given.file, io);
 	return { ...signing, body };
@@ -105,6 +115,10 @@ async function signerOf(name = "", url = ""): Promise<Signer> {
 	if (url === "" && scheme.content?.includes("{url}"))
 		throw invalidOption(
 			"There is no URL, and this scheme signs it. Give the one that is registered at the provider with --url.",
+		);
+	if (url !== "" && webAddress(url) === null)
+		throw invalidOption(
+			`Invalid --url ${quoted(url)}: must be a web address, such as https://example.com/hooks.`,
 		);
 	return createSigner(scheme);
 }

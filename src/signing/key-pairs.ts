@@ -42,6 +42,10 @@ export function keyPair(
 	const isRaw = bytes.length === 32 || bytes.length === 64;
 
 	function read(kind: "private" | "public"): KeyObject | undefined {
+		const key = parse(kind);
+		return key !== undefined && isOf(algorithm, key) ? key : undefined;
+	}
+	function parse(kind: "private" | "public"): KeyObject | undefined {
 		const der = isRaw ? joined([derOf[kind], bytes.subarray(0, 32)]) : bytes;
 		const key = Buffer.from(der);
 		try {
@@ -58,29 +62,42 @@ export function keyPair(
 	}
 
 	const privateKey = read("private");
-	const { crv, d } = privateKey?.export({ format: "jwk" }) ?? {};
-	/** Of a key of P-256, its number. */
-	const scalar =
-		algorithm === "ecdsa-p256" && crv === "P-256" && d !== undefined
-			? bytesOfBase64(d)
-			: undefined;
+	const { d = "" } = privateKey?.export({ format: "jwk" }) ?? {};
 	const publicKeys = [
 		privateKey && createPublicKey(privateKey),
 		read("public"),
 	].filter((key) => key !== undefined);
 	return {
 		sign(content) {
-			if (privateKey === undefined)
-				throw new LocalhookError(
-					"invalid-secret",
-					`Failed to sign: the secret is no private key for ${algorithm}. Give it as PEM, or its bytes as ${encoding === "hex" ? "hex" : "base64"}.`,
-				);
+			if (privateKey === undefined) throw noKey("sign", "private");
 			// By RFC 6979, so that a run can be repeated: Node draws a random number for each.
-			return scalar === undefined
-				? sign(digest, joined(content), privateKey)
-				: p256.sign(joined(content), scalar, { lowS: false, format: "der" });
+			return algorithm === "ecdsa-p256"
+				? p256.sign(joined(content), bytesOfBase64(d), {
+						lowS: false,
+						format: "der",
+					})
+				: sign(digest, joined(content), privateKey);
 		},
-		isRight: (signature, content) =>
-			publicKeys.some((key) => verify(digest, joined(content), key, signature)),
+		isRight(signature, content) {
+			if (publicKeys.length === 0) throw noKey("verify", "public");
+			return publicKeys.some((key) =>
+				verify(digest, joined(content), key, signature),
+			);
+		},
 	};
+
+	function noKey(purpose: string, kind: string): LocalhookError {
+		return new LocalhookError(
+			"invalid-secret",
+			`Failed to ${purpose}: the secret is no ${kind} key for ${algorithm}. Give it as PEM, or its bytes as ${encoding === "hex" ? "hex" : "base64"}.`,
+		);
+	}
+}
+
+function isOf(algorithm: KeyPairAlgorithm, key: KeyObject): boolean {
+	const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+	if (algorithm === "rsa-sha256") return type === "rsa";
+	return algorithm === "ed25519"
+		? type === "ed25519"
+		: details?.namedCurve === "prime256v1";
 }

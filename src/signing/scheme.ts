@@ -81,12 +81,17 @@ export function schemeProblems(given: unknown): PlacedProblem[] {
 			"join",
 			`${JSON.stringify(join)} can stand in a signature too, so a receiver cannot tell where one ends. Choose another text, such as " ".`,
 		);
-	for (const name of ["timestamp", "id"])
+	for (const name of ["timestamp", "id", "type"])
 		if (contentNames.includes(name) && !named.includes(name))
 			add(
 				"content",
 				`{${name}} is signed, but no header holds it, so a receiver cannot know it. Add {${name}} to a header.`,
 			);
+	if (timestamp?.tolerance && !timestamp.body && !named.includes("timestamp"))
+		add(
+			"timestamp",
+			"It has a tolerance, but no header holds {timestamp}, so a receiver cannot know the age. Add {timestamp} to a header, or leave the tolerance out.",
+		);
 	if (algorithm === "sha256" && !contentNames.includes("secret"))
 		add(
 			"content",

@@ -104,18 +104,20 @@ export function createVerifier({
 		return held;
 	}
 
-	/** The signatures of a list; undefined: it is none. Those of another version are for receivers that know it. */
+	/**
+	 * The signatures of a list; undefined: it is none. Those of another version are for receivers that know it, and one
+	 * that cannot be read is as wrong as any other: it stands in no right one's way.
+	 */
 	function signaturesIn(list: string): Uint8Array[] | undefined {
-		const signatures: (Uint8Array | undefined)[] = [];
+		const signatures: Uint8Array[] = [];
 		for (const part of isList ? list.split(join) : [list]) {
 			const text = pattern.exec(part)?.groups?.signature;
-			if (text !== undefined)
-				signatures.push(readSignature(text, encoding, length));
-			else if (otherVersion?.test(part) !== true) return undefined;
+			const signature = text && readSignature(text, encoding, length);
+			if (signature) signatures.push(signature);
+			else if (text === undefined && otherVersion?.test(part) !== true)
+				return undefined;
 		}
-		return signatures.length === 0 || signatures.includes(undefined)
-			? undefined
-			: (signatures as Uint8Array[]);
+		return signatures.length === 0 ? undefined : signatures;
 	}
 
 	/** What is in the body is signed, whatever a header says. Empty: there is none. */

@@ -208,6 +208,16 @@ describe("the public surface", async () => {
 	});
 });
 
+it("has what a provider of one's own signs and knows its callers by", async () => {
+	const { stdout } = await inNode(`
+const { apiKey, createSigner, presetOf } = await import("localhook");
+const signer = createSigner(presetOf("github").signature);
+console.log(signer.headers.join(), JSON.stringify(apiKey({ header: "X-Key", credential: {} }).authorize({}, "k")));
+`);
+
+	expect(stdout.trim()).toBe('X-Hub-Signature-256 {"x-key":"k"}');
+});
+
 it("is installed with at most 7 other packages", async () => {
 	const list = ["ls", "--all", "--omit=dev", "--parseable"];
 	const { stdout } = await run("npm", list, { cwd: root });

@@ -78,7 +78,7 @@ async function plan(
 		body: { ...body, dryRun: true },
 	})) as Schemas["DryRun"];
 	// The signature is recomputed with the secret itself.
-	await maskSecrets();
+	await maskSecrets(JSON.stringify(planned));
 	const lines = planned.requests.flatMap((request) => {
 		if (json) return printableJson({ kind: "request", ...request });
 		const { endpoint, url, curl, openssl } = request;

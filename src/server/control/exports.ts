@@ -83,7 +83,7 @@ export function opensslOf({
 	const key = Buffer.from(signature.key).toString("hex");
 	const by = isKeyed ? ` -mac HMAC -macopt hexkey:${key}` : "";
 	const digest = `${content} | openssl dgst -${name}${by} -binary`;
-	if (recipe.encoding === "base64") return `${digest} | base64`;
+	if (recipe.encoding === "base64") return `${digest} | openssl base64 -A`;
 	const hex = `${digest} | od -An -v -tx1 | tr -d ' \\n'`;
 	return recipe.encoding === "HEX" ? `${hex} | tr a-f A-F` : hex;
 }

@@ -2,6 +2,7 @@ import type { Delivery } from "../../contract/records.ts";
 import { pinnedAt } from "../../engine/endpoints.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { fingerprint } from "../../fingerprint.ts";
+import { hidden } from "../../web-address.ts";
 import { opensslOf } from "./exports.ts";
 
 /** What the last attempt's signature is made of, by the secrets valid now: one for each secret. */
@@ -39,7 +40,10 @@ export function showSignatures(
 		bytes: each.content.length,
 		parts: each.parts.map(({ name, value }) => ({
 			name,
-			base64: Buffer.from(value).toString("base64"),
+			// A plain digest has the secret in its content.
+			base64: Buffer.from(
+				name === "secret" && !reveal ? hidden : value,
+			).toString("base64"),
 		})),
 		...(reveal && {
 			openssl: opensslOf({ recipe: { ...recipe, signatures: [each] } }),

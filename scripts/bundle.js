@@ -302,7 +302,7 @@ const loadedWhenUsed = {
 		);
 		const place = "/* loaded when used */";
 		const declared =
-			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|curves|formats|(?:checks|data|fidelity)-\w+)-[^"]+"\));\n/gm;
+			/^let (node_\w+) = (.*\bgetBuiltinModule\("[\w:/]+"\));\n(?:\1 = (.*\b__toESM\()\1(.*\));\n)?|^(?:let|const) (\w+) = (require\("\.\.?\/(?:ajv|curves|formats|fidelity|(?:checks|data)-\w+)-[^"]+"\));\n/gm;
 		/** @type {[name: string, module: string][]} */
 		const found = [];
 		let rest = asked.replaceAll(

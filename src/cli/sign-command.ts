@@ -71,6 +71,10 @@ async function read(
 		throw invalidOption(
 			'Invalid --secret-file "-": the body comes from stdin. Give a file for one of them.',
 		);
+	if (given.url !== undefined && webAddress(given.url) === null)
+		throw invalidOption(
+			`Invalid --url ${quoted(given.url)}: must be a web address, such as https://example.com/hooks.`,
+		);
 	const signing = await readSigning(given, io);
 	const body = await readInput(given.file, io);
 	return { ...signing, body };
@@ -115,10 +119,6 @@ async function signerOf(name = "", url = ""): Promise<Signer> {
 	if (url === "" && scheme.content?.includes("{url}"))
 		throw invalidOption(
 			"There is no URL, and this scheme signs it. Give the one that is registered at the provider with --url.",
-		);
-	if (url !== "" && webAddress(url) === null)
-		throw invalidOption(
-			`Invalid --url ${quoted(url)}: must be a web address, such as https://example.com/hooks.`,
 		);
 	return createSigner(scheme);
 }

@@ -20,12 +20,17 @@ export function createSigner(
 ): Signer {
 	const { secrets: which = "newest", each, join = ",", headers } = scheme;
 	const place = scheme.timestamp?.body;
+	const templates = Object.entries(headers);
 	const compiled = compile(scheme, signedBody);
 	const { template, header, timeHeader, keyOf, time } = compiled;
 	const isTimed = timeHeader !== undefined;
-	const fillEach = textIn(each ?? "{signature}");
-	const fillers = Object.entries(headers).map(
-		([name, template]) => [name, textIn(template)] as const,
+	const fillEach = each === undefined ? undefined : textIn(each);
+	const fillers = templates.map(
+		([name, template]) =>
+			[
+				name,
+				template === "{signatures}" ? undefined : textIn(template),
+			] as const,
 	);
 
 	function live({ secrets }: Message): readonly string[] {
@@ -59,16 +64,17 @@ export function createSigner(
 			const secrets = live(message);
 			if (secrets.length === 0) return {};
 			const timestamp = isTimed ? time.write(message.at) : "";
-			const signatures = secrets
-				.map((secret) => {
-					const content = contentFor(message, timestamp, secret);
-					return fillEach({ signature: keyOf(secret).sign(content) });
-				})
-				.join(join);
+			let signatures = "";
+			for (const secret of secrets) {
+				const content = contentFor(message, timestamp, secret);
+				const signature = keyOf(secret).sign(content);
+				if (signatures !== "") signatures += join;
+				signatures += fillEach?.({ signature }) ?? signature;
+			}
 			const { id, type } = message;
 			const added: Record<string, string> = {};
 			for (const [name, fill] of fillers)
-				added[name] = fill({ id, type, timestamp, signatures });
+				added[name] = fill?.({ id, type, timestamp, signatures }) ?? signatures;
 			return added;
 		},
 

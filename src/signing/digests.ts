@@ -11,12 +11,7 @@ export type DigestName = keyof typeof digestLengths;
 
 /** SHA-256 of the chunks, one behind the other; texts as UTF-8. */
 export function sha256(...content: readonly Chunk[]): Uint8Array {
-	const [only, ...more] = content;
-	if (only !== undefined && more.length === 0)
-		return hash("sha256", only, "buffer");
-	const into = createHash("sha256");
-	for (const chunk of content) into.update(chunk);
-	return into.digest();
+	return digest("sha256", ...content);
 }
 
 /** A plain digest of the chunks. */
@@ -24,6 +19,9 @@ export function digest(
 	name: DigestName,
 	...content: readonly Chunk[]
 ): Uint8Array {
+	const [only, ...more] = content;
+	if (only !== undefined && more.length === 0)
+		return hash(name, only, "buffer");
 	const into = createHash(name);
 	for (const chunk of content) into.update(chunk);
 	return into.digest();

@@ -32,13 +32,15 @@ export function isUnfitAddress(host: string): boolean {
 export function inAnyOf(
 	networks: readonly Network[],
 ): (text: string) => boolean {
-	const known = networks.map(([ip, bits]) => ({
-		network: addressOf(ip) as ipaddr.IPv6,
-		bits: bits + (ip.includes(":") ? 0 : 96),
-	}));
+	// Read when they are first asked for: most commands ask for none.
+	let known: (readonly [ipaddr.IPv6, bits: number])[] | undefined;
 	return (text) => {
+		known ??= networks.map(([ip, bits]) => {
+			const shift = ip.includes(":") ? 0 : 96;
+			return [addressOf(ip) as ipaddr.IPv6, shift + bits];
+		});
 		const address = addressOf(text);
-		return known.some(({ network, bits }) => address?.match(network, bits));
+		return known.some(([network, bits]) => address?.match(network, bits));
 	};
 }
 

@@ -96,10 +96,7 @@ export async function watch(
 			let late = await arrived();
 			if (late === undefined) return false;
 			still = stillOf(late);
-			// It may be of the first of several deliveries.
-			const sent = answers.slice(seen).filter((each) => each.accepted);
-			const isSure = late <= cold && (await count()) - before >= sent.length;
-			if (!isSure && settle === undefined) {
+			if (late > cold && settle === undefined) {
 				await this.moved();
 				await again();
 				late = (await arrived()) ?? late;
@@ -138,22 +135,18 @@ export async function watch(
 export function createBelief({ answers }: Pick<Conversation, "answers">) {
 	let total = 0;
 	let seen = answers.length;
-	async function clear(): Promise<void> {
-		total += answers.slice(seen).filter(({ accepted }) => accepted).length;
+	const accepted = () =>
+		answers.slice(seen).filter((each) => each.accepted).length;
+	async function moved(expected = 0): Promise<number> {
+		total += expected;
 		seen = answers.length;
+		return expected;
 	}
 	return {
-		clear,
+		moved,
+		clear: async () => void (await moved(accepted())),
 		isLate: () => true,
-		async moved(expected = 0): Promise<number> {
-			total += expected;
-			seen = answers.length;
-			return expected;
-		},
-		async total(): Promise<number> {
-			await clear();
-			return total;
-		},
+		total: () => total + accepted(),
 	};
 }
 

@@ -217,7 +217,7 @@ export async function runChecks(
 			if (verdict?.is !== "right") return proven.clear();
 			proven.set(check, [verdict, talk.answers.slice(from)]);
 		}
-		const expected = await belief.total();
+		const expected = belief.total();
 		if ((await late.moved(expected)) !== expected) proven.clear();
 	}
 	/** Whether it may be that nothing is accepted any more. */
@@ -259,19 +259,14 @@ export async function runChecks(
 		const isOver = last !== undefined && isAbsent(last);
 		// What ends a server at wrong signatures is seen one request later.
 		const isBySignature = isOver && current.group === "signature";
-		const culprits: Partial<Record<typeof reason, Check>> = {
+		const { [reason]: culprit }: Partial<Record<typeof reason, Check>> = {
 			down: isBySignature ? sigStatus : current,
 			"locked-out": lockOut,
 		};
-		const culprit = culprits[reason];
 		if (culprit !== undefined) {
-			const got = reason === "down" ? `${message} (at ${current.id})` : message;
-			const result = resultOf(
-				culprit,
-				wrong(got),
-				subject,
-				talk.answers.slice(from),
-			);
+			const at = reason === "down" ? ` (at ${current.id})` : "";
+			const sent = talk.answers.slice(from);
+			const result = resultOf(culprit, wrong(message + at), subject, sent);
 			const before = results.findIndex(({ id }) => id === culprit.id);
 			if (before !== -1) results.splice(before, 1);
 			add({ ...result, outcome: "fail" });

@@ -83,7 +83,10 @@ export function createComposer(installed: Installed, clock: Clock) {
 		const isFromUser = call === undefined;
 		if (isFromUser && own !== undefined) refuseUnfit(own, false);
 		if (merge !== undefined) {
-			refuseNoObject(nameOf(type), merge);
+			if (!isRecord(merge))
+				throw invalidRequest(
+					`Failed to set fields of ${nameOf(type)}: ${quoted(merge)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
+				);
 			if (isFromUser) refuseUnfit(merge, true);
 			if (request.unchecked !== true)
 				checkFields(nameOf(type), known(type), merge, own ?? fixture(type));
@@ -188,13 +191,6 @@ export function mergeInto(
 function refuseUnfit(given: Values, names: boolean): void {
 	const reason = unfitIn(given, names);
 	if (reason !== undefined) throw unfit(reason);
-}
-
-function refuseNoObject(what: string, merge: unknown): void {
-	if (isRecord(merge)) return;
-	throw invalidRequest(
-		`Failed to set fields of ${what}: ${quoted(merge)} is not an object. Give field and value, such as { status: "ACTIVE" }.`,
-	);
 }
 
 function refuseBesideBody({ body, payload, merge, set }: EventRequest): void {

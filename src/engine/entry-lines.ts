@@ -106,7 +106,7 @@ function saidOf(entry: JournalEntry, page: Page): Said | undefined {
 		case "attempt": {
 			const how = ` #${textOf(entry.number)}`;
 			const where = textOf(entry.url).replace(localOrigin, "");
-			const alarming = isAlarming(entry);
+			const alarming = entry.wronglyAccepted === true;
 			const notes = [
 				...(alarming ? [acceptedWrongly(textOf(entry.sign))] : none),
 				...failureOf(entry),
@@ -132,10 +132,6 @@ function saidOf(entry: JournalEntry, page: Page): Said | undefined {
 		default:
 			return { what, id };
 	}
-}
-
-function isAlarming({ wronglyAccepted }: Partial<Attempted>): boolean {
-	return wronglyAccepted === true;
 }
 
 /** Asking makes the receiver work, so nobody asks unasked. Nothing of what is meant to be refused. */
@@ -177,12 +173,11 @@ function factsOf(
 }
 
 function statusOf(entry: JournalEntry, colours: Page["colours"]): string {
-	const { status, error } = entry as Partial<Attempted>;
+	const { status, error, wronglyAccepted } = entry as Partial<Attempted>;
 	const text = (error === undefined ? textOf(status) : "err").padEnd(3);
 	if (colours === undefined || text === "   ") return text;
 	const { green, yellow, red } = colours;
-	if (typeof status !== "number" || isAlarming(entry as Partial<Attempted>))
-		return red(text);
+	if (typeof status !== "number" || wronglyAccepted === true) return red(text);
 	return (status < 300 ? green : status < 500 ? yellow : red)(text);
 }
 

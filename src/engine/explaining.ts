@@ -8,7 +8,7 @@ import type { OtherSecret } from "../explain/guess.ts";
 import type { Question } from "../explain/oracle.ts";
 import { pinnedAt } from "./endpoints.ts";
 import type { Engine } from "./engine.ts";
-import { defaultCredential, heldSecrets } from "./secrets.ts";
+import { credentialParts, heldSecrets } from "./secrets.ts";
 import type { Session } from "./session.ts";
 
 export interface Explaining {
@@ -72,9 +72,6 @@ export function otherSecrets(
 	session: Session,
 ): OtherSecret[] {
 	const { provider, run } = session;
-	const { variables } = provider.credential;
-	const credential = defaultCredential(session);
-	const parts = variables?.(credential) ?? { API_KEY: credential };
 	const others = [...sessions.values()].filter((each) => each !== session);
 	return [
 		...run.replaced().map((secret) => ({
@@ -86,7 +83,7 @@ export function otherSecrets(
 			secret: value,
 		})),
 		...recorded(session),
-		...Object.entries(parts).map(([name, secret]) => ({
+		...Object.entries(credentialParts(session)).map(([name, secret]) => ({
 			what: `the ${name.replaceAll("_", " ")} of ${provider.title}, in place of the webhook secret`,
 			secret,
 		})),

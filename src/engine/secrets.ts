@@ -97,13 +97,10 @@ export function providerVariables(session: Ready, url: string): Variable[] {
 	const { provider, context } = session;
 	session.ready();
 	const prefix = provider.id.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
-	const { variables } = provider.credential;
-	const credential = defaultCredential(session);
-	const parts = variables?.(credential) ?? { API_KEY: credential };
 	const [secret] = provider.secrets(context);
 	return [
 		{ name: `${prefix}_API_URL`, value: url, secret: false },
-		...Object.entries(parts).map(([name, value]) =>
+		...Object.entries(credentialParts(session)).map(([name, value]) =>
 			hidden(`${prefix}_${name}`, value),
 		),
 		...(secret === undefined
@@ -119,6 +116,13 @@ function hidden(name: string, value: string): Variable {
 /** One that the provider's API accepts: the first that is pinned, else a well-formed one. */
 export function defaultCredential({ provider, context }: Playing): string {
 	return context.credentials[0] ?? provider.credential.example;
+}
+
+/** The same as the texts that a client is given, by the end of their variables' names. */
+export function credentialParts(playing: Playing) {
+	const credential = defaultCredential(playing);
+	const { variables } = playing.provider.credential;
+	return variables?.(credential) ?? { API_KEY: credential };
 }
 
 /** The headers with which the provider's API takes a request for one of somebody it knows. */

@@ -55,9 +55,8 @@ export function createTime(
 		return true;
 	}
 	function pending(): number {
-		let sum = 0;
-		for (const session of sessions.values()) sum += session.dispatcher.pending;
-		return sum;
+		const all = [...sessions.values()];
+		return all.reduce((sum, { dispatcher }) => sum + dispatcher.pending, 0);
 	}
 	function due(): Due | undefined {
 		const all = [...sessions.values()];

@@ -51,7 +51,8 @@ export type Signing = Pick<Guess, "sign" | "atSecond">;
 /** Milliseconds until this may be sent. @param now epoch milliseconds */
 export function delayOf({ atSecond }: Pick<Guess, "atSecond">, now: number) {
 	const since = now % 1000;
-	return atSecond && since > 50 ? 1000 - since : 0;
+	// A timer may be over a moment before the second is.
+	return atSecond && since > 50 ? 1005 - since : 0;
 }
 
 /** A secret that localhook knows beside the valid ones. */

@@ -72,6 +72,9 @@ describe("A receiver that refuses what is right", () => {
 		async (phase) => {
 			const kind = kinds.stripe as Kind;
 			const clock = hastyClock(Math.floor(Date.now() / 1000) * 1000 + phase);
+			const { after } = clock;
+			// A timer of Node may be over a millisecond too early.
+			clock.after = (milliseconds, task) => after(milliseconds - 1, task);
 			const report = await checked(
 				kind,
 				{

@@ -16,6 +16,7 @@ const parts = {
 	timers: "fake timers of Vitest, Jest and node:test stall nothing",
 	bundlers: "Vite and esbuild bundle it for pages and for Node",
 	verifiers: "official verifiers accept what is signed by the presets",
+	inspector: "its page paints 10,000 deliveries at once, and grows no more",
 	fifth: "every test passes beside a fifth provider",
 	receivers:
 		"localhook check names what is wrong with receivers, and nothing else",

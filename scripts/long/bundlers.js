@@ -91,7 +91,7 @@ async function inPage(folder) {
 }
 
 /** @param {string} path */
-async function chromiumIn(path) {
+export async function chromiumIn(path) {
 	const names = ["chromium", "chromium-browser", "google-chrome"];
 	for (const folder of path.split(":")) {
 		const found = await readdir(folder).catch(() => []);

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
@@ -11,6 +14,8 @@ import {
 } from "vitest";
 import { script, style } from "../../src/generated/inspector.ts";
 import { startChromium, withoutChromium } from "../support/chromium.ts";
+import { addressOf, command } from "../support/command.ts";
+import { folderWith } from "../support/folder.ts";
 import { usual } from "../support/providers.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type Running, serve } from "../support/server.ts";
@@ -30,6 +35,32 @@ it("the inspector's page has at most 40 kB of script and style, gzipped", () => 
 	const size = gzipSync(script).length + gzipSync(style).length;
 
 	expect(size).toBeLessThan(40_000);
+});
+
+it.each([
+	["is loaded once a browser asks for it", { accept: "text/html" }, 1],
+	["is not loaded for anybody else", {}, 0],
+])("the inspector %s", async (_, headers, count) => {
+	const folder = await folderWith();
+	const env = { NODE_V8_COVERAGE: folder };
+	const running = command(["start", "--port", "0"], env);
+	const url = await addressOf(running);
+
+	for (const path of ["/", "/_localhook/deliveries"])
+		await (await fetch(url + path, { headers })).text();
+	running.process.kill("SIGTERM");
+	await running.finished;
+
+	const [report = ""] = await readdir(folder);
+	const text = await readFile(join(folder, report), "utf8");
+	const loaded = JSON.parse(text).result.map(({ url }: { url: string }) => url);
+	const files = loaded.filter((file: string) => file.startsWith("file:"));
+	const texts = files.map((file: string) =>
+		readFileSync(new URL(file), "utf8"),
+	);
+	const ofPage = /require-trusted-types-for/;
+	expect(files.length).toBeGreaterThan(3);
+	expect(texts.filter((each: string) => ofPage.test(each))).toHaveLength(count);
 });
 
 describe.skipIf(withoutChromium !== "")(

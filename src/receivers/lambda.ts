@@ -1,7 +1,7 @@
 import { base64Of, bytesOf, bytesOfBase64, isUtf8, textOf } from "../bytes.ts";
 import type { Clock } from "../delivery/clock.ts";
 import type { Outgoing } from "../delivery/exchange.ts";
-import { lambdaContext } from "../generated/tables.ts";
+import { lambdaContext, lambdaEvents } from "../generated/tables.ts";
 import { isLambdaResult } from "./mistakes.ts";
 import type { LambdaReceiver } from "./receiver.ts";
 
@@ -20,14 +20,11 @@ export async function invoke(
 	// Of a body that breaks off, a gateway calls nobody.
 	const body = new Uint8Array(await request.arrayBuffer());
 	const now = clock.now();
-	const event =
-		payloadFormat === "1.0"
-			? eventOfRest(request, outgoing.headers, now)
-			: eventOfHttp(request, now);
-	const isBase64Encoded = base64 || !isText(request, body);
-	Object.assign(event, {
-		body: isBase64Encoded ? base64Of(body) : textOf(body),
-		isBase64Encoded,
+	const isBase64 = base64 || !isText(request, body);
+	const event = eventOf(payloadFormat, request, outgoing.headers, {
+		body: isBase64 ? base64Of(body) : textOf(body),
+		isBase64,
+		now,
 	});
 	const end = now + outgoing.timeout;
 	const result = await call(receiver, event, {
@@ -57,87 +54,48 @@ function call(
 	});
 }
 
-const { awsRequestId: requestId } = lambdaContext;
-const account = "123456789012";
+type Values = readonly string[];
 
-/** Names in lower case, values of one name joined. */
-function eventOfHttp({ url, method, headers }: Request, now: number): object {
-	const { host, pathname, search, searchParams } = new URL(url);
-	const query = valuesOf(searchParams, (values) => values.join(","));
-	return {
-		version: "2.0",
-		routeKey: "$default",
-		rawPath: pathname,
-		rawQueryString: search.slice(1),
-		headers: Object.fromEntries(headers),
-		...(search !== "" && { queryStringParameters: query }),
-		requestContext: {
-			...contextOf(host),
-			domainPrefix: "localhook",
-			http: {
-				method,
-				path: pathname,
-				protocol: "HTTP/1.1",
-				sourceIp: "127.0.0.1",
-				userAgent: headers.get("user-agent") ?? "",
-			},
-			routeKey: "$default",
-			stage: "$default",
-			time: new Date(now).toISOString(),
-			timeEpoch: now,
-		},
-	};
-}
-
-/** Names as the provider writes them. */
-function eventOfRest(
-	{ url, method }: Request,
-	headers: Outgoing["headers"],
-	now: number,
+/** What `lambdaEvents` leaves open is taken from the request; what is undefined of it the event does not have. */
+function eventOf(
+	format: keyof typeof lambdaEvents,
+	{ url, method, headers }: Request,
+	sent: Outgoing["headers"],
+	given: { body: string; isBase64: boolean; now: number },
 ): object {
-	const { host, pathname, searchParams } = new URL(url);
-	const sent = { Host: host, ...headers };
-	const hasQuery = searchParams.size > 0;
-	return {
-		resource: "/{proxy+}",
+	const { host, pathname, search, searchParams } = new URL(url);
+	const named = { Host: host, ...sent };
+	const query = (of: (values: Values) => unknown) =>
+		searchParams.size > 0
+			? Object.fromEntries(
+					[...searchParams.keys()].map((name) => [
+						name,
+						of(searchParams.getAll(name)),
+					]),
+				)
+			: undefined;
+	const open: Readonly<Record<string, unknown>> = {
+		...given,
+		method,
+		host,
 		path: pathname,
-		httpMethod: method,
-		headers: sent,
-		multiValueHeaders: Object.fromEntries(
-			Object.entries(sent).map(([name, value]) => [name, [value]]),
+		pathWithoutSlash: pathname.slice(1),
+		query: search.slice(1),
+		time: new Date(given.now).toISOString(),
+		userAgent: headers.get("user-agent") ?? "",
+		headers: named,
+		headerLists: Object.fromEntries(
+			Object.entries(named).map(([name, value]) => [name, [value]]),
 		),
-		queryStringParameters: hasQuery
-			? valuesOf(searchParams, (values) => values.at(-1))
-			: null,
-		multiValueQueryStringParameters: hasQuery
-			? valuesOf(searchParams, (values) => values)
-			: null,
-		pathParameters: { proxy: pathname.slice(1) },
-		stageVariables: null,
-		requestContext: {
-			...contextOf(host),
-			httpMethod: method,
-			identity: { sourceIp: "127.0.0.1" },
-			path: pathname,
-			protocol: "HTTP/1.1",
-			requestTimeEpoch: now,
-			resourcePath: "/{proxy+}",
-			stage: "prod",
-		},
+		lowerCaseHeaders: Object.fromEntries(headers),
+		joinedQuery: query((values) => values.join(",")),
+		lastOfQuery: query((values) => values.at(-1)) ?? null,
+		queryLists: query((values) => values) ?? null,
 	};
-}
-
-function contextOf(domainName: string) {
-	return { accountId: account, apiId: "localhook", domainName, requestId };
-}
-
-function valuesOf(
-	query: URLSearchParams,
-	of: (values: readonly string[]) => unknown,
-) {
-	return Object.fromEntries(
-		[...query.keys()].map((name) => [name, of(query.getAll(name))]),
-	);
+	return JSON.parse(JSON.stringify(lambdaEvents[format]), (_, value) => {
+		const [, name] = /^<(\w+)>$/.exec(value) ?? [];
+		return name === undefined ? value : open[name];
+	});
 }
 
 function isText({ headers }: Request, body: Uint8Array): boolean {

@@ -1,4 +1,5 @@
 import { type Exchange, failed } from "../delivery/exchange.ts";
+import { misfitReceivers } from "../generated/tables.ts";
 
 /** How a receiver is called. */
 export type Signature = "(request)" | "(req, res)" | "(event, context)";
@@ -55,28 +56,20 @@ interface Named {
 /** On a plain function that was called as a Fetch handler, since it has at most one parameter. */
 export function adviceOnFetch({ name }: Named): Advise {
 	return (given, read) => {
-		if (isLambdaResult(given)) return lambda(name);
-		if (read.includes("nextUrl"))
-			return line(
-				"a route handler of Next.js",
-				"(request) => POST(new NextRequest(request))",
-			);
-		if (read.includes("request"))
-			return line(
-				"a handler of SvelteKit or Remix",
-				`(request) => ${nameOf(name)}({ request, params: {} })`,
-			);
-		return isConfused(given) ? node(name) + lambda(name) : "";
+		if (isLambdaResult(given)) return line("lambda", name);
+		if (read.includes("nextUrl")) return line("readsNextUrl");
+		if (read.includes("request")) return line("readsRequest", name);
+		return isConfused(given) ? line("node", name) + line("lambda", name) : "";
 	};
 }
 
 /** On a plain function that was called as a Node handler, since it has two parameters or more. */
 export function adviceOnNode({ name }: Named): Advise {
 	return (given) => {
-		if (isLambdaResult(given)) return lambda(name);
+		if (isLambdaResult(given)) return line("lambda", name);
 		if (given instanceof Response || fetchOnly.test(String(given)))
-			return fetch(name);
-		return isConfused(given) ? fetch(name) + lambda(name) : "";
+			return line("fetch", name);
+		return isConfused(given) ? line("fetch", name) + line("lambda", name) : "";
 	};
 }
 
@@ -92,41 +85,18 @@ export function adviceOnApp({ length }: { readonly length: number }): Advise {
 export function adviceOnAnswer(given: unknown): string {
 	const { status, headers, body, data, init } = Object(given);
 	if (status > 0 && headers?.forEach !== undefined)
-		return line(
-			"an action of Remix or React Router",
-			"(request) => action({ request, params: {} }).catch((thrown) => thrown)",
-		);
-	if (status > 0 && body?.message !== undefined)
-		return line(
-			"a handler of SvelteKit",
-			"(request) => POST({ request, params: {} }).catch(({ status, body }) => Response.json(body, { status }))",
-		);
-	return data !== undefined && init !== undefined
-		? line(
-				"an action of React Router",
-				"(request) => action({ request, params: {} }).then(({ data, init }) => Response.json(data, init))",
-			)
-		: "";
+		return line("throwsResponse");
+	if (status > 0 && body?.message !== undefined) return line("throwsBody");
+	return data !== undefined && init !== undefined ? line("givesData") : "";
 }
 
 const fetchOnly =
 	/\.(get|text|json|arrayBuffer|formData|blob|bytes|clone) is not a function|Invalid URL/;
-const fetch = (name: string) =>
-	line(
-		"a Fetch handler, as in Next.js, Deno or Bun",
-		`{ fetch: ${nameOf(name)} }, or (request) => ${nameOf(name)}(request, { params: Promise.resolve({}) }) if it needs its second parameter`,
-	);
-const node = (name: string) =>
-	line("a listener (req, res)", `{ node: ${nameOf(name)} }`);
-const lambda = (name: string) =>
-	line("a handler of AWS Lambda", `{ lambda: ${nameOf(name)} }`);
 
-function line(kind: string, receiver: string): string {
-	return `. If it is ${kind}, write receiver: ${receiver}`;
-}
-
-function nameOf(name: string): string {
-	return /^[\w$]+$/.test(name) && name !== "default" ? name : "handler";
+function line(kind: keyof typeof misfitReceivers, name = ""): string {
+	const { is, write } = misfitReceivers[kind];
+	const it = /^[\w$]+$/.test(name) && name !== "default" ? name : "handler";
+	return `. If it is ${is}, write receiver: ${write.replaceAll("<it>", () => it)}`;
 }
 
 /** What a function does that finds other arguments than it expects. */

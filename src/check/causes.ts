@@ -1,7 +1,7 @@
 import { adviceOn, sentence } from "../explain/advice.ts";
 import type { Rejected } from "../explain/before-asking.ts";
 import { explain } from "../explain/explain.ts";
-import type { Signing } from "../explain/guess.ts";
+import type { Guess } from "../explain/guess.ts";
 import { type Answer, type Conversation, receiverAt } from "./conversation.ts";
 import type { Result } from "./result.ts";
 import type { Subject } from "./subject.ts";
@@ -9,7 +9,7 @@ import type { Subject } from "./subject.ts";
 /** A reason for refusing a right delivery. */
 interface Cause extends Pick<Result, "id" | "among" | "sure" | "got" | "fix"> {
 	/** How to sign for this receiver; undefined: no right delivery gets through to it. */
-	readonly signing?: Signing | undefined;
+	readonly signing?: Guess | undefined;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function causesOf(
 			},
 		];
 	if (response === undefined) return [];
-	let signing: Signing | undefined;
+	let signing: Guess | undefined;
 	const { mistakes } = await explain({
 		delivery: deliveryOf(answer, subject),
 		signer,

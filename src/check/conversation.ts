@@ -13,8 +13,9 @@ import { isAmong } from "../delivery/schedule.ts";
 import { createTransport } from "../delivery/transport.ts";
 import {
 	delayOf,
-	type Signing,
+	type Guess,
 	sameHeaders,
+	signedBy,
 	unlessNoKey,
 } from "../explain/guess.ts";
 import { pauseOf, quotedPage } from "../explain/oracle.ts";
@@ -92,7 +93,7 @@ export function createConversation(
 	let count = 0;
 	let next = started;
 	let silent = 0;
-	let expected: Signing = signer;
+	let expected: Guess | undefined;
 
 	const stopped = new Promise<never>((_, reject) => {
 		const tell = () => reject(new Ended("stopped", "it was stopped"));
@@ -109,8 +110,9 @@ export function createConversation(
 					new Promise<void>((resolve) => clock.after(milliseconds, resolve)),
 				]);
 	// What this message cannot show of a mistake is signed rightly.
-	const signedBy = (message: Message) =>
-		unlessNoKey(() => expected.sign(message) ?? signer.sign(message));
+	const signed = (message: Message) =>
+		(expected && signedBy(expected, signer, message)) ??
+		unlessNoKey(() => signer.sign(message));
 	const left = () => started + deadline - clock.stopwatch();
 
 	/** @throws Ended */
@@ -151,14 +153,14 @@ export function createConversation(
 	}
 	/** @throws Ended */
 	async function send(variation: Variation = {}): Promise<Answer> {
-		const { signed, method, fault, atOnce } = variation;
-		await wait(delayOf(expected, clock.now()));
+		const { signed: instead, method, fault, atOnce } = variation;
+		await wait(delayOf(expected ?? {}, clock.now()));
 		const sample = dated(
 			variation.sample ?? subject.event(variation),
-			signed?.at,
+			instead?.at,
 		);
-		const message = { ...subject.messageOf(sample, clock.now()), ...signed };
-		const right = { ...sample.headers, ...signedBy(message) };
+		const message = { ...subject.messageOf(sample, clock.now()), ...instead };
+		const right = { ...sample.headers, ...signed(message) };
 		const headers = variation.headers?.(right, message) ?? right;
 		const before = clock.stopwatch();
 		const request = {
@@ -214,13 +216,13 @@ export function createConversation(
 			return requests - count;
 		},
 		/** Whether another secret or another time makes another signature: not so in what every mistaken receiver expects. */
-		differs(signed?: Partial<Message>): boolean {
-			if (signed === undefined || signed.body) return true;
+		differs(instead?: Partial<Message>): boolean {
+			if (instead === undefined || instead.body) return true;
 			const sample = subject.event();
 			const message = subject.messageOf(sample, clock.now());
-			const { body } = dated(sample, signed.at);
-			const other = signedBy({ ...message, body, ...signed });
-			const own = { ...sample.headers, ...signedBy(message) };
+			const { body } = dated(sample, instead.at);
+			const other = signed({ ...message, body, ...instead });
+			const own = { ...sample.headers, ...signed(message) };
 			return (
 				other !== undefined &&
 				!sameHeaders(own, { ...sample.headers, ...other })
@@ -233,7 +235,7 @@ export function createConversation(
 			return !sameHeaders(signer.sign(message), signer.sign(longer));
 		},
 		/** Signs every later delivery as the receiver expects. */
-		signAs(other: Signing): void {
+		signAs(other: Guess): void {
 			expected = other;
 		},
 		/** Goes on with new connections. */

@@ -1,7 +1,7 @@
 import { textOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { tamper } from "../delivery/bad-signature.ts";
-import { bytesIn, encodings, signing } from "../explain/guess.ts";
+import { bytesIn, encodings, signedBy } from "../explain/guess.ts";
 import { type DigestName, keyed } from "../signing/digests.ts";
 import { createSigner } from "../signing/signer.ts";
 import {
@@ -57,7 +57,7 @@ function isSignature(
 	return name === header || !isOwn;
 }
 
-const signedBy = (key: (subject: Subject) => string) =>
+const signedWith = (key: (subject: Subject) => string) =>
 	refused(({ subject }) => ({ signed: { secrets: [key(subject)] } }));
 
 /** The same content and key, by another digest. */
@@ -65,9 +65,11 @@ const digested = (digest: DigestName) =>
 	refused(({ subject: { signer } }) => ({
 		headers: (_, message) => ({
 			...message.headers,
-			...signing(signer, {
-				digest: (content, { key }) => keyed(digest, key, [content]),
-			}).sign(message),
+			...signedBy(
+				{ digest: (content, { key }) => keyed(digest, key, [content]) },
+				signer,
+				message,
+			),
 		}),
 	}));
 
@@ -107,7 +109,7 @@ export const signatureTrials = {
 		return { ...harmed(got), cause: "not-verified" };
 	},
 	"sig.none": refused(() => ({ headers: (_, message) => message.headers })),
-	"sig.wrong-secret": signedBy(({ signer }) => signer.neverIssued),
+	"sig.wrong-secret": signedWith(({ signer }) => signer.neverIssued),
 	"sig.tampered": refused(({ subject }) => {
 		const sample = subject.event();
 		const sent = { ...sample, body: altered(sample.body) };
@@ -124,8 +126,8 @@ export const signatureTrials = {
 			...(/^x-hub/i.test(signer.header) ? bare : github).sign(message),
 		}),
 	})),
-	"sig.empty-key": signedBy(() => ""),
-	"sig.undefined-key": signedBy(() => "undefined"),
+	"sig.empty-key": signedWith(() => ""),
+	"sig.undefined-key": signedWith(() => "undefined"),
 	"sig.sha1": digested("sha1"),
 	"sig.md5": digested("md5"),
 	async "sig.status"({ talk, send, subject, refusals }) {

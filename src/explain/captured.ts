@@ -13,6 +13,7 @@ import {
 	lowered,
 	type OtherSecret,
 	rightHeaders,
+	signedBy,
 	unsigned,
 } from "./guess.ts";
 import { guessesOf } from "./guesses/guesses.ts";
@@ -96,7 +97,9 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 		return said(sentence("not-right"), true, [{ ...about, certain: true }]);
 	}
 	const signs = (headers?: Headers) => shares(headers?.[signer.header], value);
-	const found = guesses.filter((guess) => signs(guess.sign(message)));
+	const found = guesses.filter((guess) =>
+		signs(signedBy(guess, signer, message)),
+	);
 	if (found.length > 0) {
 		const is = ({ what }: Guess) => `The signature is right for ${what}.`;
 		const mistakes = mistakesOf(found, language, is);
@@ -193,7 +196,7 @@ function explainExpected(
 	if (isWanted(rightHeaders(signer, message)?.[header]))
 		return said(sentence("code-right"));
 	const found = guesses.filter((guess) =>
-		isWanted(guess.sign(message)?.[header]),
+		isWanted(signedBy(guess, signer, message)?.[header]),
 	);
 	if (found.length === 0) return said(sentence("code-none"), false);
 	const is = ({ what }: Guess) =>

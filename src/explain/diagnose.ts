@@ -6,7 +6,9 @@ import {
 	type Guess,
 	type Headers,
 	type Known,
+	type Otherwise,
 	sameHeaders,
+	signedBy,
 } from "./guess.ts";
 import type { Answer, Oracle } from "./oracle.ts";
 
@@ -48,7 +50,7 @@ export async function diagnose(
 	let left = guesses;
 	// What the delivery's own body cannot show, another one may.
 	for (const change of [same, withTraps]) {
-		const groups = groupsOf(left, changed(messages[0](), change));
+		const groups = groupsOf(left, diagnosed, changed(messages[0](), change));
 		for (const group of groups)
 			for (const now of messages) {
 				const message = () => changed(now(), change);
@@ -72,11 +74,13 @@ async function closer(
 	diagnosed: Diagnosed,
 ): Promise<Found> {
 	const [{ among = [], control }] = found.guesses;
-	const missed = found.certain ? undefined : control?.(message());
+	const by = (otherwise: Otherwise) =>
+		signedBy(otherwise, diagnosed.signer, message());
+	const missed = found.certain || !control ? undefined : by(control);
 	const wider =
 		missed &&
 		diagnosed.guesses.filter((guess) => {
-			const headers = guess.sign(message());
+			const headers = by(guess);
 			return headers !== undefined && sameHeaders(headers, missed);
 		});
 	for (const guess of [...among, ...(wider ?? [])]) {
@@ -89,6 +93,7 @@ async function closer(
 /** Guesses that come to the same headers, which one question asks; the rare ones behind all others. */
 function groupsOf(
 	guesses: readonly Guess[],
+	{ signer }: Pick<Diagnosed, "signer">,
 	message: Message,
 ): readonly Group[] {
 	const groups = new Map<string, [Guess, ...Guess[]]>();
@@ -97,10 +102,8 @@ function groupsOf(
 	);
 	for (const guess of ordered) {
 		const [own] = guess.bodies ?? [];
-		const headers = headersOf(
-			guess.sign,
-			own ? changed(message, () => own) : message,
-		);
+		const asked = own ? changed(message, () => own) : message;
+		const headers = headersOf(guess, signer, asked);
 		if (headers === undefined) continue;
 		const key = JSON.stringify(headers);
 		const group = groups.get(key);
@@ -111,9 +114,14 @@ function groupsOf(
 }
 
 /** If need be those of some seconds before: a digest may read alike in two encodings. */
-function headersOf(sign: Guess["sign"], message: Message): Headers | undefined {
+function headersOf(
+	guess: Otherwise,
+	signer: Known["signer"],
+	message: Message,
+): Headers | undefined {
 	for (let back = 0; back < 4; back++) {
-		const headers = sign({ ...message, at: message.at - back * 1000 });
+		const at = message.at - back * 1000;
+		const headers = signedBy(guess, signer, { ...message, at });
 		if (headers !== undefined) return headers;
 	}
 	return undefined;
@@ -123,31 +131,32 @@ function headersOf(sign: Guess["sign"], message: Message): Headers | undefined {
 async function confirmed(
 	group: Group,
 	now: () => Message,
-	{ oracle, signer, now: time, wait, isRead = false }: Diagnosed,
+	diagnosed: Diagnosed,
 ): Promise<Found | undefined> {
+	const { oracle, signer, now: time, wait, isRead = false } = diagnosed;
 	const [candidate] = group;
 	const [own, other] = candidate.bodies ?? [];
 	const isPassed = ({ verdict }: Answer) =>
 		verdict === "accepted" || (verdict === "past" && !isRead);
 	const message = () => (own ? changed(now(), () => own) : now());
 	async function ask(
-		guess: Guess,
+		guess: Otherwise & Pick<Guess, "atSecond">,
 		change = same,
 		secrets?: readonly string[],
 	): Promise<Answer | undefined> {
 		await wait(delayOf(guess, time()));
 		const asked = changed(message(), change);
-		const headers = headersOf(guess.sign, {
-			...asked,
-			...(secrets && { secrets }),
-		});
+		const signed = { ...asked, ...(secrets && { secrets }) };
+		const headers = headersOf(guess, signer, signed);
 		return headers && oracle.ask({ headers, body: asked.body });
 	}
 	const answer = await ask(candidate);
 	if (answer === undefined || !isPassed(answer)) return undefined;
 	// The same form by a secret of nobody: who passes that too looks at the form alone.
 	const foreign = { ...message(), secrets: [signer.neverIssued] };
-	const [byNobody, byGuess] = [foreign, message()].map(candidate.sign);
+	const [byNobody, byGuess] = [foreign, message()].map((each) =>
+		signedBy(candidate, signer, each),
+	);
 	if (byNobody !== undefined && !sameHeaders(byNobody, byGuess ?? {})) {
 		const control = await ask(candidate, same, foreign.secrets);
 		if (control?.verdict === "accepted") return undefined;
@@ -159,7 +168,7 @@ async function confirmed(
 	let certain = false;
 	let [asked, held] = [0, 0];
 	for (const change of other ? [() => other] : [withTraps, tamper]) {
-		for (const alike of groupsOf(left, changed(message(), change))) {
+		for (const alike of groupsOf(left, diagnosed, changed(message(), change))) {
 			const again = await ask(alike[0], change);
 			asked++;
 			if (again === undefined || !isPassed(again)) continue;
@@ -174,8 +183,8 @@ async function confirmed(
 	if (asked > 0 && held === 0) return undefined;
 	const lax: Guess[] = [];
 	for (const guess of left) {
-		const { control: sign } = guess;
-		const missed = sign && (await ask({ ...guess, sign }));
+		const { control, atSecond } = guess;
+		const missed = control && (await ask({ ...control, atSecond }));
 		if (missed !== undefined && isPassed(missed)) lax.push(guess);
 	}
 	const strict = left.filter((guess) => !lax.includes(guess));

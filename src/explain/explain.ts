@@ -246,15 +246,16 @@ const shortest = 30_000;
 
 /** "The receiver hashes the body with a newline behind it." And where that first makes a difference. */
 function sentenceOf(
-	{ cause, verb = verbOf(cause), what, words, otherwise }: Guess,
+	guess: Guess,
 	signer: Known["signer"],
 	message: Message,
 ): string {
+	const { cause, verb = verbOf(cause), what, words } = guess;
 	const [signature] = signer.recipe(message)?.signatures ?? [];
 	const hashed =
 		cause.startsWith("body-") &&
 		signature &&
-		contentBy(otherwise, message, signature);
+		contentBy(guess, message, signature);
 	const difference = hashed
 		? `: ${describeDifference(signature.content, hashed)}`
 		: "";

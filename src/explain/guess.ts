@@ -13,8 +13,8 @@ import type { Cause } from "./advice.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** One mistake in one form, and what a receiver that makes it accepts. */
-export interface Guess {
+/** One mistake in one form, and what a receiver that makes it does otherwise than the provider. */
+export interface Guess extends Otherwise {
 	readonly cause: Cause;
 	/** What such a receiver does with `what`: "The receiver hashes ...". Default: as advice.yaml has it of the cause. */
 	readonly verb?: string;
@@ -27,26 +27,16 @@ export interface Guess {
 	/** Several at once: which of these it is remains to be asked. */
 	readonly among?: readonly Guess[];
 	/** It shows only at the very beginning of a second. */
-	readonly atSecond?: true;
+	readonly atSecond?: true | undefined;
 	/** The bodies that it is asked with, where the delivery's own would be refused behind the signature too. */
 	readonly bodies?: readonly [Uint8Array, Uint8Array];
 	/** Two mistakes at once, of which each is a guess of its own. */
 	readonly both?: readonly [Guess, Guess];
-	/** What `sign` does otherwise than the provider. */
-	readonly otherwise: Otherwise;
-	/**
-	 * The headers such a receiver accepts, for any message. undefined: this message cannot show it, or it comes to the
-	 * right signature.
-	 */
-	sign(message: Message): Headers | undefined;
 	/** A near miss: refused by who makes this very mistake, accepted by who is lax in general. */
-	control?(message: Message): Headers | undefined;
+	readonly control?: Otherwise;
 	/** Who accepts the near miss too does not make this mistake at all. */
 	readonly isStrict?: boolean;
 }
-
-/** How a receiver wants to be signed to. */
-export type Signing = Pick<Guess, "sign" | "atSecond">;
 
 /** Milliseconds until this may be sent. @param now epoch milliseconds */
 export function delayOf({ atSecond }: Pick<Guess, "atSecond">, now: number) {
@@ -117,22 +107,22 @@ export interface Otherwise {
 	) => Headers;
 }
 
-/** A guess that comes to this. */
-export function signing(
-	signer: Signer,
+/**
+ * The headers that who does so accepts, for any message; undefined: this message cannot show it, or it comes to the right
+ * signature.
+ */
+export function signedBy(
 	otherwise: Otherwise,
-): Pick<Guess, "sign" | "otherwise"> {
-	return {
-		otherwise,
-		sign: (message) =>
-			unlessNoKey(() => signedOtherwise(signer, message, otherwise)),
-	};
-}
-
-function signedOtherwise(
 	signer: Signer,
 	message: Message,
+): Headers | undefined {
+	return unlessNoKey(() => headersBy(otherwise, signer, message));
+}
+
+function headersBy(
 	otherwise: Otherwise,
+	signer: Signer,
+	message: Message,
 ): Headers | undefined {
 	const changed = { ...message, ...otherwise.message?.(message) };
 	const sent: Record<string, string> = {
@@ -142,14 +132,12 @@ function signedOtherwise(
 	const recipe = signer.recipe(changed);
 	const digests: string[] = [];
 	for (const signature of recipe?.signatures ?? []) {
-		const right = signer.over(signature.content, signature.secret);
-		const digest = digestBy(
-			signer,
-			otherwise,
-			changed,
-			signature,
-			recipe as Recipe,
-		);
+		const { content, secret } = signature;
+		const right = signer.over(content, secret);
+		const hashed = contentBy(otherwise, changed, signature);
+		const digest =
+			hashed &&
+			digestBy(otherwise, signer, hashed, signature, recipe as Recipe);
 		if (digest === undefined) return undefined;
 		sent[signer.header] = (sent[signer.header] ?? "").replace(
 			right,
@@ -177,21 +165,27 @@ export function contentBy(
 }
 
 function digestBy(
+	{ digest, encode }: Otherwise,
 	signer: Signer,
-	otherwise: Otherwise,
-	message: Message,
+	content: Uint8Array,
 	signature: Signature,
 	recipe: Recipe,
 ): string | undefined {
-	const { digest, encode } = otherwise;
-	const content = contentBy(otherwise, message, signature);
-	if (content === undefined) return undefined;
 	const right = signer.over(content, signature.secret);
 	if (digest === undefined && encode === undefined) return right;
 	const bytes = digest
 		? digest(content, signature, recipe)
 		: bytesIn(right, recipe);
 	return bytes && (encode ?? encodings[recipe.encoding])(bytes);
+}
+
+/** What is hashed, with another value for the part of a name. */
+export function withPart(
+	parts: readonly Part[],
+	name: string,
+	value: string | Uint8Array,
+): readonly (string | Uint8Array)[] {
+	return parts.map((part) => (part.name === name ? value : part.value));
 }
 
 export function bytesIn(digest: string, { encoding }: Recipe): Uint8Array {

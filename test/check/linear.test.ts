@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { excessOf, inexactNumberIn } from "../../src/engine/body.ts";
 import { createCollection } from "../../src/engine/collections.ts";
 import type { Snapshot } from "../../src/engine/snapshot.ts";
+import { signedBy } from "../../src/explain/guess.ts";
 import { guessesOf } from "../../src/explain/guesses/guesses.ts";
 import { acmeSigner } from "../support/acme.ts";
 import { messageOf } from "../support/message.ts";
@@ -52,7 +53,7 @@ const works: readonly (readonly [string, () => unknown])[] = [
 			const body = Buffer.from(`"${" ".repeat(200 * kilo)}"`);
 			const message = messageOf({ body, secrets: ["s3cret"], at: 0 });
 			const guesses = guessesOf({ signer: acmeSigner, now: () => 0 }, message);
-			for (const guess of guesses) guess.sign(message);
+			for (const guess of guesses) signedBy(guess, acmeSigner, message);
 		},
 	],
 	["open brackets", () => excessOf('{"a":['.repeat(1000 * kilo))],

@@ -9,7 +9,7 @@ import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import { parsedJson } from "../../json.ts";
 import type { Cause } from "../advice.ts";
-import { type Guess, type Known, signing } from "../guess.ts";
+import { type Guess, type Known, withPart } from "../guess.ts";
 import { type Writer, writtenBy } from "./json-writers.ts";
 
 /** What a receiver takes for the body; undefined: it cannot be of this one. */
@@ -102,18 +102,15 @@ export function guessBody({ signer }: Known, sample: Message): Guess[] {
 	);
 	return [...misreadings, ...members].map(({ of, ...guess }) => ({
 		...guess,
-		...signing(signer, {
-			content(_, message, { secret }) {
-				const read = of(message.body);
-				if (read === undefined) return undefined;
-				const body = bytesOf(read);
-				// What else is made of the body is made of this one.
-				const recipe = signer.recipe({ ...message, body, secrets: [secret] });
-				return recipe?.signatures[0]?.parts.map(({ name, value }) =>
-					name === "body" ? body : value,
-				);
-			},
-		}),
+		content(_, message, { secret }) {
+			const read = of(message.body);
+			if (read === undefined) return undefined;
+			const body = bytesOf(read);
+			// What else is made of the body is made of this one.
+			const recipe = signer.recipe({ ...message, body, secrets: [secret] });
+			const parts = recipe?.signatures[0]?.parts;
+			return parts && withPart(parts, "body", body);
+		},
 	}));
 }
 

@@ -1,7 +1,7 @@
 import type { Message, Part } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import type { Cause } from "../advice.ts";
-import { type Guess, type Known, rightHeaders, signing } from "../guess.ts";
+import { type Guess, type Known, rightHeaders, withPart } from "../guess.ts";
 
 /** How the parts are written where a receiver's code would name them. */
 export function formula(parts: readonly Part[]): string {
@@ -27,10 +27,8 @@ export function guessContent({ signer }: Known, sample: Message): Guess[] {
 			what: `${what}, in place of ${right}`,
 			words: { content: right },
 			rare,
-			...signing(signer, {
-				content: (found, message) =>
-					parts.map((part) => chunkOf(part, found, message, signer)),
-			}),
+			content: (found, message) =>
+				parts.map((part) => chunkOf(part, found, message, signer)),
 		});
 	}
 
@@ -126,15 +124,11 @@ export function guessUrl({ signer, called }: Known, sample: Message): Guess[] {
 	return rows.map(({ what, how }) => ({
 		cause: "url-other",
 		what,
-		...signing(signer, {
-			content(parts, { url }) {
-				const read = URL.parse(url);
-				const other = read && urls[how](read, called?.());
-				return other
-					? parts.map(({ name, value }) => (name === "url" ? other : value))
-					: undefined;
-			},
-		}),
+		content(parts, { url }) {
+			const read = URL.parse(url);
+			const other = read && urls[how](read, called?.());
+			return other ? withPart(parts, "url", other) : undefined;
+		},
 	}));
 }
 

@@ -12,7 +12,6 @@ import {
 	type Headers,
 	type Known,
 	rightHeaders,
-	signing,
 } from "../guess.ts";
 
 const names: Readonly<Record<DigestName, string>> = {
@@ -36,10 +35,8 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 				cause: "digest-encoding",
 				what: `the digest in ${name}, and it is in ${encoding}`,
 				words: { encoding, header },
-				...signing(signer, { encode }),
-				control: signing(signer, {
-					encode: (bytes) => swappedCase(encode(bytes)),
-				}).sign,
+				encode,
+				control: { encode: (bytes) => swappedCase(encode(bytes)) },
 			}),
 		);
 	const isKeyed = algorithm !== "sha256";
@@ -83,13 +80,11 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 				what,
 				words: { algorithm: algorithmOfAdvice, digest: own },
 				rare,
-				...signing(signer, {
-					content: (parts) =>
-						parts
-							.filter(({ name }) => name !== "secret")
-							.map(({ value }) => value),
-					digest: (content, { key }) => digest(content, key),
-				}),
+				content: (parts) =>
+					parts
+						.filter(({ name }) => name !== "secret")
+						.map(({ value }) => value),
+				digest: (content, { key }) => digest(content, key),
 			}),
 		),
 	];
@@ -116,12 +111,10 @@ export function guessHeader(
 		cause: "signature-prefix",
 		what: `${what} in ${header}, where the value is ${form}`,
 		words,
-		...signing(signer, {
-			headers: (sent, _, digest) => ({
-				[header]: isCombined
-					? (sent[header] ?? "").replace(lead + digest, () => prefix + digest)
-					: prefix + digest,
-			}),
+		headers: (sent, _, digest) => ({
+			[header]: isCombined
+				? (sent[header] ?? "").replace(lead + digest, () => prefix + digest)
+				: prefix + digest,
 		}),
 	});
 	const lax = prefixed("zzz=", 'a digest behind whatever ends with "="');
@@ -153,12 +146,10 @@ export function guessHeader(
 		cause: "header-name",
 		what,
 		words,
-		...signing(signer, {
-			// Where it belongs there is another one: some accept a right one by chance.
-			headers: (sent) => ({
-				[header]: "localhook",
-				...Object.fromEntries(list.flatMap((name) => renamed(name, sent))),
-			}),
+		// Where it belongs there is another one: some accept a right one by chance.
+		headers: (sent) => ({
+			[header]: "localhook",
+			...Object.fromEntries(list.flatMap((name) => renamed(name, sent))),
 		}),
 	});
 	return [
@@ -166,17 +157,15 @@ export function guessHeader(
 			(which, i): Guess => ({
 				cause: "signature-list",
 				what: `${header} for one signature, the ${which} secret's alone`,
-				...signing(signer, {
-					message: ({ secrets }) => ({
-						secrets: secrets.length < 2 ? secrets : secrets.slice(i, i + 1),
-					}),
+				message: ({ secrets }) => ({
+					secrets: secrets.length < 2 ? secrets : secrets.slice(i, i + 1),
 				}),
 			}),
 		),
 		...(lead === "" ? [] : [prefixed("", "the digest alone")]),
 		...prefixes.map((prefix) => ({
 			...prefixed(prefix, `a digest behind "${prefix}"`),
-			control: lax.sign,
+			control: lax,
 		})),
 		{ ...lax, rare: true },
 		{

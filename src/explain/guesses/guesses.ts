@@ -1,5 +1,5 @@
 import type { Message } from "../../contract/signing.ts";
-import { type Guess, type Known, signing } from "../guess.ts";
+import type { Guess, Known } from "../guess.ts";
 import { guessBody } from "./body.ts";
 import { guessContent, guessUrl } from "./content.ts";
 import { guessDigest, guessHeader } from "./digest.ts";
@@ -22,7 +22,7 @@ export function guessesOf(known: Known, sample: Message): readonly Guess[] {
 		...header.filter((guess) => !isFirst(guess)),
 	];
 	// A body that is no JSON ends many a receiver: those come last.
-	return [...guesses, ...pairsOf(known, guesses)].sort(
+	return [...guesses, ...pairsOf(guesses)].sort(
 		(a, b) => Number(a.bodies !== undefined) - Number(b.bodies !== undefined),
 	);
 }
@@ -31,7 +31,7 @@ export function guessesOf(known: Known, sample: Message): readonly Guess[] {
 const most = 2;
 
 /** Two of the commonest mistakes at once, for when none alone explains it. */
-function pairsOf({ signer }: Known, guesses: readonly Guess[]): Guess[] {
+function pairsOf(guesses: readonly Guess[]): Guess[] {
 	const common = (causes: RegExp) => {
 		const usual = guesses.filter(
 			({ cause, rare }) => !rare && causes.test(cause),
@@ -43,11 +43,10 @@ function pairsOf({ signer }: Known, guesses: readonly Guess[]): Guess[] {
 	};
 	const paired = (some: readonly Guess[], others: readonly Guess[]) =>
 		some.flatMap((one) =>
-			others.map((other) => ({
-				...one,
+			others.map(({ control: _, ...other }) => ({
+				...{ ...other, ...one },
 				rare: true,
 				both: [one, other] as const,
-				...signing(signer, { ...other.otherwise, ...one.otherwise }),
 			})),
 		);
 	const contents = common(/^(?:body-reserialised|content-)/);

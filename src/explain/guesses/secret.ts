@@ -10,7 +10,7 @@ import { advice } from "../../generated/advice.ts";
 import { traitsOf } from "../../signing/algorithms.ts";
 import { keyed, sameBytes, sha256 } from "../../signing/digests.ts";
 import type { Cause } from "../advice.ts";
-import { type Guess, type Known, type Otherwise, signing } from "../guess.ts";
+import { type Guess, type Known, type Otherwise, withPart } from "../guess.ts";
 
 type KeyOf = (secret: string, key: Uint8Array) => string | Uint8Array;
 
@@ -59,10 +59,8 @@ export function guessSecret(
 			({ what, secret }): Guess => ({
 				cause: "secret-other",
 				what,
-				...signing(signer, {
-					message: ({ secrets }) =>
-						secrets.includes(secret) ? {} : { secrets: [secret] },
-				}),
+				message: ({ secrets }) =>
+					secrets.includes(secret) ? {} : { secrets: [secret] },
 			}),
 		),
 		...(advice.keys as readonly Row[])
@@ -71,12 +69,9 @@ export function guessSecret(
 				const keyOf: KeyOf = how === undefined ? () => key : ways[how];
 				return {
 					...{ cause, what, rare },
-					...signing(
-						signer,
-						cause === "secret-text"
-							? inPlace((secret) => keyOf(secret, noKey) as string)
-							: keyedBy(keyOf, how === undefined),
-					),
+					...(cause === "secret-text"
+						? inPlace((secret) => keyOf(secret, noKey) as string)
+						: keyedBy(keyOf, how === undefined)),
 				};
 			}),
 	];
@@ -94,9 +89,7 @@ function keyedBy(of: KeyOf, mayBeEmpty: boolean): Otherwise {
 		bytesOf(of(secret, key) as string);
 	return {
 		content: (parts, _, { secret, key }) =>
-			parts.map(({ name, value }) =>
-				name === "secret" ? keyOf(secret, key) : value,
-			),
+			withPart(parts, "secret", keyOf(secret, key)),
 		digest(content, { secret, key }, { algorithm }) {
 			const other = keyOf(secret, key);
 			if (sameBytes(other, key) || (other.length === 0 && !mayBeEmpty))

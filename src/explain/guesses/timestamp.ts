@@ -1,10 +1,10 @@
-import type { Message, Part } from "../../contract/signing.ts";
+import type { Message } from "../../contract/signing.ts";
 import {
 	type Guess,
 	type Known,
 	type Otherwise,
 	rightHeaders,
-	signing,
+	withPart,
 } from "../guess.ts";
 
 /** A time as texts write it, from milliseconds. */
@@ -43,16 +43,19 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		return String(part?.value ?? "");
 	}
 	/** Hashes another text for the time, and leaves what is sent. */
-	const hashed = (text: (message: Message) => string | undefined) =>
-		signing(signer, {
-			content(parts, message) {
-				const other = text(message);
-				return other === undefined ? undefined : timed(parts, other);
-			},
-		});
+	const hashed = (
+		text: (message: Message) => string | undefined,
+	): Otherwise => ({
+		content(parts, message) {
+			const other = text(message);
+			return other === undefined
+				? undefined
+				: withPart(parts, "timestamp", other);
+		},
+	});
 	/** Sends and hashes another text for the time. */
 	const shown = (write: (time: number) => string): Otherwise => ({
-		content: (parts, { at }) => timed(parts, write(at)),
+		content: (parts, { at }) => withPart(parts, "timestamp", write(at)),
 		headers: (sent, message) => ({
 			[header]: (sent[header] ?? "").replace(
 				textOf(message),
@@ -65,19 +68,18 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		at: Math.abs(now() - at) < 4000 ? now() : at,
 	});
 	/** Another time by the provider's own rule. */
-	const at = (time: (sent: number) => number) =>
-		signing(signer, { message: (message) => ({ at: time(message.at) }) });
+	const at = (time: (sent: number) => number): Otherwise => ({
+		message: (message) => ({ at: time(message.at) }),
+	});
 	/** Who accepts one of a day before as well does not look at it: what is no number to it is never too old. */
 	const inForm = (
 		write: (time: number) => string,
 		message?: Otherwise["message"],
 	) => ({
 		isStrict: true,
-		...signing(signer, { ...shown(write), ...(message && { message }) }),
-		control: signing(
-			signer,
-			shown((time) => write(time - 24 * hour)),
-		).sign,
+		...shown(write),
+		...(message && { message }),
+		control: shown((time) => write(time - 24 * hour)),
 	});
 	const others = Object.entries(sent).filter(
 		([name, value]) =>
@@ -103,8 +105,7 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			what: "its own time in place of the one that was sent",
 			atSecond: true,
 			...hashed((message) => textOf({ ...message, at: now() })),
-			control: hashed((message) => textOf({ ...message, at: now() - 20_000 }))
-				.sign,
+			control: hashed((message) => textOf({ ...message, at: now() - 20_000 })),
 		},
 		...Object.entries(forms)
 			.slice(0, 4)
@@ -126,7 +127,7 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 			rare: true,
 			atSecond: true,
 			...at(now),
-			control: at(() => now() - 3000).sign,
+			control: at(() => now() - 3000),
 		},
 		...[...shifts].map((shift) => ({
 			cause: "timestamp-zone" as const,
@@ -136,10 +137,6 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 		})),
 	];
 	return guesses.map((guess) => ({ ...guess, words }));
-}
-
-function timed(parts: readonly Part[], text: string): (string | Uint8Array)[] {
-	return parts.map(({ name, value }) => (name === "timestamp" ? text : value));
 }
 
 /** Milliseconds, of seconds, milliseconds or an ISO date; NaN: it is no time. */

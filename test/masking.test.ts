@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { builtInIds } from "../src/catalog.ts";
 import { serverAddress } from "../src/cli/connect.ts";
 import { jsonProblem } from "../src/config/read-data.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
@@ -9,12 +10,13 @@ import {
 	parseAllowedReceiver,
 	parseRewrite,
 } from "../src/delivery/allowed-receivers.ts";
+import { createEngine } from "../src/engine/engine.ts";
 import { setupLocalhook } from "../src/msw/setup.ts";
 import { pathText } from "../src/problem.ts";
 import { parseCorsOrigin, parseHostName } from "../src/server/access.ts";
 import { maskUrl } from "../src/web-address.ts";
+import { acme } from "./support/acme.ts";
 import { anyText } from "./support/arbitraries.ts";
-import { startEngine } from "./support/engine.ts";
 
 /** What a call throws or is rejected with; nothing where it is content. */
 async function said(call: () => unknown): Promise<string> {
@@ -32,7 +34,7 @@ function problems(config: object): string {
 		.join("\n");
 }
 
-const { engine } = await startEngine("prolific");
+const engine = createEngine({ providers: [acme()] });
 const flags = (given: object) => () =>
 	resolveSetup({ flags: given, environment: {}, folder: "/" });
 
@@ -73,14 +75,13 @@ const printers: readonly (readonly [
 		"send --to",
 		(to) =>
 			said(() => {
-				engine.send("prolific", "study.status.change", { to });
+				engine.send("acme", "thing.made", { to });
 				throw new Error(engine.delivery("latest").reason ?? "");
 			}),
 	],
 	[
 		"send --endpoint",
-		(endpoint) =>
-			said(() => engine.send("prolific", "study.status.change", { endpoint })),
+		(endpoint) => said(() => engine.send("acme", "thing.made", { endpoint })),
 	],
 	["receiver in a file", (receiver) => problems({ receiver })],
 	["allowReceivers in a file", (url) => problems({ allowReceivers: [url] })],
@@ -174,15 +175,11 @@ describe("a credential is not printed", () => {
 		["s3cretvalue"],
 		["s3cretvalue="],
 		["s3cretvalue=="],
-		["prolific.s3cretvalue=x"],
 		["s3cretvalue=x"],
-		["prolific=Token s3cretvalue"],
-		["prolific=s3cret value"],
-		["solvimon=key:s3cretvalue"],
-		["solvimon=s3cret value"],
-		["spritz=s3cretvalue"],
-		["spritz=int_s3cretvalue"],
-		["openformat=s3cret value"],
+		...builtInIds.flatMap((id) => [
+			[`${id}.s3cretvalue=x`],
+			[`${id}=s3cret value`],
+		]),
 	])("in what is said of %s, which names the flag", async (text) => {
 		const values = await said(flags({ credentials: [text] }));
 		const variable = await said(() =>
@@ -199,7 +196,7 @@ describe("a credential is not printed", () => {
 	});
 
 	it.each([
-		[{ credentials: { prolific: "s3cret" } }, "not a string"],
+		[{ credentials: { [String(builtInIds[0])]: "s3cret" } }, "not a string"],
 		[{ credentials: ["s3cret"] }, "not a list"],
 		[{ token: 53_237 }, "not a number"],
 		[{ receiverHeaders: "x-key=s3cret" }, "not a string"],

@@ -49,9 +49,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
 		"cli.test.ts",
 		"config-file.test.ts",
 		"config.test.ts",
-		"masking.test.ts",
-		"nearest.test.ts",
-		"query.test.ts",
 	],
 	"the typed surface has a member of its name": [
 		"check/package.test.ts",

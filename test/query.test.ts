@@ -18,11 +18,11 @@ const timedOut: Attempt = {
 };
 const body = '{"status":"PAUSED","note":"in review, ½ done"}';
 const delivery: Delivery = {
-	...deliveryOf(0, "Sub1", "prolific"),
+	...deliveryOf(0, "Sub1", "acme"),
 	id: "dlv_Ab1",
 	event: {
 		id: "evt_Cd2",
-		provider: "prolific",
+		provider: "acme",
 		type: "study.status.change",
 		payload: {},
 		time: now,
@@ -75,8 +75,8 @@ describe("a query", () => {
 	it.each([
 		["", true],
 		["  \n", true],
-		["provider:prolific type:study.* status:failed attempts:>1", true],
-		["provider:prolific state:delivered", false],
+		["provider:acme type:study.* status:failed attempts:>1", true],
+		["provider:acme state:delivered", false],
 		["-state:delivered", true],
 		["-state:failed", false],
 		["state:delivered,failed", true],
@@ -103,7 +103,7 @@ describe("a query", () => {
 		["event:EVT_CD2", false],
 		["endpoint:Sub1", true],
 		["endpoint:sub1", false],
-		["provider:PROLIFIC", true],
+		["provider:ACME", true],
 		["provider:pro", false],
 		["type:STUDY.*", true],
 		["type:study", false],
@@ -131,7 +131,7 @@ describe("a query", () => {
 		},
 	);
 
-	it.each(["prolific", "Sub1", "failed"])(
+	it.each(["acme", "Sub1", "failed"])(
 		"does not look for the word %s elsewhere",
 		(word) => {
 			expect(matches(word)).toBe(false);
@@ -356,7 +356,7 @@ describe("a bad query", () => {
 
 describe("the body", () => {
 	it.each([
-		["state:failed provider:prolific", 0],
+		["state:failed provider:acme", 0],
 		["body:x state:pending", 0],
 		["dlv_ab", 0],
 		["paused body:review nowhere body:x", 1],

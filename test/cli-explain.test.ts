@@ -179,6 +179,42 @@ describe("localhook explain --file", () => {
 		expect(unknown.code).toBe(1);
 	});
 
+	it.each([
+		[
+			"headers of their own",
+			{ Kind: "{type}", Id: "{id}", Sig: "{signatures}" },
+		],
+		[
+			"the signature's header",
+			{ Kind: "{type}", Sig: "id={id},s={signatures}" },
+		],
+	])("finds the id and the type that are signed, in %s", async (_, headers) => {
+		const folder = await folderWith({
+			"scheme.json": JSON.stringify({ content: "{id}.{type}.{body}", headers }),
+		});
+		const values = { id: "evt_1", type: "a.b", signatures: sign("other") };
+		const lines = Object.entries(headers).map(([name, template]) => {
+			const filled = template.replaceAll(
+				/\{(\w+)\}/g,
+				(_, value: keyof typeof values) => values[value],
+			);
+			return `${name}: ${filled}\r\n`;
+		});
+		const file = join(folder, "captured.http");
+		writeFileSync(file, `POST / HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
+
+		const { stdout } = await runInProcess(
+			[
+				...["explain", "--file", file, "--secret-env", "SECRET"],
+				...["--scheme", join(folder, "scheme.json")],
+				...["--expected", sign(`evt_1.a.b.${body}`)],
+			],
+			{ env },
+		);
+
+		expect(stdout).toMatch(/^Your code computes what is right for the request/);
+	});
+
 	it.each<[words: string, says: string, by?: string[]]>([
 		[
 			"--url http://127.0.0.1:4600",

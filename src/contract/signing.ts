@@ -92,8 +92,12 @@ export interface Signer {
 	readonly timestampHeader?: string | undefined;
 	/** How old a signature may be, in milliseconds, where the provider says so. */
 	readonly tolerance?: number | undefined;
-	/** The time that a receiver judges, epoch milliseconds; undefined: there is none. */
-	signedAt?(received: Pick<Received, "headers" | "body">): number | undefined;
+	/** What a receiver reads beside the signature; `at`, in epoch milliseconds, is the time that it judges. */
+	held?(received: Pick<Received, "headers" | "body">): {
+		readonly id?: string | undefined;
+		readonly type?: string | undefined;
+		readonly at?: number | undefined;
+	};
 	/** The body with another time in it. Absent: the time that a receiver judges is in no body. */
 	readonly dated?: ((body: Uint8Array, at: number) => Uint8Array) | undefined;
 	/** A secret of the right form that no provider issues, to sign wrongly with. */

@@ -25,7 +25,7 @@ export function ageOf(
 	now: number,
 ): Age | undefined {
 	const headers = lowered(captured.headers);
-	const signed = signer.signedAt?.({ headers, body: captured.body });
+	const signed = signer.held?.({ headers, body: captured.body }).at;
 	const isSigned = signer.timestampHeader ?? signer.dated;
 	if (signed === undefined || !isSigned) return undefined;
 	const arrived = at ?? captured.at ?? dateOf(captured, signed, now);

@@ -146,10 +146,8 @@ export function messageOf({
 	at,
 }: CaptureGiven): Message {
 	const { method, headers, body } = captured;
-	const { header, timestampHeader = "" } = signer;
-	const id = signer.headers.find(
-		(name) => name !== header && name !== timestampHeader,
-	);
+	const { timestampHeader = "" } = signer;
+	const held = signer.held?.({ headers: lowered(headers), body });
 	const sent = (field(headers, timestampHeader) ?? "")
 		.split(/[,;\s=]/)
 		.map(timeIn)
@@ -157,8 +155,8 @@ export function messageOf({
 	const host = field(headers, "host") ?? "localhost";
 	const isWhole = /^https?:/.test(captured.url);
 	return {
-		id: field(headers, id ?? "") ?? "",
-		type: "",
+		id: held?.id ?? "",
+		type: held?.type ?? "",
 		url: url ?? (isWhole ? captured.url : `https://${host}${captured.url}`),
 		method,
 		headers: unsigned(headers, signer),

@@ -60,7 +60,7 @@ export function createVerifier({
 	signedBody,
 	time,
 	tolerance: oldest,
-}: Compiled): Pick<Signer, "signedAt" | "verify"> {
+}: Compiled): Pick<Signer, "held" | "verify"> {
 	const { algorithm = "hmac-sha256", encoding = "hex", join = "," } = scheme;
 	const { body: place } = scheme.timestamp ?? {};
 	const steps = place === undefined ? undefined : stepsOf(place);
@@ -129,12 +129,12 @@ export function createVerifier({
 		return shown === "" ? undefined : time.read(shown);
 	}
 
-	function signedAt({ headers, body }: Pick<Received, "headers" | "body">) {
-		const held = read(headers);
-		const at = isVerdict(held)
-			? undefined
-			: timeIn(datedIn(signedBody(body)), held);
-		return Number.isNaN(at) ? undefined : at;
+	function held({ headers, body }: Pick<Received, "headers" | "body">) {
+		const found = read(headers);
+		if (isVerdict(found)) return {};
+		const { id, type } = found;
+		const at = timeIn(datedIn(signedBody(body)), found);
+		return { id, type, at: Number.isNaN(at) ? undefined : at };
 	}
 
 	function verify(received: Received): Verdict {
@@ -185,7 +185,7 @@ export function createVerifier({
 				);
 	}
 
-	return { signedAt, verify };
+	return { held, verify };
 }
 
 function isVerdict(found: Held | Verdict): found is Verdict {

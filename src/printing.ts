@@ -13,6 +13,7 @@ const obeyed =
 const command = /:(?=:[a-z][a-z-]*(?: |::))|#(?=#\[)/gi;
 /** What may be one of them: most texts are not, and are found to be harmless in one pass. */
 const suspect = /[^\n -~→…·]|::|##\[/;
+const hiding = new RegExp(`((?![\\n\\t])${obeyed.source})`, "u");
 /** The colours that localhook itself prints, and nothing else that a terminal obeys. */
 const colour = new RegExp(
 	`(${String.fromCharCode(0x1b)}\\[(?:[12]|22|3[1-6]|39)m)`,
@@ -26,6 +27,13 @@ export function printable(text: string): string {
 			character === "\n" || character === "\t" ? character : escaped(character),
 		)
 		.replaceAll(command, escaped);
+}
+
+/** The same for a page, in pieces: every second one is the code of a character that would not be seen. */
+export function piecesOf(text: string): string[] {
+	return text
+		.split(hiding)
+		.map((piece, index) => (index % 2 === 1 ? escaped(piece) : piece));
 }
 
 /** The same on one line. */

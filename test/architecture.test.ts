@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	/** What a browser runs, and what renders the same on the server: it knows the control API alone. */
 	inspector: {
-		values: "duration generated/control-paths generated/inspector",
+		values: "duration printing generated/control-paths generated/inspector",
 		types: "generated/control query/fields",
 	},
 	server: {

@@ -342,6 +342,10 @@ test("deliveries are listed newest first, filtered, in pages", async () => {
 		"GET",
 		"/deliveries?type=thing.lost&state=delivered",
 	);
+	const [, second] = first.body.deliveries;
+	const standing = await control("GET", `/deliveries?from=${second.id}`);
+	const wanted = `type=thing.made&from=${second.id}`;
+	const unwanted = await control("GET", `/deliveries?${wanted}`);
 
 	expect(
 		first.body.deliveries.map(
@@ -354,6 +358,8 @@ test("deliveries are listed newest first, filtered, in pages", async () => {
 		deliveries: [{ event: { type: "thing.made" } }],
 	});
 	expect(filtered.body.deliveries).toHaveLength(1);
+	expect(standing.body.deliveries).toEqual([second, ...rest.body.deliveries]);
+	expect(unwanted.body.deliveries).toEqual(rest.body.deliveries);
 });
 
 test.each([

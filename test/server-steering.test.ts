@@ -821,6 +821,7 @@ it("bad input is refused with a code, a reason and what to do", async () => {
 			'Did you mean "limit"?',
 		],
 		["GET", "/deliveries?before=dlv_x", undefined, "not-found", '"dlv_x"'],
+		["GET", "/deliveries?from=dlv_x", undefined, "not-found", '"dlv_x"'],
 		[
 			"GET",
 			"/deliveries?__proto__=1",

@@ -73,6 +73,7 @@ const rows: readonly Row[] = [
 			state: byQuery,
 			limit: "nothing is paged in the same process",
 			before: "nothing is paged in the same process",
+			from: "nothing is paged in the same process",
 		},
 	},
 	{ cli: "attempt", http: "attempt-delivery", ts: "delivery.attempt" },

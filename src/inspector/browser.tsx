@@ -16,10 +16,15 @@ import { type Live, LiveContext } from "./parts.tsx";
 const root = document.getElementById("page") as HTMLElement;
 const said = document.getElementById("said") as HTMLElement;
 
-// A fragment never reaches a server. It leaves the address at once, so that nobody copies it by accident.
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
-if (token !== null)
+const kept = "localhook-token";
+const given = new URLSearchParams(location.hash.slice(1)).get("token");
+if (given !== null) {
+	// For this tab alone, so that it can be loaded anew.
+	sessionStorage.setItem(kept, given);
+	// A fragment never reaches a server. It leaves the address at once, so that nobody copies it by accident.
 	history.replaceState(null, "", location.pathname + location.search);
+}
+const token = sessionStorage.getItem(kept);
 
 const url = (location.origin + location.pathname).replace(/\/$/, "");
 
@@ -49,6 +54,8 @@ const api = (async (id, { params = {}, query, body }: Call = {}) => {
 }) as Api;
 
 let place = placeOf(location.search);
+/** What the data is of, as it stands in the address. */
+let loaded = location.search;
 let data: Data | null = JSON.parse(
 	document.getElementById("data")?.textContent ?? "null",
 );
@@ -74,21 +81,21 @@ let mayMove = false;
 /** Loads what the address names, and shows it. */
 async function show(isAsked = true): Promise<void> {
 	const before = place;
-	const wanted = placeOf(location.search);
+	const { search } = location;
+	const wanted = placeOf(search);
 	place = wanted;
 	mayMove ||= isAsked;
 	if (isAsked) toFocus = undefined;
 	try {
-		const loaded = await load(api, wanted);
+		const stands = !mayMove && !wanted.before && isLookedAt();
+		const first = stands ? data?.list.deliveries[0]?.id : undefined;
+		const found = await load(api, wanted, first);
 		// Who went on meanwhile is shown something else.
 		if (place !== wanted) return;
 		if (data === null) root.replaceChildren();
-		const stands = !mayMove && data !== null && isLookedAt();
 		mayMove = false;
-		data =
-			stands && data
-				? { ...loaded, list: still(data.list, loaded.list) }
-				: loaded;
+		data = found;
+		loaded = search;
 		error = undefined;
 	} catch (problem) {
 		error = (problem as Error).message;
@@ -107,7 +114,10 @@ function draw(value?: Live): void {
 	if (data === null) return;
 	const page = (
 		<LiveContext.Provider value={value}>
-			<Page {...{ url, place, data, error }} />
+			<Page
+				{...{ url, place, data, error }}
+				isLoaded={loaded === location.search}
+			/>
 		</LiveContext.Provider>
 	);
 	if (value === undefined) {
@@ -127,17 +137,6 @@ function isLookedAt(): boolean {
 	return (
 		isChosen || !!place.delivery || !!document.querySelector(".rows")?.scrollTop
 	);
-}
-
-/** The rows as they stand, each as it is now; those that are new are counted. */
-function still(shown: Data["list"], now: Data["list"]): Data["list"] {
-	const found = new Map(now.deliveries.map((row) => [row.id, row]));
-	// Where these are all there are, what is not among them is gone.
-	const deliveries = shown.deliveries.flatMap(
-		(row) => found.get(row.id) ?? (now.more ? row : []),
-	);
-	for (const { id } of deliveries) found.delete(id);
-	return { ...now, deliveries, unseen: found.size };
 }
 
 let isWaiting = false;

@@ -19,6 +19,12 @@ export function DeliveryView({ place, data: { one, clock } }: ListProps) {
 	const { tab = "timeline" } = place;
 	return (
 		<section class="delivery" aria-labelledby="delivery">
+			<a
+				class="narrow"
+				href={hrefOf({ ...place, delivery: undefined, tab: undefined })}
+			>
+				Back to the list
+			</a>
 			<h1 id="delivery" tabIndex={-1}>
 				{one.event.type} {stateOf(one)}
 			</h1>

@@ -52,6 +52,11 @@ export function List({ place, data }: ListProps) {
 					</a>
 				))}
 				{place.query && <a href="./">Show all</a>}
+				{place.before && (
+					<a href={hrefOf({ ...place, before: undefined })}>
+						Newest deliveries
+					</a>
+				)}
 				{dropped > 0 && <span>{dropped} older ones were dropped</span>}
 				{unseen > 0 && (
 					<button type="button" onClick={live?.reload}>

@@ -83,30 +83,44 @@ export interface Listed {
 
 const nothing: Listed = { deliveries: [], more: false, dropped: 0 };
 
-/** What a place shows, and no more. */
-export async function load(api: Api, place: Place) {
+/**
+ * What a place shows, and no more.
+ *
+ * @param first the delivery that the list starts with, though there are newer ones
+ */
+export async function load(api: Api, place: Place, first?: string) {
 	const { query, before, view, delivery, from } = place;
 	const id = view === "send" ? from : delivery;
 	const given = { ...(query && { query }), ...(before && { before }) };
-	const page = { query: { limit: pageSize, ...given } };
+	const page = { limit: pageSize, ...given };
 	const [health, clock, list, one, steer] = await Promise.all([
 		api("get-health"),
 		api("get-clock"),
-		view ? nothing : tried(api("list-deliveries", page)),
+		view ? nothing : listed(api, page, first),
 		id && tried(api("get-delivery", { params: { id } })),
 		view === "steer" ? loadSteer(api) : undefined,
 	]);
-	const found: Listed = "problem" in list ? { ...nothing, ...list } : list;
-	const isChoice = view !== "steer" && found.deliveries.length === 0;
+	const isChoice = view !== "steer" && list.deliveries.length === 0;
 	const { providers } = isChoice ? await api("list-providers") : {};
-	return {
-		health,
-		clock,
-		list: found,
-		one: one || undefined,
-		providers,
-		steer,
-	};
+	const known = { health, clock, list, one: one || undefined };
+	return { ...known, providers, steer };
+}
+
+async function listed(
+	api: Api,
+	query: NonNullable<Call["query"]>,
+	from?: string,
+): Promise<Listed> {
+	const newest = await tried(api("list-deliveries", { query }));
+	if ("problem" in newest) return { ...nothing, ...newest };
+	if (from === undefined) return newest;
+	const page = { query: { ...query, from } };
+	const shown = await tried(api("list-deliveries", page));
+	// After a reset it is no longer there.
+	if ("problem" in shown) return newest;
+	const ids = new Set(shown.deliveries.map(({ id }) => id));
+	const unseen = newest.deliveries.filter(({ id }) => !ids.has(id)).length;
+	return { ...shown, unseen };
 }
 
 async function loadSteer(api: Api) {

@@ -16,10 +16,12 @@ interface PageProps extends ListProps {
 	/** Of localhook, as who looks at the page reaches it. */
 	readonly url: string;
 	readonly error?: string | undefined;
+	/** Not, where the data is still that of the place before. */
+	readonly isLoaded?: boolean;
 }
 
 /** All that is in the page's body. */
-export function Page({ url, error, ...shown }: PageProps) {
+export function Page({ url, error, isLoaded = true, ...shown }: PageProps) {
 	const { place, data } = shown;
 	const { view, delivery } = place;
 	const { clock, health } = data;
@@ -60,8 +62,14 @@ export function Page({ url, error, ...shown }: PageProps) {
 			</header>
 			{error !== undefined && <Problem text={error} />}
 			<main id="main" class={delivery && "both"}>
-				<View key={view && JSON.stringify(place)} {...shown} />
-				{delivery && !view && <DeliveryView key={delivery} {...shown} />}
+				{isLoaded ? (
+					<>
+						<View key={view && JSON.stringify(place)} {...shown} />
+						{delivery && !view && <DeliveryView key={delivery} {...shown} />}
+					</>
+				) : (
+					<p>This is shown as soon as localhook answers.</p>
+				)}
 			</main>
 			<footer>
 				localhook {health.version}. Ids and secrets come from the seed "

@@ -1,6 +1,31 @@
-import { type ComponentChildren, createContext } from "preact";
+import {
+	type ComponentChildren,
+	createContext,
+	Fragment,
+	options,
+} from "preact";
 import { useContext, useState } from "preact/hooks";
+import { piecesOf } from "../printing.ts";
 import { type Api, hrefOf, type Place } from "./load.ts";
+
+/** Whatever element has a text, nothing hides in it: what nobody sees, or what turns text around, is shown as its code. */
+options.vnode = ({ type, props }) => {
+	if (typeof type !== "string" && type !== Fragment) return;
+	const { children } = props as { children?: ComponentChildren };
+	const given = [children].flat();
+	const shown = given.map(marked);
+	if (shown.some((each, index) => each !== given[index]))
+		Object.assign(props, { children: shown });
+};
+
+function marked(child: ComponentChildren): ComponentChildren {
+	const pieces = typeof child === "string" ? piecesOf(child) : [];
+	return pieces.length < 2
+		? child
+		: pieces.map((piece, index) =>
+				index % 2 === 1 ? <mark>{piece}</mark> : piece,
+			);
+}
 
 /** What a page does beyond showing. Absent on the server, and where no script runs. */
 export interface Live {

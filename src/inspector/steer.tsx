@@ -50,11 +50,13 @@ function Clock({ clock: { mode, pending } }: Pick<Data, "clock">) {
 				</p>
 			) : (
 				<>
-					<Field
-						label="How far: 30s, 10m, 3d or 1h30m"
-						value={by}
-						set={setBy}
-					/>
+					<label class="script">
+						How far: 30s, 10m, 3d or 1h30m{" "}
+						<input
+							value={by}
+							onInput={({ currentTarget }) => setBy(currentTarget.value)}
+						/>
+					</label>
 					<Action
 						label="Move the clock forward"
 						command={["clock", "advance", by]}

@@ -184,6 +184,39 @@ describe.skipIf(withoutChromium !== "")(
 			await page.locator(`[data-id="${older?.id}"]`).waitFor();
 
 			expect(await page.locator("[data-id]").count()).toBe(60);
+			await page.getByRole("link", { name: "Newest deliveries" }).click();
+			const { id } = running.engine.delivery("latest");
+			await page.locator(`[data-id="${id}"]`).waitFor();
+		});
+
+		it("shows a row as it is now, however many are newer", async () => {
+			const { running, receiver, page } = await open();
+			receiver.answer({ status: 500 });
+			send(running);
+			await page.getByText("⋯ pending").waitFor();
+			const { id } = running.engine.delivery("latest");
+			await page.keyboard.press("j");
+			send(running, 100);
+			await page.getByText("60 or more new ↑").waitFor();
+
+			receiver.answer({ status: 200 });
+			await running.engine.attempt(id);
+
+			await page.getByRole("row", { name: "✓ delivered" }).waitFor();
+			expect(await focused(page)).toBe(id);
+		});
+
+		it("shows nothing of another place while localhook does not answer, and goes on when it does", async () => {
+			const { running, page } = await open("", { count: 1 });
+			await page.route("**/_localhook/**", (route) => route.abort());
+
+			await page.getByRole("link", { name: "Steer" }).click();
+			await page.getByText("as soon as localhook answers").waitFor();
+			expect(await page.locator("[data-id]").count()).toBe(0);
+			await page.unroute("**/_localhook/**");
+			send(running);
+
+			await page.getByRole("heading", { name: "Steer" }).waitFor();
 		});
 
 		it("keeps the focus on its row while others come", async () => {
@@ -269,6 +302,7 @@ describe.skipIf(withoutChromium !== "")(
 					expect(found, place).toEqual([]);
 				}
 			},
+			60_000,
 		);
 
 		it("fits 320 pixels, with the list or a delivery", async () => {
@@ -310,6 +344,10 @@ describe.skipIf(withoutChromium !== "")(
 				await page.locator("html.live #main").waitFor();
 				expect(await page.title(), place).toBe("localhook");
 				expect(await page.locator("#page img, #page script").count()).toBe(0);
+				// It would turn what follows it around.
+				expect(await page.locator("#page").textContent()).not.toContain(
+					"\u202e",
+				);
 			}
 		});
 
@@ -322,6 +360,8 @@ describe.skipIf(withoutChromium !== "")(
 
 			await page.locator("[data-id]").waitFor();
 			expect(page.url()).toBe(`${running.url}/`);
+			await page.reload();
+			await page.locator("[data-id]").waitFor();
 			const other = await page.context().newPage();
 			await other.goto(running.url);
 			await other.getByText("token").first().waitFor();

@@ -67,16 +67,17 @@ export function deliveryOperations(
 			};
 		},
 
-		"list-deliveries": ({ query: { limit, before, ...wanted } }) => {
+		"list-deliveries": ({ query: { limit, before, from, ...wanted } }) => {
 			const matches = matcher(engine, wanted);
 			const found: Delivery[] = [];
-			let started = before === undefined;
+			let started = before === undefined && from === undefined;
 			for (const delivery of engine.journal.newest()) {
+				started ||= delivery.id === from;
 				if (started && matches(delivery)) found.push(delivery);
 				if (found.length > limit) break;
 				started ||= delivery.id === before;
 			}
-			if (!started) throw unknownDelivery(before as string);
+			if (!started) throw unknownDelivery(before ?? (from as string));
 			return ok({
 				deliveries: found.slice(0, limit).map(summarise),
 				more: found.length > limit,

@@ -6,7 +6,7 @@ export type Cause = keyof typeof advice.causes;
 /** A language that advice is given in. */
 export type Language = keyof typeof advice.languages;
 
-type Words = Readonly<Record<string, string>>;
+export type Words = Readonly<Record<string, string>>;
 
 export const languageNames = Object.keys(advice.languages) as Language[];
 
@@ -30,7 +30,7 @@ export function verbOf(cause: Cause): string {
 	return verb;
 }
 
-type Sentence = keyof typeof advice.sentences;
+export type Sentence = keyof typeof advice.sentences;
 
 /** What is said beside the advice. @param words what stands in braces */
 export function sentence(name: Sentence, words: Words = {}): string {

@@ -1,5 +1,13 @@
 import type { Attempt, Delivery } from "../contract/records.ts";
-import { adviceOn, type Cause, type Language } from "./advice.ts";
+import { advice } from "../generated/advice.ts";
+import {
+	adviceOn,
+	type Cause,
+	filled,
+	type Language,
+	sentence,
+	type Words,
+} from "./advice.ts";
 import { type Guess, type Known, lowered } from "./guess.ts";
 import type { Asking } from "./oracle.ts";
 import { triage } from "./triage.ts";
@@ -48,12 +56,22 @@ export function mistakesOf(
 	const firsts = alone.filter(
 		({ cause }, i) => alone.findIndex((each) => each.cause === cause) === i,
 	);
+	const isSure = certain && (both !== undefined || firsts.length === 1);
 	return firsts.map((guess) => ({
-		cause: guess.cause,
-		sentence: sentenceOf(guess),
-		instead: adviceOn(guess.cause, guess.words, language),
-		certain: certain && (both !== undefined || firsts.length === 1),
+		...mistake(guess.cause, sentenceOf(guess), language, guess.words),
+		certain: isSure,
 	}));
+}
+
+/** One that is certain, with the advice on it. */
+export function mistake(
+	cause: Cause,
+	sentence: string,
+	language: Language | undefined,
+	words: Words = {},
+): Mistake {
+	const instead = adviceOn(cause, words, language);
+	return { cause, sentence, instead, certain: true };
 }
 
 /** What is wrong with the delivery itself; undefined: its signature is right. */
@@ -62,31 +80,18 @@ export function whyNotGenuine(
 	attempt: Attempt,
 ): Mistake | undefined {
 	const { sign, body, url, resent } = delivery;
-	const wrong = (sentence: string, instead: string): Mistake => ({
-		cause: "not-genuine",
-		sentence,
-		instead,
-		certain: true,
-	});
-	if (sign !== undefined)
-		return wrong(
-			`It was signed wrongly on purpose, as "${sign}", and the receiver is right.`,
-			'Leave "sign" out for one that is to be accepted.',
-		);
-	if (valid.length === 0)
-		return wrong(
-			"It has no signature, since the provider has no secret here yet.",
-			"Create one through its API, or let localhook register the receiver.",
-		);
+	function wrong(why: keyof typeof advice.notGenuine, words?: Words): Mistake {
+		const { says, instead } = advice.notGenuine[why];
+		const sentence = filled(says, words);
+		return { cause: "not-genuine", sentence, instead, certain: true };
+	}
+	if (sign !== undefined) return wrong("on-purpose", { sign });
+	if (valid.length === 0) return wrong("unsigned");
 	const headers = lowered(attempt.headers);
 	const verdict = signer.verify({ headers, body, secrets: valid, url });
 	if (verdict.ok) return undefined;
-	return wrong(
-		`It does not verify with the secrets that are valid: ${verdict.reason}.`,
-		resent === "exact"
-			? 'It was sent again as it was, by a secret that has been replaced: resend it with "resign".'
-			: "The secret has been replaced since it was signed: attempt it again, or resend it.",
-	);
+	const { reason } = verdict;
+	return wrong(resent === "exact" ? "resent" : "outdated", { reason });
 }
 
 /** The host under which localhook registers a receiver in this process: its path is an option. */
@@ -101,20 +106,12 @@ export function misrouted(
 	if (said === undefined) return undefined;
 	const { origin, hostname, pathname, search } = new URL(attempt.url);
 	const url = origin + pathname + search;
-	const where =
-		inProcess && hostname === ownHost
-			? 'set the option "path" to the path of its route, as in { receiver, path: "/hooks" }'
-			: inProcess
-				? `register the URL of its route: localhook calls a receiver in this process with the path of the registered URL, ${url}`
-				: `change the URL that was registered, ${url}: in the option "receiver", in --receiver, or where the application registers itself`;
+	const called = hostname === ownHost ? "path-option" : "path-called";
 	const isPlace = ["route", "method", "redirect"].includes(said.cause);
-	return {
-		...said,
-		instead: [
-			adviceOn(said.cause, {}, language),
-			isPlace ? `If its route has another path, ${where}.` : "",
-		]
-			.join(" ")
-			.trim(),
-	};
+	const where = inProcess ? called : "path-registered";
+	const all = [
+		adviceOn(said.cause, {}, language),
+		isPlace ? sentence(where, { url }) : "",
+	];
+	return { ...said, instead: all.join(" ").trim() };
 }

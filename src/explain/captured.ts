@@ -2,9 +2,9 @@ import { bytesOfBase64, bytesOfHex, hexOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import { fingerprint } from "../fingerprint.ts";
-import { adviceOn, type Language, sentence } from "./advice.ts";
+import { type Language, sentence } from "./advice.ts";
 import { type Age, ageOf } from "./age.ts";
-import { type Mistake, mistakesOf } from "./before-asking.ts";
+import { type Mistake, mistake, mistakesOf } from "./before-asking.ts";
 import { type Captured, field } from "./capture.ts";
 import { type Explanation, explained } from "./explain.ts";
 import {
@@ -91,10 +91,9 @@ export function explainCaptured(given: CaptureGiven): CapturedExplanation {
 	}
 	if (message.url !== taken.url) {
 		const words = { url: message.url, taken: taken.url };
-		const cause = "url-other" as const;
-		const instead = adviceOn(cause, {}, language);
-		const about = { cause, sentence: sentence("other-url", words), instead };
-		return said(sentence("not-right"), true, [{ ...about, certain: true }]);
+		const about = sentence("other-url", words);
+		const found = [mistake("url-other", about, language)];
+		return said(sentence("not-right"), true, found);
 	}
 	const signs = (headers?: Headers) => shares(headers?.[signer.header], value);
 	const found = guesses.filter((guess) =>

@@ -2,17 +2,19 @@ import type { Attempt } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
 import { fingerprint } from "../fingerprint.ts";
 import {
-	adviceOn,
 	type Cause,
 	filled,
 	languageOf,
 	leftCauses,
+	type Sentence,
 	sentence,
 	verbOf,
+	type Words,
 } from "./advice.ts";
 import {
 	type Mistake,
 	misrouted,
+	mistake,
 	mistakesOf,
 	type Rejected,
 	whyNotGenuine,
@@ -53,25 +55,22 @@ export async function explain(rejected: Rejected): Promise<Explanation> {
 	const { delivery } = rejected;
 	const { id, event, sign } = delivery;
 	const what = `${event.type} (${id})`;
+	const tell = (name: Sentence, words?: Words) =>
+		sentence(name, { what, ...words });
 	const attempt = delivery.attempts.at(-1);
-	if (attempt === undefined)
-		return explained(`${what} has not been attempted yet.`);
-	const { ok, error, response } = attempt;
-	if (ok)
-		return explained(
-			sign === undefined
-				? `${what} was accepted.`
-				: `${what} was accepted, and it was signed wrongly on purpose, as "${sign}". The receiver has to refuse it.`,
-		);
+	if (attempt === undefined) return explained(tell("not-attempted"));
+	const { ok, error, response, number } = attempt;
+	if (ok && sign !== undefined)
+		return explained(tell("accepted-wrongly", { sign }));
+	if (ok) return explained(tell("accepted"));
 	if (response === undefined)
-		return explained(`The receiver did not answer ${what}: ${error?.message}.`);
-	const heading = `The receiver rejected ${what}`;
+		return explained(tell("no-answer", { error: error?.message ?? "" }));
 	const said = misrouted(rejected, attempt);
-	if (said?.certain) return explained(`${heading}.`, [said]);
-	const wrong = whyNotGenuine(rejected, attempt);
-	if (wrong !== undefined) return explained(`${heading}.`, [said ?? wrong]);
+	const wrong = said?.certain ? said : whyNotGenuine(rejected, attempt);
+	if (wrong !== undefined) return explained(tell("rejected"), [said ?? wrong]);
 	const language = rejected.language ?? languageOf(response, pageOf(response));
-	const rejection = `${heading} with ${response.status} at attempt ${attempt.number}, though its signature is right.`;
+	const figures = { status: `${response.status}`, number: `${number}` };
+	const rejection = tell("rejected-right", figures);
 	return ask({ ...rejected, language }, attempt, rejection, said);
 }
 
@@ -115,10 +114,8 @@ async function ask(
 		explained(text, mistakes, oracle.asked);
 	const answered = (answer: Answer) =>
 		shownAnswer(attempt.url, answer.exchange);
-	const mistaken = (cause: Cause, text: string) => {
-		const instead = adviceOn(cause, {}, language);
-		return end(rejection, [{ cause, sentence: text, instead, certain: true }]);
-	};
+	const mistaken = (cause: Cause, text: string) =>
+		end(rejection, [mistake(cause, text, language)]);
 	const behind = (answer: Answer) =>
 		mistaken(
 			"behind-signature",
@@ -207,10 +204,8 @@ async function ask(
 			if (row.status !== undefined && row.status !== status) continue;
 			if (pattern !== undefined && !new RegExp(pattern).test(page)) continue;
 			if (alike !== undefined && !(await isAlike(alike, refusal))) continue;
-			const about = {
-				...{ cause, sentence: filled(says, words), certain: false },
-				instead: adviceOn(cause, words, language),
-			};
+			const sure = mistake(cause, filled(says, words), language, words);
+			const about = { ...sure, certain: false };
 			if (alone) return [about];
 			found.push({ ...about, open: true });
 		}

@@ -1,7 +1,7 @@
 import type { AttemptResponse } from "../contract/records.ts";
 import { type Exchange, isAbsent } from "../delivery/exchange.ts";
 import { inQuotes, shortened } from "../printing.ts";
-import type { Cause } from "./advice.ts";
+import { type Cause, type Sentence, sentence, type Words } from "./advice.ts";
 import type { Headers } from "./guess.ts";
 import { errorIn, pageOf, triage } from "./triage.ts";
 
@@ -81,33 +81,32 @@ export function createOracle(asking: Asking) {
 	let usual: string | undefined;
 	let isVolatile = false;
 
+	const end = (why: Sentence, found?: Cause, words?: Words) =>
+		new EndOfQuestions(
+			found,
+			sentence(why, {
+				...{ times: asked === 1 ? "one request" : `${asked} requests` },
+				...words,
+			}),
+		);
 	async function post(
 		question: Question,
 		limit = most - kept,
 	): Promise<Answer> {
 		for (let busy = 0; ; busy++) {
 			if (asked >= limit)
-				throw new EndOfQuestions(
-					undefined,
-					`No more than ${most} requests are sent.`,
-				);
+				throw end("too-many", undefined, { most: String(most) });
 			if (asked > 0 && pace > 0) await asking.wait(pace);
 			asked++;
 			const exchange = await asking.post(question);
 			// It has answered before. What may start it again is not waited for: the next question could end it once more.
 			if ("error" in exchange && isAbsent(exchange))
-				throw new EndOfQuestions(
-					"crash",
-					`It went down after ${times(asked)}: nothing answers there any more.`,
-				);
+				throw end("went-down", "crash");
 			const pause = pauseOf(exchange, busy);
 			if (pause === undefined) return answerTo(question, exchange);
 			paused += pause;
-			if (paused > longestPause)
-				throw new EndOfQuestions(
-					"limiter",
-					`It limits requests, and asks to wait for ${Math.ceil(pause / 1000)} s after ${times(asked)}.`,
-				);
+			const seconds = String(Math.ceil(pause / 1000));
+			if (paused > longestPause) throw end("limits", "limiter", { seconds });
 			await asking.wait(pause);
 		}
 	}
@@ -136,20 +135,14 @@ export function createOracle(asking: Asking) {
 		);
 		usual ??= mark;
 		if (mark === usual) return;
+		if (verdict === "accepted") throw end("accepts-now");
+		const words =
+			"error" in exchange
+				? { status: "nothing", error: exchange.error.message }
+				: { status: String(exchange.response.status) };
 		throw verdict === "silent" || verdict === "reset"
-			? new EndOfQuestions(
-					"crash",
-					`It does not answer any more after ${times(asked)}: ${"error" in exchange ? exchange.error.message : ""}.`,
-				)
-			: verdict === "accepted"
-				? new EndOfQuestions(
-						undefined,
-						`It refused a right delivery at first, and accepted one after ${times(asked)}.`,
-					)
-				: new EndOfQuestions(
-						"lock-out",
-						`It locks out: after ${times(asked)} it answers ${statusOf(exchange)} to what it answered otherwise before.`,
-					);
+			? end("fell-silent", "crash", words)
+			: end("locks-out", "lock-out", words);
 	}
 
 	return {
@@ -231,14 +224,6 @@ function markOf(exchange: Exchange, sent: string | undefined): string {
 		.replaceAll(/\d+/g, "")
 		.replaceAll(/\s+/g, " ");
 	return `${head.join(" ").replaceAll(/\s+/g, " ")}\n${words}`;
-}
-
-function statusOf(exchange: Exchange): string {
-	return "error" in exchange ? "nothing" : String(exchange.response.status);
-}
-
-function times(count: number): string {
-	return count === 1 ? "one request" : `${count} requests`;
 }
 
 /** What was answered, for people: the status, and what the page says. */

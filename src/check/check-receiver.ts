@@ -10,6 +10,7 @@ import { createTransport } from "../delivery/transport.ts";
 import { parseDuration } from "../duration.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
 import { fingerprint } from "../fingerprint.ts";
+import { privateNetworks } from "../generated/tables.ts";
 import { presetOf } from "../presets.ts";
 import { defaultSeed } from "../random.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
@@ -193,15 +194,7 @@ export function probeAt(url: string, options: Asked): Effects {
 	};
 }
 
-const isPrivate = inAnyOf([
-	["10.0.0.0", 8],
-	["172.16.0.0", 12],
-	["192.168.0.0", 16],
-	["100.64.0.0", 10],
-	["127.0.0.0", 8],
-	["::1", 128],
-	["fc00::", 7],
-]);
+const isPrivate = inAnyOf(privateNetworks);
 
 /** @throws LocalhookError `invalid-receiver` for what may be somebody else's, or in production */
 export async function refuseUnsafe(

@@ -1,5 +1,6 @@
 import { textOf } from "../bytes.ts";
 import { formatDuration } from "../duration.ts";
+import { escaped } from "../explain/guesses/json-writers.ts";
 import {
 	type CheckId,
 	type Context,
@@ -47,10 +48,6 @@ const spellings: Readonly<Record<string, (body: string) => string>> = {
 	[letters]: (body) =>
 		body.replace(/\}(\s*)$/, `,"lhcheck":"${trickyText}"}$1`),
 };
-
-function escaped(letter: string): string {
-	return `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
 
 const saysFailed =
 	/"(?:ok|success)" ?: ?false|"errors?" ?: ?(?!null|\[\]|false|"")/;

@@ -72,3 +72,28 @@ interface Left {
 }
 
 export const leftCauses = advice.left as readonly Left[];
+
+/** A row of `body`, `keys` or `urls` in fixtures/advice.yaml: what is taken in place of a text. */
+export interface Row<How = never> {
+	readonly cause: Cause;
+	readonly what: string;
+	readonly rare?: boolean;
+	/** What is replaced in it, */
+	readonly pattern?: string;
+	/** and by what. */
+	readonly by?: string;
+	/** Something else, whatever it is. */
+	readonly text?: string;
+	/** So many bytes of it. */
+	readonly first?: number;
+	readonly how?: How;
+	/** Of a key that is the text of the secret, or bytes that it stands for. Default: either. */
+	readonly of?: "text" | "bytes";
+}
+
+export function replacedBy(
+	{ pattern = "", by = "" }: Pick<Row, "pattern" | "by">,
+	text: string,
+): string {
+	return text.replaceAll(new RegExp(pattern, "gsu"), () => by);
+}

@@ -115,46 +115,20 @@ function headersOf(
 	);
 }
 
-/** http://www.softwareishard.com/blog/har-12-spec/#request */
-interface Har {
-	readonly log?: {
-		readonly entries?: readonly ({
-			readonly startedDateTime?: string;
-			readonly request?: {
-				readonly method?: string;
-				readonly url?: string;
-				readonly headers?: { readonly name: string; readonly value: string }[];
-				readonly postData?: {
-					readonly text?: string;
-					readonly encoding?: string;
-				};
-			};
-		} | null)[];
-	};
-}
-
-/** What `localhook explain --save` has written. */
-interface Fixture extends Omit<Captured, "body"> {
-	readonly mark?: string;
-	readonly body?: string;
-	readonly base64?: string;
-}
-
-/** A fixture, or a HAR. */
+/** What `localhook explain --save` has written, or a HAR: http://www.softwareishard.com/blog/har-12-spec/#request */
 function readJson(file: string, text: string): Captured {
-	let har: Har & Fixture;
+	let read: ReturnType<typeof Object>;
 	try {
-		har = JSON.parse(text) as Har & Fixture;
+		read = Object(JSON.parse(text));
 	} catch (error) {
 		throw unreadable(file, 1, `it is no JSON: ${(error as Error).message}`);
 	}
-	if (har?.mark === "observed") {
-		const { method, url, headers, body, base64 } = har;
-		const kept =
-			base64 === undefined ? bytesOf(body ?? "") : bytesOfBase64(base64);
+	if (read.mark === "observed") {
+		const { method, url, headers, body = "", base64 } = read;
+		const kept = base64 === undefined ? bytesOf(body) : bytesOfBase64(base64);
 		return { method, url, headers, body: kept };
 	}
-	const entries = [har?.log?.entries ?? []].flat();
+	const entries = [read.log?.entries ?? []].flat();
 	const posts = entries.filter((entry) => entry?.request?.method === "POST");
 	const [first] = posts;
 	const request = first?.request;

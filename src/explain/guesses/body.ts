@@ -8,7 +8,7 @@ import {
 import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import { parsedJson } from "../../json.ts";
-import type { Cause } from "../advice.ts";
+import { type Row, replacedBy } from "../advice.ts";
 import { type Guess, type Known, withPart } from "../guess.ts";
 import { type Writer, writtenBy } from "./json-writers.ts";
 
@@ -28,32 +28,18 @@ const ways = {
 			.replace(/^[ \t\r\n]+/, "")
 			.trimEnd(),
 	crLf: (body) => joined([body, "\r\n"]),
-	lf: (body) => textOf(body).replaceAll("\r\n", "\n"),
-	dense: (body) => textOf(body).replaceAll(/\s/g, ""),
 	latin1,
 	// The low byte of each UTF-16 unit.
 	binary: (body) =>
 		Uint8Array.from(textOf(body).split(""), (unit) => unit.charCodeAt(0)),
 	decoded: (body) => new TextDecoder().decode(body),
 	ascii: (body) => body.filter((byte) => byte < 0x80),
-	questionMarks: (body) => textOf(body).replaceAll(/[^\0-\x7f]/gu, "?"),
 	firstLine: (body) => {
 		const end = body.slice(0, -1).indexOf(0x0a);
 		return end === -1 ? undefined : body.subarray(0, end);
 	},
 	same: (body) => body,
 } satisfies Readonly<Record<string, Misreading>>;
-
-interface Row {
-	readonly cause: Cause;
-	readonly what: string;
-	readonly rare?: boolean;
-	/** Whatever the body is. */
-	readonly text?: string;
-	/** So many bytes of it. */
-	readonly first?: number;
-	readonly how?: keyof typeof ways;
-}
 
 type Misread = Pick<Guess, "cause" | "what" | "rare" | "bodies"> & {
 	of: Misreading;
@@ -71,11 +57,12 @@ const misreadings: readonly Misread[] = [
 			of: ofJson((text) => writtenBy(writer, text)),
 		}),
 	),
-	...(advice.body as readonly Row[]).map(({ text, first, how, ...row }) => ({
+	...(advice.body as readonly Row<keyof typeof ways>[]).map((row) => ({
 		...row,
-		of: (body: Uint8Array) => {
+		of(body: Uint8Array) {
+			const { text, first, how } = row;
 			if (how !== undefined) return ways[how](body);
-			if (first === undefined) return text;
+			if (first === undefined) return text ?? replacedBy(row, textOf(body));
 			return body.length > first ? body.subarray(0, first) : undefined;
 		},
 	})),

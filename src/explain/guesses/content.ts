@@ -1,6 +1,6 @@
 import type { Message, Part } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
-import type { Cause } from "../advice.ts";
+import { type Cause, type Row, replacedBy } from "../advice.ts";
 import { type Guess, type Known, rightHeaders, withPart } from "../guess.ts";
 
 /** How the parts are written where a receiver's code would name them. */
@@ -117,32 +117,19 @@ function ordersOf(named: readonly Part[]): readonly (readonly Part[])[] {
 export function guessUrl({ signer, called }: Known, sample: Message): Guess[] {
 	const own = signer.recipe(sample)?.signatures[0]?.parts ?? [];
 	if (!own.some(({ name }) => name === "url")) return [];
-	const rows = advice.urls as readonly {
-		what: string;
-		how: keyof typeof urls;
-	}[];
-	return rows.map(({ what, how }) => ({
-		cause: "url-other",
-		what,
-		content(parts, { url }) {
-			const read = URL.parse(url);
-			const other = read && urls[how](read, called?.());
-			return other ? withPart(parts, "url", other) : undefined;
-		},
-	}));
+	return (advice.urls as readonly Pick<Row, "what" | "pattern" | "by">[]).map(
+		(row) => ({
+			cause: "url-other",
+			what: row.what,
+			content(parts, { url }) {
+				const read = URL.parse(url);
+				const other =
+					read && (row.pattern ? replacedBy(row, read.href) : called?.());
+				return other ? withPart(parts, "url", other) : undefined;
+			},
+		}),
+	);
 }
-
-const urls = {
-	path: (url: URL) => url.pathname + url.search,
-	called: (_: URL, called: string | undefined) => called,
-	bare: (url: URL) => url.origin + url.pathname,
-	barePath: (url: URL) => url.pathname,
-	http: ({ href }: URL) => href.replace(/^https:/, "http:"),
-	https: ({ href }: URL) => href.replace(/^http:/, "https:"),
-	withoutPort: ({ href, port }: URL) => href.replace(`:${port}`, ""),
-	slash: ({ href }: URL) => `${href}/`,
-	withoutSlash: ({ href }: URL) => href.replace(/\/$/, ""),
-};
 
 /** What a receiver may take along that does not belong there: the time, the id, the URL. */
 function besideBody(

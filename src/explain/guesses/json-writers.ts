@@ -74,7 +74,8 @@ export function writtenBy(writer: Writer, text: string): string {
 	return written(JSON.parse(marked));
 }
 
-function escaped(letter: string): string {
+/** A letter as JSON can write it: `\u00eb`. */
+export function escaped(letter: string): string {
 	return `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 

@@ -9,42 +9,24 @@ import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import { traitsOf } from "../../signing/algorithms.ts";
 import { keyed, sameBytes, sha256 } from "../../signing/digests.ts";
-import type { Cause } from "../advice.ts";
+import { type Row, replacedBy } from "../advice.ts";
 import { type Guess, type Known, type Otherwise, withPart } from "../guess.ts";
 
 type KeyOf = (secret: string, key: Uint8Array) => string | Uint8Array;
 
 /** An empty key is none. */
 const ways = {
-	trimmed: (secret) => secret.trim(),
-	newline: (secret) => `${secret}\n`,
-	doubleQuotes: (secret) => `"${secret}"`,
-	singleQuotes: (secret) => `'${secret}'`,
 	lower: (secret) => secret.toLowerCase(),
 	upper: (secret) => secret.toUpperCase(),
-	space: (secret) => `${secret} `,
-	cut: (secret) => secret.slice(0, 32),
-	text: (secret) => secret,
-	withoutPrefix,
 	base64Decoded: bytesOfBase64,
-	base64Behind: (secret) => bytesOfBase64(withoutPrefix(secret)),
+	/** Standard Webhooks has its secrets begin with `whsec_`. */
+	base64Behind: (secret) => bytesOfBase64(secret.replace(/^[a-z]+_/, "")),
 	hexDecoded: bytesOfPairs,
 	hashed: (secret) => sha256(secret),
 	hashedInHex: (secret) => hexOf(sha256(secret)),
 	inBase64: (_, key) => base64Of(key),
 	inHex: (_, key) => hexOf(key),
 } satisfies Readonly<Record<string, KeyOf>>;
-
-interface Row {
-	readonly cause: Cause;
-	readonly what: string;
-	readonly rare?: boolean;
-	/** This one, whatever the secret is. */
-	readonly key?: string;
-	readonly how?: keyof typeof ways;
-	/** Where the key is the text of the secret, or bytes that it stands for. Default: either. */
-	readonly of?: "text" | "bytes";
-}
 
 /** By which key a receiver computes the digest. */
 export function guessSecret(
@@ -63,15 +45,17 @@ export function guessSecret(
 					secrets.includes(secret) ? {} : { secrets: [secret] },
 			}),
 		),
-		...(advice.keys as readonly Row[])
+		...(advice.keys as readonly Row<keyof typeof ways>[])
 			.filter(({ of = ofKey }) => of === ofKey)
-			.map(({ cause, what, rare, how, key = "" }): Guess => {
-				const keyOf: KeyOf = how === undefined ? () => key : ways[how];
+			.map((row): Guess => {
+				const { cause, what, rare, how, text } = row;
+				const keyOf: KeyOf = (secret, key) =>
+					text ?? (how ? ways[how](secret, key) : replacedBy(row, secret));
 				return {
 					...{ cause, what, rare },
 					...(cause === "secret-text"
 						? inPlace((secret) => keyOf(secret, noKey) as string)
-						: keyedBy(keyOf, how === undefined)),
+						: keyedBy(keyOf, text !== undefined)),
 				};
 			}),
 	];
@@ -105,9 +89,4 @@ function keyedBy(of: KeyOf, mayBeEmpty: boolean): Otherwise {
 function bytesOfPairs(text: string): Uint8Array {
 	const digits = text.replaceAll("-", "");
 	return bytesOfHex(/^(?:[0-9a-f]{2})+$/i.test(digits) ? digits : "");
-}
-
-/** Standard Webhooks has its secrets begin with `whsec_`. */
-function withoutPrefix(secret: string): string {
-	return secret.replace(/^[a-z]+_/, "");
 }

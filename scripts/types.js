@@ -26,7 +26,8 @@ export async function typeFiles(ids) {
 		["entry.ts", await entryTypes(document)],
 		["snapshot.ts", await partTypes(document, "Snapshot")],
 		["scenario.ts", await scenarioTypes()],
-		["scenario-lines.ts", await lineTypes()],
+		["scenario-lines.ts", await lineTypes("scenario-lines")],
+		["check-lines.ts", await lineTypes("check-lines")],
 		...(await Promise.all(each)),
 	];
 }
@@ -91,9 +92,13 @@ async function scenarioTypes() {
 	return `${header}${await typesOfSchemas({ ...$defs, Scenario })}`;
 }
 
-/** What playing a scenario prints as JSON. */
-async function lineTypes() {
-	const text = JSON.stringify(await schemaOf("scenario-lines"));
+/**
+ * What a command prints as JSON.
+ *
+ * @param {string} name of a file of fixtures
+ */
+async function lineTypes(name) {
+	const text = JSON.stringify(await schemaOf(name));
 	const { $defs } = JSON.parse(
 		text.replaceAll("#/$defs/", "#/components/schemas/"),
 	);

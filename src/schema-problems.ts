@@ -30,24 +30,13 @@ export interface JsonSchema {
 	readonly default?: unknown;
 }
 
-interface Kind {
-	readonly noun: string;
-	fits(value: unknown): boolean;
-}
-
-const types: Readonly<Record<string, Kind>> = {
-	string: {
-		noun: "text in quotes",
-		fits: (value) => typeof value === "string",
-	},
-	integer: { noun: "a whole number", fits: Number.isInteger },
-	number: { noun: "a number", fits: Number.isFinite },
-	boolean: {
-		noun: "true or false",
-		fits: (value) => typeof value === "boolean",
-	},
-	array: { noun: "a list", fits: Array.isArray },
-	object: { noun: "a table of names", fits: isObject },
+const nouns: Readonly<Record<string, string>> = {
+	string: "text in quotes",
+	integer: "a whole number",
+	number: "a number",
+	boolean: "true or false",
+	array: "a list",
+	object: "a table of names",
 };
 
 interface Around {
@@ -178,26 +167,27 @@ function expectation(value: unknown, schema: JsonSchema): string | undefined {
 
 function isOf(value: unknown, type: JsonSchema["type"] = []): boolean {
 	const names = [type].flat();
-	return names.length === 0 || names.some((name) => types[name]?.fits(value));
+	return names.length === 0 || names.some((name) => isA(value, name));
+}
+
+function isA(value: unknown, type: string): boolean {
+	if (type === "integer") return Number.isInteger(value);
+	if (type === "number") return Number.isFinite(value);
+	if (type === "array") return Array.isArray(value);
+	return type === "object" ? isObject(value) : typeof value === type;
 }
 
 function nounOf(type: JsonSchema["type"] = []): string {
 	return [type]
 		.flat()
-		.map((name) => types[name]?.noun)
+		.map((name) => nouns[name])
 		.join(" or ");
 }
 
 function shown(value: unknown): string {
-	switch (typeof value) {
-		case "string":
-			return JSON.stringify(maskUrl(value).slice(0, 100));
-		case "object":
-		case "function":
-			return kindOf(value);
-		default:
-			return String(value);
-	}
+	if (typeof value === "string")
+		return JSON.stringify(maskUrl(value).slice(0, 100));
+	return /object|function/.test(typeof value) ? kindOf(value) : String(value);
 }
 
 function kindOf(value: unknown): string {

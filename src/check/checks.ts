@@ -1,6 +1,6 @@
-import type { FidelityMark } from "../contract/fidelity.ts";
 import { invalidOption, quoted } from "../errors.ts";
 import type { Cause } from "../explain/advice.ts";
+import type { components } from "../generated/check-lines.ts";
 import { table } from "../generated/receiver-checks.ts";
 import { didYouMean } from "../nearest.ts";
 import {
@@ -11,9 +11,6 @@ import {
 } from "./conversation.ts";
 import type { createBelief, Watch } from "./effects.ts";
 import type { Subject } from "./subject.ts";
-
-/** Why a right receiver does it: as sure as the provider's rule is, by an RFC, or by what a signature is. */
-export type Basis = FidelityMark | `RFC ${number}` | "signature";
 
 /** `sig.garbage`: docs/receivers.md has a section for each. */
 export type CheckId = keyof typeof table;
@@ -26,7 +23,7 @@ export interface Check {
 	readonly sent: string;
 	readonly right: string;
 	readonly fix: string;
-	readonly basis: Basis;
+	readonly basis: components["schemas"]["Result"]["basis"];
 	readonly about?: string;
 	readonly fails?: boolean;
 	readonly cost: readonly [requests: number, work: number];

@@ -1,49 +1,15 @@
-import type { Basis, Check, Verdict } from "./checks.ts";
+import type { components } from "../generated/check-lines.ts";
+import type { Check, Verdict } from "./checks.ts";
 import type { Answer, Ended } from "./conversation.ts";
 import type { Subject } from "./subject.ts";
 
+type Schemas = components["schemas"];
+
 /** What one check, or the search for a cause, has come to. */
-export interface Result {
-	/** Of a cause: `cause.content-order`, `header.lookup`. docs/receivers.md has a section for each. */
-	readonly id: string;
-	/** Of a refusal that no question explains: the causes that it may be. */
-	readonly among?: readonly string[];
-	readonly group: string;
-	/** `unknown`: not looked at. */
-	readonly outcome: "pass" | "fail" | "warn" | "unknown";
-	readonly sure: "certain" | "likely";
-	readonly basis: Basis;
-	/** The page that states the rule. */
-	readonly source?: string;
-	readonly sent: string;
-	readonly expected: string;
-	readonly got: string;
-	/** The ids of the events that it sent. */
-	readonly deliveries: readonly string[];
-	readonly fix?: string;
-}
+export type Result = Schemas["Result"];
 
 /** What a check came to, in figures. */
-export interface Summary {
-	/** Of the provider or the scheme. */
-	readonly name: string;
-	readonly url: string;
-	/** The fingerprint of the secret that right deliveries are signed with. */
-	readonly secret: string;
-	readonly ok: boolean;
-	readonly failures: number;
-	readonly warnings: number;
-	/** Not looked at. */
-	readonly unknown: number;
-	readonly passed: number;
-	/** Requests that were sent, and those that were accepted. */
-	readonly deliveries: number;
-	readonly accepted: number;
-	/** Milliseconds. */
-	readonly duration: number;
-	/** Why not all checks were made; absent: they were. */
-	readonly ended?: string;
-}
+export type Summary = Schemas["Summary"];
 
 /** What a check came to. */
 export interface Report extends Summary {

@@ -266,21 +266,10 @@ export function explained(
 	const lines = mistakes.map(
 		({ sentence, instead }) => `${sentence} ${instead}`,
 	);
-	const isOpen = mistakes[0]?.open;
 	const isCertain = mistakes.every(({ certain }) => certain);
-	const one = isOpen
-		? " It may be this:"
-		: isCertain
-			? ""
-			: " It is likely this:";
-	const several = isOpen
-		? "It may be one of these:"
-		: isCertain
-			? "It makes two mistakes:"
-			: "It is one of these:";
-	const text =
-		lines.length > 1
-			? [`${heading} ${several}`, ...lines].join("\n- ")
-			: [heading + one, ...lines].join(" ");
+	const how = mistakes[0]?.open ? "open" : isCertain ? "certain" : "likely";
+	const lead = sentence(`${how}-${lines.length > 1 ? "several" : "one"}`);
+	const first = [heading, lead].filter(Boolean).join(" ");
+	const text = [first, ...lines].join(lines.length > 1 ? "\n- " : " ");
 	return { mistakes, asked, text };
 }

@@ -3,9 +3,11 @@ import { createServer } from "node:http";
 import { createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import express from "express";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { check } from "../../src/check/check.ts";
 import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
 import { checks } from "../../src/check/checks.ts";
@@ -314,6 +316,38 @@ describe("localhook check", () => {
 		expect(stderr).toContain(
 			"::warning title=http.get::200. Let the route take POST alone.",
 		);
+	});
+
+	it.each([
+		["that makes a mistake", `${secretOf(kind)}\n`],
+		["that has another secret", "another"],
+	])("prints what its schema says of a receiver %s", async (_, secret) => {
+		const { handle } = receiverOf(kind, secret);
+		const url = await listening(createServer(handle));
+		const file = await readFile("fixtures/check-lines.yaml", "utf8");
+		const ajv = new Ajv2020({ strict: false });
+		ajv.addSchema(parse(file), "lines");
+
+		const { stdout } = await runInProcess(
+			[
+				"check",
+				url,
+				...byScheme,
+				"--secret-env",
+				"S",
+				"--only",
+				"sig",
+				"--json",
+			],
+			{ env: { S: secretOf(kind) } },
+		);
+
+		const lines = stdout.trim().split("\n");
+		expect(lines.length).toBeGreaterThan(9);
+		for (const line of lines) {
+			ajv.validate("lines#/$defs/Line", JSON.parse(line));
+			expect(ajv.errors, line).toBeNull();
+		}
 	});
 
 	it("annotates in whole sentences", async () => {

@@ -938,15 +938,60 @@ describe("snapshot", () => {
 		expect(stderr).toMatch(/a\.json: Failed\./);
 	});
 
+	test("diff ends with 1 and names each value that differs", async () => {
+		const path = await scratch({
+			"a.json":
+				'{"localhook": 2, "same": {"x": 1}, "list": [1, {"k": "old"}], "gone": null}',
+			"b.json":
+				'{"localhook": 2, "same": {"x": 1}, "list": [1, {"k": "new"}, 3], "more": {"a b": 2}}',
+		});
+
+		const { code, stdout } = await runInProcess([
+			"snapshot",
+			"diff",
+			path("a.json"),
+			path("b.json"),
+		]);
+
+		expect(code).toBe(1);
+		expect(stdout.trimEnd().split("\n").sort()).toEqual([
+			"gone: null -> (nothing)",
+			'list[1].k: "old" -> "new"',
+			"list[2]: (nothing) -> 3",
+			'more: (nothing) -> {"a b":2}',
+		]);
+	});
+
+	test("diff compares with the running server, and ends with 0 when nothing differs", async () => {
+		const path = await scratch({ "a.json": '{"localhook": 2, "a": {"b": 1}}' });
+		let state = { localhook: 2, a: { b: 1 } };
+		const { url } = await startControlServer({
+			"GET /snapshot": () => ({ body: state }),
+		});
+		const words = ["snapshot", "diff", path("a.json"), "--url", url, "--json"];
+
+		const same = await runInProcess(words);
+		state = { localhook: 2, a: { b: 2 } };
+		const other = await runInProcess(words);
+
+		expect(same).toEqual({ code: 0, stdout: "", stderr: "" });
+		expect(other.code).toBe(1);
+		expect(lines(other.stdout)).toEqual([
+			{ kind: "difference", path: "a.b", before: 1, after: 2 },
+		]);
+	});
+
 	test.each([
 		["that is no JSON", '{"a":\n x}', "not a JSON object (line 2, column 2: "],
 		["that holds something else", "[]", "not a JSON object"],
-	])("load refuses a file %s", async (_, text, expected) => {
+		["that is no snapshot", '{"a": 1}', "it is not a snapshot"],
+	])("diff refuses a file %s", async (_, text, expected) => {
 		const path = await scratch({ "a.json": text });
 
 		const { code, stderr } = await runInProcess([
 			"snapshot",
-			"load",
+			"diff",
+			path("a.json"),
 			path("a.json"),
 		]);
 

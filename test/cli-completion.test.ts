@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { builtInIds } from "../src/catalog.ts";
+import { startControlServer } from "./support/control-server.ts";
 import { runInProcess } from "./support/in-process.ts";
 
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -96,6 +97,24 @@ test.each([
 
 	expect(stdout.split("\n").filter(Boolean)).toEqual(expected);
 	expect(code).toBe(0);
+});
+
+test("endpoints of the running server go on an endpoint's id", async () => {
+	const { url } = await startControlServer({
+		"GET /endpoints": ({ query }) => ({
+			body: { endpoints: [{ id: `${query.provider ?? "any"}-1` }] },
+		}),
+	});
+	const complete = async (env: Record<string, string>, ...words: string[]) =>
+		(await runInProcess(["complete", "--", ...words], { env })).stdout;
+	const env = { LOCALHOOK_URL: url };
+
+	expect([
+		await complete(env, "endpoint", "pause", "prolific", ""),
+		await complete(env, "send", "spritz", "x", "--endpoint", ""),
+		await complete(env, "log", "endpoint:"),
+		await complete({ LOCALHOOK_URL: "http://127.0.0.1:1" }, "log", "endpoint:"),
+	]).toEqual(["prolific-1\n", "spritz-1\n", "endpoint:any-1\n", ""]);
 });
 
 test.skipIf(lacks("bash"))("bash completes with it", async () => {

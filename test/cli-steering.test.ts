@@ -252,17 +252,20 @@ test("deliveries leave in each format", async () => {
 	expect(ndjson.stdout).toBe("");
 });
 
-test("a saved state is brought back", async () => {
+test("a saved state tells what changed since, and brings it back", async () => {
 	const { url, cli, json } = await steered();
-	const save = async () => (await cli("snapshot", "save")).stdout;
-	const saved = await save();
+	const saved = (await cli("snapshot", "save")).stdout;
+	const words = ["snapshot", "diff", "-", "--url", url];
+	const same = await runInProcess(words, { stdin: saved });
 
 	await json("secret", "prolific", "--replace");
-	const changed = await save();
+	const changed = await runInProcess(words, { stdin: saved });
 	await runInProcess(["snapshot", "load", "-", "--url", url], { stdin: saved });
+	const restored = await runInProcess(words, { stdin: saved });
 
-	expect(changed).not.toBe(saved);
-	expect(await save()).toBe(saved);
+	expect([same.code, changed.code, restored.code]).toEqual([0, 1, 0]);
+	expect(changed.stdout).toMatch(/^providers\.prolific\..*: ".*" -> ".*"$/m);
+	expect(restored.stdout).toBe("");
 });
 
 test("log prints what the journal of hooks has, entry by entry", async () => {

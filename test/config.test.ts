@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { addSettings, sourcesOf } from "../src/cli/setting-options.ts";
 import { receiverFor } from "../src/config/receivers.ts";
 import {
+	type Entry,
 	type Environment,
 	type Flags,
 	resolveSetup,
@@ -33,6 +34,15 @@ async function resolved({ flags = {}, environment = {}, yaml }: Given) {
 		yaml === undefined ? {} : { "localhook.config.yaml": yaml },
 	);
 	return resolveSetup({ flags, environment, folder });
+}
+
+/** Who set what, in short. */
+function origins(entries: readonly Entry[]): Record<string, unknown> {
+	return Object.fromEntries(
+		entries
+			.filter(({ origin }) => origin.from !== "default")
+			.map(({ path, value, origin }) => [path.join("."), [value, origin.from]]),
+	);
 }
 
 const mine = "http://a.test/{provider}";
@@ -78,7 +88,7 @@ it.each<[given: Given, receiver: unknown, solvimon: string | undefined]>([
 ])("of %o, the receiver is %o and solvimon's is %o", async (...given) => {
 	const [sources, receiver, solvimon] = given;
 
-	const setup = await resolved(sources);
+	const { setup } = await resolved(sources);
 
 	expect(setup.receiver).toEqual(receiver);
 	expect(receiverFor(setup.receiver, "solvimon")).toBe(solvimon);
@@ -100,10 +110,13 @@ describe("a setting", () => {
 		["default", {}, 4600],
 	] as const)(
 		"comes from the %s where nothing above it is given",
-		async (_, given, port) => {
-			const setup = await resolved(given);
+		async (from, given, port) => {
+			const { setup, entries } = await resolved(given);
 
 			expect(setup.port).toBe(port);
+			expect(entries.find(({ path }) => path[0] === "port")?.origin.from).toBe(
+				from,
+			);
 		},
 	);
 
@@ -114,13 +127,37 @@ describe("a setting", () => {
 		});
 		const sources = { flags: {}, environment: {}, folder, defaults };
 
-		const setup = await resolveSetup(sources);
+		const { setup, entries } = await resolveSetup(sources);
 
 		expect(setup).toMatchObject({ port: 0, quiet: false, strict: false });
+		expect(entries).toContainEqual({
+			path: ["port"],
+			value: 0,
+			origin: { from: "default" },
+		});
+	});
+
+	it("says where in the file or in which variable it was set", async () => {
+		const { entries } = await resolved({
+			environment: { LOCALHOOK_ALLOW_RECEIVER: "a.test" },
+			yaml: "seed: x\noptions:\n  prolific:\n    retry: none\n",
+			flags: { strict: ["true"] },
+		});
+
+		expect(
+			entries
+				.filter(({ origin }) => origin.from !== "default")
+				.map(({ origin }) => origin),
+		).toEqual([
+			{ from: "config", file: "localhook.config.yaml", line: 1 },
+			{ from: "flag", flag: "--strict" },
+			{ from: "config", file: "localhook.config.yaml", line: 4 },
+			{ from: "env", variable: "LOCALHOOK_ALLOW_RECEIVER" },
+		]);
 	});
 
 	it("replaces faults of the file, where it is a flag that names a file of faults", async () => {
-		const setup = await resolved({
+		const { setup } = await resolved({
 			flags: { faultsFile: ["f.yaml"] },
 			yaml: "faults: [{ fault: drop }]",
 		});
@@ -129,7 +166,7 @@ describe("a setting", () => {
 	});
 
 	it("that holds a table is layered name by name, a list is taken whole", async () => {
-		const setup = await resolved({
+		const { setup, entries } = await resolved({
 			yaml: [
 				"options: { prolific: { retry: older, json: compact, receivers: https } }",
 				"credentials: { prolific: [filed], spritz: ['int_abc123:sk_test_abc'] }",
@@ -153,6 +190,12 @@ describe("a setting", () => {
 			spritz: ["int_abc123:sk_test_abc"],
 		});
 		expect(setup.allowReceivers).toEqual(["c.test"]);
+		expect(origins(entries)).toMatchObject({
+			"options.prolific.retry": ["none", "env"],
+			"options.prolific.json": ["compact", "config"],
+			"options.prolific.receivers": ["https", "flag"],
+			"credentials.spritz": [["int_abc123:sk_test_abc"], "config"],
+		});
 	});
 
 	it("of a provider that is not started lies idle, unless it is a flag", async () => {
@@ -164,8 +207,8 @@ describe("a setting", () => {
 			flags: { providers: ["spritz"], options: ["solvimon.hexCase=lower"] },
 		});
 
-		expect(idle.options).toEqual({});
-		expect(flagged.options).toEqual({ solvimon: { hexCase: "lower" } });
+		expect(idle.setup.options).toBeUndefined();
+		expect(flagged.setup.options).toEqual({ solvimon: { hexCase: "lower" } });
 	});
 });
 
@@ -173,7 +216,7 @@ describe("the clock", () => {
 	it.each(["real", "virtual", "virtual=2026-11-21T10:00:00+01:00"])(
 		"may be %s",
 		async (clock) => {
-			const setup = await resolved({ flags: { clock: [clock] } });
+			const { setup } = await resolved({ flags: { clock: [clock] } });
 
 			expect(setup.clock).toBe(clock);
 		},
@@ -215,7 +258,7 @@ describe("the environment", () => {
 		["commas", "a.test, b.test"],
 		["lines", "a.test\nb.test\n"],
 	])("holds several values between %s", async (_, text) => {
-		const setup = await resolved({
+		const { setup } = await resolved({
 			environment: { LOCALHOOK_ALLOW_RECEIVER: text },
 		});
 
@@ -223,7 +266,7 @@ describe("the environment", () => {
 	});
 
 	it("holds a value with a comma in it on a line of its own", async () => {
-		const setup = await resolved({
+		const { setup } = await resolved({
 			environment: {
 				LOCALHOOK_CREDENTIAL: "solvimon=key:WEBHOOK.VIEW,WEBHOOK.CREATE\n",
 			},
@@ -252,7 +295,7 @@ describe("the environment", () => {
 		// An emptied variable is one that nobody set.
 		["", true],
 	])("switches with %j", async (text, strict) => {
-		const setup = await resolved({
+		const { setup } = await resolved({
 			yaml: "strict: true",
 			environment: { LOCALHOOK_STRICT: text },
 		});
@@ -304,7 +347,7 @@ describe("the environment", () => {
 		const folder = await folderWith({ "other.json": '{"port":5000}' });
 		const environment = { LOCALHOOK_CONFIG: "other.json" };
 
-		const setup = await resolveSetup({ flags: {}, environment, folder });
+		const { setup } = await resolveSetup({ flags: {}, environment, folder });
 
 		expect(setup.port).toBe(5000);
 	});
@@ -392,7 +435,7 @@ describe("every flag of start", () => {
 				await resolved({ flags: { [name]: [text] } }),
 				await resolved({ environment: { [variableOf(name)]: text } }),
 				await resolved({ yaml: `${name}: ${yaml}` }),
-			].map((setup) => setup[name]);
+			].map(({ setup }) => setup[name]);
 
 			expect(ways, name).toEqual([ways[0], ways[0], ways[0]]);
 			expect(ways[0], name).toBeDefined();

@@ -180,6 +180,13 @@ const rows: readonly Row[] = [
 		},
 	},
 	{
+		cli: "snapshot diff",
+		without: {
+			http: "it compares two files, and asks no server",
+			ts: "a test runner compares two objects",
+		},
+	},
+	{
 		cli: "reset",
 		http: "reset",
 		ts: "reset",

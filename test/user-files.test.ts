@@ -84,6 +84,7 @@ describe("what is nested too deeply", () => {
 		["closed brackets", "yaml", json, ["start", "--faults-file"]],
 		["closed brackets", "json", json, ["start", "--config"]],
 		["closed brackets", "json", json, ["snapshot", "load"]],
+		["closed brackets", "json", json, ["snapshot", "diff", "-"]],
 		["closed brackets", "json", json, ["send", usual.id, "x", "--payload"]],
 	] as const)(
 		"%s in a file of %s is refused in a sentence",

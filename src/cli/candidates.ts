@@ -3,11 +3,15 @@ import { builtInIds, installedOf } from "../catalog.ts";
 import type { OptionSpec } from "../contract/fidelity.ts";
 import { waysToSignBadly } from "../delivery/bad-signature.ts";
 import { fields, states } from "../query/fields.ts";
+import { createClient } from "./client.ts";
+import { serverAddress } from "./connect.ts";
+import type { Io } from "./io.ts";
 
-export function candidates(
+export async function candidates(
 	program: Command,
 	words: readonly string[],
-): string[] {
+	env: Io["env"],
+): Promise<string[]> {
 	const last = words.at(-1) ?? "";
 	const { command, values, option } = read(program, words.slice(0, -1));
 	// Without a command the words are those of the default one as well.
@@ -26,7 +30,9 @@ export function candidates(
 			for (const each of open)
 				all.push(...help.visibleCommands(each).map((inner) => inner.name()));
 		const source = named && sources[named.name()];
-		all.push(...(named?.argChoices ?? source?.(last, values) ?? []));
+		all.push(
+			...(named?.argChoices ?? (await source?.({ values, last, env })) ?? []),
+		);
 	}
 	return [...new Set(all)].filter((word) => word.startsWith(last));
 }
@@ -61,14 +67,22 @@ function start(program: Command): Command {
 	return program.commands.find((each) => each.name() === "start") as Command;
 }
 
-/** @param values those of the command's arguments before the last word */
-type Source = (last: string, values: readonly string[]) => readonly string[];
+interface Asked {
+	/** Of the command's arguments, before the last word. */
+	readonly values: readonly string[];
+	readonly last: string;
+	readonly env: Io["env"];
+}
+
+type Source = (asked: Asked) => readonly string[] | Promise<readonly string[]>;
 
 const sources: Readonly<Record<string, Source>> = {
 	provider: () => builtInIds,
-	type: (_, [provider = ""]) => eventsOf(provider),
+	type: ({ values: [provider = ""] }) => eventsOf(provider),
 	delivery: () => ["latest"],
-	option: (last) =>
+	id: endpointsOf,
+	endpoint: endpointsOf,
+	option: ({ last }) =>
 		installedOf().flatMap(({ provider: { id, options } }) => {
 			const known: Readonly<Record<string, OptionSpec>> = options;
 			return Object.entries(known).flatMap(([name, { values }]) =>
@@ -77,7 +91,7 @@ const sources: Readonly<Record<string, Source>> = {
 				),
 			);
 		}),
-	query(last) {
+	async query({ last, env }) {
 		const [field = "", value] = last.split(":");
 		if (value === undefined)
 			return Object.keys(fields).map((name) => `${name}:`);
@@ -88,6 +102,8 @@ const sources: Readonly<Record<string, Source>> = {
 			sign: waysToSignBadly,
 			type: types,
 			event: types,
+			endpoint:
+				field === "endpoint" ? await endpointsOf({ values: [], env }) : [],
 		};
 		return (known[field] ?? []).map((each) => `${field}:${each}`);
 	},
@@ -98,4 +114,18 @@ export function eventsOf(provider: string): string[] {
 	return installedOf([provider]).flatMap(({ provider: { events } }) =>
 		Object.keys(events),
 	);
+}
+
+async function endpointsOf({
+	values: [provider],
+	env,
+}: Pick<Asked, "values" | "env">): Promise<string[]> {
+	try {
+		const client = createClient(serverAddress({}, env), 500);
+		const query = { provider };
+		const { endpoints } = await client.get("/endpoints", { query });
+		return endpoints.map(({ id }) => id);
+	} catch {
+		return [];
+	}
 }

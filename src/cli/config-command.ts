@@ -1,12 +1,17 @@
 import type { Command } from "commander";
 import { loadConfig, namedFileProblems } from "../config/load-config.ts";
 import { problemLine } from "../config/problem.ts";
-import { masked, wantedConfig } from "../config/resolve.ts";
-import { depthOf, settingEntries } from "../config/settings.ts";
+import {
+	type Entry,
+	masked,
+	originText,
+	wantedConfig,
+} from "../config/resolve.ts";
+import { settings } from "../config/settings.ts";
 import { LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
 import { table } from "../printing.ts";
-import { type Path, pathText } from "../problem.ts";
+import { pathText } from "../problem.ts";
 import { type CommandContext, exitCodes } from "./io.ts";
 import { describe } from "./options.ts";
 import { addSettings, configOption, settingsOf } from "./setting-options.ts";
@@ -21,23 +26,23 @@ export function configCommand(command: Command, context: CommandContext): void {
 
 function show(command: Command, { io, list }: CommandContext): void {
 	addSettings(command, ["json"]);
-	describe(command, group.commands.show).action(async (providers: string[]) => {
-		const setup = await settingsOf(command, providers, io);
-		const entries = settingEntries.flatMap(([name, setting]) => {
-			const { otherwise = "none", schema } = setting;
-			const found = leaves([name], setup[name], depthOf(schema));
-			if (found.length === 0)
-				return { name, value: null, text: `(${otherwise})` };
-			return found.map(([path, leaf]) => {
-				const value = masked(setting, leaf);
-				return { name: pathText(path), value, text: textOf(value) };
-			});
-		});
-		list(
-			entries.map(({ name, value }) => ({ kind: "setting", name, value })),
-			table(entries.map(({ name, text }) => [name, text])),
-		);
-	});
+	describe(command, group.commands.show).action(
+		async (providers: string[], { origin = false }: { origin?: boolean }) => {
+			const { entries } = await settingsOf(command, providers, io);
+			const rows = entries.map((entry) => [
+				pathText(entry.path),
+				valueText(entry),
+				...(origin ? [originText(entry.origin)] : []),
+			]);
+			const values = entries.map((entry) => ({
+				kind: "setting",
+				name: pathText(entry.path),
+				value: masked(entry) ?? null,
+				...(origin && { origin: entry.origin }),
+			}));
+			list(values, table(rows));
+		},
+	);
 }
 
 function validate(command: Command, context: CommandContext): void {
@@ -63,20 +68,12 @@ function validate(command: Command, context: CommandContext): void {
 		});
 }
 
-/** What is layered by itself: a whole setting, or one name of a table. */
-function leaves(
-	path: Path,
-	value: unknown,
-	depth: number,
-): (readonly [Path, unknown])[] {
-	if (value === undefined) return [];
-	if (depth === 0) return [[path, value]];
-	return Object.entries(Object(value)).flatMap(([name, below]) =>
-		leaves([...path, name], below, depth - 1),
-	);
-}
-
-function textOf(value: unknown): string {
+function valueText(entry: Entry): string {
+	const value = masked(entry);
+	if (value === undefined) {
+		const { otherwise = "none" } = settings[entry.path[0]];
+		return `(${otherwise})`;
+	}
 	const isTable = typeof value === "object" && !Array.isArray(value);
 	const texts = isTable
 		? Object.entries(Object(value)).map((pair) => pair.join("="))

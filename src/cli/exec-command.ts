@@ -24,7 +24,7 @@ export const execCommand: FillCommand = (command, context, document) => {
 					`Failed to run a command: there is none. Put it after two dashes: localhook exec -- ${operands.join(" ") || "npm test"}`,
 				);
 			const providers = operands.slice(0, operands.length - wanted.length);
-			const setup = await settingsOf(command, providers, io, defaults);
+			const { setup } = await settingsOf(command, providers, io, defaults);
 			const asked = new AbortController();
 			const serving = await serve(setup, io, asked);
 			try {

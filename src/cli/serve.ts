@@ -35,7 +35,7 @@ import { addSettings, settingsOf } from "./setting-options.ts";
 export const startCommand: FillCommand = (command, context, document) => {
 	addSettings(command);
 	describe(command, document).action(async (providers: string[]) => {
-		const setup = await settingsOf(command, providers, context.io);
+		const { setup } = await settingsOf(command, providers, context.io);
 		context.finish(await start(setup, context.io));
 	});
 };

@@ -36,12 +36,30 @@ export interface Sources {
 	readonly defaults?: Config;
 }
 
+/** Who said it. */
+export interface Origin {
+	readonly from: "flag" | "env" | "config" | "default";
+	readonly flag?: string;
+	readonly variable?: string;
+	readonly file?: string;
+	readonly line?: number;
+}
+
+/** One value in force: a whole setting, or one name of a table. */
+export interface Entry {
+	/** Such as `["port"]` or `["options", "prolific", "retry"]`. */
+	readonly path: readonly [SettingName, ...string[]];
+	/** Undefined: it is not set, and has no default. */
+	readonly value: unknown;
+	readonly origin: Origin;
+}
+
 /**
  * Lays flags over the environment over the configuration file over the defaults.
  *
  * @throws LocalhookError for a flag that cannot be read; `invalid-config` with every problem of the other two
  */
-export async function resolveSetup(sources: Sources): Promise<Setup> {
+export async function resolveSetup(sources: Sources) {
 	const flags = readFlags(sources.flags);
 	const environment = readEnvironment(sources.environment);
 	const loaded = await loadConfig(
@@ -56,14 +74,34 @@ export async function resolveSetup(sources: Sources): Promise<Setup> {
 		...environment.config,
 		...flags,
 	};
-	return layered(
-		[
-			withoutIdle(loaded?.config ?? {}, providers),
-			withoutIdle(environment.config, providers),
-			flags,
-		],
-		sources.defaults,
-	);
+	const given: readonly Source[] = [
+		{
+			config: withoutIdle(loaded?.config ?? {}, providers),
+			originOf(path) {
+				const line = loaded?.locate(path)?.line;
+				const file = loaded?.file ?? "";
+				return { from: "config", file, ...(line !== undefined && { line }) };
+			},
+		},
+		{
+			config: withoutIdle(environment.config, providers),
+			originOf: ([name]) => ({ from: "env", variable: variableOf(name) }),
+		},
+		{
+			config: flags,
+			originOf([name]) {
+				const flag = longFlag(settings[name]);
+				return { from: "flag", ...(flag && { flag: `--${flag}` }) };
+			},
+		},
+	];
+	const entries = layered(given, sources.defaults);
+	return { setup: configOf(entries) as Setup, entries };
+}
+
+interface Source {
+	readonly config: Config;
+	originOf(path: Entry["path"]): Origin;
 }
 
 export const configVariable = "LOCALHOOK_CONFIG";
@@ -150,7 +188,7 @@ function readGiven(
  */
 function withoutIdle(config: Config, providers: readonly string[]): Config {
 	if (providers.length === 0) return config;
-	const kept: Record<string, unknown> = { ...config };
+	const kept = { ...config } as Table;
 	for (const name of ["options", "credentials", "receiver"]) {
 		const table = kept[name];
 		if (typeof table !== "object") continue;
@@ -162,37 +200,63 @@ function withoutIdle(config: Config, providers: readonly string[]): Config {
 	return kept;
 }
 
-/** The later over the earlier ones: what holds tables name by name, all else as a whole. */
-function layered(sources: readonly Config[], defaults: Config = {}): Setup {
-	const all = settingEntries.map(([name, setting]) => {
-		const depth = depthOf(setting.schema);
-		const given = sources
-			.map((source) => source[name])
-			.reduce(
-				(lower: unknown, upper) => merged(lower, upper, depth),
-				undefined,
-			);
-		return [name, given ?? defaults[name] ?? setting.default];
+/** The sources laid over each other, in the order of the settings: of each entry, the one that comes last. */
+function layered(sources: readonly Source[], defaults: Config = {}): Entry[] {
+	return settingEntries.flatMap(([name, setting]): Entry[] => {
+		const entries = new Map<string, Entry>();
+		for (const { config, originOf } of sources)
+			for (const leaf of leaves([name], config[name], depthOf(setting.schema)))
+				entries.set(leaf.path.join("\0"), {
+					...leaf,
+					origin: originOf(leaf.path),
+				});
+		if (entries.size > 0) return [...entries.values()];
+		const value = defaults[name] ?? setting.default;
+		return [{ path: [name], value, origin: { from: "default" } }];
 	});
-	return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 }
 
-function merged(lower: unknown, upper: unknown, depth: number): unknown {
-	if (depth === 0 || lower === undefined || upper === undefined)
-		return upper ?? lower;
-	const [below, above] = [lower as Table, upper as Table];
-	const names = Object.keys({ ...below, ...above });
-	return Object.fromEntries(
-		names.map((name) => [name, merged(below[name], above[name], depth - 1)]),
-	);
+function leaves(
+	path: Entry["path"],
+	value: unknown,
+	depth: number,
+): Pick<Entry, "path" | "value">[] {
+	if (value === undefined) return [];
+	return depth === 0
+		? [{ path, value }]
+		: Object.entries(value as object).flatMap(([name, below]) =>
+				leaves([...path, name], below, depth - 1),
+			);
 }
 
-type Table = Readonly<Record<string, unknown>>;
+/** Entries as one configuration again. Each is sound, so no name among them is `__proto__`. */
+function configOf(entries: readonly Entry[]): Config {
+	const config: Table = {};
+	for (const { path, value } of entries) {
+		if (value === undefined) continue;
+		let table = config;
+		for (const name of path.slice(0, -1)) {
+			table[name] ??= {};
+			table = table[name] as Table;
+		}
+		table[path.at(-1) as string] = value;
+	}
+	return config;
+}
 
-/** A value without what is nobody else's business. */
-export function masked({ secret }: Setting, value: unknown): unknown {
-	const mask = secret ? fingerprint : maskUrl;
+type Table = Record<string, unknown>;
+
+/** The value of an entry without what is nobody else's business. */
+export function masked({ path: [name], value }: Entry): unknown {
+	const mask = settings[name].secret ? fingerprint : maskUrl;
+	if (value === undefined) return undefined;
 	return JSON.parse(JSON.stringify(value), (_, each) =>
 		typeof each === "string" ? mask(each) : each,
 	);
+}
+
+/** @example originText({ from: "env", variable: "LOCALHOOK_PORT" }) // "env LOCALHOOK_PORT" */
+export function originText({ from, file, line, ...named }: Origin): string {
+	if (file !== undefined) return line === undefined ? file : `${file}:${line}`;
+	return [from, named.flag ?? named.variable ?? []].flat().join(" ");
 }

@@ -43,6 +43,7 @@ const rows: readonly Row[] = [
 	["secret", 0, /^prolific {2}\S+ {2}\S+\n/],
 	["snapshot show", 0, /^prolific; deliveries: \d+; time: 2026-\S+Z\n$/],
 	["snapshot save", 0, /^\{\n\t"/],
+	["snapshot diff before.json", 1, /^.+\n/],
 	["snapshot load before.json", 0, /^loaded prolific; deliveries: 0\n$/],
 	["export har", 0, /^\{[\s\S]*"log"/],
 	["completion bash", 0, /^_localhook\(\) \{/],

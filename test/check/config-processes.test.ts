@@ -85,7 +85,7 @@ describe("a configuration, by processes", () => {
 
 		const [text, json] = await Promise.all([
 			command(
-				[...show, "--no-strict", "prolific"],
+				[...show, "--origin", "--no-strict", "prolific"],
 				{ LOCALHOOK_SEED: "9" },
 				folder,
 			).finished,
@@ -99,16 +99,25 @@ describe("a configuration, by processes", () => {
 			.map((row) => row.split(/ {2,}/));
 		expect(rows).toEqual(
 			expect.arrayContaining([
-				["providers", "prolific"],
-				["port", "4600"],
-				["seed", "9"],
-				["strict", "false"],
+				["providers", "prolific", "flag"],
+				["port", "4600", "default"],
+				["seed", "9", "env LOCALHOOK_SEED"],
+				["strict", "false", "flag --strict"],
 				[
 					"receiver",
 					expect.stringMatching(/^http:\/\/\(masked\)@127\.0\.0\.1:1\/$/),
+					"localhook.config.yaml:1",
 				],
-				["faults", '{"fault":"drop"}, {"fault":"timeout","times":1}'],
-				["credentials.prolific", expect.stringMatching(/^sha256:\w{12}$/)],
+				[
+					"faults",
+					'{"fault":"drop"}, {"fault":"timeout","times":1}',
+					"localhook.config.yaml:3",
+				],
+				[
+					"credentials.prolific",
+					expect.stringMatching(/^sha256:\w{12}$/),
+					"localhook.config.yaml:2",
+				],
 			]),
 		);
 		const lines = json.stdout

@@ -27,7 +27,7 @@ export const complete: FillCommand = (command, context, document) => {
 		const [, flag, value = ""] = /^(--[\w-]+)=(.*)$/s.exec(last) ?? [];
 		if (flag !== undefined) words.splice(-1, 1, flag, value);
 		const program = await context.program(words);
-		for (const word of candidates(program, words)) {
+		for (const word of await candidates(program, words, context.io.env)) {
 			const whole = flag === undefined ? word : `${flag}=${word}`;
 			context.io.stdout.write(`${whole.slice(known.length)}\n`);
 		}

@@ -1,7 +1,9 @@
 // What explanations know and advise: fixtures/advice.yaml.
 import { readdir, readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import { header } from "./generated.js";
+import { schemaOf } from "./types.js";
 
 const file = new URL("../fixtures/advice.yaml", import.meta.url);
 
@@ -11,7 +13,12 @@ const file = new URL("../fixtures/advice.yaml", import.meta.url);
  * @returns {Promise<[name: string, text: string][]>}
  */
 export async function adviceFiles() {
-	const { answers, errors, ...advice } = parse(await readFile(file, "utf8"));
+	const read = parse(await readFile(file, "utf8"));
+	const ajv = new Ajv2020({ strict: false });
+	ajv.addSchema(await schemaOf("advice-rows"), "rows");
+	if (!ajv.validate("rows#/$defs/Advice", read))
+		throw new Error(`fixtures/advice.yaml: ${ajv.errorsText()}.`);
+	const { answers, errors, ...advice } = read;
 	for (const { body = "", value = "" } of answers)
 		for (const pattern of [body, value]) new RegExp(pattern);
 	for (const [cause, { title, instead }] of Object.entries(advice.causes))

@@ -26,8 +26,9 @@ export async function typeFiles(ids) {
 		["entry.ts", await entryTypes(document)],
 		["snapshot.ts", await partTypes(document, "Snapshot")],
 		["scenario.ts", await scenarioTypes()],
-		["scenario-lines.ts", await lineTypes("scenario-lines")],
-		["check-lines.ts", await lineTypes("check-lines")],
+		["scenario-lines.ts", await definedTypes("scenario-lines")],
+		["check-lines.ts", await definedTypes("check-lines")],
+		["advice-rows.ts", await definedTypes("advice-rows")],
 		...(await Promise.all(each)),
 	];
 }
@@ -93,11 +94,11 @@ async function scenarioTypes() {
 }
 
 /**
- * What a command prints as JSON.
+ * The definitions of a JSON Schema, such as of what a command prints.
  *
  * @param {string} name of a file of fixtures
  */
-async function lineTypes(name) {
+async function definedTypes(name) {
 	const text = JSON.stringify(await schemaOf(name));
 	const { $defs } = JSON.parse(
 		text.replaceAll("#/$defs/", "#/components/schemas/"),

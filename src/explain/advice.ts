@@ -1,8 +1,13 @@
 import type { AttemptResponse } from "../contract/records.ts";
 import { advice } from "../generated/advice.ts";
+import type { components } from "../generated/advice-rows.ts";
 
 /** What was found about a receiver. docs/receivers.md has a section for each. */
 export type Cause = keyof typeof advice.causes;
+type Rows = components["schemas"];
+/** A row of a table of fixtures/advice.yaml, as fixtures/advice-rows.yaml describes it. */
+export type Row<Table extends keyof Rows> = Rows[Table] &
+	("cause" extends keyof Rows[Table] ? { readonly cause: Cause } : unknown);
 /** A language that advice is given in. */
 export type Language = keyof typeof advice.languages;
 
@@ -58,41 +63,10 @@ export function languageOf(
 	});
 }
 
-/** A row of `left` in fixtures/advice.yaml. */
-interface Left {
-	readonly cause: Cause;
-	readonly status?: number;
-	/** Of the page of the refusal. */
-	readonly pattern?: string;
-	/** What is refused in the same words. */
-	readonly alike?: "GET" | "unsigned";
-	readonly says: string;
-	/** It says more than all that follow. */
-	readonly alone?: boolean;
-}
-
-export const leftCauses = advice.left as readonly Left[];
-
-/** A row of `body`, `keys` or `urls` in fixtures/advice.yaml: what is taken in place of a text. */
-export interface Row<How = never> {
-	readonly cause: Cause;
-	readonly what: string;
-	readonly rare?: boolean;
-	/** What is replaced in it, */
-	readonly pattern?: string;
-	/** and by what. */
-	readonly by?: string;
-	/** Something else, whatever it is. */
-	readonly text?: string;
-	/** So many bytes of it. */
-	readonly first?: number;
-	readonly how?: How;
-	/** Of a key that is the text of the secret, or bytes that it stands for. Default: either. */
-	readonly of?: "text" | "bytes";
-}
+export const leftCauses = advice.left as readonly Row<"Left">[];
 
 export function replacedBy(
-	{ pattern = "", by = "" }: Pick<Row, "pattern" | "by">,
+	{ pattern = "", by = "" }: Pick<Row<"Key">, "pattern" | "by">,
 	text: string,
 ): string {
 	return text.replaceAll(new RegExp(pattern, "gsu"), () => by);

@@ -2,10 +2,10 @@ import { textOf } from "../bytes.ts";
 import type { Attempt, AttemptResponse } from "../contract/records.ts";
 import { answers } from "../generated/answers.ts";
 import { printableLine, shortened } from "../printing.ts";
-import type { Cause } from "./advice.ts";
+import type { Cause, Row } from "./advice.ts";
 
 /** What an answer says for itself. */
-export interface Triage extends Pick<Rule, "asks" | "alike"> {
+export interface Triage extends Pick<Row<"Answer">, "asks" | "alike"> {
 	readonly cause: Cause;
 	/** What the answer means, as it goes on from its status. */
 	readonly says: string;
@@ -15,20 +15,6 @@ export interface Triage extends Pick<Rule, "asks" | "alike"> {
 	readonly certain: boolean;
 	/** The answer tells it, and not just a status that may mean many things. */
 	readonly isTold: boolean;
-}
-
-interface Rule {
-	readonly cause: string;
-	readonly status?: number | string | readonly number[];
-	readonly body?: string;
-	readonly header?: string;
-	readonly value?: string;
-	readonly says: string;
-	readonly certain?: boolean;
-	/** The causes that are asked about where what nobody signed is answered the same; absent: all. */
-	readonly asks?: readonly string[];
-	/** What else has to be answered the same for that. */
-	readonly alike?: "GET";
 }
 
 /** What of a page is looked at: patterns meet whatever a receiver answers. */
@@ -53,7 +39,7 @@ export function triage({ url, response }: Answered): Triage | undefined {
 		const sentence = `${answered}, ${says}.`;
 		return { cause: "redirect", says, sentence, certain: true, isTold: true };
 	}
-	const rule = (answers.answers as readonly Rule[]).find((each) =>
+	const rule = (answers.answers as readonly Row<"Answer">[]).find((each) =>
 		fits(each, response),
 	);
 	if (rule === undefined) return undefined;
@@ -63,7 +49,7 @@ export function triage({ url, response }: Answered): Triage | undefined {
 	const { body, header, asks, alike } = rule;
 	const isBare = (body ?? header) === undefined && details.length === 0;
 	return {
-		cause: rule.cause as Cause,
+		cause: rule.cause,
 		says,
 		sentence: `${answered}: ${says}.`,
 		certain,
@@ -86,7 +72,7 @@ export function errorIn(response: AttemptResponse): string | undefined {
 }
 
 function fits(
-	{ status, body, header, value = "" }: Rule,
+	{ status, body, header, value = "" }: Row<"Answer">,
 	response: AttemptResponse,
 ): boolean {
 	const code = response.status;

@@ -10,7 +10,7 @@ import { advice } from "../../generated/advice.ts";
 import { parsedJson } from "../../json.ts";
 import { type Row, replacedBy } from "../advice.ts";
 import { type Guess, type Known, withPart } from "../guess.ts";
-import { type Writer, writtenBy } from "./json-writers.ts";
+import { writtenBy } from "./json-writers.ts";
 
 /** What a receiver takes for the body; undefined: it cannot be of this one. */
 type Misreading = (body: Uint8Array) => string | Uint8Array | undefined;
@@ -39,7 +39,7 @@ const ways = {
 		return end === -1 ? undefined : body.subarray(0, end);
 	},
 	same: (body) => body,
-} satisfies Readonly<Record<string, Misreading>>;
+} satisfies Readonly<Record<NonNullable<Row<"Body">["how"]>, Misreading>>;
 
 type Misread = Pick<Guess, "cause" | "what" | "rare" | "bodies"> & {
 	of: Misreading;
@@ -49,7 +49,7 @@ type Misread = Pick<Guess, "cause" | "what" | "rare" | "bodies"> & {
 const numbersInBase64 = ["12345678", "87654321"].map(bytesOfBase64);
 
 const misreadings: readonly Misread[] = [
-	...(advice.writers as readonly Writer[]).map(
+	...(advice.writers as readonly Row<"Writer">[]).map(
 		(writer): Misread => ({
 			cause: "body-reserialised",
 			what: `JSON that was read and written anew, as by ${writer.by}`,
@@ -57,7 +57,7 @@ const misreadings: readonly Misread[] = [
 			of: ofJson((text) => writtenBy(writer, text)),
 		}),
 	),
-	...(advice.body as readonly Row<keyof typeof ways>[]).map((row) => ({
+	...(advice.body as readonly Row<"Body">[]).map((row) => ({
 		...row,
 		of(body: Uint8Array) {
 			const { text, first, how } = row;

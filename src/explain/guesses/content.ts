@@ -117,18 +117,16 @@ function ordersOf(named: readonly Part[]): readonly (readonly Part[])[] {
 export function guessUrl({ signer, called }: Known, sample: Message): Guess[] {
 	const own = signer.recipe(sample)?.signatures[0]?.parts ?? [];
 	if (!own.some(({ name }) => name === "url")) return [];
-	return (advice.urls as readonly Pick<Row, "what" | "pattern" | "by">[]).map(
-		(row) => ({
-			cause: "url-other",
-			what: row.what,
-			content(parts, { url }) {
-				const read = URL.parse(url);
-				const other =
-					read && (row.pattern ? replacedBy(row, read.href) : called?.());
-				return other ? withPart(parts, "url", other) : undefined;
-			},
-		}),
-	);
+	return (advice.urls as readonly Row<"Url">[]).map((row) => ({
+		cause: "url-other",
+		what: row.what,
+		content(parts, { url }) {
+			const read = URL.parse(url);
+			const other =
+				read && (row.pattern ? replacedBy(row, read.href) : called?.());
+			return other ? withPart(parts, "url", other) : undefined;
+		},
+	}));
 }
 
 /** What a receiver may take along that does not belong there: the time, the id, the URL. */

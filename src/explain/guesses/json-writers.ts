@@ -1,20 +1,4 @@
-/** How a program writes JSON anew that it has read. */
-export interface Writer {
-	/** The code that does it. */
-	readonly by: string;
-	readonly rare?: boolean;
-	/** As `JSON.stringify` writes it, so many spaces deep; the rest says nothing then. */
-	readonly indent?: number;
-	/** Behind each comma and colon. */
-	readonly after?: string;
-	readonly string?: keyof typeof strings;
-	/** Default: as it stands. */
-	readonly number?: keyof typeof numbers;
-	readonly sorted?: boolean;
-	readonly words?: Readonly<Record<string, string>>;
-	/** What an empty object becomes. */
-	readonly empty?: string;
-}
+import type { Row } from "../advice.ts";
 
 /** JSON strings that escape more than they have to. */
 const escaping = (letters: RegExp) => (value: string) =>
@@ -47,7 +31,7 @@ const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 const mark = "\0";
 
 /** Numbers are kept as they stand, such as 10.0: other languages than JavaScript do so. */
-export function writtenBy(writer: Writer, text: string): string {
+export function writtenBy(writer: Row<"Writer">, text: string): string {
 	const { indent, after = "", sorted, words, empty = "{}" } = writer;
 	if (indent !== undefined)
 		return JSON.stringify(JSON.parse(text), null, indent);

@@ -26,7 +26,7 @@ const ways = {
 	hashedInHex: (secret) => hexOf(sha256(secret)),
 	inBase64: (_, key) => base64Of(key),
 	inHex: (_, key) => hexOf(key),
-} satisfies Readonly<Record<string, KeyOf>>;
+} satisfies Readonly<Record<NonNullable<Row<"Key">["how"]>, KeyOf>>;
 
 /** By which key a receiver computes the digest. */
 export function guessSecret(
@@ -45,7 +45,7 @@ export function guessSecret(
 					secrets.includes(secret) ? {} : { secrets: [secret] },
 			}),
 		),
-		...(advice.keys as readonly Row<keyof typeof ways>[])
+		...(advice.keys as readonly Row<"Key">[])
 			.filter(({ of = ofKey }) => of === ofKey)
 			.map((row): Guess => {
 				const { cause, what, rare, how, text } = row;

@@ -15,24 +15,8 @@ import type { Subject } from "./subject.ts";
 /** `sig.garbage`: docs/receivers.md has a section for each. */
 export type CheckId = keyof typeof table;
 
-/** What `fixtures/receiver-checks.yaml` says of a check. */
-export interface Check {
-	readonly id: CheckId;
-	/** Passed checks of one group are one line. */
-	readonly group: string;
-	readonly sent: string;
-	readonly right: string;
-	readonly fix: string;
-	readonly basis: components["schemas"]["Result"]["basis"];
-	readonly about?: string;
-	readonly fails?: boolean;
-	readonly cost: readonly [requests: number, work: number];
-	readonly needs?: keyof typeof needs;
-	/** A second try would find other things than the first one. */
-	readonly once?: boolean;
-	/** What explains that it went wrong, if that was found before: ids, or the first part of some. */
-	readonly follows?: readonly string[];
-}
+/** What `fixtures/receiver-checks.yaml` says of a check, as `fixtures/check-lines.yaml` describes it. */
+export type Check = components["schemas"]["Check"] & { readonly id: CheckId };
 
 /** What a check finds. */
 export interface Verdict {
@@ -90,7 +74,7 @@ const needs = {
 	rolls: ({ rolls }: Subject) => rolls,
 	replaces: ({ rolls }: Subject) => !rolls,
 	handshake: ({ handshake }: Subject) => handshake !== undefined,
-};
+} satisfies Record<NonNullable<Check["needs"]>, (subject: Subject) => boolean>;
 
 export const checks: readonly Check[] = Object.entries(table).map(
 	([id, check]) => ({ ...check, id: id as CheckId }),

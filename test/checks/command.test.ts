@@ -34,6 +34,18 @@ expect.extend(matchers);
 const kind = kinds.stripe as Kind;
 const byScheme = ["--scheme", "stripe"];
 
+async function expectLines(printed: string) {
+	const file = await readFile("fixtures/check-lines.yaml", "utf8");
+	const ajv = new Ajv2020({ strict: false });
+	ajv.addSchema(parse(file), "lines");
+	const lines = printed.trim().split("\n");
+	expect(lines.length).toBeGreaterThan(9);
+	for (const line of lines) {
+		ajv.validate("lines#/$defs/Line", JSON.parse(line));
+		expect(ajv.errors, line).toBeNull();
+	}
+}
+
 /** A right receiver, of the standard library alone. */
 const server = `
 import { createHmac } from "node:crypto";
@@ -324,10 +336,6 @@ describe("localhook check", () => {
 	])("prints what its schema says of a receiver %s", async (_, secret) => {
 		const { handle } = receiverOf(kind, secret);
 		const url = await listening(createServer(handle));
-		const file = await readFile("fixtures/check-lines.yaml", "utf8");
-		const ajv = new Ajv2020({ strict: false });
-		ajv.addSchema(parse(file), "lines");
-
 		const { stdout } = await runInProcess(
 			[
 				"check",
@@ -342,13 +350,19 @@ describe("localhook check", () => {
 			{ env: { S: secretOf(kind) } },
 		);
 
-		const lines = stdout.trim().split("\n");
-		expect(lines.length).toBeGreaterThan(9);
-		for (const line of lines) {
-			ajv.validate("lines#/$defs/Line", JSON.parse(line));
-			expect(ajv.errors, line).toBeNull();
-		}
+		await expectLines(stdout);
 	});
+
+	it.each(["--list", "--dry-run"])(
+		"prints what its schema says with %s",
+		async (flag) => {
+			const words = ["check", "http://127.0.0.1:3000", ...byScheme, flag];
+
+			const { stdout } = await runInProcess([...words, "--json"]);
+
+			await expectLines(stdout);
+		},
+	);
 
 	it("annotates in whole sentences", async () => {
 		const { handle } = receiverOf(kind, `${secretOf(kind)}\n`);

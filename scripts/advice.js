@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import { header } from "./generated.js";
-import { schemaOf } from "./types.js";
+import { definedTypes, schemaOf } from "./types.js";
 
 const file = new URL("../fixtures/advice.yaml", import.meta.url);
 
@@ -27,14 +27,17 @@ export async function adviceFiles() {
 				`fixtures/advice.yaml: ${cause} needs a title and what to do instead.`,
 			);
 	advice.headers.push(...(await headersOfPresets()));
-	return Object.entries({ answers: { answers, errors }, advice }).map(
-		([name, value]) => [
-			`${name}.ts`,
-			`${header}/** fixtures/advice.yaml */
+	const constant = (/** @type {string} */ name, /** @type {unknown} */ value) =>
+		`/** fixtures/advice.yaml */
 export const ${name} = ${JSON.stringify(value, null, "\t")};
-`,
+`;
+	return [
+		["answers.ts", header + constant("answers", { answers, errors })],
+		[
+			"advice.ts",
+			(await definedTypes("advice-rows")) + constant("advice", advice),
 		],
-	);
+	];
 }
 
 /** Where the presets have their signatures. */

@@ -28,7 +28,6 @@ export async function typeFiles(ids) {
 		["scenario.ts", await scenarioTypes()],
 		["scenario-lines.ts", await definedTypes("scenario-lines")],
 		["check-lines.ts", await definedTypes("check-lines")],
-		["advice-rows.ts", await definedTypes("advice-rows")],
 		...(await Promise.all(each)),
 	];
 }
@@ -98,7 +97,7 @@ async function scenarioTypes() {
  *
  * @param {string} name of a file of fixtures
  */
-async function definedTypes(name) {
+export async function definedTypes(name) {
 	const text = JSON.stringify(await schemaOf(name));
 	const { $defs } = JSON.parse(
 		text.replaceAll("#/$defs/", "#/components/schemas/"),

@@ -52,11 +52,6 @@ const reach = checkOf("reach");
 const someEffect = checkOf("effect.some");
 const sigStatus = checkOf("sig.status");
 const lockOut = checkOf("sig.lock-out");
-/** Checks of effects, which no mistake makes fewer: those of one do not make up for another's. */
-const together: readonly CheckId[] = [
-	...(["header.case", "verify.first", "dup.exact"] as const),
-	...(["dup.re-signed", "dup.parallel", "http.abort"] as const),
-];
 
 /**
  * Checks a receiver: a right delivery first. Where that is refused, the cause is looked for, and every later delivery is
@@ -207,7 +202,7 @@ export async function runChecks(
 	}
 	/** Late effects of several checks are waited for together: as many as a right receiver has prove that it is one. */
 	async function makeTogether(late: Watch): Promise<void> {
-		const some = chosen.filter(({ id }) => together.includes(id));
+		const some = chosen.filter(({ together }) => together);
 		if (spare(reach) < some.reduce((sum, { cost }) => sum + cost[0], 0)) return;
 		await late.clear();
 		const belief = createBelief(talk);

@@ -1,13 +1,14 @@
 import type { AttemptResponse } from "../contract/records.ts";
-import { advice } from "../generated/advice.ts";
-import type { components } from "../generated/advice-rows.ts";
+import { advice, type components } from "../generated/advice.ts";
 
 /** What was found about a receiver. docs/receivers.md has a section for each. */
 export type Cause = keyof typeof advice.causes;
+
 type Rows = components["schemas"];
 /** A row of a table of fixtures/advice.yaml, as fixtures/advice-rows.yaml describes it. */
 export type Row<Table extends keyof Rows> = Rows[Table] &
 	("cause" extends keyof Rows[Table] ? { readonly cause: Cause } : unknown);
+
 /** A language that advice is given in. */
 export type Language = keyof typeof advice.languages;
 

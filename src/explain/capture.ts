@@ -1,7 +1,8 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { bytesOf, bytesOfBase64, textOf } from "../bytes.ts";
 import { parseIsoTime } from "../duration.ts";
 import { invalidOption, LocalhookError, quoted } from "../errors.ts";
+import { advice } from "../generated/advice.ts";
 
 /** A request as somebody has kept it. */
 export interface Captured {
@@ -152,28 +153,20 @@ function readJson(file: string, text: string): Captured {
 	};
 }
 
-/** Options of curl that take a value, each with its letter: https://curl.se/docs/manpage.html */
-const curlOptions = Object.fromEntries(
-	"request:X header:H url data:d data-raw data-binary data-ascii json output:o user-agent:A cookie:b cookie-jar:c referer:e cert:E key cacert config:K max-time:m connect-timeout upload-file:T proxy:x speed-time:y resolve retry"
-		.split(" ")
-		.map((each) => {
-			const [name = "", short] = each.split(":");
-			return [name, { type: "string" as const, ...(short && { short }) }];
-		}),
-);
 const isData = /^(?:data.*|json)$/;
 
 function readCurl(file: string, text: string): Captured {
 	const { tokens, positionals } = parseArgs({
 		args: wordsOf(file, text),
-		options: curlOptions,
+		options: advice.curlOptions as ParseArgsConfig["options"],
 		strict: false,
 		allowPositionals: true,
 		tokens: true,
 	});
 	const given: { readonly name: string; readonly value: string }[] = [];
 	for (const token of tokens) {
-		if (token.kind !== "option" || !(token.name in curlOptions)) continue;
+		if (token.kind !== "option" || !(token.name in advice.curlOptions))
+			continue;
 		const { name, rawName, value = "" } = token;
 		if (value === "" && !isData.test(name))
 			throw unreadable(file, 1, `${quoted(rawName)} has no value`);

@@ -116,41 +116,35 @@ export function signedBy(
 	signer: Signer,
 	message: Message,
 ): Headers | undefined {
-	return unlessNoKey(() => headersBy(otherwise, signer, message));
-}
-
-function headersBy(
-	otherwise: Otherwise,
-	signer: Signer,
-	message: Message,
-): Headers | undefined {
-	const changed = { ...message, ...otherwise.message?.(message) };
-	const sent: Record<string, string> = {
-		...message.headers,
-		...signer.sign(changed),
-	};
-	const recipe = signer.recipe(changed);
-	const digests: string[] = [];
-	for (const signature of recipe?.signatures ?? []) {
-		const { content, secret } = signature;
-		const right = signer.over(content, secret);
-		const hashed = contentBy(otherwise, changed, signature);
-		const digest =
-			hashed &&
-			digestBy(otherwise, signer, hashed, signature, recipe as Recipe);
-		if (digest === undefined) return undefined;
-		sent[signer.header] = (sent[signer.header] ?? "").replace(
-			right,
-			() => digest,
-		);
-		digests.push(digest);
-	}
-	const headers = {
-		...sent,
-		...otherwise.headers?.(sent, changed, digests[0] ?? ""),
-	};
-	const own = { ...message.headers, ...signer.sign(message) };
-	return sameHeaders(headers, own) ? undefined : headers;
+	return unlessNoKey(() => {
+		const changed = { ...message, ...otherwise.message?.(message) };
+		const sent: Record<string, string> = {
+			...message.headers,
+			...signer.sign(changed),
+		};
+		const recipe = signer.recipe(changed);
+		const digests: string[] = [];
+		for (const signature of recipe?.signatures ?? []) {
+			const { content, secret } = signature;
+			const right = signer.over(content, secret);
+			const hashed = contentBy(otherwise, changed, signature);
+			const digest =
+				hashed &&
+				digestBy(otherwise, signer, hashed, signature, recipe as Recipe);
+			if (digest === undefined) return undefined;
+			sent[signer.header] = (sent[signer.header] ?? "").replace(
+				right,
+				() => digest,
+			);
+			digests.push(digest);
+		}
+		const headers = {
+			...sent,
+			...otherwise.headers?.(sent, changed, digests[0] ?? ""),
+		};
+		const own = { ...message.headers, ...signer.sign(message) };
+		return sameHeaders(headers, own) ? undefined : headers;
+	});
 }
 
 /** What is hashed; undefined: that cannot be said of this message. */

@@ -55,7 +55,13 @@ function about(delivery: Delivery) {
 		["Event", <a href={hrefOf({ query: `event:${event.id}` })}>{event.id}</a>],
 		["Endpoint", `${endpoint} ${url}`],
 	];
-	if (event.call) rows.push(["Caused by", `the call ${event.call}`]);
+	if (event.call)
+		rows.push([
+			"Caused by",
+			<a href={hrefOf({ delivery: id, calls: event.call })}>
+				the call {event.call}
+			</a>,
+		]);
 	if (reason ?? held) rows.push(["Why", reason ?? held]);
 	if (sign) rows.push(["Signed", `${sign}, on purpose`]);
 	if (parent)

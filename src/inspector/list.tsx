@@ -36,6 +36,7 @@ export function List({ place, data }: ListProps) {
 	const live = useContext(LiveContext);
 	const { deliveries, more, dropped, problem, unseen = 0 } = data.list;
 	const before = deliveries.at(-1)?.id;
+	const calls = place.calls ? undefined : "shown";
 	const count = (state: string) =>
 		deliveries.filter((each) => each.state === state).length;
 	return (
@@ -52,6 +53,9 @@ export function List({ place, data }: ListProps) {
 					</a>
 				))}
 				{place.query && <a href="./">Show all</a>}
+				<a href={hrefOf({ ...place, calls })}>
+					{calls ? "Show" : "Hide"} calls of the API
+				</a>
 				{place.before && (
 					<a href={hrefOf({ ...place, before: undefined })}>
 						Newest deliveries

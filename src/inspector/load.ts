@@ -41,10 +41,10 @@ export const tabs = {
 const views = ["send", "steer"] as const;
 const names = [
 	...(["query", "before", "delivery", "tab", "attempt"] as const),
-	...(["view", "provider", "type", "from"] as const),
+	...(["view", "provider", "type", "from", "calls"] as const),
 ];
 
-/** What is shown, by the parameters of the page's URL. `from` is the delivery whose event is edited and sent. */
+/** What is shown, by the parameters of the page's URL. `from`: whose event is edited and sent; `calls` may be the id of one. */
 export type Place = {
 	readonly [Name in (typeof names)[number]]?: string | undefined;
 } & { readonly view?: (typeof views)[number] | undefined };
@@ -89,21 +89,22 @@ const nothing: Listed = { deliveries: [], more: false, dropped: 0 };
  * @param first the delivery that the list starts with, though there are newer ones
  */
 export async function load(api: Api, place: Place, first?: string) {
-	const { query, before, view, delivery, from } = place;
+	const { query, before, view, delivery, from, calls } = place;
 	const id = view === "send" ? from : delivery;
 	const given = { ...(query && { query }), ...(before && { before }) };
 	const page = { limit: pageSize, ...given };
-	const [health, clock, list, one, steer] = await Promise.all([
+	const [health, clock, list, one, steer, journal] = await Promise.all([
 		api("get-health"),
 		api("get-clock"),
 		view ? nothing : listed(api, page, first),
 		id && tried(api("get-delivery", { params: { id } })),
 		view === "steer" ? loadSteer(api) : undefined,
+		calls ? api("list-entries", { query: { newest: 1000 } }) : undefined,
 	]);
 	const isChoice = view !== "steer" && list.deliveries.length === 0;
 	const { providers } = isChoice ? await api("list-providers") : {};
 	const known = { health, clock, list, one: one || undefined };
-	return { ...known, providers, steer };
+	return { ...known, providers, steer, entries: journal?.entries };
 }
 
 async function listed(

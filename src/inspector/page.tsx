@@ -1,3 +1,4 @@
+import { Calls } from "./calls.tsx";
 import { DeliveryView } from "./delivery.tsx";
 import { List, type ListProps } from "./list.tsx";
 import { hrefOf, placeOf } from "./load.ts";
@@ -66,6 +67,7 @@ export function Page({ url, error, isLoaded = true, ...shown }: PageProps) {
 					<>
 						<View key={view && JSON.stringify(place)} {...shown} />
 						{delivery && !view && <DeliveryView key={delivery} {...shown} />}
+						<Calls {...shown} />
 					</>
 				) : (
 					<p>This is shown as soon as localhook answers.</p>

@@ -12,7 +12,9 @@ import {
 	it,
 	onTestFinished,
 } from "vitest";
+import type { Installed } from "../../src/engine/options.ts";
 import { script, style } from "../../src/generated/inspector.ts";
+import { acme } from "../support/acme.ts";
 import { startChromium, withoutChromium } from "../support/chromium.ts";
 import { addressOf, command } from "../support/command.ts";
 import { folderWith } from "../support/folder.ts";
@@ -26,10 +28,22 @@ const places = [
 	"?",
 	"?view=send",
 	"?view=steer",
+	"?calls=shown",
 	...["timeline", "request", "answer", "signature"].map(
 		(tab) => `?delivery=latest&tab=${tab}`,
 	),
 ];
+
+const json = { "content-type": "application/json" };
+/** An API that makes something happen. */
+const emitting = acme({
+	operations: {
+		"make-thing": ({ body, emit }) => {
+			emit("thing.made", { data: body });
+			return { status: 201, body };
+		},
+	},
+});
 
 it("the inspector's page has at most 40 kB of script and style, gzipped", () => {
 	const size = gzipSync(script).length + gzipSync(style).length;
@@ -118,6 +132,28 @@ describe.skipIf(withoutChromium !== "")(
 				JSON.parse(String(body)),
 			);
 			expect(bodies).toMatchObject([{ edited: 1 }, { edited: 2 }]);
+		});
+
+		it("shows calls of the API beside the list, what they caused, and what caused a delivery", async () => {
+			const { page, running } = await open("", { provider: emitting });
+			const init = { method: "POST", headers: { "x-key": "1234", ...json } };
+			const body = JSON.stringify({ name: "anvil" });
+			for (const _ of [1, 2])
+				await fetch(`${running.url}/acme/things`, { ...init, body });
+			await running.engine.wait("state:delivered", { count: 2 });
+			const type = "thing.made";
+			const { event } = running.engine.delivery("latest");
+
+			await page.getByRole("link", { name: "Show calls of the API" }).click();
+			const caused = page.locator("li").getByRole("link", { name: type });
+			await caused.first().click();
+			await expect.poll(() => page.locator("[data-id]").count()).toBe(1);
+			await page.locator("[data-id]").click();
+			await page.getByRole("link", { name: "Hide calls" }).click();
+			await page.getByRole("link", { name: `the call ${event.call}` }).click();
+
+			const named = page.locator("li[aria-current]");
+			await named.getByRole("link", { name: type }).waitFor();
 		});
 
 		it("puts endpoints out of order, moves the clock, changes secrets, plans faults and starts over", async () => {
@@ -369,6 +405,7 @@ describe.skipIf(withoutChromium !== "")(
 		});
 
 		interface Opened {
+			readonly provider?: Installed;
 			readonly count?: number;
 			readonly script?: boolean;
 			readonly token?: string;
@@ -377,12 +414,12 @@ describe.skipIf(withoutChromium !== "")(
 		/** A server with a receiver, and the page of it; nothing may be against the page's policy, or thrown. */
 		async function open(
 			place = "",
-			{ count = 0, script = true, token }: Opened = {},
+			{ provider, count = 0, script = true, token }: Opened = {},
 		): Promise<{ running: Running; receiver: Receiver; page: Page }> {
 			const receiver = await startReceiver();
 			onTestFinished(() => receiver.close());
 			const running = await serve(
-				usual.id,
+				provider ?? usual.id,
 				// What a person writes is never checked.
 				{ receiver: receiver.url, onMismatch: () => {} },
 				token === undefined ? {} : { token },

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { didYouMean, nearest } from "../src/nearest.ts";
 
-const providers = ["courierly", "anvils", "parcels", "rockets"];
+const providers = ["courierly", "anvils", "barrels", "rockets"];
 
 describe("nearest", () => {
 	it.each([
 		["anvls", ["anvils"]],
 		["ANVILS", ["anvils"]],
 		["rockett", ["rockets"]],
-		["pracels", ["parcels"]],
+		["brarels", ["barrels"]],
 		["courier-ly", ["courierly"]],
 		["stripe", []],
 		["rokcets", ["rockets"]],

@@ -94,7 +94,7 @@ describe.skipIf(withoutChromium !== "")(
 			await page.getByText("⋯ pending").waitFor();
 			await page.keyboard.press("j");
 			await page.keyboard.press("Enter");
-			await page.getByRole("heading", { level: 1 }).waitFor();
+			await page.getByRole("button", { name: "Why was it refused?" }).waitFor();
 			await page.keyboard.press("w");
 			await page.locator("pre", { hasText: "405" }).waitFor();
 			receiver.answer({ status: 200 });

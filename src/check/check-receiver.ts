@@ -66,7 +66,10 @@ export function planOf(url: string, options: Asked, name = nameOf(options)) {
 	const own = {
 		secret: secret ?? source.secret,
 		nextSecret: nextSecret ?? source.nextSecret,
+		otherSecrets: () => [ofSeed, ...source.otherSecrets()],
 	};
+	const what = "the secret that localhook makes of the seed, not the one given";
+	const ofSeed = { what, secret: source.secret };
 	const subject = subjectOf({ ...source, ...own }, url, run);
 	const chosen = checksFor(subject, only, skip);
 	// A provider with few types gets no more than one of each.

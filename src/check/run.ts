@@ -81,9 +81,16 @@ export async function runChecks(
 		if (chosen.includes(check) || verdict.is === "wrong")
 			add(resultOf(check, verdict, subject, sent));
 	}
+	/** A right delivery. A server that fails once may be busy. */
+	async function deliver(): Promise<Answer> {
+		const first = await send();
+		if (!/^5/.test(first.said)) return first;
+		await talk.wait(1000);
+		return send();
+	}
 	/** A right delivery; if its id may be what is refused, one with an id of the provider's own. */
 	async function greet(): Promise<Answer> {
-		let first = await send();
+		let first = await deliver();
 		// It may load things for the first one.
 		if (first.error?.code === "timeout" && first.duration >= subject.timeout)
 			first = await send();
@@ -131,7 +138,7 @@ export async function runChecks(
 		talk.signAs(signing);
 		await watched?.clear();
 		// Past the signature, something else may refuse it.
-		return (await send()).accepted;
+		return (await deliver()).accepted;
 	}
 	/** Whether effects can be seen, and if not, why. */
 	async function look(): Promise<Pick<Context, "watch" | "blind">> {

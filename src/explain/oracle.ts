@@ -75,6 +75,8 @@ const kept = 2;
 export function createOracle(asking: Asking) {
 	const { pace = 50, most = 150, before: got = 0 } = asking;
 	const refusals = new Set<string>();
+	/** Failures that the same request met twice. */
+	const lasting = new Set<string>();
 	let asked = got;
 	let paused = 0;
 	let unwatched = 0;
@@ -93,6 +95,7 @@ export function createOracle(asking: Asking) {
 		question: Question,
 		limit = most - kept,
 	): Promise<Answer> {
+		let failed: string | undefined;
 		for (let busy = 0; ; busy++) {
 			if (asked >= limit)
 				throw end("too-many", undefined, { most: String(most) });
@@ -103,7 +106,18 @@ export function createOracle(asking: Asking) {
 			if ("error" in exchange && isAbsent(exchange))
 				throw end("went-down", "crash");
 			const pause = pauseOf(exchange, busy);
-			if (pause === undefined) return answerTo(question, exchange);
+			if (pause === undefined) {
+				const answered = answerTo(question, exchange);
+				const { mark } = answered;
+				if (mark === failed) lasting.add(mark);
+				const known = refusals.size > 0 ? refusals : lasting;
+				// A server that is busy says so to anything: it is no answer to this question.
+				if (failed !== undefined || !/^5/.test(mark) || known.has(mark))
+					return answered;
+				failed = mark;
+				await asking.wait(1000);
+				continue;
+			}
 			paused += pause;
 			const seconds = String(Math.ceil(pause / 1000));
 			if (paused > longestPause) throw end("limits", "limiter", { seconds });

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
+import { planOf } from "../../src/check/check-receiver.ts";
 import { table } from "../../src/generated/receiver-checks.ts";
 import {
 	checked,
@@ -680,5 +681,95 @@ describe("A wrong receiver", () => {
 				(id) => !covered.has(id) && !elsewhere.includes(id),
 			),
 		).toEqual([]);
+	});
+});
+
+describe("A receiver that refuses what is right", () => {
+	it.each([
+		[503, 7],
+		[500, 7],
+		[503, 5],
+	])(
+		"and fails with %i now and then, every %ith time, is told its mistake",
+		async (status, often) => {
+			const clock = hastyClock();
+			let count = 0;
+			const report = await checked(
+				kinds.prolific as Kind,
+				{
+					accepts({ headers, secret, body, given }) {
+						const time = headers("x-prolific-request-timestamp") ?? "";
+						const digest = createHmac("sha256", secret)
+							.update(`${time}|`)
+							.update(body)
+							.digest("base64");
+						return ++count % often !== 0 && given === digest;
+					},
+					refuse: () => ({ status: count % often === 0 ? status : 401 }),
+				},
+				{ only: ["reach", "sig.none"] },
+				{ clock },
+			);
+
+			expect(report.results[1], report.text).toMatchObject({
+				id: "cause.content-separator",
+				sure: "certain",
+			});
+			expect(remarksOf(report)).toEqual(["reach", "cause.content-separator"]);
+			expect(clock.stopwatch()).toBeLessThan(30_000);
+		},
+	);
+
+	it("and is busy at the first delivery alone passes", async () => {
+		let count = 0;
+		const report = await checked(
+			kinds.spritz as Kind,
+			{
+				accepts: ({ ok }) => ++count > 1 && ok,
+				refuse: () => ({ status: count > 1 ? 401 : 503 }),
+			},
+			{ only: ["reach", "sig.none"] },
+		);
+
+		expect(remarksOf(report), report.text).toEqual([]);
+	});
+
+	it("and has the secret that is made of the seed, where another one is given, is told so", async () => {
+		const own = planOf("http://127.0.0.1:1", { provider: "prolific" }).subject;
+		const report = await checked(
+			kinds.prolific as Kind,
+			{ secrets: () => [own.secret] },
+			{ only: ["reach"], secret: "one-of-my-own-0123456789" },
+		);
+
+		expect(report.results[1], report.text).toMatchObject({
+			id: "cause.secret-other",
+			sure: "certain",
+			got: "The receiver uses the secret that localhook makes of the seed, not the one given.",
+		});
+	});
+
+	it("and writes JSON anew with its letters is not said to decode it in another charset", async () => {
+		const kind = kinds.prolific as Kind;
+		const withLetters = (body: Uint8Array) =>
+			Buffer.from(body)
+				.toString()
+				.replaceAll(/(?<!\\)\\u([\da-f]{4})/g, (_, code) =>
+					String.fromCharCode(Number.parseInt(code, 16)),
+				)
+				.replaceAll(/\n\s*/g, "");
+		const report = await checked(
+			kind,
+			{
+				accepts: (seen) =>
+					kind.verify({ ...seen, body: Buffer.from(withLetters(seen.body)) }),
+			},
+			{ only: ["body.size"] },
+		);
+
+		expect(remarksOf(report), report.text).toEqual([
+			"body.size",
+			"cause.body-reserialised",
+		]);
 	});
 });

@@ -235,7 +235,7 @@ describe("localhook explain --file", () => {
 		],
 		["--secret-env BLANK", 'Invalid --secret-env "BLANK"'],
 		["--provider prolific", "Invalid --scheme: --provider is given too"],
-		["", "Missing --scheme", []],
+		["", "Missing --scheme or --provider: name", []],
 	])("refuses %s with a sentence: %s", async (words, says, by) => {
 		const { cli } = await capture(sign(body), by);
 

@@ -448,6 +448,18 @@ describe("A receiver with TLS", () => {
 			() => onSockets((socket) => void socket.end("220 smtp ready\r\n")),
 			/answer is not HTTP/,
 		],
+		[
+			"headers without measure",
+			"http://localhost",
+			() =>
+				onSockets(
+					(socket) =>
+						void socket.end(
+							`HTTP/1.1 200 OK\r\nx: ${"a".repeat(40_000)}\r\n\r\n`,
+						),
+				),
+			/headers of the receiver's answer are larger than 16 KiB/,
+		],
 	])(
 		"gets a sentence that says what to do: %s",
 		async (_, origin, open, sentence) => {

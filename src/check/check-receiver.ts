@@ -16,7 +16,7 @@ import { defaultSeed } from "../random.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
 import type { Scheme } from "../signing/scheme.ts";
-import { checksFor, type Ways } from "./checks.ts";
+import { type Check, checksFor, type Ways } from "./checks.ts";
 import {
 	createConversation,
 	exchangeOnce,
@@ -71,15 +71,13 @@ export function planOf(url: string, options: Asked, name = nameOf(options)) {
 	const what = "the secret that localhook makes of the seed, not the one given";
 	const ofSeed = { what, secret: source.secret };
 	const subject = subjectOf({ ...source, ...own }, url, run);
-	const chosen = checksFor(subject, only, skip);
 	// A provider with few types gets no more than one of each.
-	const types = Math.max(subject.types.length, 3);
+	const chosen = checksFor(subject, only, skip).map((check): Check => {
+		const most = Math.min(check.cost[0], subject.types.length);
+		return check.id === "event.each" ? { ...check, cost: [most, most] } : check;
+	});
 	const sum = (at: 0 | 1) =>
-		chosen.reduce(
-			(total, { id, cost }) =>
-				total + (id === "event.each" ? Math.min(cost[at], types) : cost[at]),
-			0,
-		);
+		chosen.reduce((total, { cost }) => total + cost[at], 0);
 	const deadline = parseDuration(options.deadline ?? defaultDeadline);
 	// Whatever is checked, one right delivery comes first.
 	const first = chosen.some(({ id }) => id === "reach") ? 0 : 1;
@@ -181,7 +179,7 @@ export async function checkReceiver(
 export function probeAt(url: string, options: Asked): Effects {
 	return {
 		async read() {
-			await refuseUnsafe(url, options);
+			await refuseUnsafe(url, options, "probe");
 			const exchange = await exchangeOnce({
 				receiver: receiverAt(url),
 				method: "GET",
@@ -203,8 +201,9 @@ const isPrivate = inAnyOf(privateNetworks);
 export async function refuseUnsafe(
 	url: string,
 	{ allowReceivers: allow = [], secret, nextSecret }: Asked,
+	what = "receiver",
 ): Promise<void> {
-	const { protocol, hostname } = parseReceiver(url, "a local one");
+	const { protocol, hostname } = parseReceiver(url, "a local one", url, what);
 	const { refused } = createAllowedReceivers({ allow }).resolve(url);
 	const refuse = (reason: string) =>
 		new LocalhookError(

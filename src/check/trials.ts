@@ -168,7 +168,7 @@ const trials = {
 		const first = await long(longest);
 		if (!first.accepted)
 			return (await long(0)).accepted
-				? wrongly(first, `a body of ${longest} bytes`)
+				? wrongly(first, `a body of ${first.sample.body.length} bytes`)
 				: unknown("a field that there is not yet is refused already");
 		// Most of the ten pieces end in the middle of a letter.
 		const letters = await inPieces("日本".repeat(200));

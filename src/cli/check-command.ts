@@ -115,8 +115,8 @@ async function run(
 		);
 	if (output !== undefined) await expectOutput(output);
 	// Before anything is printed, since the secret is.
-	for (const each of [url, given.probe ?? []].flat())
-		await refuseUnsafe(each, options);
+	await refuseUnsafe(url, options);
+	if (given.probe) await refuseUnsafe(given.probe, options, "probe");
 	const isStarted = command.length > 0;
 	const isLong = subject.name.length + url.length > width - 5;
 	const variable = `${subject.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;

@@ -40,6 +40,10 @@ export async function explainFile(
 		throw invalidOption(
 			`Failed to save ${quoted(options.save)}: there is such a file already. Name a new one, so that nothing is lost.`,
 		);
+	if (!provider && !scheme)
+		throw invalidOption(
+			'Missing --scheme or --provider: name a preset, a provider or a file, as in "--scheme stripe".',
+		);
 	const captured = readCapture(file, await readInput(file, io));
 	const url = registeredUrl ?? captured.url;
 	const read = await readSigning({ ...options, url }, io);

@@ -125,13 +125,14 @@ export function parseReceiver(
 	text: string,
 	otherwise: string,
 	shown = text,
+	what = "receiver",
 ): URL {
 	const url = webAddress(text);
 	const reason =
 		url === null ? whyNoWebAddress(text) : whyNeverSent(url.hostname);
 	if (url !== null && reason === undefined) return url;
 	throw invalid(
-		`Invalid receiver ${quotedUrl(shown)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or ${otherwise}.`,
+		`Invalid ${what} ${quotedUrl(shown)}: ${reason}. Give one such as http://127.0.0.1:3000/hooks, or ${otherwise}.`,
 	);
 }
 

@@ -28,6 +28,7 @@ import {
 	rightHeaders,
 	unsigned,
 } from "./guess.ts";
+import { guessDigest } from "./guesses/digest.ts";
 import { guessesOf } from "./guesses/guesses.ts";
 import { iso } from "./guesses/timestamp.ts";
 import {
@@ -200,11 +201,15 @@ async function ask(
 		const prints = valid.map(fingerprint).join(", ");
 		const words = { header: signer.header, prints };
 		const found: Mistake[] = [];
+		const digests = guessDigest(rejected, fresh());
 		for (const { cause, says, pattern, alike, alone, ...row } of leftCauses) {
 			if (row.status !== undefined && row.status !== status) continue;
 			if (pattern !== undefined && !new RegExp(pattern).test(page)) continue;
 			if (alike !== undefined && !(await isAlike(alike, refusal))) continue;
-			const sure = mistake(cause, filled(says, words), language, words);
+			const digest = digests.find((guess) => guess.cause === cause);
+			if (cause === "digest-algorithm" && digest === undefined) continue;
+			const all = { ...words, ...digest?.words };
+			const sure = mistake(cause, filled(says, words), language, all);
 			const about = { ...sure, certain: false };
 			if (alone) return [about];
 			found.push({ ...about, open: true });

@@ -11,7 +11,7 @@ import { parse } from "yaml";
 import { check } from "../../src/check/check.ts";
 import { checkReceiver, planOf } from "../../src/check/check-receiver.ts";
 import { checks } from "../../src/check/checks.ts";
-import type { CheckOptions } from "../../src/check/options.ts";
+import type { Asked, CheckOptions } from "../../src/check/options.ts";
 import { junitOf } from "../../src/check/report.ts";
 import { rulesOf } from "../../src/check/result.ts";
 import { fingerprint } from "../../src/fingerprint.ts";
@@ -238,6 +238,47 @@ describe("localhook check", () => {
 		expect(plan.stdout).toContain("nothing was sent");
 		expect(stdout.match(/^\S/gm)).toHaveLength(checks.length);
 		expect(tooLong(plan.stdout + stdout)).toEqual([]);
+	});
+
+	it("counts what each check sends, and all of them alike", async () => {
+		const plan = ["check", "--provider", usual.id, "--dry-run"];
+		const { stdout } = await runInProcess(plan);
+		const json = await runInProcess([...plan, "--json"]);
+
+		const { subject } = planOf("http://127.0.0.1/", {
+			provider: usual.id,
+		} as Asked);
+		const rows: { id: string; requests: number }[] = json.stdout
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		const each = rows.find(({ id }) => id === "event.each");
+		expect(each?.requests).toBe(Math.min(30, subject.types.length));
+		const sum = rows.reduce((all, { requests }) => all + requests, 0);
+		expect(stdout).toContain(`about ${sum} requests`);
+	});
+
+	it("names a probe that is no URL as such", async () => {
+		const { code, stderr } = await runInProcess([
+			...["check", ...byScheme, "http://127.0.0.1:9/", "--probe", "notaurl"],
+		]);
+
+		expect(code).toBe(2);
+		expect(stderr).toContain('Invalid probe "notaurl"');
+	});
+
+	it("names a body by the bytes that it has, where no length is documented", async () => {
+		let count = 0;
+		const { results } = await checked(
+			kind,
+			{
+				accepts: ({ ok, body }) =>
+					ok && !(/"lhcheck": ?""/.test(String(body)) && ++count % 2 === 1),
+			},
+			{ only: ["body.size"] },
+		);
+
+		expect(results[0]?.got).toMatch(/^401 to a body of [1-9]\d* bytes$/);
 	});
 
 	it.each([undefined, ["sig.none", "header.case"]])(

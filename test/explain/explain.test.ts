@@ -231,8 +231,11 @@ describe("A receiver that is asked", () => {
 		expect(mistakes).toMatchObject([
 			{ cause: "secret-other", certain: false, open: true },
 			{ cause: "header-name", certain: false, open: true },
+			{ cause: "digest-algorithm", certain: false, open: true },
 		]);
 		expect(text).toContain("It may be one of these:");
+		expect(text).toContain("Its own digest has something behind it");
+		expect(text).toContain("Compute HMAC-SHA-256.");
 		expect(text).toContain(
 			"None of the mistakes that localhook knows explains it",
 		);
@@ -356,12 +359,12 @@ describe("A receiver that is asked", () => {
 	it.each<[causes: string, what: string, reply: Reply]>([
 		["csrf", "403 to a GET too", { status: 403, body: "Forbidden" }],
 		[
-			"secret-other, body-lost, header-name",
+			"secret-other, body-lost, header-name, digest-algorithm",
 			"as Nest does",
 			{ status: 401, body: '{"message":"Unauthorized","statusCode":401}' },
 		],
 		[
-			"secret-other, header-name",
+			"secret-other, header-name, digest-algorithm",
 			"the same without a signature",
 			{ status: 401 },
 		],
@@ -416,7 +419,10 @@ describe("A receiver that is asked", () => {
 				: { status: 401, body: "Wrong signature" },
 		);
 
-		expect(mistakes).toMatchObject([{ cause: "secret-other", open: true }]);
+		expect(mistakes).toMatchObject([
+			{ cause: "secret-other", open: true },
+			{ cause: "digest-algorithm", open: true },
+		]);
 		expect(text).toContain(fingerprint("s3cret"));
 	});
 

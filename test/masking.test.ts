@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { builtInIds } from "../src/catalog.ts";
+import { builtInIds, installedOf } from "../src/catalog.ts";
 import { serverAddress } from "../src/cli/connect.ts";
 import { jsonProblem } from "../src/config/read-data.ts";
 import { verifyReceiver } from "../src/config/receivers.ts";
@@ -176,10 +176,10 @@ describe("a credential is not printed", () => {
 		["s3cretvalue="],
 		["s3cretvalue=="],
 		["s3cretvalue=x"],
-		...builtInIds.flatMap((id) => [
-			[`${id}.s3cretvalue=x`],
-			[`${id}=s3cret value`],
-		]),
+		...builtInIds.map((id) => [`${id}.s3cretvalue=x`]),
+		...installedOf(builtInIds)
+			.filter(({ provider }) => provider.checkCredential?.("s3cret value"))
+			.map(({ provider: { id } }) => [`${id}=s3cret value`]),
 	])("in what is said of %s, which names the flag", async (text) => {
 		const values = await said(flags({ credentials: [text] }));
 		const variable = await said(() =>

@@ -16,6 +16,7 @@ import { defaultSeed } from "../random.ts";
 import { isUrl, type Receiver } from "../receivers/receiver.ts";
 import { transportTo } from "../receivers/transport-to.ts";
 import type { Scheme } from "../signing/scheme.ts";
+import { maskUrl } from "../web-address.ts";
 import { type Check, checksFor, type Ways } from "./checks.ts";
 import {
 	createConversation,
@@ -189,7 +190,7 @@ export function probeAt(url: string, options: Asked): Effects {
 			});
 			if ("error" in exchange) throw new Error(exchange.error.message);
 			const { status, body } = exchange.response;
-			if (status !== 200) throw new Error(`${url} answers ${status}`);
+			if (status !== 200) throw new Error(`${maskUrl(url)} answers ${status}`);
 			return readingOf(Buffer.from(body).toString());
 		},
 	};
@@ -208,7 +209,7 @@ export async function refuseUnsafe(
 	const refuse = (reason: string) =>
 		new LocalhookError(
 			"invalid-receiver",
-			`Failed to check ${url}: ${reason}.`,
+			`Failed to check ${maskUrl(url)}: ${reason}.`,
 		);
 	if (refused !== undefined)
 		throw refuse(

@@ -1,6 +1,7 @@
 import { isAbsent } from "../delivery/exchange.ts";
 import { LocalhookError } from "../errors.ts";
 import { adviceOn } from "../explain/advice.ts";
+import { maskUrl } from "../web-address.ts";
 import { causesOf } from "./causes.ts";
 import {
 	type Check,
@@ -97,7 +98,7 @@ export async function runChecks(
 		if (isAbsent(first))
 			throw new LocalhookError(
 				"server-unreachable",
-				`Failed to check ${subject.url}: nothing answers there (${first.error?.message}). Start the receiver first, or let localhook start it: put its command behind --.`,
+				`Failed to check ${maskUrl(subject.url)}: nothing answers there (${first.error?.message}). Start the receiver first, or let localhook start it: put its command behind --.`,
 			);
 		if (first.error?.code === "refused-receiver")
 			throw new LocalhookError("invalid-receiver", first.error.message);

@@ -27,6 +27,7 @@ import { invalidOption, quoted } from "../errors.ts";
 import { commandLine, type OptionsOf } from "../generated/command-line.ts";
 import { presetNames } from "../presets.ts";
 import { counted } from "../printing.ts";
+import { maskUrl } from "../web-address.ts";
 import { expectOutput, readInput, writeOutput } from "./files.ts";
 import {
 	type CommandContext,
@@ -97,7 +98,7 @@ function preview(
 		);
 	if (!json)
 		io.stdout.write(
-			`\nabout ${counted(requests, "request")} to ${url}; nothing was sent\n`,
+			`\nabout ${counted(requests, "request")} to ${maskUrl(url)}; nothing was sent\n`,
 		);
 }
 
@@ -118,7 +119,8 @@ async function run(
 	await refuseUnsafe(url, options);
 	if (given.probe) await refuseUnsafe(given.probe, options, "probe");
 	const isStarted = command.length > 0;
-	const isLong = subject.name.length + url.length > width - 5;
+	const shown = maskUrl(url);
+	const isLong = subject.name.length + shown.length > width - 5;
 	const variable = `${subject.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;
 	io.mask(subject.secret);
 	const colours = coloursFor(io.stdout, io.env);
@@ -131,7 +133,7 @@ async function run(
 	};
 	const isWatched = isStarted || given.probe || given.probeCommand;
 	say(
-		`  ${colours.bold(subject.name)} →${isLong ? "\n   " : ""} ${url}\n` +
+		`  ${colours.bold(subject.name)} →${isLong ? "\n   " : ""} ${shown}\n` +
 			`  sends about ${counted(requests, "request")} in ${Math.ceil(requests / 15)} s; the receiver does the work of ${counted(work, "event")}\n` +
 			(subject.hasOwnIds
 				? "  whose ids begin with `lhcheck`\n"

@@ -405,6 +405,25 @@ describe("localhook check", () => {
 		},
 	);
 
+	it.each([[["--dry-run"]], [[]], [["--json"]]])(
+		"hides the password of a receiver's URL, with %j",
+		async (more) => {
+			// Nothing listens on the port of a server that has closed.
+			const server = createServer();
+			const url = new URL(await listening(server));
+			server.close();
+			Object.assign(url, { username: "me", password: "s3cret-pw" });
+
+			const { stdout, stderr } = await runInProcess([
+				...["check", url.href, ...byScheme, "--only", "reach"],
+				...more,
+			]);
+
+			expect(stdout + stderr).toContain(url.host);
+			expect(stdout + stderr).not.toContain("s3cret-pw");
+		},
+	);
+
 	it("annotates in whole sentences", async () => {
 		const { handle } = receiverOf(kind, `${secretOf(kind)}\n`);
 		const url = await listening(createServer(handle));

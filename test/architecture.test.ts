@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, { values?: string; types?: string }>> = {
 	},
 	check: {
 		values:
-			"bytes catalog delivery duration engine errors explain fingerprint generated json nearest openapi/validators presets printing random receivers signing",
+			"bytes catalog delivery duration engine errors explain fingerprint generated json nearest openapi/validators presets printing random receivers signing web-address",
 		types: "contract hooks",
 	},
 	play: {

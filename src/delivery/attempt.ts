@@ -115,8 +115,21 @@ function headersFor(
 	const signature = sign(how.signing, sender.signer, message, () =>
 		sender.signedBefore(endpoint),
 	);
-	const own = { ...headers, ...endpoint.headers, ...signature };
+	const own = joined(headers, endpoint.headers, signature);
 	return receivers === undefined ? own : withReceiverHeaders(own, receivers);
+}
+
+/** As spreading would, at a fraction of its time: every attempt comes this way. */
+function joined(...groups: (Headers | undefined)[]): Headers {
+	const all: Record<string, string> = {};
+	for (const group of groups) {
+		for (const name in group) {
+			const value = group[name] as string;
+			if (name !== "__proto__") all[name] = value;
+			else Object.defineProperty(all, name, { value, enumerable: true });
+		}
+	}
+	return all;
 }
 
 /** What a signer is handed of a request to an endpoint. */

@@ -83,21 +83,15 @@ export function createFaults(random: Random, now: () => number) {
 		return wanted === provider && (matches?.(delivery, now()) ?? true);
 	}
 
-	/** One after the other, so that who asks for the first alone draws for no other. */
-	function* struck<On extends keyof Does>(
+	function struck<On extends keyof Does>(
 		on: On,
 		subject: string,
 		isMeant: (line: Line) => boolean,
-	): Generator<Does[On]> {
-		for (const line of lines)
-			if (line.rule.on === on && isMeant(line) && strikes(line, subject))
-				yield line.rule.does as Does[On];
-	}
-	function first<On extends keyof Does>(
-		...asked: Parameters<typeof struck<On>>
 	): Does[On] | undefined {
-		const [found] = struck(...asked);
-		return found;
+		const found = lines.find(
+			(line) => line.rule.on === on && isMeant(line) && strikes(line, subject),
+		);
+		return found?.rule.does as Does[On] | undefined;
 	}
 
 	const faults = {
@@ -114,20 +108,29 @@ export function createFaults(random: Random, now: () => number) {
 		tallies: (): readonly FaultTally[] =>
 			lines.map(({ tally }) => ({ ...tally })),
 		onEvent: ({ id, provider }: EventRecord, deliveries: readonly Delivery[]) =>
-			first("event", id, (line) => {
+			struck("event", id, (line) => {
 				const { provider: wanted = provider, matches } = line.rule;
 				const isMeant =
 					matches === undefined || deliveries.some((each) => fits(line, each));
 				return wanted === provider && isMeant;
 			}),
 		onLaunch: (delivery: Delivery) =>
-			together(struck("launch", delivery.id, (line) => fits(line, delivery))),
+			together(
+				lines
+					.filter(
+						(line) =>
+							line.rule.on === "launch" &&
+							fits(line, delivery) &&
+							strikes(line, delivery.id),
+					)
+					.map(({ rule }) => rule.does as LaunchFault),
+			),
 		onAttempt: (delivery: Delivery, number: number) =>
-			first("attempt", `${delivery.id}/${number}`, (line) =>
+			struck("attempt", `${delivery.id}/${number}`, (line) =>
 				fits(line, delivery),
 			),
 		onCall: (provider: string, operation: string, call: string) =>
-			first("api", call, ({ rule }) => {
+			struck("api", call, ({ rule }) => {
 				const { provider: at = provider, operation: of = operation } = rule;
 				return at === provider && of === operation;
 			}),
@@ -135,8 +138,7 @@ export function createFaults(random: Random, now: () => number) {
 	return faults;
 }
 
-function together(all: Iterable<LaunchFault>) {
-	const struck = [...all];
+function together(struck: readonly LaunchFault[]) {
 	const kinds = struck.map(({ kind }) => kind);
 	const drop = kinds.includes("drop");
 	return {

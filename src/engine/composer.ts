@@ -175,15 +175,17 @@ export function mergeInto(
 ): Values {
 	if (over === undefined) return base;
 	const merged: Record<string, unknown> = {};
-	for (const key of Object.keys({ ...order, ...base, ...over })) {
-		if (isForbidden(key)) throw unfit(`the name "${key}" is not allowed`);
-		const before = base[key];
-		const after = Object.hasOwn(over, key) ? over[key] : before;
-		merged[key] =
-			isObject(before) && isObject(after) && before !== after
-				? mergeInto(before, after, order[key] as Values | undefined)
-				: after;
-	}
+	for (const source of order === base ? [base, over] : [order, base, over])
+		for (const key in source) {
+			if (!Object.hasOwn(source, key) || Object.hasOwn(merged, key)) continue;
+			if (isForbidden(key)) throw unfit(`the name "${key}" is not allowed`);
+			const before = base[key];
+			const after = Object.hasOwn(over, key) ? over[key] : before;
+			merged[key] =
+				isObject(before) && isObject(after) && before !== after
+					? mergeInto(before, after, order[key] as Values | undefined)
+					: after;
+		}
 	return merged;
 }
 

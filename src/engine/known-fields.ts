@@ -18,7 +18,7 @@ export const goAhead =
  * it lists. What the payload has already is known too.
  *
  * @param base what the values are laid over
- * @param steps where they go; absent: at the top
+ * @param steps where they go; absent: at the top. Goes along, since every event that is sent comes this way
  * @throws LocalhookError `invalid-request`
  */
 export function checkFields(
@@ -26,31 +26,36 @@ export function checkFields(
 	fields: Fields | undefined,
 	values: unknown,
 	base: unknown,
-	steps: readonly Step[] = [],
+	steps: Step[] = [],
 ): void {
 	if (typeof values !== "object" || values === null) {
 		checkValue(what, fields?.values, values, steps);
 		return;
 	}
 	if (Array.isArray(values)) {
-		for (const [i, each] of values.entries())
-			checkFields(what, fields?.inside(i), each, undefined, [...steps, i]);
+		for (let i = 0; i < values.length; i++) {
+			steps.push(i);
+			checkFields(what, fields?.inside(i), values[i], undefined, steps);
+			steps.pop();
+		}
 		return;
 	}
 	const there: Values = isRecord(base) ? base : {};
-	for (const [name, value] of Object.entries(values)) {
-		const place = [...steps, name];
+	for (const name in values) {
+		const value = (values as Values)[name];
+		steps.push(name);
 		const inside = fields?.inside(name);
 		if (inside === undefined && fields?.isOpen === false) {
 			const known = [...new Set([...fields.names, ...Object.keys(there)])];
 			if (!known.includes(name)) {
 				const list = known.slice(0, mostShown).join(", ") || "none there";
 				const rest = `field.${didYouMean(name, known)} It has ${list}.`;
-				throw refusal(what, place, "", rest);
+				throw refusal(what, steps, "", rest);
 			}
 		}
 		if (value !== undefined)
-			checkFields(what, inside, value, there[name], place);
+			checkFields(what, inside, value, there[name], steps);
+		steps.pop();
 	}
 }
 

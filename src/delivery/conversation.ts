@@ -50,7 +50,8 @@ export class Conversation implements Dispatcher.DispatchHandler {
 	}
 
 	begin(): void {
-		const { receiver, method = "POST", headers, body, fault } = this.#request;
+		const { receiver, method = "POST", headers, body } = this.#request;
+		const { connectTimeout, fault } = this.#request;
 		const { path } = receiver;
 		const request = { path, method, headers, body };
 		const slow = fault?.kind === "slow-upload" && {
@@ -59,7 +60,6 @@ export class Conversation implements Dispatcher.DispatchHandler {
 		};
 		this.#reused = this.#connection.isUsed;
 		this.#sent = false;
-		const { connectTimeout } = this.#request;
 		if (connectTimeout !== undefined && !this.#reused)
 			this.#cancelConnect = this.#clock.after(connectTimeout, () =>
 				this.#giveUp(connectTimeout),

@@ -50,11 +50,7 @@ export function failed(message: string): Failed {
 }
 
 /** Nothing listens there. */
-export function isAbsent({
-	error,
-}: {
-	readonly error?: AttemptError | undefined;
-}): boolean {
+export function isAbsent({ error }: { error?: AttemptError | undefined }) {
 	return /^connect E|ENOTFOUND|EAI_AGAIN/.test(error?.message ?? "");
 }
 

@@ -83,15 +83,14 @@ export function createFaults(random: Random, now: () => number) {
 		return wanted === provider && (matches?.(delivery, now()) ?? true);
 	}
 
-	function struck<On extends keyof Does>(
+	/** Whether a line strikes what is done to. Who looks for the first alone draws for no other. */
+	function striking<On extends keyof Does>(
 		on: On,
 		subject: string,
 		isMeant: (line: Line) => boolean,
-	): Does[On] | undefined {
-		const found = lines.find(
-			(line) => line.rule.on === on && isMeant(line) && strikes(line, subject),
-		);
-		return found?.rule.does as Does[On] | undefined;
+	) {
+		return (line: Line): line is Line & { rule: { does: Does[On] } } =>
+			line.rule.on === on && isMeant(line) && strikes(line, subject);
 	}
 
 	const faults = {
@@ -108,32 +107,36 @@ export function createFaults(random: Random, now: () => number) {
 		tallies: (): readonly FaultTally[] =>
 			lines.map(({ tally }) => ({ ...tally })),
 		onEvent: ({ id, provider }: EventRecord, deliveries: readonly Delivery[]) =>
-			struck("event", id, (line) => {
-				const { provider: wanted = provider, matches } = line.rule;
-				const isMeant =
-					matches === undefined || deliveries.some((each) => fits(line, each));
-				return wanted === provider && isMeant;
-			}),
+			lines.find(
+				striking("event", id, (line) => {
+					const { provider: wanted = provider, matches } = line.rule;
+					const isMeant =
+						matches === undefined ||
+						deliveries.some((each) => fits(line, each));
+					return wanted === provider && isMeant;
+				}),
+			)?.rule.does,
 		onLaunch: (delivery: Delivery) =>
 			together(
 				lines
 					.filter(
-						(line) =>
-							line.rule.on === "launch" &&
-							fits(line, delivery) &&
-							strikes(line, delivery.id),
+						striking("launch", delivery.id, (line) => fits(line, delivery)),
 					)
-					.map(({ rule }) => rule.does as LaunchFault),
+					.map(({ rule }) => rule.does),
 			),
 		onAttempt: (delivery: Delivery, number: number) =>
-			struck("attempt", `${delivery.id}/${number}`, (line) =>
-				fits(line, delivery),
-			),
+			lines.find(
+				striking("attempt", `${delivery.id}/${number}`, (line) =>
+					fits(line, delivery),
+				),
+			)?.rule.does,
 		onCall: (provider: string, operation: string, call: string) =>
-			struck("api", call, ({ rule }) => {
-				const { provider: at = provider, operation: of = operation } = rule;
-				return at === provider && of === operation;
-			}),
+			lines.find(
+				striking("api", call, ({ rule }) => {
+					const { provider: at = provider, operation: of = operation } = rule;
+					return at === provider && of === operation;
+				}),
+			)?.rule.does,
 	};
 	return faults;
 }

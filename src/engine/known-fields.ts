@@ -32,20 +32,13 @@ export function checkFields(
 		checkValue(what, fields?.values, values, steps);
 		return;
 	}
-	if (Array.isArray(values)) {
-		for (let i = 0; i < values.length; i++) {
-			steps.push(i);
-			checkFields(what, fields?.inside(i), values[i], undefined, steps);
-			steps.pop();
-		}
-		return;
-	}
 	const there: Values = isRecord(base) ? base : {};
 	for (const name in values) {
 		const value = (values as Values)[name];
-		steps.push(name);
-		const inside = fields?.inside(name);
-		if (inside === undefined && fields?.isOpen === false) {
+		const step = Array.isArray(values) ? Number(name) : name;
+		const inside = fields?.inside(step);
+		steps.push(step);
+		if (step === name && inside === undefined && fields?.isOpen === false) {
 			const known = [...new Set([...fields.names, ...Object.keys(there)])];
 			if (!known.includes(name)) {
 				const list = known.slice(0, mostShown).join(", ") || "none there";

@@ -138,25 +138,17 @@ export function createRun(played: Played, shared: Shared) {
 			attempted: (delivery, attempt, health) =>
 				provider.attempted?.({ delivery, attempt, health }, context),
 		},
-		{
-			...shared,
-			signer,
-			policy,
-			transport,
-			signedBefore,
-		},
+		{ ...shared, signer, policy, transport, signedBefore },
 		journal,
 		random.fork("deliveries"),
 	);
+	const isOwn = ({ event }: Delivery) => event.provider === provider.id;
 	function own(id: string): Delivery | undefined {
 		const delivery = journal.get(id);
-		return delivery?.event.provider === provider.id ? delivery : undefined;
+		return delivery && isOwn(delivery) ? delivery : undefined;
 	}
 	const deliveries: Deliveries = {
-		newest: () =>
-			[...journal.newest()].filter(
-				({ event }) => event.provider === provider.id,
-			),
+		newest: () => [...journal.newest()].filter(isOwn),
 		of: (endpoint) => journal.of(provider.id, endpoint),
 		get: own,
 		health: dispatcher.health,

@@ -106,7 +106,7 @@ export function createVerifier({
 
 	/**
 	 * The signatures of a list; undefined: it is none. Those of another version are for receivers that know it, and one
-	 * that cannot be read is as wrong as any other: it stands in no right one's way.
+	 * that cannot be read is wrong like any other: a right signature beside it still counts.
 	 */
 	function signaturesIn(list: string): Uint8Array[] | undefined {
 		const signatures: Uint8Array[] = [];

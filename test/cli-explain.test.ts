@@ -130,6 +130,28 @@ describe("localhook explain", () => {
 	});
 });
 
+describe("What a rejected delivery was answered", () => {
+	it.each([
+		["send", "prolific", "study.status.change"],
+		["wait", "status:401"],
+		["resend", "latest", "--resign"],
+		["log"],
+	])("is quoted by localhook %s, on one line", async (...words) => {
+		const { cli, receiver } = await rejected();
+		const body = `no\u001b[31m ${"x".repeat(200)}\nEND`;
+		receiver.answer(() => ({ status: 401, body }));
+		if (words[0] !== "send")
+			await cli("send", "prolific", "study.status.change");
+
+		const { stdout } = await cli(...words);
+
+		const [line = ""] = stdout.split("\n").filter((each) => /xx/.test(each));
+		expect(stdout).not.toContain("\u001b[31m");
+		expect(line).toMatch(/answered "no\\u001b\[31m x+…/);
+		expect(line.length).toBeLessThanOrEqual(120);
+	});
+});
+
 describe("localhook explain --file", () => {
 	const body = '{"id": 1.0}';
 	const env: Record<string, string> = { SECRET: "s3cret", BLANK: " " };

@@ -3,7 +3,13 @@ import { formatDuration } from "../duration.ts";
 import { dateTime } from "../engine/entry-lines.ts";
 import { invalidOption, LocalhookError } from "../errors.ts";
 import { commandLine } from "../generated/command-line.ts";
-import { noted, printableLine, table } from "../printing.ts";
+import {
+	inQuotes,
+	noted,
+	printableLine,
+	shortened,
+	table,
+} from "../printing.ts";
 import { quotedUrl, webAddress, whyNoWebAddress } from "../web-address.ts";
 import {
 	type Client,
@@ -177,7 +183,7 @@ export function alarmOf({
 
 function historyOf(delivery: Schemas["DeliverySummary"]): string[] {
 	const { state, attempts, reason, nextAt, lastStatus, lastError } = delivery;
-	const { id, sign, lastSays } = delivery;
+	const { id, sign, lastSays, lastAnswer } = delivery;
 	const says = lastSays === undefined ? "" : `: ${lastSays}`;
 	const isRejected = state !== "delivered" && sign === undefined;
 	// Of a refused receiver, both say the same.
@@ -186,6 +192,7 @@ function historyOf(delivery: Schemas["DeliverySummary"]): string[] {
 	const known = [
 		isTold && (attempts === 1 ? "1 attempt" : `${attempts} attempts`),
 		isTold && last !== undefined && `last ${last}${says}`,
+		isTold && lastAnswer && `answered ${inQuotes(shortened(lastAnswer, 50))}`,
 		isTold && nextAt !== undefined && `next attempt ${dateTime(nextAt)}`,
 		reason,
 	];

@@ -95,7 +95,7 @@ function shownAttempt(attempt: Attempt, next: number | undefined) {
 	return { ...came, wronglyAccepted, fault, reconnected, nextAt };
 }
 
-function answerOf(body: Uint8Array | undefined): string | undefined {
+export function answerOf(body: Uint8Array | undefined): string | undefined {
 	if (body === undefined || body.length === 0) return undefined;
 	const text = new TextDecoder().decode(body.subarray(0, longestAnswer));
 	return body.length > longestAnswer ? `${text}…` : text;

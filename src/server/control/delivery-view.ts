@@ -1,5 +1,6 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { answerOf } from "../../engine/entry-view.ts";
 import { saysForItself } from "../../explain/triage.ts";
 import { hidden, maskUrl } from "../../web-address.ts";
 
@@ -15,13 +16,15 @@ export function showEvent(event: EventRecord) {
 export function summarise(delivery: Delivery) {
 	const { event, attempts } = delivery;
 	const last = attempts.at(-1);
+	const failed = last?.ok ? undefined : last;
 	return {
 		...outline(delivery),
 		provider: event.provider,
 		event: { id: event.id, type: event.type },
 		attempts: attempts.length,
 		lastStatus: last?.response?.status,
-		lastSays: last === undefined || last.ok ? undefined : saysForItself(last),
+		lastSays: failed && saysForItself(failed),
+		lastAnswer: answerOf(failed?.response?.body),
 		lastError: last?.error?.message,
 		lastErrorCode: last?.error?.code,
 	};

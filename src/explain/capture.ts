@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { bytesOf, bytesOfBase64, textOf } from "../bytes.ts";
 import { parseIsoTime } from "../duration.ts";
-import { invalidOption, LocalhookError, quoted } from "../errors.ts";
+import { invalidOption, type LocalhookError, quoted } from "../errors.ts";
 import { advice } from "../generated/advice.ts";
 
 /** A request as somebody has kept it. */
@@ -26,25 +26,24 @@ const mostHeaders = 2000;
  * @throws LocalhookError `invalid-option`, with the line
  */
 export function readCapture(file: string, bytes: Uint8Array): Captured {
-	if (bytes.length > longest)
-		throw unreadable(file, 1, `it is longer than ${longest} bytes`);
+	const bad: Bad = (why, line = 1) =>
+		invalidOption(
+			`Failed to read ${quoted(file)}: line ${line}: ${why}. Give a raw HTTP request, a HAR, a curl command, or what --save has written.`,
+		);
+	if (bytes.length > longest) throw bad(`it is longer than ${longest} bytes`);
 	const start = textOf(bytes.subarray(0, 100)).trimStart();
 	if (/\.har$/i.test(file) || start.startsWith("{"))
-		return readJson(file, textOf(bytes));
+		return readJson(textOf(bytes), bad);
 	if (/\.(curl|sh)$/i.test(file) || /^(?:\$ )?curl\s/.test(start))
-		return readCurl(file, textOf(bytes));
-	return readHttp(file, bytes);
+		return readCurl(textOf(bytes), bad);
+	return readHttp(bytes, bad);
 }
 
-function unreadable(file: string, line: number, why: string): LocalhookError {
-	return new LocalhookError(
-		"invalid-option",
-		`Failed to read ${quoted(file)}: line ${line}: ${why}. Give a raw HTTP request, a HAR, a curl command, or what --save has written.`,
-	);
-}
+/** Why a file cannot be read, and in which line. */
+type Bad = (why: string, line?: number) => LocalhookError;
 
 /** `POST /hooks HTTP/1.1`, headers, an empty line, and the body as it came. */
-function readHttp(file: string, bytes: Uint8Array): Captured {
+function readHttp(bytes: Uint8Array, bad: Bad): Captured {
 	// One character a byte, so that places in it are places in the bytes.
 	const text = Buffer.from(bytes).toString("latin1");
 	const gap = /\r?\n\r?\n/.exec(text);
@@ -53,24 +52,21 @@ function readHttp(file: string, bytes: Uint8Array): Captured {
 	const [, method, url] =
 		/^([A-Z]{3,10}) (\S+)(?: HTTP\/[\d.]+)?$/.exec(first) ?? [];
 	if (method === undefined || url === undefined)
-		throw unreadable(
-			file,
-			1,
+		throw bad(
 			`${quoted(first)} is no request line, such as "POST /hooks HTTP/1.1"`,
 		);
 	if (fields.length > mostHeaders)
-		throw unreadable(file, mostHeaders, "it has too many headers");
-	const headers = headersOf(file, fields, 2);
+		throw bad("it has too many headers", mostHeaders);
+	const headers = headersOf(fields, 2, bad);
 	const start = gap ? gap.index + gap[0].length : bytes.length;
 	const body = withoutEditorsEnd(bytes.subarray(start), headers);
 	const next = /^[A-Z]{3,10} (?:\/|https?:)\S*(?: HTTP\/[\d.]+)?\r?$/m.exec(
 		text.slice(start),
 	);
 	if (next && body.length !== Number(field(headers, "content-length")))
-		throw unreadable(
-			file,
-			text.slice(0, start + next.index).split("\n").length,
+		throw bad(
 			"another request begins. Keep the one to explain, or give it the Content-Length that it had",
+			text.slice(0, start + next.index).split("\n").length,
 		);
 	return { method, url, headers, body };
 }
@@ -98,18 +94,17 @@ export function field(
 }
 
 function headersOf(
-	file: string,
 	lines: readonly string[],
 	start: number,
+	bad: Bad,
 ): Record<string, string> {
 	return Object.fromEntries(
 		lines.map((line, i) => {
 			const colon = line.indexOf(":");
 			if (colon < 1)
-				throw unreadable(
-					file,
-					start + i,
+				throw bad(
 					`${quoted(line)} is no header, such as "Name: value"`,
+					start + i,
 				);
 			return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
 		}),
@@ -117,12 +112,12 @@ function headersOf(
 }
 
 /** What `localhook explain --save` has written, or a HAR: http://www.softwareishard.com/blog/har-12-spec/#request */
-function readJson(file: string, text: string): Captured {
+function readJson(text: string, bad: Bad): Captured {
 	let read: ReturnType<typeof Object>;
 	try {
 		read = Object(JSON.parse(text));
 	} catch (error) {
-		throw unreadable(file, 1, `it is no JSON: ${(error as Error).message}`);
+		throw bad(`it is no JSON: ${(error as Error).message}`);
 	}
 	if (read.mark === "observed") {
 		const { method, url, headers, body = "", base64 } = read;
@@ -134,10 +129,10 @@ function readJson(file: string, text: string): Captured {
 	const [first] = posts;
 	const request = first?.request;
 	if (typeof request?.url !== "string")
-		throw unreadable(file, 1, "no entry of its log is a POST");
+		throw bad("no entry of its log is a POST");
 	if (posts.length > 1)
-		throw invalidOption(
-			`Failed to read ${quoted(file)}: its log holds ${posts.length} POST requests, the first to ${quoted(request.url)}. Leave in it the one to explain.`,
+		throw bad(
+			`its log holds ${posts.length} POST requests, the first to ${quoted(request.url)}. Leave in it the one to explain`,
 		);
 	const { url, postData } = request;
 	const listed = [request.headers ?? []].flat();
@@ -155,9 +150,9 @@ function readJson(file: string, text: string): Captured {
 
 const isData = /^(?:data.*|json)$/;
 
-function readCurl(file: string, text: string): Captured {
+function readCurl(text: string, bad: Bad): Captured {
 	const { tokens, positionals } = parseArgs({
-		args: wordsOf(file, text),
+		args: wordsOf(text, bad),
 		options: advice.curlOptions as ParseArgsConfig["options"],
 		strict: false,
 		allowPositionals: true,
@@ -169,11 +164,9 @@ function readCurl(file: string, text: string): Captured {
 			continue;
 		const { name, rawName, value = "" } = token;
 		if (value === "" && !isData.test(name))
-			throw unreadable(file, 1, `${quoted(rawName)} has no value`);
+			throw bad(`${quoted(rawName)} has no value`);
 		if (isData.test(name) && name !== "data-raw" && value.startsWith("@"))
-			throw unreadable(
-				file,
-				1,
+			throw bad(
 				`the body is in another file, ${quoted(value)}: put it in its place`,
 			);
 		given.push({ name, value });
@@ -181,12 +174,12 @@ function readCurl(file: string, text: string): Captured {
 	const values = (pattern: RegExp) =>
 		given.filter(({ name }) => pattern.test(name)).map(({ value }) => value);
 	const [url = positionals[0]] = values(/^url$/);
-	if (url === undefined) throw unreadable(file, 1, "the command has no URL");
+	if (url === undefined) throw bad("the command has no URL");
 	const headers = values(/^header$/).filter((each) => each.includes(":"));
 	return {
 		method: values(/^request$/).at(-1) ?? "POST",
 		url,
-		headers: headersOf(file, headers, 1),
+		headers: headersOf(headers, 1, bad),
 		body: bytesOf(values(isData).join("&")),
 	};
 }
@@ -197,16 +190,15 @@ const piece =
 	/(?<space>(?:\s|\\\r?\n)+)|\\(?<escaped>.)|'(?<single>[^']*)'|\$'(?<ansi>[^'\\]*(?:\\.[^'\\]*)*)'|"(?<double>[^"\\$`]*(?:\\.[^"\\$`]*)*)"|(?<bare>[^\s\\'"$`;|&<>]+|\$(?=\s|$))|(?<other>\S+)/gs;
 
 /** The words of a command, without its name. What a shell would run or look up is refused. */
-function wordsOf(file: string, text: string): string[] {
+function wordsOf(text: string, bad: Bad): string[] {
 	const words: string[] = [];
 	let isWithin = false;
 	for (const { index, groups = {} } of text.matchAll(piece)) {
 		const { space, escaped, single, bare, double, ansi = "", other } = groups;
 		if (other !== undefined)
-			throw unreadable(
-				file,
-				text.slice(0, index).split("\n").length,
+			throw bad(
 				`${quoted(other)} is something that a shell would run or look up`,
+				text.slice(0, index).split("\n").length,
 			);
 		const read =
 			escaped ??

@@ -98,9 +98,8 @@ export function providerEvents(
 		const head = headOf(main);
 		const { body, headers } = make(head, { change });
 		const message = { ...head, url, method: "POST", headers, body };
-		const secrets = [secret];
-		const signed = signer.sign({ ...message, secrets, at: head.time });
-		const sent = { ...headers, ...signed };
+		const dated = { ...message, secrets: [secret], at: head.time };
+		const sent = { ...headers, ...signer.sign(dated) };
 		return (
 			spec !== undefined &&
 			validators.delivery(spec, sent, JSON.parse(textOf(body))).length === 0
@@ -108,21 +107,16 @@ export function providerEvents(
 	}
 	const tells = (type: string, other: Partial<Head>) => {
 		const head = headOf(type);
-		const alike = { alike: true };
-		return (
-			shown(make(head, alike)) !== shown(make({ ...head, ...other }, alike))
-		);
+		const made = (each: Head) => shown(make(each, { alike: true }));
+		return made(head) !== made({ ...head, ...other });
 	};
 	const carriesId = (type: string) => tells(type, { id: "another" });
 
 	let unregistered: Endpoint = { id: "", url, secrets: [] };
 	if (wanted !== undefined) session.compose(wanted, {});
 	const main = wanted ?? types.find(carriesId) ?? types[0] ?? all[0] ?? "";
-	const first = {
-		...headOf(main),
-		provider: id,
-		payload: payloadOf(headOf(main)),
-	};
+	const head = headOf(main);
+	const first = { ...head, provider: id, payload: payloadOf(head) };
 	const [registered] = provider.endpoints(first, session.context);
 	const secret = registered?.secrets[0] ?? "";
 	unregistered = { ...unregistered, secrets: [secret] };

@@ -181,14 +181,6 @@ function attributes(values: Readonly<Record<string, unknown>>): string {
 		.join("");
 }
 
-const entities: Readonly<Record<string, string>> = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	'"': "&quot;",
-	"\n": "&#10;",
-};
-
 /** What no XML 1.0 may hold is escaped as in JSON: https://www.w3.org/TR/xml/#charsets */
 function xml(text: string): string {
 	return text
@@ -196,5 +188,5 @@ function xml(text: string): string {
 		.map(printableLine)
 		.join("\n")
 		.replaceAll(/[\ufffe\uffff]|\p{Cs}/gu, "\ufffd")
-		.replaceAll(/[&<>"\n]/g, (character) => entities[character] ?? character);
+		.replaceAll(/[&<>"\n]/g, (each) => `&#${each.charCodeAt(0)};`);
 }

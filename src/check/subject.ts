@@ -66,6 +66,8 @@ export interface Source {
 	readonly withoutId?: string | undefined;
 	/** Event ids begin with `lhcheck`. */
 	readonly hasOwnIds: boolean;
+	/** No provider sends such bodies. */
+	readonly isInvented?: boolean;
 	/** An event's time is among what is sent. */
 	readonly hasTimes: boolean;
 	/** Changes to the payload that its documentation allows; undefined: it has no room for such a thing. */
@@ -82,20 +84,15 @@ export interface Source {
 /** What a receiver is checked by. */
 export type Subject = ReturnType<typeof subjectOf>;
 
-/** Times and ids of a run, which differ from those of every other run. */
-export interface Run {
-	now(): number;
-	/** Such as `lhcheck-m3k9x2-1`. */
-	nextId(): string;
-	readonly seed: string;
-}
-
 export const unknownType = "lhcheck.unknown";
 
 /** A text that is other bytes once it has been read as JSON and written anew, in one language or another. */
 export const trickyText = "Zoë & Søren a/b <日本> 😀";
 
-export function createRun(now: () => number, seed: string): Run {
+export type Run = ReturnType<typeof createRun>;
+
+/** Times and ids of a run, which differ from those of every other run: `lhcheck-m3k9x2-1`. */
+export function createRun(now: () => number, seed: string) {
 	const start = now().toString(36);
 	let count = 0;
 	return { now, seed, nextId: () => `lhcheck-${start}-${++count}` };

@@ -75,13 +75,14 @@ export const checkCommand: FillCommand = (command, context) => {
 	);
 };
 
+const rows = (left: string, text: string) =>
+	beside(left.padEnd(22), text).split("\n");
+
 function list(listed: readonly Check[], { print }: CommandContext): void {
 	for (const check of listed)
 		print(
 			{ kind: "check", ...check },
-			beside(check.id.padEnd(22), `${check.sent} -> ${check.right}`).split(
-				"\n",
-			),
+			rows(check.id, `${check.sent} -> ${check.right}`),
 		);
 }
 
@@ -92,9 +93,7 @@ function preview(
 	for (const { id, sent, cost } of chosen)
 		print(
 			{ kind: "check", id, sent, requests: cost[0] },
-			beside(`${id.padEnd(22)} ${String(cost[0]).padStart(3)} `, sent).split(
-				"\n",
-			),
+			rows(`${id.padEnd(22)} ${String(cost[0]).padStart(3)} `, sent),
 		);
 	if (!json)
 		io.stdout.write(
@@ -159,6 +158,7 @@ async function run(
 			effects: counter.effects,
 			ways: {
 				restart: isStarted ? start : undefined,
+				fate: async () => receiver?.fate(),
 				fail:
 					failCommand === undefined
 						? counter.fail

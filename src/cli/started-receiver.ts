@@ -1,27 +1,24 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import {
-	type AddressInfo,
-	connect,
-	createServer as createSocket,
-} from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import type { Effects } from "../check/effects.ts";
-import { createSystemClock, soon } from "../delivery/clock.ts";
+import { createSystemClock, pause } from "../delivery/clock.ts";
 import { LocalhookError, quoted } from "../errors.ts";
+import { inQuotes, shortened } from "../printing.ts";
 import { environmentOf } from "./exec-command.ts";
 import { createGroup } from "./process-group.ts";
 
-export interface Started {
-	/** Ends it and all that it has started. */
-	end(): Promise<void>;
-}
+export type Started = Awaited<ReturnType<typeof startReceiver>>;
 
 /** Milliseconds. */
 const patience = 30_000;
 const interval = 50;
 const grace = 5000;
+/** What ends by a request may do so after its connection. */
+const moment = 1000;
 /** Characters of what it prints, for who wants to know why it ended. */
 const kept = 2000;
+const longestWords = 300;
 
 /**
  * Starts a receiver, and waits until it listens.
@@ -34,7 +31,7 @@ export async function startReceiver(
 	variables: Readonly<Record<string, string>>,
 	stop: AbortSignal,
 	deadline: number,
-): Promise<Started> {
+) {
 	const clock = createSystemClock();
 	const { hostname, port } = new URL(url);
 	const host = hostname.replace(/^\[(.*)\]$/, "$1");
@@ -44,7 +41,8 @@ export async function startReceiver(
 			`Failed to start ${quoted(command[0])}: something listens at ${hostname}:${port} already, such as an earlier run of it, and would be checked in its place. End that, or leave the URL out and give --path: then the command gets a free port as PORT.`,
 		);
 	let printed = "";
-	let ending: Error | "it ended" | undefined;
+	let errors = "";
+	let ending: Error | string | undefined;
 	const group = createGroup(clock);
 	const { child, ended } = group.start(command, {
 		env: { ...environmentOf(process.env, [], url), PORT: port, ...variables },
@@ -53,15 +51,17 @@ export async function startReceiver(
 	for (const stream of [child.stdout, child.stderr])
 		stream?.on("data", (chunk: Buffer) => {
 			printed = (printed + chunk).slice(-kept);
+			if (stream === child.stderr) errors = (errors + chunk).slice(-kept);
 		});
-	const exited = ended.then(
-		() => {
-			ending = "it ended";
-		},
-		(error) => {
-			ending = error;
-		},
-	);
+	// Not at its exit: what it wrote last may come after that.
+	const closed = new Promise((resolve) => child.once("close", resolve));
+	const exited = ended
+		.then((code) => `it ended with code ${code}`)
+		.catch((error: Error) => error)
+		.then((how) => {
+			ending = how;
+		});
+	/** Ends it and all that it has started. */
 	async function end(): Promise<void> {
 		await group.end(grace);
 		// Its port is open until its last thread has ended, and a process counts as dead before.
@@ -71,20 +71,32 @@ export async function startReceiver(
 	while (!(await listens(host, Number(port)))) {
 		const isOver = clock.stopwatch() > until || stop.aborted;
 		if (ending === undefined && !isOver) {
-			await new Promise<void>((resolve) => void soon(interval, resolve));
+			await pause(interval);
 			continue;
 		}
+		const isLate = ending === undefined && deadline <= patience;
 		const what = ending ?? "it did not listen in time";
 		await end();
 		if (what instanceof Error) throw what;
-		const isLate = what !== "it ended" && deadline <= patience;
 		const said = printed.trim() && ` It printed: ${printed.trim()}`;
 		throw new LocalhookError(
 			isLate ? "wait-timed-out" : "server-unreachable",
 			`Failed to check "${command[0]}": ${what}. It has to listen on port ${port}, which PORT holds.${said}`,
 		);
 	}
-	return { end };
+	/** How it has ended by itself, or does so within a moment; undefined: it runs. */
+	async function fate(): Promise<string | undefined> {
+		await Promise.race([closed, pause(moment)]);
+		return typeof ending === "string" ? ending + lastWords(errors) : undefined;
+	}
+	return { end, fate };
+}
+
+/** Lines that are indented are of a stack. */
+function lastWords(errors: string): string {
+	const lines = errors.split("\n").filter((line) => /^\S/.test(line));
+	const words = shortened(lines.slice(-4).join(" "), longestWords);
+	return words && `. It wrote last: ${inQuotes(words)}`;
 }
 
 async function listens(host: string, port: number): Promise<boolean> {
@@ -105,15 +117,8 @@ let given = 0;
 export async function freePort(): Promise<number> {
 	for (;;) {
 		const port = 20_000 + ((process.pid * 8 + given++) % 12_000);
-		if (await isFree(port)) return port;
+		if (!(await listens("127.0.0.1", port))) return port;
 	}
-}
-
-function isFree(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const server = createSocket().once("error", () => resolve(false));
-		server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-	});
 }
 
 /** A URL that a receiver posts to for each effect. */

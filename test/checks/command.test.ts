@@ -151,9 +151,45 @@ describe("localhook check", () => {
 		const { code, stderr } = await finished;
 
 		expect(code).toBe(4);
-		expect(stderr).toContain("it ended. It has to listen on port");
+		expect(stderr).toContain("it ended with code 3. It has to listen on port");
 		expect(stderr).toContain("It printed: no database");
 	});
+
+	it.each([
+		["at once", 0, ["reach", "cause.crash"]],
+		["at the fourth", 3, ["header.case"]],
+	])(
+		"says how a receiver ends that dies of a delivery, %s, and what it wrote last",
+		async (_, most, ids) => {
+			const dying = `
+let count = 0;
+require("node:http").createServer((request, response) => {
+	if (count++ < ${most}) return response.end();
+	console.log("no error");
+	console.error("Error: no \\u001b[31mtable\\n    at insert (db.js:1:1)");
+	process.exit(7);
+}).listen(Number(process.env.PORT), "127.0.0.1");`;
+			const { finished } = command([
+				...["check", ...byScheme, "--json"],
+				...["--", process.execPath, "-e", dying],
+			]);
+			const { code, stdout } = await finished;
+
+			const told = stdout
+				.trim()
+				.split("\n")
+				.map((line) => JSON.parse(line));
+			const failed = told.filter(({ outcome }) => outcome === "fail");
+			expect(code, stdout).toBe(1);
+			expect(failed.map(({ id }) => id)).toEqual(ids);
+			expect(failed.at(-1)).toMatchObject({
+				sure: "certain",
+				got: expect.stringContaining(
+					'it ended with code 7. It wrote last: "Error: no \\u001b[31mtable"',
+				),
+			});
+		},
+	);
 
 	it("ends with 4 when nothing answers, and with 2 for a host that is not allowed", async () => {
 		const nobody = await runInProcess([
@@ -789,7 +825,7 @@ describe("The report", () => {
 		});
 		const xml = junitOf(report.results, report, true);
 
-		expect(xml).toContain("&lt;a b=");
+		expect(xml).toContain("&#60;a b=");
 		expect(xml).toMatch(/<failure message="[^"<]*" type="certain">/);
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: XML has none.
 		expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);

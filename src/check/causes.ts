@@ -1,5 +1,4 @@
 import { adviceOn, sentence } from "../explain/advice.ts";
-import type { Rejected } from "../explain/before-asking.ts";
 import { explain } from "../explain/explain.ts";
 import type { Guess } from "../explain/guess.ts";
 import { type Answer, type Conversation, receiverAt } from "./conversation.ts";
@@ -16,30 +15,30 @@ interface Cause extends Pick<Result, "id" | "among" | "sure" | "got" | "fix"> {
  * Why a receiver refuses a right delivery: by what its answer says for itself, then by asking. The questions are among
  * the requests of the check.
  *
+ * @param fate how its process has ended, if it has
  * @throws Ended
  */
 export async function causesOf(
 	answer: Answer,
 	subject: Subject,
 	talk: Conversation,
+	fate?: string,
 ): Promise<readonly Cause[]> {
 	const { signer, secret, url } = subject;
-	const { response, error } = answer;
-	const certain = { sure: "certain" } as const;
+	const { sample, message, headers, response, error, duration } = answer;
 	// In this process, what a server would answer with 500.
-	if (error?.message.includes(" threw "))
-		return [
-			{
-				...certain,
-				id: "cause.crash",
-				got: error.message,
-				fix: adviceOn("crash"),
-			},
-		];
+	const thrown = error?.message.includes(" threw ") ? error.message : fate;
+	if (thrown !== undefined) {
+		const fix = adviceOn("crash");
+		return [{ id: "cause.crash", sure: "certain", got: thrown, fix }];
+	}
 	if (response === undefined) return [];
+	const { id, type } = sample;
+	const { body, at } = message;
+	const sent = { number: 1, at, duration, url, headers, ok: false, response };
 	let signing: Guess | undefined;
 	const { mistakes } = await explain({
-		delivery: deliveryOf(answer, subject),
+		delivery: { id, event: { id, type }, url, body, attempts: [sent] },
 		signer,
 		valid: [secret],
 		secrets: subject.otherSecrets(),
@@ -50,18 +49,18 @@ export async function causesOf(
 		most: talk.count + talk.remaining - 1,
 		clock: talk.now,
 		now: talk.now,
-		zone: -new Date(talk.now()).getTimezoneOffset() * 60_000,
 		found(found) {
 			signing = found;
 		},
 	});
-	const named = mistakes.map(({ cause, certain, sentence: got, instead }) => ({
-		id: `cause.${cause}`,
-		sure: certain ? ("certain" as const) : ("likely" as const),
-		got,
-		fix: instead,
-		signing,
-	}));
+	const isOfBody = /schema|behind-signature/;
+	const named = mistakes.map(({ cause, certain, sentence: got, instead }) => {
+		const isBehind = isOfBody.test(cause) || got.includes(sentence("goes-on"));
+		const isOwn = subject.isInvented && isBehind;
+		const fix = isOwn ? `${instead} ${sentence("own-body")}` : instead;
+		const sure = certain ? ("certain" as const) : ("likely" as const);
+		return { id: `cause.${cause}`, sure, got, fix, signing };
+	});
 	if (!mistakes.every(({ open }) => open)) return named;
 	// Whichever of them it is, it is one.
 	const lead = named.length > 1 ? "It may be one of these:" : "It may be this:";
@@ -77,16 +76,4 @@ export async function causesOf(
 			fix: [only?.fix, lookup].filter(Boolean).join(" "),
 		},
 	];
-}
-
-/** The first attempt of a delivery, as an engine would have made it. */
-function deliveryOf(answer: Answer, { url }: Subject): Rejected["delivery"] {
-	const { sample, message, headers, response, duration } = answer;
-	const { id, type } = sample;
-	const { body, at } = message;
-	const attempt = { number: 1, at, duration, url, headers, ok: false };
-	return {
-		...{ id, event: { id, type }, url, body },
-		attempts: [{ ...attempt, ...(response && { response }) }],
-	};
 }

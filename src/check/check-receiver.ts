@@ -31,7 +31,7 @@ import { createTextReport } from "./report.ts";
 import { type Report, summaryOf } from "./result.ts";
 import { type RunOptions, runChecks } from "./run.ts";
 import { schemeEvents } from "./scheme-events.ts";
-import { createRun, type Source, subjectOf } from "./subject.ts";
+import { createRun, type Run, type Source, subjectOf } from "./subject.ts";
 
 /** What the command line and tests add. */
 export interface CheckContext extends Pick<RunOptions, "begin" | "tell"> {
@@ -102,7 +102,7 @@ function sourceOf(
 	url: string,
 	{ provider, scheme, secret, type, body }: Asked,
 	name: string,
-	run: ReturnType<typeof createRun>,
+	run: Run,
 ): Source {
 	if ((provider === undefined) === (scheme === undefined)) throw nothingNamed();
 	if (scheme === undefined) {
@@ -155,15 +155,9 @@ export async function checkReceiver(
 			settle: settle === undefined ? undefined : parseDuration(settle),
 			ways: { knowsNext: nextSecret !== undefined, ...ways },
 		});
-		const figures = {
-			name: subject.name,
-			url,
-			secret: print,
-			deliveries: talk.count,
-			accepted: talk.answers.filter(({ accepted }) => accepted).length,
-			duration: talk.spent(),
-		};
-		const summary = summaryOf(results, strict, figures, ended?.message);
+		const { name } = subject;
+		const about = { name, url, secret: print, ended: ended?.message };
+		const summary = summaryOf(results, strict, about, talk);
 		const report = createTextReport();
 		const lines = results.map((result) => report.tell(result));
 		const heading = `  ${summary.name}, secret ${summary.secret}\n\n`;

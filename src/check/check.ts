@@ -18,7 +18,7 @@ export async function check(
 	options: CheckOptions,
 ): Promise<Report> {
 	checkShape(options, shape, "check");
-	const { probe, path } = options;
+	const { probe, path, fail } = options;
 	const { checkReceiver, nameOf, planOf, probeAt } = await import(
 		"./check-receiver.ts"
 	);
@@ -35,5 +35,8 @@ export async function check(
 			? { read: async () => probe() }
 			: probe && probeAt(String(probe), options);
 	const plan = planOf(url, options);
-	return checkReceiver(receiver, plan, { effects: effects || undefined });
+	return checkReceiver(receiver, plan, {
+		effects: effects || undefined,
+		ways: { fail: fail && (async () => void (await fail())) },
+	});
 }

@@ -50,6 +50,8 @@ export interface Context {
 export interface Ways {
 	/** Starts it anew with another secret alone. */
 	readonly restart?: ((secret: string) => Promise<void>) | undefined;
+	/** How it has ended, if it has and somebody knows: "it ended with code 1". */
+	readonly fate?: () => Promise<string | undefined>;
 	/** It accepts the next secret beside the present one. */
 	readonly knowsNext?: boolean | undefined;
 	/**
@@ -61,20 +63,22 @@ export interface Ways {
 
 export type Run = (context: Context) => Promise<Verdict>;
 
-const needs = {
-	timestamps: ({ hasTimestamps }: Subject) => hasTimestamps,
-	hmac({ signer, event, messageOf }: Subject) {
-		const recipe = signer.recipe(messageOf(event(), 0));
-		return recipe?.algorithm.startsWith("hmac-") === true;
-	},
-	eventTimes: ({ hasTimes }: Subject) => hasTimes,
-	ids: ({ hasIds }: Subject) => hasIds,
-	types: ({ types }: Subject) => types.length > 0,
-	nulls: ({ nulls }: Subject) => nulls !== undefined,
-	rolls: ({ rolls }: Subject) => rolls,
-	replaces: ({ rolls }: Subject) => !rolls,
-	handshake: ({ handshake }: Subject) => handshake !== undefined,
-} satisfies Record<NonNullable<Check["needs"]>, (subject: Subject) => boolean>;
+/** What a subject has that checks need. */
+function hasOf(subject: Subject) {
+	const { signer, messageOf, event, rolls } = subject;
+	const recipe = signer.recipe(messageOf(event(), 0));
+	return {
+		timestamps: subject.hasTimestamps,
+		hmac: recipe?.algorithm.startsWith("hmac-"),
+		eventTimes: subject.hasTimes,
+		ids: subject.hasIds,
+		types: subject.types.length > 0,
+		nulls: subject.nulls,
+		rolls,
+		replaces: !rolls,
+		handshake: subject.handshake,
+	} satisfies Record<NonNullable<Check["needs"]>, unknown>;
+}
 
 export const checks: readonly Check[] = Object.entries(table).map(
 	([id, check]) => ({ ...check, id: id as CheckId }),
@@ -113,9 +117,8 @@ export function checksFor(
 			(only.length === 0 || only.some((name) => isNamed(check, name))) &&
 			!skip.some((name) => isNamed(check, name)),
 	);
-	const fitting = chosen.filter(
-		({ needs: need }) => !need || !subject || needs[need](subject),
-	);
+	const has = subject && hasOf(subject);
+	const fitting = chosen.filter(({ needs }) => !needs || !has || has[needs]);
 	if (fitting.length > 0) return fitting;
 	throw invalidOption(
 		chosen.length > 0 && subject
@@ -143,7 +146,7 @@ export const refused =
 		const isLate = watch?.isLate() ?? false;
 		if (!isLate) await watch?.clear();
 		const varied = variation(context);
-		if (!talk.differs(varied.signed))
+		if (!talk.differs(varied))
 			return unknown("its signature is not made with this");
 		let answer = await talk.send(varied);
 		if (isLate && answer.accepted) {
@@ -155,16 +158,24 @@ export const refused =
 			refusals.push(answer);
 			return right();
 		}
-		const got = `accepted with ${saidBy(answer)}`;
-		if (watch === undefined)
-			return harmed(
-				`${got}; whether it does the work is not seen without a probe`,
-				true,
-			);
-		return (await watch.moved()) > 0
-			? harmed(`${got}, and it did the work`)
-			: right("2xx to some, without an effect");
+		return passedBy(answer, watch);
 	};
+
+/** What it means that a receiver accepts what it is to refuse. */
+export async function passedBy(
+	answer: Answer,
+	watch: Context["watch"],
+): Promise<Verdict> {
+	const got = `accepted with ${saidBy(answer)}`;
+	if (watch === undefined)
+		return harmed(
+			`${got}; whether it does the work of this, and that of what is right, is not seen without a probe`,
+			true,
+		);
+	return (await watch.moved()) > 0
+		? harmed(`${got}, and it did the work`)
+		: right("2xx to some, without an effect");
+}
 
 /** What a right receiver takes. @param what each is sent, by what goes on from "401 to" */
 export const taken =
@@ -173,7 +184,7 @@ export const taken =
 	): Run =>
 	async (context) => {
 		for (const [what, variation] of Object.entries(variations(context))) {
-			if (!context.talk.differs(variation.signed))
+			if (!context.talk.differs(variation))
 				return unknown("its signature is not made with this");
 			const answer = await context.send(variation);
 			if (!answer.accepted) return wrongly(answer, what);
@@ -204,11 +215,9 @@ export const worked =
 			return moved < 2 ? wrong(`${moved} of the 2 had an effect`) : right();
 		if (moved === 1) return right();
 		if (moved === 0) return unknown("the event had no effect at all");
-		const got = `${moved} effects of one event`;
-		return subject.hasIds
-			? harmed(got)
-			: harmed(
-					`${got}; ${subject.title} sends no id, so keep a hash of the body`,
-					true,
-				);
+		const { hasIds, title } = subject;
+		const how = hasIds
+			? ""
+			: `; ${title} sends no id, so keep a hash of the body`;
+		return harmed(`${moved} effects of one event${how}`, !hasIds);
 	};

@@ -1,4 +1,3 @@
-import { joined } from "../bytes.ts";
 import type { AttemptError, AttemptResponse } from "../contract/records.ts";
 import type { Message } from "../contract/signing.ts";
 import { type Clock, createSystemClock } from "../delivery/clock.ts";
@@ -215,10 +214,9 @@ export function createConversation(
 		get remaining() {
 			return requests - count;
 		},
-		/** Whether another secret or another time makes another signature: not so in what every mistaken receiver expects. */
-		differs(instead?: Partial<Message>): boolean {
-			if (instead === undefined || instead.body) return true;
-			const sample = subject.event();
+		/** Whether it is signed otherwise than what is right: not so in what every mistaken receiver expects. */
+		differs({ signed: instead, sample = subject.event() }: Variation): boolean {
+			if (instead === undefined) return true;
 			const message = subject.messageOf(sample, clock.now());
 			const { body } = dated(sample, instead.at);
 			const other = signed({ ...message, body, ...instead });
@@ -227,12 +225,6 @@ export function createConversation(
 				other !== undefined &&
 				!sameHeaders(own, { ...sample.headers, ...other })
 			);
-		},
-		/** Whether what stands behind a body is signed: not so everywhere. */
-		signsEnd(): boolean {
-			const message = subject.messageOf(subject.event(), clock.now());
-			const longer = { ...message, body: joined([message.body, "\n"]) };
-			return !sameHeaders(signer.sign(message), signer.sign(longer));
 		},
 		/** Signs every later delivery as the receiver expects. */
 		signAs(other: Guess): void {

@@ -15,6 +15,8 @@ export interface CheckOptions {
 	readonly nextSecret?: string;
 	/** Counts effects: a number or a list of keys, or a URL that answers GET with one. Absent: nothing is said of effects. */
 	readonly probe?: string | URL | (() => Reading | PromiseLike<Reading>);
+	/** Makes the work of the next event fail, once. Absent: nothing is said of the retry of what failed. */
+	readonly fail?: () => unknown;
 	/** How long effects stand still before they are counted. Default: twice what the first took. */
 	readonly settle?: string;
 	/** Where a receiver that is not a URL is called. Default: `/webhooks/<provider>`. */
@@ -42,6 +44,7 @@ export const shape = {
 	secret: { ...text, isSecret: true },
 	nextSecret: { ...text, isSecret: true },
 	probe: either("a URL or a function", text, func, kinds.url),
+	fail: func,
 	settle: text,
 	path: text,
 	type: text,

@@ -1,6 +1,6 @@
 import type { components } from "../generated/check-lines.ts";
 import type { Check, Verdict } from "./checks.ts";
-import type { Answer, Ended } from "./conversation.ts";
+import type { Answer, Conversation, Ended } from "./conversation.ts";
 import type { Subject } from "./subject.ts";
 
 type Schemas = components["schemas"];
@@ -50,23 +50,26 @@ export function resultOf(
 export function summaryOf(
 	results: readonly Result[],
 	strict: boolean,
-	figures: Pick<
-		Summary,
-		"name" | "url" | "secret" | "deliveries" | "accepted" | "duration"
-	>,
-	ended: string | undefined,
+	{
+		ended,
+		...about
+	}: Pick<Summary, "name" | "url" | "secret"> & { ended: string | undefined },
+	{ count: deliveries, answers, spent }: Conversation,
 ): Summary {
 	const count = (outcome: Result["outcome"]) =>
 		results.filter((result) => result.outcome === outcome).length;
 	const [failures, warnings] = [count("fail"), count("warn")];
 	const unknown = count("unknown");
 	return {
-		...figures,
+		...about,
 		ok: failures === 0 && !(strict && warnings + unknown > 0),
 		failures,
 		warnings,
 		unknown,
 		passed: count("pass"),
+		deliveries,
+		accepted: answers.filter(({ accepted }) => accepted).length,
+		duration: spent(),
 		...(ended !== undefined && { ended }),
 	};
 }

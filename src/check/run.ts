@@ -1,6 +1,6 @@
 import { isAbsent } from "../delivery/exchange.ts";
 import { LocalhookError } from "../errors.ts";
-import { adviceOn } from "../explain/advice.ts";
+import { adviceOn, verbOf } from "../explain/advice.ts";
 import { maskUrl } from "../web-address.ts";
 import { causesOf } from "./causes.ts";
 import {
@@ -19,6 +19,7 @@ import {
 	type Conversation,
 	Ended,
 	saidBy,
+	type Variation,
 } from "./conversation.ts";
 import {
 	createBelief,
@@ -28,7 +29,7 @@ import {
 	watch,
 } from "./effects.ts";
 import { type Result, resultOf } from "./result.ts";
-import { watchOut } from "./signature-trials.ts";
+import { ownTime, watchOut } from "./signature-trials.ts";
 import type { Subject } from "./subject.ts";
 import { runs } from "./trials.ts";
 
@@ -46,6 +47,9 @@ export interface RunOptions {
 	/** Told of each result as it comes. */
 	readonly tell?: ((result: Result) => void) | undefined;
 }
+
+/** Not 501, which is of a method, as the end of a body that was not read may be taken for one. */
+const isBusy = (answer?: Answer) => /^5(?!01)/.test(answer?.said ?? "");
 
 const checkOf = (id: CheckId) =>
 	checks.find((check) => check.id === id) as Check;
@@ -65,7 +69,6 @@ export async function runChecks(
 	options: RunOptions,
 ): Promise<{ readonly results: readonly Result[]; readonly ended?: Ended }> {
 	const { subject, chosen, talk, effects, settle, ways, begin, tell } = options;
-	const { send } = talk;
 	const watched = effects && (await watch(effects, talk, settle));
 	const results: Result[] = [];
 
@@ -82,20 +85,22 @@ export async function runChecks(
 		if (chosen.includes(check) || verdict.is === "wrong")
 			add(resultOf(check, verdict, subject, sent));
 	}
-	/** A right delivery. A server that fails once may be busy. */
-	async function deliver(): Promise<Answer> {
-		const first = await send();
-		if (!/^5/.test(first.said)) return first;
-		await talk.wait(1000);
-		return send();
+	/** A server that fails once may be busy, so it gets another event: the first may count as seen. Not while it gets two at once. */
+	async function send(variation: Variation = {}, pause = 0): Promise<Answer> {
+		const before = talk.answers.at(-1);
+		const first = await talk.send(variation);
+		if (!isBusy(first) || isBusy(before) || variation.atOnce) return first;
+		await talk.wait(pause);
+		return talk.send(variation);
 	}
+	const deliver = () => send({}, 1000);
 	/** A right delivery; if its id may be what is refused, one with an id of the provider's own. */
 	async function greet(): Promise<Answer> {
 		let first = await deliver();
 		// It may load things for the first one.
 		if (first.error?.code === "timeout" && first.duration >= subject.timeout)
 			first = await send();
-		if (isAbsent(first))
+		if (isAbsent(first) && !(await ways.fate?.()))
 			throw new LocalhookError(
 				"server-unreachable",
 				`Failed to check ${maskUrl(subject.url)}: nothing answers there (${first.error?.message}). Start the receiver first, or let localhook start it: put its command behind --.`,
@@ -125,12 +130,13 @@ export async function runChecks(
 			conclude(reach, right());
 			return true;
 		}
-		const got = answer.error
-			? saidBy(answer)
-			: `${saidBy(answer)} to a right delivery`;
+		const fate = answer.error && (await ways.fate?.());
+		const got = fate
+			? "no answer to the first delivery, which ended it"
+			: saidBy(answer) + (answer.error ? "" : " to a right delivery");
 		conclude(reach, wrong(got));
 		const { source: _, ...refusal } = results.at(-1) as Result;
-		const causes = await causesOf(answer, subject, talk);
+		const causes = await causesOf(answer, subject, talk, fate);
 		for (const { signing: _, ...cause } of causes)
 			add({ ...refusal, basis: "observed", ...cause });
 		if (answer.error?.code === "timeout") await make(checkOf("resp.time"));
@@ -184,10 +190,15 @@ export async function runChecks(
 		if (known !== undefined) return conclude(check, known, sent);
 		start(check);
 		let verdict = explained(await run(context), check);
+		const answers = talk.answers.slice(from);
+		const isRefused = answers.some(({ accepted }) => !accepted);
+		const isAsked = verdict.is === "wrong" && check.aged && isRefused;
+		const own = isAsked ? await ownTime(context) : undefined;
 		// What a busy machine or a lost connection has done is not there a second time.
 		if (
 			verdict.is === "wrong" &&
 			!verdict.happened &&
+			!own &&
 			!check.once &&
 			check.cost[0] <= spare(check)
 		) {
@@ -198,10 +209,13 @@ export async function runChecks(
 		// What refuses right deliveries by now is not told of as if it were about this check.
 		if (isLost(verdict) && check.cost[0] > 0) await watchOut(talk);
 		conclude(check, verdict, talk.answers.slice(from));
-		const { is, cause } = verdict;
+		const { is, cause = own?.cause } = verdict;
 		const told = results.at(-1);
-		if (is === "wrong" && cause && told)
-			add({ ...told, id: `cause.${cause}`, fix: adviceOn(cause) });
+		if (is !== "wrong" || cause === undefined || told === undefined) return;
+		const does = own && `The receiver ${verbOf(cause)} ${own.what}.`;
+		const fix = adviceOn(cause, own?.words);
+		add({ ...told, id: `cause.${cause}`, got: does ?? told.got, fix });
+		if (own !== undefined) talk.signAs(own);
 	}
 	function start(check: Check): void {
 		current = check;
@@ -268,8 +282,10 @@ export async function runChecks(
 		};
 		if (culprit !== undefined) {
 			const at = reason === "down" ? ` (at ${current.id})` : "";
+			const fate = reason === "down" && (await ways.fate?.());
+			const got = message + at + (fate ? `: ${fate}` : "");
 			const sent = talk.answers.slice(from);
-			const result = resultOf(culprit, wrong(message + at), subject, sent);
+			const result = resultOf(culprit, wrong(got), subject, sent);
 			const before = results.findIndex(({ id }) => id === culprit.id);
 			if (before !== -1) results.splice(before, 1);
 			add({ ...result, outcome: "fail" });

@@ -105,6 +105,7 @@ export function schemeEvents(
 		main,
 		hasIds: idPlace !== undefined || headersHoldId,
 		hasOwnIds: true,
+		isInvented: own === undefined,
 		hasTimes: false,
 		facts: preset?.facts ?? {},
 		make,

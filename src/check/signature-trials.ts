@@ -1,13 +1,15 @@
 import { textOf } from "../bytes.ts";
 import type { Message, Signer } from "../contract/signing.ts";
 import { tamper } from "../delivery/bad-signature.ts";
-import { bytesIn, encodings, signedBy } from "../explain/guess.ts";
+import { bytesIn, delayOf, encodings, signedBy } from "../explain/guess.ts";
+import { guessTimestamp } from "../explain/guesses/timestamp.ts";
 import { type DigestName, keyed } from "../signing/digests.ts";
 import { createSigner } from "../signing/signer.ts";
 import {
 	type CheckId,
 	type Context,
 	harmed,
+	passedBy,
 	type Run,
 	refused,
 	right,
@@ -88,6 +90,23 @@ const timed =
 		return harmed(`${verdict.got}. ${title} names no tolerance`, true);
 	};
 
+/** How to sign for who hashes the own time in place of the one that was sent; undefined: it does not. */
+export async function ownTime({ talk, subject }: Context) {
+	const { signer, messageOf, event } = subject;
+	const sample = messageOf(event(), talk.now());
+	const guesses = guessTimestamp({ signer, now: talk.now }, sample);
+	const own = guesses.find(({ cause }) => cause === "timestamp-own");
+	if (own === undefined) return undefined;
+	await talk.wait(delayOf(own, talk.now()));
+	const answer = await talk.send({
+		// Who hashes the time of the event refuses it.
+		time: talk.now() - 60 * minute,
+		signed: { at: talk.now() - 20 * second },
+		headers: (_, message) => signedBy(own, signer, message) ?? {},
+	});
+	return answer.accepted ? own : undefined;
+}
+
 export const signatureTrials = {
 	async "verify.first"({ talk, send, watch, blind, subject, refusals }) {
 		if (watch === undefined) return blind;
@@ -102,7 +121,7 @@ export const signatureTrials = {
 		}
 		// Who verifies what looks like a signature is another check's.
 		const signed = { secrets: [subject.signer.neverIssued] };
-		if (!moved || !talk.differs(signed)) return right();
+		if (!moved || !talk.differs({ signed })) return right();
 		const forged = await send({ signed });
 		if (!forged.accepted || (await watch.moved(1)) === 0) return right();
 		const got = `accepted with ${saidBy(answer)}, and it did the work; so it did with the signature of another secret`;
@@ -208,22 +227,23 @@ const anew = new WeakSet<Context["ways"]>();
 async function renewed(context: Context, isNew: boolean): Promise<Verdict> {
 	const { talk, send, ways, subject, watch } = context;
 	const { secret, nextSecret } = subject;
-	if (!talk.differs({ secrets: [nextSecret] }))
+	if (!talk.differs({ signed: { secrets: [nextSecret] } }))
 		return unknown("its signature is made with none of the two");
 	if (ways.restart !== undefined) {
 		if (!anew.has(ways)) await ways.restart(nextSecret);
 		anew.add(ways);
 	} else if (!isNew || !ways.knowsNext)
-		return unknown("the receiver keeps its secret (-- <command>)");
+		return unknown(
+			isNew
+				? "nobody knows a second secret of the receiver (--next-secret-env, in TypeScript nextSecret)"
+				: "the receiver keeps its secret (-- <command> starts it with another)",
+		);
 	await watch?.clear();
 	const answer = await send({
 		signed: { secrets: [isNew ? nextSecret : secret] },
 	});
 	if (isNew) return answer.accepted ? right() : wrongly(answer);
-	const isDone = watch === undefined || (await watch.moved()) > 0;
-	return answer.accepted && isDone
-		? harmed(`accepted with ${saidBy(answer)}`)
-		: right();
+	return answer.accepted ? passedBy(answer, watch) : right();
 }
 
 /** Another letter at the end of a text: it is still JSON. */

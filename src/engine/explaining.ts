@@ -62,7 +62,6 @@ export function explainDelivery(
 		clock: engine.clock.now,
 		// A receiver judges a timestamp by the machine's clock.
 		now: apparentNow,
-		zone: -new Date(apparentNow()).getTimezoneOffset() * 60_000,
 	});
 }
 

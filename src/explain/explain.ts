@@ -161,7 +161,7 @@ async function ask(
 			if (certain && !guesses[0].bodies) rejected.found?.(guesses[0]);
 			const behind =
 				answer.verdict === "past"
-					? ` Signed so, it goes on, and fails behind the signature: ${answered(answer)}`
+					? ` ${sentence("goes-on")} ${answered(answer)}`
 					: "";
 			const said = (guess: Guess) =>
 				`${sentenceOf(guess, signer, fresh())}${behind}`;
@@ -185,12 +185,13 @@ async function ask(
 		const { asks, alike } = triage(attempt) ?? {};
 		if (asks && (alike === undefined || (await isAlike(alike, refusal))))
 			return common.filter(({ cause }) => asks.includes(cause));
-		const row = leftCauses.find(
-			({ alone, status }) => alone && status === attempt.response?.status,
+		const isGate = leftCauses.some(
+			({ alike, alone, status }) =>
+				alike === "GET" && alone && status === attempt.response?.status,
 		);
 		const isFirst = ({ cause }: Guess, i: number) =>
 			common.findIndex((each) => each.cause === cause) === i;
-		return row?.alike && (await isAlike(row.alike, refusal))
+		return isGate && (await isAlike("GET", refusal))
 			? common.filter(isFirst)
 			: guesses;
 	}

@@ -62,7 +62,7 @@ export interface Known {
 	now(): number;
 	/** Where requests go, if that is not the registered URL. */
 	called?(): string | undefined;
-	/** Milliseconds from UTC to the receiver's local time. */
+	/** Milliseconds from UTC to the receiver's local time; default: this machine's. */
 	readonly zone?: number;
 }
 

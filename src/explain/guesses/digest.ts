@@ -1,11 +1,8 @@
 import type { Message } from "../../contract/signing.ts";
 import { advice } from "../../generated/advice.ts";
 import { traitsOf } from "../../signing/algorithms.ts";
-import {
-	type DigestName,
-	digest as digestBy,
-	keyed,
-} from "../../signing/digests.ts";
+import { digest, keyed } from "../../signing/digests.ts";
+import { filled, type Row } from "../advice.ts";
 import {
 	encodings,
 	type Guess,
@@ -13,15 +10,6 @@ import {
 	type Known,
 	rightHeaders,
 } from "../guess.ts";
-
-const names: Readonly<Record<DigestName, string>> = {
-	sha1: "SHA-1",
-	sha256: "SHA-256",
-	sha512: "SHA-512",
-	md5: "MD5",
-};
-
-type Digest = (content: Uint8Array, key: Uint8Array) => Uint8Array;
 
 /** Which digest a receiver computes, and how it writes it. */
 export function guessDigest({ signer }: Known, sample: Message): Guess[] {
@@ -43,52 +31,38 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 	const own = isKeyed ? traitsOf[algorithm]?.digest : algorithm;
 	if (own === undefined) return encodingGuesses;
 
-	const hash = names[own];
-	const keyedBy = (name: DigestName): [string, Digest] => [
-		`HMAC-${names[name]}`,
-		(content, key) => keyed(name, key, [content]),
-	];
-	const ofHmac: [what: string, digest: Digest, rare?: boolean][] = [
-		...(Object.keys(names) as DigestName[])
-			.filter((name) => name !== own)
-			.map(keyedBy),
-		[
-			`${hash} of the secret and the content, without HMAC`,
-			(content, key) => digestBy(own, key, content),
-		],
-		[
-			`${hash} of the content and the secret, without HMAC`,
-			(content, key) => digestBy(own, content, key),
-		],
-		[
-			`${hash} of the content alone, without the secret`,
-			(content) => digestBy(own, content),
-			true,
-		],
-		[
-			"the HMAC with key and content the wrong way round",
-			(content, key) => keyed(own, content, [key]),
-			true,
-		],
-	];
+	const hash = spelled(own);
+	const rows = (advice.digests as readonly Row<"Digest">[]).filter(
+		({ name }) => (isKeyed ? name !== own : name === own),
+	);
 	const algorithmOfAdvice = isKeyed ? `HMAC-${hash}` : `${hash} without a key`;
+	const words = { algorithm: algorithmOfAdvice, digest: own };
 	return [
 		...encodingGuesses,
-		...(isKeyed ? ofHmac : [keyedBy(own)]).map(
-			([what, digest, rare = false]): Guess => ({
+		...rows.map(
+			({ what, rare, key, of, name = own }): Guess => ({
 				cause: "digest-algorithm",
-				what,
-				words: { algorithm: algorithmOfAdvice, digest: own },
+				what: filled(what, { hash }),
+				words,
 				rare,
 				content: (parts) =>
 					parts
 						.filter(({ name }) => name !== "secret")
 						.map(({ value }) => value),
-				digest: (content, { key }) => digest(content, key),
+				digest(content, { key: secret }) {
+					const parts = { content, secret };
+					const hashed = of.map((part) => parts[part]);
+					return key
+						? keyed(name, parts[key], hashed)
+						: digest(name, ...hashed);
+				},
 			}),
 		),
 	];
 }
+
+/** `SHA-256` */
+const spelled = (name: string) => name.toUpperCase().replace("SHA", "SHA-");
 
 /** What a receiver takes for the signature within the header, and which header it looks into. */
 export function guessHeader(

@@ -25,7 +25,8 @@ const commonZones = [1, 2, 5, 4, 8, 7, 5.5, 9, 10, 3, 6];
 
 /** What a receiver gets wrong with the time of a signature. */
 export function guessTimestamp(known: Known, sample: Message): Guess[] {
-	const { signer, now, zone = 0 } = known;
+	const { signer, now } = known;
+	const { zone = -new Date(now()).getTimezoneOffset() * 60_000 } = known;
 	const header = signer.timestampHeader;
 	const sent = rightHeaders(signer, sample) ?? {};
 	if (header === undefined || sent[header] === undefined) return [];

@@ -53,7 +53,6 @@ export async function startReceiver(
 			printed = (printed + chunk).slice(-kept);
 			if (stream === child.stderr) errors = (errors + chunk).slice(-kept);
 		});
-	// Not at its exit: what it wrote last may come after that.
 	const closed = new Promise((resolve) => child.once("close", resolve));
 	const exited = ended
 		.then((code) => `it ended with code ${code}`)
@@ -86,7 +85,8 @@ export async function startReceiver(
 	}
 	/** How it has ended by itself, or does so within a moment; undefined: it runs. */
 	async function fate(): Promise<string | undefined> {
-		await Promise.race([closed, pause(moment)]);
+		// What it wrote last may come after its exit.
+		await Promise.race([Promise.all([exited, closed]), pause(moment)]);
 		return typeof ending === "string" ? ending + lastWords(errors) : undefined;
 	}
 	return { end, fate };

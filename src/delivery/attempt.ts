@@ -59,7 +59,6 @@ export function makeAttempt(
 	const receiver = sender.allowedReceivers.resolve(endpoint.url);
 	const headers = headersFor(inFlight, endpoint, at, sender, receiver.headers);
 	const attempt = { number, at, duration: 0, url: receiver.href, headers };
-	/** Ends without an exchange. */
 	const end = ({ error }: { error: AttemptError }, by?: string) =>
 		queueMicrotask(() =>
 			done({ ...attempt, error, ok: false, ...(by && { fault: by }) }),
@@ -132,7 +131,6 @@ function joined(...groups: (Headers | undefined)[]): Headers {
 	return all;
 }
 
-/** What a signer is handed of a request to an endpoint. */
 export function messageOf(
 	{ id, type }: EventRecord,
 	{ url, secrets }: Endpoint,

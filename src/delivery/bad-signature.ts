@@ -79,7 +79,6 @@ export interface BadSignature {
 	readonly age: number;
 }
 
-/** The names of the ways, without an age. */
 export const waysToSignBadly: readonly string[] = Object.keys(ways);
 
 const wayOf = (kind: BadSignature["kind"]): Way => ways[kind];

@@ -72,7 +72,6 @@ export function createSystemClock(): Clock {
 	};
 }
 
-/** A clock that stands still until it is moved. */
 export function createVirtualClock(start: number) {
 	const tasks = createTasks();
 	let time = start;
@@ -83,11 +82,9 @@ export function createVirtualClock(start: number) {
 		after,
 		nextDue: tasks.nextDue,
 		close: () => {},
-		/** Shows a later time without running anything. */
 		set(to: number): void {
 			time = Math.max(time, to);
 		},
-		/** Shows any time, an earlier one too. */
 		restore(to: number): void {
 			time = to;
 		},

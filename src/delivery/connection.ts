@@ -44,7 +44,6 @@ export class Connection {
 		});
 	}
 
-	/** Its socket is open and has carried a request before. */
 	get isUsed(): boolean {
 		return this.#socket?.destroyed === false && this.#isUsed;
 	}

@@ -121,7 +121,6 @@ export function createEndpointHealth(rules: Rules, now: () => number) {
 	};
 }
 
-/** The limit that the failures have reached, in words. */
 function limitReached(
 	{ deliveries, failingFor }: NonNullable<DeliveryPolicy["disableAfter"]> = {},
 	{ failedDeliveries = 0, failingSince }: Health,

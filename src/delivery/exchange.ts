@@ -49,7 +49,6 @@ export function failed(message: string): Failed {
 	return { error: { code: "connection", message } };
 }
 
-/** Nothing listens there. */
 export function isAbsent({ error }: { error?: AttemptError | undefined }) {
 	return /^connect E|ENOTFOUND|EAI_AGAIN/.test(error?.message ?? "");
 }
@@ -142,7 +141,6 @@ export function abortable(
 	};
 }
 
-/** Where a request breaks off on purpose. */
 export interface Cut {
 	readonly sent: Uint8Array;
 	readonly exchange: Failed;
@@ -171,7 +169,6 @@ export async function* dribble(
 	}
 }
 
-/** How much of an answer is kept, and how much is read at all. */
 const kept = 64 * 1024;
 const read = 1024 * 1024;
 

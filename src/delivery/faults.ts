@@ -29,7 +29,6 @@ export type ApiFault =
 	| { readonly kind: "latency"; readonly by: number }
 	| { readonly kind: "reset" };
 
-/** By what it is done to. */
 interface Does {
 	readonly event: { readonly kind: "burst"; readonly copies: number };
 	readonly launch: LaunchFault;

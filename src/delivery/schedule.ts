@@ -116,7 +116,6 @@ function waitAskedFor(header: string | string[] | undefined, now: number) {
 	return wait > 0 ? wait : 0;
 }
 
-/** Whether a status is among codes and classes. */
 export function isAmong(
 	status: number,
 	patterns: readonly StatusPattern[] = ["2xx"],
@@ -134,7 +133,6 @@ function jitterOf(id: string, random: Random): Random {
 	return random.fork(`jitter/${id}`);
 }
 
-/** Why nothing is tried again after an attempt, whatever the schedule says. */
 export function whyLast(
 	{ error, response }: Attempt,
 	{ delivery, how }: InFlight,

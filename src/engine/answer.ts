@@ -24,7 +24,6 @@ export interface Recorded {
 export interface Answer {
 	readonly reply: Reply;
 	readonly operation?: string;
-	/** What was done to it on purpose. */
 	readonly fault?: ApiFault | undefined;
 	readonly recorded: readonly Recorded[];
 	/** To be called once the caller can have the reply, or never will. */

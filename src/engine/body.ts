@@ -9,7 +9,6 @@ export type ReadBody =
 	| {
 			readonly value: unknown;
 			readonly media?: Media;
-			/** Its fields are all text. */
 			readonly isForm?: true;
 	  }
 	| { readonly failure: Failure };
@@ -195,7 +194,6 @@ export function excessOf(
 
 /** Only what matches can hold a number that loses something: most texts have no such run of digits, and are done here. */
 const suspicious = /[\d.]{16}|\d[eE]/;
-/** A string, with its end or without, or a number. */
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\d[\d.eE+-]*/gs;
 
 /**
@@ -234,7 +232,6 @@ function isExact(text: string): boolean {
 	return !isWhole || digitsOf(value.toPrecision(digits.length)) === digits;
 }
 
-/** Without zeros at the beginning and the end. */
 function digitsOf(text: string): string {
 	return text
 		.replace(/e.*/is, "")
@@ -242,7 +239,6 @@ function digitsOf(text: string): string {
 		.replaceAll(/^0+|0+$/g, "");
 }
 
-/** Where the quotation mark is that ends a string. */
 function endOfString(json: string, start: number): number {
 	for (let i = start; i < json.length; i++) {
 		const code = json.charCodeAt(i);

@@ -12,7 +12,6 @@ import {
 	written,
 } from "./known-fields.ts";
 
-/** A value, typed, and where it goes. */
 export interface Placed {
 	readonly steps: readonly Step[];
 	readonly value: unknown;
@@ -53,7 +52,6 @@ export function readChanges(
 	return read;
 }
 
-/** A body with some values replaced. */
 export function put(body: Values, values: readonly Placed[]): Values {
 	const changed: Record<string, unknown> = structuredClone(body);
 	for (const each of values) putOne(changed, each);
@@ -80,7 +78,6 @@ function parsePath(path: string): Step[] {
 	return steps;
 }
 
-/** Follows a path through the body and the document. */
 function placeOf(
 	body: unknown,
 	steps: readonly Step[],

@@ -87,7 +87,6 @@ export function createCollection<Entry extends object>(
 	};
 }
 
-/** A provider's collections, empty. */
 export function createState(
 	provider: Provider,
 	validators: () => Validators,
@@ -130,7 +129,6 @@ export function dryRunContext(
 	return { ...context, state: Object.fromEntries(copies), random };
 }
 
-/** Every record, by collection. */
 export function recordsOf(state: State) {
 	const all = Object.entries<Collection<Record<string, unknown>>>(state);
 	return Object.fromEntries(

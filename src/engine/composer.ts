@@ -13,7 +13,6 @@ import { checkFields, type Values } from "./known-fields.ts";
 import type { Installed } from "./options.ts";
 import { isRecord } from "./shape.ts";
 
-/** What a user says of an event that is to happen, and of how it is sent. */
 export interface EventRequest {
 	/** The whole body, in place of the fixture. */
 	readonly payload?: Values | undefined;
@@ -27,24 +26,20 @@ export interface EventRequest {
 	readonly body?: Uint8Array | undefined;
 	/** A URL that gets it, whether anybody registered it or not. */
 	readonly to?: string | undefined;
-	/** The id of the only endpoint that gets it. */
 	readonly endpoint?: string | undefined;
 	/** The workspace that it happens in: its endpoints alone get it. */
 	readonly workspace?: string | undefined;
 	/** A way to sign wrongly, such as `stale:10m`. */
 	readonly sign?: string | undefined;
-	/** The id of the API call that led to it. */
 	readonly call?: string | undefined;
 }
 
 type MutableEvent = { -readonly [Key in keyof EventRecord]: EventRecord[Key] };
 
-/** Makes events of what a user says of them: ids, times, and payloads from the fixtures. */
 export type Composer = ReturnType<typeof createComposer>;
 
 export function createComposer(installed: Installed, clock: Clock) {
 	const { provider, fixture } = installed;
-	/** By event type, what its document knows of its payload. */
 	const knownFields = new Map<string, Fields | undefined>();
 
 	function known(type: string): Fields | undefined {

@@ -146,12 +146,9 @@ export function createEngine(options: EngineOptions) {
 		seed,
 		clock,
 		time,
-		/** Whether its receivers are called in this process, without HTTP. */
 		inProcess: options.receiverRules?.inProcess ?? false,
-		/** Aborted once it is closed. */
 		closing: signal,
 		journal,
-		/** The plan of faults. */
 		faults: plan,
 		sessions: sessions as ReadonlyMap<string, Session>,
 		/** @throws LocalhookError `unknown-provider` */
@@ -212,7 +209,6 @@ export function createEngine(options: EngineOptions) {
 		},
 		/** Resolves once no delivery attempt is under way; retries may still be waiting for their time. */
 		idle: time.idle,
-		/** Moves a virtual clock, making every attempt that falls due on the way. */
 		advance: time.advance,
 		/**
 		 * Reads a query. A provider or an event type that is not here is refused.
@@ -225,7 +221,6 @@ export function createEngine(options: EngineOptions) {
 		 */
 		wait: async (text: string, options: WaitOptions = {}) =>
 			wait(query(text), options, { journal, clock, closing: signal }),
-		/** Everything the engine knows, once nothing is under way. */
 		snapshot: () => takeSnapshot({ seed, clock, journal, sessions }),
 		/**
 		 * Stands where the engine of a snapshot stood. Providers that it does not name stay as they are.
@@ -237,7 +232,6 @@ export function createEngine(options: EngineOptions) {
 			loading = loaded.catch(() => {});
 			return loaded;
 		},
-		/** Back to the seed state: one provider's, or everything. */
 		async reset(provider?: string): Promise<void> {
 			const wanted = provider === undefined ? all() : [sessionOf(provider)];
 			for (const session of wanted) await session.reset();

@@ -7,28 +7,23 @@ type Paint = (text: string) => string;
 
 /** Where lines are read. */
 export interface Page {
-	/** A time of the entry as it is written there. */
 	time(at: string): string;
 	/** What tells why a delivery was rejected; absent: nothing that a reader could call. */
 	ask?(delivery: string): string;
 	readonly width: number;
-	/** As picocolors has them. */
 	readonly colours?: Readonly<
 		Record<"dim" | "bold" | "red" | "yellow" | "green", Paint>
 	>;
 }
 
-/** What an entry says, beside its time and its provider. */
 interface Said {
 	readonly what: string;
 	/** Said of it, and never shortened. */
 	readonly how?: string;
-	/** Shown as far as there is room. */
 	readonly where?: string;
 	/** What it is looked up by, and how short it may become. */
 	readonly id: string;
 	readonly least?: number;
-	/** On lines below. */
 	readonly notes?: readonly string[];
 	readonly bad?: boolean;
 	/** No line is louder. */
@@ -194,7 +189,6 @@ function fitted(said: Said, room: number) {
 	return { what: shortened(what, forWhat) + how, tail: url + end };
 }
 
-/** Notes on one line, or each on lines of its own. */
 function inLines(notes: readonly string[], width: number): string[] {
 	const all = notes.join("; ");
 	if (all.length <= width) return [all];

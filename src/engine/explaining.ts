@@ -17,7 +17,6 @@ export interface Explaining {
 	readonly signal?: AbortSignal;
 }
 
-/** Milliseconds that an answer is waited for. */
 const patience = 5000;
 
 /**

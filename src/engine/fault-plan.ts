@@ -19,7 +19,6 @@ import type { Installed } from "./options.ts";
  */
 export interface FaultSpec extends Readonly<components["schemas"]["Fault"]> {}
 
-/** What can go wrong on purpose. */
 export type FaultName = FaultSpec["fault"];
 
 type Field = Exclude<keyof FaultSpec, "fault">;
@@ -141,7 +140,6 @@ function deliveriesOf(events: number, specs: readonly FaultSpec[]): number {
 	return all * (1 + copies.reduce((sum, each) => sum + each, 0));
 }
 
-/** What the schema cannot say. */
 function meaningProblems(
 	spec: FaultSpec,
 	scope: () => FaultScope,

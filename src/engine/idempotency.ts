@@ -12,7 +12,6 @@ import type { Playing } from "./options.ts";
 export interface KeptAnswer {
 	/** The caller's credential, as a fingerprint, and the key. */
 	readonly id: string;
-	/** The digest of the request. */
 	readonly request: string;
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
@@ -101,7 +100,6 @@ export function retryableHeaders(
 		: idempotency.retryable;
 }
 
-/** What is wrong with a kept answer that was loaded. */
 export function keptAnswerProblem(answer: KeptAnswer): string | undefined {
 	const { id, request, status, headers, until } = answer as Partial<KeptAnswer>;
 	if (typeof id !== "string") return "id must be text";

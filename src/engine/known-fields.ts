@@ -5,7 +5,6 @@ import { shortened } from "../printing.ts";
 import { isRecord } from "./shape.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
-/** One of a path: a name, or a place in a list. */
 export type Step = string | number;
 
 export const mostShown = 50;
@@ -79,7 +78,6 @@ function refusal(
 	);
 }
 
-/** As a user writes a path. */
 export function written(steps: readonly Step[]): string {
 	return steps
 		.map((step, i) =>

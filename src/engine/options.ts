@@ -9,13 +9,11 @@ import type { Provider } from "../provider.ts";
 export interface Installed {
 	readonly provider: Provider;
 	readonly document: ApiDocument;
-	/** The default body of an event type. */
 	fixture(type: string): Readonly<Record<string, unknown>>;
 	/** Absent: nothing is known of it. */
 	readonly fidelity?: Fidelity;
 }
 
-/** A provider that runs. */
 export interface Playing {
 	readonly provider: Provider;
 	readonly context: Context;

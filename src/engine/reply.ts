@@ -21,7 +21,6 @@ export interface EngineReply {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Empty: no body. */
 	readonly body: string;
-	/** In place of an answer the connection is cut. */
 	readonly cut?: true;
 }
 
@@ -105,7 +104,6 @@ export async function preferredReply(
 	);
 }
 
-/** An error of some status in the provider's own shape. */
 export function forcedReply(
 	{ provider, context }: Playing,
 	status: number,

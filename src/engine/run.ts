@@ -36,7 +36,6 @@ export interface SharedOptions {
 	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	/** By provider id: the credentials that are accepted; none: every well-formed one. */
 	readonly credentials?: Readonly<Record<string, readonly string[]>>;
-	/** The faults that are planned from the start. */
 	readonly faults?: readonly FaultSpec[] | undefined;
 	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
 	readonly strict?: boolean;
@@ -49,14 +48,12 @@ export interface EngineOptions extends SharedOptions {
 	readonly providers: readonly Installed[];
 	/** The same seed gives the same ids, secrets and jitter; `"auto"` draws one. Default: `"localhook"`. */
 	readonly seed?: string | undefined;
-	/** Default: the system's. */
 	readonly clock?: Clock;
 	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
 	readonly receiver?:
 		| string
 		| ((provider: string) => string | undefined)
 		| undefined;
-	/** Where deliveries may go, beside loopback. */
 	readonly receiverRules?: ReceiverRules;
 	/** In place of HTTP: a transport for each session, and another one after each reset. */
 	readonly transport?: (clock: Clock) => Transport;
@@ -64,31 +61,25 @@ export interface EngineOptions extends SharedOptions {
 	readonly capture?: (() => RunInContext) | undefined;
 }
 
-/** What the sessions of one engine share. */
 export interface Shared {
 	readonly seed: string;
 	readonly clock: Clock;
 	readonly journal: Journal;
 	readonly allowedReceivers: AllowedReceivers;
 	readonly faults: Faults;
-	/** What lasts an hour at a provider lasts an hour divided by this. */
 	readonly speed: number;
-	/** How another provider than this one would sign. */
 	readonly otherProvider: (than: string) => SignedBefore["otherProvider"];
 	/** A run has connections of its own, so that it can break off those it still uses when it ends. */
 	readonly createTransport: () => Transport;
-	/** The context that a delivery is made in. */
 	readonly capture?: (() => RunInContext) | undefined;
 }
 
 export interface SessionSettings {
 	readonly options: Readonly<Record<string, string>>;
 	readonly credentials: readonly string[];
-	/** A receiver that is registered for everything from the start. */
 	readonly receiver?: ((provider: string) => string | undefined) | undefined;
 }
 
-/** What stays the same over all runs of a session. */
 export interface Played {
 	readonly provider: Provider;
 	readonly settings: SessionSettings;
@@ -98,10 +89,8 @@ export interface Played {
 	readonly composer: Composer;
 }
 
-/** The state of a provider, in plain data. */
 export type SavedSession = components["schemas"]["SavedProvider"];
 
-/** What a session has from one reset to the next. */
 export type Run = ReturnType<typeof createRun>;
 
 export function createRun(played: Played, shared: Shared) {
@@ -184,7 +173,6 @@ export function createRun(played: Played, shared: Shared) {
 		dispatcher,
 		/** What deliveries go over: to a URL, or to a receiver in this process. */
 		transport,
-		/** Secrets that another one has taken the place of. */
 		replaced: (): readonly string[] => [...new Set(previous.values())],
 		/** Digests of the requests with a key that have no answer yet, by the id of their keys. */
 		running: new Map<string, string>(),
@@ -192,16 +180,13 @@ export function createRun(played: Played, shared: Shared) {
 		get isOver() {
 			return isOver;
 		},
-		/** What is known of how an endpoint's deliveries were signed before. */
 		signedBefore,
-		/** Registers the receiver that is there from the start, once. */
 		seed(): void {
 			if (isSeeded) return;
 			const receiver = settings.receiver?.(provider.id);
 			if (receiver !== undefined) provider.subscribe(receiver, context);
 			isSeeded = true;
 		},
-		/** Resolves once no attempt is running. */
 		idle: dispatcher.idle,
 		/** Ends every delivery, even those whose attempt is running, with a reason. */
 		async stop(reason: string): Promise<void> {

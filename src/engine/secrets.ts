@@ -72,16 +72,13 @@ export function rotate(
 	);
 }
 
-/** A session, which registers the receiver when it is asked to be ready. */
 interface Ready extends Playing {
 	ready(): unknown;
 }
 
-/** An environment variable for the code under test. */
 export interface Variable {
 	readonly name: string;
 	readonly value: string;
-	/** Not to be shown in logs. */
 	readonly secret: boolean;
 }
 

@@ -12,7 +12,6 @@ import type { EventRequest } from "./composer.ts";
 import { findEndpoint, pinnedAt } from "./endpoints.ts";
 import type { Session } from "./session.ts";
 
-/** One request as it would be sent now. */
 export interface Preview {
 	readonly endpoint: string;
 	readonly url: string;

@@ -33,7 +33,6 @@ export interface Published {
 	readonly deliveries: readonly Delivery[];
 }
 
-/** One running provider: its state, its deliveries, and what its document says. */
 export type Session = ReturnType<typeof createSession>;
 
 /** Starts one provider; a reset begins it anew. */
@@ -61,7 +60,6 @@ export function createSession(
 	};
 	let run = createRun(played, shared);
 
-	/** Goes on with another run, once the one before has ended. */
 	async function replaceBy(next: typeof run, reason: string): Promise<void> {
 		await run.stop(reason);
 		journal.clear(provider.id);
@@ -139,7 +137,6 @@ export function createSession(
 		signer,
 		settings,
 		allowedReceivers: shared.allowedReceivers,
-		/** Since the last reset. */
 		get run() {
 			return run;
 		},
@@ -149,7 +146,6 @@ export function createSession(
 		get dispatcher() {
 			return run.dispatcher;
 		},
-		/** Registers the receiver of the settings, before the first call or event. */
 		ready() {
 			run.seed();
 			return validators();

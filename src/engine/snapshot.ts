@@ -26,7 +26,6 @@ interface Parts {
 	readonly sessions: ReadonlyMap<string, Session>;
 }
 
-/** Waits for what is under way. */
 export async function takeSnapshot(parts: Parts): Promise<Snapshot> {
 	const { seed, clock, journal, sessions } = parts;
 	for (const session of sessions.values()) {
@@ -161,7 +160,6 @@ function saveDelivery(
 	};
 }
 
-/** The delivery, and how it is made from here on. */
 function loadDelivery(saved: SavedDelivery): [Delivery, How] {
 	const { body, attempts, how, ...rest } = saved;
 	const delivery = {

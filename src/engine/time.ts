@@ -8,11 +8,9 @@ import { type Due, soonest } from "../delivery/schedule.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Session } from "./session.ts";
 
-/** What a turn of the clock did. */
 export interface Turned {
 	/** Epoch milliseconds. */
 	readonly now: number;
-	/** Attempts that were made on the way. */
 	readonly attempts: number;
 	/** Deliveries that have not ended. */
 	readonly pending: number;
@@ -29,7 +27,6 @@ export function createTime(
 	sessions: ReadonlyMap<string, Session>,
 	journal: Journal,
 ) {
-	/** Attempts, while the clock is turned. */
 	let made = 0;
 	let turning: Promise<unknown> = Promise.resolve();
 
@@ -88,7 +85,6 @@ export function createTime(
 		get pending() {
 			return pending();
 		},
-		/** The attempt that comes next. */
 		due,
 		/** Resolves once no attempt is under way and nobody turns the clock. */
 		async rest() {

@@ -1,9 +1,9 @@
 import { adviceOn, sentence } from "../explain/advice.ts";
 import { explain } from "../explain/explain.ts";
 import type { Guess } from "../explain/guess.ts";
-import { type Answer, type Conversation, receiverAt } from "./conversation.ts";
+import type { Context } from "./checks.ts";
+import { type Answer, receiverAt } from "./conversation.ts";
 import type { Result } from "./result.ts";
-import type { Subject } from "./subject.ts";
 
 /** A reason for refusing a right delivery. */
 interface Cause extends Pick<Result, "id" | "among" | "sure" | "got" | "fix"> {
@@ -20,16 +20,16 @@ interface Cause extends Pick<Result, "id" | "among" | "sure" | "got" | "fix"> {
  */
 export async function causesOf(
 	answer: Answer,
-	subject: Subject,
-	talk: Conversation,
+	{ subject, talk, ways }: Context,
 	fate?: string,
 ): Promise<readonly Cause[]> {
-	const { signer, secret, url } = subject;
+	const { signer, secret, url, isInvented } = subject;
+	const more = isInvented ? ` ${sentence("own-body")}` : "";
 	const { sample, message, headers, response, error, duration } = answer;
 	// In this process, what a server would answer with 500.
 	const thrown = error?.message.includes(" threw ") ? error.message : fate;
 	if (thrown !== undefined) {
-		const fix = adviceOn("crash");
+		const fix = adviceOn("crash") + more;
 		return [{ id: "cause.crash", sure: "certain", got: thrown, fix }];
 	}
 	if (response === undefined) return [];
@@ -53,12 +53,13 @@ export async function causesOf(
 			signing = found;
 		},
 	});
-	const isOfBody = /schema|behind-signature/;
-	const named = mistakes.map(({ cause, certain, sentence: got, instead }) => {
-		const isBehind = isOfBody.test(cause) || got.includes(sentence("goes-on"));
-		const isOwn = subject.isInvented && isBehind;
-		const fix = isOwn ? `${instead} ${sentence("own-body")}` : instead;
+	const isOfBody = /schema|behind-signature|crash/;
+	const words = response.status < 500 ? undefined : ways.words?.();
+	const named = mistakes.map(({ cause, certain, sentence: said, instead }) => {
+		const isBehind = isOfBody.test(cause) || said.includes(sentence("goes-on"));
+		const fix = isBehind ? instead + more : instead;
 		const sure = certain ? ("certain" as const) : ("likely" as const);
+		const got = isBehind && words ? said + words : said;
 		return { id: `cause.${cause}`, sure, got, fix, signing };
 	});
 	if (!mistakes.every(({ open }) => open)) return named;

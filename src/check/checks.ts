@@ -52,6 +52,8 @@ export interface Ways {
 	readonly restart?: ((secret: string) => Promise<void>) | undefined;
 	/** How it has ended, if it has and somebody knows: "it ended with code 1". */
 	readonly fate?: () => Promise<string | undefined>;
+	/** What it wrote last, if somebody knows: ` It wrote last: "Error: no table"`. */
+	readonly words?: () => string;
 	/** It accepts the next secret beside the present one. */
 	readonly knowsNext?: boolean | undefined;
 	/**

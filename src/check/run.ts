@@ -136,7 +136,7 @@ export async function runChecks(
 			: saidBy(answer) + (answer.error ? "" : " to a right delivery");
 		conclude(reach, wrong(got));
 		const { source: _, ...refusal } = results.at(-1) as Result;
-		const causes = await causesOf(answer, subject, talk, fate);
+		const causes = await causesOf(answer, context, fate);
 		for (const { signing: _, ...cause } of causes)
 			add({ ...refusal, basis: "observed", ...cause });
 		if (answer.error?.code === "timeout") await make(checkOf("resp.time"));

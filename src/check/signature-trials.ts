@@ -268,11 +268,10 @@ function leakIn(
 	if (text.includes(secret)) return "the secret";
 	const recipe = signer.recipe({ ...message, secrets: [secret] });
 	const sent = Object.values(headers).join("\n");
+	const { hex, HEX, base64 } = encodings;
 	const rightOnes = recipe?.signatures.flatMap(({ content }) => {
 		const digest = bytesIn(signer.over(content, secret), recipe);
-		return [encodings.hex, encodings.HEX, encodings.base64].map((encode) =>
-			encode(digest),
-		);
+		return [hex, HEX, base64].map((encode) => encode(digest));
 	});
 	return rightOnes?.some((each) => text.includes(each) && !sent.includes(each))
 		? "the signature that would have been right"

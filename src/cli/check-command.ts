@@ -159,6 +159,7 @@ async function run(
 			ways: {
 				restart: isStarted ? start : undefined,
 				fate: async () => receiver?.fate(),
+				words: () => receiver?.words() ?? "",
 				fail:
 					failCommand === undefined
 						? counter.fail

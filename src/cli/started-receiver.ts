@@ -41,7 +41,8 @@ export async function startReceiver(
 			`Failed to start ${quoted(command[0])}: something listens at ${hostname}:${port} already, such as an earlier run of it, and would be checked in its place. End that, or leave the URL out and give --path: then the command gets a free port as PORT.`,
 		);
 	let printed = "";
-	let errors = "";
+	// With a line break before each line of which nothing is cut.
+	let errors = "\n";
 	let ending: Error | string | undefined;
 	const group = createGroup(clock);
 	const { child, ended } = group.start(command, {
@@ -87,16 +88,17 @@ export async function startReceiver(
 	async function fate(): Promise<string | undefined> {
 		// What it wrote last may come after its exit.
 		await Promise.race([Promise.all([exited, closed]), pause(moment)]);
-		return typeof ending === "string" ? ending + lastWords(errors) : undefined;
+		const isOver = typeof ending === "string";
+		return isOver ? `${ending}.${lastWords(errors)}` : undefined;
 	}
-	return { end, fate };
+	return { end, fate, words: () => lastWords(errors) };
 }
 
-/** Lines that are indented are of a stack. */
+/** What it wrote last as an error, if anything. Lines that are indented are of a stack. */
 function lastWords(errors: string): string {
-	const lines = errors.split("\n").filter((line) => /^\S/.test(line));
-	const words = shortened(lines.slice(-4).join(" "), longestWords);
-	return words && `. It wrote last: ${inQuotes(words)}`;
+	const lines = new Set(errors.match(/(?<=\n)\S.*/g));
+	const words = shortened([...lines].slice(-4).join(" "), longestWords);
+	return words && ` It wrote last: ${inQuotes(words)}`;
 }
 
 async function listens(host: string, port: number): Promise<boolean> {

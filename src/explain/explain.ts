@@ -86,42 +86,39 @@ async function ask(
 	const headers = unsigned(attempt.headers, signer);
 	const { id, type } = delivery.event;
 	// Not of this moment: who hashes the own time in its place would accept that too.
-	const messageAt = (time: () => number) => (): Message => ({
-		id,
-		type,
-		url: delivery.url,
-		method: "POST",
-		headers,
-		body,
-		secrets: valid,
-		at: time() - 2000,
-	});
+	const messageAt =
+		(time: () => number) =>
+		(before = 0): Message => ({
+			id,
+			type,
+			url: delivery.url,
+			method: "POST",
+			headers,
+			body,
+			secrets: valid,
+			at: time() - 2000 - before * 1000,
+		});
 	const fresh = messageAt(now);
 	// A receiver in this process may go by localhook's clock, which may stand still elsewhere.
 	const isElsewhere =
 		signer.timestampHeader !== undefined && Math.abs(now() - clock()) > 60_000;
-	const signed = (message: Message, before = 0): Question => ({
-		headers:
-			rightHeaders(signer, { ...message, at: message.at - before * 1000 }) ??
-			headers,
+	const signed = (message: Message): Question => ({
+		headers: rightHeaders(signer, message) ?? headers,
 		body,
 	});
 	const oracle = createOracle({
 		...rejected,
 		header: signer.header,
-		right: (before) => signed(fresh(), before),
+		right: (before) => signed(fresh(before)),
 	});
 	const end = (text: string, mistakes: readonly Mistake[] = []) =>
 		explained(text, mistakes, oracle.asked);
 	const answered = (answer: Answer) =>
 		shownAnswer(attempt.url, answer.exchange);
-	const mistaken = (cause: Cause, text: string) =>
-		end(rejection, [mistake(cause, text, language)]);
+	const mistaken = (cause: Cause & Sentence, words?: Words) =>
+		end(rejection, [mistake(cause, sentence(cause, words), language)]);
 	const behind = (answer: Answer) =>
-		mistaken(
-			"behind-signature",
-			sentence("behind-signature", { answer: answered(answer) }),
-		);
+		mistaken("behind-signature", { answer: answered(answer) });
 
 	let refusal: Answer | undefined;
 	let why = sentence("none");
@@ -140,10 +137,10 @@ async function ask(
 			if (Math.abs(now() - attempt.at) < shortest)
 				return end(`${rejection} ${sentence("accepted-again")}`);
 			const times = { signed: iso(attempt.at), now: iso(now()) };
-			return mistaken("timestamp-age", sentence("timestamp-age", times));
+			return mistaken("timestamp-age", times);
 		}
 		if (wrong.some(({ exchange }) => plainVerdict(exchange) === "accepted"))
-			return mistaken("not-verified", sentence("not-verified"));
+			return mistaken("not-verified");
 		refusal = right;
 		if (right.verdict !== "refused" && !mayBeTooOld(right))
 			return behind(right);
@@ -170,7 +167,8 @@ async function ask(
 	} catch (error) {
 		if (!(error instanceof EndOfQuestions)) throw error;
 		why = error.message;
-		if (error.found !== undefined) return mistaken(error.found, why);
+		if (error.found !== undefined)
+			return end(rejection, [mistake(error.found, why, language)]);
 		if (refusal === undefined) return end(`${rejection} ${why}`);
 	}
 	if (refusal.verdict === "past") return behind(refusal);

@@ -191,6 +191,26 @@ require("node:http").createServer((request, response) => {
 		},
 	);
 
+	it("says what a receiver that it starts wrote last, if that fails with 500", async () => {
+		const failing = `
+require("node:http").createServer((request, response) => {
+	console.error("TypeError: no id\\n    at insert (db.js:1:1)");
+	response.writeHead(500).end("TypeError: no id");
+}).listen(Number(process.env.PORT), "127.0.0.1");`;
+		const { finished } = command([
+			...["check", ...byScheme, "--only", "reach", "--json"],
+			...["--", process.execPath, "-e", failing],
+		]);
+		const { stdout } = await finished;
+
+		const [, cause = ""] = stdout.split("\n");
+		expect(JSON.parse(cause)).toMatchObject({
+			id: "cause.crash",
+			got: expect.stringMatching(/ It wrote last: "TypeError: no id"$/),
+			fix: expect.stringContaining("--file"),
+		});
+	});
+
 	it("ends with 4 when nothing answers, and with 2 for a host that is not allowed", async () => {
 		const nobody = await runInProcess([
 			...["check", "http://127.0.0.1:9/hooks", ...byScheme],

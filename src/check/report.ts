@@ -58,7 +58,9 @@ export function createTextReport(paints: Paints = {}) {
 		tell(result: Result): string {
 			const isCause = isCauseOf(result);
 			let before = group?.name === result.group ? "" : flush();
-			if (isCause) signed = true;
+			// No other one changes how later deliveries are signed.
+			const isOwnTime = result.id === "cause.timestamp-own";
+			if (isCause) signed ||= isOwnTime || result.group === "reach";
 			else if (signed && result.outcome !== "unknown") {
 				before += `  · the checks below are made with deliveries signed as it expects\n`;
 				signed = false;

@@ -764,12 +764,13 @@ describe("A receiver that refuses what is right", () => {
 				accepts: (seen) =>
 					kind.verify({ ...seen, body: Buffer.from(withLetters(seen.body)) }),
 			},
-			{ only: ["body.size"] },
+			{ only: ["body.size", "http.get"] },
 		);
 
 		expect(remarksOf(report), report.text).toEqual([
 			"body.size",
 			"cause.body-reserialised",
 		]);
+		expect(report.text).not.toContain("signed as it expects");
 	});
 });

@@ -33,7 +33,7 @@ const browser = await chromium.launch({
 });
 try {
 	const page = await browser.newPage({
-		viewport: { width: 1280, height: 640 },
+		viewport: { width: 1280, height: 800 },
 	});
 	while (!(await fetch(url).catch(() => undefined)))
 		await new Promise((resolve) => setTimeout(resolve, 100));
@@ -43,14 +43,29 @@ try {
 			headers: { "content-type": "application/json" },
 			body: JSON.stringify({ provider: "prolific", type, wait: true }),
 		});
-	for (const [colorScheme, name] of /** @type {const} */ ([
-		["light", "inspector"],
-		["dark", "inspector-dark"],
-	])) {
+	const { deliveries } = await (
+		await fetch(`${url}/_localhook/deliveries`)
+	).json();
+	const [{ id }] = deliveries;
+	/** @type {readonly [name: string, place: string, shown: string][]} */
+	const views = [
+		["inspector", `delivery=${id}&tab=signature`, "mark"],
+		["inspector-list", "", "[data-id]"],
+		["inspector-timeline", `delivery=${id}`, "ol"],
+		["inspector-request", `delivery=${id}&tab=request`, "pre"],
+		["inspector-send", "view=send", "input"],
+		["inspector-steer", "view=steer", "button"],
+		["inspector-providers", "view=providers", "table"],
+	];
+	for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
 		await page.emulateMedia({ colorScheme });
-		await page.goto(`${url}/?delivery=latest&tab=signature`);
-		await page.locator("html.live mark").first().waitFor();
-		await page.screenshot({ path: `${docs}${name}.png` });
+		for (const [name, place, shown] of views) {
+			await page.goto(`${url}/?${place}`);
+			await page.locator(`html.live ${shown}`).first().waitFor();
+			const suffix = colorScheme === "dark" ? "-dark" : "";
+			const folder = name === "inspector" ? docs : `${docs}pictures/`;
+			await page.screenshot({ path: `${folder}${name}${suffix}.png` });
+		}
 	}
 } finally {
 	await browser.close();

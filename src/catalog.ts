@@ -4,7 +4,6 @@ import type { Documented } from "./openapi/validators.ts";
 
 /** A provider with the data files of its name, each read once. */
 export interface BuiltIn extends Installed, Documented {
-	/** The scenario of `localhook demo`. */
 	demo(): unknown;
 }
 

@@ -25,7 +25,6 @@ export function nearest(word: unknown, names: Iterable<string>): string[] {
 	);
 }
 
-/** The new name of one from before 1.0. */
 export function newName(old: unknown): string | undefined {
 	return renamed.get(old);
 }

@@ -142,7 +142,6 @@ export function table(
 	);
 }
 
-/** Words on lines below one. */
 export function noted(words: readonly string[] = []): string[] {
 	const notes = wrapped(words.map(printableLine), lineWidth - 2);
 	return notes.map((note) => `  ${note}`);

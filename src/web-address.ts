@@ -67,7 +67,6 @@ function mayHoldPassword(url: URL, text: string): boolean {
 	);
 }
 
-/** The same URL for a request whose headers have the user and password. */
 export function withoutCredentials(text: string): string {
 	const url = text.includes("@") ? URL.parse(text) : null;
 	if (url === null || (url.username === "" && url.password === "")) return text;

@@ -199,6 +199,13 @@ const rows: readonly Row[] = [
 		only: { output: "a client writes its answer where it likes" },
 	},
 	{
+		cli: "open",
+		without: {
+			http: "a browser asks for the page itself",
+			ts: "a test looks at its deliveries",
+		},
+	},
+	{
 		cli: "stop",
 		http: "stop",
 		ts: "close",

@@ -68,7 +68,6 @@ function start(program: Command): Command {
 }
 
 interface Asked {
-	/** Of the command's arguments, before the last word. */
 	readonly values: readonly string[];
 	readonly last: string;
 	readonly env: Io["env"];

@@ -147,6 +147,7 @@ export function createClient(
 
 	return {
 		url: shown,
+		token,
 		get: <At extends Path>(path: At, asked?: Asked) =>
 			ask<Answered<At, "get">>("GET", path, asked),
 		post: <At extends Path>(path: At, asked?: Asked) =>

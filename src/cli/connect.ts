@@ -30,7 +30,6 @@ import { describe } from "./options.ts";
 
 export type Server = ReturnType<typeof connect>;
 
-/** Gets the values of the arguments, then the options. */
 type Run = (server: Server, ...given: never[]) => Promise<void>;
 
 /** A command that asks a running server, or a group of them, of which the first is meant where none is named. */

@@ -113,7 +113,6 @@ function ownSecrets(name = ""): OtherSecret[] {
 
 const patience = 10_000;
 
-/** Headers of the connection that it was captured on. */
 const ofConnection =
 	/^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect|keep-alive|te|upgrade|:.*)$/i;
 

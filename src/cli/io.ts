@@ -40,7 +40,10 @@ export function stopSignal(host: Host): AbortSignal {
 }
 
 export interface Streams {
-	readonly stdin: AsyncIterable<Uint8Array | string>;
+	readonly stdin: AsyncIterable<Uint8Array | string> & {
+		readonly isTTY?: boolean;
+		destroy?(): unknown;
+	};
 	readonly stdout: Stream;
 	readonly stderr: Stream;
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -65,6 +68,9 @@ export function ioOf(streams: Streams) {
 			const { stdout } = streams;
 			if (stdout.isTTY && env.TERM !== "dumb")
 				stdout.write(`\r\u001b[K${printableLine(line)}`);
+		},
+		clear(): void {
+			if (stderr.isTTY) stderr.write("\u001b[2J\u001b[3J\u001b[H");
 		},
 		isInActions,
 		/**
@@ -224,7 +230,6 @@ export type About =
 			readonly about: string;
 			readonly default?: string | number;
 			readonly choices?: readonly string[];
-			/** For completion alone. */
 			readonly suggested?: readonly string[];
 			readonly from?: number;
 			readonly to?: number;
@@ -242,7 +247,6 @@ export type FillCommand = (
 const { exitCodes: documented } = commandLine;
 type Name = keyof typeof documented;
 
-/** What a script can rely on. */
 export const exitCodes = Object.fromEntries(
 	Object.entries(documented).map(([name, { code }]) => [name, code]),
 ) as Readonly<Record<Name, number>>;
@@ -257,7 +261,6 @@ export const exitCodeLines: string = exits
 	.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}\n`)
 	.join("");
 
-/** As shells have it. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
 	return 128 + constants.signals[signal];
 }

@@ -51,6 +51,7 @@ const loading: Readonly<Record<Name, () => Promise<FillCommand>>> = {
 	export: async () => (await queries()).exportCommand,
 	sign: async () => (await signing()).sign,
 	verify: async () => (await signing()).verify,
+	open: async () => (await server()).open,
 	stop: async () => (await server()).stop,
 	completion: async () => (await completion()).completion,
 	complete: async () => (await completion()).complete,
@@ -125,7 +126,6 @@ async function refuseUnknown(first = "-"): Promise<void> {
 	);
 }
 
-/** The command line, with the commands in full that the words name and the others by name only. */
 export async function createProgram(
 	words: readonly string[],
 	context: CommandContext,

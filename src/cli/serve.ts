@@ -66,6 +66,12 @@ async function start(setup: Setup, io: Io): Promise<number> {
 				.map(({ provider }) => provider.id);
 			report.warn(exposureWarning(host, open));
 		}
+		if (io.stderr.isTTY && !json && !quiet) {
+			const { pageAt, takeShortcuts } = await import("./shortcuts.ts");
+			const page = pageAt(url, serving.token);
+			const running = { engine, page, stop: () => asked.abort() };
+			void takeShortcuts(io, running, ended);
+		}
 		if (!ended.aborted) await once(ended, "abort");
 		signal = stopping.reason as NodeJS.Signals | undefined;
 	} finally {
@@ -211,7 +217,6 @@ async function readHandlers({ handlers }: Setup, engine: Engine) {
 	return loadUserHandlers(handlers, engine);
 }
 
-/** The env file that the settings ask for, refused before anything is started if it may not be written. */
 async function wantedEnvFile({ writeEnvFile: path, overwriteEnvFile }: Setup) {
 	if (path === undefined) return undefined;
 	const { claimEnvFile } = await import("./env-file.ts");

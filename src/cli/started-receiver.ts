@@ -61,7 +61,6 @@ export async function startReceiver(
 		.then((how) => {
 			ending = how;
 		});
-	/** Ends it and all that it has started. */
 	async function end(): Promise<void> {
 		await group.end(grace);
 		// Its port is open until its last thread has ended, and a process counts as dead before.
@@ -123,7 +122,6 @@ export async function freePort(): Promise<number> {
 	}
 }
 
-/** A URL that a receiver posts to for each effect. */
 export async function countEffects() {
 	let count = 0;
 	let refuses = false;

@@ -2,20 +2,17 @@ import { LocalhookError } from "../errors.ts";
 import { printableLine } from "../printing.ts";
 import { type Path, type PlacedProblem, pathText } from "../problem.ts";
 
-/** Something that is wrong with a configuration, and where that was said. */
 export interface ConfigProblem {
 	readonly file?: string;
 	/** Counted from 1, as the column is. A module has neither. */
 	readonly line?: number;
 	readonly column?: number;
-	/** The environment variable, where it was no file. */
 	readonly variable?: string;
 	/** Such as `options.prolific.retry`; empty: the whole. */
 	readonly path: string;
 	readonly message: string;
 }
 
-/** `file:line:column: path: message` */
 export function problemLine(problem: ConfigProblem): string {
 	const { file, line, column, variable, path, message } = problem;
 	const place = [variable ?? file, line, column].filter(
@@ -67,7 +64,6 @@ export interface Place {
 	readonly column: number;
 }
 
-/** A configuration as it was written, not yet checked. */
 export interface ConfigFile {
 	readonly value: unknown;
 	readonly problems: readonly Omit<ConfigProblem, "file">[];

@@ -32,11 +32,9 @@ export interface Sources {
 	readonly environment: Environment;
 	readonly folder: string;
 	readonly file?: string | undefined;
-	/** A command's own, in place of the usual ones. */
 	readonly defaults?: Config;
 }
 
-/** Who said it. */
 export interface Origin {
 	readonly from: "flag" | "env" | "config" | "default";
 	readonly flag?: string;
@@ -45,11 +43,9 @@ export interface Origin {
 	readonly line?: number;
 }
 
-/** One value in force: a whole setting, or one name of a table. */
 export interface Entry {
 	/** Such as `["port"]` or `["options", "prolific", "retry"]`. */
 	readonly path: readonly [SettingName, ...string[]];
-	/** Undefined: it is not set, and has no default. */
 	readonly value: unknown;
 	readonly origin: Origin;
 }

@@ -102,7 +102,6 @@ function checkCredentialOwner(id: string): void {
 	);
 }
 
-/** Everything that is wrong with the value of a setting, wherever it was given. */
 export function settingProblems(
 	name: SettingName,
 	value: unknown,
@@ -114,7 +113,6 @@ export function settingProblems(
 }
 
 const names = ["$schema", ...Object.keys(settings)];
-/** A table of settings, each of which has its own check. */
 const table = {
 	type: "object",
 	properties: Object.fromEntries(names.map((name) => [name, {}])),

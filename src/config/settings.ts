@@ -11,14 +11,12 @@ export interface Setting {
 	readonly summary: string;
 	/** What it is in a configuration file, and in the end wherever it was given. */
 	readonly schema: JsonSchema;
-	/** How a flag gives one value of a table. */
 	readonly form?: string;
 	/** It is the path of a file: in a configuration, seen from the configuration's folder. */
 	readonly isFile?: boolean;
 	readonly default?: unknown;
 	/** What goes without it, where there is no default. */
 	readonly otherwise?: string;
-	/** Shown as a fingerprint. */
 	readonly secret?: boolean;
 }
 
@@ -45,7 +43,6 @@ export const settingEntries = Object.entries(settings) as readonly (readonly [
 	Setting,
 ])[];
 
-/** Those that a flag or a variable gives, too. */
 export const flagEntries = settingEntries.filter(
 	([name]) => name !== "faults",
 ) as readonly (readonly [Exclude<SettingName, "faults">, Setting])[];

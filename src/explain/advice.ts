@@ -30,7 +30,6 @@ export function adviceOn(
 	return filled(text, words);
 }
 
-/** What a receiver does that makes a mistake: "hashes". */
 export function verbOf(cause: Cause): string {
 	const { verb = "hashes" }: Words = advice.causes[cause];
 	return verb;

@@ -13,7 +13,6 @@ const drift = 60_000;
 export interface Age {
 	/** That it was too old when it came, or too far ahead: a receiver refuses it for that. */
 	readonly heading?: string;
-	/** For people. */
 	readonly text: string;
 }
 

@@ -23,7 +23,6 @@ export interface Rejected
 	readonly language?: Language | undefined;
 	/** Those that are valid now, newest first. */
 	readonly valid: readonly string[];
-	/** The time of localhook's clock. */
 	readonly clock: () => number;
 	/** The receiver is called in this process, where its path is an option. */
 	readonly inProcess?: boolean;
@@ -31,12 +30,9 @@ export interface Rejected
 	found?(guess: Guess): void;
 }
 
-/** What is wrong with a receiver that refuses a delivery. */
 export interface Mistake {
 	readonly cause: Cause;
-	/** What the receiver does. */
 	readonly sentence: string;
-	/** What to do now. */
 	readonly instead: string;
 	/** The receiver was asked and did what only this mistake does, or its answer says so; false: it is likely. */
 	readonly certain: boolean;

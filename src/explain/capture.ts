@@ -4,12 +4,10 @@ import { parseIsoTime } from "../duration.ts";
 import { invalidOption, type LocalhookError, quoted } from "../errors.ts";
 import { advice } from "../generated/advice.ts";
 
-/** A request as somebody has kept it. */
 export interface Captured {
 	readonly method: string;
 	/** Whole where the capture says so, else from its path on. */
 	readonly url: string;
-	/** By names as they are written. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
 	/** When it was captured, epoch milliseconds, where the capture says so. */
@@ -83,7 +81,6 @@ function withoutEditorsEnd(
 		: body;
 }
 
-/** A header by its name in any case. */
 export function field(
 	headers: Captured["headers"],
 	name: string,

@@ -31,9 +31,7 @@ export interface CaptureGiven {
 	readonly expected?: string | undefined;
 	/** When the receiver got it, where the capture does not say so. */
 	readonly at?: number | undefined;
-	/** Epoch milliseconds. */
 	readonly now: number;
-	/** Where each secret comes from. */
 	readonly secretNames?: readonly string[];
 	readonly language?: Language | undefined;
 }
@@ -123,7 +121,6 @@ export function signsUrl(signer: Signer, message: Message): boolean {
 	return first?.parts.some(({ name }) => name === "url") ?? false;
 }
 
-/** Where they come from, and their fingerprints. */
 function shownSecrets(
 	{ secrets, secretNames = [] }: CaptureGiven,
 	some: readonly string[],
@@ -136,7 +133,6 @@ function shownSecrets(
 		.join(", ");
 }
 
-/** What was signed, as far as the capture says. */
 export function messageOf({
 	captured,
 	signer,
@@ -165,7 +161,6 @@ export function messageOf({
 	};
 }
 
-/** What the receiver's own digest is of. */
 function explainExpected(
 	{ expected = "", signer, language }: CaptureGiven,
 	message: Message,

@@ -51,7 +51,6 @@ export interface Explanation {
 	readonly text: string;
 }
 
-/** Why a receiver rejects a delivery whose signature is right, or what is wrong with the signature. */
 export async function explain(rejected: Rejected): Promise<Explanation> {
 	const { delivery } = rejected;
 	const { id, event, sign } = delivery;

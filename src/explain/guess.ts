@@ -45,20 +45,17 @@ export function delayOf({ atSecond }: Pick<Guess, "atSecond">, now: number) {
 	return atSecond && since > 50 ? 1005 - since : 0;
 }
 
-/** A secret that localhook knows beside the valid ones. */
 export interface OtherSecret {
 	/** Whose: "the secret before the last replacement". */
 	readonly what: string;
 	readonly secret: string;
 }
 
-/** What guesses are made of, beside the message. */
 export interface Known {
 	readonly signer: Signer;
 	readonly secrets?: readonly OtherSecret[];
 	/** Names of headers in which others send signatures. */
 	readonly headers?: readonly string[];
-	/** The receiver's time, epoch milliseconds. */
 	now(): number;
 	/** Where requests go, if that is not the registered URL. */
 	called?(): string | undefined;
@@ -66,7 +63,6 @@ export interface Known {
 	readonly zone?: number;
 }
 
-/** How a digest can be written. */
 export const encodings = {
 	hex: hexOf,
 	HEX: (bytes: Uint8Array) => hexOf(bytes).toUpperCase(),
@@ -204,7 +200,6 @@ export function unlessNoKey<T>(make: () => T): T | undefined {
 	}
 }
 
-/** By their names in lower case. */
 export function lowered(headers: Headers): Headers {
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, each]) => [name.toLowerCase(), each]),

@@ -35,7 +35,6 @@ export interface Asking {
 	post(question: Question): Promise<Exchange>;
 	/** A delivery that is signed rightly, now. @param before so many seconds before, which makes it another one */
 	right(before?: number): Question;
-	/** The header with the signature. */
 	readonly header: string;
 	/** In real milliseconds; a test's own clock does not wait. */
 	wait(milliseconds: number): Promise<void>;
@@ -225,7 +224,6 @@ export function pauseOf(exchange: Exchange, busy: number): number | undefined {
 	return 1000 * 2 ** busy;
 }
 
-/** Status and headers on the first line, the words of the page below. */
 function markOf(exchange: Exchange, sent: string | undefined): string {
 	if ("error" in exchange) return exchange.error.code;
 	const { response } = exchange;

@@ -4,12 +4,10 @@ import { answers } from "../generated/answers.ts";
 import { printableLine, shortened } from "../printing.ts";
 import type { Cause, Row } from "./advice.ts";
 
-/** What an answer says for itself. */
 export interface Triage extends Pick<Row<"Answer">, "asks" | "alike"> {
 	readonly cause: Cause;
 	/** What the answer means, as it goes on from its status. */
 	readonly says: string;
-	/** What was answered, and what that means. */
 	readonly sentence: string;
 	/** No other signature would change it, so the receiver need not be asked. */
 	readonly certain: boolean;
@@ -88,7 +86,6 @@ function fits(
 	);
 }
 
-/** What the headers and the page say beside the status. */
 function detailsOf(response: AttemptResponse): string[] {
 	const said = ["allow", "retry-after", "www-authenticate"].flatMap((name) => {
 		const value = textIn(response.headers[name]);

@@ -36,17 +36,14 @@ export function engineOf(hooks: object): Engine {
 /** Milliseconds: below the five seconds after which Vitest and Jest end a test without a reason. */
 const defaultWait = 4000;
 
-/** An engine, and a way into it: msw or HTTP. */
 export interface Foundation<Id extends ProviderId, More extends object> {
 	readonly engine: Engine;
 	readonly options: HooksOptions<Id>;
-	/** What the way in adds to the surface. */
 	readonly more: More;
 	/** The base URL of a provider's API, in place of the provider's own, without a slash at the end. */
 	urlOf(provider: string): string;
 	/** Resolves once the events that replies owe are published. Absent: they are before the caller can have read it. */
 	settled?(): Promise<void>;
-	/** Forgets the events that replies still owe. */
 	reset?(): void;
 	/** Ends the way in. The engine goes on. */
 	close(): Promise<void>;

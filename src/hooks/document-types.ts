@@ -82,7 +82,6 @@ interface Extra {
 	readonly credential?: string;
 }
 
-/** What an operation is called with, whichever it is. */
 export interface AnyInput extends Extra {
 	readonly params?: Readonly<Record<string, string | number>>;
 	readonly query?: Readonly<Record<string, unknown>>;

@@ -196,7 +196,6 @@ function since(start: number, time: number): string {
 	return `+${formatDuration(Math.max(0, time - start))}`;
 }
 
-/** What to start with for the same ids, secrets and jitter. */
 export function repeat(seed: string): string {
 	return `repeat: seed ${seed}`;
 }

@@ -78,7 +78,6 @@ const live: Live = {
 /** Somebody asked for what is loaded now: the list need not stand still. */
 let mayMove = false;
 
-/** Loads what the address names, and shows it. */
 async function show(isAsked = true): Promise<void> {
 	const before = place;
 	const { search } = location;

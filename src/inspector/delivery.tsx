@@ -30,7 +30,6 @@ export function DeliveryView({ place, data: { one, clock } }: ListProps) {
 				{one.event.type} {stateOf(one)}
 			</h1>
 			{about(one)}
-			<Actions delivery={one} />
 			<Links
 				label="Parts"
 				at={tab}
@@ -44,6 +43,7 @@ export function DeliveryView({ place, data: { one, clock } }: ListProps) {
 			{tab === "signature" && (
 				<Signatures key={one.attempts.length} delivery={one} />
 			)}
+			<Actions delivery={one} />
 		</section>
 	);
 }
@@ -170,44 +170,54 @@ function timeline(delivery: Delivery, place: Place, clock: Data["clock"]) {
 	);
 }
 
-/** The request or the answer of one attempt, and the way to the others. */
+/** The request or the answer of one attempt, with another one beside it, and the way to the others. */
 function exchange(one: Delivery, place: Place, tab: "request" | "answer") {
 	const numbers = one.attempts.map(({ number }) => `${number}`);
-	const at = place.attempt ?? numbers.at(-1);
-	const attempt = one.attempts.find(({ number }) => `${number}` === at);
-	const { response } = attempt ?? {};
-	const shown =
-		tab === "request" ? { ...one, headers: attempt?.headers ?? {} } : response;
+	const { attempt = numbers.at(-1), beside } = place;
+	const shown = [attempt, beside].filter((each) => each !== undefined);
+	const to = (name: "attempt" | "beside", title: string) =>
+		numbers.map(
+			(number) =>
+				[number, `${title} ${number}`, { ...place, [name]: number }] as const,
+		);
 	return (
 		<>
-			<Links
-				label="Attempts"
-				at={at}
-				to={numbers.map((attempt) => [
-					...([attempt, `attempt ${attempt}`] as const),
-					{ ...place, attempt },
+			<Links label="Attempts" at={attempt} to={to("attempt", "attempt")} />
+			{numbers.length > 1 && (
+				<Links label="Beside it" at={beside} to={to("beside", "beside")} />
+			)}
+			<div class={shown.length > 1 ? "both" : undefined}>
+				{(shown.length === 0 ? ["1"] : shown).map((number) => (
+					<div key={number}>{sideOf(one, number, tab)}</div>
+				))}
+			</div>
+		</>
+	);
+}
+
+function sideOf(one: Delivery, number: string, tab: "request" | "answer") {
+	const attempt = one.attempts.find((each) => `${each.number}` === number);
+	const { response, error } = attempt ?? {};
+	const shown =
+		tab === "request" ? { ...one, headers: attempt?.headers ?? {} } : response;
+	if (shown === undefined)
+		return <p>{error?.message ?? "There is no answer yet."}</p>;
+	return (
+		<>
+			<Table
+				caption={
+					tab === "request"
+						? `Attempt ${number}: POST ${attempt?.url ?? one.url}`
+						: `Attempt ${number}: ${response?.status} after ${attempt?.duration} ms`
+				}
+				rows={Object.entries(shown.headers).map(([name, value]) => [
+					name,
+					String(value),
 				])}
 			/>
-			{shown ? (
-				<>
-					<Table
-						caption={
-							tab === "request"
-								? `POST ${attempt?.url ?? one.url}`
-								: `${response?.status} after ${attempt?.duration} ms`
-						}
-						rows={Object.entries(shown.headers).map(([name, value]) => [
-							name,
-							String(value),
-						])}
-					/>
-					<Bytes base64={shown.bodyBase64} />
-					{"truncated" in shown && shown.truncated && (
-						<p>The rest of it was not kept.</p>
-					)}
-				</>
-			) : (
-				<p>{attempt?.error?.message ?? "There is no answer yet."}</p>
+			<Bytes base64={shown.bodyBase64} />
+			{"truncated" in shown && shown.truncated && (
+				<p>The rest of it was not kept.</p>
 			)}
 		</>
 	);

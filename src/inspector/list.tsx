@@ -89,7 +89,6 @@ function empty({ query, before }: Place, { providers = [] }: Data) {
 	);
 }
 
-/** The fields of a query, with values that are worth completing. */
 const words: Readonly<Record<keyof typeof fields, readonly string[]>> = {
 	state: Object.keys(marks),
 	status: ["4xx", "5xx"],

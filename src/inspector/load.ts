@@ -5,7 +5,6 @@ export type Delivery = components["schemas"]["Delivery"];
 
 export type OperationId = keyof operations;
 
-/** What one call of the control API takes. */
 export interface Call {
 	readonly params?: Readonly<Record<string, string>>;
 	readonly query?: Readonly<Record<string, string | number | boolean>>;
@@ -37,10 +36,9 @@ export const tabs = {
 	answer: "Answer",
 	signature: "Signature",
 };
-/** What there is beside the list. */
-const views = ["send", "steer"] as const;
+const views = ["send", "steer", "providers"] as const;
 const names = [
-	...(["query", "before", "delivery", "tab", "attempt"] as const),
+	...(["query", "before", "delivery", "tab", "attempt", "beside"] as const),
 	...(["view", "provider", "type", "from", "calls"] as const),
 ];
 

@@ -3,6 +3,7 @@ import { DeliveryView } from "./delivery.tsx";
 import { List, type ListProps } from "./list.tsx";
 import { hrefOf, placeOf } from "./load.ts";
 import { Action, Links, Problem, Time, UrlContext } from "./parts.tsx";
+import { Providers } from "./providers.tsx";
 import { Send } from "./send.tsx";
 import { Steer } from "./steer.tsx";
 
@@ -11,6 +12,7 @@ const views = {
 	list: ["Deliveries", "d", List],
 	send: ["Send an event", "s", Send],
 	steer: ["Steer", "t", Steer],
+	providers: ["Providers", "p", Providers],
 } as const;
 
 interface PageProps extends ListProps {
@@ -21,7 +23,6 @@ interface PageProps extends ListProps {
 	readonly isLoaded?: boolean;
 }
 
-/** All that is in the page's body. */
 export function Page({ url, error, isLoaded = true, ...shown }: PageProps) {
 	const { place, data } = shown;
 	const { view, delivery } = place;

@@ -31,7 +31,6 @@ function marked(child: ComponentChildren): ComponentChildren {
 export interface Live {
 	readonly api: Api;
 	go(place: Place): void;
-	/** Loads what is shown anew. */
 	reload(): Promise<void>;
 	/** Is read to who listens to the page. */
 	say(text: string): void;
@@ -58,7 +57,6 @@ export function Time({ at }: { readonly at: string }) {
 
 interface LinksProps {
 	readonly label: string;
-	/** The name of the one that is shown. */
 	readonly at: string | undefined;
 	readonly to: readonly (readonly [
 		name: string,
@@ -121,14 +119,12 @@ export function Table({ caption, columns, rows }: TableProps) {
 	);
 }
 
-/** Where commands reach this localhook. */
 export const UrlContext = createContext("");
 
 const defaultUrl = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):4600$/;
 
 interface CommandProps {
 	readonly words: readonly string[];
-	/** What it reads. */
 	readonly input?: string | undefined;
 }
 
@@ -208,7 +204,6 @@ export function Action({
 interface FieldProps {
 	readonly label: string;
 	readonly value: string;
-	/** The lines that it has room for. */
 	readonly lines?: number;
 	set(value: string): void;
 }

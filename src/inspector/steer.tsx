@@ -4,7 +4,6 @@ import type { ListProps } from "./list.tsx";
 import type { Data } from "./load.ts";
 import { Action, Field, parsedJson, Table } from "./parts.tsx";
 
-/** What goes on at the providers, and what can be done about it. */
 export function Steer({ data: { clock, health, steer } }: ListProps) {
 	if (steer === undefined) return null;
 	const { endpoints, secrets, faults } = steer;
@@ -82,7 +81,6 @@ function Clock({ clock: { mode, pending } }: Pick<Data, "clock">) {
 
 type Steered = NonNullable<Data["steer"]>;
 
-/** Each outage with the button and the command that start it. */
 const outages = [
 	["paused", "Pause", "pause", "Deliveries wait until it is resumed."],
 	["down", "Take down", "down", "Every attempt fails, and is retried."],

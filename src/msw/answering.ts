@@ -49,7 +49,6 @@ export type Answering = ReturnType<typeof createAnswering>;
 export function createAnswering(engine: Engine, mounts: readonly Mount[]) {
 	const owed = createIdleness();
 	let closed = false;
-	/** Under which id a request was answered. While two of its servers listen, msw passes each request on twice. */
 	const answered = new WeakMap<Request, string>();
 	/** Of what is owed, only that of the present run is published. */
 	let run = 0;

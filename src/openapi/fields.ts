@@ -11,7 +11,6 @@ export interface Fields {
 	readonly names: readonly string[];
 	/** The types that a value may have there; empty: every type. */
 	readonly types: readonly string[];
-	/** The only values that may be there; undefined: any. */
 	readonly values: readonly unknown[] | undefined;
 	/** What is known of a name, or of the items of a list; undefined: nothing, so anything may be there. */
 	inside(step: string | number): Fields | undefined;
@@ -88,7 +87,6 @@ function waysOfOne(
 		);
 }
 
-/** Each of some ways with each of others. */
 function together(some: readonly Way[], others: readonly Way[]): Way[] {
 	return some.flatMap((one) => others.map((other) => [...one, ...other]));
 }
@@ -131,7 +129,6 @@ function typesOf({ type, const: only, enum: some }: Schema): readonly string[] {
 	return values.map((value) => (value === null ? "null" : typeof value));
 }
 
-/** The values that all its conditions leave. */
 function valuesOf(way: Way): readonly unknown[] | undefined {
 	const isNullable = way.some(
 		(part) => part.nullable === true || typesOf(part).includes("null"),

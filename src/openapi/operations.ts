@@ -32,7 +32,6 @@ export interface ResponseSpec {
 /** One operation of a document, its references followed. */
 export interface ApiOperation {
 	readonly id: string;
-	/** Upper case. */
 	readonly method: string;
 	readonly path: string;
 	readonly summary: string;

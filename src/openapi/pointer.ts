@@ -19,7 +19,6 @@ export class Place<Value = Record<string, unknown>> {
 		return new Place(this.document, `${this.pointer}/${escaped}`, value);
 	}
 
-	/** One step down, following references inside the document. */
 	at(this: Place, key: string): Place | undefined {
 		const value = Object.hasOwn(this.value, key) ? this.value[key] : undefined;
 		if (value === undefined) return undefined;
@@ -57,7 +56,6 @@ export class Place<Value = Record<string, unknown>> {
 	}
 }
 
-/** What a local reference points at. */
 export function lookUp(
 	document: object,
 	reference: string,

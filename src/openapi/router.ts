@@ -4,7 +4,6 @@ import type { ApiDocument, ApiOperation } from "./operations.ts";
 
 export interface Match {
 	readonly operation: ApiOperation;
-	/** Percent-decoded. */
 	readonly params: Readonly<Record<string, string>>;
 }
 
@@ -100,7 +99,6 @@ function sourceOf(shape: string): string {
 	return `${shape.split("{}").map(literally).join("([^/]+)")}()`;
 }
 
-/** A text as a regular expression that matches it alone. */
 export function literally(text: string): string {
 	return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

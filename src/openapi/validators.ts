@@ -17,7 +17,6 @@ import {
 /** Checks that the build has compiled, by where their schemas stand in the document. */
 export type Checks = Readonly<Record<string, ValidateFunction>>;
 
-/** What a request carries, in the form its parameters and body schemas speak of. */
 export interface RequestParts {
 	readonly path: Readonly<Record<string, unknown>>;
 	readonly query: Readonly<Record<string, unknown>>;
@@ -55,7 +54,6 @@ export function readingOf({ document, checks }: Documented): Reading {
 	return reading;
 }
 
-/** What every schema is compiled with. */
 export const rules: Options = {
 	strict: false,
 	allErrors: true,
@@ -68,7 +66,6 @@ export const rules: Options = {
 /** Required, not imported, so that the library is loaded for the first schema to compile, and callers need not wait. */
 const require = createRequire(import.meta.url);
 
-/** Compiles schemas to checks. They may refer to those of the document. */
 export function createCompiler(document: ApiDocument, options?: Options) {
 	const { Ajv2020 } = require("ajv/dist/2020.js") as typeof Ajv2020Module;
 	const formats = require("ajv-formats") as typeof FormatsModule.default;
@@ -77,7 +74,6 @@ export function createCompiler(document: ApiDocument, options?: Options) {
 	ajv.addSchema(document, "document");
 	return {
 		compile: (schema: object): ValidateFunction => ajv.compile(schema),
-		/** Compiled once. */
 		at: (pointer: string) =>
 			ajv.getSchema(referenceTo(pointer).$ref) as ValidateFunction,
 	};
@@ -150,7 +146,6 @@ export function createValidators(
 			forForms ??= createCompiler(document, { coerceTypes: "array" });
 			return bodyViolations(forForms.at, schema, fields);
 		},
-		/** What is wrong with a record, by a component schema. */
 		problemOf(component: string, value: unknown): string | undefined {
 			const problem = firstProblem(at(pointerTo(component)), value);
 			if (problem === undefined) return undefined;

@@ -39,7 +39,6 @@ export type Scenario = Parts["Scenario"] & {
 
 export interface ReadScenario {
 	readonly scenario: Scenario;
-	/** Such as `pause.yaml:12`; undefined: it was no file. */
 	placeOf(chapter: number, step: number): string | undefined;
 }
 

@@ -8,7 +8,6 @@ import type { Parts } from "./read-scenario.ts";
 
 type Lines = components["schemas"];
 
-/** What a scenario tells, as `fixtures/scenario-lines.yaml` describes it. */
 export type Line = Lines["Line"];
 
 interface Seen {
@@ -44,12 +43,10 @@ export function stageOn(
 		session,
 		/** What `<name>` stands for. */
 		known: new Map(receiver === undefined ? [] : [["receiver", receiver]]),
-		/** Newest first. */
 		secrets: engine.secrets(id).map(({ value }) => value),
 		latest: undefined as Delivery | undefined,
 		made,
 		tell,
-		/** The attempts since it was last asked. */
 		takeAttempts(): readonly Seen[] {
 			const taken = unseen;
 			unseen = [];

@@ -186,7 +186,6 @@ async function outage(step: Parts["OutageStep"], stage: Stage): Promise<void> {
 	witness(stage, expected(step.expect, none));
 }
 
-/** Sends the latest delivery again; an exact repetition is compared with it. */
 async function resend(step: Parts["ResendStep"], stage: Stage): Promise<void> {
 	const { latest: parent, engine } = stage;
 	if (parent === undefined) throw unforeseen("a delivery", "none");

@@ -18,7 +18,6 @@ type Test = (subject: Subject) => boolean;
 
 export type Refuse = (reason: string, advice: string) => LocalhookError;
 
-/** A delivery that is asked about, at one moment. */
 export interface Subject {
 	readonly delivery: Delivery;
 	readonly now: number;
@@ -140,7 +139,6 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 	"<=": (value, limit) => value <= limit,
 };
 
-/** Reads `3`, `=3`, `>3`, `>=3`, `<3` or `<=3`. */
 function readComparison(
 	word: string,
 	numberOf: (subject: Subject) => number,
@@ -152,7 +150,6 @@ function readComparison(
 		: (subject) => compare?.(numberOf(subject), Number(digits)) === true;
 }
 
-/** Reads `500`, `5xx` or `>=400`. */
 function readHttpStatus(word: string): Test | undefined {
 	const hundreds = /^([1-5])xx$/i.exec(word)?.[1];
 	// Without an answer it is no number, which compares with none.

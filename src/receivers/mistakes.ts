@@ -1,7 +1,6 @@
 import { type Exchange, failed } from "../delivery/exchange.ts";
 import { misfitReceivers } from "../generated/tables.ts";
 
-/** How a receiver is called. */
 export type Signature = "(request)" | "(req, res)" | "(event, context)";
 
 /**
@@ -39,7 +38,6 @@ const wanted: Readonly<Record<Signature, string>> = {
 	"(event, context)": ", which has no statusCode",
 };
 
-/** What the receiver returned, where that is no answer. */
 export function returned(
 	signature: Signature,
 	value: unknown,
@@ -99,7 +97,6 @@ function line(kind: keyof typeof misfitReceivers, name = ""): string {
 	return `. If it is ${is}, write receiver: ${write.replaceAll("<it>", () => it)}`;
 }
 
-/** What a function does that finds other arguments than it expects. */
 function isConfused(given: unknown): boolean {
 	return (
 		given === undefined ||

@@ -28,7 +28,6 @@ import type {
 	ServerLike,
 } from "./receiver.ts";
 
-/** Delivers to code in this process, whatever URL it is registered under. */
 export function transportTo(
 	receiver: Exclude<Receiver, string | URL>,
 ): (clock: Clock) => Transport {
@@ -115,7 +114,6 @@ function isFunctionAt(given: unknown, path: string): boolean {
 	return typeof found === "function";
 }
 
-/** What was given in place of a receiver, where that can be told, and what to write. */
 function whyNone(given: unknown): string {
 	if (isFunctionAt(given, "then"))
 		return "it is a promise. Write receiver: await ... .";

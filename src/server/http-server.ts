@@ -17,7 +17,6 @@ import { LocalhookError } from "../errors.ts";
  */
 export const defaultLimits = {
 	connections: 2048,
-	/** In progress at once. */
 	requests: 512,
 	/** Bytes of request bodies held at once, those of small ones aside. */
 	bodies: 64 * 1024 * 1024,
@@ -61,7 +60,6 @@ export function createHttpServer(onRequest: RequestListener, limits: Limits) {
 	});
 	return {
 		server,
-		/** Ends every connection, whatever it is doing. */
 		close() {
 			const closed = new Promise<void>((resolve) =>
 				server.close(() => resolve()),

@@ -38,7 +38,6 @@ export interface ServerOptions extends AccessOptions {
 	/** Called when `POST /_localhook/stop` asks for the end, once that is answered. Default: the server closes. */
 	readonly onStop?: () => void;
 	readonly limits?: Partial<Limits>;
-	/** The user's own msw handlers, asked before the built-in ones. */
 	readonly handlers?: UserHandlers | undefined;
 }
 

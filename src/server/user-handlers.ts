@@ -132,7 +132,6 @@ function refusal(
 	);
 }
 
-/** Writes a `Response` out, as its body comes; that of a network error cuts the connection. */
 async function writeResponse(
 	response: ServerResponse,
 	{ status, statusText, headers, body }: Response,

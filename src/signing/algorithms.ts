@@ -17,7 +17,6 @@ import type { Scheme } from "./scheme.ts";
 type Chunk = string | Uint8Array;
 type Encoding = "hex" | "HEX" | "base64";
 
-/** A secret that is ready to sign with. */
 export interface Key {
 	readonly bytes: Uint8Array;
 	/** One signature, as the scheme writes it. */

@@ -14,7 +14,6 @@ export function sha256(...content: readonly Chunk[]): Uint8Array {
 	return digest("sha256", ...content);
 }
 
-/** A plain digest of the chunks. */
 export function digest(
 	name: DigestName,
 	...content: readonly Chunk[]
@@ -27,7 +26,6 @@ export function digest(
 	return into.digest();
 }
 
-/** HMAC with a key of bytes, or of a text's UTF-8. */
 export function keyed(
 	digest: DigestName,
 	key: Chunk,

@@ -26,7 +26,6 @@ import {
  */
 export type Scheme = components["schemas"]["Scheme"];
 
-/** A text that can be a piece of a signature. */
 const signsOf = {
 	hex: /^[\da-f]+$/,
 	HEX: /^[\dA-F]+$/,

@@ -4,7 +4,6 @@ import { crc32, sha256 } from "./digests.ts";
 
 type Chunk = string | Uint8Array;
 
-/** What a template of signed content may name. */
 export interface Values {
 	readonly id: string;
 	readonly type: string;
@@ -35,7 +34,6 @@ export const namesInContent = [...Object.keys(contentNames), "json:/pointer"];
 export const namesInSignature = ["signature"];
 export const namesInHeader = ["id", "signatures", "timestamp", "type"];
 
-/** The names in braces, in order. */
 export function namesIn(template: string): string[] {
 	return [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
 }
@@ -59,7 +57,6 @@ function chunkOf(name: string): (values: Values) => Chunk {
 	return contentNames[name] as (values: Values) => Chunk;
 }
 
-/** Fills a template of texts. */
 export function textIn(
 	template: string,
 ): (values: Readonly<Record<string, string>>) => string {
@@ -82,7 +79,6 @@ export function patternOf(template: string): RegExp {
 	return new RegExp(`^${pieces.join("")}$`, "s");
 }
 
-/** What a template is made of: texts, and names of values. */
 export function piecesOf(
 	template: string,
 ): ({ readonly value: string } | { readonly name: string })[] {

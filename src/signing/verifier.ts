@@ -20,14 +20,12 @@ import {
 
 type Compiled = ReturnType<typeof compile>;
 
-/** A scheme whose templates have been read. */
 export function compile(
 	scheme: Scheme,
 	signedBody: (body: Uint8Array) => Uint8Array,
 ) {
 	const template = scheme.content ?? "{body}";
 	const { format = "unix", tolerance } = scheme.timestamp ?? {};
-	/** The header that holds a value. */
 	const holding = (name: string) =>
 		Object.keys(scheme.headers).find((header) =>
 			namesIn(scheme.headers[header] ?? "").includes(name),
@@ -84,7 +82,6 @@ export function createVerifier({
 		.filter(({ names }) => names.length > 0)
 		.sort((a, b) => Number(b.name === header) - Number(a.name === header));
 
-	/** What the headers hold, or what is wrong with one of them. */
 	function read(headers: Headers): Held | Verdict {
 		const held: Record<string, string> = {};
 		for (const { name, names, pattern } of templates) {

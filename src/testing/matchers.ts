@@ -186,7 +186,6 @@ function readReceived(received: unknown): Origin {
 	};
 }
 
-/** What of the matcher's `this` is needed: Vitest, Jest and Playwright give it. */
 interface MatcherContext {
 	readonly isNot: boolean;
 }

@@ -130,7 +130,6 @@ function createScopes() {
 			closed = [];
 			for (const engine of open.keys()) open.set(engine, engine.journal.last);
 		},
-		/** What happened in each scope since then, whether it is closed or not. */
 		ofTest: () => [...closed, ...[...open.keys()].flatMap(told)],
 	};
 }

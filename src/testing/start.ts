@@ -22,7 +22,6 @@ export interface StartOptions<Id extends ProviderId = ProviderId>
 	readonly port?: number;
 }
 
-/** What it takes beside the options of every way in. */
 export const startOptions = {
 	port: whole(0, 65_535),
 	host: kinds.text,

@@ -28,6 +28,7 @@ const places = [
 	"?",
 	"?view=send",
 	"?view=steer",
+	"?view=providers",
 	"?calls=shown",
 	...["timeline", "request", "answer", "signature"].map(
 		(tab) => `?delivery=latest&tab=${tab}`,
@@ -132,6 +133,40 @@ describe.skipIf(withoutChromium !== "")(
 				JSON.parse(String(body)),
 			);
 			expect(bodies).toMatchObject([{ edited: 1 }, { edited: 2 }]);
+		});
+
+		it("shows two attempts side by side", async () => {
+			const { page, running, receiver } = await open();
+			receiver.answer({ status: 500, body: "first" }, { body: "second" });
+			send(running);
+			await running.engine.wait("attempts:1");
+			await page.getByRole("link", { name: usual.event }).click();
+
+			await page.getByRole("button", { name: "Attempt now" }).click();
+			await page.getByRole("link", { name: "attempt 2" }).click();
+			await page.getByRole("link", { name: "beside 1" }).click();
+
+			await page.getByText("second", { exact: true }).waitFor();
+			await page.getByText("first", { exact: true }).waitFor();
+		});
+
+		it("shows what each provider does, and how sure that is", async () => {
+			const { page, running } = await open();
+			const { title, operations } = usual.provider;
+			const [operation = ""] = Object.keys(operations);
+			await page.keyboard.press("p");
+
+			await page.getByRole("heading", { name: title }).waitFor();
+			const url = `${running.url}/${usual.id}`;
+			await page.getByText(url, { exact: true }).waitFor();
+			await page.getByRole("rowheader", { name: operation }).waitFor();
+			await page.getByRole("cell", { name: "documented" }).first().waitFor();
+			await page
+				.getByRole("row", { name: usual.event })
+				.getByRole("link", { name: "Send" })
+				.click();
+
+			await page.getByRole("heading", { name: "Send an event" }).waitFor();
 		});
 
 		it("shows calls of the API beside the list, what they caused, and what caused a delivery", async () => {
@@ -405,7 +440,7 @@ describe.skipIf(withoutChromium !== "")(
 		});
 
 		interface Opened {
-			readonly provider?: Installed;
+			readonly provider?: Installed | string;
 			readonly count?: number;
 			readonly script?: boolean;
 			readonly token?: string;

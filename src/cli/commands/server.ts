@@ -56,6 +56,15 @@ export const reset = serverCommand(
 	},
 );
 
+export const open = serverCommand(async ({ client, io, print, say }) => {
+	const { url, token } = client;
+	await client.get("/health");
+	const { openPage, pageAt, unopened } = await import("../shortcuts.ts");
+	const opened = await openPage(pageAt(url, token), io.env);
+	print({ kind: "opened", url, opened }, `${url}/`);
+	if (!opened) say(unopened);
+});
+
 export const stop = serverCommand(
 	async ({ client, print }, { timeout }: OptionsOf<"stop">) => {
 		await client.post("/stop");

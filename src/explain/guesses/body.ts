@@ -103,7 +103,6 @@ export function guessBody({ signer }: Known, sample: Message): Guess[] {
 
 const mostMembers = 6;
 
-/** The names of what is an object or a list within a JSON body. */
 function membersOf(body: Uint8Array): string[] {
 	return Object.entries(Object(parsedJson(textOf(body))))
 		.filter(([, member]) => Object.keys(Object(member)).length > 1)

@@ -3,7 +3,6 @@ import { advice } from "../../generated/advice.ts";
 import { type Cause, type Row, replacedBy } from "../advice.ts";
 import { type Guess, type Known, rightHeaders, withPart } from "../guess.ts";
 
-/** How the parts are written where a receiver's code would name them. */
 export function formula(parts: readonly Part[]): string {
 	return parts
 		.map(({ name, value }) => name ?? JSON.stringify(value))
@@ -12,7 +11,6 @@ export function formula(parts: readonly Part[]): string {
 
 const separators = ["", ".", ":", "\n", "|", "-", ",", " ", "&", "_"];
 
-/** What is hashed: which parts, in which order, and what stands between. */
 export function guessContent({ signer }: Known, sample: Message): Guess[] {
 	const own = signer.recipe(sample)?.signatures[0]?.parts;
 	if (own === undefined) return [];
@@ -90,7 +88,6 @@ function chunkOf(
 	);
 }
 
-/** Parts with what stands between them, in its places. */
 function joinedBy(
 	named: readonly Part[],
 	between: readonly Part[],

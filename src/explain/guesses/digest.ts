@@ -11,7 +11,6 @@ import {
 	rightHeaders,
 } from "../guess.ts";
 
-/** Which digest a receiver computes, and how it writes it. */
 export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 	const recipe = signer.recipe(sample);
 	if (recipe === undefined) return [];
@@ -61,7 +60,6 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 	];
 }
 
-/** `SHA-256` */
 const spelled = (name: string) => name.toUpperCase().replace("SHA", "SHA-");
 
 /** What a receiver takes for the signature within the header, and which header it looks into. */

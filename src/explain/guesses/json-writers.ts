@@ -1,6 +1,5 @@
 import type { Row } from "../advice.ts";
 
-/** JSON strings that escape more than they have to. */
 const escaping = (letters: RegExp) => (value: string) =>
 	JSON.stringify(value).replaceAll(letters, escaped);
 const ascii = escaping(/[\u007f-\uffff]/g);
@@ -27,7 +26,6 @@ const strings = {
 	pythonText,
 };
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-/** What a number begins with while it is a string. */
 const mark = "\0";
 
 /** Numbers are kept as they stand, such as 10.0: other languages than JavaScript do so. */
@@ -58,7 +56,6 @@ export function writtenBy(writer: Row<"Writer">, text: string): string {
 	return written(JSON.parse(marked));
 }
 
-/** A letter as JSON can write it: `\u00eb`. */
 export function escaped(letter: string): string {
 	return `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -28,7 +28,6 @@ const ways = {
 	inHex: (_, key) => hexOf(key),
 } satisfies Readonly<Record<NonNullable<Row<"Key">["how"]>, KeyOf>>;
 
-/** By which key a receiver computes the digest. */
 export function guessSecret(
 	{ signer, secrets = [] }: Known,
 	sample: Message,

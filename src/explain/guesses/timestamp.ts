@@ -7,7 +7,6 @@ import {
 	withPart,
 } from "../guess.ts";
 
-/** A time as texts write it, from milliseconds. */
 const forms: Readonly<Record<string, (time: number) => string>> = {
 	"in milliseconds": (time) => String(time),
 	"in seconds": (time) => String(Math.floor(time / 1000)),
@@ -23,7 +22,6 @@ const hour = 3_600_000;
 /** Where most receivers are, in hours from UTC, the likeliest first. A zone lies on the other side too. */
 const commonZones = [1, 2, 5, 4, 8, 7, 5.5, 9, 10, 3, 6];
 
-/** What a receiver gets wrong with the time of a signature. */
 export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	const { signer, now } = known;
 	const { zone = -new Date(now()).getTimezoneOffset() * 60_000 } = known;
@@ -37,7 +35,6 @@ export function guessTimestamp(known: Known, sample: Message): Guess[] {
 	);
 	const words = { timeHeader: own, timeUnit: (unit ?? "").replace("in ", "") };
 
-	/** The time as it is signed. */
 	function textOf(message: Message): string {
 		const parts = signer.recipe(message)?.signatures[0]?.parts ?? [];
 		const part = parts.find(({ name }) => name === "timestamp");

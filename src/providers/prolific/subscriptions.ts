@@ -85,7 +85,6 @@ export const subscriptionOperations: Operations = {
 	}),
 };
 
-/** An operation on the subscription of the path. */
 export function onSubscription<Name extends keyof Operations>(
 	run: (call: Call<Prolific, Name>, subscription: Subscription) => Reply,
 ): Operation<Prolific, Name> {
@@ -131,7 +130,6 @@ function switchOn(
 	return state.subscriptions.put(enabled);
 }
 
-/** What failures are counted over. */
 export function pairOf(url: string, type: string): string {
 	return `${type} ${url}`;
 }

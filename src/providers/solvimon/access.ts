@@ -107,7 +107,6 @@ export function onWebhook<Name extends Id>(
 	);
 }
 
-/** An operation on the webhook event of the path, which is one of our deliveries. */
 export function onWebhookEvent<Name extends Id>(
 	permission: Permission,
 	run: Run<Name, Delivery>,

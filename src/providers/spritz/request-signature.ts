@@ -27,7 +27,6 @@ export function signaturesOf(
 	);
 }
 
-/** Whether a signature is right by one of the secrets, in one of the forms. */
 export function isSignedBy(
 	secrets: readonly string[],
 	request: UnsignedRequest,

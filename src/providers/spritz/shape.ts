@@ -6,7 +6,6 @@ import type { Provider } from "../../provider.ts";
 /** `failureCount` is stored as 0 and read from the deliveries: it changes with every attempt. */
 export type Webhook = Readonly<components["schemas"]["Webhook"]>;
 
-/** The one secret that signs the deliveries of all webhooks. */
 export interface WebhookSecret {
 	readonly id: "webhook-secret";
 	readonly secret: string;

@@ -34,7 +34,6 @@ const whole = {
 	limits: { deepest: 120, most: 50_000_000 },
 };
 
-/** The control API: every operation of `openapi/localhook.yaml`. */
 export function controlRoutes(
 	control: ControlOperations,
 	readBody: ReadBody,

@@ -53,7 +53,7 @@ try {
 		["inspector-list", "", "[data-id]"],
 		["inspector-timeline", `delivery=${id}`, "ol"],
 		["inspector-request", `delivery=${id}&tab=request`, "pre"],
-		["inspector-send", "view=send", "input"],
+		["inspector-send", "view=send", "select"],
 		["inspector-steer", "view=steer", "button"],
 		["inspector-providers", "view=providers", "table"],
 	];

@@ -5,7 +5,6 @@ import type { Context } from "./checks.ts";
 import { type Answer, receiverAt } from "./conversation.ts";
 import type { Result } from "./result.ts";
 
-/** A reason for refusing a right delivery. */
 interface Cause extends Pick<Result, "id" | "among" | "sure" | "got" | "fix"> {
 	/** How to sign for this receiver; undefined: no right delivery gets through to it. */
 	readonly signing?: Guess | undefined;

@@ -33,7 +33,6 @@ import { type RunOptions, runChecks } from "./run.ts";
 import { schemeEvents } from "./scheme-events.ts";
 import { createRun, type Run, type Source, subjectOf } from "./subject.ts";
 
-/** What the command line and tests add. */
 export interface CheckContext extends Pick<RunOptions, "begin" | "tell"> {
 	readonly effects?: Effects | undefined;
 	readonly ways?: Ways;

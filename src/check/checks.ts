@@ -18,7 +18,6 @@ export type CheckId = keyof typeof table;
 /** What `fixtures/receiver-checks.yaml` says of a check, as `fixtures/check-lines.yaml` describes it. */
 export type Check = components["schemas"]["Check"] & { readonly id: CheckId };
 
-/** What a check finds. */
 export interface Verdict {
 	/** `unknown`: it could not be looked at. */
 	readonly is: "right" | "wrong" | "unknown";
@@ -32,7 +31,6 @@ export interface Verdict {
 	readonly happened?: boolean;
 }
 
-/** What checks work with. */
 export interface Context {
 	readonly subject: Subject;
 	readonly talk: Conversation;

@@ -20,10 +20,8 @@ import {
 import { pauseOf, quotedPage } from "../explain/oracle.ts";
 import type { EventVariation, Sample, Subject } from "./subject.ts";
 
-/** What a receiver made of one request. */
 export interface Answer {
 	readonly sample: Sample;
-	/** What was sent, signed. */
 	readonly headers: Headers;
 	readonly message: Message;
 	readonly response?: AttemptResponse | undefined;
@@ -203,14 +201,11 @@ export function createConversation(
 		wait,
 		now: clock.now,
 		stopwatch: clock.stopwatch,
-		/** Milliseconds since it began. */
 		spent: () => clock.stopwatch() - started,
-		/** Every answer so far. */
 		answers: answers as readonly Answer[],
 		get count() {
 			return count;
 		},
-		/** The requests that may still be sent. */
 		get remaining() {
 			return requests - count;
 		},
@@ -230,7 +225,6 @@ export function createConversation(
 		signAs(other: Guess): void {
 			expected = other;
 		},
-		/** Goes on with new connections. */
 		async reconnect(): Promise<void> {
 			await transport.close();
 			transport = connect();

@@ -133,7 +133,6 @@ export function again(results: readonly Result[]): string {
 				.join("")}`;
 }
 
-/** One line of JSON for a result. */
 export function resultLine(result: Result): object {
 	const [, cause] = /^cause\.(.*)/.exec(result.id) ?? [];
 	return {

@@ -8,7 +8,6 @@ type Schemas = components["schemas"];
 /** What one check, or the search for a cause, has come to. */
 export type Result = Schemas["Result"];
 
-/** What a check came to, in figures. */
 export type Summary = Schemas["Summary"];
 
 /** What a check came to. */

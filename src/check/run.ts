@@ -42,9 +42,7 @@ export interface RunOptions {
 	/** Milliseconds. */
 	readonly settle?: number | undefined;
 	readonly ways: Ways;
-	/** Told of each check before it is made. */
 	readonly begin?: ((check: Check, sent: number) => void) | undefined;
-	/** Told of each result as it comes. */
 	readonly tell?: ((result: Result) => void) | undefined;
 }
 

@@ -31,7 +31,6 @@ const github = createSigner({
 });
 const bare = createSigner({ headers: { Signature: "{signatures}" } });
 
-/** Another value in the provider's own header. */
 export const signedAs = ({ signer }: Subject, value: string): Variation => ({
 	headers: (headers) => ({ ...headers, [signer.header]: value }),
 });
@@ -220,7 +219,6 @@ export async function watchOut(talk: Context["talk"]): Promise<void> {
 const isNo4xx = ({ response }: Answer) =>
 	!/^4..$/.test(String(response?.status));
 
-/** Receivers that have been started anew. */
 const anew = new WeakSet<Context["ways"]>();
 
 /** A delivery by the next secret or by the old one, to a receiver that was started anew with the next one alone. */

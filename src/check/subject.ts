@@ -5,7 +5,6 @@ import type { Message, Signer } from "../contract/signing.ts";
 import type { Headers } from "../delivery/receiver-headers.ts";
 import type { OtherSecret } from "../explain/guess.ts";
 
-/** One event in bytes, before it is signed. */
 export interface Sample {
 	readonly id: string;
 	readonly type: string;
@@ -43,7 +42,6 @@ export interface Source {
 	readonly title: string;
 	readonly signer: Signer;
 	readonly secret: string;
-	/** The one that takes its place. */
 	readonly nextSecret: string;
 	/** Secrets that a receiver may have been given in its place. */
 	otherSecrets(): readonly OtherSecret[];
@@ -102,7 +100,6 @@ export function createRun(now: () => number, seed: string) {
 export function subjectOf(source: Source, url: string, run: Run) {
 	const { main, hasOwnIds, plainId, make } = source;
 	let isPlain = !hasOwnIds;
-	/** A new event. */
 	function event(variation: EventVariation = {}): Sample {
 		const { type = main, time = run.now(), rewrite } = variation;
 		const id = (isPlain ? plainId?.() : undefined) ?? run.nextId();

@@ -30,7 +30,6 @@ const letters = "letters beyond ASCII";
 const spaced = (body: string) =>
 	isJson(body) ? JSON.stringify(JSON.parse(body), null, 2) : body;
 
-/** JSON that means the same in other bytes. */
 const spellings: Readonly<Record<string, (body: string) => string>> = {
 	"other spaces": spaced,
 	[newline]: (body) => `${body}\n`,
@@ -282,7 +281,6 @@ const trials = {
 	},
 } satisfies Record<Exclude<CheckId, "reach" | "effect.some">, Run>;
 
-/** What each check does; undefined: it is part of another one. */
 export const runs: Readonly<Partial<Record<CheckId, Run>>> = trials;
 
 const messageOf = ({ message }: Error) => message;

@@ -170,7 +170,6 @@ function timeline(delivery: Delivery, place: Place, clock: Data["clock"]) {
 	);
 }
 
-/** The request or the answer of one attempt, with another one beside it, and the way to the others. */
 function exchange(one: Delivery, place: Place, tab: "request" | "answer") {
 	const numbers = one.attempts.map(({ number }) => `${number}`);
 	const { attempt = numbers.at(-1), beside } = place;

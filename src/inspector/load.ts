@@ -96,7 +96,7 @@ export async function load(api: Api, place: Place, first?: string) {
 		api("get-clock"),
 		view ? nothing : listed(api, page, first),
 		id && tried(api("get-delivery", { params: { id } })),
-		view === "steer" ? loadSteer(api) : undefined,
+		view === "steer" || view === "send" ? loadSteer(api) : undefined,
 		calls ? api("list-entries", { query: { newest: 1000 } }) : undefined,
 	]);
 	const isChoice = view !== "steer" && list.deliveries.length === 0;

@@ -16,8 +16,13 @@ const ways = [
 	...["stale:10m", "future:10m", "garbage", "truncated", "other-provider"],
 ];
 
+const everybody = "every one that wants it";
+
 /** Any event of the catalogue, with its payload to edit. The server checks it, and says what is wrong. */
-export function Send({ place, data: { providers = [], one } }: ListProps) {
+export function Send({
+	place,
+	data: { providers = [], one, steer },
+}: ListProps) {
 	const live = useContext(LiveContext);
 	const from = one && "event" in one ? one : undefined;
 	const id = place.provider ?? from?.event.provider;
@@ -27,6 +32,7 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 	const type = place.type ?? from?.event.type ?? types[0] ?? "";
 	const [payload, setPayload] = useState(from?.body ?? "");
 	const [sign, setSign] = useState("right");
+	const [endpoint, setEndpoint] = useState(from?.endpoint ?? everybody);
 	const [problem, setProblem] = useState<string>();
 	useEffect(() => {
 		if (live === undefined || from !== undefined) return;
@@ -45,14 +51,18 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 			payload: parsedJson("payload", payload),
 		};
 		const wrongly = sign === "right" ? {} : { sign };
-		const to = from ? { endpoint: from.endpoint } : {};
+		const to = endpoint === everybody ? {} : { endpoint };
 		const body = { ...event, ...wrongly, ...to, wait: true };
 		const sent = await api("send-event", { body });
 		if ("deliveries" in sent && sent.deliveries[0])
 			return { delivery: sent.deliveries[0].id };
 		throw new Error(sent.note);
 	}
-	const flags = sign === "right" ? [] : ["--sign", sign];
+	const flags = [
+		...(sign === "right" ? [] : ["--sign", sign]),
+		...(endpoint === everybody ? [] : ["--endpoint", endpoint]),
+	];
+	const known = steer?.endpoints.filter((each) => each.provider === name) ?? [];
 	return (
 		<section aria-labelledby="send">
 			<h1 id="send">Send an event</h1>
@@ -73,17 +83,13 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 				])}
 			/>
 			<Field label="Payload" lines={14} value={payload} set={setPayload} />
-			<label class="script">
-				Signature{" "}
-				<select
-					value={sign}
-					onChange={({ currentTarget }) => setSign(currentTarget.value)}
-				>
-					{ways.map((each) => (
-						<option key={each}>{each}</option>
-					))}
-				</select>
-			</label>
+			{choice("Signature", ways, sign, setSign)}
+			{choice(
+				"Endpoint",
+				[everybody, ...known.map(({ id }) => id)],
+				endpoint,
+				setEndpoint,
+			)}
 			<Action
 				leads
 				label="Send"
@@ -92,5 +98,26 @@ export function Send({ place, data: { providers = [], one } }: ListProps) {
 			/>
 			{problem !== undefined && <Problem text={problem} />}
 		</section>
+	);
+}
+
+function choice(
+	label: string,
+	of: readonly string[],
+	value: string,
+	choose: (value: string) => void,
+) {
+	return (
+		<label class="script">
+			{label}{" "}
+			<select
+				value={value}
+				onChange={({ currentTarget }) => choose(currentTarget.value)}
+			>
+				{of.map((each) => (
+					<option key={each}>{each}</option>
+				))}
+			</select>
+		</label>
 	);
 }

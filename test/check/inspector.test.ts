@@ -108,7 +108,7 @@ describe.skipIf(withoutChromium !== "")(
 		});
 
 		it("sends an event of the catalogue, one that is edited, and one that is signed wrongly", async () => {
-			const { page, receiver } = await open();
+			const { page, receiver, running } = await open();
 			await page.keyboard.press("s");
 			await page.getByRole("link", { name: usual.event, exact: true }).click();
 			const chosen = page.locator("[aria-current]", { hasText: usual.event });
@@ -118,6 +118,12 @@ describe.skipIf(withoutChromium !== "")(
 
 			await payload.fill('{"edited":1}');
 			await page.getByLabel("Signature").selectOption("garbage");
+			const { id = "" } =
+				running.engine
+					.endpoints(usual.id)
+					.find(({ events }) => events?.includes(usual.event) ?? true) ?? {};
+			await page.getByLabel("Endpoint").selectOption(id);
+			await page.getByText(`--sign garbage --endpoint ${id}`).waitFor();
 			await page.getByRole("button", { name: "Send", exact: true }).click();
 			await page.getByRole("heading", { name: "wrongly accepted" }).waitFor();
 			await page.keyboard.press("e");

@@ -1,5 +1,6 @@
 // Takes the pictures of the inspector in docs/, of a real run: node scripts/inspector-pictures.js [the browser's path]
 import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
@@ -47,25 +48,45 @@ try {
 		await fetch(`${url}/_localhook/deliveries`)
 	).json();
 	const [{ id }] = deliveries;
-	/** @type {readonly [name: string, place: string, shown: string][]} */
+	/** @type {readonly [place: string, shown: string][]} */
 	const views = [
-		["inspector", `delivery=${id}&tab=signature`, "mark"],
-		["inspector-list", "", "[data-id]"],
-		["inspector-timeline", `delivery=${id}`, "ol"],
-		["inspector-request", `delivery=${id}&tab=request`, "pre"],
-		["inspector-send", "view=send", "select"],
-		["inspector-steer", "view=steer", "button"],
-		["inspector-providers", "view=providers", "table"],
+		[`delivery=${id}&tab=signature`, "mark"],
+		["", "[data-id]"],
+		[`delivery=${id}`, "ol"],
+		[`delivery=${id}&tab=request`, "pre"],
+		["view=send", "select"],
+		["view=steer", "button"],
+		["view=providers", "table"],
 	];
-	for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+	for (const [colorScheme, suffix] of /** @type {const} */ ([
+		["light", ""],
+		["dark", "-dark"],
+	])) {
 		await page.emulateMedia({ colorScheme });
-		for (const [name, place, shown] of views) {
+		const taken = [];
+		for (const [place, shown] of views) {
 			await page.goto(`${url}/?${place}`);
 			await page.locator(`html.live ${shown}`).first().waitFor();
-			const suffix = colorScheme === "dark" ? "-dark" : "";
-			const folder = name === "inspector" ? docs : `${docs}pictures/`;
-			await page.screenshot({ path: `${folder}${name}${suffix}.png` });
+			taken.push(await page.screenshot());
 		}
+		await writeFile(`${docs}inspector${suffix}.png`, taken[0] ?? "");
+		// One picture of all views, as a contact sheet: a package has so many files.
+		const sheet = await browser.newPage({
+			viewport: { width: 1280, height: 10 },
+		});
+		await sheet.setContent(
+			`<body style="margin:0;display:grid;grid-template-columns:1fr 1fr;gap:8px;background:#888">${taken
+				.slice(1)
+				.map(
+					(each) =>
+						`<img style="width:100%" src="data:image/png;base64,${each.toString("base64")}">`,
+				)
+				.join("")}`,
+		);
+		await sheet.screenshot({
+			path: `${docs}inspector-views${suffix}.png`,
+			fullPage: true,
+		});
 	}
 } finally {
 	await browser.close();

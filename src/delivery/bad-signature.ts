@@ -10,7 +10,6 @@ export interface SignedBefore {
 	readonly otherProvider: OtherProvider;
 }
 
-/** Another provider than the endpoint's, and a secret of its own form. */
 interface OtherProvider extends Pick<Signer, "sign"> {
 	readonly secret: string;
 }

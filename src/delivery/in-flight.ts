@@ -61,7 +61,6 @@ export type EndState = Exclude<DeliveryState, "pending">;
 export class InFlight {
 	readonly delivery: MutableDelivery;
 	readonly how: How;
-	/** The context of the code that caused it. */
 	readonly runInContext: RunInContext | undefined;
 	state: State = "created";
 	cancelTimer: Cancel | undefined;

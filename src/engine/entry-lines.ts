@@ -5,7 +5,6 @@ import type { JournalEntry } from "./entry-view.ts";
 
 type Paint = (text: string) => string;
 
-/** Where lines are read. */
 export interface Page {
 	time(at: string): string;
 	/** What tells why a delivery was rejected; absent: nothing that a reader could call. */

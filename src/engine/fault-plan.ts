@@ -19,6 +19,7 @@ import type { Installed } from "./options.ts";
  */
 export interface FaultSpec extends Readonly<components["schemas"]["Fault"]> {}
 
+/** What can go wrong on purpose. */
 export type FaultName = FaultSpec["fault"];
 
 type Field = Exclude<keyof FaultSpec, "fault">;

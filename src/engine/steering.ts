@@ -16,6 +16,7 @@ import {
 import { type Preview, previews, type ResendMode, resend } from "./sending.ts";
 import type { Session } from "./session.ts";
 
+/** A registered endpoint, and whether it gets anything. */
 export interface EndpointState extends Registered {
 	readonly provider: string;
 	readonly outage: "none" | "paused" | "down";

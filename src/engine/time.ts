@@ -8,6 +8,7 @@ import { type Due, soonest } from "../delivery/schedule.ts";
 import { LocalhookError } from "../errors.ts";
 import type { Session } from "./session.ts";
 
+/** What a turn of the clock did. */
 export interface Turned {
 	/** Epoch milliseconds. */
 	readonly now: number;

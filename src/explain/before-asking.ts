@@ -30,6 +30,7 @@ export interface Rejected
 	found?(guess: Guess): void;
 }
 
+/** What is wrong with a receiver that refuses a delivery. */
 export interface Mistake {
 	readonly cause: Cause;
 	readonly sentence: string;

@@ -30,7 +30,6 @@ const contentNames: Readonly<Record<string, (values: Values) => Chunk>> = {
 };
 
 export const namesInContent = [...Object.keys(contentNames), "json:/pointer"];
-/** Of one signature in the list of them. */
 export const namesInSignature = ["signature"];
 export const namesInHeader = ["id", "signatures", "timestamp", "type"];
 

@@ -82,6 +82,7 @@ const more: readonly Row[] = [
 		/^dlv_\S+ {2}delivered\n(.+\n)+> POST http(.+\n)+< 2\d\d\n/,
 	],
 	["show none", 2, nothing, /"none"/],
+	["open", 0, /^http:\/\/127\.0\.0\.1:\d+\/\n$/],
 	["attempt none", 2, nothing, /"none"/],
 	["explain none", 2, nothing, /"none"/],
 	["reset prolifc", 2, nothing, /Did you mean "prolific"\?/],
@@ -144,8 +145,12 @@ async function runAll(): Promise<Map<string, Finished>> {
 	};
 	const wordsOf = (line: string) =>
 		line.replace("ENDPOINT", endpoint).replace("FOLDER", folder).split(" ");
+	// No browser: `true` takes the URL, and does nothing with it.
 	for (const [line] of more)
-		finished.set(line, await runInProcess(wordsOf(line), { env }));
+		finished.set(
+			line,
+			await runInProcess(wordsOf(line), { env: { ...env, BROWSER: "true" } }),
+		);
 	const lines = rows.map(([line]) => line);
 	for (const line of first) await run(line);
 	const queue = lines.filter((line) => ![...first, ...last].includes(line));

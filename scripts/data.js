@@ -13,6 +13,7 @@ import { fidelityOf } from "./fidelity.js";
 import { header, literalOf, parsed } from "./generated.js";
 import { inspectorFile } from "./inspector.js";
 import { presetsFile } from "./presets.js";
+import { providerFileOf } from "./provider-file.js";
 import { schemaOf } from "./types.js";
 
 const root = new URL("../", import.meta.url);
@@ -177,6 +178,10 @@ export async function constantsOf(id) {
 			{ summary: /** @type {any} */ (item).post.summary },
 		]),
 	);
+	const rules = Object.entries(await providerFileOf(id, options, source)).map(
+		([name, rule]) =>
+			`export const ${name}: import("../provider-helpers.ts").Declared<${typeOf[name]}> = ${JSON.stringify(rule, null, "\t")};\n`,
+	);
 	return [
 		`constants-${id}.ts`,
 		`${header}import type { OptionValues } from "../contract/fidelity.ts";
@@ -185,7 +190,7 @@ import type { filled, operations } from "./${id}.ts";
 
 export const events = ${JSON.stringify(events, null, "\t")} as const;
 export const options = ${JSON.stringify(options, null, "\t")} as const;
-${await failuresOf(id)}
+${await failuresOf(id)}${rules.join("")}
 /** What a definition takes over as it is. */
 export const documented = { id: "${id}", events, options${isRegistered ? `, subscriptions: ${JSON.stringify(subscriptions)}` : ""} } as const;
 
@@ -198,6 +203,12 @@ ${isRegistered ? '	subscriptions: (typeof documented)["subscriptions"];\n' : ""}
 `,
 	];
 }
+
+/** @type {Readonly<Record<string, string>>} */
+const typeOf = {
+	signature: 'import("../signing/scheme.ts").Scheme',
+	delivery: 'import("../contract/policy.ts").DeliveryPolicy',
+};
 
 /**
  * The provider's own words for a failure, where it has a table of them.

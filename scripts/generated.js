@@ -14,19 +14,17 @@ export async function writeGenerated() {
 	const ids = (await readdir(new URL("src/providers/", root))).sort();
 	await mkdir(folder, { recursive: true });
 	// What the code that makes the other files imports.
-	const tables = await tablesFile();
-	await write(new URL(tables[0], folder), tables[1]);
+	const first = [await tablesFile(), await schemeFile()];
+	for (const [name, text] of first) await write(new URL(name, folder), text);
 	const constants = await Promise.all([
 		...ids.map(constantsOf),
-		schemeFile(),
 		controlPathsFile(),
 	]);
 	for (const [name, text] of constants)
 		await write(new URL(name, folder), text);
 	const files = new Map([...(await typeFiles(ids)), ...(await dataFiles(ids))]);
 	const names = new Set([
-		tables[0],
-		...constants.map(([name]) => name),
+		...[...first, ...constants].map(([name]) => name),
 		...files.keys(),
 	]);
 	for (const name of await readdir(folder))

@@ -287,16 +287,18 @@ function withoutFilled({ paths, components }) {
 						(/** @type {any} */ each) => !isFilled(each),
 					),
 				};
-	return mapValues(paths, (item) => mapValues(without(item), without));
+	return mapValues(paths, (item) =>
+		mapValues(without(item), (value) => without(value)),
+	);
 }
 
 /**
  * @param {object} record
- * @param {(value: any) => any} map
+ * @param {(value: any, key: string) => any} map
  */
-function mapValues(record, map) {
+export function mapValues(record, map) {
 	return Object.fromEntries(
-		Object.entries(record).map(([key, value]) => [key, map(value)]),
+		Object.entries(record).map(([key, value]) => [key, map(value, key)]),
 	);
 }
 

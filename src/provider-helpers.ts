@@ -59,6 +59,25 @@ export function apiKey<S extends Shape>({
 	};
 }
 
+/** What a provider's file declares, and what the values of its options change of that. */
+export interface Declared<Rules> {
+	readonly always: Rules;
+	readonly byOption: Readonly<
+		Record<string, Readonly<Record<string, Partial<Rules>>>>
+	>;
+}
+
+/** What is declared, under the options in force. */
+export function under<Rules>(
+	options: object,
+	{ always, byOption }: Declared<Rules>,
+): Rules {
+	const changes = Object.entries(options).map(
+		([name, value]) => byOption[name]?.[value],
+	);
+	return Object.assign({}, always, ...changes);
+}
+
 /**
  * How a body is written where no source says how: as compact JSON, or the same with each `/` as `\/`, as PHP and others
  * write it. JSON that was parsed and written anew is then other bytes in every language, and a receiver that hashes it

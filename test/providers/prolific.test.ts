@@ -6,7 +6,7 @@ import signatures from "../../fixtures/prolific/signatures.json" with {
 import { install } from "../../src/catalog.ts";
 import type { Delivery } from "../../src/contract/records.ts";
 import { refuse } from "../../src/providers/prolific/errors.ts";
-import prolific, { signer } from "../../src/providers/prolific/index.ts";
+import prolific from "../../src/providers/prolific/index.ts";
 import { unsafeUrls } from "../support/arbitraries.ts";
 import { type Caller, startOfTest } from "../support/engine.ts";
 import { anyFace, type Face, faces } from "../support/faces.ts";
@@ -27,6 +27,15 @@ const types = [
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
+const options = {
+	receivers: "any",
+	createReply: "flat",
+	patchConfirms: "no",
+	requireWorkspace: "no",
+	workspaces: "all",
+	json: "python",
+	retry: "current",
+} as const;
 
 describe.each(faces)("prolific through the $face", ({ open }) => {
 	async function start(options?: Parameters<Face["open"]>[1]) {
@@ -1912,6 +1921,8 @@ describe.skipIf(withoutPython)("a receiver of prolific's in Python", () => {
 });
 
 describe("prolific's signature", () => {
+	const signer = prolific.signer(options);
+
 	it.each(signatures.vectors)(
 		"agrees with the vector: $name",
 		({ secret, timestamp, body, signature, valid }) => {
@@ -1950,15 +1961,7 @@ describe("prolific's signature", () => {
 
 describe("prolific's definition", () => {
 	it("leaves a receiver ten seconds to answer, and does not wait with one event for another", () => {
-		const { timeout, ordered } = prolific.delivery({
-			receivers: "any",
-			createReply: "flat",
-			patchConfirms: "no",
-			requireWorkspace: "no",
-			workspaces: "all",
-			json: "python",
-			retry: "current",
-		});
+		const { timeout, ordered } = prolific.delivery(options);
 
 		expect(timeout).toBe(10_000);
 		expect(ordered).toBe(false);

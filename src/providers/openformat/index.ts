@@ -1,6 +1,10 @@
-import { documented } from "../../generated/constants-openformat.ts";
+import {
+	delivery,
+	documented,
+	signature,
+} from "../../generated/constants-openformat.ts";
 import { defineProvider } from "../../provider.ts";
-import type { Scheme } from "../../signing/scheme.ts";
+import { under } from "../../provider-helpers.ts";
 import { createSigner } from "../../signing/signer.ts";
 import { authentication, refuse } from "./api.ts";
 import type { OpenFormat } from "./shape.ts";
@@ -14,21 +18,7 @@ import {
 	signatureHeader,
 } from "./webhooks.ts";
 
-const minute = 60_000;
 const everything = ["transaction"];
-
-/**
- * The formulas that fit what is published: base64 of something over the body and the secret.
- * https://docs.openformat.tech/architecture/notifications
- */
-const formulas: Readonly<
-	Record<OpenFormat["options"]["formula"], Omit<Scheme, "headers">>
-> = {
-	"hmac-text-key": {},
-	"hmac-bytes-key": { key: { encoding: "hex" } },
-	"sha256-secret-body": { algorithm: "sha256", content: "{secret}{body}" },
-	"sha256-body-secret": { algorithm: "sha256", content: "{body}{secret}" },
-};
 
 export default defineProvider<OpenFormat>({
 	...documented,
@@ -94,25 +84,8 @@ export default defineProvider<OpenFormat>({
 			headers: { "content-type": "application/json" },
 		};
 	},
-	/** The day that the formula is known, this changes and nothing else. */
-	signer: ({ formula }) =>
-		createSigner(
-			{
-				...formulas[formula],
-				encoding: "base64",
-				headers: { [signatureHeader]: "{signatures}" },
-			},
-			withinBraces,
-		),
-	delivery: ({ retry }) => ({
-		// https://docs.openformat.tech/architecture/notifications
-		timeout: 5000,
-		retry: {
-			delays: retry === "assumed" ? [1 * minute, 5 * minute, 30 * minute] : [],
-			jitter: "none",
-		},
-		ordered: false,
-	}),
+	signer: (options) => createSigner(under(options, signature), withinBraces),
+	delivery: (options) => under(options, delivery),
 	handshake,
 	/** What a receiver that is up to date answers; the challenge is asked for in a test and does no harm elsewhere. */
 	receive: ({ headers }, verdict) =>

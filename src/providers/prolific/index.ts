@@ -1,6 +1,10 @@
-import type { RetryPolicy } from "../../contract/policy.ts";
-import { documented } from "../../generated/constants-prolific.ts";
+import {
+	delivery,
+	documented,
+	signature,
+} from "../../generated/constants-prolific.ts";
 import { defineProvider, type Outcome } from "../../provider.ts";
+import { under } from "../../provider-helpers.ts";
 import { createSigner } from "../../signing/signer.ts";
 import {
 	authentication,
@@ -12,40 +16,6 @@ import { eventOperations } from "./events.ts";
 import { pythonJson } from "./python-json.ts";
 import type { Context, Prolific, Subscription } from "./shape.ts";
 import { pairOf, subscribe, subscriptionOperations } from "./subscriptions.ts";
-
-const minute = 60_000;
-const hour = 60 * minute;
-
-const retries: Readonly<Record<Prolific["options"]["retry"], RetryPolicy>> = {
-	// https://docs.prolific.com/api-reference/webhooks/event-delivery-and-retry-logic
-	current: {
-		delays: doublingMinutes(12),
-		jitter: "full",
-		maxElapsed: 48 * hour,
-	},
-	// The same page before it was rewritten, and https://beta-docs.prolific.com still.
-	older: { delays: doublingMinutes(11), jitter: "none", maxElapsed: 24 * hour },
-	none: { delays: [], jitter: "none" },
-};
-
-function doublingMinutes(count: number): number[] {
-	return Array.from({ length: count }, (_, retry) => 2 ** retry * minute);
-}
-
-/**
- * Base64 of HMAC-SHA256 over timestamp and body with nothing between them. The key is the secret's text as it stands,
- * though it looks like base64.
- *
- * https://docs.prolific.com/api-reference/webhooks/verifying
- */
-export const signer = createSigner({
-	content: "{timestamp}{body}",
-	encoding: "base64",
-	headers: {
-		"X-Prolific-Request-Signature": "{signatures}",
-		"X-Prolific-Request-Timestamp": "{timestamp}",
-	},
-});
 
 /** Prolific's webhooks: https://docs.prolific.com/api-reference/webhooks/subscribing */
 export default defineProvider<Prolific>({
@@ -118,12 +88,8 @@ export default defineProvider<Prolific>({
 			"X-Timestamp": String(Math.floor(event.time / 1000)),
 		},
 	}),
-	signer: () => signer,
-	delivery: ({ retry }) => ({
-		timeout: 10_000,
-		retry: retries[retry],
-		ordered: false,
-	}),
+	signer: (options) => createSigner(under(options, signature)),
+	delivery: (options) => under(options, delivery),
 	healthKey: ({ url }, { type }) => pairOf(url, type),
 	attempted: disablePersistentFailures,
 });
@@ -134,7 +100,7 @@ function whyDisabled({ id, confirmed }: Subscription): string {
 		: `waits for its confirmation: send the X-Hook-Secret of the reply that created it, as { "secret": "..." }, to POST /api/v1/hooks/subscriptions/${id}/ (confirm-subscription)`;
 }
 
-const limit = 5 * 24 * hour;
+const limit = 5 * 24 * 60 * 60_000;
 
 /**
  * Five days of nothing but failures switch off every subscription to one event type at one URL.

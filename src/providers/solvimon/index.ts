@@ -1,6 +1,10 @@
-import { documented } from "../../generated/constants-solvimon.ts";
+import {
+	delivery,
+	documented,
+	signature,
+} from "../../generated/constants-solvimon.ts";
 import { defineProvider } from "../../provider.ts";
-import { bodyOf } from "../../provider-helpers.ts";
+import { bodyOf, under } from "../../provider-helpers.ts";
 import { createSigner } from "../../signing/signer.ts";
 import { authentication } from "./access.ts";
 import { envelope, isListening, receivers } from "./deliveries.ts";
@@ -16,9 +20,6 @@ import {
 } from "./webhook.ts";
 import { eventOperations } from "./webhook-events.ts";
 import { webhookOperations } from "./webhooks.ts";
-
-const minute = 60 * 1000;
-const hour = 60 * minute;
 
 export default defineProvider<Solvimon>({
 	...documented,
@@ -95,36 +96,6 @@ export default defineProvider<Solvimon>({
 		),
 		headers: { "Content-Type": "application/json" },
 	}),
-	/**
-	 * `v1=` and the HMAC of the timestamp header, a dot and the body, once for each secret.
-	 *
-	 * Source: https://docs.solvimon.com/platform-guides/for-developers/webhooks
-	 */
-	signer: ({ hexCase, separator }) =>
-		createSigner({
-			content: "{timestamp}.{body}",
-			encoding: hexCase === "upper" ? "HEX" : "hex",
-			timestamp: { format: "iso-seconds", tolerance: "5m" },
-			secrets: "all",
-			each: "v1={signature}",
-			join: separator === "comma" ? "," : " ",
-			headers: {
-				"X-PAYLOAD-SIGNATURE": "{signatures}",
-				"X-PAYLOAD-SIGNATURE-TIMESTAMP": "{timestamp}",
-			},
-		}),
-	/** Later deliveries of a webhook wait behind a failing one: https://docs.solvimon.com/docs/webhooks-1 */
-	delivery: () => ({
-		timeout: 10 * 1000,
-		ordered: true,
-		retry: {
-			delays: [
-				...[2, 4, 8, 16, 32].map((minutes) => minutes * minute),
-				...[1, 2, 4, 8].map((hours) => hours * hour),
-			],
-			thenEvery: 8 * hour,
-			jitter: "none",
-			maxElapsed: 7 * 24 * hour,
-		},
-	}),
+	signer: (options) => createSigner(under(options, signature)),
+	delivery: (options) => under(options, delivery),
 });

@@ -1,18 +1,19 @@
 import { base64urlOf, bytesOf } from "../../bytes.ts";
 import type { Deliveries, Reply } from "../../contract/operation.ts";
 import type { Attempt, Delivery } from "../../contract/records.ts";
-import { documented } from "../../generated/constants-spritz.ts";
+import {
+	delivery,
+	documented,
+	signature,
+} from "../../generated/constants-spritz.ts";
 import { defineProvider, type Outcome } from "../../provider.ts";
-import { bodyOf } from "../../provider-helpers.ts";
+import { bodyOf, under } from "../../provider-helpers.ts";
 import { createSigner } from "../../signing/signer.ts";
 import { webAddress } from "../../web-address.ts";
 import { authentication, secretOperations } from "./access.ts";
 import { refuse, refuseCursor } from "./errors.ts";
 import { eventFields, sequenceCollection } from "./event-fields.ts";
 import type { Context, Operations, Spritz, Webhook } from "./shape.ts";
-
-const minute = 60_000;
-const hour = 60 * minute;
 
 const webhookOperations: Operations = {
 	"list-webhooks"(call) {
@@ -122,18 +123,8 @@ export default defineProvider<Spritz>({
 		body: bodyOf(payload, json),
 		headers: { "Content-Type": "application/json" },
 	}),
-	signer: () => createSigner({ headers: { Signature: "{signatures}" } }),
-	delivery: ({ retry }) => ({
-		timeout: 10_000,
-		retry: {
-			delays:
-				retry === "none"
-					? []
-					: [minute, 5 * minute, 30 * minute, 2 * hour, 12 * hour],
-			jitter: "none",
-		},
-		ordered: false,
-	}),
+	signer: (options) => createSigner(under(options, signature)),
+	delivery: (options) => under(options, delivery),
 	attempted: disableFailing,
 });
 

@@ -52,6 +52,10 @@ export default async function inspector(lab) {
 				for (let i = 0; i < 5; i++) {
 					await page.goto(url);
 					await page.locator("html.live [data-id]").first().waitFor();
+					// A busy browser says later that it has painted.
+					await page.waitForFunction(
+						() => performance.getEntriesByType("paint").length > 0,
+					);
 					times.push(
 						await page.evaluate(() => {
 							const [{ responseEnd }] =

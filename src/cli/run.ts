@@ -45,7 +45,7 @@ const loading: Readonly<Record<Name, () => Promise<FillCommand>>> = {
 	clock: async () => (await server()).clock,
 	faults: async () => (await server()).faults,
 	endpoint: async () => (await server()).endpoint,
-	secret: async () => (await import("./commands/secret.ts")).secret,
+	secret: async () => (await server()).secret,
 	snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
 	reset: async () => (await server()).reset,
 	export: async () => (await queries()).exportCommand,

@@ -115,19 +115,13 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 	const { faults = [], faultsFile } = setup;
 	const planned = faultsFile ? await readFaults(faultsFile) : faults;
 	const engine = createEngine({
+		...setup,
 		providers,
-		credentials: setup.credentials ?? {},
-		options: setup.options ?? {},
-		seed: setup.seed,
 		clock: clockOf(setup.clock),
-		speed: setup.speed,
 		// Of a plan for a whole project, what is for those that are started.
 		faults: planned.filter(
 			(each) => faultProblems([each], () => scopeOf(providers)).length === 0,
 		),
-		strict: setup.strict,
-		receiverHeaders: setup.receiverHeaders,
-		receiverCa: setup.receiverCa,
 		receiver: receiver && receiverOf,
 		receiverRules: {
 			allow: [
@@ -142,12 +136,8 @@ export async function serve(setup: Setup, io: Io, asked: AbortController) {
 		},
 	});
 	server = await startServer({
+		...setup,
 		engine,
-		port: setup.port,
-		host: setup.host,
-		allowHosts: setup.allowHosts,
-		corsOrigins: setup.corsOrigins,
-		token: setup.token,
 		onStop: () => asked.abort(),
 		handlers: await readHandlers(setup, engine),
 	});

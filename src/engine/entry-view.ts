@@ -105,10 +105,10 @@ function whose({ id: delivery, event: { id, type, provider } }: Delivery) {
 }
 
 /** Microseconds are as fine as anyone reads. */
-function rounded(milliseconds: number): number {
+export function rounded(milliseconds: number): number {
 	return Math.round(milliseconds * 1000) / 1000;
 }
 
-function iso(time: number): string {
+export function iso(time: number): string {
 	return new Date(time).toISOString();
 }

@@ -33,9 +33,13 @@ export interface SharedOptions {
 	/** A certificate authority of https receivers, trusted beside those that Node trusts: PEM, or the path of a PEM file. */
 	readonly receiverCa?: string | undefined;
 	/** By provider id: option to value. */
-	readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	readonly options?:
+		| Readonly<Record<string, Readonly<Record<string, string>>>>
+		| undefined;
 	/** By provider id: the credentials that are accepted; none: every well-formed one. */
-	readonly credentials?: Readonly<Record<string, readonly string[]>>;
+	readonly credentials?:
+		| Readonly<Record<string, readonly string[]>>
+		| undefined;
 	readonly faults?: readonly FaultSpec[] | undefined;
 	/** Enforce what is relaxed on a laptop, such as `https://` receivers. */
 	readonly strict?: boolean;

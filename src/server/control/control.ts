@@ -2,13 +2,13 @@ import type { OptionSpec } from "../../contract/fidelity.ts";
 import type { Due } from "../../delivery/schedule.ts";
 import { parseDuration } from "../../duration.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { iso } from "../../engine/entry-view.ts";
 import type { FaultSpec } from "../../engine/fault-plan.ts";
 import type { HeldSecret } from "../../engine/secrets.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import { fingerprint } from "../../fingerprint.ts";
 import { type Controlled, type ControlOperations, ok } from "./call.ts";
 import { deliveryOperations } from "./deliveries.ts";
-import { iso } from "./delivery-view.ts";
 import { journalOperations } from "./journal.ts";
 
 export function createControl(controlled: Controlled): ControlOperations {

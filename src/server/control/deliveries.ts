@@ -21,8 +21,7 @@ import {
 	showEvent,
 	summarise,
 } from "./delivery-view.ts";
-import { curlOf, exportFormats, opensslOf } from "./exports.ts";
-import { showSignatures } from "./signature-view.ts";
+import { curlOf, exportFormats, opensslOf, showSignatures } from "./exports.ts";
 
 export function deliveryOperations(
 	engine: Engine,

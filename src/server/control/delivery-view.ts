@@ -1,12 +1,8 @@
 import type { Attempt, Delivery, EventRecord } from "../../contract/records.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { answerOf } from "../../engine/entry-view.ts";
+import { answerOf, iso, rounded } from "../../engine/entry-view.ts";
 import { saysForItself } from "../../explain/triage.ts";
 import { hidden, maskUrl } from "../../web-address.ts";
-
-export function iso(time: number): string {
-	return new Date(time).toISOString();
-}
 
 export function showEvent(event: EventRecord) {
 	const { id, provider, type, time, payload, workspace, call } = event;
@@ -74,7 +70,7 @@ function showAttempt(delivery: Delivery, attempt: Attempt, mask: Mask) {
 	return {
 		number: attempt.number,
 		at: iso(at),
-		duration: Math.round(duration * 1000) / 1000,
+		duration: rounded(duration),
 		url: mask.url(url),
 		headers: mask.sent(delivery, headers),
 		ok: attempt.ok,

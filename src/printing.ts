@@ -36,7 +36,6 @@ export function piecesOf(text: string): string[] {
 		.map((piece, index) => (index % 2 === 1 ? escaped(piece) : piece));
 }
 
-/** The same on one line. */
 export function printableLine(text: string): string {
 	return printable(text).replaceAll("\n", "\\n").replaceAll("\t", escaped);
 }
@@ -109,7 +108,6 @@ export function counted(count: number, what: string): string {
 	return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** Columns of a terminal that every line fits into. */
 export const lineWidth = 100;
 
 /** What no column is made narrower than: ids stay whole. */

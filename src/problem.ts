@@ -4,7 +4,6 @@ import { maskUrl } from "./web-address.ts";
 /** The way to a value in what a user wrote: names, and places in lists. */
 export type Path = readonly string[];
 
-/** Something that is wrong in what a user wrote, wherever that was. */
 export interface PlacedProblem {
 	readonly path: Path;
 	readonly message: string;

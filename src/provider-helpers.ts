@@ -67,7 +67,6 @@ export interface Declared<Rules> {
 	>;
 }
 
-/** What is declared, under the options in force. */
 export function under<Rules>(
 	options: object,
 	{ always, byOption }: Declared<Rules>,

@@ -42,7 +42,6 @@ const nouns: Readonly<Record<string, string>> = {
 interface Around {
 	/** No message may repeat a value. */
 	readonly isSecret?: boolean | undefined;
-	/** What a `$ref` names. */
 	readonly defs?: Readonly<Record<string, JsonSchema>>;
 }
 

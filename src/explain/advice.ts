@@ -9,7 +9,6 @@ type Rows = components["schemas"];
 export type Row<Table extends keyof Rows> = Rows[Table] &
 	("cause" extends keyof Rows[Table] ? { readonly cause: Cause } : unknown);
 
-/** A language that advice is given in. */
 export type Language = keyof typeof advice.languages;
 
 export type Words = Readonly<Record<string, string>>;
@@ -42,12 +41,10 @@ export function sentence(name: Sentence, words: Words = {}): string {
 	return filled(advice.sentences[name], words);
 }
 
-/** @param words what stands in braces */
 export function filled(text: string, words: Words = {}): string {
 	return text.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 }
 
-/** The language that an answer with this page gives away; undefined: it gives away none. */
 export function languageOf(
 	{ headers }: AttemptResponse,
 	page: string,

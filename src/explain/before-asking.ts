@@ -60,7 +60,6 @@ export function mistakesOf(
 	}));
 }
 
-/** One that is certain, with the advice on it. */
 export function mistake(
 	cause: Cause,
 	sentence: string,
@@ -71,7 +70,6 @@ export function mistake(
 	return { cause, sentence, instead, certain: true };
 }
 
-/** What is wrong with the delivery itself; undefined: its signature is right. */
 export function whyNotGenuine(
 	{ delivery, valid, signer }: Rejected,
 	attempt: Attempt,

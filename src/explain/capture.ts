@@ -37,7 +37,6 @@ export function readCapture(file: string, bytes: Uint8Array): Captured {
 	return readHttp(bytes, bad);
 }
 
-/** Why a file cannot be read, and in which line. */
 type Bad = (why: string, line?: number) => LocalhookError;
 
 /** `POST /hooks HTTP/1.1`, headers, an empty line, and the body as it came. */

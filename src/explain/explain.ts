@@ -260,7 +260,6 @@ function sentenceOf(
 	return `The receiver ${filled(verb, words)} ${what}${difference}.`;
 }
 
-/** @param asked how many requests */
 export function explained(
 	heading: string,
 	mistakes: readonly Mistake[] = [],

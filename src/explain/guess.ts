@@ -143,7 +143,6 @@ export function signedBy(
 	});
 }
 
-/** What is hashed; undefined: that cannot be said of this message. */
 export function contentBy(
 	{ content }: Otherwise,
 	message: Message,
@@ -169,7 +168,6 @@ function digestBy(
 	return bytes && (encode ?? encodings[recipe.encoding])(bytes);
 }
 
-/** What is hashed, with another value for the part of a name. */
 export function withPart(
 	parts: readonly Part[],
 	name: string,
@@ -190,7 +188,6 @@ export function rightHeaders(
 	return unlessNoKey(() => ({ ...message.headers, ...signer.sign(message) }));
 }
 
-/** undefined: a secret is no key of the scheme. */
 export function unlessNoKey<T>(make: () => T): T | undefined {
 	try {
 		return make();

@@ -238,7 +238,6 @@ function markOf(exchange: Exchange, sent: string | undefined): string {
 	return `${head.join(" ").replaceAll(/\s+/g, " ")}\n${words}`;
 }
 
-/** What was answered, for people: the status, and what the page says. */
 export function shownAnswer(url: string, exchange: Exchange): string {
 	if ("error" in exchange) return exchange.error.message;
 	const { response } = exchange;

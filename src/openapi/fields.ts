@@ -101,7 +101,6 @@ function schemasAt(
 	return isObject(additionalProperties) ? [additionalProperties] : [];
 }
 
-/** Nothing is said of the names: neither some of them, nor that there are no others. */
 function saysNothing(way: Way): boolean {
 	return way.every(
 		({ properties, additionalProperties }) =>

@@ -85,7 +85,6 @@ export function createRouter(
 	};
 }
 
-/** The paths of the document's servers, without a slash at the end. */
 export function basePaths(document: ApiDocument): string[] {
 	const paths = (document.servers ?? []).map(({ url }) =>
 		new URL(url, "http://localhost").pathname.replace(/\/$/, ""),

@@ -49,11 +49,8 @@ const oneOfStates = `one of ${states.join(", ")}`;
 
 type Texts = (subject: Subject) => readonly (string | undefined)[];
 
-/** Ids: the whole of one, and its case counts. */
 const id = textField(isWhole, (text) => text);
-/** A name: the whole of it, in any case. */
 const name = textField(isWhole, fold);
-/** A part of one of several texts, in any case. */
 const prose = textField(isPart, fold);
 
 function textField(
@@ -92,7 +89,6 @@ function valueField(
 	};
 }
 
-/** Why a word is none of a field's, what to do, and which word it may have been. */
 type Refusal = [reason: string, advice: string, known?: readonly string[]];
 
 type IsWanted = (createdAt: number, moment: number) => boolean;

@@ -19,7 +19,6 @@ export interface Query {
 	matches(delivery: Delivery, now: number): boolean;
 }
 
-/** One term: what a delivery has to be, or with `-` must not be. */
 export interface Term {
 	/** `text`: a word or a quoted text without a field. */
 	readonly field: string;
@@ -27,7 +26,6 @@ export interface Term {
 	readonly negated: boolean;
 	readonly readsBody: boolean;
 	holds(subject: Subject): boolean;
-	/** What a delivery has there, for people to read; undefined when it has nothing. */
 	found(subject: Subject): string | undefined;
 }
 

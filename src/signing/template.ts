@@ -148,7 +148,6 @@ export function datedBody(
 		: body;
 }
 
-/** A time as JSON has it: a number, unless it is a date. */
 export function inJson(time: string): string | number {
 	return /^\d+$/.test(time) ? Number(time) : time;
 }

@@ -146,7 +146,6 @@ export function timeIn(text: string): number {
 		: Number.NaN;
 }
 
-/** Empty of what is no time. */
 export function iso(time: number): string {
 	return Number.isNaN(time) ? "" : new Date(time).toISOString();
 }

@@ -172,7 +172,6 @@ function unknownSubscription(id: string, { state }: Context): Reply {
 	);
 }
 
-/** One workspace with a secret, and a confirmed subscription for each event type. */
 export function subscribe(url: string, context: Context): void {
 	const workspace_id = firstWorkspace(context);
 	issueSecret(workspace_id, context);

@@ -142,7 +142,6 @@ function present(webhook: Webhook, { deliveries }: Context): Webhook {
 	return { ...webhook, failureCount: deliveries.health(webhook.id).failures };
 }
 
-/** Switches a webhook off once it has failed too often, when the options say that there is a limit. */
 function disableFailing(
 	{ delivery, health }: Outcome,
 	{ options, state }: Context,

@@ -12,7 +12,6 @@ import {
 } from "./guess.ts";
 import type { Answer, Oracle } from "./oracle.ts";
 
-/** What a receiver does that makes one mistake, found by asking it. */
 export interface Found {
 	/** One, or those that no question told apart. */
 	readonly guesses: readonly [Guess, ...Guess[]];

@@ -1,7 +1,6 @@
 import { textOf } from "../bytes.ts";
 import { inQuotes } from "../printing.ts";
 
-/** How far around the first difference is looked. */
 const reach = 16;
 
 /** The first place where two bodies differ, as `"10.0" becomes "10" at byte 12`. They do differ. */

@@ -87,7 +87,6 @@ export function referenceTo(pointer: string): { $ref: string } {
 /** More of what is wrong with one body helps nobody, and would be an answer longer than the question. */
 const mostTold = 100;
 
-/** The checks a document's schemas make, each compiled when it is first needed. */
 export type Validators = ReturnType<typeof createValidators>;
 
 /** The checks of one document. For those in `built`, the compiler is not loaded, which would take a fifth of a start. */
@@ -179,11 +178,7 @@ function errorsOf(validate: ValidateFunction, value: unknown): ErrorObject[] {
 	return validate(value) ? [] : (validate.errors ?? []);
 }
 
-/**
- * The first thing that a check finds wrong.
- *
- * @param described whether the schemas' descriptions say what a value must be
- */
+/** @param described whether the schemas' descriptions say what a value must be */
 export function firstProblem(
 	validate: ValidateFunction,
 	value: unknown,

@@ -57,8 +57,6 @@ export function nearestMisses(
 }
 
 /**
- * A miss in one line.
- *
  * @example
  * describeMiss(miss) // "delivery dlv_3f.. differs in state: wanted failed, found delivered"
  */

@@ -34,14 +34,9 @@ interface Traits {
 export const traitsOf: Readonly<Partial<Record<Algorithm, Traits>>> =
 	algorithms;
 
-/** The most secrets whose keys are kept ready. */
 const mostKeys = 1000;
 
-/**
- * What makes keys of one scheme out of secrets.
- *
- * @throws LocalhookError `invalid-secret`, for a text that is no key
- */
+/** @throws LocalhookError `invalid-secret`, for a text that is no key */
 export function keysOf({
 	algorithm = "hmac-sha256",
 	key: form = {},

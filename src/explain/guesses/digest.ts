@@ -30,7 +30,7 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 	const own = isKeyed ? traitsOf[algorithm]?.digest : algorithm;
 	if (own === undefined) return encodingGuesses;
 
-	const hash = spelled(own);
+	const hash = own.toUpperCase().replace("SHA", "SHA-");
 	const rows = (advice.digests as readonly Row<"Digest">[]).filter(
 		({ name }) => (isKeyed ? name !== own : name === own),
 	);
@@ -59,8 +59,6 @@ export function guessDigest({ signer }: Known, sample: Message): Guess[] {
 		),
 	];
 }
-
-const spelled = (name: string) => name.toUpperCase().replace("SHA", "SHA-");
 
 /** What a receiver takes for the signature within the header, and which header it looks into. */
 export function guessHeader(

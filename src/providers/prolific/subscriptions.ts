@@ -107,15 +107,13 @@ function addSubscription(
 	const { event_type, target_url, workspace_id } = wanted;
 	if (state.secrets.get(workspace_id) === undefined) return undefined;
 	const draw = random.stream(`subscription/${workspace_id}`);
-	const id = draw.hex(24);
-	const token = draw.hex(32);
 	return state.subscriptions.put({
-		id,
+		id: draw.hex(24),
 		event_type,
 		target_url,
 		is_enabled: false,
 		workspace_id,
-		token,
+		token: draw.hex(32),
 		confirmed: false,
 	});
 }

@@ -7,7 +7,6 @@ import { toIso } from "./webhook.ts";
 
 export const receivers: Receivers<Solvimon, "webhooks"> = {
 	collection: "webhooks",
-	/** Those that include the event or include nothing in particular, and do not exclude it. */
 	listening: ({ type }, { state }) =>
 		[
 			...state.webhooks.by("action", type),

@@ -14,7 +14,7 @@ import { header, literalOf, parsed } from "./generated.js";
 import { inspectorFile } from "./inspector.js";
 import { presetsFile } from "./presets.js";
 import { providerFileOf } from "./provider-file.js";
-import { schemaOf } from "./types.js";
+import { schemaOf, withRecords } from "./types.js";
 
 const root = new URL("../", import.meta.url);
 const { default: standalone } = standaloneModule;
@@ -272,7 +272,8 @@ async function checksOf(id) {
 			({ schema }) => schema && `#/components/schemas/${schema}`,
 		),
 	].filter((pointer) => pointer !== undefined);
-	return [`checks-${id}.ts`, await compiled(document, pointers)];
+	const described = await withRecords(id, document);
+	return [`checks-${id}.ts`, await compiled(described, pointers)];
 }
 
 /** It stops at the first problem: a snapshot may be as large as all that is kept. */

@@ -132,6 +132,19 @@ export const schemeSchema: JsonSchema = ${JSON.stringify(Scheme, null, "\t")};
 	];
 }
 
+/**
+ * A document with the schemas of what its provider keeps and it does not describe.
+ *
+ * @param {string} id
+ * @param {any} document
+ */
+export async function withRecords(id, document) {
+	const { records } = await schemaOf(`${id}/provider`).catch(() => ({}));
+	const { components } = document;
+	const schemas = { ...components?.schemas, ...records };
+	return { ...document, components: { ...components, schemas } };
+}
+
 /** @param {string} name of a file of fixtures */
 export async function schemaOf(name) {
 	const file = new URL(`fixtures/${name}.yaml`, root);
@@ -157,7 +170,7 @@ async function typesOfSchemas(schemas, more) {
 
 /** @param {string} id */
 async function typesOf(id) {
-	const document = await documentOf(id);
+	const document = await withRecords(id, await documentOf(id));
 	const nodes = await openapi(withEvents(document), settings);
 	const kept = nodes.filter(
 		(node) => ts.isInterfaceDeclaration(node) && wanted.has(node.name.text),

@@ -85,13 +85,8 @@ export interface AttemptError {
 
 /** What a provider says of one kind of record it keeps. */
 export interface CollectionSpec<Entry> {
-	/** The component schema of the provider's document that each record satisfies. Absent: localhook's own records. */
+	/** The component schema of the provider's document that each record satisfies. Absent: it may be anything. */
 	readonly schema?: string;
-	/**
-	 * What is wrong with a record that was saved, in the fields that the schema does not have; undefined: nothing.
-	 * `name must be text`, as a sentence goes on.
-	 */
-	readonly problem?: (entry: Entry) => string | undefined;
 	/** The field that identifies a record. */
 	readonly key: keyof Entry & string;
 	/** Look-ups beside the key: each gives the values a record is found under. */

@@ -156,7 +156,7 @@ export function fillState(
 		const spec = (collections as Specs)[name];
 		try {
 			for (const entry of entries) {
-				const problem = unfitField(entry, spec?.key) ?? spec?.problem?.(entry);
+				const problem = unfitField(entry, spec?.key);
 				if (problem !== undefined) throw new Error(problem);
 				collection?.put({ ...entry });
 			}

@@ -35,14 +35,7 @@ export default defineProvider<OpenFormat>({
 						: [...(events.length === 0 ? everything : events), "test"],
 			},
 		},
-		secrets: {
-			schema: "WebhookSecret",
-			key: "account",
-			problem: (secret) =>
-				secret.account === account && Number.isSafeInteger(secret.replaced)
-					? undefined
-					: "replaced must be a whole number",
-		},
+		secrets: { schema: "KeptSecret", key: "account" },
 	},
 	operations,
 	authentication,

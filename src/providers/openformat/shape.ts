@@ -6,15 +6,11 @@ import type { Provider } from "../../provider.ts";
 /** Nothing private in it, so replies carry it as it is. */
 export type Webhook = Readonly<components["schemas"]["Webhook"]>;
 
-export interface Secret {
-	readonly account: string;
-	readonly webhook_secret: string;
-	/** How often it was replaced: names the random source of the next one. */
-	readonly replaced: number;
-}
-
 export interface OpenFormat extends Documented {
-	state: { webhooks: Webhook; secrets: Secret };
+	state: {
+		webhooks: Webhook;
+		secrets: components["schemas"]["KeptSecret"];
+	};
 	rotations: "replace";
 }
 

@@ -24,7 +24,7 @@ export default defineProvider<Prolific>({
 	collections: {
 		secrets: { schema: "SecretDetail", key: "workspace_id" },
 		subscriptions: {
-			schema: "SubscriptionDetail",
+			schema: "KeptSubscription",
 			key: "id",
 			indexes: {
 				enabled: ({ event_type, is_enabled }) =>

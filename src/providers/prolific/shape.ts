@@ -5,13 +5,7 @@ import type { Provider } from "../../provider.ts";
 
 export type Secret = Readonly<components["schemas"]["SecretDetail"]>;
 
-export interface Subscription
-	extends Readonly<components["schemas"]["SubscriptionDetail"]> {
-	/** What `X-Hook-Secret` carried. */
-	readonly token: string;
-	/** Whether it was ever switched on. */
-	readonly confirmed: boolean;
-}
+export type Subscription = Readonly<components["schemas"]["KeptSubscription"]>;
 
 /**
  * The events are those of the receiving guide. Other names in Prolific's examples (`participant.completed` and the like)

@@ -14,7 +14,6 @@ import {
 	defaults,
 	newId,
 	createWebhook as newWebhook,
-	problemOfSaved,
 	roll,
 	validSecrets,
 } from "./webhook.ts";
@@ -26,7 +25,7 @@ export default defineProvider<Solvimon>({
 	title: "Solvimon",
 	collections: {
 		webhooks: {
-			schema: "Webhook",
+			schema: "KeptWebhook",
 			key: "id",
 			/** By what they listen to, so that an event finds its receivers without a scan. */
 			indexes: {
@@ -39,7 +38,6 @@ export default defineProvider<Solvimon>({
 						? ["listens"]
 						: [],
 			},
-			problem: problemOfSaved,
 		},
 	},
 	operations: { ...webhookOperations, ...eventOperations },

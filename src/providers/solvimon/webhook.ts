@@ -96,19 +96,6 @@ export function createWebhook(settings: Settings, context: Context): Webhook {
 		: webhook;
 }
 
-/** What a saved webhook lacks that the document leaves out or leaves optional, and that signing relies on. */
-export function problemOfSaved(webhook: Webhook): string | undefined {
-	for (const field of ["secret_key", "previous_secret_key"] as const)
-		if (webhook[field] === undefined) return `${field} must be text or null`;
-	for (const field of ["password", "api_key"] as const)
-		if (webhook[field] !== null && typeof webhook[field] !== "string")
-			return `${field} must be text or null`;
-	return Number.isSafeInteger(webhook.previousUntil) &&
-		webhook.previousUntil >= 0
-		? undefined
-		: "previousUntil must be a time";
-}
-
 /** A webhook as the API shows it: the receiver's password and key stay here. */
 export function present(
 	{ id, password, api_key, previousUntil, ...shown }: Webhook,

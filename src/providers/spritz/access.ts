@@ -127,7 +127,7 @@ function apiSecrets(
 function pinnedSecrets(
 	key: string,
 	{ credentials }: Context,
-): readonly string[] | undefined {
+): string[] | undefined {
 	if (credentials.length === 0) return undefined;
 	// Every key is compared, so that the time taken says nothing about which one fits.
 	return credentials.filter((each) => sameText(keyOf(each), key)).map(secretOf);

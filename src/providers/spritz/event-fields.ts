@@ -1,6 +1,6 @@
-import type { CollectionSpec, EventRecord } from "../../contract/records.ts";
+import type { EventRecord } from "../../contract/records.ts";
 import { isObject } from "../../json.ts";
-import type { Context, Sequence } from "./shape.ts";
+import type { Context } from "./shape.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -59,16 +59,6 @@ export function eventFields(
 function wishedSequence({ sequence }: Values): number {
 	return Number.isSafeInteger(sequence) ? (sequence as number) : 1;
 }
-
-export const sequenceCollection: CollectionSpec<Sequence> = {
-	key: "id",
-	problem({ id, value }) {
-		if (typeof id !== "string") return "id must be text";
-		return Number.isSafeInteger(value) && value >= 0
-			? undefined
-			: "value must be a whole number";
-	},
-};
 
 /** The next number in a flow's sequence: above every one before it, under each id the flow goes by. */
 function nextSequence(

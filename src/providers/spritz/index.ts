@@ -12,7 +12,7 @@ import { createSigner } from "../../signing/signer.ts";
 import { webAddress } from "../../web-address.ts";
 import { authentication, secretOperations } from "./access.ts";
 import { refuse, refuseCursor } from "./errors.ts";
-import { eventFields, sequenceCollection } from "./event-fields.ts";
+import { eventFields } from "./event-fields.ts";
 import type { Context, Operations, Spritz, Webhook } from "./shape.ts";
 
 const webhookOperations: Operations = {
@@ -79,9 +79,9 @@ export default defineProvider<Spritz>({
 					disabled ? [] : events.includes("*") ? ["*"] : events,
 			},
 		},
-		webhookSecrets: { schema: "WebhookSecret", key: "id" },
-		apiSecrets: { schema: "RegeneratedSecret", key: "key" },
-		sequences: sequenceCollection,
+		webhookSecrets: { schema: "KeptWebhookSecret", key: "id" },
+		apiSecrets: { schema: "KeptApiSecret", key: "key" },
+		sequences: { schema: "Sequence", key: "id" },
 	},
 	operations: { ...webhookOperations, ...secretOperations },
 	authentication,

@@ -6,30 +6,12 @@ import type { Provider } from "../../provider.ts";
 /** `failureCount` is stored as 0 and read from the deliveries: it changes with every attempt. */
 export type Webhook = Readonly<components["schemas"]["Webhook"]>;
 
-export interface WebhookSecret {
-	readonly id: "webhook-secret";
-	readonly secret: string;
-}
-
-/** The API secret that `regenerate-secret` gave an integrator key. */
-export interface ApiSecret
-	extends Readonly<components["schemas"]["RegeneratedSecret"]> {
-	readonly key: string;
-	/** Absent: the old secret was never told to us. */
-	readonly oldSecrets?: readonly string[];
-}
-
-export interface Sequence {
-	readonly id: string;
-	readonly value: number;
-}
-
 export interface Spritz extends Documented {
 	state: {
 		webhooks: Webhook;
-		webhookSecrets: WebhookSecret;
-		apiSecrets: ApiSecret;
-		sequences: Sequence;
+		webhookSecrets: components["schemas"]["KeptWebhookSecret"];
+		apiSecrets: components["schemas"]["KeptApiSecret"];
+		sequences: components["schemas"]["Sequence"];
 	};
 	rotations: "replace";
 }

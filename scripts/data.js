@@ -14,7 +14,8 @@ import { header, literalOf, parsed } from "./generated.js";
 import { inspectorFile } from "./inspector.js";
 import { presetsFile } from "./presets.js";
 import { providerFileOf } from "./provider-file.js";
-import { schemaOf, withRecords } from "./types.js";
+import { withRecords } from "./records.js";
+import { schemaOf } from "./types.js";
 
 const root = new URL("../", import.meta.url);
 const { default: standalone } = standaloneModule;
@@ -161,16 +162,25 @@ ${once}export const fidelity = once((): Fidelity => ${read});
 export async function constantsOf(id) {
 	const { options } = await loadFidelity(id);
 	const { webhooks = {}, paths = {} } = await loadDocument(id);
+	const operations = Object.values(paths).flatMap((item) =>
+		Object.values(/** @type {any} */ (item)),
+	);
 	/** By what each does with what receivers the provider calls. */
 	const subscriptions = Object.fromEntries(
-		Object.values(paths)
-			.flatMap((item) => Object.values(/** @type {any} */ (item)))
+		operations
 			.filter((operation) => operation["x-localhook-subscription"])
 			.map((operation) => [
 				operation["x-localhook-subscription"],
 				operation.operationId,
 			]),
 	);
+	/** By operation, where callers need one. */
+	const permissions = operations
+		.filter((operation) => operation["x-localhook-permission"])
+		.map((operation) => [
+			operation.operationId,
+			operation["x-localhook-permission"],
+		]);
 	const isRegistered = Object.keys(subscriptions).length > 0;
 	const events = Object.fromEntries(
 		Object.entries(webhooks).map(([type, item]) => [
@@ -178,9 +188,15 @@ export async function constantsOf(id) {
 			{ summary: /** @type {any} */ (item).post.summary },
 		]),
 	);
-	const rules = Object.entries(await providerFileOf(id, options, source)).map(
+	const rules = {
+		...(await providerFileOf(id, options, source)),
+		...(permissions.length > 0 && {
+			permissions: Object.fromEntries(permissions),
+		}),
+	};
+	const constants = Object.entries(rules).map(
 		([name, rule]) =>
-			`export const ${name}: import("../provider-helpers.ts").Declared<${typeOf[name]}> = ${JSON.stringify(rule, null, "\t")};\n`,
+			`export const ${name}${typeOf[name] ?? ""} = ${JSON.stringify(rule, null, "\t")};\n`,
 	);
 	return [
 		`constants-${id}.ts`,
@@ -190,7 +206,7 @@ import type { filled, operations } from "./${id}.ts";
 
 export const events = ${JSON.stringify(events, null, "\t")} as const;
 export const options = ${JSON.stringify(options, null, "\t")} as const;
-${await failuresOf(id)}${rules.join("")}
+${await failuresOf(id)}${constants.join("")}
 /** What a definition takes over as it is. */
 export const documented = { id: "${id}", events, options${isRegistered ? `, subscriptions: ${JSON.stringify(subscriptions)}` : ""} } as const;
 
@@ -206,8 +222,11 @@ ${isRegistered ? '	subscriptions: (typeof documented)["subscriptions"];\n' : ""}
 
 /** @type {Readonly<Record<string, string>>} */
 const typeOf = {
-	signature: 'import("../signing/scheme.ts").Scheme',
-	delivery: 'import("../contract/policy.ts").DeliveryPolicy',
+	signature:
+		': import("../provider-helpers.ts").Declared<import("../signing/scheme.ts").Scheme>',
+	delivery:
+		': import("../provider-helpers.ts").Declared<import("../contract/policy.ts").DeliveryPolicy>',
+	permissions: ": Readonly<Record<string, string>>",
 };
 
 /**

@@ -49,6 +49,12 @@ export async function readProvider(text, path, options, source) {
 			({ delivery }) =>
 				delivery && policyOf({ ...file.delivery, ...delivery }, parseDuration),
 		),
+		...(file.idempotency && {
+			idempotency: {
+				...file.idempotency,
+				retention: parseDuration(file.idempotency.retention),
+			},
+		}),
 	};
 }
 
@@ -91,8 +97,9 @@ async function problemsOf(file, options, source) {
 	const { schemaProblems } = await source("schema-problems.ts");
 	const { schemeProblems } = await source("signing/scheme.ts");
 	const { below } = await source("problem.ts");
-	const { properties: ofPreset, $defs: defs } = await schemaOf("preset");
+	const { properties: ofPreset, $defs } = await schemaOf("preset");
 	const schema = await schemaOf("provider");
+	const defs = { ...$defs, ...schema.$defs };
 	Object.assign(
 		schema.properties.delivery.properties,
 		ofPreset.delivery.properties,

@@ -4,6 +4,7 @@ import openapi, { astToString } from "openapi-typescript";
 import ts from "typescript";
 import { parse } from "yaml";
 import { header } from "./generated.js";
+import { withRecords } from "./records.js";
 
 const root = new URL("../", import.meta.url);
 
@@ -130,19 +131,6 @@ ${types}
 export const schemeSchema: JsonSchema = ${JSON.stringify(Scheme, null, "\t")};
 `,
 	];
-}
-
-/**
- * A document with the schemas of what its provider keeps and it does not describe.
- *
- * @param {string} id
- * @param {any} document
- */
-export async function withRecords(id, document) {
-	const { records } = await schemaOf(`${id}/provider`).catch(() => ({}));
-	const { components } = document;
-	const schemas = { ...components?.schemas, ...records };
-	return { ...document, components: { ...components, schemas } };
 }
 
 /** @param {string} name of a file of fixtures */

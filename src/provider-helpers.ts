@@ -1,5 +1,5 @@
 import type { Failure } from "./contract/failure.ts";
-import type { Caller, ProviderRequest, Shape } from "./contract/operation.ts";
+import type { Caller, Shape } from "./contract/operation.ts";
 import { failureStatuses } from "./generated/tables.ts";
 import type { Authentication, CredentialSpec } from "./provider.ts";
 import { sameText } from "./signing/digests.ts";
@@ -8,10 +8,12 @@ import { sameText } from "./signing/digests.ts";
 export interface ApiKey<S extends Shape> {
 	/** The header with the key. */
 	readonly header: string;
+	/** By header, where there may be several or there is more in one: a pattern whose first group is the key. */
+	readonly carried?: Readonly<Record<string, RegExp>>;
+	/** What a client has to send. Default: `<header>: <your API key>`. */
+	readonly howTo?: string;
 	readonly credential: CredentialSpec;
 	checkCredential?(value: string): string | undefined;
-	/** The key that a request carries, or the reason for which it is refused. Default: all of the header. */
-	read?(headers: ProviderRequest["headers"]): string | { refused: string };
 	/** Why a key is refused while none is pinned. Default: every key is accepted. */
 	problemOf?(key: string, options: S["options"]): string | undefined;
 	/** The reason for which a key is refused that is none of those pinned. */
@@ -32,19 +34,35 @@ export function apiKey<S extends Shape>({
 	header,
 	credential,
 	checkCredential,
-	read,
+	carried = { [header]: /^(.+)$/s },
+	howTo = `${header}: <your API key>`,
 	problemOf = () => undefined,
 	unknown = `The API key in ${header} is not one that is accepted here.`,
 	callerOf = (key) => ({ key }),
 	write = (key) => key,
 }: ApiKey<S>): Authentication<S> {
-	const name = header.toLowerCase();
+	const forms = Object.entries(carried).map(
+		([name, pattern]) => [name, name.toLowerCase(), pattern] as const,
+	);
+	const names = Object.keys(carried).join(" or ");
 	return {
 		credential,
 		...(checkCredential && { checkCredential }),
 		authenticate({ headers }, { credentials, options }) {
-			const key = read?.(headers) ?? whole(header, headers[name]);
-			if (typeof key !== "string") return unauthenticated(key.refused);
+			const form = forms.find(([, lower]) => headers[lower] !== undefined);
+			const given = form && headers[form[1]];
+			// A header given twice is joined as Node joins it: the space makes it no key.
+			const text = Array.isArray(given) ? given.join(", ") : given;
+			if (form === undefined || text === undefined || text === "")
+				return unauthenticated(
+					`The ${names} header is missing. Send ${howTo}.`,
+				);
+			const [name, , pattern] = form;
+			const key = pattern.exec(text)?.[1];
+			if (key === undefined)
+				return unauthenticated(
+					`The ${name} header is of another form. Send ${howTo}.`,
+				);
 			if (credentials.length === 0) {
 				const problem = problemOf(key, options);
 				return problem === undefined ? { key } : unauthenticated(problem);
@@ -55,7 +73,9 @@ export function apiKey<S extends Shape>({
 				.filter((each) => sameText(each.key, key));
 			return caller ?? unauthenticated(unknown);
 		},
-		authorize: (_, value) => ({ [name]: write(callerOf(value).key) }),
+		authorize: (_, value) => ({
+			[header.toLowerCase()]: write(callerOf(value).key),
+		}),
 	};
 }
 
@@ -88,18 +108,6 @@ export function bodyOf(payload: object, json: "escaped" | "compact"): string {
 	return json === "escaped" && text.includes("/")
 		? text.replaceAll("/", "\\/")
 		: text;
-}
-
-function whole(
-	header: string,
-	given: string | string[] | undefined,
-): string | { refused: string } {
-	if (given === undefined || given === "")
-		return {
-			refused: `The ${header} header is missing. Send your API key in it.`,
-		};
-	// A header given twice is joined as Node joins it: the space makes it no key.
-	return Array.isArray(given) ? given.join(", ") : given;
 }
 
 function unauthenticated(reason: string): Failure {

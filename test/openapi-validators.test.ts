@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { sample } from "openapi-sampler";
 import { describe, expect, it } from "vitest";
+import { withRecords } from "../scripts/records.js";
 import { type BuiltIn, builtInIds } from "../src/catalog.ts";
 import { builtIn } from "../src/generated/built-in.ts";
 import {
@@ -761,13 +762,14 @@ describe.each(builtInIds)("what the build compiled for %s", (id) => {
 
 	it.each(Object.keys(checks()))(
 		"finds at %s what the compiler finds",
-		(at) => {
+		async (at) => {
+			const described = await withRecords(id, document);
 			const media = { schema: at, value: {} };
-			const built = createValidators(document, checks);
-			const compiled = createValidators(document);
+			const built = createValidators(described, checks);
+			const compiled = createValidators(described);
 			const values = [
 				{ url: 1, events: "none", name: null, secret: {}, workspace_id: 7 },
-				...variantsOf(sample({ $ref: at }, {}, document)),
+				...variantsOf(sample({ $ref: at }, {}, described)),
 			];
 
 			expect(values.length).toBeGreaterThan(10);

@@ -112,7 +112,7 @@ test("a key is asked for, and compared with those that are pinned", () => {
 
 	expect(ask("any")).toEqual({ key: "any" });
 	expect(ask(undefined)).toEqual(
-		refused("The Key header is missing. Send your API key in it."),
+		refused("The Key header is missing. Send Key: <your API key>."),
 	);
 	expect(ask("k2", pinned)).toEqual({ key: "k2" });
 	expect(ask("k3", pinned)).toEqual(

@@ -67,8 +67,8 @@ describe.each(faces)("prolific through the $face", ({ open }) => {
 				status: 401,
 				error_code: 401,
 				title: "Unauthorized",
-				detail: expect.stringContaining(
-					'send "Authorization: Token <your API token>".',
+				detail: expect.stringMatching(
+					/^The .* Send Authorization: Token <your API token>\.$/,
 				),
 			});
 		});

@@ -2,11 +2,11 @@ import { apiKey } from "../../provider-helpers.ts";
 import { refusal } from "./errors.ts";
 import type { Context, Operations, Prolific, Secret } from "./shape.ts";
 
-const howTo = 'send "Authorization: Token <your API token>"';
-
 /** `Authorization: Token <value>`: https://docs.prolific.com/documentation/get-started/api-fundamentals */
 export const authentication = apiKey<Prolific>({
 	header: "Authorization",
+	carried: { Authorization: /^Token (\S+)$/ },
+	howTo: "Authorization: Token <your API token>",
 	credential: {
 		form: "an API token, without the word Token in front of it",
 		example: "k3Yt0nQ7-localhook",
@@ -18,19 +18,8 @@ export const authentication = apiKey<Prolific>({
 			return "it starts with the word Token, which is not part of the token";
 		return /\s/.test(value) ? "it contains white space" : undefined;
 	},
-	read({ authorization: header }) {
-		if (typeof header !== "string" || header === "")
-			return { refused: `the Authorization header is missing; ${howTo}` };
-		const [, token] = /^Token (\S+)$/.exec(header) ?? [];
-		const [word] = header.split(" ", 1);
-		return (
-			token ?? {
-				refused: `the Authorization header starts with "${word}" or has no token; ${howTo}`,
-			}
-		);
-	},
 	unknown:
-		"the token is none of those that localhook was started with; use one of its credentials",
+		"The token is none of those that localhook was started with. Use one of its credentials.",
 	write: (token) => `Token ${token}`,
 });
 

@@ -48,5 +48,6 @@ function byField(violations: readonly Violation[]): FieldErrors {
 }
 
 function toSentence(reason: string): string {
-	return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+	const end = reason.endsWith(".") ? "" : ".";
+	return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${end}`;
 }

@@ -1,6 +1,9 @@
 import type { Failure, Violation } from "../../contract/failure.ts";
 import type { Reply } from "../../contract/operation.ts";
-import { failures } from "../../generated/constants-solvimon.ts";
+import {
+	failures,
+	idempotency as keys,
+} from "../../generated/constants-solvimon.ts";
 import type { components } from "../../generated/solvimon.ts";
 import type { Idempotency } from "../../provider.ts";
 import { detailOf, statusOf } from "../../provider-helpers.ts";
@@ -60,27 +63,10 @@ export function unset(field: string): Reply {
 	return problem(400, code, "value required, but not set", { field });
 }
 
-const hour = 60 * 60 * 1000;
-
-const reused = {
-	changed: [
-		409,
-		"The Idempotency-Key was used for another request. Send that one again, or use a new key.",
-	],
-	running: [
-		422,
-		"The first request with this Idempotency-Key is still running. Send it again later.",
-	],
-} as const;
-
-/** Every operation takes a key: https://docs.solvimon.com/platform-guides/for-developers/idempotency */
 export const idempotency: Idempotency<Solvimon> = {
-	header: "Idempotency-Key",
-	retention: 48 * hour,
-	replayed: { "Idempotent-Replayed": "true" },
-	retryable: { "Idempotency-Retryable": "true" },
+	...keys,
 	refuse(reason) {
-		const [status, message] = reused[reason];
+		const { status, message } = keys.refused[reason];
 		return problem(status, "IDEMPOTENCY_CHECK_FAILED", message);
 	},
 };

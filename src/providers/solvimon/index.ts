@@ -6,7 +6,7 @@ import {
 import { defineProvider } from "../../provider.ts";
 import { bodyOf, under } from "../../provider-helpers.ts";
 import { createSigner } from "../../signing/signer.ts";
-import { authentication } from "./access.ts";
+import { authentication, guarded } from "./access.ts";
 import { envelope, isListening, receivers } from "./deliveries.ts";
 import { idempotency, refuse } from "./errors.ts";
 import type { Solvimon } from "./shape.ts";
@@ -40,7 +40,7 @@ export default defineProvider<Solvimon>({
 			},
 		},
 	},
-	operations: { ...webhookOperations, ...eventOperations },
+	operations: guarded({ ...webhookOperations, ...eventOperations }),
 	authentication,
 	// Live customers have a host of their own: https://docs.solvimon.com/api-docs/solvimon-api/base-url. Those left
 	// out are Solvimon's documentation, web application, tokens and site.

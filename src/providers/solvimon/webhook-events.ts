@@ -2,32 +2,29 @@ import { textOf } from "../../bytes.ts";
 import type { Reply } from "../../contract/operation.ts";
 import type { Delivery, DeliveryState } from "../../contract/records.ts";
 import { parsedJson } from "../../json.ts";
-import { conflict, isListed, onWebhookEvent, permitted } from "./access.ts";
+import { conflict, isListed, onWebhookEvent } from "./access.ts";
 import { problem } from "./errors.ts";
 import type { Call, Operations } from "./shape.ts";
 import { toIso } from "./webhook.ts";
 
 export const eventOperations: Operations = {
-	"list-webhook-events": permitted("WEBHOOK.VIEW", (call) => {
+	"list-webhook-events"(call) {
 		const deliveries = [...call.deliveries.newest()].filter(isListed).reverse();
 		const orders: Orders<Delivery> = {
 			updated_at: (row) => toIso(row.updatedAt),
 		};
 		return list(deliveries, orders, call, present);
-	}),
-	"get-webhook-event": onWebhookEvent("WEBHOOK.VIEW", (_, delivery) => ({
+	},
+	"get-webhook-event": onWebhookEvent((_, delivery) => ({
 		status: 200,
 		body: present(delivery),
 	})),
-	"resend-webhook-event": onWebhookEvent(
-		"WEBHOOK_EVENT_RESEND",
-		(call, delivery) => {
-			const again = call.deliveries.resend(delivery.id);
-			if (again !== undefined) return { status: 200, body: present(again) };
-			const message = `The webhook ${delivery.endpoint} is deleted, inactive or without a url.`;
-			return conflict(delivery.endpoint, message);
-		},
-	),
+	"resend-webhook-event": onWebhookEvent((call, delivery) => {
+		const again = call.deliveries.resend(delivery.id);
+		if (again !== undefined) return { status: 200, body: present(again) };
+		const message = `The webhook ${delivery.endpoint} is deleted, inactive or without a url.`;
+		return conflict(delivery.endpoint, message);
+	}),
 };
 
 const statuses: Readonly<Record<DeliveryState, string>> = {

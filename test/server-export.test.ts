@@ -141,7 +141,65 @@ describe("the export", () => {
 		expect(some.body).toBe(`${body.trimEnd().split("\n")[2]}\n`);
 	});
 
-	it.each(["har", "curl", "ndjson"])(
+	it("as calls of fetch sends the same bytes and headers again", async () => {
+		const { control, receiver, emit } = await webhook();
+		await emit({ merge: { data: { name: "it's </script> `x` Ω\u2028" } } });
+		await emit({ body: bytes.toString("base64") });
+		const sent = [...receiver.requests];
+
+		const { type, body } = await control("GET", "/export/fetch?reveal=true");
+		await import(`data:text/javascript,${encodeURIComponent(body)}`);
+
+		const again = receiver.requests.slice(2);
+		expect(type).toContain("text/javascript");
+		expect(body).not.toMatch(/[\u2028<]/);
+		expect(again.map((each) => each.body)).toEqual(
+			sent.map((each) => each.body),
+		);
+		for (const [index, { headers }] of again.entries())
+			for (const [name, value] of headersOf(sent[index] as ReceivedRequest))
+				expect(headers[name.toLowerCase()]).toBe(value);
+	});
+
+	it("as Markdown says what came of it and how to send it again, in fences that it cannot leave", async () => {
+		const { control, receiver, emit } = await webhook();
+		receiver.answer({ status: 401, body: "bad `signature`\n# forged" });
+		await emit({ merge: { data: { name: "\n```\n# forged" } } });
+		await emit({ body: Buffer.from("```\n# forged\n").toString("base64") });
+
+		const { type, body } = await control("GET", "/export/markdown");
+
+		const [{ id }] = (await control("GET", "/deliveries")).body.deliveries;
+		expect(type).toContain("text/markdown");
+		expect(body).toContain("### thing.made of acme: ");
+		expect(body).toMatch(/^- attempt 1: 401$/m);
+		expect(body).toContain(`localhook resend ${id} --exact`);
+		expect(body).toContain("````http\nPOST http://127.0.0.1");
+		expect(body).toContain("\n```\n# forged\n\n````\n");
+	});
+
+	it("as tests for Vitest has one for each delivery, which expects of a wrong signature that it is refused", async () => {
+		const { control, receiver, emit } = await webhook();
+		await emit({ merge: { data: { name: "anvil" } } });
+		await emit({ sign: "garbage" });
+
+		const { body } = await control("GET", "/export/vitest");
+
+		const [taken, refused] = body.split("\ntest(").slice(1);
+		const sent = JSON.stringify(String(receiver.requests[0]?.body));
+		expect(taken).toContain(
+			`{ providers: ["acme"], receiver: "${receiver.url}" })("the receiver takes thing.made`,
+		);
+		expect(taken).toContain(`{ body: ${sent} }`);
+		expect(taken).toContain(
+			'hooks["acme"].send("thing.made", undefined, given)',
+		);
+		expect(taken).toContain("expect(sent).toBeDelivered()");
+		expect(refused).toContain('sign: "garbage"');
+		expect(refused).toContain("expect(sent).not.toBeDelivered()");
+	});
+
+	it.each(["har", "curl", "ndjson", "fetch", "markdown"])(
 		"as %s hides credentials and secrets unless they are asked for",
 		async (format) => {
 			const { control, receiver, emit } = await webhook();
@@ -163,7 +221,7 @@ describe("the export", () => {
 		},
 	);
 
-	it.each(["har", "curl", "ndjson"])(
+	it.each(["har", "curl", "ndjson", "fetch", "markdown"])(
 		"as %s hides what lets somebody in by the URL of a receiver",
 		async (format) => {
 			const { control, receiver, emit } = await webhook();

@@ -50,7 +50,8 @@ const api = (async (id, { params = {}, query, body }: Call = {}) => {
 			headers: { "content-type": "application/json" },
 		}),
 	});
-	return response.json();
+	const type = response.headers.get("content-type") ?? "";
+	return type.includes("json") ? response.json() : response.text();
 }) as Api;
 
 let place = placeOf(location.search);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { Bytes, Exact } from "./bytes.tsx";
 import { type ListProps, stateOf } from "./list.tsx";
 import {
@@ -11,7 +11,15 @@ import {
 	type ReplyOf,
 	tabs,
 } from "./load.ts";
-import { Action, Links, Problem, Table, Time } from "./parts.tsx";
+import {
+	Action,
+	commandAt,
+	Links,
+	Problem,
+	Table,
+	Time,
+	UrlContext,
+} from "./parts.tsx";
 import { Signatures } from "./signature.tsx";
 
 export function DeliveryView({ place, data: { one, clock } }: ListProps) {
@@ -44,6 +52,7 @@ export function DeliveryView({ place, data: { one, clock } }: ListProps) {
 				<Signatures key={one.attempts.length} delivery={one} />
 			)}
 			<Actions delivery={one} />
+			<Copies delivery={one} />
 		</section>
 	);
 }
@@ -126,6 +135,48 @@ function Actions({ delivery: { id, state } }: Shown) {
 				</div>
 			)}
 		</>
+	);
+}
+
+/** The forms that a delivery is copied in, beside the command that sends it again. */
+const copies = [
+	["curl", "curl"],
+	["fetch", "fetch"],
+	["vitest", "a Vitest test"],
+	["markdown", "Markdown"],
+] as const;
+
+function Copies({ delivery: { id } }: Shown) {
+	const url = useContext(UrlContext);
+	const [text, setText] = useState<string>();
+	async function copy(found: string): Promise<undefined> {
+		setText(found);
+		if (navigator.clipboard === undefined)
+			throw new Error("The browser lets no page copy from here: select it.");
+		await navigator.clipboard.writeText(found);
+	}
+	const words = ["resend", id, "--exact"];
+	return (
+		<details class="script">
+			<summary>Copy</summary>
+			<Action
+				label="Copy the command"
+				command={words}
+				run={() => copy(commandAt(url, { words }))}
+			/>
+			{copies.map(([format, title]) => (
+				<Action
+					key={format}
+					label={`Copy as ${title}`}
+					command={["export", format, `id:${id}`]}
+					run={async (api) => {
+						const call = { params: { format }, query: { query: `id:${id}` } };
+						return copy(String(await api("export-deliveries", call)));
+					}}
+				/>
+			))}
+			{text !== undefined && <Exact>{text}</Exact>}
+		</details>
 	);
 }
 

@@ -129,12 +129,14 @@ interface CommandProps {
 }
 
 /** A command of localhook's, as one types it in a shell to reach this very server. */
-export function Command({ words, input }: CommandProps) {
-	const url = useContext(UrlContext);
+export function Command(props: CommandProps) {
+	return <code>{commandAt(useContext(UrlContext), props)}</code>;
+}
+
+export function commandAt(url: string, { words, input }: CommandProps): string {
 	const to = defaultUrl.test(url) ? [] : ["--url", url];
 	const given = input === undefined ? "" : `echo ${inShell(input)} | `;
-	const command = ["localhook", ...words, ...to].map(inShell).join(" ");
-	return <code>{given + command}</code>;
+	return given + ["localhook", ...words, ...to].map(inShell).join(" ");
 }
 
 function inShell(word: string): string {

@@ -141,17 +141,39 @@ describe.skipIf(withoutChromium !== "")(
 			expect(bodies).toMatchObject([{ edited: 1 }, { edited: 2 }]);
 		});
 
-		it("shows two attempts side by side", async () => {
+		it("copies a delivery in each form, and shows two attempts side by side", async () => {
 			const { page, running, receiver } = await open();
 			receiver.answer({ status: 500, body: "first" }, { body: "second" });
 			send(running);
 			await running.engine.wait("attempts:1");
+			await page
+				.context()
+				.grantPermissions(["clipboard-read", "clipboard-write"]);
 			await page.getByRole("link", { name: usual.event }).click();
+			const press = async (name: string) => {
+				await page.getByRole("button", { name, exact: true }).click();
+				await page.getByText(`${name}: done`).waitFor({ state: "attached" });
+				return page.evaluate<string>("navigator.clipboard.readText()");
+			};
+			await page.getByText("Copy", { exact: true }).click();
+			const { id } = running.engine.delivery("latest");
 
+			const command = await press("Copy the command");
+			const curl = await press("Copy as curl");
+			const fetched = await press("Copy as fetch");
+			const test = await press("Copy as a Vitest test");
+			const markdown = await press("Copy as Markdown");
 			await page.getByRole("button", { name: "Attempt now" }).click();
 			await page.getByRole("link", { name: "attempt 2" }).click();
 			await page.getByRole("link", { name: "beside 1" }).click();
 
+			expect(command).toBe(
+				`localhook resend ${id} --exact --url ${running.url}`,
+			);
+			expect(curl).toContain(`# ${id}`);
+			expect(fetched).toContain("await fetch(");
+			expect(test).toContain("toBeDelivered()");
+			expect(markdown).toContain("- attempt 1: 500");
 			await page.getByText("second", { exact: true }).waitFor();
 			await page.getByText("first", { exact: true }).waitFor();
 		});

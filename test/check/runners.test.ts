@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Finished } from "../support/command.ts";
+import { command, type Finished } from "../support/command.ts";
 import { blocksOf } from "../support/markdown.ts";
 import {
 	makeProjects,
@@ -367,6 +367,31 @@ interface Spec {
 		}[];
 	}[];
 }
+
+it("deliveries that are exported as tests pass in a project of Vitest", async () => {
+	const running = command(
+		["start", "prolific", "--port", "0", "--receiver", "built-in"],
+		{},
+	);
+	const [, url = ""] = await running.printed(/inspector +(http:\S+)\//);
+	const env = { LOCALHOOK_URL: url };
+	const words = ["send", "prolific", "study.status.change"];
+	for (const more of [[], ["--sign", "garbage"], ["--set", "status=PAUSED"]])
+		await command([...words, ...more], env).finished;
+
+	const exported = await command(["export", "vitest"], env).finished;
+	const folder = await projectWith({ "sent.test.js": exported.stdout }, [
+		"vitest",
+	]);
+	const { code, stdout } = await runIn(folder, [
+		program("vitest/vitest.mjs"),
+		"run",
+	]);
+
+	expect(exported.stderr).toBe("");
+	expect(stdout).toMatch(/Tests +3 passed/);
+	expect(code).toBe(0);
+});
 
 function hasTimelineOnce(text: string): boolean {
 	return (

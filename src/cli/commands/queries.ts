@@ -144,8 +144,9 @@ function miss({ message, details }: LocalhookError): string {
 	return [printableLine(message), ...heading, ...lines, ""].join("\n");
 }
 
-/** By what a delivery is known in HAR, in curl commands and in NDJSON. */
-const exportedDelivery = /"request":|^curl |^\{"kind":/m;
+/** By what a delivery is known in each format. */
+const exportedDelivery =
+	/"request":|^curl |^\{"kind":|^await fetch|^test\(|^### /m;
 
 export const exportCommand = serverCommand(
 	async (

@@ -14,11 +14,15 @@ import {
 } from "../../printing.ts";
 import { hidden } from "../../web-address.ts";
 import { type Mask, showDelivery } from "./delivery-view.ts";
+import { fetchCalls, lastSent, markdown, vitestTests } from "./paste.ts";
 
 export const exportFormats = {
 	har: { write: har, type: "application/json" },
 	curl: { write: curlScript, type: "text/plain" },
 	ndjson: { write: ndjson, type: "application/x-ndjson" },
+	fetch: { write: fetchCalls, type: "text/javascript" },
+	vitest: { write: vitestTests, type: "text/plain" },
+	markdown: { write: markdown, type: "text/markdown" },
 } as const;
 
 export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
@@ -32,18 +36,15 @@ export function curlScript(
 	deliveries: readonly Delivery[],
 	mask: Mask,
 ): string {
-	const lines = deliveries.flatMap((delivery) => {
-		const { id, event, body, attempts, sign = "" } = delivery;
-		const last = attempts.at(-1);
-		if (last === undefined) return [];
-		const headers = mask.sent(delivery, last.headers);
-		const request = { url: mask.url(last.url), headers, body };
-		return [
+	const lines = lastSent(deliveries, mask).flatMap(
+		({ delivery: { id, event, body, attempts, sign = "" }, url, headers }) => [
 			shellComment(`${id} ${event.provider} ${event.type}`),
-			...(last.wronglyAccepted ? [shellComment(acceptedWrongly(sign))] : []),
-			curlOf(request),
-		];
-	});
+			...(attempts.at(-1)?.wronglyAccepted
+				? [shellComment(acceptedWrongly(sign))]
+				: []),
+			curlOf({ url, headers, body }),
+		],
+	);
 	return ["#!/bin/sh", ...lines, ""].join("\n");
 }
 

@@ -15,14 +15,16 @@ const ways = [
 	...["right", "none", "wrong-secret", "previous-secret", "tampered-body"],
 	...["stale:10m", "future:10m", "garbage", "truncated", "other-provider"],
 ];
-
+/** Whoever wants the event by its subscriptions. */
 const everybody = "every one that wants it";
+/** Fields of a form. A payload of more is edited as JSON. */
+const mostFields = 200;
 
-/** Any event of the catalogue, with its payload to edit. The server checks it, and says what is wrong. */
-export function Send({
-	place,
-	data: { providers = [], one, steer },
-}: ListProps) {
+type Texts = Readonly<Record<string, string>>;
+
+/** Any event of the catalogue, with its payload to edit. The server checks it by the schema, and says what is wrong. */
+export function Send({ place, data }: ListProps) {
+	const { providers = [], one, steer } = data;
 	const live = useContext(LiveContext);
 	const from = one && "event" in one ? one : undefined;
 	const id = place.provider ?? from?.event.provider;
@@ -31,38 +33,53 @@ export function Send({
 	const types = provider?.events.map((each) => each.type) ?? [];
 	const type = place.type ?? from?.event.type ?? types[0] ?? "";
 	const [payload, setPayload] = useState(from?.body ?? "");
+	/** What is written in place of the payload; undefined: fields of it are set. */
+	const [json, setJson] = useState<string>();
+	const [set, setSet] = useState<Texts>({});
 	const [sign, setSign] = useState("right");
 	const [endpoint, setEndpoint] = useState(from?.endpoint ?? everybody);
 	const [problem, setProblem] = useState<string>();
-	useEffect(() => {
-		if (live === undefined || from !== undefined) return;
-		const body = { provider: name, type, dryRun: true, to: "http://127.0.0.1" };
-		live.api("send-event", { body }).then(
-			(shown) =>
-				setPayload(("requests" in shown && shown.requests[0]?.body) || ""),
+
+	/** What the server makes of it, before it is sent. */
+	function check(changed: Texts): void {
+		const given = from && { payload: parsedJson("payload", from.body) };
+		const to = "http://127.0.0.1";
+		const body = { provider: name, type, ...given, set: changed, to };
+		live?.api("send-event", { body: { ...body, dryRun: true } }).then(
+			(shown) => {
+				const [first] = "requests" in shown ? shown.requests : [];
+				setPayload(first?.body ?? "");
+				setProblem(undefined);
+			},
 			(error: Error) => setProblem(error.message),
 		);
+	}
+	useEffect(() => {
+		if (from === undefined) check({});
 	}, [live, from, name, type]);
 
 	async function send(api: Api) {
-		const event = {
-			provider: name,
-			type,
-			payload: parsedJson("payload", payload),
+		const whole = json ?? from?.body;
+		const body = {
+			...{ provider: name, type, wait: true },
+			...(whole !== undefined && { payload: parsedJson("payload", whole) }),
+			...(json === undefined && { set }),
+			...(sign !== "right" && { sign }),
+			...(endpoint !== everybody && { endpoint }),
 		};
-		const wrongly = sign === "right" ? {} : { sign };
-		const to = endpoint === everybody ? {} : { endpoint };
-		const body = { ...event, ...wrongly, ...to, wait: true };
 		const sent = await api("send-event", { body });
 		if ("deliveries" in sent && sent.deliveries[0])
 			return { delivery: sent.deliveries[0].id };
 		throw new Error(sent.note);
 	}
+	const changes = json === undefined ? Object.entries(set) : [];
 	const flags = [
+		...changes.flatMap(([path, text]) => ["--set", `${path}=${text}`]),
 		...(sign === "right" ? [] : ["--sign", sign]),
 		...(endpoint === everybody ? [] : ["--endpoint", endpoint]),
 	];
 	const known = steer?.endpoints.filter((each) => each.provider === name) ?? [];
+	const to = [everybody, ...known.map((each) => each.id)];
 	return (
 		<section aria-labelledby="send">
 			<h1 id="send">Send an event</h1>
@@ -82,14 +99,28 @@ export function Send({
 					{ view: "send", provider: name, type: each },
 				])}
 			/>
-			<Field label="Payload" lines={14} value={payload} set={setPayload} />
-			{choice("Signature", ways, sign, setSign)}
-			{choice(
-				"Endpoint",
-				[everybody, ...known.map(({ id }) => id)],
-				endpoint,
-				setEndpoint,
+			{json === undefined ? (
+				<Form
+					payload={payload}
+					set={set}
+					change={(path, text) => {
+						const changed = { ...set, [path]: text };
+						setSet(changed);
+						check(changed);
+					}}
+				/>
+			) : (
+				<Field label="Payload" lines={14} value={json} set={setJson} />
 			)}
+			{json === undefined && live && (
+				<button type="button" onClick={() => setJson(payload)}>
+					Edit as JSON, which is not checked
+				</button>
+			)}
+			<Choice label="Signature" value={sign} of={ways} choose={setSign} />
+			<Choice
+				{...{ label: "Endpoint", value: endpoint, of: to, choose: setEndpoint }}
+			/>
 			<Action
 				leads
 				label="Send"
@@ -101,12 +132,59 @@ export function Send({
 	);
 }
 
-function choice(
-	label: string,
-	of: readonly string[],
-	value: string,
-	choose: (value: string) => void,
-) {
+interface FormProps {
+	readonly payload: string;
+	/** What was typed, by path, right or wrong. */
+	readonly set: Texts;
+	change(path: string, text: string): void;
+}
+
+function Form({ payload, set, change }: FormProps) {
+	let fields: ReturnType<typeof fieldsOf> = [];
+	try {
+		if (payload !== "") fields = fieldsOf(JSON.parse(payload));
+	} catch {
+		return <p>This payload is no JSON, so it has no fields to set.</p>;
+	}
+	return (
+		<div class="script">
+			{fields.slice(0, mostFields).map(([path, text]) => (
+				<label key={path} class="line">
+					{path}{" "}
+					<input
+						value={set[path] ?? text}
+						onChange={({ currentTarget }) => change(path, currentTarget.value)}
+					/>
+				</label>
+			))}
+			{fields.length > mostFields && (
+				<p>{fields.length - mostFields} more fields are not shown.</p>
+			)}
+		</div>
+	);
+}
+
+/** The values of a payload as texts, by the paths that `--set` takes. */
+function fieldsOf(value: unknown, path = ""): [path: string, text: string][] {
+	if (typeof value !== "object" || value === null)
+		return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
+	return Object.entries(value).flatMap(([name, each]) => {
+		const step = Array.isArray(value) ? `[${name}]` : name;
+		return fieldsOf(
+			each,
+			path === "" || step !== name ? path + step : `${path}.${name}`,
+		);
+	});
+}
+
+interface ChoiceProps {
+	readonly label: string;
+	readonly value: string;
+	readonly of: readonly string[];
+	choose(value: string): void;
+}
+
+function Choice({ label, value, of, choose }: ChoiceProps) {
 	return (
 		<label class="script">
 			{label}{" "}

@@ -108,25 +108,23 @@ describe.skipIf(withoutChromium !== "")(
 		});
 
 		it("sends an event of the catalogue, one that is edited, and one that is signed wrongly", async () => {
-			const { page, receiver, running } = await open();
+			const { page, receiver } = await open();
 			await page.keyboard.press("s");
 			await page.getByRole("link", { name: usual.event, exact: true }).click();
 			const chosen = page.locator("[aria-current]", { hasText: usual.event });
 			await chosen.waitFor();
+			const asJson = page.getByRole("button", { name: "Edit as JSON" });
 			const payload = page.getByLabel("Payload");
+			await page.locator(".line input").first().waitFor();
+			await asJson.click();
 			await expect.poll(() => payload.inputValue()).toContain("{");
 
 			await payload.fill('{"edited":1}');
 			await page.getByLabel("Signature").selectOption("garbage");
-			const { id = "" } =
-				running.engine
-					.endpoints(usual.id)
-					.find(({ events }) => events?.includes(usual.event) ?? true) ?? {};
-			await page.getByLabel("Endpoint").selectOption(id);
-			await page.getByText(`--sign garbage --endpoint ${id}`).waitFor();
 			await page.getByRole("button", { name: "Send", exact: true }).click();
 			await page.getByRole("heading", { name: "wrongly accepted" }).waitFor();
 			await page.keyboard.press("e");
+			await asJson.click();
 			await expect.poll(() => payload.inputValue()).toContain("edited");
 			await payload.fill("no JSON");
 			await page.getByRole("button", { name: "Send", exact: true }).click();
@@ -139,6 +137,31 @@ describe.skipIf(withoutChromium !== "")(
 				JSON.parse(String(body)),
 			);
 			expect(bodies).toMatchObject([{ edited: 1 }, { edited: 2 }]);
+		});
+
+		it("sets fields of an event in a form that the schema checks, for one endpoint", async () => {
+			const { page, receiver, running } = await open(
+				"?view=send&type=thing.made",
+				{ provider: acme() },
+			);
+			const [{ id = "" } = {}] = running.engine.endpoints("acme");
+			const size = page.getByLabel("data.size");
+
+			await size.fill("huge");
+			await size.blur();
+			await page.getByRole("alert").getByText('"huge"').waitFor();
+			await size.fill("7");
+			await size.blur();
+			await page.getByRole("alert").waitFor({ state: "detached" });
+			await page.getByLabel("Endpoint").selectOption(id);
+			const command = `localhook send acme thing.made --set data.size=7 --endpoint ${id}`;
+			await page.getByText(command).waitFor();
+			await page.getByRole("button", { name: "Send", exact: true }).click();
+			await page.getByRole("heading", { name: "✓ delivered" }).waitFor();
+
+			expect(JSON.parse(String(receiver.requests[0]?.body))).toMatchObject({
+				data: { size: 7 },
+			});
 		});
 
 		it("copies a delivery in each form, and shows two attempts side by side", async () => {

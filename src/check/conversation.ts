@@ -251,7 +251,6 @@ export function receiverAt(url: string): Outgoing["receiver"] {
 /** Milliseconds. Who asks for more, as one that locks out, is not waited for. */
 const longestPause = 10_000;
 
-/** `401 "bad signature"` */
 export function saidBy({ said, response }: Answer): string {
 	return said + (response ? quotedPage(response, 60) : "");
 }

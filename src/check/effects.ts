@@ -22,7 +22,6 @@ const lateness = 1000;
 /** Milliseconds above which the first effect may have taken so long because it was the first. */
 const cold = 150;
 
-/** What was done since the last look, and how long it takes. */
 export type Watch = Awaited<ReturnType<typeof watch>>;
 
 /**
@@ -53,7 +52,6 @@ export async function watch(
 	/** How many answers there were at the last look. */
 	let seen = 0;
 
-	/** Until nothing has moved for a while. */
 	async function settled(): Promise<number> {
 		const now = stopwatch();
 		const limit = now + longest + still;

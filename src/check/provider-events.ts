@@ -92,7 +92,6 @@ export function providerEvents(
 		type,
 		time: run.now(),
 	});
-	/** Whether the document allows what would be sent. */
 	function fits(change?: EventVariation["change"]): boolean {
 		const spec = deliveries.get(main);
 		const head = headOf(main);

@@ -203,7 +203,6 @@ export function lowered(headers: Headers): Headers {
 	);
 }
 
-/** Those beside the ones that carry a signature. */
 export function unsigned(headers: Headers, signer: Pick<Signer, "headers">) {
 	const own = signer.headers.map((name) => name.toLowerCase());
 	return Object.fromEntries(

@@ -138,7 +138,6 @@ function Actions({ delivery: { id, state } }: Shown) {
 	);
 }
 
-/** The forms that a delivery is copied in, beside the command that sends it again. */
 const copies = [
 	["curl", "curl"],
 	["fetch", "fetch"],

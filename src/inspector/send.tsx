@@ -15,7 +15,6 @@ const ways = [
 	...["right", "none", "wrong-secret", "previous-secret", "tampered-body"],
 	...["stale:10m", "future:10m", "garbage", "truncated", "other-provider"],
 ];
-/** Whoever wants the event by its subscriptions. */
 const everybody = "every one that wants it";
 /** Fields of a form. A payload of more is edited as JSON. */
 const mostFields = 200;
@@ -100,15 +99,11 @@ export function Send({ place, data }: ListProps) {
 				])}
 			/>
 			{json === undefined ? (
-				<Form
-					payload={payload}
-					set={set}
-					change={(path, text) => {
-						const changed = { ...set, [path]: text };
-						setSet(changed);
-						check(changed);
-					}}
-				/>
+				form(payload, set, (path, text) => {
+					const changed = { ...set, [path]: text };
+					setSet(changed);
+					check(changed);
+				})
 			) : (
 				<Field label="Payload" lines={14} value={json} set={setJson} />
 			)}
@@ -117,10 +112,8 @@ export function Send({ place, data }: ListProps) {
 					Edit as JSON, which is not checked
 				</button>
 			)}
-			<Choice label="Signature" value={sign} of={ways} choose={setSign} />
-			<Choice
-				{...{ label: "Endpoint", value: endpoint, of: to, choose: setEndpoint }}
-			/>
+			{choice("Signature", ways, sign, setSign)}
+			{choice("Endpoint", to, endpoint, setEndpoint)}
 			<Action
 				leads
 				label="Send"
@@ -132,14 +125,12 @@ export function Send({ place, data }: ListProps) {
 	);
 }
 
-interface FormProps {
-	readonly payload: string;
-	/** What was typed, by path, right or wrong. */
-	readonly set: Texts;
-	change(path: string, text: string): void;
-}
-
-function Form({ payload, set, change }: FormProps) {
+/** @param set what was typed, by path, right or wrong */
+function form(
+	payload: string,
+	set: Texts,
+	change: (path: string, text: string) => void,
+) {
 	let fields: ReturnType<typeof fieldsOf> = [];
 	try {
 		if (payload !== "") fields = fieldsOf(JSON.parse(payload));
@@ -169,22 +160,17 @@ function fieldsOf(value: unknown, path = ""): [path: string, text: string][] {
 	if (typeof value !== "object" || value === null)
 		return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
 	return Object.entries(value).flatMap(([name, each]) => {
-		const step = Array.isArray(value) ? `[${name}]` : name;
-		return fieldsOf(
-			each,
-			path === "" || step !== name ? path + step : `${path}.${name}`,
-		);
+		const step = Array.isArray(value) ? `[${name}]` : `.${name}`;
+		return fieldsOf(each, (path + step).replace(/^\./, ""));
 	});
 }
 
-interface ChoiceProps {
-	readonly label: string;
-	readonly value: string;
-	readonly of: readonly string[];
-	choose(value: string): void;
-}
-
-function Choice({ label, value, of, choose }: ChoiceProps) {
+function choice(
+	label: string,
+	of: readonly string[],
+	value: string,
+	choose: (value: string) => void,
+) {
 	return (
 		<label class="script">
 			{label}{" "}

@@ -29,7 +29,6 @@ export interface ResponseSpec {
 	}[];
 }
 
-/** One operation of a document, its references followed. */
 export interface ApiOperation {
 	readonly id: string;
 	readonly method: string;

@@ -141,7 +141,6 @@ function signed(secrets: readonly string[]): string {
 		: `a signature that ${secrets.join(" and ")} verifies`;
 }
 
-/** Enough of a secret to tell it from another one. */
 export function brief(secret: string): string {
 	return `${secret.slice(0, 10)}…`;
 }

@@ -167,7 +167,6 @@ function welcome(
 	};
 }
 
-/** The control API without HTTP, as the inspector asks it. */
 function inProcess(control: ControlOperations): Api {
 	return async (id, { params = {}, query = {} } = {}) => {
 		const filled = { after: 0, limit: 100, reveal: false, ...query };

@@ -45,7 +45,6 @@ export function compile(
 
 type Headers = Received["headers"];
 
-/** What the headers of a request hold, by the names of the templates. */
 type Held = Readonly<Record<string, string>>;
 
 /** The check that a receiver makes, derived from what the sender writes: each header template is read backwards. */

@@ -144,7 +144,6 @@ function miss({ message, details }: LocalhookError): string {
 	return [printableLine(message), ...heading, ...lines, ""].join("\n");
 }
 
-/** By what a delivery is known in each format. */
 const exportedDelivery =
 	/"request":|^curl |^\{"kind":|^await fetch|^test\(|^### /m;
 

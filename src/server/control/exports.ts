@@ -14,15 +14,13 @@ import {
 } from "../../printing.ts";
 import { hidden } from "../../web-address.ts";
 import { type Mask, showDelivery } from "./delivery-view.ts";
-import { fetchCalls, lastSent, markdown, vitestTests } from "./paste.ts";
+import { lastSent, pasted, textOf } from "./paste.ts";
 
 export const exportFormats = {
 	har: { write: har, type: "application/json" },
 	curl: { write: curlScript, type: "text/plain" },
 	ndjson: { write: ndjson, type: "application/x-ndjson" },
-	fetch: { write: fetchCalls, type: "text/javascript" },
-	vitest: { write: vitestTests, type: "text/plain" },
-	markdown: { write: markdown, type: "text/markdown" },
+	...pasted,
 } as const;
 
 export function ndjson(deliveries: readonly Delivery[], mask: Mask): string {
@@ -149,8 +147,7 @@ function printed(bytes: Uint8Array, asText: boolean): string {
 
 /** Whether a shell hands bytes on, and a terminal shows them, unharmed. */
 function isText(bytes: Uint8Array): boolean {
-	const text = Buffer.from(bytes).toString();
-	return Buffer.from(text).equals(bytes) && isPrintable(text);
+	return isPrintable(textOf(bytes) ?? "\0");
 }
 
 /** HTTP Archive 1.2, an entry for each attempt: http://www.softwareishard.com/blog/har-12-spec/ */
@@ -210,11 +207,10 @@ function entryOf(delivery: Delivery, attempt: Attempt, mask: Mask) {
 }
 
 function contentOf(bytes: Uint8Array): { text: string; encoding?: "base64" } {
-	const buffer = Buffer.from(bytes);
-	const text = buffer.toString();
-	return Buffer.from(text).equals(buffer)
-		? { text }
-		: { text: buffer.toString("base64"), encoding: "base64" };
+	const text = textOf(bytes);
+	return text === undefined
+		? { text: Buffer.from(bytes).toString("base64"), encoding: "base64" }
+		: { text };
 }
 
 /** One after the other where a name came several times. */

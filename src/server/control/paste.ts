@@ -2,7 +2,12 @@ import type { Delivery } from "../../contract/records.ts";
 import { printable, printableLine } from "../../printing.ts";
 import type { Mask } from "./delivery-view.ts";
 
-// Deliveries as people paste them: into a script, a test, a pull request.
+/** Deliveries as people paste them: into a script, a test, a pull request. */
+export const pasted = {
+	fetch: { write: fetchCalls, type: "text/javascript" },
+	vitest: { write: vitestTests, type: "text/plain" },
+	markdown: { write: markdown, type: "text/markdown" },
+} as const;
 
 /** The last request of each delivery, without what is to be hidden. */
 export function lastSent(deliveries: readonly Delivery[], mask: Mask) {
@@ -14,10 +19,7 @@ export function lastSent(deliveries: readonly Delivery[], mask: Mask) {
 	});
 }
 
-export function fetchCalls(
-	deliveries: readonly Delivery[],
-	mask: Mask,
-): string {
+function fetchCalls(deliveries: readonly Delivery[], mask: Mask): string {
 	return lastSent(deliveries, mask)
 		.map(
 			({ delivery: { id, event, body }, url, headers }) =>
@@ -28,10 +30,7 @@ export function fetchCalls(
 }
 
 /** Tests that send the same bytes to the same receiver, signed as they were: by the secret that it has in the test. */
-export function vitestTests(
-	deliveries: readonly Delivery[],
-	mask: Mask,
-): string {
+function vitestTests(deliveries: readonly Delivery[], mask: Mask): string {
 	const tests = lastSent(deliveries, mask).map(({ delivery, url }) => {
 		const { id, event, body, sign } = delivery;
 		const { provider, type } = event;
@@ -54,13 +53,13 @@ ${tests.join("")}`;
 }
 
 /** For a pull request: the command that sends it again, what came of it, and the request. */
-export function markdown(deliveries: readonly Delivery[], mask: Mask): string {
+function markdown(deliveries: readonly Delivery[], mask: Mask): string {
 	return lastSent(deliveries, mask)
 		.map(({ delivery: { id, event, attempts, body, state }, url, headers }) => {
-			const answers = attempts.map(({ number, response, error }) => {
-				const came = response?.status ?? error?.message ?? "";
-				return `- attempt ${number}: ${printableLine(`${came}`)}\n`;
-			});
+			const answers = attempts.map(
+				({ number, response, error }) =>
+					`- attempt ${number}: ${response?.status ?? error?.code}\n`,
+			);
 			const fields = Object.entries(headers).map((each) => each.join(": "));
 			const text = textOf(body) ?? `${body.length} bytes`;
 			const request = [`POST ${url}`, ...fields, "", text].join("\n");
@@ -94,7 +93,7 @@ function codeOf(body: Uint8Array): string {
 }
 
 /** The body as text; undefined: its bytes are not those of a text. */
-function textOf(body: Uint8Array): string | undefined {
+export function textOf(body: Uint8Array): string | undefined {
 	const text = Buffer.from(body).toString();
 	return Buffer.from(text).equals(body) ? text : undefined;
 }

@@ -113,7 +113,8 @@ ${entries.join("")}};
  */
 async function dataOf(id) {
 	const parts = {
-		document: await loadDocument(id),
+		// A page compiles its checks by the document it has, so what is kept is described there too.
+		document: await withRecords(id, await loadDocument(id)),
 		fixtures: await fixturesOf(id),
 		demo: await demoOf(id),
 	};

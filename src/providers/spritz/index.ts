@@ -81,7 +81,7 @@ export default defineProvider<Spritz>({
 		},
 		webhookSecrets: { schema: "KeptWebhookSecret", key: "id" },
 		apiSecrets: { schema: "KeptApiSecret", key: "key" },
-		sequences: { schema: "Sequence", key: "id" },
+		sequences: { schema: "KeptSequence", key: "id" },
 	},
 	operations: { ...webhookOperations, ...secretOperations },
 	authentication,

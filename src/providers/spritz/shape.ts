@@ -11,7 +11,7 @@ export interface Spritz extends Documented {
 		webhooks: Webhook;
 		webhookSecrets: components["schemas"]["KeptWebhookSecret"];
 		apiSecrets: components["schemas"]["KeptApiSecret"];
-		sequences: components["schemas"]["Sequence"];
+		sequences: components["schemas"]["KeptSequence"];
 	};
 	rotations: "replace";
 }

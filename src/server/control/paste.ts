@@ -44,12 +44,12 @@ test({ providers: [${code(provider)}], receiver: ${code(url)} })(${code(`the rec
 });
 `;
 	});
-	return `import { matchers } from "localhook/matchers";
-import { withLocalhook as test } from "localhook/vitest";
-import { expect } from "vitest";
-
-expect.extend(matchers);
-${tests.join("")}`;
+	return [
+		'import { matchers } from "localhook/matchers";',
+		'import { withLocalhook as test } from "localhook/vitest";',
+		'import { expect } from "vitest";\n',
+		`expect.extend(matchers);\n${tests.join("")}`,
+	].join("\n");
 }
 
 /** For a pull request: the command that sends it again, what came of it, and the request. */

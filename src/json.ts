@@ -1,3 +1,4 @@
+/** The value of a JSON text that may be none; undefined: it is none. */
 export function parsedJson(text: string): unknown {
 	try {
 		return JSON.parse(text);

@@ -201,6 +201,7 @@ export function createConversation(
 		wait,
 		now: clock.now,
 		stopwatch: clock.stopwatch,
+		/** Milliseconds since it began. */
 		spent: () => clock.stopwatch() - started,
 		answers: answers as readonly Answer[],
 		get count() {

@@ -106,6 +106,7 @@ export async function watch(
 		},
 		/** Waiting for effects takes longer than sending. */
 		isLate: () => lag > shortest,
+		/** Lets go of what was done by deliveries that were accepted since the last look. */
 		async clear(): Promise<void> {
 			if (answers.slice(seen).some(({ accepted }) => accepted))
 				await this.moved();

@@ -281,6 +281,7 @@ const trials = {
 	},
 } satisfies Record<Exclude<CheckId, "reach" | "effect.some">, Run>;
 
+/** What each check does; undefined: it is part of another one. */
 export const runs: Readonly<Partial<Record<CheckId, Run>>> = trials;
 
 const messageOf = ({ message }: Error) => message;

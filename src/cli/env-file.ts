@@ -8,6 +8,7 @@ import { readUserFile } from "../user-file.ts";
 
 const marker = "# Written by localhook, and removed when it stops.";
 
+/** KiB that an env file of ours is always below. */
 const most = 1024;
 
 /** @param overwrite whether git may track it and somebody else may have written it */

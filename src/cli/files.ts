@@ -49,6 +49,7 @@ async function jsonProblemIn(text: string): Promise<string> {
 	return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}: ${message.replace(/ (in JSON )?at position .*/s, "")}`;
 }
 
+/** Writes data to a file that only its owner may read, or to stdout for `-`: byte for byte. */
 export async function writeOutput(
 	file: string,
 	bytes: Buffer,

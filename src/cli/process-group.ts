@@ -6,6 +6,7 @@ import { type Clock, soon } from "../delivery/clock.ts";
 import { LocalhookError } from "../errors.ts";
 import { exitCodeOfSignal } from "./io.ts";
 
+/** Windows has no process groups: there it is the one process. */
 const hasGroups = process.platform !== "win32";
 
 export type ProcessGroup = ReturnType<typeof createGroup>;

@@ -17,7 +17,7 @@ const shortcuts: Readonly<Record<string, readonly [does: string, act: Act]>> = {
 	o: [
 		"open the inspector",
 		async ({ page }, { env }) =>
-			(await openPage(page, env)) ? `Opened ${page}` : unopened,
+			(await openPage(page, env)) ? "Opened the inspector." : unopened,
 	],
 	r: [
 		"start over: forget records and deliveries",

@@ -16,6 +16,7 @@ import { readFaults } from "./provider-problems.ts";
 import { checkConfig } from "./schema.ts";
 import { type Config, settingEntries } from "./settings.ts";
 
+/** Those that run code, and those that hold data. */
 const codeEndings = [".ts", ".mts", ".js", ".mjs"];
 const endings = [...codeEndings, ".yaml", ".yml", ".json"];
 

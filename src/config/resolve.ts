@@ -46,6 +46,7 @@ export interface Origin {
 export interface Entry {
 	/** Such as `["port"]` or `["options", "prolific", "retry"]`. */
 	readonly path: readonly [SettingName, ...string[]];
+	/** Undefined: it is not set, and has no default. */
 	readonly value: unknown;
 	readonly origin: Origin;
 }

@@ -11,6 +11,7 @@ export interface Setting {
 	readonly summary: string;
 	/** What it is in a configuration file, and in the end wherever it was given. */
 	readonly schema: JsonSchema;
+	/** How a flag gives one value of a table. */
 	readonly form?: string;
 	/** It is the path of a file: in a configuration, seen from the configuration's folder. */
 	readonly isFile?: boolean;

@@ -34,6 +34,7 @@ export function matching(
 	};
 }
 
+/** Bytes of an answer that are shown. */
 const longestAnswer = 100;
 
 /** An entry of the journal as it is shown. Every line of a log is made of one. */

@@ -17,6 +17,7 @@ export interface Explaining {
 	readonly signal?: AbortSignal;
 }
 
+/** Milliseconds that an answer is waited for. */
 const patience = 5000;
 
 /**

@@ -21,6 +21,7 @@ export interface EngineReply {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Empty: no body. */
 	readonly body: string;
+	/** In place of an answer the connection is cut. */
 	readonly cut?: true;
 }
 

@@ -52,6 +52,7 @@ export interface EngineOptions extends SharedOptions {
 	readonly providers: readonly Installed[];
 	/** The same seed gives the same ids, secrets and jitter; `"auto"` draws one. Default: `"localhook"`. */
 	readonly seed?: string | undefined;
+	/** Default: the system's. */
 	readonly clock?: Clock;
 	/** A receiver's URL, or one for each provider: registered for everything, from the start and after a reset. */
 	readonly receiver?:

@@ -3,6 +3,7 @@ import { didYouMean } from "../nearest.ts";
 
 /** What a value has to be, for callers whom no compiler checks. */
 export interface Kind {
+	/** Goes on from "must be". */
 	readonly must: string;
 	fits(value: unknown): boolean;
 	/** What a misspelt word may have meant. */

@@ -19,6 +19,7 @@ export interface WaitOptions {
 interface Around {
 	readonly journal: Journal;
 	readonly clock: Clock;
+	/** Aborted when nothing more is to come. */
 	readonly closing: AbortSignal;
 }
 

@@ -45,6 +45,7 @@ export function filled(text: string, words: Words = {}): string {
 	return text.replaceAll(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 }
 
+/** The language that an answer with this page gives away; undefined: it gives away none. */
 export function languageOf(
 	{ headers }: AttemptResponse,
 	page: string,

@@ -70,6 +70,7 @@ export function mistake(
 	return { cause, sentence, instead, certain: true };
 }
 
+/** What is wrong with the delivery itself; undefined: its signature is right. */
 export function whyNotGenuine(
 	{ delivery, valid, signer }: Rejected,
 	attempt: Attempt,

@@ -8,6 +8,7 @@ export interface Captured {
 	readonly method: string;
 	/** Whole where the capture says so, else from its path on. */
 	readonly url: string;
+	/** By names as they are written. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
 	/** When it was captured, epoch milliseconds, where the capture says so. */

@@ -31,6 +31,7 @@ export interface CaptureGiven {
 	readonly expected?: string | undefined;
 	/** When the receiver got it, where the capture does not say so. */
 	readonly at?: number | undefined;
+	/** Epoch milliseconds. */
 	readonly now: number;
 	readonly secretNames?: readonly string[];
 	readonly language?: Language | undefined;

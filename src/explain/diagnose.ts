@@ -23,6 +23,7 @@ export interface Found {
 
 export interface Diagnosed extends Pick<Known, "signer" | "now"> {
 	readonly oracle: Oracle;
+	/** The likeliest first. */
 	readonly guesses: readonly Guess[];
 	/** The delivery as it would be sent now; several where it is not known by which clock the receiver judges its time. */
 	readonly messages: readonly [() => Message, ...(() => Message)[]];

@@ -56,6 +56,7 @@ export interface Known {
 	readonly secrets?: readonly OtherSecret[];
 	/** Names of headers in which others send signatures. */
 	readonly headers?: readonly string[];
+	/** The receiver's time, epoch milliseconds. */
 	now(): number;
 	/** Where requests go, if that is not the registered URL. */
 	called?(): string | undefined;
@@ -143,6 +144,7 @@ export function signedBy(
 	});
 }
 
+/** What is hashed; undefined: that cannot be said of this message. */
 export function contentBy(
 	{ content }: Otherwise,
 	message: Message,
@@ -188,6 +190,7 @@ export function rightHeaders(
 	return unlessNoKey(() => ({ ...message.headers, ...signer.sign(message) }));
 }
 
+/** undefined: a secret is no key of the scheme. */
 export function unlessNoKey<T>(make: () => T): T | undefined {
 	try {
 		return make();

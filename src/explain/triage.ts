@@ -57,6 +57,7 @@ export function triage({ url, response }: Answered): Triage | undefined {
 	};
 }
 
+/** One line for people on why an attempt failed, as far as its answer says; undefined: it does not. */
 export function saysForItself(attempt: Answered): string | undefined {
 	const found = triage(attempt);
 	return found?.isTold ? found.says : undefined;

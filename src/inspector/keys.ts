@@ -10,6 +10,7 @@ const general = [
 const isTyped = "input, textarea, select";
 const setting = "localhook-keys";
 
+/** Makes the keyboard do what the mouse does. Keys of one letter can be switched off: WCAG 2.1.4. */
 export function listenForKeys(leave: () => void): void {
 	const sheet = document.createElement("dialog");
 	document.body.append(sheet);

@@ -1,4 +1,4 @@
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { ListProps } from "./list.tsx";
 import type { Api } from "./load.ts";
 import {
@@ -38,19 +38,25 @@ export function Send({ place, data }: ListProps) {
 	const [sign, setSign] = useState("right");
 	const [endpoint, setEndpoint] = useState(from?.endpoint ?? everybody);
 	const [problem, setProblem] = useState<string>();
+	const checks = useRef(0);
 
 	/** What the server makes of it, before it is sent. */
 	function check(changed: Texts): void {
 		const given = from && { payload: parsedJson("payload", from.body) };
 		const to = "http://127.0.0.1";
 		const body = { provider: name, type, ...given, set: changed, to };
+		const number = ++checks.current;
 		live?.api("send-event", { body: { ...body, dryRun: true } }).then(
 			(shown) => {
+				// What was typed since then is checked by a later one.
+				if (number !== checks.current) return;
 				const [first] = "requests" in shown ? shown.requests : [];
 				setPayload(first?.body ?? "");
 				setProblem(undefined);
 			},
-			(error: Error) => setProblem(error.message),
+			({ message }: Error) => {
+				if (number === checks.current) setProblem(message);
+			},
 		);
 	}
 	useEffect(() => {
@@ -78,7 +84,8 @@ export function Send({ place, data }: ListProps) {
 		...(endpoint === everybody ? [] : ["--endpoint", endpoint]),
 	];
 	const known = steer?.endpoints.filter((each) => each.provider === name) ?? [];
-	const to = [everybody, ...known.map((each) => each.id)];
+	// One that is gone by now is still where the delivery went.
+	const to = new Set([everybody, endpoint, ...known.map(({ id }) => id)]);
 	return (
 		<section aria-labelledby="send">
 			<h1 id="send">Send an event</h1>
@@ -99,11 +106,7 @@ export function Send({ place, data }: ListProps) {
 				])}
 			/>
 			{json === undefined ? (
-				form(payload, set, (path, text) => {
-					const changed = { ...set, [path]: text };
-					setSet(changed);
-					check(changed);
-				})
+				form(payload, set, setSet, check)
 			) : (
 				<Field label="Payload" lines={14} value={json} set={setJson} />
 			)}
@@ -113,7 +116,7 @@ export function Send({ place, data }: ListProps) {
 				</button>
 			)}
 			{choice("Signature", ways, sign, setSign)}
-			{choice("Endpoint", to, endpoint, setEndpoint)}
+			{choice("Endpoint", [...to], endpoint, setEndpoint)}
 			<Action
 				leads
 				label="Send"
@@ -129,7 +132,8 @@ export function Send({ place, data }: ListProps) {
 function form(
 	payload: string,
 	set: Texts,
-	change: (path: string, text: string) => void,
+	type: (changed: Texts) => void,
+	check: (changed: Texts) => void,
 ) {
 	let fields: ReturnType<typeof fieldsOf> = [];
 	try {
@@ -144,7 +148,10 @@ function form(
 					{path}{" "}
 					<input
 						value={set[path] ?? text}
-						onChange={({ currentTarget }) => change(path, currentTarget.value)}
+						onInput={({ currentTarget: { value } }) =>
+							type({ ...set, [path]: value })
+						}
+						onChange={() => check(set)}
 					/>
 				</label>
 			))}

@@ -11,6 +11,7 @@ export interface Fields {
 	readonly names: readonly string[];
 	/** The types that a value may have there; empty: every type. */
 	readonly types: readonly string[];
+	/** The only values that may be there; undefined: any. */
 	readonly values: readonly unknown[] | undefined;
 	/** What is known of a name, or of the items of a list; undefined: nothing, so anything may be there. */
 	inside(step: string | number): Fields | undefined;

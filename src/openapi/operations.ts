@@ -31,6 +31,7 @@ export interface ResponseSpec {
 
 export interface ApiOperation {
 	readonly id: string;
+	/** Upper case. */
 	readonly method: string;
 	readonly path: string;
 	readonly summary: string;

@@ -4,6 +4,7 @@ import type { ApiDocument, ApiOperation } from "./operations.ts";
 
 export interface Match {
 	readonly operation: ApiOperation;
+	/** Percent-decoded. */
 	readonly params: Readonly<Record<string, string>>;
 }
 

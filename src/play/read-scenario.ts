@@ -39,6 +39,7 @@ export type Scenario = Parts["Scenario"] & {
 
 export interface ReadScenario {
 	readonly scenario: Scenario;
+	/** Such as `pause.yaml:12`; undefined: it was no file. */
 	placeOf(chapter: number, step: number): string | undefined;
 }
 

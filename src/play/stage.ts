@@ -43,6 +43,7 @@ export function stageOn(
 		session,
 		/** What `<name>` stands for. */
 		known: new Map(receiver === undefined ? [] : [["receiver", receiver]]),
+		/** Newest first. */
 		secrets: engine.secrets(id).map(({ value }) => value),
 		latest: undefined as Delivery | undefined,
 		made,

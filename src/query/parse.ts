@@ -22,6 +22,7 @@ export interface Query {
 export interface Term {
 	/** `text`: a word or a quoted text without a field. */
 	readonly field: string;
+	/** As it was written, without `-` and the field. */
 	readonly wanted: string;
 	readonly negated: boolean;
 	readonly readsBody: boolean;

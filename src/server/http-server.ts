@@ -17,6 +17,7 @@ import { LocalhookError } from "../errors.ts";
  */
 export const defaultLimits = {
 	connections: 2048,
+	/** In progress at once. */
 	requests: 512,
 	/** Bytes of request bodies held at once, those of small ones aside. */
 	bodies: 64 * 1024 * 1024,

@@ -164,6 +164,48 @@ describe.skipIf(withoutChromium !== "")(
 			});
 		});
 
+		it("shows what became of the newest check of a field, whichever is answered last", async () => {
+			const { page } = await open("?view=send&type=thing.made", {
+				provider: acme(),
+			});
+			const size = page.getByLabel("data.size");
+			let release = () => {};
+			const held = new Promise<void>((resolve) => {
+				release = resolve;
+			});
+			await page.route("**/_localhook/events*", async (route) => {
+				if (route.request().postData()?.includes("huge")) await held;
+				await route.continue();
+			});
+			const late = page.waitForResponse((response) =>
+				String(response.request().postData()).includes("huge"),
+			);
+
+			for (const text of ["huge", "7"]) {
+				await size.fill(text);
+				await size.blur();
+			}
+			await page.getByText("--set data.size=7").waitFor();
+			release();
+			await (await late).finished();
+
+			await page.evaluate("new Promise((done) => setTimeout(done))");
+			expect(await page.getByRole("alert").count()).toBe(0);
+		});
+
+		it("keeps what is typed into a field while deliveries come", async () => {
+			const { page, running } = await open("?view=send");
+			const field = page.locator(".line input").first();
+			await field.fill("half");
+
+			const loaded = page.waitForResponse(/_localhook\/providers/);
+			send(running);
+			await (await loaded).finished();
+			await page.evaluate("new Promise((done) => setTimeout(done))");
+
+			expect(await field.inputValue()).toBe("half");
+		});
+
 		it("copies a delivery in each form, and shows two attempts side by side", async () => {
 			const { page, running, receiver } = await open();
 			receiver.answer({ status: 500, body: "first" }, { body: "second" });

@@ -83,6 +83,8 @@ it.skipIf(withoutPython || process.platform === "win32")(
 
 		expect(shown).toContain("o + Enter  open the inspector");
 		expect(shown).toContain('There is no "x" here.');
+		// It is the user's own, and need not stand on a screen.
+		expect(shown).not.toContain(token);
 		expect(shown).toContain("stopped (localhook stop)");
 		expect(shown).toContain("exit 0");
 		expect(await opened()).toMatch(

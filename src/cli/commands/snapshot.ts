@@ -72,6 +72,7 @@ async function readSnapshot(file: string, io: Io): Promise<object> {
 	);
 }
 
+/** Each value that is not the same in both; the side that lacks it has no value. */
 function differences(before: object, after: object) {
 	// JSON has no circles to look out for.
 	return diff(before, after, { cyclesFix: false }).map((each) => ({

@@ -131,6 +131,7 @@ function refuseUrl(
 	});
 }
 
+/** Why an answer does not pass the test of a webhook; undefined: it does. */
 function problemOf({ attempts, reason }: Delivery): string | undefined {
 	const attempt = attempts.at(-1);
 	if (attempt === undefined) return `no request was made: ${reason}`;

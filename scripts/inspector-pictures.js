@@ -57,6 +57,7 @@ try {
 		["view=send", "select"],
 		["view=steer", "button"],
 		["view=providers", "table"],
+		["calls=shown", "#calls"],
 	];
 	for (const [colorScheme, suffix] of /** @type {const} */ ([
 		["light", ""],
@@ -69,14 +70,14 @@ try {
 			await page.locator(`html.live ${shown}`).first().waitFor();
 			taken.push(await page.screenshot());
 		}
-		await writeFile(`${docs}inspector${suffix}.png`, taken[0] ?? "");
+		if (colorScheme === "light")
+			await writeFile(`${docs}inspector.png`, taken[0] ?? "");
 		// One picture of all views, as a contact sheet: a package has so many files.
 		const sheet = await browser.newPage({
 			viewport: { width: 1280, height: 10 },
 		});
 		await sheet.setContent(
 			`<body style="margin:0;display:grid;grid-template-columns:1fr 1fr;gap:8px;background:#888">${taken
-				.slice(1)
 				.map(
 					(each) =>
 						`<img style="width:100%" src="data:image/png;base64,${each.toString("base64")}">`,

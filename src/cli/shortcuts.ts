@@ -17,7 +17,7 @@ const shortcuts: Readonly<Record<string, readonly [does: string, act: Act]>> = {
 	o: [
 		"open the inspector",
 		async ({ page }, { env }) =>
-			(await openPage(page, env)) ? "Opened the inspector." : unopened,
+			(await openPage(page, env)) ? "Opened the inspector." : unopened(env),
 	],
 	r: [
 		"start over: forget records and deliveries",
@@ -30,8 +30,12 @@ const shortcuts: Readonly<Record<string, readonly [does: string, act: Act]>> = {
 	q: ["stop", ({ stop }) => stop()],
 };
 
-export const unopened =
-	"No browser could be started. Open the inspector's URL in one, or name one in BROWSER.";
+export function unopened({ BROWSER }: Io["env"]): string {
+	const why = BROWSER
+		? `Failed to start ${quoted(BROWSER)}, which BROWSER names`
+		: "Failed to start a browser";
+	return `${why}: open the inspector's URL in one yourself, or set BROWSER to a program that opens it.`;
+}
 
 /**
  * Takes a letter and Enter in the terminal that localhook runs in, by lines, so that the terminal stays as it is.
@@ -60,12 +64,16 @@ export async function takeShortcuts(
 			}
 	} catch (error) {
 		// The terminal was closed, or let go.
-		if (!ended.aborted) stderr.write(`Failed to read: ${error}.\n`);
+		if (!ended.aborted)
+			stderr.write(
+				`Failed to read the terminal: ${(error as Error).message}.\n`,
+			);
 	}
 }
 
 function listFor(letter: string): string {
-	const unknown = letter === "h" ? [] : `There is no ${quoted(letter)} here.`;
+	const unknown =
+		letter === "h" ? [] : `There is no shortcut ${quoted(letter)}.`;
 	const lines = Object.entries(shortcuts).map(
 		([name, [does]]) => `  ${name} + Enter  ${does}`,
 	);

@@ -15,7 +15,7 @@ const ways = [
 	...["right", "none", "wrong-secret", "previous-secret", "tampered-body"],
 	...["stale:10m", "future:10m", "garbage", "truncated", "other-provider"],
 ];
-const everybody = "every one that wants it";
+const everybody = "every endpoint that wants it";
 /** Fields of a form. A payload of more is edited as JSON. */
 const mostFields = 200;
 

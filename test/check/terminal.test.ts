@@ -82,7 +82,7 @@ it.skipIf(withoutPython || process.platform === "win32")(
 		);
 
 		expect(shown).toContain("o + Enter  open the inspector");
-		expect(shown).toContain('There is no "x" here.');
+		expect(shown).toContain('There is no shortcut "x".');
 		// It is the user's own, and need not stand on a screen.
 		expect(shown).not.toContain(token);
 		expect(shown).toContain("stopped (localhook stop)");
@@ -111,7 +111,7 @@ it("open opens the page of a running server, with its token, and prints the URL 
 
 	expect(done).toEqual({ code: 0, stdout: `${url}/\n`, stderr: "" });
 	expect(await opened()).toBe(`${url}/#token=${LOCALHOOK_TOKEN}`);
-	expect(failed.stderr).toContain("No browser could be started");
+	expect(failed.stderr).toContain(`Failed to start "${failing.path}"`);
 	expect(JSON.parse(none.stdout)).toEqual({
 		kind: "opened",
 		url,

@@ -64,7 +64,7 @@ export const open = serverCommand(async ({ client, io, print, say }) => {
 	const { openPage, pageAt, unopened } = await import("../shortcuts.ts");
 	const opened = await openPage(pageAt(url, token), io.env);
 	print({ kind: "opened", url, opened }, `${url}/`);
-	if (!opened) say(unopened);
+	if (!opened) say(unopened(io.env));
 });
 
 export const stop = serverCommand(
